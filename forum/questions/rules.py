@@ -1,0 +1,325 @@
+"""What a question, an answer and a comment are, which moves are legal, and when a question counts as helped.
+
+Pure: no database, no clock, no current user. Times and limits are arguments.
+Sources: domain/escalation.md §C1.1 (help state, valid answer), domain/moderation.md §B1 and §B5, domain/rewards.md §A2.2.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+
+class PostKind(StrEnum):
+    """What a post is."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    COMMENT = "comment"
+
+
+class PostState(StrEnum):
+    """Who may see a post: everybody only when it is published."""
+
+    HELD = "held"
+    PUBLISHED = "published"
+    HIDDEN = "hidden"
+    REJECTED = "rejected"
+    REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
+
+
+class Move(StrEnum):
+    """What can be done to the state of a stored post."""
+
+    RELEASE = "release"
+    REJECT = "reject"
+    HIDE = "hide"
+    REMOVE = "remove"
+    RESTORE = "restore"
+    WITHDRAW = "withdraw"
+
+
+class CategoryPolicy(StrEnum):
+    """When a category's posts are read by a moderator (domain/moderation.md §B1)."""
+
+    PRE = "pre"
+    TRUST = "trust"
+    POST = "post"
+    REACTIVE = "reactive"
+
+
+class HelpState(StrEnum):
+    """How far a question has got; derived, never typed in."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+class CloseReason(StrEnum):
+    """Why staff closed a question."""
+
+    DUPLICATE = "duplicate"
+    OFF_TOPIC = "off_topic"
+    PRIVATE = "private"
+    OUTDATED = "outdated"
+    OTHER = "other"
+
+
+class LinkKind(StrEnum):
+    """How two questions belong together."""
+
+    DUPLICATE = "duplicate"
+    RELATED = "related"
+
+
+# --- states and moves ---------------------------------------------------------------------------------------------
+
+TRANSITIONS: dict[tuple[PostState, Move], PostState] = {
+    (PostState.HELD, Move.RELEASE): PostState.PUBLISHED,
+    (PostState.HELD, Move.REJECT): PostState.REJECTED,
+    (PostState.HELD, Move.REMOVE): PostState.REMOVED,
+    (PostState.HELD, Move.WITHDRAW): PostState.WITHDRAWN,
+    (PostState.PUBLISHED, Move.HIDE): PostState.HIDDEN,
+    (PostState.PUBLISHED, Move.REJECT): PostState.REJECTED,
+    (PostState.PUBLISHED, Move.REMOVE): PostState.REMOVED,
+    (PostState.PUBLISHED, Move.WITHDRAW): PostState.WITHDRAWN,
+    (PostState.HIDDEN, Move.RESTORE): PostState.PUBLISHED,
+    (PostState.HIDDEN, Move.REJECT): PostState.REJECTED,
+    (PostState.HIDDEN, Move.REMOVE): PostState.REMOVED,
+    (PostState.HIDDEN, Move.WITHDRAW): PostState.WITHDRAWN,
+    (PostState.REJECTED, Move.RESTORE): PostState.PUBLISHED,
+    (PostState.REMOVED, Move.RESTORE): PostState.PUBLISHED,
+}
+"""Every legal move. A pair that is not here is refused; a withdrawn post is its author's and never comes back."""
+
+
+def after(state: PostState, move: Move) -> PostState | None:
+    """The state a move leads to, or None when the move is not legal from there."""
+    return TRANSITIONS.get((state, move))
+
+
+def sources(move: Move) -> tuple[PostState, ...]:
+    """The states a move may start from, for the criterion of a conditional update."""
+    return tuple(state for state, made in TRANSITIONS if made == move)
+
+
+# --- limits of what is written ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Length:
+    """Smallest and largest number of characters."""
+
+    low: int
+    high: int
+
+
+TITLE = Length(10, 150)
+BODY = Length(20, 20_000)
+COMMENT = Length(2, 1_000)
+REASON = Length(0, 200)
+TAG = Length(2, 30)
+MAX_TAGS = 5
+MAX_MENTIONS = 5
+MAX_IMAGES = 5
+
+_TAG = re.compile(r"[^\w+#.]+", re.UNICODE)
+
+
+def body_length(kind: PostKind) -> Length:
+    """The limits of a post's text by its kind."""
+    return COMMENT if kind == PostKind.COMMENT else BODY
+
+
+def readable(text: str) -> str:
+    """The text as a reader counts it: marks of Markdown and runs of blanks left out."""
+    shown = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return re.sub(r"\s+", " ", re.sub(r"[*_`#>~|\\\[\]]+", "", shown)).strip()
+
+
+def tag_keys(names: Iterable[str]) -> tuple[str, ...]:
+    """Clean tag names: lower case, one dash between words, each once, in the order given."""
+    keys: dict[str, None] = {}
+    for name in names:
+        key = _TAG.sub("-", unicodedata.normalize("NFC", name).strip().lower()).strip("-")
+        if key:
+            keys[key] = None
+    return tuple(keys)
+
+
+# --- the help state -----------------------------------------------------------------------------------------------
+
+VALID_ANSWER_LENGTH = 15
+"""An answer shorter than this is a thank-you, not help (domain/escalation.md §C1.1)."""
+
+_SOCIAL_LENGTH = 80
+_SOCIAL = re.compile(
+    r"^(?:(?:merci|thank|thanks|thx|bonjour|hello|moi aussi|me too|same here|same (?:problem|issue)"
+    r"|meme (?:probleme|souci|panne)|j'ai le meme|idem|pareil|up|bump|\+1)\b[ ,.!'-]*)"
+)
+_SOCIAL_WORDS = frozenset(
+    "merci beaucoup infiniment grand pour votre ta ton vos reponse reponses aide a tous toutes bien d avance thank "
+    "thanks you so much a lot very for the your help answer answers reply all everyone thx bonjour hello moi aussi "
+    "me too same here problem issue exactly le la les meme memes probleme souci panne j ai i have it idem pareil up "
+    "bump 1 ici chez et and de du bonne journee soiree bonsoir cordialement have nice day regards this with".split()
+)
+_QUESTION_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class AnswerFacts:
+    """What the help state needs to know of one answer."""
+
+    author_id: int | None
+    state: PostState
+    body: str
+    by_bot: bool = False
+
+
+def is_social(text: str) -> bool:
+    """Whether a short text only thanks, greets or says "me too"."""
+    plain = _folded(readable(text))
+    if len(plain) < VALID_ANSWER_LENGTH:
+        return True
+    if len(plain) > _SOCIAL_LENGTH or not _SOCIAL.match(plain):
+        return False
+    return set(re.findall(r"\w+", plain)) <= _SOCIAL_WORDS
+
+
+def is_clarification(text: str) -> bool:
+    """Whether a short text only asks something back: every sentence of it is a question."""
+    plain = readable(text)
+    if len(plain) > _QUESTION_LENGTH or not plain.endswith("?"):
+        return False
+    sentences = [part for part in re.split(r"(?<=[.!?…])\s+", plain) if part.strip(" .!?…")]
+    return all(part.rstrip().endswith("?") for part in sentences)
+
+
+def is_valid_answer(answer: AnswerFacts, asker_id: int | None) -> bool:
+    """Whether an answer stops the clock: published, by somebody else than the asker and no bot, and really help.
+
+    An imported answer or question without an owner counts as written by somebody else.
+    """
+    own = asker_id is not None and answer.author_id == asker_id
+    if answer.state != PostState.PUBLISHED or own or answer.by_bot:
+        return False
+    return not is_social(answer.body) and not is_clarification(answer.body)
+
+
+def help_state(*, closed: bool, accepted: bool, endorsed: bool, answered: bool) -> HelpState:
+    """The state of a question from what is true of it; `answered` means at least one valid answer.
+
+    Solved beats closed, so that a solved question closed as a duplicate keeps its solution in view.
+    """
+    if accepted or endorsed:
+        return HelpState.SOLVED
+    if closed:
+        return HelpState.CLOSED
+    return HelpState.ANSWERED if answered else HelpState.OPEN
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+# --- edit, withdraw, vote: windows in time ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Windows:
+    """How long after publication an author may still change a post; the settings fill it."""
+
+    comment: timedelta = timedelta(minutes=60)
+    newcomer: timedelta = timedelta(hours=24)
+    member: timedelta = timedelta(days=30)
+    trusted_rank: int = 2
+
+
+def edit_window(kind: PostKind, rank: int, windows: Windows) -> timedelta:
+    """How long a member of this rank may edit an own post of this kind."""
+    if kind == PostKind.COMMENT:
+        return windows.comment
+    return windows.member if rank >= windows.trusted_rank else windows.newcomer
+
+
+def may_still_edit(
+    kind: PostKind, rank: int, published_at: datetime | None, at: datetime, windows: Windows
+) -> bool:
+    """Whether the edit window is open; a post that is not published yet stays open to its author."""
+    return published_at is None or at <= published_at + edit_window(kind, rank, windows)
+
+
+def is_light_edit(before: str, after_text: str, share: float = 0.20) -> bool:
+    """Whether an edit changes at most `share` of the text (domain/moderation.md §B1: larger edits are screened)."""
+    if before == after_text:
+        return True
+    matcher = SequenceMatcher(None, before.split(), after_text.split(), autojunk=False)
+    return matcher.real_quick_ratio() >= 1 - share and matcher.ratio() >= 1 - share
+
+
+# --- rates --------------------------------------------------------------------------------------------------------
+
+
+class Act(StrEnum):
+    """What is counted to keep one member from flooding the community."""
+
+    ASK = "ask"
+    REPLY = "reply"
+    VOTE = "vote"
+    UPLOAD = "upload"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Default rates of domain/moderation.md §B5; seconds between two acts, acts a day."""
+
+    newcomer_ask_gap: int = 120
+    newcomer_reply_gap: int = 30
+    newcomer_asks_first_day: int = 3
+    newcomer_replies_first_day: int = 10
+    ask_gap: int = 15
+    reply_gap: int = 5
+    asks_a_day: int = 20
+    replies_a_day: int = 200
+    votes_a_day: int = 50
+    edits_a_day: int = 100
+    uploads_a_day: int = 60
+
+
+def rate_rules(act: Act, rank: int, age: timedelta, rates: Rates) -> tuple[str, ...]:
+    """The limits on an act as strings of the `limits` library, strictest gap first.
+
+    `rank` 0 is a newcomer; `age` is the age of the account. From rank 3 the daily numbers are 1.5 times, from
+    rank 4 twice as large.
+    """
+    newcomer = rank == 0
+    first_day = newcomer and age < timedelta(hours=24)
+    if act == Act.ASK:
+        gap = rates.newcomer_ask_gap if newcomer else rates.ask_gap
+        a_day = rates.newcomer_asks_first_day if first_day else grown(rates.asks_a_day, rank)
+        return _gap(gap) + (f"{a_day} per day",)
+    if act == Act.REPLY:
+        gap = rates.newcomer_reply_gap if newcomer else rates.reply_gap
+        a_day = rates.newcomer_replies_first_day if first_day else grown(rates.replies_a_day, rank)
+        return _gap(gap) + (f"{a_day} per day",)
+    a_day = {Act.VOTE: rates.votes_a_day, Act.EDIT: rates.edits_a_day, Act.UPLOAD: rates.uploads_a_day}[act]
+    return (f"{grown(a_day, rank)} per day",)
+
+
+def grown(a_day: int, rank: int) -> int:
+    """A daily number as it grows with the rank."""
+    if rank >= 4:
+        return a_day * 2
+    return a_day * 3 // 2 if rank == 3 else a_day
+
+
+def _gap(seconds: int) -> tuple[str, ...]:
+    return (f"1 per {seconds} second",) if seconds > 0 else ()

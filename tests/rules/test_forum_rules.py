@@ -1,0 +1,219 @@
+"""The pure decisions of the forum: states, help state, limits, windows, rates."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forum.questions import rules
+from forum.questions.rules import (
+    Act,
+    AnswerFacts,
+    HelpState,
+    Move,
+    PostKind,
+    PostState,
+    Rates,
+    Windows,
+    after,
+    help_state,
+    is_clarification,
+    is_social,
+    is_valid_answer,
+    rate_rules,
+    sources,
+    tag_keys,
+)
+
+NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
+
+# rows: from; columns: release, reject, hide, remove, restore, withdraw. "-" is a refusal.
+TABLE = """
+            release    reject    hide    remove   restore    withdraw
+held        published  rejected  -       removed  -          withdrawn
+published   -          rejected  hidden  removed  -          withdrawn
+hidden      -          rejected  -       removed  published  withdrawn
+rejected    -          -         -       -        published  -
+removed     -          -         -       -        published  -
+withdrawn   -          -         -       -        -          -
+"""
+
+
+def _pairs():
+    header, *rows = [line.split() for line in TABLE.strip().splitlines()]
+    for state, *ends in rows:
+        for move, end in zip(header, ends, strict=True):
+            yield PostState(state), Move(move), None if end == "-" else PostState(end)
+
+
+@pytest.mark.parametrize(("state", "move", "end"), list(_pairs()))
+def test_every_pair_of_state_and_move_does_what_the_table_says(state, move, end):
+    assert after(state, move) == end
+    assert (state in sources(move)) == (end is not None)
+
+
+def test_the_table_covers_every_pair():
+    assert {(state, move) for state, move, _ in _pairs()} == set(product(PostState, Move))
+
+
+def test_nothing_leads_out_of_withdrawn():
+    assert all(after(PostState.WITHDRAWN, move) is None for move in Move)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({}, HelpState.OPEN),
+        ({"answered": True}, HelpState.ANSWERED),
+        ({"answered": True, "accepted": True}, HelpState.SOLVED),
+        ({"answered": True, "endorsed": True}, HelpState.SOLVED),
+        ({"closed": True}, HelpState.CLOSED),
+        ({"closed": True, "answered": True}, HelpState.CLOSED),
+        ({"closed": True, "accepted": True}, HelpState.SOLVED),
+    ],
+)
+def test_the_help_state_follows_from_the_facts(facts, state):
+    known = {"closed": False, "accepted": False, "endorsed": False, "answered": False} | facts
+    assert help_state(**known) == state
+
+
+def answer(**changes) -> AnswerFacts:
+    known = {"author_id": 2, "state": PostState.PUBLISHED, "body": "Nettoyez le filtre, puis relancez."}
+    return AnswerFacts(**(known | changes))
+
+
+def test_a_published_answer_by_somebody_else_is_valid():
+    assert is_valid_answer(answer(), asker_id=1)
+
+
+@pytest.mark.parametrize("state", [state for state in PostState if state != PostState.PUBLISHED])
+def test_an_answer_that_is_not_published_is_not_valid(state):
+    assert not is_valid_answer(answer(state=state), asker_id=1)
+
+
+def test_the_askers_own_answer_is_not_valid():
+    assert not is_valid_answer(answer(author_id=1), asker_id=1)
+
+
+def test_an_answer_without_owner_counts_as_somebody_elses():
+    assert is_valid_answer(answer(author_id=None), asker_id=None)
+
+
+def test_a_bots_answer_is_not_valid():
+    assert not is_valid_answer(answer(by_bot=True), asker_id=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Moi aussi",
+        "me too!",
+        "Merci",
+        "**Thanks**",
+        "Merci beaucoup pour votre réponse !",
+        "Bonjour, j’ai le même problème",
+        "Thank you very much for your help.",
+        "\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200bok",
+    ],
+)
+def test_thanks_and_me_too_are_social(text):
+    assert is_social(text)
+    assert not is_valid_answer(answer(body=text), asker_id=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Merci de vérifier le filtre sous l’appareil.",
+        "Hello, clean the filter first.",
+        "Same here: a reset of the board cured it.",
+        "Débranchez l’appareil dix minutes.",
+    ],
+)
+def test_help_is_not_social_though_it_is_polite(text):
+    assert not is_social(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Quel est le modèle exact ?", True),
+        ("Quel modèle ? Depuis quand le voyant clignote-t-il ?", True),
+        ("Nettoyez le filtre. Est-ce que cela suffit ?", False),
+        ("Nettoyez le filtre.", False),
+        ("Avez-vous essayé ? " * 30, False),
+    ],
+)
+def test_a_text_that_only_asks_back_is_a_clarification(text, asks):
+    assert is_clarification(text) is asks
+
+
+@given(st.text(max_size=400))
+def test_the_reading_of_a_text_never_fails(text):
+    assert isinstance(is_social(text), bool)
+    assert isinstance(is_clarification(text), bool)
+
+
+def test_tags_are_cleaned_and_kept_once_in_their_order():
+    assert tag_keys([" Lave-Linge ", "code  E18", "lave-linge", "", "C++", "é"]) == (
+        "lave-linge",
+        "code-e18",
+        "c++",
+        "é",
+    )
+
+
+@given(st.lists(st.text(max_size=40), max_size=8))
+def test_cleaning_tags_twice_changes_nothing(names):
+    assert tag_keys(tag_keys(names)) == tag_keys(names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rank", "minutes", "open_"),
+    [
+        (PostKind.COMMENT, 5, 60, True),
+        (PostKind.COMMENT, 5, 61, False),
+        (PostKind.ANSWER, 0, 24 * 60, True),
+        (PostKind.ANSWER, 0, 24 * 60 + 1, False),
+        (PostKind.QUESTION, 2, 30 * 24 * 60, True),
+        (PostKind.QUESTION, 2, 30 * 24 * 60 + 1, False),
+    ],
+)
+def test_the_edit_window_closes_on_the_minute(kind, rank, minutes, open_):
+    at = NOON + timedelta(minutes=minutes)
+    assert rules.may_still_edit(kind, rank, NOON, at, Windows()) is open_
+
+
+def test_a_post_that_waits_for_publication_stays_open_to_its_author():
+    assert rules.may_still_edit(PostKind.COMMENT, 0, None, NOON, Windows())
+
+
+def test_an_edit_is_light_up_to_a_fifth_of_the_words():
+    words = [f"mot{n}" for n in range(20)]
+    four, five = words[:16] + list("abcd"), words[:15] + list("abcde")
+    assert rules.is_light_edit(" ".join(words), " ".join(words))
+    assert rules.is_light_edit(" ".join(words), " ".join(four))
+    assert not rules.is_light_edit(" ".join(words), " ".join(five))
+
+
+@pytest.mark.parametrize(
+    ("act", "rank", "hours", "expected"),
+    [
+        (Act.ASK, 0, 1, ("1 per 120 second", "3 per day")),
+        (Act.ASK, 0, 25, ("1 per 120 second", "20 per day")),
+        (Act.ASK, 1, 25, ("1 per 15 second", "20 per day")),
+        (Act.REPLY, 0, 1, ("1 per 30 second", "10 per day")),
+        (Act.REPLY, 2, 100, ("1 per 5 second", "200 per day")),
+        (Act.VOTE, 1, 100, ("50 per day",)),
+        (Act.VOTE, 3, 100, ("75 per day",)),
+        (Act.VOTE, 4, 100, ("100 per day",)),
+    ],
+)
+def test_the_rates_follow_rank_and_age(act, rank, hours, expected):
+    assert rate_rules(act, rank, timedelta(hours=hours), Rates()) == expected
+
+
+def test_a_gap_of_zero_means_no_gap():
+    assert rate_rules(Act.ASK, 2, timedelta(days=9), Rates(ask_gap=0)) == ("20 per day",)
