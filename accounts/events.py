@@ -1,0 +1,35 @@
+"""What happens to members, told to the packages above. Ids only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MemberJoined:
+    """Somebody opened an account (not told for imported members)."""
+
+    member_id: int
+
+
+@dataclass(frozen=True)
+class EmailConfirmed:
+    """A member proved to read the mails of their address."""
+
+    member_id: int
+
+
+@dataclass(frozen=True)
+class PasswordChanged:
+    """A member's password was set, changed or reset; every session has ended."""
+
+    member_id: int
+
+
+@dataclass(frozen=True)
+class RoleChanged:
+    """Staff gave or took a role; ``old`` and ``new`` are role keys."""
+
+    member_id: int
+    old: str
+    new: str

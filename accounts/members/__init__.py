@@ -1,0 +1,1 @@
+"""Members: who takes part, under which public name, in which role."""

@@ -1,0 +1,1 @@
+"""Telling members what happened: on the site, by mail, as each of them wishes."""

@@ -1,0 +1,1 @@
+"""Signing in: accounts opened and proven, passwords, links by mail, sessions."""
