@@ -12,10 +12,10 @@ import unicodedata
 
 import bleach
 from bleach.html5lib_shim import Filter
-from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
+from markdown_it.common.utils import escapeHtml, unescapeAll
 
+from common.text_addresses import bare_address, narrow_table, www_finder
 from common.text_normal_form import REL, TAGS, in_normal_form, safe_attribute
 
 RENDER_VERSION = 1
@@ -47,7 +47,7 @@ def sanitize(html: str) -> str:
 
 
 def _markdown_parser() -> MarkdownIt:
-    """One parser per thread: the link finder inside keeps state."""
+    """One parser per thread, made once."""
     parser = getattr(_local, "parser", None)
     if parser is None:
         parser = _local.parser = _new_parser()
@@ -56,12 +56,15 @@ def _markdown_parser() -> MarkdownIt:
 
 def _new_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True, "xhtmlOut": False})
-    parser.linkify = LinkifyIt({}, {"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     parser.enable(["table", "strikethrough", "linkify"])
+    parser.linkify = www_finder
+    parser.inline.ruler.at("linkify", bare_address)
+    parser.block.ruler.at("table", narrow_table, {"alt": ["paragraph", "reference"]})
     parser.validateLink = _link_is_allowed  # type: ignore[method-assign]
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     parser.add_render_rule("link_open", _link_open)
+    parser.add_render_rule("link_close", _link_close)
     parser.add_render_rule("image", _image)
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("th_open", _cell)
@@ -72,7 +75,7 @@ def _new_parser() -> MarkdownIt:
 _SCHEME = re.compile(r"[\s\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _SCHEMES = {"http", "https", "mailto"}
 _OWN_PATH = re.compile(r"/(?![/\\])")
-_LANGUAGE = re.compile(r"[A-Za-z0-9+#.-]{1,30}\Z")
+_LANGUAGE = re.compile(r"[\w+#.-]{1,30}\Z")
 
 
 def _link_is_allowed(url: str) -> bool:
@@ -89,9 +92,15 @@ def _heading(self, tokens, index, options, env) -> str:
 
 def _link_open(self, tokens, index, options, env) -> str:
     token = tokens[index]
+    env["inside_link"] = True
     title = token.attrGet("title")
     shown = f' title="{escapeHtml(str(title))}"' if title else ""
     return f'<a href="{escapeHtml(str(token.attrGet("href") or ""))}"{shown} rel="{REL}">'
+
+
+def _link_close(self, tokens, index, options, env) -> str:
+    env["inside_link"] = False
+    return "</a>"
 
 
 def _image(self, tokens, index, options, env) -> str:
@@ -103,20 +112,14 @@ def _image(self, tokens, index, options, env) -> str:
     shown = f' title="{escapeHtml(str(title))}"' if title else ""
     if _OWN_PATH.match(source):
         return f'<img src="{escapeHtml(source)}" alt="{alt}"{shown}>'
-    if _inside_link(tokens, index):
+    if env.get("inside_link"):
         return alt
     return f'<a href="{escapeHtml(source)}"{shown} rel="{REL}">{alt or escapeHtml(source)}</a>'
 
 
-def _inside_link(tokens, index: int) -> bool:
-    opened = sum(token.type == "link_open" for token in tokens[:index])
-    closed = sum(token.type == "link_close" for token in tokens[:index])
-    return opened > closed
-
-
 def _fence(self, tokens, index, options, env) -> str:
     token = tokens[index]
-    words = token.info.split(maxsplit=1)
+    words = unescapeAll(token.info).split(maxsplit=1)
     known = words and _LANGUAGE.match(words[0])
     opening = f'<code class="language-{words[0]}">' if known else "<code>"
     return f"<pre>{opening}{escapeHtml(token.content)}</code></pre>\n"
@@ -161,7 +164,9 @@ _BREAK = re.compile(r"(?i)<(?:br|/p|/li|/h[1-6]|/pre|/blockquote|/tr|/t[dh]|hr)\
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _SPACES = re.compile(r"\s+")
 _IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?:\s[^()\n]{0,300})?\)")
-_LINE_MARKS = re.compile(r"(?m)^[ \t]{0,8}(?:>[ \t]?|#{1,6}[ \t]+|[-*+][ \t]+|\d{1,9}[.)][ \t]+|```.*$|~~~.*$)+")
+_LINE_MARKS = re.compile(
+    r"(?m)^[ \t]{0,8}(?:>[ \t]?|#{1,6}[ \t]+|[-*+][ \t]+|\d{1,9}[.)][ \t]+|```.*$|~~~.*$)+"
+)
 _SPAN_MARKS = re.compile(r"\*{1,3}|~~|`+|(?<!\w)_{1,3}|_{1,3}(?!\w)|\\(?=[!-/:-@\[-`{-~])")
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:p|h[1-6]|ul|ol|pre|blockquote|table|hr)[ >]")
 

@@ -26,7 +26,7 @@ _SAFE = {
     ("img", "src"): re.compile(r"/(?![/\\])[^\s\\]*\Z"),
     ("img", "alt"): re.compile(r"(?s).*"),
     ("img", "title"): re.compile(r"(?s).*"),
-    ("code", "class"): re.compile(r"language-[A-Za-z0-9+#.-]{1,30}\Z"),
+    ("code", "class"): re.compile(r"language-[\w+#.-]{1,30}\Z"),
     ("ol", "start"): re.compile(r"\d{1,9}\Z"),
     ("th", "class"): re.compile(r"to-(?:left|center|right)\Z"),
     ("td", "class"): re.compile(r"to-(?:left|center|right)\Z"),
@@ -47,9 +47,9 @@ _ADDRESS = r"(?:[!#$%'()*+,\-./0-9;=?@A-Z_a-z~]|&amp;)"
 _HREF = rf"(?:(?:https?://|mailto:)(?:{_ADDRESS}|:)++|[/#]{_ADDRESS}*+)"
 _WORDS = re.compile(
     rf"(?:{_TEXT}++"
-    r"|</?(?:p|h[3-6]|ul|ol|li|blockquote|pre|table|thead|tbody|tr|th|td|a|em|strong|s|code)>"
-    r"|<(?:br|hr)>"
-    r'|<code class="language-[A-Za-z0-9+#.\-]{1,30}">'
+    r"|</?(?:p|h[3-6]|ul|ol|li|blockquote|pre|table|thead|tbody|tr|th|td|em|strong|s|code)>"
+    r"|<(?:br|hr|/a)>"
+    r'|<code class="language-[\w+#.\-]{1,30}">'
     r'|<ol start="\d{1,9}">'
     r'|<t[hd] class="to-(?:left|center|right)">'
     rf'|<a href="{_HREF}"(?: title="{_VALUE}")?+ rel="{REL}">'
@@ -73,7 +73,7 @@ _INSIDE: dict[str, frozenset[str]] = {
     **dict.fromkeys(("p", "h3", "h4", "h5", "h6", "th", "td", "a", "em", "strong", "s"), _INLINE),
     "code": frozenset(),
 }
-_NO_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr", "pre"})
+_NO_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})
 _ONCE = frozenset({"a", "em", "strong", "s", "code"})
 _DEEPEST = 60
 
@@ -93,6 +93,6 @@ def in_normal_form(html: str) -> bool:
             if len(stack) > _DEEPEST:
                 return False
             stack.append(tag)
-        if text and stack[-1] in _NO_TEXT and text.strip(" \n\t"):
+        if text and (stack[-1] == "pre" or (stack[-1] in _NO_TEXT and text.strip(" \n\t"))):
             return False
     return len(stack) == 1

@@ -33,7 +33,7 @@ class Member(Base):
     display_name: Mapped[str] = mapped_column(String(NAME_MAX))
     name_key: Mapped[str] = mapped_column(String(160), unique=True)
     slug: Mapped[str] = mapped_column(String(SLUG_MAX))
-    role: Mapped[Role] = enum_column(Role, "role", default=Role.MEMBER, index=True)
+    role: Mapped[Role] = enum_column(Role, default=Role.MEMBER, index=True)
     language: Mapped[str] = mapped_column(String(2), default="fr")
     bio: Mapped[str] = mapped_column(String(BIO_MAX), default="")
     city: Mapped[str] = mapped_column(String(CITY_MAX), default="")
@@ -56,6 +56,6 @@ class DisplayChoice(Base):
     __tablename__ = "display_choice"
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
-    theme: Mapped[Theme] = enum_column(Theme, "theme", default=Theme.AUTO)
-    text_size: Mapped[TextSize] = enum_column(TextSize, "text_size", default=TextSize.NORMAL)
+    theme: Mapped[Theme] = enum_column(Theme, default=Theme.AUTO)
+    text_size: Mapped[TextSize] = enum_column(TextSize, default=TextSize.NORMAL)
     shortcuts: Mapped[bool] = mapped_column(default=True)

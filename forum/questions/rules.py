@@ -4,6 +4,7 @@ Pure: no database, no clock, no current user. Times and limits are arguments.
 Sources: domain/escalation.md §C1.1 (help state, valid answer), domain/moderation.md §B1 and §B5, domain/rewards.md §A2.2.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -279,7 +280,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Rates:
-    """Default rates of domain/moderation.md §B5; seconds between two acts, acts a day."""
+    """Default rates of domain/moderation.md §B5; gaps in seconds, numbers a day."""
 
     newcomer_ask_gap: int = 120
     newcomer_reply_gap: int = 30
@@ -294,32 +295,49 @@ class Rates:
     uploads_a_day: int = 60
 
 
-def rate_rules(act: Act, rank: int, age: timedelta, rates: Rates) -> tuple[str, ...]:
-    """The limits on an act as strings of the `limits` library, strictest gap first.
+@dataclass(frozen=True)
+class Pace:
+    """The shortest time between two acts of a member, and how many fit in any 24 hours."""
 
-    `rank` 0 is a newcomer; `age` is the age of the account. From rank 3 the daily numbers are 1.5 times, from
-    rank 4 twice as large.
+    gap: timedelta
+    a_day: int
+
+
+def pace_of(act: Act, rank: int, age: timedelta, rates: Rates) -> Pace:
+    """The pace allowed to a rank (0 is a newcomer) whose account has this age.
+
+    From rank 3 the daily numbers are 1.5 times, from rank 4 twice as large.
     """
     newcomer = rank == 0
     first_day = newcomer and age < timedelta(hours=24)
     if act == Act.ASK:
         gap = rates.newcomer_ask_gap if newcomer else rates.ask_gap
-        a_day = rates.newcomer_asks_first_day if first_day else grown(rates.asks_a_day, rank)
-        return _gap(gap) + (f"{a_day} per day",)
+        a_day = rates.newcomer_asks_first_day if first_day else _grown(rates.asks_a_day, rank)
+        return Pace(timedelta(seconds=gap), a_day)
     if act == Act.REPLY:
         gap = rates.newcomer_reply_gap if newcomer else rates.reply_gap
-        a_day = rates.newcomer_replies_first_day if first_day else grown(rates.replies_a_day, rank)
-        return _gap(gap) + (f"{a_day} per day",)
+        a_day = rates.newcomer_replies_first_day if first_day else _grown(rates.replies_a_day, rank)
+        return Pace(timedelta(seconds=gap), a_day)
     a_day = {Act.VOTE: rates.votes_a_day, Act.EDIT: rates.edits_a_day, Act.UPLOAD: rates.uploads_a_day}[act]
-    return (f"{grown(a_day, rank)} per day",)
+    return Pace(timedelta(0), _grown(a_day, rank))
 
 
-def grown(a_day: int, rank: int) -> int:
-    """A daily number as it grows with the rank."""
+def seconds_to_wait(
+    pace: Pace, count: int, first: datetime | None, last: datetime | None, at: datetime
+) -> int:
+    """How long until one more act is allowed; 0 when it is now.
+
+    `count`, `first` and `last` describe the acts of the last 24 hours.
+    """
+    until = at
+    if last is not None:
+        until = max(until, last + pace.gap)
+    if count >= pace.a_day and first is not None:
+        until = max(until, first + timedelta(hours=24))
+    return math.ceil((until - at).total_seconds())
+
+
+def _grown(a_day: int, rank: int) -> int:
     if rank >= 4:
         return a_day * 2
     return a_day * 3 // 2 if rank == 3 else a_day
-
-
-def _gap(seconds: int) -> tuple[str, ...]:
-    return (f"1 per {seconds} second",) if seconds > 0 else ()

@@ -13,6 +13,7 @@ from forum.questions.rules import (
     AnswerFacts,
     HelpState,
     Move,
+    Pace,
     PostKind,
     PostState,
     Rates,
@@ -22,7 +23,8 @@ from forum.questions.rules import (
     is_clarification,
     is_social,
     is_valid_answer,
-    rate_rules,
+    pace_of,
+    seconds_to_wait,
     sources,
     tag_keys,
 )
@@ -199,21 +201,33 @@ def test_an_edit_is_light_up_to_a_fifth_of_the_words():
 
 
 @pytest.mark.parametrize(
-    ("act", "rank", "hours", "expected"),
+    ("act", "rank", "hours", "gap", "a_day"),
     [
-        (Act.ASK, 0, 1, ("1 per 120 second", "3 per day")),
-        (Act.ASK, 0, 25, ("1 per 120 second", "20 per day")),
-        (Act.ASK, 1, 25, ("1 per 15 second", "20 per day")),
-        (Act.REPLY, 0, 1, ("1 per 30 second", "10 per day")),
-        (Act.REPLY, 2, 100, ("1 per 5 second", "200 per day")),
-        (Act.VOTE, 1, 100, ("50 per day",)),
-        (Act.VOTE, 3, 100, ("75 per day",)),
-        (Act.VOTE, 4, 100, ("100 per day",)),
+        (Act.ASK, 0, 1, 120, 3),
+        (Act.ASK, 0, 25, 120, 20),
+        (Act.ASK, 1, 25, 15, 20),
+        (Act.REPLY, 0, 1, 30, 10),
+        (Act.REPLY, 2, 100, 5, 200),
+        (Act.VOTE, 1, 100, 0, 50),
+        (Act.VOTE, 3, 100, 0, 75),
+        (Act.VOTE, 4, 100, 0, 100),
     ],
 )
-def test_the_rates_follow_rank_and_age(act, rank, hours, expected):
-    assert rate_rules(act, rank, timedelta(hours=hours), Rates()) == expected
+def test_the_pace_follows_rank_and_age(act, rank, hours, gap, a_day):
+    assert pace_of(act, rank, timedelta(hours=hours), Rates()) == Pace(timedelta(seconds=gap), a_day)
 
 
-def test_a_gap_of_zero_means_no_gap():
-    assert rate_rules(Act.ASK, 2, timedelta(days=9), Rates(ask_gap=0)) == ("20 per day",)
+def test_the_first_act_never_waits():
+    assert seconds_to_wait(Pace(timedelta(seconds=120), 3), 0, None, None, NOON) == 0
+
+
+def test_the_gap_is_counted_from_the_last_act():
+    last = NOON - timedelta(seconds=100)
+    assert seconds_to_wait(Pace(timedelta(seconds=120), 3), 1, last, last, NOON) == 20
+    assert seconds_to_wait(Pace(timedelta(seconds=100), 3), 1, last, last, NOON) == 0
+
+
+def test_a_used_up_day_opens_when_its_first_act_is_a_day_old():
+    first = NOON - timedelta(hours=23)
+    assert seconds_to_wait(Pace(timedelta(0), 3), 3, first, NOON - timedelta(hours=1), NOON) == 3600
+    assert seconds_to_wait(Pace(timedelta(0), 4), 3, first, NOON - timedelta(hours=1), NOON) == 0

@@ -1,0 +1,188 @@
+"""Who is signed in where: sessions live on the server, browsers hold only a secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from accounts.members.models import DisplayChoice, Member
+from accounts.members.rules import TextSize, Theme
+from accounts.notifications.models import Notification
+from accounts.signin.models import MemberSession
+from accounts.signin.rules import MAX_SESSIONS_PER_MEMBER, SEEN_EVERY, SESSION_IDLE, SESSION_LIFETIME
+from accounts.signin.tokens import digest, new_secret
+from common.clock import now
+from common.db import db, update_where
+from common.errors import NotFound
+from common.permissions import Actor
+from common.unit_of_work import unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from: network address and the browser's own description."""
+
+    address: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A signed-in request: the member as an actor and what every page shows of them."""
+
+    session_id: int
+    actor: Actor
+    slug: str
+    points: int
+    points_available: int
+    unread_count: int
+    theme: str
+    text_size: str
+    shortcuts: bool
+    is_stale: bool
+
+
+def begin(member_id: int, origin: Origin) -> str:
+    """Open a session inside the open unit of work; returns the secret for the browser. A member has at
+    most fifty: the one seen longest ago ends."""
+    secret = new_secret()
+    moment = now()
+    generation = db.session.scalar(select(Member.session_generation).where(Member.id == member_id))
+    if generation is None:
+        raise NotFound
+    db.session.add(
+        MemberSession(
+            member_id=member_id,
+            token_hash=digest(secret),
+            generation=generation,
+            created_at=moment,
+            seen_at=moment,
+            expires_at=moment + SESSION_LIFETIME,
+            address=origin.address[:45],
+            agent=origin.agent[:200],
+        )
+    )
+    update_where(Member, Member.id == member_id, last_seen_at=moment)
+    kept = (
+        select(MemberSession.id)
+        .where(MemberSession.member_id == member_id)
+        .order_by(MemberSession.seen_at.desc(), MemberSession.id.desc())
+        .limit(MAX_SESSIONS_PER_MEMBER)
+    )
+    db.session.execute(
+        delete(MemberSession).where(MemberSession.member_id == member_id, MemberSession.id.not_in(kept))
+    )
+    return secret
+
+
+def load(secret: str) -> Visit | None:
+    """The visit behind a secret, or None when the session has ended. One query."""
+    moment = now()
+    unread = (
+        select(func.count())
+        .select_from(Notification)
+        .where(
+            Notification.member_id == Member.id,
+            Notification.on_site.is_(True),
+            Notification.read_at.is_(None),
+            Notification.withdrawn_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(MemberSession.id, MemberSession.seen_at, Member, DisplayChoice, unread)
+        .join(Member, Member.id == MemberSession.member_id)
+        .outerjoin(DisplayChoice, DisplayChoice.member_id == Member.id)
+        .where(
+            MemberSession.token_hash == digest(secret),
+            MemberSession.generation == Member.session_generation,
+            MemberSession.expires_at > moment,
+            MemberSession.seen_at > moment - SESSION_IDLE,
+            Member.closed_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        return None
+    session_id, seen_at, member, display, unread_count = row
+    return Visit(
+        session_id=session_id,
+        actor=actor_of(member, moment),
+        slug=member.slug,
+        points=member.points,
+        points_available=member.points_available,
+        unread_count=unread_count,
+        theme=display.theme if display else Theme.AUTO,
+        text_size=display.text_size if display else TextSize.NORMAL,
+        shortcuts=display.shortcuts if display else True,
+        is_stale=seen_at < moment - SEEN_EVERY,
+    )
+
+
+def actor_of(member: Member, moment: datetime | None = None) -> Actor:
+    """A member as the one who acts, with sanctions as they stand at ``moment``."""
+    moment = moment or now()
+    return Actor(
+        member_id=member.id,
+        role=str(member.role),
+        rank=member.rank,
+        language=member.language,
+        email_verified=member.email_verified_at is not None,
+        silenced=member.silenced_until is not None and member.silenced_until > moment,
+        suspended=member.suspended_until is not None and member.suspended_until > moment,
+        joined_at=member.joined_at,
+        display_name=member.display_name,
+    )
+
+
+def note_seen(visit: Visit) -> None:
+    """Keep the time of the last visit, at most once an hour."""
+    with unit_of_work():
+        update_where(MemberSession, MemberSession.id == visit.session_id, seen_at=now())
+        update_where(Member, Member.id == visit.actor.member_id, last_seen_at=now())
+
+
+def end(actor: Actor, session_id: int) -> None:
+    """End one of one's own sessions. Repeating it changes nothing; another member's is :class:`NotFound`."""
+    with unit_of_work():
+        owner = db.session.scalar(select(MemberSession.member_id).where(MemberSession.id == session_id))
+        if owner is not None and owner != actor.member_id:
+            raise NotFound
+        db.session.execute(
+            delete(MemberSession).where(MemberSession.id == session_id, MemberSession.member_id == actor.member_id)
+        )
+
+
+def end_others(actor: Actor, current_id: int) -> int:
+    """End all of one's own sessions but the current one; returns how many."""
+    with unit_of_work():
+        return db.session.execute(
+            delete(MemberSession).where(
+                MemberSession.member_id == actor.member_id, MemberSession.id != current_id
+            )
+        ).rowcount
+
+
+def end_all(member_id: int) -> None:
+    """End every session of a member: password, role or address changed, or suspended. Joins the open
+    unit of work."""
+    with unit_of_work():
+        update_where(Member, Member.id == member_id, session_generation=Member.session_generation + 1)
+        db.session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
+
+
+def of_member(member_id: int) -> list[MemberSession]:
+    """The living sessions of a member, the last seen first."""
+    moment = now()
+    return list(
+        db.session.scalars(
+            select(MemberSession)
+            .where(
+                MemberSession.member_id == member_id,
+                MemberSession.expires_at > moment,
+                MemberSession.seen_at > moment - SESSION_IDLE,
+            )
+            .order_by(MemberSession.seen_at.desc(), MemberSession.id.desc())
+        )
+    )

@@ -1,0 +1,35 @@
+"""The application: settings, extensions, the packages, and the few wires between them. Nothing else."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_migrate import Migrate
+
+import accounts
+import demo
+import forum
+import moderation
+import rewards
+from common import config as configuration
+from common import db, health, web
+from common.config import Config, Misconfigured
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the application. Raises :class:`Misconfigured` when production is not safe to start."""
+    config = config or configuration.load()
+    problems = config.problems()
+    if problems:
+        raise Misconfigured("Fourmi does not start:\n- " + "\n- ".join(problems))
+    configuration.use_config(config)
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+
+    app = Flask("fourmi", root_path=str(web.ROOT), static_folder="static", template_folder="templates")
+    app.config["FOURMI"] = config
+    web.init_app(app, config)
+    db.init_app(app, config.database_url)
+    Migrate(app, db.db, directory="migrations", render_as_batch=True)
+    for package in (accounts, forum, rewards, moderation, demo):
+        package.init_app(app)
+    health.init_app(app)
+    return app

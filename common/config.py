@@ -1,0 +1,137 @@
+"""Configuration: read once from the environment, frozen, without Flask.
+
+Every variable is named ``FOURMI_…``; the table for people is in ``docs/operations.md`` and is checked
+against :data:`VARIABLES` by a test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_SECRET = "only-for-a-demonstration-on-your-own-machine"
+
+VARIABLES: dict[str, str] = {
+    "FOURMI_MODE": "`demo` (default), `production` or `test`.",
+    "FOURMI_DATA_DIR": "Folder of database, search index, uploads and demo mails. Default `var` beside the code.",
+    "FOURMI_DATABASE_URL": "SQLAlchemy address. Default: SQLite in the data folder.",
+    "FOURMI_REDIS_URL": "Optional: shared rate limits when there are several servers.",
+    "FOURMI_SECRET_KEY": "Signs sessions and encrypts coupon codes. At least 32 characters in production.",
+    "FOURMI_BASE_URL": "Public address used in mails, e.g. `https://community.example.com`.",
+    "FOURMI_MAIL_URL": "`smtp://user:password@host:587`, `smtps://…`, or `outbox:` (keeps mails in the data folder).",
+    "FOURMI_MAIL_FROM": "Sender of all mails.",
+    "FOURMI_WORKER": "`inside` (default): jobs run in a thread of the server; `outside`: run `flask worker`.",
+    "FOURMI_ARGON2_MEMORY_KIB": "Memory of one password hash. Not below 47104 outside tests.",
+    "FOURMI_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* headers are believed. Default 0.",
+}
+
+
+class Misconfigured(Exception):
+    """The environment does not allow a start; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the environment decides."""
+
+    mode: str
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    secret_key: str
+    base_url: str
+    mail_url: str
+    mail_from: str
+    worker: str
+    argon2_memory_kib: int
+    trusted_proxies: int
+    debug: bool = False
+
+    @property
+    def production(self) -> bool:
+        """True when real customers are served."""
+        return self.mode == "production"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where images are kept."""
+        return self.data_dir / "uploads"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the embedded search index lives (a cache: may be deleted)."""
+        return self.data_dir / "index"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where mails are kept when no mail server is named."""
+        return self.data_dir / "outbox"
+
+    def problems(self) -> list[str]:
+        """What forbids a start in production, in sentences that say what to do."""
+        found = []
+        if self.mode not in ("demo", "production", "test"):
+            found.append(f"FOURMI_MODE is '{self.mode}'. Use demo, production or test.")
+        if not self.production:
+            return found
+        if self.secret_key == DEFAULT_SECRET or len(self.secret_key) < 32:
+            found.append(
+                "FOURMI_SECRET_KEY is missing, the default or shorter than 32 characters. "
+                "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if self.debug:
+            found.append("Debug mode is on. Unset FLASK_DEBUG.")
+        if not self.base_url.startswith("https://"):
+            found.append("FOURMI_BASE_URL must be the public https:// address of the community.")
+        if self.mail_url.startswith("outbox"):
+            found.append("FOURMI_MAIL_URL names no mail server. Set smtp://host:port.")
+        if self.argon2_memory_kib < 47_104:
+            found.append("FOURMI_ARGON2_MEMORY_KIB is below 47104. Remove it or raise it.")
+        return found
+
+
+def load(environ: Mapping[str, str] | None = None) -> Config:
+    """Read the environment. Raises :class:`Misconfigured` for values that cannot be understood."""
+    env = os.environ if environ is None else environ
+    data_dir = Path(env.get("FOURMI_DATA_DIR") or Path(__file__).resolve().parent.parent / "var").resolve()
+    try:
+        memory = int(env.get("FOURMI_ARGON2_MEMORY_KIB") or 47_104)
+        proxies = int(env.get("FOURMI_TRUSTED_PROXIES") or 0)
+    except ValueError as error:
+        raise Misconfigured(f"A number was expected in the environment: {error}") from error
+    url = env.get("FOURMI_DATABASE_URL") or f"sqlite:///{data_dir / 'fourmi.db'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    return Config(
+        mode=env.get("FOURMI_MODE", "demo"),
+        data_dir=data_dir,
+        database_url=url,
+        redis_url=env.get("FOURMI_REDIS_URL") or None,
+        secret_key=env.get("FOURMI_SECRET_KEY") or DEFAULT_SECRET,
+        base_url=(env.get("FOURMI_BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
+        mail_url=env.get("FOURMI_MAIL_URL") or "outbox:",
+        mail_from=env.get("FOURMI_MAIL_FROM") or "community@localhost",
+        worker=env.get("FOURMI_WORKER", "inside"),
+        argon2_memory_kib=memory,
+        trusted_proxies=proxies,
+        debug=env.get("FLASK_DEBUG", "") not in ("", "0"),
+    )
+
+
+_current: Config | None = None
+
+
+def current_config() -> Config:
+    """The configuration of this process (set once by ``create_app``)."""
+    global _current
+    if _current is None:
+        _current = load()
+    return _current
+
+
+def use_config(config: Config) -> None:
+    """Make a configuration the current one."""
+    global _current
+    _current = config

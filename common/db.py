@@ -1,0 +1,193 @@
+"""The database: one declarative base, a few column types, and the writes that settle races.
+
+SQLite runs in WAL with ``synchronous=FULL`` and explicit ``BEGIN``: the driver's own default silently loses
+updates. A unit of work begins with ``BEGIN IMMEDIATE``; a reading request with a plain ``BEGIN``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DDL, JSON, DateTime, Enum, MetaData, event, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: aware UTC in Python, whatever the database keeps. A naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class _Foundation(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UTCDateTime(),
+            dict: JSON(),
+            list: JSON(),
+            dict[str, Any]: JSON(),
+            list[str]: JSON(),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=_Foundation, disable_autonaming=True)
+Base: Any = db.Model
+"""The base of all tables."""
+
+
+def enum_column(kind: type[StrEnum], **options: Any) -> MappedColumn[Any]:
+    """A short string that must be one of an enum's values, checked by the database; the enum in Python."""
+    column = Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        name=f"{kind.__name__.lower()}_known",
+        values_callable=lambda members: [member.value for member in members],
+    )
+    return mapped_column(column, **options)
+
+
+def insert_once(model: type[Any], **values: Any) -> int | None:
+    """Insert a row unless a unique key says it is there. Returns the new id, or None when it was there."""
+    build = postgresql.insert if _dialect() == "postgresql" else sqlite.insert
+    table = model.__table__
+    statement = build(table).values(**_filled(model, values)).on_conflict_do_nothing()
+    key = list(table.primary_key.columns)[0]
+    return db.session.execute(statement.returning(key)).scalar()
+
+
+def _filled(model: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Attribute names as column names; a core insert applies the column defaults itself."""
+    columns = model.__mapper__.columns
+    return {columns[name].name: value for name, value in values.items()}
+
+
+def update_where(model: type[Any], *criteria: Any, **values: Any) -> int:
+    """A conditional UPDATE; returns how many rows it changed. The way races are settled."""
+    statement = update(model).where(*criteria).values(**values).execution_options(synchronize_session=False)
+    result = db.session.execute(statement)
+    db.session.expire_all()
+    return result.rowcount
+
+
+def insert_many(model: type[Any], rows: list[dict[str, Any]], once: bool = False) -> None:
+    """Insert many rows in one statement; with ``once``, rows whose unique key is there are passed over."""
+    if not rows:
+        return
+    if not once:
+        db.session.execute(insert(model), rows)
+        return
+    build = postgresql.insert if _dialect() == "postgresql" else sqlite.insert
+    db.session.execute(build(model.__table__).on_conflict_do_nothing(), rows)
+
+
+def _dialect() -> str:
+    return db.session.get_bind().dialect.name
+
+
+def on_postgresql() -> bool:
+    """True when the database is PostgreSQL."""
+    return _dialect() == "postgresql"
+
+
+def append_only_ddl(table: str, dialect: str) -> list[str]:
+    """The statements that make a table refuse UPDATE and DELETE."""
+    if dialect == "postgresql":
+        return [
+            f"""CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger AS $$
+            BEGIN RAISE EXCEPTION '{table} is append-only'; END $$ LANGUAGE plpgsql""",
+            f"""CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_append_only()""",
+        ]
+    return [
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+APPEND_ONLY: list[str] = []
+
+
+def append_only(model: type[Any]) -> Any:
+    """Class decorator: the database itself refuses to change or delete a row of this table."""
+    table = model.__table__
+    APPEND_ONLY.append(table.name)
+    for dialect in ("sqlite", "postgresql"):
+        for statement in append_only_ddl(table.name, dialect):
+            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+            event.listen(table, "after_create", ddl)
+    return model
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+        "mmap_size=268435456",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writing = connection.get_execution_options().get("fourmi_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give an SQLite engine the modes described at the top; PostgreSQL needs none."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Bind the database to the application."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    engine_options: dict[str, Any] = {}
+    if url.startswith("sqlite"):
+        engine_options = {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 20, "max_overflow": 60}
+    else:
+        engine_options = {"pool_size": 10, "max_overflow": 60, "pool_pre_ping": True, "pool_timeout": 20}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)

@@ -1,0 +1,85 @@
+"""Content versions: a number per thing that is shown to visitors, raised by whatever changes it.
+
+A cached page remembers the versions it was made from; asking for them is one small query, so nobody ever sees
+a page from before a removal, on any server.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import String, bindparam, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.db import Base, db
+
+SITE = "site"
+"""Raised by what shows everywhere: brand, settings, categories, ranks."""
+LISTS = "lists"
+"""Raised by what changes home, lists and counts: a publication, a removal, a solution."""
+
+
+class ContentVersion(Base):
+    """How often a thing has changed."""
+
+    __tablename__ = "content_version"
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+_RAISE = text(
+    "INSERT INTO content_version (key, version) VALUES (:key, 1) "
+    "ON CONFLICT (key) DO UPDATE SET version = content_version.version + 1"
+)
+_READ = select(ContentVersion.key, ContentVersion.version).where(ContentVersion.key.in_(bindparam("keys", expanding=True)))
+
+
+def touch(*keys: str) -> None:
+    """Raise the versions of things, inside the open unit of work. Sorted, so that two acts never deadlock."""
+    for key in sorted(set(keys)):
+        db.session.execute(_RAISE, {"key": key})
+
+
+def versions(*keys: str) -> tuple[int, ...]:
+    """The present versions of things (0 where nothing ever changed), in the order asked."""
+    found = {row.key: row.version for row in db.session.execute(_READ, {"keys": list(keys)})}
+    return tuple(found.get(key, 0) for key in keys)
+
+
+class Shelf:
+    """A bounded store of finished things in this process, the least used leaving first."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Any | None:
+        """What was kept under a key, or None."""
+        with self._lock:
+            value = self._kept.get(key)
+            if value is not None:
+                self._kept.move_to_end(key)
+            return value
+
+    def put(self, key: Hashable, value: Any) -> Any:
+        """Keep something; returns it."""
+        with self._lock:
+            self._kept[key] = value
+            self._kept.move_to_end(key)
+            while len(self._kept) > self.size:
+                self._kept.popitem(last=False)
+        return value
+
+    def fetch(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What is kept, or what ``make`` makes now."""
+        value = self.get(key)
+        return self.put(key, make()) if value is None else value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()

@@ -1,0 +1,291 @@
+"""Work outside the request: rows in the application's own database, claimed under a lease.
+
+A job is written in the same transaction as what causes it and runs at least once, so every handler is
+idempotent. A job that keeps failing is parked where staff see it; periodic work is a row per (name, period).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Index, String, Text, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common import clock
+from common.db import Base, db, insert_once, on_postgresql
+from common.unit_of_work import after_commit, unit_of_work
+
+log = logging.getLogger("fourmi.jobs")
+
+LEASE = timedelta(minutes=5)
+MAX_ATTEMPTS = 8
+BATCH = 200
+KEEP_DONE = timedelta(days=7)
+
+
+class Job(Base):
+    """One piece of work. ``payload`` holds ids, never texts or secrets."""
+
+    __tablename__ = "job"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[dict[str, Any]]
+    unique_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    run_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_job_due", "done_at", "parked_at", "run_at"),)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job: its handler, and whether it takes many payloads at once."""
+
+    name: str
+    handler: Callable[[Any], None]
+    batch: bool
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Work that comes back: at most once per period, whichever worker gets there first."""
+
+    name: str
+    every: timedelta
+    handler: Callable[[], None]
+
+
+_kinds: dict[str, Kind] = {}
+_periodic: dict[str, Periodic] = {}
+_wake = threading.Event()
+
+
+def job(name: str, batch: bool = False) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Register the handler of a kind of job."""
+
+    def register(handler: Callable[[Any], None]) -> Callable[[Any], None]:
+        _kinds[name] = Kind(name, handler, batch)
+        return handler
+
+    return register
+
+
+def periodic(name: str, every: timedelta) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register work that is done once in every period."""
+
+    def register(handler: Callable[[], None]) -> Callable[[], None]:
+        _periodic[name] = Periodic(name, every, handler)
+        return handler
+
+    return register
+
+
+def kinds() -> dict[str, Kind]:
+    """All registered kinds."""
+    return dict(_kinds)
+
+
+def periodics() -> dict[str, Periodic]:
+    """All registered periodic work."""
+    return dict(_periodic)
+
+
+def enqueue(kind: str, payload: dict[str, Any], unique_key: str | None = None, run_at: datetime | None = None) -> bool:
+    """Write a job row inside the open unit of work. False when the unique key is already there."""
+    if kind not in _kinds:
+        raise LookupError(f"no handler for job '{kind}'")
+    written = insert_once(Job, kind=kind, payload=payload, unique_key=unique_key, run_at=run_at or clock.now())
+    after_commit(wake)
+    return written is not None
+
+
+def cancel(unique_key: str) -> bool:
+    """Take back a job that has not begun. True when there was one."""
+    begun = or_(Job.lease_until.is_not(None), Job.done_at.is_not(None))
+    result = db.session.execute(delete(Job).where(Job.unique_key == unique_key, ~begun))
+    return bool(result.rowcount)
+
+
+def wake() -> None:
+    """Tell the worker in this process that there is something to do."""
+    _wake.set()
+
+
+def _waiting() -> Any:
+    now = clock.now()
+    return and_(
+        Job.done_at.is_(None),
+        Job.parked_at.is_(None),
+        Job.run_at <= now,
+        or_(Job.lease_until.is_(None), Job.lease_until < now),
+    )
+
+
+def _claim(owner: str) -> list[tuple[int, str, dict[str, Any]]]:
+    """Claim the next job, or a whole batch of its kind, by one conditional update."""
+    with unit_of_work():
+        first = db.session.execute(
+            select(Job.id, Job.kind).where(_waiting()).order_by(Job.run_at, Job.id).limit(1)
+        ).first()
+        if first is None:
+            return []
+        kind = _kinds.get(first.kind)
+        wanted = select(Job.id).where(_waiting(), Job.kind == first.kind).order_by(Job.run_at, Job.id)
+        wanted = wanted.limit(BATCH if kind and kind.batch else 1)
+        if on_postgresql():
+            wanted = wanted.with_for_update(skip_locked=True)
+        ids = list(db.session.scalars(wanted))
+        claimed = db.session.execute(
+            update(Job)
+            .where(Job.id.in_(ids), _waiting())
+            .values(lease_owner=owner, lease_until=clock.now() + LEASE, attempts=Job.attempts + 1)
+            .returning(Job.id, Job.kind, Job.payload)
+            .execution_options(synchronize_session=False)
+        ).all()
+        return sorted((row.id, row.kind, row.payload) for row in claimed)
+
+
+def _finish(ids: list[int], owner: str) -> None:
+    with unit_of_work():
+        db.session.execute(
+            update(Job)
+            .where(Job.id.in_(ids), Job.lease_owner == owner)
+            .values(done_at=clock.now(), lease_until=None, last_error=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _fail(ids: list[int], error: BaseException) -> None:
+    with unit_of_work():
+        for row in db.session.scalars(select(Job).where(Job.id.in_(ids))):
+            row.last_error = f"{type(error).__name__}: {error}"[:2000]
+            row.lease_until = None
+            row.run_at = clock.now() + timedelta(seconds=min(3600, 5 * 2**row.attempts))
+            if row.attempts >= MAX_ATTEMPTS:
+                row.parked_at = clock.now()
+
+
+def run_one(owner: str) -> bool:
+    """Claim and run the next job or batch. False when nothing was waiting."""
+    claimed = _claim(owner)
+    if not claimed:
+        return False
+    ids = [job_id for job_id, _, _ in claimed]
+    name = claimed[0][1]
+    try:
+        kind = _kinds[name]
+        if kind.batch:
+            kind.handler([payload for _, _, payload in claimed])
+        else:
+            kind.handler(claimed[0][2])
+    except Exception as error:
+        db.session.rollback()
+        log.exception("job %s failed", name)
+        _fail(ids, error)
+    else:
+        db.session.rollback()
+        _finish(ids, owner)
+    return True
+
+
+def run_due_jobs(limit: int = 10_000) -> int:
+    """Run what is due until nothing is left. For tests and the command line; returns how many runs."""
+    done = 0
+    while done < limit and run_one("direct"):
+        done += 1
+    return done
+
+
+def run_due_periodics() -> int:
+    """Run each periodic work whose period has no row yet. Two workers: one of them gets it."""
+    ran = 0
+    for work in list(_periodic.values()):
+        period = int(clock.now().timestamp() // work.every.total_seconds())
+        with unit_of_work():
+            mine = insert_once(
+                Job,
+                kind="periodic",
+                payload={"name": work.name},
+                unique_key=f"periodic:{work.name}:{period}",
+                run_at=clock.now(),
+                done_at=clock.now(),
+            )
+        if mine is None:
+            continue
+        ran += 1
+        try:
+            work.handler()
+        except Exception:
+            log.exception("periodic work %s failed", work.name)
+        finally:
+            db.session.rollback()
+    return ran
+
+
+@periodic("jobs.purge", every=timedelta(hours=1))
+def purge() -> None:
+    """Forget finished jobs after a week, periods after an hour."""
+    with unit_of_work():
+        old = and_(Job.done_at.is_not(None), Job.done_at < clock.now() - KEEP_DONE)
+        past = and_(Job.kind == "periodic", Job.done_at < clock.now() - timedelta(days=1))
+        db.session.execute(delete(Job).where(or_(old, past)))
+
+
+def counts() -> dict[str, int]:
+    """Waiting, late (due for more than five minutes), failing and parked jobs."""
+    live = and_(Job.done_at.is_(None), Job.parked_at.is_(None))
+    row = db.session.execute(
+        select(
+            func.count().filter(live).label("waiting"),
+            func.count().filter(live, Job.run_at < clock.now() - timedelta(minutes=5)).label("late"),
+            func.count().filter(live, Job.attempts > 1).label("failing"),
+            func.count().filter(Job.parked_at.is_not(None)).label("parked"),
+        ).where(Job.kind != "periodic")
+    ).one()
+    return dict(row._mapping)
+
+
+class Worker:
+    """Runs jobs and periodic work until told to stop; one thread inside the server, or `flask worker`."""
+
+    def __init__(self, app: Flask, pause: float = 2.0) -> None:
+        self.app, self.pause = app, pause
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until :meth:`stop`."""
+        while not self.stopping.is_set():
+            try:
+                with self.app.app_context():
+                    run_due_periodics()
+                    while not self.stopping.is_set() and run_one(self.owner):
+                        pass
+            except Exception:
+                log.exception("the worker stumbled and goes on")
+            _wake.wait(self.pause)
+            _wake.clear()
+
+    def start(self) -> threading.Thread:
+        """Run in a daemon thread of this process."""
+        thread = threading.Thread(target=self.run, name="fourmi-worker", daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        """Ask the worker to end after the job in hand."""
+        self.stopping.set()
+        _wake.set()

@@ -1,0 +1,141 @@
+"""Mail: a job row in the act's own transaction, written as a letter at the moment it is sent.
+
+Only ids are stored. The renderer of a template reads what is true when the mail leaves, so a letter about
+content that was removed meanwhile is not sent, and a one-time token is made only then.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import render_template
+
+from common import clock, jobs, settings
+from common.config import current_config
+from common.i18n import Sentence, using_language
+
+SMTP_TIMEOUT = 20
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail: subject, paragraphs, at most one button, in the reader's language."""
+
+    to: str
+    subject: Sentence | str
+    paragraphs: list[Sentence | str]
+    button: tuple[Sentence | str, str] | None = None
+    language: str = "fr"
+    unsubscribe_url: str | None = None
+    to_name: str = ""
+    reason: Sentence | str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Renderer = Callable[[dict[str, Any]], Letter | None]
+_renderers: dict[str, Renderer] = {}
+
+
+def renderer(template: str) -> Callable[[Renderer], Renderer]:
+    """Register what writes the letters of a template from ids; None means "not any more"."""
+
+    def register(make: Renderer) -> Renderer:
+        _renderers[template] = make
+        return make
+
+    return register
+
+
+def queue(template: str, *, key: str | None = None, run_at: datetime | None = None, **ids: Any) -> bool:
+    """Have a mail sent, inside the open unit of work. ``key`` makes it happen once; False when it already was."""
+    if template not in _renderers:
+        raise LookupError(f"no renderer for mail '{template}'")
+    return jobs.enqueue("mail.send", {"template": template, **ids}, f"mail:{key}" if key else None, run_at)
+
+
+def take_back(key: str) -> bool:
+    """Cancel a mail that has not left yet."""
+    return jobs.cancel(f"mail:{key}")
+
+
+@jobs.job("mail.send")
+def send(payload: dict[str, Any]) -> None:
+    """Write the letter and hand it over. A failing server makes the job come back later."""
+    letter = _renderers[payload["template"]]({k: v for k, v in payload.items() if k != "template"})
+    if letter is not None and letter.to:
+        deliver(compose(letter))
+
+
+def _one_line(value: object) -> str:
+    """No header can be smuggled in through a name or a subject."""
+    return " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
+
+
+def compose(letter: Letter) -> EmailMessage:
+    """The letter as a message with a text and an HTML part."""
+    message = EmailMessage(policy=policy.SMTP)
+    with using_language(letter.language):
+        message["Subject"] = _one_line(letter.subject)[:200]
+        message["From"] = _sender()
+        message["To"] = _one_line(letter.to)
+        message["Date"] = format_datetime(clock.now())
+        message["Message-ID"] = make_msgid(domain=current_config().mail_from.rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"
+        if letter.unsubscribe_url:
+            message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        for name, value in letter.headers.items():
+            message[name] = _one_line(value)
+        message.set_content(render_template("email/letter.txt", letter=letter))
+        message.add_alternative(render_template("email/letter.html", letter=letter), subtype="html")
+    return message
+
+
+def _sender() -> Address:
+    local, _, domain = current_config().mail_from.rpartition("@")
+    return Address(_one_line(settings.get("brand.community")), local, domain)
+
+
+def deliver(message: EmailMessage) -> None:
+    """Hand a message to the mail server, or to the outbox folder when none is named."""
+    url = urlsplit(current_config().mail_url)
+    if url.scheme == "outbox":
+        _keep(message)
+        return
+    server: smtplib.SMTP
+    if url.scheme == "smtps":
+        server = smtplib.SMTP_SSL(url.hostname or "", url.port or 465, timeout=SMTP_TIMEOUT, context=ssl.create_default_context())
+    else:
+        server = smtplib.SMTP(url.hostname or "", url.port or 25, timeout=SMTP_TIMEOUT)
+    with server:
+        if url.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.send_message(message)
+
+
+def _keep(message: EmailMessage) -> None:
+    folder = current_config().outbox_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{clock.now():%Y%m%dT%H%M%S%f}-{abs(hash(message['Message-ID'])) % 10**6:06d}.eml"
+    partial = folder / f".{name}"
+    partial.write_bytes(message.as_bytes())
+    partial.rename(folder / name)
+
+
+def kept() -> list[Path]:
+    """The mails of the outbox folder, newest first."""
+    folder = current_config().outbox_dir
+    return sorted(folder.glob("*.eml"), reverse=True) if folder.exists() else []

@@ -1,0 +1,153 @@
+"""Site settings: every number of the rules is one, typed, bounded, described, changed on a page and audited."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common import audit, clock
+from common.db import Base, db
+from common.errors import Invalid
+from common.i18n import Sentence, _
+from common.permissions import Actor
+from common.unit_of_work import after_commit, unit_of_work
+
+FRESH_SECONDS = 5.0
+
+
+class SiteSetting(Base):
+    """A setting that was changed from its default."""
+
+    __tablename__ = "site_setting"
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_by_id: Mapped[int | None]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a setting is: default, unit, range, description. Its section is the key's first word."""
+
+    key: str
+    default: Any
+    unit: str
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...] | None
+    help: Sentence | str
+
+    @property
+    def section(self) -> str:
+        """The part before the first dot."""
+        return self.key.split(".", 1)[0]
+
+
+_registry: dict[str, Definition] = {}
+_known: dict[str, Any] = {}
+_read_at = -FRESH_SECONDS
+_overrides: dict[str, Any] = {}
+
+
+def define(
+    key: str, default: Any, *, unit: str = "", low: float | None = None, high: float | None = None,
+    choices: tuple[str, ...] | None = None, help: Sentence | str = "",
+) -> None:  # fmt: skip
+    """Declare a setting. ``default`` decides its type: bool, int, float, str, list or dict."""
+    _registry[key] = Definition(key, default, unit, low, high, choices, help)
+
+
+def definitions() -> list[Definition]:
+    """All settings, in order of key."""
+    return [_registry[key] for key in sorted(_registry)]
+
+
+def get(key: str) -> Any:
+    """The value in force. Read from the database at most every few seconds in each process."""
+    definition = _registry[key]
+    if key in _overrides:
+        return _overrides[key]
+    if time.monotonic() - _read_at > FRESH_SECONDS:
+        _refresh()
+    return _known.get(key, definition.default)
+
+
+def _refresh() -> None:
+    global _known, _read_at
+    _known = {row.key: row.value["v"] for row in db.session.execute(select(SiteSetting.key, SiteSetting.value))}
+    _read_at = time.monotonic()
+
+
+def forget() -> None:
+    """Read again at the next question."""
+    global _read_at, _known
+    _read_at, _known = -FRESH_SECONDS, {}
+
+
+def _checked(definition: Definition, value: Any) -> Any:
+    kind = type(definition.default)
+    try:
+        if kind is bool and isinstance(value, str):
+            value = value.strip().lower() in ("1", "true", "yes", "on", "oui")
+        elif kind in (int, float) and not isinstance(value, bool):
+            value = kind(value)
+        elif kind is str:
+            value = str(value).strip()
+    except (TypeError, ValueError):
+        raise Invalid(fields={definition.key: _("A number is expected here.")}) from None
+    if not isinstance(value, kind):
+        raise Invalid(fields={definition.key: _("This value has the wrong form.")})
+    if definition.low is not None and value < definition.low or definition.high is not None and value > definition.high:
+        raise Invalid(
+            fields={
+                definition.key: _(
+                    "The value must lie between %(low)s and %(high)s.",
+                    low=definition.low if definition.low is not None else "−∞",
+                    high=definition.high if definition.high is not None else "∞",
+                )
+            }
+        )
+    if definition.choices and value not in definition.choices:
+        raise Invalid(fields={definition.key: _("Choose one of: %(choices)s.", choices=", ".join(definition.choices))})
+    if len(str(value)) > 20_000:
+        raise Invalid(fields={definition.key: _("This is too long.")})
+    return value
+
+
+def change(actor: Actor, key: str, value: Any, reason: str) -> None:
+    """Set a value; audited with old and new. Raises :class:`Invalid` outside the type or range."""
+    definition = _registry.get(key)
+    if definition is None:
+        raise Invalid(_("There is no setting of this name."))
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say in a few words why you change this.")})
+    value = _checked(definition, value)
+    with unit_of_work():
+        row = db.session.get(SiteSetting, key)
+        before = row.value["v"] if row else definition.default
+        if row is None:
+            row = SiteSetting(key=key)
+            db.session.add(row)
+        row.value, row.changed_at, row.changed_by_id = {"v": value}, clock.now(), actor.member_id
+        audit.write(actor, "setting.changed", "setting", key, before, value, reason)
+        after_commit(forget)
+
+
+@contextmanager
+def override(**values: Any) -> Iterator[None]:
+    """Other values for the length of a block; dots are written as two underscores. For tests and replays."""
+    chosen = {key.replace("__", "."): value for key, value in values.items()}
+    before = dict(_overrides)
+    _overrides.update(chosen)
+    try:
+        yield
+    finally:
+        _overrides.clear()
+        _overrides.update(before)

@@ -1,0 +1,110 @@
+"""One act, one transaction: what must agree is committed together, or not at all.
+
+``record`` notes a fact on the way; when the outermost unit of work is left, its handlers run in order inside
+the same transaction and may record more. Only this module commits.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+
+from common.db import db
+
+Handler = Callable[[Any], None]
+
+_handlers: dict[type, list[Handler]] = {}
+_pending: ContextVar[deque[Any] | None] = ContextVar("pending_facts", default=None)
+_after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+
+
+def subscribe(fact: type, handler: Handler) -> None:
+    """Run a handler whenever a fact of this class is recorded. Subscribing twice does nothing more."""
+    known = _handlers.setdefault(fact, [])
+    if handler not in known:
+        known.append(handler)
+
+
+def handlers_of() -> dict[type, list[Handler]]:
+    """Who reacts to what, for `flask facts` and the documentation."""
+    return dict(_handlers)
+
+
+def record(fact: Any) -> None:
+    """Note that something happened. Raises ``RuntimeError`` outside a unit of work."""
+    pending = _pending.get()
+    if pending is None:
+        raise RuntimeError("a fact can only be recorded inside a unit of work")
+    pending.append(fact)
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Run something small (wake the worker, forget a cached page) once the transaction is safe."""
+    calls = _after.get()
+    if calls is None:
+        raise RuntimeError("after_commit needs a unit of work")
+    if call not in calls:
+        calls.append(call)
+
+
+def in_unit_of_work() -> bool:
+    """True inside a unit of work."""
+    return _pending.get() is not None
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Open the transaction of an act, or join the one that is open.
+
+    Objects loaded before are expired: load by id what is to be changed. Leaving by an exception rolls
+    everything back, facts and their effects included.
+    """
+    if _pending.get() is not None:
+        yield
+        return
+    session = db.session
+    session.rollback()  # ends the read transaction that loading the member opened
+    facts: deque[Any] = deque()
+    calls: list[Callable[[], None]] = []
+    token, after_token = _pending.set(facts), _after.set(calls)
+    try:
+        session.connection(execution_options={"fourmi_writing": True})
+        yield
+        _react(facts)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _pending.reset(token)
+        _after.reset(after_token)
+    for call in calls:
+        call()
+
+
+def _react(facts: deque[Any]) -> None:
+    db.session.flush()
+    while facts:
+        fact = facts.popleft()
+        for handler in _handlers.get(type(fact), ()):
+            handler(fact)
+        db.session.flush()
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of an act that may fail alone (one bad row of an import, one bad deadline of a sweep)."""
+    with db.session.begin_nested():
+        yield
+
+
+def is_busy(error: BaseException) -> bool:
+    """True when the database refused for lack of a moment, not for a reason of its own."""
+    return isinstance(error, OperationalError) and any(
+        word in str(error).lower() for word in ("locked", "deadlock", "could not serialize")
+    )

@@ -1,0 +1,488 @@
+"""What every page shares: languages in the address, headers, errors, forms' token, panels, lists, cached pages."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint, Flask, Response, abort, current_app, g, has_request_context, make_response, redirect, render_template,
+    request, url_for,
+)  # fmt: skip
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
+from sqlalchemy import and_, or_
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+
+from common import freshness, i18n, settings
+from common.config import Config
+from common.db import db
+from common.errors import Refusal, TooMany
+from common.i18n import Sentence, _
+from common.permissions import ANONYMOUS, Actor
+
+csrf = CSRFProtect()
+MAX_REQUEST_BYTES = 10 * 1024 * 1024
+MAX_FORM_BYTES = 1024 * 1024
+PAGE_SECONDS = 60
+STYLES = ("tokens", "base", "layout", "components", "pages")
+ROOT = Path(__file__).resolve().parent.parent
+
+CSP = "; ".join(
+    (
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
+        "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
+        "object-src 'none'",
+    )
+)  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+
+class LanguageConverter(BaseConverter):
+    """The first part of every address."""
+
+    regex = "|".join(i18n.LANGUAGES)
+    part_isolating = False
+
+
+def localized(name: str, import_name: str) -> Blueprint:
+    """A blueprint whose addresses start with the language: ``/fr/questions/…``."""
+    blueprint = Blueprint(name, import_name, url_prefix="/<lang:lang>")
+
+    @blueprint.url_value_preprocessor
+    def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values is not None:
+            i18n.set_language(values.pop("lang", i18n.DEFAULT_LANGUAGE))
+            g.language_named = True
+
+    return blueprint
+
+
+def actor() -> Actor:
+    """Who makes this request."""
+    return g.get("actor", ANONYMOUS)
+
+
+def preferred_language() -> str:
+    """The visitor's language, for addresses that do not name one."""
+    who = actor()
+    if who.signed_in:
+        return who.language
+    return request.accept_languages.best_match(i18n.LANGUAGES, i18n.DEFAULT_LANGUAGE) or i18n.DEFAULT_LANGUAGE
+
+
+def wants_fragment() -> bool:
+    """True when a script asks for a part of a page to put in place."""
+    return request.headers.get("X-Fragment") == "1"
+
+
+def wants_json() -> bool:
+    """True for answers that a program reads."""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best_match(
+        ["text/html", "application/json"], "text/html"
+    ) == "application/json"
+
+
+def client_key() -> str:
+    """The visitor's network address, for rate limits."""
+    return request.remote_addr or "unknown"
+
+
+# --- going somewhere ---------------------------------------------------------------------------------------------
+
+
+def safe_target(target: str | None) -> str | None:
+    """A path inside this site, or None: the answer to every ``next=``."""
+    if not target or len(target) > 2000 or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(c) < 33 or c == "\\" for c in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def redirect_back(default: str) -> Response:
+    """To the page the form names in ``next``, else to ``default``. 303, so that a reload repeats nothing."""
+    return redirect(safe_target(request.values.get("next")) or default, 303)  # type: ignore[return-value]
+
+
+# --- panels ------------------------------------------------------------------------------------------------------
+
+_panels: dict[str, list[Callable[..., Any]]] = {}
+
+
+def register_panel(slot: str, make: Callable[..., Any]) -> None:
+    """Let an upper package show something in a lower package's page. Registering twice does nothing more."""
+    makers = _panels.setdefault(slot, [])
+    if make not in makers:
+        makers.append(make)
+
+
+def panel(slot: str, *args: Any) -> Markup:
+    """Everything the packages above show in a slot, in the order of registration."""
+    shown = (make(*args) for make in _panels.get(slot, ()))
+    return Markup("").join(Markup(part) for part in shown if part)
+
+
+# --- lists -------------------------------------------------------------------------------------------------------
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """A part of a long list; ``next`` is the mark to ask for what follows, or None at the end."""
+
+    items: list[Row]
+    next: str | None
+
+
+def mark(moment: datetime | int, row_id: int) -> str:
+    """Where a list stopped, as text for the address."""
+    head = int(moment.timestamp() * 1_000_000) if isinstance(moment, datetime) else int(moment)
+    return f"{head}-{row_id}"
+
+
+def read_mark(value: str | None) -> tuple[int, int] | None:
+    """The mark of an address; None when there is none or it was tampered with."""
+    if not value:
+        return None
+    head, _, tail = value.partition("-") if not value.startswith("-") else ("", "", "")
+    if not (head.isdigit() and tail.isdigit()) or len(head) > 17 or len(tail) > 17:
+        return None
+    return int(head), int(tail)
+
+
+def _moment(microseconds: int) -> datetime:
+    from datetime import UTC, timedelta
+
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+
+
+def keyset(query: Any, column: Any, row_id: Any, after: str | None, size: int, by_time: bool = True) -> Any:
+    """Order a query newest (or largest) first and start after a mark. Ask for ``size + 1`` rows: see :func:`page_of`."""
+    at = read_mark(after)
+    if at is not None:
+        try:
+            head = _moment(at[0]) if by_time else at[0]
+            query = query.where(or_(column < head, and_(column == head, row_id < at[1])))
+        except OverflowError:
+            pass
+    return query.order_by(column.desc(), row_id.desc()).limit(size + 1)
+
+
+def page_of(rows: list[Any], size: int, place: Callable[[Any], tuple[datetime | int, int]]) -> Page[Any]:
+    """Cut the extra row off and make the mark of the last one shown. ``place`` gives (ordering value, id)."""
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, mark(*place(rows[-1])) if more and rows else None)
+
+
+# --- cached pages ------------------------------------------------------------------------------------------------
+
+_pages = freshness.Shelf(size=2000)
+
+
+def cached_page(*keys: str | Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Keep the signed-out copy of a GET page as long as its content versions stand, at most a minute.
+
+    ``keys`` name what the page shows (``"lists"``) or make the name from the view's arguments. The copy has an
+    ETag and answers conditional requests; it never holds anything about a person.
+    """
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def answer(*args: Any, **kwargs: Any) -> Any:
+            if actor().signed_in or request.method not in ("GET", "HEAD") or wants_fragment():
+                return view(*args, **kwargs)
+            names = [key(**kwargs) if callable(key) else key for key in keys]
+            stamp = freshness.versions(freshness.SITE, *names)
+            place = (request.full_path, i18n.language(), stamp)
+            copy = _pages.get(place)
+            if copy is None or copy[2] < _monotonic():
+                made = make_response(view(*args, **kwargs))
+                if made.status_code != 200 or "Set-Cookie" in made.headers:
+                    return made
+                body = made.get_data()
+                tag = hashlib.blake2b(body, digest_size=12).hexdigest()
+                copy = _pages.put(place, (body, tag, _monotonic() + PAGE_SECONDS))
+            return _copy_response(copy)
+
+        return answer
+
+    return wrap
+
+
+def _copy_response(copy: tuple[bytes, str, float]) -> Response:
+    response = Response(copy[0], mimetype="text/html")
+    response.set_etag(copy[1])
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.add("Cookie")
+    return response.make_conditional(request)
+
+
+def _monotonic() -> float:
+    import time
+
+    return time.monotonic()
+
+
+# --- static files ------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def stylesheet() -> tuple[bytes, str]:
+    """The one stylesheet: the layers in their order, and its fingerprint."""
+    parts = [(ROOT / "static" / "css" / f"{name}.css").read_bytes() for name in STYLES]
+    sheet = b"\n".join(parts)
+    return sheet, hashlib.blake2b(sheet, digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(path: str) -> str:
+    file = ROOT / "static" / path
+    return hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest() if file.is_file() else ""
+
+
+@lru_cache(maxsize=1)
+def scripts_fingerprint() -> str:
+    """One fingerprint for all modules: they import each other by relative addresses."""
+    digest = hashlib.blake2b(digest_size=8)
+    for file in sorted((ROOT / "static" / "js").glob("**/*.js")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def static_url(path: str) -> str:
+    """The address of a static file, which changes when its content does."""
+    if path == "css/app.css":
+        return f"/static/app.css?v={stylesheet()[1]}"
+    if path.startswith("js/"):
+        return f"/static/v/{scripts_fingerprint()}/{path}"
+    return f"/static/{path}?v={_fingerprint(path)}"
+
+
+def _static_routes(app: Flask) -> None:
+    @app.get("/static/app.css")
+    def app_css() -> Response:
+        return _immutable(Response(stylesheet()[0], mimetype="text/css"))
+
+    @app.get("/static/v/<version>/<path:path>")
+    def versioned_static(version: str, path: str) -> Response:
+        return _immutable(app.send_static_file(path))
+
+    @app.get("/brand.css")
+    def brand_css() -> Response:
+        response = Response(brand_stylesheet(), mimetype="text/css")
+        response.headers["Cache-Control"] = "public, max-age=60"
+        return response
+
+
+def _immutable(response: Response) -> Response:
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def brand_stylesheet() -> str:
+    """The brand's own colours, when they differ from the design's."""
+    colours = settings.get("brand.colours")
+    allowed = {k: v for k, v in colours.items() if k.startswith("--brand") and all(c.isalnum() or c in "#. " for c in str(v))}
+    return ":root{" + "".join(f"{k}:{v};" for k, v in allowed.items()) + "}" if allowed else "/* the design's own */"
+
+
+settings.define("brand.name", "Brévane", help=_("Name of the brand, as customers know it."))
+settings.define("brand.community", "Le Sentier", help=_("Name of the community."))
+settings.define("brand.colours", {}, help=_("Brand colours: the --brand hooks of the design."))
+
+
+# --- errors ------------------------------------------------------------------------------------------------------
+
+
+def _refusal_page(error: Refusal) -> Response:
+    retry = error.retry_after if isinstance(error, TooMany) else None
+    fields = {k: str(v) for k, v in getattr(error, "fields", {}).items()}
+    response = error_page(error.status, error.sentence, code=error.code, retry_after=retry, fields=fields)
+    if retry:
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def error_page(
+    status: int, sentence: Sentence | str, code: str = "", retry_after: int | None = None, fields: dict[str, str] | None = None
+) -> Response:
+    """An error as a kind page, or as JSON for a program, or as a short fragment for a script."""
+    if has_request_context() and (wants_json() or wants_fragment()):
+        body = {"error": {"code": code or str(status), "message": str(sentence), "fields": fields or {}, "retry_after": retry_after}}
+        response = current_app.json.response(body)
+        response.status_code = status
+        return response
+    known = status if status in (403, 404, 410, 413, 422, 429, 500, 503) else 404 if status < 500 else 500
+    page = render_template(
+        f"errors/{known}.html", sentence=sentence, retry_after=retry_after, status=status, fields=fields or {}
+    )
+    return make_response(page, status)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status in (301, 302, 303, 307, 308):
+        return error.get_response()  # type: ignore[return-value]
+    response = error_page(status, SENTENCES.get(status, SENTENCES[400]))
+    if status == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return response
+
+
+SENTENCES = {
+    400: _("This request could not be understood."),
+    404: _("This page does not exist, or no longer does."),
+    405: _("This page cannot be reached that way."),
+    413: _("This is too large: at most 8 MB for a picture. Your text is kept in your browser."),
+    415: _("This kind of file is not accepted."),
+    500: _("Something went wrong on our side. Nothing was lost: try again in a moment."),
+    503: _("We are catching our breath. Try again in a moment."),
+}
+
+
+def _unexpected(error: Exception) -> Response:
+    current_app.logger.exception("unexpected error")
+    db.session.rollback()
+    busy = isinstance(error, OperationalError)
+    try:
+        return error_page(503 if busy else 500, SENTENCES[503 if busy else 500])
+    except Exception:
+        current_app.logger.exception("the error page failed too")
+        return Response(str(SENTENCES[500]), 500, mimetype="text/plain")
+
+
+def _csrf_refused(error: CSRFError) -> Response:
+    return error_page(400, _("This form was open for too long. Go back, reload the page and send it again: your text is kept."), "csrf")
+
+
+# --- wiring ------------------------------------------------------------------------------------------------------
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["FOURMI"].production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store" if actor().signed_in else "private, no-cache"
+    return _compressed(response)
+
+
+def _compressed(response: Response) -> Response:
+    """gzip for texts, where no proxy in front does it."""
+    if (
+        response.direct_passthrough
+        or response.status_code != 200
+        or not (response.mimetype.startswith("text/") or response.mimetype in ("application/json", "image/svg+xml"))
+        or "gzip" not in request.headers.get("Accept-Encoding", "")
+        or "Content-Encoding" in response.headers
+        or (response.content_length or 0) < 1400
+    ):
+        return response
+    response.set_data(gzip.compress(response.get_data(), 4))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _default_language(endpoint: str, values: dict[str, Any]) -> None:
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = i18n.language()
+
+
+def other_language_url(code: str) -> str:
+    """This very page in another language."""
+    first, _, rest = request.path.lstrip("/").partition("/")
+    path = f"/{code}/{rest}" if first in i18n.LANGUAGES else f"/{code}/"
+    query = request.query_string.decode("latin-1")
+    return path + (f"?{query}" if query else "")
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Everything above, put on the application."""
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        MAX_FORM_PARTS=200,
+        SESSION_COOKIE_NAME="__Host-session" if config.production else "session",
+        SESSION_COOKIE_SECURE=config.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 30,
+        WTF_CSRF_TIME_LIMIT=60 * 60 * 24,
+        WTF_CSRF_SSL_STRICT=config.production,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    if config.production:
+        host = urlsplit(config.base_url).hostname
+        app.config["TRUSTED_HOSTS"] = [host] if host else None
+    if config.trusted_proxies:
+        n = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.url_map.converters["lang"] = LanguageConverter
+    csrf.init_app(app)
+    app.after_request(_add_headers)
+    app.url_defaults(_default_language)
+    app.register_error_handler(Refusal, _refusal_page)
+    app.register_error_handler(CSRFError, _csrf_refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+    _static_routes(app)
+    _prepare_templates(app)
+
+    @app.before_request
+    def _speak() -> None:
+        if not g.get("language_named"):
+            first = request.path.lstrip("/").partition("/")[0]
+            i18n.set_language(first if first in i18n.LANGUAGES else preferred_language())
+
+    @app.get("/")
+    def front_door() -> Response:
+        return redirect(f"/{preferred_language()}/", 302)  # type: ignore[return-value]
+
+
+def _prepare_templates(app: Flask) -> None:
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.trim_blocks = env.lstrip_blocks = True
+    env.filters.update(i18n.FILTERS)
+    env.globals.update(
+        panel=panel, static=static_url, language=i18n.language, languages=i18n.LANGUAGES, language_names=i18n.NAMES,
+        other_language_url=other_language_url, actor=actor, setting=settings.get, nonce=lambda: secrets.token_hex(4),
+    )  # fmt: skip
+
+
+def stop(status: int) -> None:
+    """Raise an HTTP error."""
+    abort(status)
+
+
+__all__ = [
+    "Page", "actor", "cached_page", "client_key", "csrf", "error_page", "init_app", "keyset", "localized", "mark",
+    "page_of", "panel", "redirect_back", "register_panel", "safe_target", "static_url", "url_for", "wants_fragment",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Categories as pages: the index, and one category with its questions."""

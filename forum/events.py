@@ -1,0 +1,165 @@
+"""What happens in the forum, as facts: frozen, ids only. Upper packages react to them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPublished:
+    """A question became visible to all (at once, or released after a review)."""
+
+    question_id: int
+    author_id: int | None
+    category_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPublished:
+    """An answer became visible to all."""
+
+    answer_id: int
+    question_id: int
+    author_id: int | None
+    is_official: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPublished:
+    """A comment became visible to all."""
+
+    comment_id: int
+    question_id: int
+    parent_id: int
+    author_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostHeld:
+    """A new post waits for a review; ``reasons`` are the screener's names."""
+
+    post_id: int
+    author_id: int | None
+    reasons: tuple[str, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditHeld:
+    """An edit of a visible post waits for a review; ``version`` is the one it would become."""
+
+    post_id: int
+    author_id: int | None
+    reasons: tuple[str, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostEdited:
+    """A visible post has a new version."""
+
+    post_id: int
+    question_id: int
+    editor_id: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostRemoved:
+    """A visible post is no longer so: hidden, removed, or withdrawn by its author (see ``state``)."""
+
+    post_id: int
+    question_id: int
+    author_id: int | None
+    actor_id: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostRestored:
+    """A post that had been published and taken away is visible again."""
+
+    post_id: int
+    question_id: int
+    author_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAccepted:
+    """The asker (or staff, with a reason) marked the solution."""
+
+    question_id: int
+    answer_id: int
+    author_id: int | None
+    asker_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerUnaccepted:
+    """The solution was unmarked, or replaced by another."""
+
+    question_id: int
+    answer_id: int
+    author_id: int | None
+    asker_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEndorsed:
+    """Staff recommend an answer."""
+
+    answer_id: int
+    question_id: int
+    author_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndorsementWithdrawn:
+    """Staff no longer recommend an answer."""
+
+    answer_id: int
+    question_id: int
+    author_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KudosGiven:
+    """A member found a post useful; ``sequence`` counts how often this member has done so for this post."""
+
+    post_id: int
+    author_id: int | None
+    voter_id: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class KudosWithdrawn:
+    """The same, undone."""
+
+    post_id: int
+    author_id: int | None
+    voter_id: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeTooGiven:
+    """A member has the same question."""
+
+    question_id: int
+    asker_id: int | None
+    member_id: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeTooWithdrawn:
+    """The same, undone."""
+
+    question_id: int
+    asker_id: int | None
+    member_id: int
+    sequence: int

@@ -1,0 +1,218 @@
+"""Tables of questions, answers, comments, and what members do with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common import clock
+from common.db import Base, enum_column
+from forum.questions.rules import HelpState, PostKind, PostState
+
+
+class Post(Base):
+    """Anything a member writes in public: a question, an answer or a comment.
+
+    ``state`` has one writer, ``publishing.py``. ``body`` is Markdown and is what the author edits;
+    ``body_html`` is rendered from it at write time. ``question_id`` is the thread (null for a question).
+    """
+
+    __tablename__ = "post"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PostKind] = enum_column(PostKind)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    render_version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[PostState] = enum_column(PostState)
+    held_reasons: Mapped[list[str]] = mapped_column(default=list)
+    language: Mapped[str] = mapped_column(String(8), default="fr")
+    version: Mapped[int] = mapped_column(default=1)
+    kudos_count: Mapped[int] = mapped_column(default=0)
+    downvote_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    published_at: Mapped[datetime | None]
+    edited_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    endorsed_at: Mapped[datetime | None]
+    endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    is_official: Mapped[bool] = mapped_column(default=False)
+    imported_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+
+    __mapper_args__ = {"polymorphic_on": "kind"}
+    __table_args__ = (
+        Index("ix_post_thread", "question_id", "kind", "state", "published_at"),
+        Index("ix_post_parent", "parent_id"),
+        Index("ix_post_author", "author_id", "kind", "published_at"),
+        Index("ix_post_state", "state", "kind", "published_at"),
+        CheckConstraint("kind = 'question' OR question_id IS NOT NULL", name="thread_known"),
+        CheckConstraint("state != 'published' OR published_at IS NOT NULL", name="published_dated"),
+    )
+
+    @property
+    def thread_id(self) -> int:
+        """The question this post belongs to (itself for a question)."""
+        return self.question_id or self.id
+
+
+class Question(Post):
+    """The start of a thread, with what is counted and derived about it."""
+
+    __tablename__ = "question"
+    id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    slug: Mapped[str] = mapped_column(String(80))
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    help_state: Mapped[HelpState] = enum_column(HelpState, default=HelpState.OPEN)
+    accepted_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", use_alter=True))
+    accepted_at: Mapped[datetime | None]
+    official_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", use_alter=True))
+    answer_count: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    me_too_count: Mapped[int] = mapped_column(default=0)
+    follower_count: Mapped[int] = mapped_column(default=0)
+    view_count: Mapped[int] = mapped_column(default=0)
+    active_at: Mapped[datetime] = mapped_column(default=clock.now)
+    first_answer_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_reason: Mapped[str | None] = mapped_column(String(200))
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", use_alter=True))
+
+    __mapper_args__ = {
+        "polymorphic_identity": PostKind.QUESTION,
+        "inherit_condition": id == Post.id,
+    }
+    __table_args__ = (
+        Index("ix_question_active", "active_at", "id"),
+        Index("ix_question_category_active", "category_id", "active_at", "id"),
+        Index("ix_question_help_active", "help_state", "active_at", "id"),
+        Index("ix_question_category_help", "category_id", "help_state", "active_at", "id"),
+    )
+
+
+class Answer(Post):
+    """A reply that may solve the question."""
+
+    __mapper_args__ = {"polymorphic_identity": PostKind.ANSWER}
+
+
+class Comment(Post):
+    """A short remark under a question or an answer (``parent_id``)."""
+
+    __mapper_args__ = {"polymorphic_identity": PostKind.COMMENT}
+
+
+class Revision(Base):
+    """A version of a post as it was; the newest equals the post."""
+
+    __tablename__ = "revision"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    version: Mapped[int]
+    title: Mapped[str | None] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    imported_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    __table_args__ = (UniqueConstraint("post_id", "version"),)
+
+
+class PendingEdit(Base):
+    """An edit that waits for a review while the version before stays visible (`domain/moderation.md §B1`)."""
+
+    __tablename__ = "pending_edit"
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    title: Mapped[str | None] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    base_version: Mapped[int]
+    held_reasons: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Kudos(Base):
+    """One member's thumbs-up on one post; given again after a withdrawal, ``sequence`` grows."""
+
+    __tablename__ = "kudos"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    sequence: Mapped[int] = mapped_column(default=1)
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("post_id", "member_id"),)
+
+
+class MeToo(Base):
+    """One member has the same question."""
+
+    __tablename__ = "me_too"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    sequence: Mapped[int] = mapped_column(default=1)
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("question_id", "member_id"),)
+
+
+class Follow(Base):
+    """A member wants to hear of a thread."""
+
+    __tablename__ = "follow"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (UniqueConstraint("member_id", "question_id"),)
+
+
+class Draft(Base):
+    """What a member was typing, per place (``ask``, ``answer:12``, ``edit:40``)."""
+
+    __tablename__ = "draft"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    place: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(400), default="")
+    body: Mapped[str] = mapped_column(Text, default="")
+    fields: Mapped[dict] = mapped_column(default=dict)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (UniqueConstraint("member_id", "place"),)
+
+
+class Tag(Base):
+    """A topic word."""
+
+    __tablename__ = "tag"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    label: Mapped[str] = mapped_column(String(60))
+    question_count: Mapped[int] = mapped_column(default=0)
+
+
+class QuestionTag(Base):
+    """A question's tag."""
+
+    __tablename__ = "question_tag"
+    question_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True, index=True)
+
+
+class PostLink(Base):
+    """Two threads belong together: ``kind`` is duplicate or related."""
+
+    __tablename__ = "post_link"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    linked_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12), CheckConstraint("kind IN ('duplicate', 'related')", name="kind_known"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (UniqueConstraint("question_id", "linked_id", "kind"),)

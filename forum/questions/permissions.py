@@ -1,0 +1,189 @@
+"""Who may do what with a question, an answer or a comment. A refusal is the sentence the member reads.
+
+Buttons and verbs ask the same functions. "Own" means written by the actor.
+Sources: domain/rewards.md §A2.2 (rights by rank), design/UX.md §5.
+"""
+
+from datetime import timedelta
+
+from common import clock, settings
+from common.i18n import _
+from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
+from forum.questions import numbers
+from forum.questions.models import Post, Question
+from forum.questions.rules import PostKind, PostState, may_still_edit
+
+TRUSTED_TO_RETITLE = 4
+TRUSTED_TO_TAG = 3
+TRUSTED_TO_MAKE_TAGS = 2
+
+_EDITABLE = (PostState.PUBLISHED, PostState.HELD, PostState.HIDDEN)
+_WITHDRAWABLE = (PostState.PUBLISHED, PostState.HELD, PostState.HIDDEN)
+
+
+def is_own(actor: Actor, post: Post) -> bool:
+    """Whether the actor wrote the post."""
+    return actor.member_id is not None and post.author_id == actor.member_id
+
+
+def can_see(actor: Actor, post: Post) -> bool:
+    """Whether the actor may read this post (its thread is asked separately): published, own, or a moderator's work."""
+    return post.state == PostState.PUBLISHED or is_own(actor, post) or actor.can_moderate
+
+
+def can_ask(actor: Actor) -> Verdict:
+    """Ask a question."""
+    return may_write(actor)
+
+
+def can_answer(actor: Actor, question: Question) -> Verdict:
+    """Answer a question."""
+    return may_write(actor) and _open_thread(actor, question)
+
+
+def can_comment(actor: Actor, question: Question) -> Verdict:
+    """Comment on the question or on one of its answers."""
+    return may_write(actor) and _open_thread(actor, question)
+
+
+def can_answer_officially(actor: Actor, question: Question) -> Verdict:
+    """Give the brand's own answer."""
+    if not actor.can_answer_officially:
+        return refuse(_("Official answers are written by the brand’s team."))
+    if question.official_answer_id is not None:
+        return refuse(_("This question already has an official answer: edit that one."))
+    return can_answer(actor, question)
+
+
+def can_edit(actor: Actor, post: Post) -> Verdict:
+    """Change the text of a post."""
+    if not (writing := may_write(actor)):
+        return writing
+    if post.state not in _EDITABLE:
+        return refuse(_("This text can no longer be edited."))
+    if actor.can_moderate:
+        return ALLOWED
+    if is_own(actor, post):
+        kind = PostKind(post.kind)
+        if actor.is_staff or may_still_edit(kind, actor.rank, post.published_at, clock.now(), numbers.windows()):
+            return ALLOWED
+        return refuse(_("The time to edit this text is over. Add a comment, or ask the team to correct it."))
+    if post.is_official and actor.can_answer_officially:
+        return ALLOWED
+    return refuse(_("You can edit your own texts only."))
+
+
+def can_refile(actor: Actor, question: Question) -> Verdict:
+    """Change the category of a question, or the title of somebody else's."""
+    if not (writing := may_write(actor)):
+        return writing
+    if actor.is_staff or actor.rank >= TRUSTED_TO_RETITLE:
+        return ALLOWED
+    return can_edit(actor, question)
+
+
+def can_tag(actor: Actor, question: Question) -> Verdict:
+    """Change the topics of a question."""
+    if not (writing := may_write(actor)):
+        return writing
+    if actor.is_staff or actor.rank >= TRUSTED_TO_TAG:
+        return ALLOWED
+    return can_edit(actor, question)
+
+
+def can_make_tags(actor: Actor) -> Verdict:
+    """Use a topic word nobody used before."""
+    if actor.is_staff or actor.rank >= TRUSTED_TO_MAKE_TAGS:
+        return ALLOWED
+    return refuse(_("Please choose among the topics that exist already. New ones are open to contributors."))
+
+
+def can_withdraw(actor: Actor, post: Post, helped_others: bool = False) -> Verdict:
+    """Take back an own post; `helped_others` means other members have answered the question."""
+    if actor.suspended or not actor.signed_in:
+        return may_write(actor)
+    if not is_own(actor, post):
+        return refuse(_("You can withdraw your own texts only."))
+    if post.state not in _WITHDRAWABLE:
+        return refuse(_("This text is no longer visible: there is nothing to withdraw."))
+    if helped_others:
+        return refuse(_("Other members have answered, and their answers help others too. Ask the team if you must."))
+    return ALLOWED
+
+
+def can_withdraw_solution(question: Question, post: Post) -> Verdict:
+    """Withdraw an answer that is the accepted one: only for some time (domain/rewards.md §A1.3)."""
+    if question.accepted_answer_id != post.id or question.accepted_at is None:
+        return ALLOWED
+    if clock.now() <= question.accepted_at + timedelta(days=settings.get("forum.withdraw_accepted_days")):
+        return ALLOWED
+    return refuse(_("This solution has helped for a long time. Ask the team: your name can be taken off it."))
+
+
+def can_vote(actor: Actor, post: Post) -> Verdict:
+    """Give a thumbs-up (domain/rewards.md §A2.2: from rank 1 and an account of 24 hours)."""
+    if not (writing := may_write(actor)):
+        return writing
+    if is_own(actor, post):
+        return refuse(_("This is your own text: others will say whether it helped them."))
+    if post.state != PostState.PUBLISHED:
+        return refuse(_("This text is not visible any more."))
+    if actor.is_staff:
+        return ALLOWED
+    age = timedelta(hours=settings.get("forum.vote_age_hours"))
+    if actor.rank < settings.get("forum.vote_rank") or actor.joined_at is None or clock.now() < actor.joined_at + age:
+        return refuse(
+            _("Thank you for the thought. Thumbs-up open a day after you joined, once a first text of yours is published.")
+        )
+    return ALLOWED
+
+
+def can_me_too(actor: Actor, question: Question) -> Verdict:
+    """Say that one has the same question; open to newcomers, since it is they who have it."""
+    if not (writing := may_write(actor)):
+        return writing
+    if is_own(actor, question):
+        return refuse(_("This is your own question."))
+    return ALLOWED
+
+
+def can_follow(actor: Actor) -> Verdict:
+    """Hear of a question. Reading needs no right to write."""
+    return ALLOWED if actor.signed_in else refuse(_("Sign in to follow this question."))
+
+
+def can_accept(actor: Actor, question: Question, answer: Post | None = None) -> Verdict:
+    """Mark the solution: the asker; staff too, with a reason, and for their own answer only after a while."""
+    if not (writing := may_write(actor)):
+        return writing
+    if is_own(actor, question):
+        return ALLOWED
+    if not actor.is_staff:
+        return refuse(_("The person who asked marks the solution."))
+    if answer is not None and is_own(actor, answer):
+        wait = timedelta(hours=settings.get("forum.staff_own_solution_hours"))
+        if answer.published_at is None or clock.now() < answer.published_at + wait:
+            return refuse(_("Leave the choice to the person who asked: your own answer can be marked after some days."))
+    return ALLOWED
+
+
+def can_endorse(actor: Actor, answer: Post) -> Verdict:
+    """Recommend an answer in the brand's name."""
+    if not actor.is_staff:
+        return refuse(_("Recommendations are made by the brand’s team."))
+    if is_own(actor, answer):
+        return refuse(_("You cannot recommend your own answer."))
+    return may_write(actor)
+
+
+def can_close(actor: Actor) -> Verdict:
+    """Close, reopen and link questions."""
+    if not actor.is_staff:
+        return refuse(_("Questions are closed and linked by the brand’s team."))
+    return may_write(actor)
+
+
+def _open_thread(actor: Actor, question: Question) -> Verdict:
+    if question.closed_at is None or actor.is_staff:
+        return ALLOWED
+    return refuse(_("This question is closed: nothing can be added to it."))

@@ -1,0 +1,270 @@
+"""The one writer of post states: what becomes visible, what waits, what goes away and comes back.
+
+Whether a text is published at once is asked of the package above through a port (:func:`set_screener`); by
+default everything is. The screener sees the text *before* it is stored, so what it masks is kept nowhere.
+Downstream reacts to publication, never to creation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from common import clock, text
+from common.db import db, update_where
+from common.errors import Conflict, NotFound
+from common.i18n import _
+from common.permissions import Actor
+from common.unit_of_work import record, unit_of_work
+from forum import events
+from forum.categories.models import Category
+from forum.questions.models import PendingEdit, Post, Question, Revision
+from forum.questions.rules import Move, PostKind, PostState, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What is about to be stored. ``previous_body`` is set for an edit; ``composed_seconds`` when known."""
+
+    actor: Actor
+    kind: PostKind
+    title: str | None
+    body: str
+    category: Category
+    question_id: int | None = None
+    post_id: int | None = None
+    previous_body: str | None = None
+    previous_title: str | None = None
+    composed_seconds: float | None = None
+
+    @property
+    def is_edit(self) -> bool:
+        """True for a new version of a stored post."""
+        return self.post_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The answer: the text to store (masked where needed), and the reasons to hold it, if any."""
+
+    title: str | None
+    body: str
+    reasons: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """True when the text waits for a review."""
+        return bool(self.reasons)
+
+
+Screener = Callable[[Submission], Screening]
+
+
+def publish_everything(submission: Submission) -> Screening:
+    """The screener of a forum that runs alone."""
+    return Screening(submission.title, submission.body)
+
+
+_screener: Screener = publish_everything
+
+
+def set_screener(screener: Screener) -> None:
+    """Fill the port. Called once by the application."""
+    global _screener
+    _screener = screener
+
+
+def submit(actor: Actor, post: Post, category: Category, composed_seconds: float | None = None) -> Screening:
+    """Screen, render and store a new post, and publish it or hold it. Needs an open unit of work."""
+    title = post.title if isinstance(post, Question) else None
+    screening = _screener(
+        Submission(actor, post.kind, title, post.body, category, post.question_id, composed_seconds=composed_seconds)
+    )
+    _write_text(post, screening.title, screening.body)
+    now = clock.now()
+    post.created_at = now
+    post.state = PostState.HELD if screening.held else PostState.PUBLISHED
+    post.held_reasons = list(screening.reasons)
+    post.published_at = None if screening.held else now
+    db.session.add(post)
+    db.session.flush()
+    _keep_revision(post, actor, "")
+    if screening.held:
+        record(events.PostHeld(post.id, post.author_id, screening.reasons, post.version))
+    else:
+        _record_published(post)
+    return screening
+
+
+def submit_edit(
+    actor: Actor, post: Post, title: str | None, body: str, category: Category, reason: str, expected_version: int
+) -> Screening:
+    """Store a new version, or set it aside for review while the old one stays visible.
+
+    Raises :class:`Conflict` when the post is not at ``expected_version`` any more.
+    """
+    old_title = post.title if isinstance(post, Question) else None
+    screening = _screener(
+        Submission(actor, post.kind, title, body, category, post.question_id, post.id, post.body, old_title)
+    )
+    if screening.held and post.state == PostState.PUBLISHED:
+        _set_aside(actor, post, screening, reason, expected_version)
+    else:
+        _apply_edit(actor.member_id, post, screening.title, screening.body, reason, expected_version)
+    return screening
+
+
+def release_edit(actor: Actor, post_id: int) -> None:
+    """Publish the edit that was set aside."""
+    with unit_of_work():
+        pending = _pending_edit(post_id)
+        post = load(post_id)
+        if pending.base_version != post.version:
+            raise Conflict()
+        _apply_edit(pending.editor_id, post, pending.title, pending.body, pending.reason, post.version)
+        db.session.delete(pending)
+
+
+def reject_edit(actor: Actor, post_id: int) -> None:
+    """Drop the edit that was set aside; the visible version stays."""
+    with unit_of_work():
+        db.session.delete(_pending_edit(post_id))
+
+
+def release(actor: Actor, post_id: int) -> Post:
+    """Publish a held post; everything downstream happens now."""
+    return _move(actor, post_id, Move.RELEASE)
+
+
+def reject(actor: Actor, post_id: int) -> Post:
+    """Refuse a held post, or take a published one away for a rule."""
+    return _move(actor, post_id, Move.REJECT)
+
+
+def hide(actor: Actor, post_id: int) -> Post:
+    """Take a post out of sight until somebody decides."""
+    return _move(actor, post_id, Move.HIDE)
+
+
+def remove(actor: Actor, post_id: int) -> Post:
+    """Take a post away."""
+    return _move(actor, post_id, Move.REMOVE)
+
+
+def restore(actor: Actor, post_id: int) -> Post:
+    """Bring back what was hidden, rejected or removed."""
+    return _move(actor, post_id, Move.RESTORE)
+
+
+def withdraw(actor: Actor, post_id: int) -> Post:
+    """Take back one's own post."""
+    return _move(actor, post_id, Move.WITHDRAW)
+
+
+def load(post_id: int) -> Post:
+    """The post, whatever its state. Raises :class:`NotFound`."""
+    post = db.session.scalar(select(Post).where(Post.id == post_id).execution_options(populate_existing=True))
+    if post is None:
+        raise NotFound()
+    return post
+
+
+def rerender(post: Post) -> None:
+    """Make the HTML anew from the Markdown, after a change of the renderer."""
+    post.body_html = text.render(post.body)
+    post.render_version = text.RENDER_VERSION
+
+
+def _move(actor: Actor, post_id: int, move: Move) -> Post:
+    with unit_of_work():
+        before = load(post_id)
+        was_visible, ever_published = before.state == PostState.PUBLISHED, before.published_at is not None
+        target = _TARGETS[move]
+        values: dict[str, object] = {"state": target}
+        if target == PostState.PUBLISHED and not ever_published:
+            values["published_at"] = clock.now()
+        if target != PostState.PUBLISHED:
+            values["removed_at"] = clock.now()
+        else:
+            values["removed_at"] = None
+        if not update_where(Post, Post.id == post_id, Post.state.in_(sources(move)), Post.state == before.state, **values):
+            raise Conflict(_("This post has already been dealt with."))
+        post = load(post_id)
+        if target == PostState.PUBLISHED and not ever_published:
+            _record_published(post)
+        elif target == PostState.PUBLISHED:
+            record(events.PostRestored(post.id, post.thread_id, post.author_id, actor.member_id))
+        elif was_visible:
+            record(events.PostRemoved(post.id, post.thread_id, post.author_id, actor.member_id, target.value))
+        return post
+
+
+_TARGETS = {
+    Move.RELEASE: PostState.PUBLISHED,
+    Move.RESTORE: PostState.PUBLISHED,
+    Move.REJECT: PostState.REJECTED,
+    Move.HIDE: PostState.HIDDEN,
+    Move.REMOVE: PostState.REMOVED,
+    Move.WITHDRAW: PostState.WITHDRAWN,
+}
+
+
+def _record_published(post: Post) -> None:
+    if isinstance(post, Question):
+        record(events.QuestionPublished(post.id, post.author_id, post.category_id))
+    elif post.kind == PostKind.ANSWER:
+        record(events.AnswerPublished(post.id, post.thread_id, post.author_id, post.is_official))
+    else:
+        record(events.CommentPublished(post.id, post.thread_id, post.parent_id or post.thread_id, post.author_id))
+
+
+def _write_text(post: Post, title: str | None, body: str) -> None:
+    post.body = body
+    if isinstance(post, Question) and title is not None:
+        post.title, post.slug = title, text.slugify(title)
+    rerender(post)
+
+
+def _apply_edit(editor_id: int | None, post: Post, title: str | None, body: str, reason: str, version: int) -> None:
+    now = clock.now()
+    if not update_where(Post, Post.id == post.id, Post.version == version, version=version + 1, edited_at=now):
+        raise Conflict(_("This text was changed in the meantime. Yours is kept below: please compare."))
+    post = load(post.id)
+    _write_text(post, title, body)
+    db.session.add(
+        Revision(
+            post_id=post.id, version=post.version, editor_id=editor_id, reason=reason, body=body, created_at=now,
+            title=post.title if isinstance(post, Question) else None,
+        )
+    )  # fmt: skip
+    if post.state == PostState.PUBLISHED:
+        record(events.PostEdited(post.id, post.thread_id, editor_id, post.version))
+
+
+def _set_aside(actor: Actor, post: Post, screening: Screening, reason: str, version: int) -> None:
+    if post.version != version:
+        raise Conflict(_("This text was changed in the meantime. Yours is kept below: please compare."))
+    db.session.merge(
+        PendingEdit(
+            post_id=post.id, title=screening.title, body=screening.body, editor_id=actor.member_id, reason=reason,
+            base_version=version, held_reasons=list(screening.reasons), created_at=clock.now(),
+        )
+    )  # fmt: skip
+    record(events.EditHeld(post.id, post.author_id, screening.reasons, version + 1))
+
+
+def _pending_edit(post_id: int) -> PendingEdit:
+    pending = db.session.get(PendingEdit, post_id, populate_existing=True)
+    if pending is None:
+        raise NotFound(_("There is no edit to decide any more."))
+    return pending
+
+
+def _keep_revision(post: Post, actor: Actor, reason: str) -> None:
+    title = post.title if isinstance(post, Question) else None
+    db.session.add(
+        Revision(post_id=post.id, version=post.version, title=title, body=post.body, editor_id=actor.member_id, reason=reason)
+    )

@@ -1,0 +1,391 @@
+"""What every test stands on: a fresh database on the engine asked for, one cast, a clock that stops."""
+
+from __future__ import annotations
+
+import email
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email import policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app import create_app
+from common import clock, freshness, i18n, jobs, limits, settings, web
+from common.config import Config
+from common.db import db
+from common.permissions import Actor
+from common.unit_of_work import unit_of_work
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRED = set(os.environ.get("FOURMI_REQUIRE", "").replace(",", " ").split())
+START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+"""A Monday morning without a holiday near it; the cast joined long before."""
+
+
+def missing(what: str, reason: str) -> None:
+    """Skip with a reason; a failure where the machine promised to have it (`FOURMI_REQUIRE`)."""
+    if what in REQUIRED:
+        pytest.fail(f"{what} is required here: {reason}")
+    pytest.skip(reason)
+
+
+def test_config(folder: Path, url: str | None = None) -> Config:
+    """A configuration for tests: cheap password hashes, mails kept in a folder, no worker."""
+    return Config(
+        mode="test",
+        data_dir=folder,
+        database_url=url or f"sqlite:///{folder / 'test.db'}",
+        redis_url=None,
+        secret_key="tests-only-" + "x" * 40,
+        base_url="http://localhost",
+        mail_url="outbox:",
+        mail_from="community@example.com",
+        worker="outside",
+        argon2_memory_kib=64,
+        trusted_proxies=0,
+    )
+
+
+test_config.__test__ = False  # type: ignore[attr-defined]
+
+
+def database_url() -> str | None:
+    """The PostgreSQL address when the suite runs there, else None (SQLite)."""
+    url = os.environ.get("FOURMI_TEST_DATABASE_URL")
+    return url.replace("postgresql://", "postgresql+psycopg://") if url else None
+
+
+def wipe(engine: Any) -> None:
+    """Empty a PostgreSQL database completely."""
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+
+
+@pytest.fixture(scope="session")
+def _application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dict[str, list[Any]]]]:
+    """The application once per process, with its schema and the rows that the cast consists of."""
+    folder = tmp_path_factory.mktemp("fourmi")
+    application = create_app(test_config(folder, database_url()))
+    with application.app_context():
+        if db.engine.dialect.name == "postgresql":
+            wipe(db.engine)
+        db.create_all()
+        clock.travel(START)
+        with unit_of_work():
+            _write_cast()
+            _write_noise()
+        snapshot = _snapshot()
+        clock.reset()
+    yield application, snapshot
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _snapshot() -> dict[str, list[Any]]:
+    with db.engine.connect() as connection:
+        return {t.name: [dict(r._mapping) for r in connection.execute(t.select())] for t in db.metadata.sorted_tables}
+
+
+def _restore(snapshot: dict[str, list[Any]]) -> None:
+    """Back to the rows of the cast: triggers off, tables emptied, rows put back, sequences moved on."""
+    tables = db.metadata.sorted_tables
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(f'"{t.name}"' for t in tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            connection.execute(text("SET session_replication_role = replica"))
+        else:
+            connection.rollback()
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.rollback()
+            triggers = list(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")))
+            for name, _sql in triggers:
+                connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+            for table in reversed(tables):
+                connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
+        for table in tables:
+            if snapshot.get(table.name):
+                connection.execute(table.insert(), snapshot[table.name])
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = DEFAULT"))
+            for table in tables:
+                key = list(table.primary_key.columns)[0]
+                if snapshot.get(table.name) and key.autoincrement is True or key.name == "id" and snapshot.get(table.name):
+                    top = max(row[key.name] for row in snapshot[table.name])
+                    if isinstance(top, int):
+                        connection.execute(
+                            text("SELECT setval(pg_get_serial_sequence(:t, 'id'), :top) WHERE pg_get_serial_sequence(:t, 'id') IS NOT NULL"),
+                            {"t": table.name, "top": top},
+                        )
+        else:
+            for _name, sql in triggers:
+                connection.exec_driver_sql(sql)
+        connection.commit()
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+@pytest.fixture
+def app(_application: tuple[Flask, dict[str, list[Any]]]) -> Iterator[Flask]:
+    """The application with nothing in it but the cast and some noise."""
+    application, snapshot = _application
+    with application.app_context():
+        _restore(snapshot)
+        _forget_everything(application)
+        yield application
+        db.session.remove()
+    clock.reset()
+
+
+def _forget_everything(application: Flask) -> None:
+    settings.forget()
+    limits.forget()
+    web._pages.clear()
+    i18n.set_language("en")
+    for folder in (application.config["FOURMI"].outbox_dir, application.config["FOURMI"].uploads_dir):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a face. CSRF tokens are not asked for here; `tests/web/test_csrf.py` asks for them."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+# --- the cast ----------------------------------------------------------------------------------------------------
+
+CAST = {
+    "ada": {"rank": 1},
+    "ben": {"rank": 2},
+    "cleo": {"rank": 5},
+    "mo": {"role": "moderator", "rank": 3},
+    "sam": {"role": "agent", "rank": 1},
+    "max": {"role": "manager", "rank": 1},
+    "root": {"role": "admin", "rank": 1},
+    "zed": {"rank": 1, "silenced": True},
+    "new": {"rank": 0},
+}
+IDS = {name: number for number, name in enumerate(CAST, start=1)}
+
+
+def _write_cast() -> None:
+    from accounts.members.models import Member
+    from forum.categories.models import Category
+
+    for name, facts in CAST.items():
+        db.session.add(
+            Member(
+                id=IDS[name], email=f"{name}@example.com", email_key=f"{name}@example.com", email_verified_at=START,
+                display_name=name.capitalize(), name_key=name, slug=name, role=facts.get("role", "member"), language="en",
+                joined_at=START - timedelta(days=400 if name != "new" else 0), rank=facts["rank"],
+                silenced_until=START + timedelta(days=30) if facts.get("silenced") else None,
+            )
+        )  # fmt: skip
+    for number, key in enumerate(("washing", "coffee", "lounge"), start=1):
+        db.session.add(
+            Category(
+                id=number, key=key, slug=key, name_fr=key.capitalize(), name_en=key.capitalize(), position=number,
+                policy="reactive" if key == "lounge" else "trust",
+            )
+        )  # fmt: skip
+    db.session.flush()
+
+
+def _write_noise() -> None:
+    """Rows that have nothing to do with any test, so that a query without its WHERE is noticed."""
+    from accounts.members.models import Member
+
+    for number in range(901, 904):
+        db.session.add(
+            Member(
+                id=number, email=f"noise{number}@example.com", email_key=f"noise{number}@example.com",
+                email_verified_at=START, display_name=f"Noise {number}", name_key=f"noise {number}",
+                slug=f"noise-{number}", language="fr", joined_at=START - timedelta(days=50), rank=1,
+            )
+        )  # fmt: skip
+
+
+def actor_named(name: str) -> Actor:
+    """One of the cast as an actor, in English."""
+    facts = CAST[name]
+    return Actor(
+        member_id=IDS[name], role=facts.get("role", "member"), rank=facts["rank"], language="en", email_verified=True,
+        silenced=facts.get("silenced", False), joined_at=START - timedelta(days=400 if name != "new" else 0),
+        display_name=name.capitalize(),
+    )  # fmt: skip
+
+
+def _actor_fixture(name: str, fixture_name: str) -> Any:
+    @pytest.fixture(name=fixture_name)
+    def give(app: Flask) -> Actor:
+        return actor_named(name)
+
+    return give
+
+
+ada = _actor_fixture("ada", "ada")
+ben = _actor_fixture("ben", "ben")
+cleo = _actor_fixture("cleo", "cleo")
+mo = _actor_fixture("mo", "mo")
+sam = _actor_fixture("sam", "sam")
+max_ = _actor_fixture("max", "max_")
+root = _actor_fixture("root", "root")
+zed = _actor_fixture("zed", "zed")
+newcomer = _actor_fixture("new", "newcomer")
+
+
+# --- what tests do -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at() -> Callable[[datetime | timedelta], datetime]:
+    """Stop the clock at a moment, or move it on by a duration."""
+    return clock.travel
+
+
+@pytest.fixture
+def drain(app: Flask) -> Callable[[], int]:
+    """Run every job that is due."""
+    return jobs.run_due_jobs
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Callable[[], list[Any]]:
+    """The mails that left, oldest first, parsed."""
+
+    def read() -> list[Any]:
+        folder: Path = app.config["FOURMI"].outbox_dir
+        files = sorted(folder.glob("*.eml")) if folder.exists() else []
+        return [email.message_from_bytes(f.read_bytes(), policy=policy.default) for f in files]
+
+    return read
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient) -> Callable[[Actor], FlaskClient]:
+    """Give the client a session of one of the cast, by the same verb the sign-in page calls."""
+
+    def enter(who: Actor, other: FlaskClient | None = None) -> FlaskClient:
+        from accounts.signin.sessions import open_session_for_test_client
+
+        browser = other or client
+        open_session_for_test_client(browser, who.member_id)
+        return browser
+
+    return enter
+
+
+@pytest.fixture
+def settings_override() -> Callable[..., Any]:
+    """Other settings for the length of a block: ``with settings_override(forum__edit_window_minutes=5):``."""
+    return settings.override
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], Any]:
+    """``with count_queries() as seen: …`` then ``len(seen)`` statements, transaction control left out."""
+    from sqlalchemy import event
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")):
+                seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture
+def make_question(app: Flask) -> Callable[..., int]:
+    """A published question by somebody; returns its id."""
+
+    def make(who: Actor, title: str = "The drum stays full of water", body: str = "", category_id: int = 1, **more: Any) -> int:
+        from forum.questions.models import Question
+        from forum.questions.publishing import submit
+        from forum.categories.models import Category
+
+        with unit_of_work():
+            question = Question(
+                author_id=who.member_id, title=title, slug="", category_id=category_id, language="en",
+                body=body or "It stops eight minutes before the end and shows E18. What can I do?", **more,
+            )  # fmt: skip
+            submit(who, question, db.session.get(Category, category_id))
+            return question.id
+
+    return make
+
+
+@pytest.fixture
+def make_answer(app: Flask) -> Callable[..., int]:
+    """A published answer by somebody; returns its id."""
+
+    def make(who: Actor, question_id: int, body: str = "Unplug it, open the small hatch and clean the filter.", **more: Any) -> int:
+        from forum.questions.models import Answer, Question
+        from forum.questions.publishing import submit
+        from forum.categories.models import Category
+
+        with unit_of_work():
+            question = db.session.get(Question, question_id)
+            answer = Answer(author_id=who.member_id, question_id=question_id, body=body, language="en", **more)
+            submit(who, answer, db.session.get(Category, question.category_id))
+            return answer.id
+
+    return make
+
+
+@pytest.fixture
+def data_dir() -> Path:
+    """Real forum data beside the repository; the test is skipped where there is none."""
+    folder = Path(os.environ.get("FOURMI_TEST_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        missing("data", f"no data folder at {folder}: set FOURMI_TEST_DATA")
+    return folder
+
+
+@pytest.fixture
+def in_threads(app: Flask) -> Callable[..., list[Any]]:
+    """Run one call in many threads that start together; returns results, with exceptions as values."""
+    import threading
+
+    def run(count: int, call: Callable[[int], Any]) -> list[Any]:
+        db.session.remove()
+        barrier = threading.Barrier(count)
+        results: list[Any] = [None] * count
+
+        def work(number: int) -> None:
+            with app.app_context():
+                barrier.wait()
+                try:
+                    results[number] = call(number)
+                except Exception as error:
+                    results[number] = error
+                finally:
+                    db.session.remove()
+
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        return results
+
+    return run
