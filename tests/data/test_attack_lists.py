@@ -33,6 +33,11 @@ def _payloads(data_dir) -> list[str]:
     return [line for line in dict.fromkeys(lines) if line.strip()]
 
 
+def _runs(address: str) -> bool:
+    scheme, colon, _ = "".join(address.split()).partition(":")
+    return bool(colon) and scheme.isalpha() and scheme.lower() not in ("http", "https", "mailto")
+
+
 def survivors(html: str) -> list[str]:
     """What an HTML parser sees in it that a post may not contain."""
     found = []
@@ -46,16 +51,8 @@ def survivors(html: str) -> list[str]:
         if tag not in TAGS:
             found.append(tag)
         for name, value in element.attrib.items():
-            scheme = "".join(value.split()).partition(":")[0].lower()
-            if not safe_attribute(tag, name, value):
+            if not safe_attribute(tag, name, value) or (name in ("href", "src") and _runs(value)):
                 found.append(f"{tag} {name}={value}")
-            elif (
-                name in ("href", "src")
-                and ":" in value
-                and not scheme.startswith(("/", "#", "http", "mailto"))
-            ):
-                if scheme.isalpha():
-                    found.append(f"{tag} {name}={value}")
     return found
 
 
