@@ -11,7 +11,7 @@ import forum
 import moderation
 import rewards
 from common import config as configuration
-from common import db, health, web
+from common import db, health, serving, web
 from common.config import Config, Misconfigured
 
 
@@ -32,4 +32,12 @@ def create_app(config: Config | None = None) -> Flask:
     for package in (accounts, forum, rewards, moderation, demo):
         package.init_app(app)
     health.init_app(app)
+    app.cli.add_command(serving.serve)
+    return app
+
+
+def create_served_app() -> Flask:
+    """The application of a server process, its worker thread running where jobs run inside."""
+    app = create_app()
+    serving.start_worker(app)
     return app

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from app import create_app
 from common import clock, freshness, i18n, jobs, limits, settings, web
@@ -60,7 +60,21 @@ test_config.__test__ = False  # type: ignore[attr-defined]
 def database_url() -> str | None:
     """The PostgreSQL address when the suite runs there, else None (SQLite)."""
     url = os.environ.get("FOURMI_TEST_DATABASE_URL")
-    return url.replace("postgresql://", "postgresql+psycopg://") if url else None
+    if not url:
+        return None
+    url = url.replace("postgresql://", "postgresql+psycopg://")
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    return _own_database(url, f"fourmi_{worker}") if worker else url
+
+
+def _own_database(url: str, name: str) -> str:
+    """A database of its own for each parallel process of the suite."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return url.rpartition("/")[0] + "/" + name
 
 
 def wipe(engine: Any) -> None:
