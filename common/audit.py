@@ -61,13 +61,21 @@ def _parts(entry: AuditEntry) -> tuple[Any, ...]:
 
 
 def write(
-    actor: Actor, act: str, target_type: str, target_id: Any, before: Any = None, after: Any = None, reason: str = ""
+    actor: Actor,
+    act: str,
+    target_type: str,
+    target_id: Any,
+    before: Any = None,
+    after: Any = None,
+    reason: str = "",
 ) -> None:
     """Add an entry inside the open unit of work. Values are kept as JSON; no secret belongs here."""
     if db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(id=1)).rowcount == 0:
         db.session.add(AuditHead(id=1, hash=GENESIS))
         db.session.flush()
-    head = db.session.execute(select(AuditHead).where(AuditHead.id == 1).execution_options(populate_existing=True)).scalar_one()
+    head = db.session.execute(
+        select(AuditHead).where(AuditHead.id == 1).execution_options(populate_existing=True)
+    ).scalar_one()
     entry = AuditEntry(
         at=clock.now(), actor_id=actor.member_id, actor_role=actor.role, act=act, target_type=target_type,
         target_id=str(target_id), before=_text(before), after=_text(after), reason=reason[:2000],
@@ -83,7 +91,9 @@ def verify() -> int | None:
     """Recompute the whole chain. Returns None when it holds, else the id of the first entry that does not."""
     previous = GENESIS
     last_id = 0
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)):
+    for entry in db.session.scalars(
+        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
+    ):
         if entry.previous_hash != previous or entry.hash != _digest(previous, *_parts(entry)):
             return entry.id
         previous, last_id = entry.hash, entry.id

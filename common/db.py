@@ -184,7 +184,11 @@ def init_app(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     engine_options: dict[str, Any] = {}
     if url.startswith("sqlite"):
-        engine_options = {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 20, "max_overflow": 60}
+        engine_options = {
+            "connect_args": {"timeout": 30, "check_same_thread": False},
+            "pool_size": 20,
+            "max_overflow": 60,
+        }
     else:
         engine_options = {"pool_size": 10, "max_overflow": 60, "pool_pre_ping": True, "pool_timeout": 20}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options

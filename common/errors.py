@@ -76,5 +76,7 @@ class TooMany(Refusal):
     default = _("That was a little fast. Please wait a moment.")
 
     def __init__(self, sentence: Sentence | str | None = None, retry_after: int = 60) -> None:
-        super().__init__(sentence or _("That was a little fast. Try again in %(seconds)s seconds.", seconds=retry_after))
+        super().__init__(
+            sentence or _("That was a little fast. Try again in %(seconds)s seconds.", seconds=retry_after)
+        )
         self.retry_after = retry_after

@@ -34,7 +34,9 @@ _RAISE = text(
     "INSERT INTO content_version (key, version) VALUES (:key, 1) "
     "ON CONFLICT (key) DO UPDATE SET version = content_version.version + 1"
 )
-_READ = select(ContentVersion.key, ContentVersion.version).where(ContentVersion.key.in_(bindparam("keys", expanding=True)))
+_READ = select(ContentVersion.key, ContentVersion.version).where(
+    ContentVersion.key.in_(bindparam("keys", expanding=True))
+)
 
 
 def touch(*keys: str) -> None:

@@ -51,7 +51,11 @@ def findings(quick: bool = False) -> list[Finding]:
             found.append(look())
         except Exception as error:
             db.session.rollback()
-            found.append(Finding(name, False, f"{type(error).__name__}: {str(error).splitlines()[0][:200]}", "See the log."))
+            found.append(
+                Finding(
+                    name, False, f"{type(error).__name__}: {str(error).splitlines()[0][:200]}", "See the log."
+                )
+            )
     return found
 
 
@@ -72,19 +76,31 @@ def _jobs() -> Finding:
 @check("parked jobs")
 def _parked() -> Finding:
     parked = jobs.counts()["parked"]
-    return Finding("parked jobs", parked == 0, f"{parked} parked", "Look with: flask --app app jobs parked; then: jobs retry")
+    return Finding(
+        "parked jobs",
+        parked == 0,
+        f"{parked} parked",
+        "Look with: flask --app app jobs parked; then: jobs retry",
+    )
 
 
 @check("migrations")
 def _migrations() -> Finding:
     here, head = migration_state()
-    return Finding("migrations", here == head, f"at {here or 'none'}, newest {head}", "Run: flask --app app db upgrade")
+    return Finding(
+        "migrations", here == head, f"at {here or 'none'}, newest {head}", "Run: flask --app app db upgrade"
+    )
 
 
 @check("audit trail")
 def _audit() -> Finding:
     broken = audit.verify()
-    return Finding("audit trail", broken is None, "chain holds" if broken is None else f"broken at entry {broken}", "Restore from a backup and find out who wrote to the table.")
+    return Finding(
+        "audit trail",
+        broken is None,
+        "chain holds" if broken is None else f"broken at entry {broken}",
+        "Restore from a backup and find out who wrote to the table.",
+    )
 
 
 def migration_state() -> tuple[str | None, str | None]:
@@ -101,7 +117,7 @@ def migration_state() -> tuple[str | None, str | None]:
     return here, head
 
 
-def current_root():  # noqa: ANN201 - a Path; imported late to keep this module light
+def current_root():
     """The folder of the code."""
     from common.web import ROOT
 
@@ -115,7 +131,10 @@ def init_app(app: Flask) -> None:
     def healthz() -> tuple[Response, int]:
         found = findings(quick=True)
         well = all(finding.well for finding in found)
-        body = {"status": "ok" if well else "failing", "checks": {f.name: {"ok": f.well, "detail": f.detail} for f in found}}
+        body = {
+            "status": "ok" if well else "failing",
+            "checks": {f.name: {"ok": f.well, "detail": f.detail} for f in found},
+        }
         if not well:
             body["reason"] = "; ".join(f"{f.name}: {f.detail}" for f in found if not f.well)
         return app.json.response(body), 200 if well else 503
@@ -132,7 +151,9 @@ def init_app(app: Flask) -> None:
         if here != head and not _is_migrating():
             from common.config import Misconfigured
 
-            raise Misconfigured(f"Fourmi does not start:\n- The database is at {here}, the code needs {head}. Run: flask --app app db upgrade")
+            raise Misconfigured(
+                f"Fourmi does not start:\n- The database is at {here}, the code needs {head}. Run: flask --app app db upgrade"
+            )
 
 
 def _is_migrating() -> bool:
@@ -161,8 +182,17 @@ def facts() -> None:
 
 def facts_table() -> str:
     """The table of facts and handlers as Markdown."""
-    lines = ["# Facts and who reacts to them", "", "Made by `flask --app app facts`; a test keeps it current.", "", "| fact | reactions, in order |", "| --- | --- |"]
-    for fact, handlers in sorted(handlers_of().items(), key=lambda item: (item[0].__module__, item[0].__name__)):
+    lines = [
+        "# Facts and who reacts to them",
+        "",
+        "Made by `flask --app app facts`; a test keeps it current.",
+        "",
+        "| fact | reactions, in order |",
+        "| --- | --- |",
+    ]
+    for fact, handlers in sorted(
+        handlers_of().items(), key=lambda item: (item[0].__module__, item[0].__name__)
+    ):
         told = "<br>".join(f"`{h.__module__}.{h.__name__}`" for h in handlers)
         lines.append(f"| `{fact.__module__.split('.')[0]}.{fact.__name__}` | {told} |")
     return "\n".join(lines) + "\n"
@@ -185,7 +215,9 @@ def worker() -> None:
 
 def jobs_parked() -> None:
     """List the jobs that were given up, with their last error."""
-    rows = db.session.scalars(db.select(jobs.Job).where(jobs.Job.parked_at.is_not(None)).order_by(jobs.Job.id)).all()
+    rows = db.session.scalars(
+        db.select(jobs.Job).where(jobs.Job.parked_at.is_not(None)).order_by(jobs.Job.id)
+    ).all()
     for row in rows:
         click.echo(f"{row.id}\t{row.kind}\t{row.payload}\t{row.last_error}")
     click.echo(f"{len(rows)} parked")

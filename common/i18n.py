@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,7 +55,7 @@ def using_language(code: str) -> Iterator[None]:
         _language.reset(token)
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(code: str) -> NullTranslations:
     """All translations of a language, one PO file per package merged into one catalogue."""
     merged: Translations | None = None
@@ -128,7 +128,11 @@ def day(moment: datetime | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """« 19 novembre 2026 à 20:14 », for titles and staff."""
-    return format_datetime(local(value), format="d MMMM y, HH:mm", tzinfo=local(value).tzinfo, locale=_locale()) if value else ""
+    return (
+        format_datetime(local(value), format="d MMMM y, HH:mm", tzinfo=local(value).tzinfo, locale=_locale())
+        if value
+        else ""
+    )
 
 
 def ago(value: datetime | None) -> str:

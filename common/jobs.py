@@ -103,11 +103,15 @@ def periodics() -> dict[str, Periodic]:
     return dict(_periodic)
 
 
-def enqueue(kind: str, payload: dict[str, Any], unique_key: str | None = None, run_at: datetime | None = None) -> bool:
+def enqueue(
+    kind: str, payload: dict[str, Any], unique_key: str | None = None, run_at: datetime | None = None
+) -> bool:
     """Write a job row inside the open unit of work. False when the unique key is already there."""
     if kind not in _kinds:
         raise LookupError(f"no handler for job '{kind}'")
-    written = insert_once(Job, kind=kind, payload=payload, unique_key=unique_key, run_at=run_at or clock.now())
+    written = insert_once(
+        Job, kind=kind, payload=payload, unique_key=unique_key, run_at=run_at or clock.now()
+    )
     after_commit(wake)
     return written is not None
 

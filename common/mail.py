@@ -115,7 +115,9 @@ def deliver(message: EmailMessage) -> None:
         return
     server: smtplib.SMTP
     if url.scheme == "smtps":
-        server = smtplib.SMTP_SSL(url.hostname or "", url.port or 465, timeout=SMTP_TIMEOUT, context=ssl.create_default_context())
+        server = smtplib.SMTP_SSL(
+            url.hostname or "", url.port or 465, timeout=SMTP_TIMEOUT, context=ssl.create_default_context()
+        )
     else:
         server = smtplib.SMTP(url.hostname or "", url.port or 25, timeout=SMTP_TIMEOUT)
     with server:

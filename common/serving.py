@@ -19,11 +19,18 @@ def start_worker(app: Flask) -> None:
 
 @click.command(
     "serve",
-    epilog=cli.examples("flask --app app serve", "flask --app app serve --host 0.0.0.0 --port 8080 --processes 4"),
+    epilog=cli.examples(
+        "flask --app app serve", "flask --app app serve --host 0.0.0.0 --port 8080 --processes 4"
+    ),
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port to listen on.")
-@click.option("--processes", default=1, show_default=True, help="Server processes. With more than one, run `flask worker` apart.")
+@click.option(
+    "--processes",
+    default=1,
+    show_default=True,
+    help="Server processes. With more than one, run `flask worker` apart.",
+)
 @click.option("--threads", default=8, show_default=True, help="Threads in each process.")
 def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Serve the community."""

@@ -81,7 +81,9 @@ def get(key: str) -> Any:
 
 def _refresh() -> None:
     global _known, _read_at
-    _known = {row.key: row.value["v"] for row in db.session.execute(select(SiteSetting.key, SiteSetting.value))}
+    _known = {
+        row.key: row.value["v"] for row in db.session.execute(select(SiteSetting.key, SiteSetting.value))
+    }
     _read_at = time.monotonic()
 
 
@@ -104,7 +106,12 @@ def _checked(definition: Definition, value: Any) -> Any:
         raise Invalid(fields={definition.key: _("A number is expected here.")}) from None
     if not isinstance(value, kind):
         raise Invalid(fields={definition.key: _("This value has the wrong form.")})
-    if definition.low is not None and value < definition.low or definition.high is not None and value > definition.high:
+    if (
+        (definition.low is not None
+        and value < definition.low)
+        or (definition.high is not None
+        and value > definition.high)
+    ):
         raise Invalid(
             fields={
                 definition.key: _(
@@ -115,7 +122,9 @@ def _checked(definition: Definition, value: Any) -> Any:
             }
         )
     if definition.choices and value not in definition.choices:
-        raise Invalid(fields={definition.key: _("Choose one of: %(choices)s.", choices=", ".join(definition.choices))})
+        raise Invalid(
+            fields={definition.key: _("Choose one of: %(choices)s.", choices=", ".join(definition.choices))}
+        )
     if len(str(value)) > 20_000:
         raise Invalid(fields={definition.key: _("This is too long.")})
     return value

@@ -5,39 +5,48 @@ from __future__ import annotations
 import gzip
 import hashlib
 import secrets
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache, wraps
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from functools import wraps
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import (
-    Blueprint, Flask, Response, abort, current_app, g, has_request_context, make_response, redirect, render_template,
-    request, url_for,
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
 )  # fmt: skip
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
-from sqlalchemy import and_, or_
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from common import freshness, i18n, settings
+from common import assets, freshness, i18n, settings
 from common.config import Config
 from common.db import db
 from common.errors import Refusal, TooMany
 from common.i18n import Sentence, _
+from common.lists import Page, keyset, mark, page_of, read_mark
 from common.permissions import ANONYMOUS, Actor
+
+ROOT = assets.ROOT
+static_url = assets.static_url
 
 csrf = CSRFProtect()
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 MAX_FORM_BYTES = 1024 * 1024
 PAGE_SECONDS = 60
-STYLES = ("tokens", "base", "layout", "components", "pages")
-ROOT = Path(__file__).resolve().parent.parent
 
 CSP = "; ".join(
     (
@@ -97,9 +106,11 @@ def wants_fragment() -> bool:
 
 def wants_json() -> bool:
     """True for answers that a program reads."""
-    return request.path.startswith("/api/") or request.accept_mimetypes.best_match(
-        ["text/html", "application/json"], "text/html"
-    ) == "application/json"
+    return (
+        request.path.startswith("/api/")
+        or request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+        == "application/json"
+    )
 
 
 def client_key() -> str:
@@ -143,60 +154,6 @@ def panel(slot: str, *args: Any) -> Markup:
     return Markup("").join(Markup(part) for part in shown if part)
 
 
-# --- lists -------------------------------------------------------------------------------------------------------
-
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True)
-class Page(Generic[Row]):
-    """A part of a long list; ``next`` is the mark to ask for what follows, or None at the end."""
-
-    items: list[Row]
-    next: str | None
-
-
-def mark(moment: datetime | int, row_id: int) -> str:
-    """Where a list stopped, as text for the address."""
-    head = int(moment.timestamp() * 1_000_000) if isinstance(moment, datetime) else int(moment)
-    return f"{head}-{row_id}"
-
-
-def read_mark(value: str | None) -> tuple[int, int] | None:
-    """The mark of an address; None when there is none or it was tampered with."""
-    if not value:
-        return None
-    head, _, tail = value.partition("-") if not value.startswith("-") else ("", "", "")
-    if not (head.isdigit() and tail.isdigit()) or len(head) > 17 or len(tail) > 17:
-        return None
-    return int(head), int(tail)
-
-
-def _moment(microseconds: int) -> datetime:
-    from datetime import UTC, timedelta
-
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
-
-
-def keyset(query: Any, column: Any, row_id: Any, after: str | None, size: int, by_time: bool = True) -> Any:
-    """Order a query newest (or largest) first and start after a mark. Ask for ``size + 1`` rows: see :func:`page_of`."""
-    at = read_mark(after)
-    if at is not None:
-        try:
-            head = _moment(at[0]) if by_time else at[0]
-            query = query.where(or_(column < head, and_(column == head, row_id < at[1])))
-        except OverflowError:
-            pass
-    return query.order_by(column.desc(), row_id.desc()).limit(size + 1)
-
-
-def page_of(rows: list[Any], size: int, place: Callable[[Any], tuple[datetime | int, int]]) -> Page[Any]:
-    """Cut the extra row off and make the mark of the last one shown. ``place`` gives (ordering value, id)."""
-    more = len(rows) > size
-    rows = rows[:size]
-    return Page(rows, mark(*place(rows[-1])) if more and rows else None)
-
-
 # --- cached pages ------------------------------------------------------------------------------------------------
 
 _pages = freshness.Shelf(size=2000)
@@ -218,13 +175,13 @@ def cached_page(*keys: str | Callable[..., str]) -> Callable[[Callable[..., Any]
             stamp = freshness.versions(freshness.SITE, *names)
             place = (request.full_path, i18n.language(), stamp)
             copy = _pages.get(place)
-            if copy is None or copy[2] < _monotonic():
+            if copy is None or copy[2] < time.monotonic():
                 made = make_response(view(*args, **kwargs))
                 if made.status_code != 200 or "Set-Cookie" in made.headers:
                     return made
                 body = made.get_data()
                 tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-                copy = _pages.put(place, (body, tag, _monotonic() + PAGE_SECONDS))
+                copy = _pages.put(place, (body, tag, time.monotonic() + PAGE_SECONDS))
             return _copy_response(copy)
 
         return answer
@@ -240,80 +197,6 @@ def _copy_response(copy: tuple[bytes, str, float]) -> Response:
     return response.make_conditional(request)
 
 
-def _monotonic() -> float:
-    import time
-
-    return time.monotonic()
-
-
-# --- static files ------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def stylesheet() -> tuple[bytes, str]:
-    """The one stylesheet: the layers in their order, and its fingerprint."""
-    parts = [(ROOT / "static" / "css" / f"{name}.css").read_bytes() for name in STYLES]
-    sheet = b"\n".join(parts)
-    return sheet, hashlib.blake2b(sheet, digest_size=8).hexdigest()
-
-
-@lru_cache(maxsize=256)
-def _fingerprint(path: str) -> str:
-    file = ROOT / "static" / path
-    return hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest() if file.is_file() else ""
-
-
-@lru_cache(maxsize=1)
-def scripts_fingerprint() -> str:
-    """One fingerprint for all modules: they import each other by relative addresses."""
-    digest = hashlib.blake2b(digest_size=8)
-    for file in sorted((ROOT / "static" / "js").glob("**/*.js")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def static_url(path: str) -> str:
-    """The address of a static file, which changes when its content does."""
-    if path == "css/app.css":
-        return f"/static/app.css?v={stylesheet()[1]}"
-    if path.startswith("js/"):
-        return f"/static/v/{scripts_fingerprint()}/{path}"
-    return f"/static/{path}?v={_fingerprint(path)}"
-
-
-def _static_routes(app: Flask) -> None:
-    @app.get("/static/app.css")
-    def app_css() -> Response:
-        return _immutable(Response(stylesheet()[0], mimetype="text/css"))
-
-    @app.get("/static/v/<version>/<path:path>")
-    def versioned_static(version: str, path: str) -> Response:
-        return _immutable(app.send_static_file(path))
-
-    @app.get("/brand.css")
-    def brand_css() -> Response:
-        response = Response(brand_stylesheet(), mimetype="text/css")
-        response.headers["Cache-Control"] = "public, max-age=60"
-        return response
-
-
-def _immutable(response: Response) -> Response:
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
-
-
-def brand_stylesheet() -> str:
-    """The brand's own colours, when they differ from the design's."""
-    colours = settings.get("brand.colours")
-    allowed = {k: v for k, v in colours.items() if k.startswith("--brand") and all(c.isalnum() or c in "#. " for c in str(v))}
-    return ":root{" + "".join(f"{k}:{v};" for k, v in allowed.items()) + "}" if allowed else "/* the design's own */"
-
-
-settings.define("brand.name", "Brévane", help=_("Name of the brand, as customers know it."))
-settings.define("brand.community", "Le Sentier", help=_("Name of the community."))
-settings.define("brand.colours", {}, help=_("Brand colours: the --brand hooks of the design."))
-
-
 # --- errors ------------------------------------------------------------------------------------------------------
 
 
@@ -327,11 +210,22 @@ def _refusal_page(error: Refusal) -> Response:
 
 
 def error_page(
-    status: int, sentence: Sentence | str, code: str = "", retry_after: int | None = None, fields: dict[str, str] | None = None
+    status: int,
+    sentence: Sentence | str,
+    code: str = "",
+    retry_after: int | None = None,
+    fields: dict[str, str] | None = None,
 ) -> Response:
     """An error as a kind page, or as JSON for a program, or as a short fragment for a script."""
     if has_request_context() and (wants_json() or wants_fragment()):
-        body = {"error": {"code": code or str(status), "message": str(sentence), "fields": fields or {}, "retry_after": retry_after}}
+        body = {
+            "error": {
+                "code": code or str(status),
+                "message": str(sentence),
+                "fields": fields or {},
+                "retry_after": retry_after,
+            }
+        }
         response = current_app.json.response(body)
         response.status_code = status
         return response
@@ -375,7 +269,11 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _csrf_refused(error: CSRFError) -> Response:
-    return error_page(400, _("This form was open for too long. Go back, reload the page and send it again: your text is kept."), "csrf")
+    return error_page(
+        400,
+        _("This form was open for too long. Go back, reload the page and send it again: your text is kept."),
+        "csrf",
+    )
 
 
 # --- wiring ------------------------------------------------------------------------------------------------------
@@ -396,7 +294,10 @@ def _compressed(response: Response) -> Response:
     if (
         response.direct_passthrough
         or response.status_code != 200
-        or not (response.mimetype.startswith("text/") or response.mimetype in ("application/json", "image/svg+xml"))
+        or not (
+            response.mimetype.startswith("text/")
+            or response.mimetype in ("application/json", "image/svg+xml")
+        )
         or "gzip" not in request.headers.get("Accept-Encoding", "")
         or "Content-Encoding" in response.headers
         or (response.content_length or 0) < 1400
@@ -451,7 +352,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.register_error_handler(CSRFError, _csrf_refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
-    _static_routes(app)
+    assets.init_app(app)
     _prepare_templates(app)
 
     @app.before_request
@@ -472,7 +373,7 @@ def _prepare_templates(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(i18n.FILTERS)
     env.globals.update(
-        panel=panel, static=static_url, language=i18n.language, languages=i18n.LANGUAGES, language_names=i18n.NAMES,
+        panel=panel, static=assets.static_url, language=i18n.language, languages=i18n.LANGUAGES, language_names=i18n.NAMES,
         other_language_url=other_language_url, actor=actor, setting=settings.get, nonce=lambda: secrets.token_hex(4),
     )  # fmt: skip
 
@@ -484,5 +385,5 @@ def stop(status: int) -> None:
 
 __all__ = [
     "Page", "actor", "cached_page", "client_key", "csrf", "error_page", "init_app", "keyset", "localized", "mark",
-    "page_of", "panel", "redirect_back", "register_panel", "safe_target", "static_url", "url_for", "wants_fragment",
+    "page_of", "panel", "read_mark", "redirect_back", "register_panel", "safe_target", "static_url", "url_for", "wants_fragment",
 ]  # fmt: skip

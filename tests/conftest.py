@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from app import create_app
-from common import clock, freshness, i18n, jobs, limits, settings, web
+from common import clock, i18n, jobs, limits, settings, web
 from common.config import Config
 from common.db import db
 from common.permissions import Actor
@@ -107,7 +107,10 @@ def _application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Fla
 
 def _snapshot() -> dict[str, list[Any]]:
     with db.engine.connect() as connection:
-        return {t.name: [dict(r._mapping) for r in connection.execute(t.select())] for t in db.metadata.sorted_tables}
+        return {
+            t.name: [dict(r._mapping) for r in connection.execute(t.select())]
+            for t in db.metadata.sorted_tables
+        }
 
 
 def _restore(snapshot: dict[str, list[Any]]) -> None:
@@ -122,7 +125,9 @@ def _restore(snapshot: dict[str, list[Any]]) -> None:
             connection.rollback()
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.rollback()
-            triggers = list(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")))
+            triggers = list(
+                connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+            )
             for name, _sql in triggers:
                 connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
             for table in reversed(tables):
@@ -134,11 +139,18 @@ def _restore(snapshot: dict[str, list[Any]]) -> None:
             connection.execute(text("SET session_replication_role = DEFAULT"))
             for table in tables:
                 key = list(table.primary_key.columns)[0]
-                if snapshot.get(table.name) and key.autoincrement is True or key.name == "id" and snapshot.get(table.name):
+                if (
+                    (snapshot.get(table.name)
+                    and key.autoincrement is True)
+                    or (key.name == "id"
+                    and snapshot.get(table.name))
+                ):
                     top = max(row[key.name] for row in snapshot[table.name])
                     if isinstance(top, int):
                         connection.execute(
-                            text("SELECT setval(pg_get_serial_sequence(:t, 'id'), :top) WHERE pg_get_serial_sequence(:t, 'id') IS NOT NULL"),
+                            text(
+                                "SELECT setval(pg_get_serial_sequence(:t, 'id'), :top) WHERE pg_get_serial_sequence(:t, 'id') IS NOT NULL"
+                            ),
                             {"t": table.name, "top": top},
                         )
         else:
@@ -332,10 +344,16 @@ def count_queries(app: Flask) -> Callable[[], Any]:
 def make_question(app: Flask) -> Callable[..., int]:
     """A published question by somebody; returns its id."""
 
-    def make(who: Actor, title: str = "The drum stays full of water", body: str = "", category_id: int = 1, **more: Any) -> int:
+    def make(
+        who: Actor,
+        title: str = "The drum stays full of water",
+        body: str = "",
+        category_id: int = 1,
+        **more: Any,
+    ) -> int:
+        from forum.categories.models import Category
         from forum.questions.models import Question
         from forum.questions.publishing import submit
-        from forum.categories.models import Category
 
         with unit_of_work():
             question = Question(
@@ -352,14 +370,21 @@ def make_question(app: Flask) -> Callable[..., int]:
 def make_answer(app: Flask) -> Callable[..., int]:
     """A published answer by somebody; returns its id."""
 
-    def make(who: Actor, question_id: int, body: str = "Unplug it, open the small hatch and clean the filter.", **more: Any) -> int:
+    def make(
+        who: Actor,
+        question_id: int,
+        body: str = "Unplug it, open the small hatch and clean the filter.",
+        **more: Any,
+    ) -> int:
+        from forum.categories.models import Category
         from forum.questions.models import Answer, Question
         from forum.questions.publishing import submit
-        from forum.categories.models import Category
 
         with unit_of_work():
             question = db.session.get(Question, question_id)
-            answer = Answer(author_id=who.member_id, question_id=question_id, body=body, language="en", **more)
+            answer = Answer(
+                author_id=who.member_id, question_id=question_id, body=body, language="en", **more
+            )
             submit(who, answer, db.session.get(Category, question.category_id))
             return answer.id
 

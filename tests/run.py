@@ -15,7 +15,9 @@ DATABASE_SUITES = [
 
 
 def _pytest(arguments: list[str], **environment: str) -> int:
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments], env={**os.environ, **environment}, check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments], env={**os.environ, **environment}, check=False
+    ).returncode
 
 
 def main() -> int:

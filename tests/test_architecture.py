@@ -16,11 +16,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 CHAIN = ["common", "accounts", "forum", "rewards", "moderation", "demo", "app"]
 COMMON_FILES = {
-    "__init__", "audit", "cli", "clock", "config", "db", "errors", "freshness", "health", "i18n", "jobs", "limits",
-    "mail", "permissions", "serving", "settings", "text", "text_normal_form", "unit_of_work", "web",
+    "__init__", "assets", "audit", "cli", "clock", "config", "db", "errors", "freshness", "health", "i18n", "jobs", "limits", "lists",
+    "mail", "permissions", "serving", "settings", "text", "text_addresses", "text_normal_form", "unit_of_work", "web",
 }  # fmt: skip
 ROOMS_WITH_FLASK = {"routes", "api", "__init__", "commands", "panels"}
-COMMON_WITH_FLASK = {"cli", "db", "health", "jobs", "mail", "serving", "web"}
+COMMON_WITH_FLASK = {"assets", "cli", "db", "health", "jobs", "mail", "serving", "web"}
 PURE_ROOMS = {"rules", "events"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "misc"}
 MAX_LINES = 400
@@ -61,7 +61,11 @@ def flask_in_the_wrong_room(path: Path, tree: ast.AST) -> list[str]:
     allowed = COMMON_WITH_FLASK if package_of(path) == "common" else ROOMS_WITH_FLASK
     if path.stem in allowed or path.name == "app.py":
         return []
-    return [name for name in imports(tree) if name.split(".")[0] in ("flask", "flask_login", "flask_wtf", "werkzeug")]
+    return [
+        name
+        for name in imports(tree)
+        if name.split(".")[0] in ("flask", "flask_login", "flask_wtf", "werkzeug")
+    ]
 
 
 def impure(path: Path, tree: ast.AST) -> list[str]:
@@ -176,7 +180,10 @@ def test_routes_are_short():
 
 
 def test_pages_have_no_inline_script_style_or_handler():
-    inline = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style[ >]|\sstyle=|\son(click|change|submit|load|input|error|focus)=", re.I)
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)[^>]*>|<style[ >]|\sstyle=|\son(click|change|submit|load|input|error|focus)=",
+        re.I,
+    )
     found = {}
     for path in (ROOT / "templates").rglob("*.html"):
         if "email" in path.parts:
@@ -199,9 +206,16 @@ def test_templates_never_query_and_never_compare_roles():
 
 
 def test_the_repository_names_no_place():
-    here = re.compile(r"(?<![\w.])/(work|root|home)/\w|https?://[^\s\"]*(pypi|pythonhosted|npmjs|debian)\.org")
+    here = re.compile(
+        r"(?<![\w.])/(work|root|home)/\w|https?://[^\s\"]*(pypi|pythonhosted|npmjs|debian)\.org"
+    )
     found = []
-    for path in [*sources(), *(ROOT / "tests").rglob("*.py"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]:
+    for path in [
+        *sources(),
+        *(ROOT / "tests").rglob("*.py"),
+        *(ROOT / "docs").rglob("*.md"),
+        *ROOT.glob("*.md"),
+    ]:
         if path != Path(__file__) and here.search(path.read_text()):
             found.append(str(path.relative_to(ROOT)))
     assert not found

@@ -29,9 +29,17 @@ def texts() -> dict[str, set[str]]:
             ROOT / package, method_map=[("**.py", "python")], keywords=KEYWORDS
         ):
             note(message, f"{package}/{file}")
-    options = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true", "extensions": "jinja2.ext.do"}
+    options = {
+        "trimmed": "true",
+        "silent": "false",
+        "newstyle_gettext": "true",
+        "extensions": "jinja2.ext.do",
+    }
     for file, _line, message, _comments, _context in extract_from_dir(
-        ROOT / "templates", method_map=[("**", "jinja2.ext:babel_extract")], options_map={"**": options}, keywords=KEYWORDS
+        ROOT / "templates",
+        method_map=[("**", "jinja2.ext:babel_extract")],
+        options_map={"**": options},
+        keywords=KEYWORDS,
     ):
         note(message, f"templates/{file}")
     return found
@@ -65,7 +73,9 @@ def test_translations_keep_the_values_of_the_original():
         originals = message.id if isinstance(message.id, tuple) else (message.id,)
         wanted = set(values.findall(originals[-1]))
         for string in message.string if isinstance(message.string, tuple) else (message.string,):
-            if not set(values.findall(string)) <= wanted or (set(values.findall(string)) != wanted and not isinstance(message.id, tuple)):
+            if not set(values.findall(string)) <= wanted or (
+                set(values.findall(string)) != wanted and not isinstance(message.id, tuple)
+            ):
                 wrong.append(key)
     assert not wrong
 
