@@ -1,18 +1,23 @@
 """Accounts: members, signing in, roles, settings of one's own, and what members are told.
 
-Public face: ``accounts.members.queries.cards`` (who is who), ``accounts.members.joining`` (accounts opened
-by import and command line), ``accounts.members.roles.give_role``, ``accounts.signin.sessions`` (end_all on
-sanctions), ``accounts.notifications.telling`` and ``accounts.notifications.kinds``; facts in ``events``.
+Public face: ``accounts.members.queries.cards`` (who is who), ``accounts.members.importing`` and
+``accounts.signin.joining.open_account`` (accounts opened by imports and the command line),
+``accounts.members.roles.give_role``, ``accounts.signin.sessions.end_all`` (after a suspension),
+``accounts.notifications.telling`` and ``accounts.notifications.kinds``; the facts are in ``events``.
 """
 
 from __future__ import annotations
 
 from flask import Flask
 
+from accounts import visits
 from accounts.members import models as _members  # noqa: F401 - tables
 from accounts.notifications import models as _notifications  # noqa: F401 - tables
+from accounts.signin import jobs as _jobs  # noqa: F401 - periodic work
+from accounts.signin import letters as _letters  # noqa: F401 - renderers
 from accounts.signin import models as _signin  # noqa: F401 - tables
 
 
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
+    visits.init_app(app)

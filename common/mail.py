@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from flask import render_template
+from flask import current_app, render_template
 
 from common import clock, jobs, settings
 from common.config import current_config
@@ -75,6 +75,15 @@ def send(payload: dict[str, Any]) -> None:
     letter = _renderers[payload["template"]]({k: v for k, v in payload.items() if k != "template"})
     if letter is not None and letter.to:
         deliver(compose(letter))
+
+
+def link(endpoint: str, language: str, **values: Any) -> str:
+    """The absolute address of a page, for letters: built from `FOURMI_BASE_URL`, never from a request."""
+    base = urlsplit(current_config().base_url)
+    adapter = current_app.url_map.bind(base.netloc, url_scheme=base.scheme or "http")
+    if current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values.setdefault("lang", language)
+    return current_config().base_url + adapter.build(endpoint, values)
 
 
 def _one_line(value: object) -> str:

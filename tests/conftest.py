@@ -303,10 +303,13 @@ def sign_in(client: FlaskClient) -> Callable[[Actor], FlaskClient]:
     """Give the client a session of one of the cast, by the same verb the sign-in page calls."""
 
     def enter(who: Actor, other: FlaskClient | None = None) -> FlaskClient:
-        from accounts.signin.sessions import open_session_for_test_client
+        from accounts.signin.sessions import Origin, begin
 
         browser = other or client
-        open_session_for_test_client(browser, who.member_id)
+        with unit_of_work():
+            secret = begin(who.member_id, Origin("127.0.0.1", "tests"))
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = secret
         return browser
 
     return enter

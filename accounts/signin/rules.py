@@ -38,6 +38,10 @@ LIFETIMES = {
     Purpose.CHANGE_EMAIL: timedelta(hours=1),
 }
 
+REGISTRATION_KEPT = timedelta(days=7)
+WISH_KEPT = timedelta(days=1)
+TOKEN_KEPT = timedelta(days=7)
+
 SESSION_LIFETIME = timedelta(days=30)
 SESSION_IDLE = timedelta(days=14)
 SEEN_EVERY = timedelta(hours=1)

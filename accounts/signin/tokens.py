@@ -33,6 +33,8 @@ def mint(purpose: Purpose, email: str, member_id: int | None = None, registratio
     """Write a new token inside the open unit of work and return its secret; the older ones of the
     same purpose and owner die."""
     if member_id is not None:
+        # Two letters written at the same moment stand in line, so that one token stays alive.
+        db.session.execute(select(Member.id).where(Member.id == member_id).with_for_update())
         end_all(member_id, purpose)
     if registration_id is not None:
         update_where(

@@ -1,0 +1,116 @@
+"""What members can be told about. Upper packages register their kinds; sentences are made when read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.notifications.rules import EVENT_KEYS, EVENTS, Event, Mail
+from common.i18n import Sentence, _
+
+SentenceOf = Callable[[dict[str, Any]], Sentence | str]
+PlaceOf = Callable[[dict[str, Any]], tuple[str, dict[str, Any]] | str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of news.
+
+    ``sentence(params)`` is what the member reads; ``params`` holds what :func:`telling.tell` was given plus
+    ``question_id``, ``post_id``, ``actor`` (the name of ``actor_id``, when that was given) and ``count`` (how
+    many of this kind are grouped in the line). ``url(params)`` is the endpoint with its values, or a path.
+    ``event``: the line of the preferences page this kind belongs to (default: its own key when that is a
+    line, else by ``always``). ``mail``: "now", "hourly", "digest", "weekly" or "off". ``always``: cannot be
+    turned off, and waits for no digest. ``urgent``: security, goes out at night too.
+    """
+
+    key: str
+    sentence: SentenceOf
+    url: PlaceOf
+    site: bool = True
+    mail: str = Mail.NOW
+    always: bool = False
+    event: str = ""
+    subject: SentenceOf | None = None
+    button: Sentence | str | None = None
+    urgent: bool = False
+    is_content: bool = True
+
+    @property
+    def line(self) -> str:
+        """The key of the preferences line that rules this kind."""
+        if self.event in EVENT_KEYS:
+            return self.event
+        if self.key in EVENT_KEYS:
+            return self.key
+        return "account" if self.always else _HOME.get(self.key, "followed")
+
+
+# Where well-known kinds belong when they do not say it themselves.
+_HOME = {
+    "question-answered": "answer",
+    "answer-to-my-question": "answer",
+    "official-answer": "followed",
+    "question-solved": "followed",
+    "comment": "mention",
+    "reply": "mention",
+    "answer-accepted": "solution",
+    "accepted": "solution",
+    "endorsed": "solution",
+    "kudos-given": "kudos",
+    "invitation": "expertise",
+    "new-question": "expertise",
+    "rank": "reward",
+    "rank-changed": "reward",
+    "badge": "reward",
+    "badge-awarded": "reward",
+    "points": "reward",
+    "coupon": "account",
+    "decision": "account",
+    "held": "account",
+}
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known. The same key registered again replaces the former (a reloaded application)."""
+    Mail(kind.mail)
+    _kinds[kind.key] = kind
+    return kind
+
+
+def kind_of(key: str) -> Kind | None:
+    """A registered kind, or None (its package is not installed any more)."""
+    return _kinds.get(key)
+
+
+def registered() -> list[Kind]:
+    """All kinds, in order of registration."""
+    return list(_kinds.values())
+
+
+def default_of(kind: Kind) -> Event:
+    """How a kind is told when the member chose nothing: as its line says, or calmer when the kind is."""
+    line = next(event for event in EVENTS if event.key == kind.line)
+    if kind.always or line.always:
+        return Event(line.key, True, Mail.NOW, always=True)
+    return Event(line.key, line.site and kind.site, max(line.mail, Mail(kind.mail), key=list(Mail).index))
+
+
+EVENT_LABELS: dict[str, tuple[Sentence, Sentence]] = {
+    "answer": (_("Answers to my questions"), _("Somebody answered, or commented on, what I asked.")),
+    "followed": (_("Questions I follow"), _("An official answer, or a solution, on a question I follow.")),
+    "resolved_check": (_("Is it solved?"), _("A reminder after two and seven days, then never again.")),
+    "mention": (_("Mentions and replies"), _("Somebody named me, or replied to my answer.")),
+    "solution": (_("My answer became the solution"), _("Accepted by the person who asked, or endorsed by the team.")),
+    "kudos": (_("Thumbs-up"), _("Grouped by day.")),
+    "expertise": (_("New questions in my field"), _("Questions I could answer, and invitations to help.")),
+    "reward": (_("Points, ranks and badges"), _("What helping others brings me.")),
+    "points_expiring": (_("Points about to expire"), _("Sixty and fifteen days before.")),
+    "account": (
+        _("Decisions, coupons and security"),
+        _("A post held or decided, an appeal, a coupon, a sign-in matter. Always on."),
+    ),
+}

@@ -1,0 +1,31 @@
+"""Housekeeping: what has ended is forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, or_
+
+from accounts.signin.models import LetterWish, MailToken, MemberSession, Registration
+from accounts.signin.rules import REGISTRATION_KEPT, SESSION_IDLE, TOKEN_KEPT, WISH_KEPT
+from common.clock import now
+from common.db import db
+from common.jobs import periodic
+from common.unit_of_work import unit_of_work
+
+
+@periodic("accounts.purge", every=timedelta(hours=6))
+def purge() -> None:
+    """Drop ended sessions, used tokens, old wishes and accounts that nobody proved."""
+    moment = now()
+    with unit_of_work():
+        for table, criterion in (
+            (
+                MemberSession,
+                or_(MemberSession.expires_at < moment, MemberSession.seen_at < moment - SESSION_IDLE),
+            ),
+            (MailToken, MailToken.expires_at < moment - TOKEN_KEPT),
+            (LetterWish, LetterWish.created_at < moment - WISH_KEPT),
+            (Registration, Registration.created_at < moment - REGISTRATION_KEPT),
+        ):
+            db.session.execute(delete(table).where(criterion))

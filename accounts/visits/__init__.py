@@ -1,0 +1,115 @@
+"""Which member a request belongs to: Flask-Login over the sessions of the server.
+
+The browser's signed cookie holds only the secret of a session row; one query loads session, member,
+display choice and the count of unread news. ``common.web.actor()`` answers from ``g.actor``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, g, request, session
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from accounts.members.rules import TextSize, Theme
+from accounts.signin import entering, sessions
+from accounts.signin.sessions import Origin, Visit
+from common.permissions import ANONYMOUS
+from common.web import client_key
+
+SECRET = "_user_id"
+"""The place of the session's secret in the cookie; Flask-Login's own name for it."""
+
+_PLAIN = {"static", "app_css", "versioned_static", "brand_css", "healthz"}
+
+login_manager = LoginManager()
+login_manager.session_protection = None  # sessions live on the server; networks change under way
+
+
+@dataclass(frozen=True)
+class Principal:
+    """The signed-in member as Flask-Login knows it."""
+
+    secret: str
+    visit: Visit
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What is kept in the cookie: the session's secret, never the member's id."""
+        return self.secret
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the page in hand is shown."""
+
+    theme: str = Theme.AUTO.value
+    text_size: str = TextSize.NORMAL.value
+    shortcuts: bool = True
+
+
+@login_manager.user_loader
+def _load(secret: str) -> Principal | None:
+    visit = sessions.load(secret)
+    return Principal(secret, visit) if visit is not None else None
+
+
+def origin() -> Origin:
+    """Where the request comes from."""
+    return Origin(address=client_key(), agent=(request.user_agent.string or "")[:200])
+
+
+def visit() -> Visit | None:
+    """The signed-in visit of this request, or None."""
+    return g.get("visit")
+
+
+def reading() -> Reading:
+    """The display choice in force: the member's, or what the device prefers."""
+    here = visit()
+    return Reading(str(here.theme), str(here.text_size), here.shortcuts) if here else Reading()
+
+
+def enter(secret: str) -> None:
+    """Let this browser in with a new session. Whatever the cookie held before is dropped, so that nobody
+    can plant a session, or a form's token, in another's browser."""
+    session.clear()
+    session.permanent = True
+    principal = _load(secret)
+    if principal is not None:
+        login_user(principal)
+        _remember(principal.visit)
+
+
+def leave() -> None:
+    """Sign this browser out, on the server too."""
+    secret = session.get(SECRET)
+    logout_user()
+    session.clear()
+    if secret:
+        entering.sign_out(secret)
+    g.visit, g.actor = None, ANONYMOUS
+
+
+def _remember(here: Visit) -> None:
+    g.visit, g.actor = here, here.actor
+
+
+def _recognise() -> None:
+    """Before each page: who is it?"""
+    if request.endpoint in _PLAIN or SECRET not in session or not current_user.is_authenticated:
+        return
+    here: Visit = current_user.visit
+    _remember(here)
+    if here.is_stale:
+        sessions.note_seen(here)
+
+
+def init_app(app: Flask) -> None:
+    """Put Flask-Login on the application."""
+    login_manager.init_app(app)
+    app.before_request(_recognise)
+    app.jinja_env.globals.update(visit=visit, reading=reading)
