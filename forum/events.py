@@ -163,3 +163,22 @@ class MeTooWithdrawn:
     asker_id: int | None
     member_id: int
     sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionClosed:
+    """Staff closed a question; ``reason`` is a `CloseReason`."""
+
+    question_id: int
+    asker_id: int | None
+    actor_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReopened:
+    """A closed question takes answers again."""
+
+    question_id: int
+    asker_id: int | None
+    actor_id: int | None

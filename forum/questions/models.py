@@ -216,3 +216,15 @@ class PostLink(Base):
     kind: Mapped[str] = mapped_column(String(12), CheckConstraint("kind IN ('duplicate', 'related')", name="kind_known"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     __table_args__ = (UniqueConstraint("question_id", "linked_id", "kind"),)
+
+
+class Sending(Base):
+    """The last time a member sent exactly this text, so that sending twice within minutes makes one post."""
+
+    __tablename__ = "sending"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    sent_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    __table_args__ = (UniqueConstraint("member_id", "fingerprint"),)

@@ -1,6 +1,7 @@
 """Who may do what with a question, an answer or a comment. A refusal is the sentence the member reads.
 
-Buttons and verbs ask the same functions. "Own" means written by the actor.
+Buttons and verbs ask the same functions, with a stored post or with a page's view of one. "Own" means written by the
+actor.
 Sources: domain/rewards.md §A2.2 (rights by rank), design/UX.md §5.
 """
 
@@ -9,7 +10,7 @@ from datetime import timedelta
 from common import clock, settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
-from forum.questions import numbers
+from forum.limits import numbers
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState, may_still_edit
 
@@ -27,8 +28,9 @@ def is_own(actor: Actor, post: Post) -> bool:
 
 
 def can_see(actor: Actor, post: Post) -> bool:
-    """Whether the actor may read this post (its thread is asked separately): published, own, or a moderator's work."""
-    return post.state == PostState.PUBLISHED or is_own(actor, post) or actor.can_moderate
+    """Whether the actor may act on this post (its thread is asked separately): published, own, or a moderator's work."""
+    own = is_own(actor, post) and post.state != PostState.REMOVED
+    return post.state == PostState.PUBLISHED or own or actor.can_moderate
 
 
 def can_ask(actor: Actor) -> Verdict:
@@ -65,10 +67,12 @@ def can_edit(actor: Actor, post: Post) -> Verdict:
         return ALLOWED
     if is_own(actor, post):
         kind = PostKind(post.kind)
-        if actor.is_staff or may_still_edit(kind, actor.rank, post.published_at, clock.now(), numbers.windows()):
+        if actor.is_staff or may_still_edit(
+            kind, actor.rank, post.published_at, clock.now(), numbers.windows()
+        ):
             return ALLOWED
         return refuse(_("The time to edit this text is over. Add a comment, or ask the team to correct it."))
-    if post.is_official and actor.can_answer_officially:
+    if getattr(post, "is_official", False) and actor.can_answer_officially:
         return ALLOWED
     return refuse(_("You can edit your own texts only."))
 
@@ -107,7 +111,9 @@ def can_withdraw(actor: Actor, post: Post, helped_others: bool = False) -> Verdi
     if post.state not in _WITHDRAWABLE:
         return refuse(_("This text is no longer visible: there is nothing to withdraw."))
     if helped_others:
-        return refuse(_("Other members have answered, and their answers help others too. Ask the team if you must."))
+        return refuse(
+            _("Other members have answered, and their answers help others too. Ask the team if you must.")
+        )
     return ALLOWED
 
 
@@ -131,9 +137,15 @@ def can_vote(actor: Actor, post: Post) -> Verdict:
     if actor.is_staff:
         return ALLOWED
     age = timedelta(hours=settings.get("forum.vote_age_hours"))
-    if actor.rank < settings.get("forum.vote_rank") or actor.joined_at is None or clock.now() < actor.joined_at + age:
+    if (
+        actor.rank < settings.get("forum.vote_rank")
+        or actor.joined_at is None
+        or clock.now() < actor.joined_at + age
+    ):
         return refuse(
-            _("Thank you for the thought. Thumbs-up open a day after you joined, once a first text of yours is published.")
+            _(
+                "Thank you for the thought. Thumbs-up open a day after you joined, once a first text of yours is published."
+            )
         )
     return ALLOWED
 
@@ -163,7 +175,9 @@ def can_accept(actor: Actor, question: Question, answer: Post | None = None) -> 
     if answer is not None and is_own(actor, answer):
         wait = timedelta(hours=settings.get("forum.staff_own_solution_hours"))
         if answer.published_at is None or clock.now() < answer.published_at + wait:
-            return refuse(_("Leave the choice to the person who asked: your own answer can be marked after some days."))
+            return refuse(
+                _("Leave the choice to the person who asked: your own answer can be marked after some days.")
+            )
     return ALLOWED
 
 

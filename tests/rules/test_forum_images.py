@@ -25,7 +25,9 @@ def fault_of(data: bytes, limits: ImageLimits = LIMITS) -> ImageFault:
     return refusal.value.fault
 
 
-@pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "png")])
+@pytest.mark.parametrize(
+    ("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "png")]
+)
 def test_the_four_kinds_are_taken(kind, extension):
     done = clean(encoded(kind), LIMITS)
     assert done.file_key.endswith(f".{extension}")
@@ -39,7 +41,10 @@ def test_other_kinds_are_refused(kind):
 
 
 def test_a_drawing_with_script_is_no_picture():
-    assert fault_of(b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>') == ImageFault.UNKNOWN_KIND
+    assert (
+        fault_of(b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+        == ImageFault.UNKNOWN_KIND
+    )
 
 
 def test_an_empty_file_is_refused():
@@ -59,7 +64,12 @@ def bomb(width: int, height: int) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b""))
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize("size", [(5_001, 5_000), (60_000, 60_000), (1, 16_001), (2**31 - 1, 2**31 - 1)])

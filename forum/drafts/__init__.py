@@ -1,0 +1,1 @@
+"""What is being typed and not sent yet."""

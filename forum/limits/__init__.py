@@ -1,0 +1,1 @@
+"""How much and how fast a member may write: the settings, and the pace they set."""

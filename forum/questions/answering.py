@@ -1,0 +1,60 @@
+"""Answer a question, as a member or officially for the brand."""
+
+from common.db import db, update_where
+from common.errors import Conflict
+from common.i18n import _
+from common.permissions import Actor, require
+from common.unit_of_work import unit_of_work
+from forum.categories.models import Category
+from forum.drafts.drafting import discard
+from forum.limits.pacing import keep_pace
+from forum.questions import publishing
+from forum.questions.models import Answer, Post, Question
+from forum.questions.permissions import can_answer, can_answer_officially
+from forum.questions.publishing import Screening
+from forum.questions.rules import Act, PostKind
+from forum.questions.writing import Posted, checked_text, published_question, send_once
+
+
+def answer_question(
+    actor: Actor,
+    question_id: int,
+    *,
+    body: str,
+    official: bool = False,
+    composed_seconds: float | None = None,
+) -> Posted:
+    """Publish an answer, or hold it. An official one is the brand's: at most one for each question.
+
+    Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict when somebody else has just answered officially.
+    """
+    question = published_question(actor, question_id)
+    require(can_answer(actor, question))
+    _title, clean_body = checked_text(actor, PostKind.ANSWER, body)
+
+    def send() -> tuple[Post, Screening]:
+        keep_pace(actor, Act.REPLY)
+        thread = published_question(actor, question_id)
+        if official:
+            require(can_answer_officially(actor, thread))
+        answer = Answer(
+            author_id=actor.member_id, question_id=thread.id, body=clean_body, language=thread.language,
+            is_official=official,
+        )  # fmt: skip
+        screening = publishing.submit(
+            actor, answer, db.session.get(Category, thread.category_id), composed_seconds
+        )
+        if official:
+            _take_official_place(question_id, answer.id)
+        return answer, screening
+
+    with unit_of_work():
+        posted = send_once(actor, f"answer:{question_id}:{official}\n{clean_body}", send)
+        discard(actor, f"answer:{question_id}")
+    return posted
+
+
+def _take_official_place(question_id: int, answer_id: int) -> None:
+    free = (Question.id == question_id, Question.official_answer_id.is_(None))
+    if not update_where(Question, *free, official_answer_id=answer_id):
+        raise Conflict(_("A colleague has just given the official answer."))

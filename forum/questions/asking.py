@@ -1,0 +1,71 @@
+"""Ask a question."""
+
+from collections.abc import Iterable
+
+from common.db import db
+from common.errors import Invalid
+from common.i18n import LANGUAGES, _
+from common.permissions import Actor, require
+from common.unit_of_work import unit_of_work
+from forum.categories.models import Category
+from forum.drafts.drafting import discard
+from forum.limits.pacing import keep_pace
+from forum.questions import publishing
+from forum.questions.models import Post, Question
+from forum.questions.permissions import can_ask
+from forum.questions.publishing import Screening
+from forum.questions.rules import Act, PostKind, PostState
+from forum.questions.tagging import checked_tags, set_tags
+from forum.questions.writing import Posted, checked_text, send_once
+
+
+def ask_question(
+    actor: Actor,
+    *,
+    title: str,
+    body: str,
+    category_id: int | None,
+    tags: Iterable[str] = (),
+    language: str | None = None,
+    composed_seconds: float | None = None,
+) -> Posted:
+    """Publish a question, or hold it where the screener says so; the same text within minutes is the first one.
+
+    `composed_seconds`: how long it was typed, when known. Raises Forbidden, Invalid (title, body, category_id, tags)
+    and TooMany.
+    """
+    require(can_ask(actor))
+    clean_title, clean_body = checked_text(actor, PostKind.QUESTION, body, title)
+    category = chosen_category(category_id)
+    keys = checked_tags(actor, tags)
+    spoken = language if language in LANGUAGES else actor.language
+
+    def send() -> tuple[Post, Screening]:
+        keep_pace(actor, Act.ASK)
+        place = db.session.get(Category, category.id)
+        question = Question(
+            author_id=actor.member_id,
+            title=clean_title,
+            slug="",
+            body=clean_body,
+            category_id=place.id,
+            language=spoken,
+        )
+        screening = publishing.submit(actor, question, place, composed_seconds)
+        set_tags(question.id, keys, published=question.state == PostState.PUBLISHED)
+        return question, screening
+
+    with unit_of_work():
+        posted = send_once(actor, f"question:{clean_title}\n{clean_body}", send)
+        discard(actor, "ask")
+    return posted
+
+
+def chosen_category(category_id: int | None) -> Category:
+    """The category somebody chose in a form. Raises :class:`Invalid` where there is none."""
+    category = db.session.get(Category, category_id) if category_id is not None else None
+    if category is None:
+        raise Invalid(
+            fields={"category_id": _("Choose a category: that is where people who know will look.")}
+        )
+    return category

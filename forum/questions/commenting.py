@@ -1,0 +1,55 @@
+"""Comment on a question or on an answer."""
+
+from common.db import db
+from common.errors import Conflict
+from common.i18n import _
+from common.permissions import Actor, require
+from common.unit_of_work import unit_of_work
+from forum.categories.models import Category
+from forum.drafts.drafting import discard
+from forum.limits.pacing import keep_pace
+from forum.questions import publishing
+from forum.questions.models import Comment, Post, Question
+from forum.questions.permissions import can_comment
+from forum.questions.publishing import Screening
+from forum.questions.rules import Act, PostKind, PostState
+from forum.questions.writing import Posted, checked_text, send_once, visible_post
+
+
+def comment_on(actor: Actor, post_id: int, *, body: str, composed_seconds: float | None = None) -> Posted:
+    """Publish a comment, or hold it. A comment on a comment hangs on the same post as that one.
+
+    Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict where the post is not published.
+    """
+    parent, question = _commentable(actor, post_id)
+    require(can_comment(actor, question))
+    _title, clean_body = checked_text(actor, PostKind.COMMENT, body)
+    parent_id = parent.id
+
+    def send() -> tuple[Post, Screening]:
+        keep_pace(actor, Act.REPLY)
+        _parent, thread = _commentable(actor, parent_id)
+        comment = Comment(
+            author_id=actor.member_id,
+            question_id=thread.id,
+            parent_id=parent_id,
+            body=clean_body,
+            language=thread.language,
+        )
+        return comment, publishing.submit(
+            actor, comment, db.session.get(Category, thread.category_id), composed_seconds
+        )
+
+    with unit_of_work():
+        posted = send_once(actor, f"comment:{parent_id}\n{clean_body}", send)
+        discard(actor, f"comment:{post_id}")
+    return posted
+
+
+def _commentable(actor: Actor, post_id: int) -> tuple[Post, Question]:
+    post, question = visible_post(actor, post_id)
+    if post.kind == PostKind.COMMENT and post.parent_id is not None:
+        post, question = visible_post(actor, post.parent_id)
+    if post.state != PostState.PUBLISHED or question.state != PostState.PUBLISHED:
+        raise Conflict(_("This text is not published: nothing can be added to it for the moment."))
+    return post, question

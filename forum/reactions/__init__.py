@@ -1,0 +1,1 @@
+"""What members do with one click: thumbs-up, me-too, follow."""

@@ -1,0 +1,50 @@
+"""Follow a question: hear of its answers and of its solution."""
+
+from sqlalchemy import delete, exists, select
+
+from common.db import db, insert_once, update_where
+from common.permissions import Actor, require
+from common.unit_of_work import unit_of_work
+from forum.questions.models import Follow, Question
+from forum.questions.permissions import can_follow
+from forum.questions.writing import visible_question
+
+
+def follow_question(actor: Actor, question_id: int) -> bool:
+    """Begin to follow. True when that is new."""
+    require(can_follow(actor))
+    with unit_of_work():
+        visible_question(actor, question_id)
+        return make_follower(actor.member_id, question_id)
+
+
+def unfollow_question(actor: Actor, question_id: int) -> bool:
+    """Stop following. True when the actor had followed."""
+    require(can_follow(actor))
+    with unit_of_work():
+        mine = (Follow.member_id == actor.member_id, Follow.question_id == question_id)
+        if not db.session.execute(delete(Follow).where(*mine)).rowcount:
+            return False
+        update_where(Question, Question.id == question_id, follower_count=Question.follower_count - 1)
+        return True
+
+
+def make_follower(member_id: int, question_id: int) -> bool:
+    """Have a member follow who has just written in the thread; inside an open unit of work."""
+    if insert_once(Follow, member_id=member_id, question_id=question_id) is None:
+        return False
+    update_where(Question, Question.id == question_id, follower_count=Question.follower_count + 1)
+    return True
+
+
+def follows(actor: Actor, question_id: int) -> bool:
+    """Whether the actor follows the question."""
+    if actor.member_id is None:
+        return False
+    mine = exists().where(Follow.member_id == actor.member_id, Follow.question_id == question_id)
+    return bool(db.session.scalar(select(mine)))
+
+
+def followers_of(question_id: int) -> list[int]:
+    """The members who follow a question."""
+    return list(db.session.scalars(select(Follow.member_id).where(Follow.question_id == question_id)))

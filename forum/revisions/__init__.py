@@ -1,0 +1,1 @@
+"""Versions of a post, and what changed between two of them."""

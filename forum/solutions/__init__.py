@@ -1,0 +1,1 @@
+"""How a question gets solved: acceptance, recommendation, closing, and the help state that follows from them."""
