@@ -30,7 +30,7 @@ class Member(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     email_key: Mapped[str | None] = mapped_column(String(254), unique=True)
     email_verified_at: Mapped[datetime | None] = mapped_column()
-    display_name: Mapped[str] = mapped_column(String(NAME_MAX))
+    display_name: Mapped[str] = mapped_column(String(NAME_MAX), index=True)
     name_key: Mapped[str] = mapped_column(String(160), unique=True)
     slug: Mapped[str] = mapped_column(String(SLUG_MAX))
     role: Mapped[Role] = enum_column(Role, default=Role.MEMBER, index=True)

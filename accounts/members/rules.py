@@ -118,6 +118,14 @@ def name_fault(name: str, reserved_allowed: bool = False) -> NameFault | None:
     return None
 
 
+def imported_name(name: str, key: str) -> str:
+    """The name of somebody who came with an import: as it was, without what cannot be seen, at most 40
+    characters; a name of which nothing is left becomes "Member" and the end of the key."""
+    seen = "".join(" " if _is_invisible(character) else character for character in tidy_name(name))
+    kept = " ".join(seen.split())[:NAME_MAX].strip()
+    return kept or f"Member {key.rpartition(':')[2][-12:]}"
+
+
 def name_key(name: str) -> str:
     """The key under which two names count as the same one: case, accents, width, spaces, punctuation
     and look-alike letters of other scripts make no difference."""

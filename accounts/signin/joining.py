@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from accounts.events import EmailConfirmed, MemberJoined
-from accounts.members import wording
+from accounts.members import names, wording
 from accounts.members.models import Member
-from accounts.members.rules import LANGUAGES, email_key, is_email, name_fault, name_key, slug_of, tidy_email, tidy_name
+from accounts.members.rules import LANGUAGES, email_key, is_email, name_key, slug_of, tidy_email, tidy_name
 from accounts.signin import hashing, sessions, throttling, tokens
 from accounts.signin.models import Credential, MailToken, Registration
 from accounts.signin.passwords import faults_of
@@ -49,7 +49,7 @@ def sign_up(draft: SignUp, origin: Origin) -> str:
     :class:`TooMany` beyond the registrations of this network address.
     """
     address, name = tidy_email(draft.email), tidy_name(draft.display_name)
-    faults = {**_address_faults(address), **_name_faults(name), **faults_of(draft.password, (name, address))}
+    faults = {**_address_faults(address), **names.faults_of(name), **faults_of(draft.password, (name, address))}
     if faults:
         raise Invalid(fields=faults)
     limits.hit(
@@ -117,7 +117,7 @@ def confirm(
         token = tokens.spend(Purpose.CONFIRM, secret)
         registration = registration_of(token)
         name = tidy_name(display_name) if display_name else registration.display_name
-        if faults := _name_faults(name):
+        if faults := names.faults_of(name):
             raise Invalid(fields=faults)
         member_id = _write(registration.email, name, registration.language, registration.password_hash)
         update_where(Registration, Registration.id == registration.id, member_id=member_id, password_hash="")
@@ -132,7 +132,7 @@ def open_account(
     Raises :class:`Invalid` for a fault in the fields, :class:`Conflict` when address or name are taken.
     """
     address, name = tidy_email(email), tidy_name(display_name)
-    faults = {**_address_faults(address), **_name_faults(name, reserved_allowed=True)}
+    faults = {**_address_faults(address), **names.faults_of(name, reserved_allowed=True)}
     if password is not None:
         faults |= faults_of(password, (name, address))
     if faults:
@@ -174,12 +174,3 @@ def _is_taken(criterion) -> bool:
 
 def _address_faults(address: str) -> dict:
     return {} if is_email(address) else {"email": wording.EMAIL_SHAPE}
-
-
-def _name_faults(name: str, reserved_allowed: bool = False) -> dict:
-    fault = name_fault(name, reserved_allowed)
-    if fault is not None:
-        return {"display_name": wording.NAME_FAULTS[fault]}
-    if _is_taken(Member.name_key == name_key(name)):
-        return {"display_name": wording.NAME_TAKEN}
-    return {}

@@ -1,0 +1,25 @@
+"""Who may change what about members."""
+
+from __future__ import annotations
+
+from common.i18n import _
+from common.permissions import ALLOWED, Actor, Verdict, refuse
+
+
+def can_give_roles(actor: Actor) -> Verdict:
+    """Roles are the administrators'."""
+    return ALLOWED if actor.is_admin else refuse(_("Only an administrator gives roles."))
+
+
+def can_edit_profile(actor: Actor, member_id: int) -> Verdict:
+    """A profile is its member's own. Silenced and suspended members may no longer change what others see."""
+    if not actor.signed_in or actor.member_id != member_id:
+        return refuse(_("A profile is changed by its member only."))
+    if actor.suspended or actor.silenced:
+        return refuse(_("You cannot change your public profile while you cannot post."))
+    return ALLOWED
+
+
+def can_see_outbox(actor: Actor) -> Verdict:
+    """Sent mails hold links that sign people in: administrators only."""
+    return ALLOWED if actor.is_admin else refuse(_("This page is for administrators."))

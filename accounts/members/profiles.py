@@ -1,0 +1,85 @@
+"""One's own profile and way of reading: what a member changes about themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.members import names
+from accounts.members.models import DisplayChoice, Member
+from accounts.members.permissions import can_edit_profile
+from accounts.members.rules import BIO_MAX, CITY_MAX, LANGUAGES, STAFF, TextSize, Theme, tidy_name
+from common.db import db, insert_once, update_where
+from common.errors import Forbidden, Invalid, NotFound
+from common.freshness import touch
+from common.i18n import _
+from common.permissions import Actor, require
+from common.text import normalise
+from common.unit_of_work import unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the profile page sends, as typed."""
+
+    display_name: str
+    bio: str = ""
+    city: str = ""
+
+
+def edit_profile(actor: Actor, draft: Profile) -> None:
+    """Change one's public name, presentation and town. Raises :class:`Invalid` per field."""
+    require(can_edit_profile(actor, actor.member_id or 0))
+    bio, city = normalise(draft.bio).strip(), " ".join(normalise(draft.city).split())
+    faults = {}
+    if len(bio) > BIO_MAX:
+        faults["bio"] = _("At most %(max)s characters.", max=BIO_MAX)
+    if len(city) > CITY_MAX:
+        faults["city"] = _("At most %(max)s characters.", max=CITY_MAX)
+    name = tidy_name(draft.display_name)
+    faults |= _name_faults(actor, name)
+    if faults:
+        raise Invalid(fields=faults)
+    with unit_of_work():
+        member = db.session.get(Member, actor.member_id)
+        if member is None:
+            raise NotFound
+        if name != member.display_name:
+            names.rename(member.id, name, actor.is_staff)
+            touch("lists", f"member:{actor.member_id}")
+        update_where(Member, Member.id == actor.member_id, bio=bio, city=city)
+        touch(f"member:{actor.member_id}")
+
+
+def _name_faults(actor: Actor, name: str) -> dict:
+    """A name that stays as it is needs no check: rules may have become stricter since."""
+    member = db.session.get(Member, actor.member_id)
+    if member is None or name == member.display_name:
+        return {}
+    return names.faults_of(name, member.id, reserved_allowed=member.role in STAFF)
+
+
+def choose_language(actor: Actor, language: str) -> None:
+    """The language of mails and of pages whose address names none."""
+    if not actor.signed_in:
+        raise Forbidden
+    if language not in LANGUAGES:
+        raise Invalid(fields={"language": _("Choose one of the languages of the site.")})
+    with unit_of_work():
+        update_where(Member, Member.id == actor.member_id, language=language)
+
+
+def choose_display(actor: Actor, theme: str, text_size: str, shortcuts: bool) -> None:
+    """Colours, size of text, single-key shortcuts."""
+    if not actor.signed_in:
+        raise Forbidden
+    faults = {}
+    if theme not in set(Theme):
+        faults["theme"] = _("Choose one of the themes.")
+    if text_size not in set(TextSize):
+        faults["text_size"] = _("Choose one of the sizes.")
+    if faults:
+        raise Invalid(fields=faults)
+    chosen = {"theme": Theme(theme), "text_size": TextSize(text_size), "shortcuts": shortcuts}
+    with unit_of_work():
+        if insert_once(DisplayChoice, member_id=actor.member_id, **chosen) is None:
+            update_where(DisplayChoice, DisplayChoice.member_id == actor.member_id, **chosen)

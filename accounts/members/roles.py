@@ -1,0 +1,52 @@
+"""Roles: given and taken by administrators, written into the audit trail, in force at once."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from accounts.events import RoleChanged
+from accounts.members.models import Member
+from accounts.members.permissions import can_give_roles
+from accounts.members.rules import Role
+from accounts.signin import sessions
+from common import audit
+from common.db import db, update_where
+from common.errors import Conflict, Invalid, NotFound
+from common.i18n import _
+from common.permissions import Actor, require
+from common.unit_of_work import record, unit_of_work
+
+
+def give_role(actor: Actor, member_id: int, role: str, reason: str) -> bool:
+    """Give a member a role; False when they already had it. Every session of theirs ends, so that no open
+    page keeps the former rights.
+
+    Raises :class:`Forbidden` unless an administrator (or the system) asks, :class:`Invalid` without a
+    reason or for an unknown role, :class:`Conflict` when the last administrator would go.
+    """
+    require(can_give_roles(actor))
+    if role not in set(Role):
+        raise Invalid(fields={"role": _("This role does not exist.")})
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say in a few words why.")})
+    with unit_of_work():
+        member = db.session.get(Member, member_id, with_for_update=True)
+        if member is None or member.closed_at is not None:
+            raise NotFound
+        former = str(member.role)
+        if former == role:
+            return False
+        if former == Role.ADMIN and _administrators() <= 1:
+            raise Conflict(_("This is the last administrator. Give somebody else this role first."))
+        if not update_where(Member, Member.id == member_id, Member.role == Role(former), role=Role(role)):
+            raise Conflict
+        sessions.end_all(member_id)
+        audit.write(actor, "role.changed", "member", member_id, former, role, reason.strip())
+        record(RoleChanged(member_id, former, str(role)))
+    return True
+
+
+def _administrators() -> int:
+    return db.session.scalar(
+        select(func.count()).select_from(Member).where(Member.role == Role.ADMIN, Member.closed_at.is_(None))
+    )
