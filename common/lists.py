@@ -32,7 +32,7 @@ def read_mark(value: str | None) -> tuple[int, int] | None:
     if not value:
         return None
     head, _, tail = value.partition("-") if not value.startswith("-") else ("", "", "")
-    if not (head.isdigit() and tail.isdigit()) or len(head) > 17 or len(tail) > 17:
+    if not (value.isascii() and head.isdigit() and tail.isdigit()) or len(head) > 17 or len(tail) > 17:
         return None
     return int(head), int(tail)
 
