@@ -113,7 +113,7 @@ def _image(self, tokens, index, options, env) -> str:
     if _OWN_PATH.match(source):
         return f'<img src="{escapeHtml(source)}" alt="{alt}"{shown}>'
     if env.get("inside_link"):
-        return alt
+        return alt or escapeHtml(source)
     return f'<a href="{escapeHtml(source)}"{shown} rel="{REL}">{alt or escapeHtml(source)}</a>'
 
 
