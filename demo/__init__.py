@@ -1,9 +1,21 @@
-"""The demo package."""
+"""The demonstration: an invented brand whose community is filled by acting in it. Stands on all other packages.
+
+``flask demo load`` fills an empty database, ``flask demo reset`` throws the local one away, ``flask start`` is
+what `make run` calls.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from common import cli
+
 
 def init_app(app: Flask) -> None:
-    """Register what this package offers on the application."""
+    """Add the commands."""
+    from demo import commands
+
+    group = cli.group(app, "demo", help="The demonstration brand.")
+    group.add_command(commands.load)
+    group.add_command(commands.reset)
+    app.cli.add_command(commands.start)

@@ -1,0 +1,178 @@
+"""Fill an empty database by acting: every row comes from the verb that a member's browser would call.
+
+The clock stands at each act's own moment, so points, ranks, notices and clocks are what they would have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import func, select, update
+
+from accounts.members.models import Member
+from accounts.signin.sessions import actor_of
+from accounts.signin.joining import open_account
+from common import clock, freshness
+from common.db import db
+from common.permissions import Actor
+from common.unit_of_work import unit_of_work
+from demo import content, programme
+from demo.content import Person, Reply, Thread
+from forum.categories.models import Category
+from forum.questions.answering import answer_question
+from forum.questions.asking import ask_question
+from forum.questions.commenting import comment_on
+from forum.questions.models import Question
+from forum.reactions.voting import give_kudos, me_too
+from forum.search.index import rebuild
+from forum.solutions.accepting import accept_answer
+
+
+@dataclass(frozen=True, order=True)
+class Act:
+    """Something somebody does at a moment."""
+
+    moment: datetime
+    order: int
+    do: Callable[[], None] = field(compare=False)
+
+
+@dataclass
+class Memory:
+    """What the acts before have made: ids by key."""
+
+    members: dict[str, int] = field(default_factory=dict)
+    posts: dict[str, int] = field(default_factory=dict)
+
+
+def is_empty() -> bool:
+    """True when nobody has joined yet."""
+    return not db.session.scalar(select(func.count()).select_from(Member))
+
+
+def plan(start: datetime | None = None) -> list[Act]:
+    """All acts in the order of their moments; ``start`` is the moment of loading."""
+    now = start or clock.now()
+    memory = Memory()
+    acts: list[tuple[datetime, Callable[[], None]]] = [(now - timedelta(days=1000), _file_categories)]
+    acts += [(now - timedelta(days=p.days), partial(_join, memory, p)) for p in content.PEOPLE]
+    acts += [(now - timedelta(hours=230), partial(programme.bring_points, memory.members))]
+    acts += [(now - timedelta(hours=229), partial(programme.open_promotions, memory.members))]
+    for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):
+        acts += list(_thread_acts(memory, now, f"t{number}", thread))
+    for number, (by, category, title, text) in enumerate(content.HELD):
+        acts.append((now - timedelta(minutes=70 - 20 * number), partial(_ask_held, memory, by, category, title, text)))
+    return sorted(Act(moment, number, do) for number, (moment, do) in enumerate(acts))
+
+
+def perform(acts: Iterable[Act]) -> None:
+    """Do the acts one after the other, each at its own time."""
+    try:
+        for act in acts:
+            clock.travel(act.moment)
+            act.do()
+            db.session.remove()
+    finally:
+        clock.reset()
+
+
+def finish() -> None:
+    """What background work would have done meanwhile: ranks and badges, the index, the first sweep."""
+    programme.settle()
+    rebuild()
+
+
+def _file_categories() -> None:
+    with unit_of_work():
+        for position, (key, french, english, icon, policy) in enumerate(content.CATEGORIES):
+            db.session.add(
+                Category(key=key, slug=key, name_fr=french, name_en=english, icon=icon, position=position, policy=policy)
+            )
+        freshness.touch(freshness.SITE)
+
+
+def _join(memory: Memory, person: Person) -> None:
+    member_id = open_account(person.email, person.name, content.PASSWORD, person.language)
+    memory.members[person.key] = member_id
+    with unit_of_work():
+        db.session.execute(
+            update(Member)
+            .where(Member.id == member_id)
+            .values(role=person.role, bio=person.bio, city=person.city)
+        )
+
+
+def _actor(memory: Memory, key: str) -> Actor:
+    return actor_of(db.session.get_one(Member, memory.members[key]))
+
+
+def _thread_acts(memory: Memory, now: datetime, key: str, thread: Thread) -> Iterable[tuple[datetime, Callable[[], None]]]:
+    asked = now - timedelta(hours=thread.hours)
+    yield asked, partial(_ask, memory, key, thread)
+    for number, name in enumerate(thread.me_too):
+        moment = min(asked + timedelta(minutes=7 + 23 * number), now - timedelta(minutes=1))
+        yield moment, partial(_me_too, memory, key, name)
+    for number, reply in enumerate(thread.replies):
+        yield from _reply_acts(memory, now, asked, key, f"{key}r{number}", thread, reply)
+
+
+def _reply_acts(
+    memory: Memory, now: datetime, asked: datetime, thread_key: str, key: str, thread: Thread, reply: Reply
+) -> Iterable[tuple[datetime, Callable[[], None]]]:
+    answered = asked + timedelta(minutes=reply.after)
+    late = now - timedelta(minutes=1)
+    yield answered, partial(_answer, memory, thread_key, key, reply)
+    for number, (by, text) in enumerate(reply.comments):
+        moment = min(answered + timedelta(minutes=15 + 30 * number), late)
+        yield moment, partial(_comment, memory, key, by, text)
+    for number, name in enumerate(reply.kudos):
+        yield min(answered + timedelta(minutes=5 + 11 * number), late), partial(_kudos, memory, key, name)
+    if reply.accepted:
+        yield min(answered + timedelta(minutes=28), late), partial(_accept, memory, thread_key, key, thread.by)
+
+
+def _ask(memory: Memory, key: str, thread: Thread) -> None:
+    category = db.session.scalar(select(Category.id).where(Category.key == thread.category))
+    posted = ask_question(
+        _actor(memory, thread.by), title=thread.title, body=thread.text, category_id=category, tags=thread.tags,
+        language=thread.language,
+    )  # fmt: skip
+    memory.posts[key] = posted.id
+    programme.let_through(memory.members, posted)
+    with unit_of_work():
+        db.session.execute(update(Question).where(Question.id == posted.id).values(view_count=thread.views))
+
+
+def _ask_held(memory: Memory, by: str, category: str, title: str, text: str) -> None:
+    category_id = db.session.scalar(select(Category.id).where(Category.key == category))
+    ask_question(_actor(memory, by), title=title, body=text, category_id=category_id)
+
+
+def _answer(memory: Memory, thread_key: str, key: str, reply: Reply) -> None:
+    posted = answer_question(
+        _actor(memory, reply.by), memory.posts[thread_key], body=reply.text, official=reply.official
+    )
+    memory.posts[key] = posted.id
+    programme.let_through(memory.members, posted)
+
+
+def _comment(memory: Memory, key: str, by: str, text: str) -> None:
+    programme.let_through(memory.members, comment_on(_actor(memory, by), memory.posts[key], body=text))
+
+
+def _kudos(memory: Memory, key: str, by: str) -> None:
+    if _actor(memory, by).rank:
+        give_kudos(_actor(memory, by), memory.posts[key])
+
+
+def _me_too(memory: Memory, key: str, by: str) -> None:
+    me_too(_actor(memory, by), memory.posts[key])
+
+
+def _accept(memory: Memory, thread_key: str, key: str, by: str) -> None:
+    accept_answer(_actor(memory, by), memory.posts[thread_key], memory.posts[key])
+
+
