@@ -15,9 +15,9 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from forum.importers import files
-from forum.importers.files import moment, optional_moment
-from forum.importers.rows import (
+from forum.importers.reading import files
+from forum.importers.reading.files import moment, optional_moment
+from forum.importers.reading.rows import (
     AnswerRow,
     Broken,
     CommentRow,

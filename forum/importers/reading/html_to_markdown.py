@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from common import text
 from common.text_addresses import trimmed
-from forum.importers.html_tree import BLOCKS, Node, tree
+from forum.importers.reading.html_tree import BLOCKS, Node, tree
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _ESCAPED = re.compile(

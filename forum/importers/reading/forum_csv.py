@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from forum.importers import files
-from forum.importers.files import moment, optional_moment
-from forum.importers.rows import (
+from forum.importers.reading import files
+from forum.importers.reading.files import moment, optional_moment
+from forum.importers.reading.rows import (
     AnswerRow,
     Broken,
     LinkRow,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from forum.importers.rows import Tick, no_tick
+from forum.importers.reading.rows import Tick, no_tick
 
 LONGEST_LINE = 8 * 1024 * 1024
 """Bytes; a longer line is cut there and reported as broken by whoever parses it."""
