@@ -374,7 +374,7 @@ def _prepare_templates(app: Flask) -> None:
     env.filters.update(i18n.FILTERS)
     env.globals.update(
         panel=panel, static=assets.static_url, language=i18n.language, languages=i18n.LANGUAGES, language_names=i18n.NAMES,
-        other_language_url=other_language_url, actor=actor, setting=settings.get, nonce=lambda: secrets.token_hex(4),
+        other_language_url=other_language_url, actor=actor, has_page=lambda endpoint: endpoint in app.view_functions, setting=settings.get, nonce=lambda: secrets.token_hex(4),
     )  # fmt: skip
 
 
