@@ -1,0 +1,1 @@
+"""What members hear of the forum: the kinds of news, and who is told when something happens."""
