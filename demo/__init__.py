@@ -13,7 +13,7 @@ from common import cli
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
-    from demo import commands
+    from demo import commands  # late: it imports every package
 
     group = cli.group(app, "demo", help="The demonstration brand.")
     group.add_command(commands.load)

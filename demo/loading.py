@@ -27,7 +27,6 @@ from forum.questions.asking import ask_question
 from forum.questions.commenting import comment_on
 from forum.questions.models import Question
 from forum.reactions.voting import give_kudos, me_too
-from forum.search.index import rebuild
 from forum.solutions.accepting import accept_answer
 
 
@@ -82,7 +81,6 @@ def perform(acts: Iterable[Act]) -> None:
 def finish() -> None:
     """What background work would have done meanwhile: ranks and badges, the index, the first sweep."""
     programme.settle()
-    rebuild()
 
 
 def _file_categories() -> None:
