@@ -37,7 +37,7 @@ def _shared_storage() -> Storage | None:
         return None
     if _shared is None:
         _shared = storage_from_string(
-            url, socket_timeout=0.25, socket_connect_timeout=0.25, retry_on_timeout=False, retry=None
+            url, socket_timeout=0.2, socket_connect_timeout=0.2, retry_on_timeout=False, retry=None
         )
     return _shared
 
