@@ -11,13 +11,25 @@ from __future__ import annotations
 from flask import Flask
 
 from accounts import visits
+from accounts.members import commands
 from accounts.members import models as _members  # noqa: F401 - tables
+from accounts.notifications import jobs as _news_jobs  # noqa: F401 - periodic work
+from accounts.notifications import letters as _news_letters  # noqa: F401 - renderers
 from accounts.notifications import models as _notifications  # noqa: F401 - tables
+from accounts.notifications import routes as notifications
+from accounts.settings import routes as settings
 from accounts.signin import jobs as _jobs  # noqa: F401 - periodic work
 from accounts.signin import letters as _letters  # noqa: F401 - renderers
 from accounts.signin import models as _signin  # noqa: F401 - tables
+from accounts.signin import routes as signin
+from accounts.visits.panels import header_tools
+from common.web import register_panel
 
 
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     visits.init_app(app)
+    for blueprint in (signin.bp, settings.bp, notifications.bp):
+        app.register_blueprint(blueprint)
+    register_panel("header.tools", header_tools)
+    commands.init_app(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from accounts.events import RoleChanged
 from accounts.members.models import Member
@@ -47,6 +47,6 @@ def give_role(actor: Actor, member_id: int, role: str, reason: str) -> bool:
 
 
 def _administrators() -> int:
-    return db.session.scalar(
-        select(func.count()).select_from(Member).where(Member.role == Role.ADMIN, Member.closed_at.is_(None))
-    )
+    """How many there are; their rows stay locked, so that two of them cannot dismiss each other at once."""
+    rows = select(Member.id).where(Member.role == Role.ADMIN, Member.closed_at.is_(None)).with_for_update()
+    return len(db.session.scalars(rows).all())

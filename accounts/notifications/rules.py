@@ -80,15 +80,20 @@ def next_digest(moment: datetime, zone: str, weekly: bool = False) -> datetime:
         day += timedelta(days=1)
 
 
-def mail_due(mail: Mail, moment: datetime, zone: str, urgent: bool = False) -> datetime | None:
-    """When news of ``moment`` goes out by mail, or None. ``urgent`` (security) waits for nothing."""
+def mail_due(
+    mail: Mail, moment: datetime, zone: str, urgent: bool = False, before: datetime | None = None
+) -> datetime | None:
+    """When news of ``moment`` goes out by mail, or None. ``before``: when the thread's last mail of this kind
+    was due; the first goes at once, what follows within the grouping time waits for its end. ``urgent``
+    (security) waits for nothing."""
     if urgent:
         return moment
     if mail is Mail.OFF:
         return None
     if mail in (Mail.DIGEST, Mail.WEEKLY):
         return next_digest(moment, zone, weekly=mail is Mail.WEEKLY)
-    return out_of_the_night(moment + GROUPING[mail], zone)
+    due = moment if before is None else max(moment, before + GROUPING[mail])
+    return out_of_the_night(due, zone)
 
 
 def start_of_day(moment: datetime, zone: str) -> datetime:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from accounts.members.models import Member
 from accounts.notifications import preferences
 from accounts.notifications.kinds import default_of, kind_of
 from accounts.notifications.models import Notification
-from accounts.notifications.rules import Mail, mail_due
+from accounts.notifications.rules import GROUPING, Mail, mail_due
 from common import clock, mail, settings
 from common.db import db, insert_once, update_where
 from common.i18n import _
@@ -48,7 +48,8 @@ def tell(
     if member_id is None or params.get("actor_id") == member_id:
         return None
     wish = preferences.wish_of(member_id, known.line, default_of(known))
-    due = mail_due(wish.mail, clock.now(), settings.get("notifications.time_zone"), urgent=known.urgent)
+    zone, before = settings.get("notifications.time_zone"), _last_due(member_id, kind, question_id, wish.mail)
+    due = mail_due(wish.mail, clock.now(), zone, urgent=known.urgent, before=before)
     if not wish.site and due is None:
         return None
     written = insert_once(
@@ -76,6 +77,20 @@ def _queue(notification_id: int, member_id: int, due, is_digest: bool) -> None:
     else:
         key = f"notification:{notification_id}"
         mail.queue("notification", key=key, run_at=due, notification_id=notification_id, batch=key)
+
+
+def _last_due(member_id: int, kind: str, question_id: int | None, way: Mail):
+    """When the last mail of this kind about this thread left or leaves, to group what follows."""
+    if question_id is None or way not in GROUPING:
+        return None
+    return db.session.scalar(
+        select(func.max(Notification.mail_due_at)).where(
+            Notification.member_id == member_id,
+            Notification.kind == kind,
+            Notification.question_id == question_id,
+            Notification.mail_due_at <= clock.now(),
+        )
+    )
 
 
 def _has_mailbox(member_id: int) -> bool:

@@ -94,6 +94,11 @@ def registration_of(token: MailToken) -> Registration:
     return db.session.get_one(Registration, token.registration_id)
 
 
+def is_claimed(registration: Registration, claim: str | None) -> bool:
+    """Whether the browser with this claim is the one that signed up."""
+    return claim is not None and tokens.digest(claim) == registration.claim_hash
+
+
 def confirm(
     secret: str, origin: Origin, claim: str | None = None, password: str | None = None, display_name: str | None = None
 ) -> str:
@@ -106,7 +111,7 @@ def confirm(
     """
     throttling.count_token(origin.address)
     registration = registration_of(tokens.look_up(Purpose.CONFIRM, secret))
-    proven = claim is not None and tokens.digest(claim) == registration.claim_hash
+    proven = is_claimed(registration, claim)
     key, stored = registration.email_key, registration.password_hash
     if not proven:
         throttling.check_guess(key, origin.address)

@@ -1,0 +1,191 @@
+"""Mails of news: grouped by thread, held back at night and beyond three a day, each with one way out.
+
+A letter is decided when it is sent: news that was read, withdrawn or already mailed is not sent. The rows
+that go into a letter carry its name (``mail_batch``), so a letter that is written again holds the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from accounts.members.models import Member
+from accounts.members.queries import cards
+from accounts.notifications import unsubscribing
+from accounts.notifications.kinds import Kind, default_of, kind_of
+from accounts.notifications.models import Notification
+from accounts.notifications.queries import line_of, lines_of, params_of
+from accounts.notifications.rules import next_digest, start_of_day
+from common import mail, settings
+from common.clock import now
+from common.config import current_config
+from common.db import db, update_where
+from common.i18n import Sentence, _, n_, using_language
+from common.mail import Letter, link, renderer
+from common.unit_of_work import unit_of_work
+
+MOST_LINES = 20
+REASON = _("You get this message because your alert settings ask for it.")
+REASON_ALWAYS = _("You get this message because it concerns your account.")
+
+
+@renderer("notification")
+def write_news(ids: dict[str, Any]) -> Letter | None:
+    """One thread's news, or None: read, withdrawn, mailed with another, or put off to the digest."""
+    batch = ids["batch"]
+    with unit_of_work():
+        first = db.session.get(Notification, ids["notification_id"])
+        kind = kind_of(first.kind) if first is not None else None
+        member = db.session.get(Member, first.member_id) if first is not None else None
+        if first is None or kind is None or member is None or not _can_be_mailed(member, first, batch):
+            return None
+        always = default_of(kind).always
+        if not always and _mails_today(member.id, batch) >= settings.get("notifications.mails_a_day"):
+            _put_off(first)
+            return None
+        group = _take([first, *_companions(first)], batch)
+        return _letter(member, kind, group, always)
+
+
+@renderer("notification-digest")
+def write_digest(ids: dict[str, Any]) -> Letter | None:
+    """Everything that waits for a member's digest, in one mail; None when nothing waits any more."""
+    batch = ids["batch"]
+    with unit_of_work():
+        member = db.session.get(Member, ids["member_id"])
+        if member is None or member.closed_at is not None or not member.email:
+            return None
+        rows = db.session.scalars(
+            select(Notification)
+            .where(
+                Notification.member_id == member.id,
+                Notification.mail_is_digest.is_(True),
+                Notification.mail_due_at <= now(),
+                *_unsent(batch),
+            )
+            .order_by(Notification.id.desc())
+            .limit(200)
+        ).all()
+        if not rows:
+            return None
+        return _digest(member, _take(list(rows), batch))
+
+
+def _unsent(batch: str) -> tuple:
+    """Still to be mailed (or part of this very letter, written again), still true, not read."""
+    return (
+        Notification.withdrawn_at.is_(None),
+        or_(Notification.mail_batch == batch, Notification.mail_batch.is_(None) & Notification.read_at.is_(None)),
+    )
+
+
+def _can_be_mailed(member: Member, row: Notification, batch: str) -> bool:
+    if member.closed_at is not None or not member.email or row.withdrawn_at is not None or row.mail_due_at is None:
+        return False
+    if row.mail_batch is not None:
+        return row.mail_batch == batch
+    return row.read_at is None and not row.mail_is_digest
+
+
+def _companions(first: Notification) -> list[Notification]:
+    """Other unsent news of the same kind on the same thread: one mail says it all."""
+    if first.question_id is None:
+        return []
+    return list(
+        db.session.scalars(
+            select(Notification)
+            .where(
+                Notification.member_id == first.member_id,
+                Notification.kind == first.kind,
+                Notification.question_id == first.question_id,
+                Notification.id != first.id,
+                Notification.mail_due_at.is_not(None),
+                Notification.mail_is_digest.is_(False),
+                *_unsent(first.mail_batch or f"notification:{first.id}"),
+            )
+            .order_by(Notification.id.desc())
+            .limit(200)
+        )
+    )
+
+
+def _take(rows: list[Notification], batch: str) -> list[Notification]:
+    ids = [row.id for row in rows]
+    update_where(
+        Notification,
+        Notification.id.in_(ids),
+        Notification.mail_batch.is_(None),
+        mail_batch=batch,
+        mailed_at=now(),
+    )
+    mine = select(Notification).where(Notification.id.in_(ids), Notification.mail_batch == batch)
+    return list(db.session.scalars(mine.order_by(Notification.id.desc())))
+
+
+def _mails_today(member_id: int, batch: str) -> int:
+    """How many community letters left since the member's midnight, this one not counted."""
+    since = start_of_day(now(), settings.get("notifications.time_zone"))
+    return db.session.scalar(
+        select(func.count(func.distinct(Notification.mail_batch))).where(
+            Notification.member_id == member_id, Notification.mailed_at >= since, Notification.mail_batch != batch
+        )
+    )
+
+
+def _put_off(row: Notification) -> None:
+    due = next_digest(now(), settings.get("notifications.time_zone"))
+    update_where(
+        Notification, Notification.id == row.id, Notification.mail_batch.is_(None), mail_is_digest=True, mail_due_at=due
+    )
+    key = f"digest:{row.member_id}:{due:%Y%m%d%H}"
+    mail.queue("notification-digest", key=key, run_at=due, member_id=row.member_id, batch=key)
+
+
+def _letter(member: Member, kind: Kind, group: Sequence[Notification], always: bool) -> Letter:
+    with using_language(member.language):
+        named = cards(row.params.get("actor_id") for row in group)
+        line = line_of(group, named)
+        subject = kind.subject(params_of(group, named)) if kind.subject else line.sentence
+        return Letter(
+            to=member.email or "",
+            to_name=member.display_name,
+            subject=subject,
+            paragraphs=[_("Hello %(name)s,", name=member.display_name), line.sentence],
+            button=(kind.button or _("Have a look"), absolute(line.place, member.language)),
+            language=member.language,
+            unsubscribe_url=None if always else unsubscribing.url(member, kind.line),
+            reason=REASON_ALWAYS if always else REASON,
+        )
+
+
+def _digest(member: Member, rows: list[Notification]) -> Letter:
+    with using_language(member.language):
+        lines = lines_of(rows)
+        told: list[Sentence | str] = [line.sentence for line in lines[:MOST_LINES]]
+        if len(lines) > MOST_LINES:
+            more = len(lines) - MOST_LINES
+            told.append(n_("And %(count)s more piece of news.", "And %(count)s more pieces of news.", more))
+        return Letter(
+            to=member.email or "",
+            to_name=member.display_name,
+            subject=_("Your news from %(site)s", site=settings.get("brand.community")),
+            paragraphs=[_("Hello %(name)s,", name=member.display_name), *told],
+            button=(_("Read all"), link("notifications.index", member.language)),
+            language=member.language,
+            unsubscribe_url=unsubscribing.url(member, None),
+            reason=REASON,
+        )
+
+
+def absolute(place: tuple[str, dict[str, Any]] | str, language: str) -> str:
+    """The full address of a kind's place."""
+    if isinstance(place, str):
+        return place if place.startswith(("http://", "https://")) else current_config().base_url + place
+    endpoint, values = place
+    fragment = values.get("_anchor")
+    plain = {name: value for name, value in values.items() if not name.startswith("_")}
+    return link(endpoint, language, **plain) + (f"#{fragment}" if fragment else "")
+
+

@@ -1,0 +1,124 @@
+"""The news page: what happened, grouped by thread, names read when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
+from accounts.notifications.kinds import kind_of
+from accounts.notifications.models import Notification
+from common.db import db
+from common.i18n import Sentence, _, n_
+from common.lists import Page, keyset, page_of
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the page: several acts of one kind on one thread are one line.
+
+    ``place`` is what the kind's ``url`` gave: (endpoint, values) or a path. ``who`` is the latest actor.
+    """
+
+    ids: tuple[int, ...]
+    kind: str
+    sentence: Sentence | str
+    place: tuple[str, dict[str, Any]] | str
+    who: MemberCard | None
+    count: int
+    at: datetime
+    is_new: bool
+
+
+def unread_count(member_id: int) -> int:
+    """How many pieces of news wait."""
+    return db.session.scalar(select(func.count()).select_from(Notification).where(*_shown(member_id), _UNREAD)) or 0
+
+
+_UNREAD = Notification.read_at.is_(None)
+
+
+def _shown(member_id: int) -> tuple:
+    return (
+        Notification.member_id == member_id,
+        Notification.on_site.is_(True),
+        Notification.withdrawn_at.is_(None),
+    )
+
+
+def page_of_news(member_id: int, after: str | None = None, size: int = PAGE) -> Page[Line]:
+    """A page of lines, newest first. Two queries, however many lines."""
+    query = select(Notification).where(*_shown(member_id))
+    rows = list(
+        db.session.scalars(keyset(query, Notification.created_at, Notification.id, after, size))
+    )
+    page = page_of(rows, size, lambda row: (row.created_at, row.id))
+    return Page(lines_of(page.items), page.next)
+
+
+def lines_of(rows: Sequence[Notification]) -> list[Line]:
+    """Group rows (newest first) into lines; a kind whose package is gone is left out."""
+    groups: dict[tuple, list[Notification]] = {}
+    for row in rows:
+        if kind_of(row.kind) is not None:
+            groups.setdefault(_group_of(row), []).append(row)
+    named = cards(row.params.get("actor_id") for row in rows)
+    return [line_of(group, named) for group in groups.values()]
+
+
+def _group_of(row: Notification) -> tuple:
+    """Same thread, same kind, same state of reading. News without a thread stands alone."""
+    if row.question_id is None:
+        return ("alone", row.id)
+    return (row.kind, row.question_id, row.read_at is None)
+
+
+def line_of(group: Sequence[Notification], named: Cards) -> Line:
+    """The line of one group, the newest first."""
+    latest = group[0]
+    kind = kind_of(latest.kind)
+    assert kind is not None
+    params = params_of(group, named)
+    actor_id = latest.params.get("actor_id")
+    return Line(
+        ids=tuple(row.id for row in group),
+        kind=latest.kind,
+        sentence=kind.sentence(params),
+        place=kind.url(params),
+        who=named[actor_id] if actor_id is not None else None,
+        count=len(group),
+        at=latest.created_at,
+        is_new=any(row.read_at is None for row in group),
+    )
+
+
+def params_of(group: Sequence[Notification], named: Cards) -> dict[str, Any]:
+    """What a kind's sentence is made from: its own params, ids, ``actor`` (a name, with "and 2 others"
+    when several members did the same) and ``count``."""
+    latest = group[0]
+    actors = list(dict.fromkeys(row.params.get("actor_id") for row in group if row.params.get("actor_id")))
+    return {
+        **latest.params,
+        "question_id": latest.question_id,
+        "post_id": latest.post_id,
+        "notification_id": latest.id,
+        "count": len(group),
+        "actor": names_of([named[actor_id] for actor_id in actors]),
+    }
+
+
+def names_of(people: Iterable[MemberCard]) -> Sentence | str:
+    """"Gérard A.", "Gérard A. and Samia", "Gérard A. and 2 others"."""
+    known = list(people) or [FORMER_MEMBER]
+    if len(known) == 1:
+        return known[0].name
+    if len(known) == 2:
+        return _("%(one)s and %(two)s", one=known[0].name, two=known[1].name)
+    others = len(known) - 1
+    return n_("%(name)s and %(count)s other", "%(name)s and %(count)s others", others, name=known[0].name)

@@ -1,0 +1,1 @@
+"""One's own settings: profile, account, alerts, display."""
