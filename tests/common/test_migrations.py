@@ -1,0 +1,85 @@
+"""Migrations run up, down and up again, and end at exactly what the models say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+
+from common.db import db
+from tests.conftest import _own_database, database_url, test_config
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def fresh(app, tmp_path):
+    """A second application on an empty database of the engine under test."""
+    from app import create_app
+    from common.config import current_config, use_config
+
+    before = current_config()
+    url = database_url()
+    if url:
+        url = _own_database(url, "fourmi_migrations")
+    other = create_app(test_config(tmp_path, url))
+    with other.app_context():
+        yield other
+        db.session.remove()
+        db.engine.dispose()
+    use_config(before)
+
+
+def alembic() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config
+
+
+def differences() -> list:
+    """What autogenerate would still change."""
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, db.metadata)
+
+
+def triggers(engine) -> set[str]:
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            return set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
+        return set(connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).scalars())
+
+
+def test_up_down_up_ends_where_the_models_are(app, fresh):
+    command.upgrade(alembic(), "head")
+    assert differences() == []
+    first = triggers(db.engine)
+    command.downgrade(alembic(), "base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    command.upgrade(alembic(), "head")
+    assert differences() == []
+    assert triggers(db.engine) == first
+
+
+def test_migrations_protect_the_same_tables_as_the_models(app, fresh):
+    with app.app_context():
+        wanted = triggers(db.engine)
+    command.upgrade(alembic(), "head")
+    assert triggers(db.engine) == wanted
+
+
+def test_the_command_brings_an_empty_folder_up(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"], cwd=ROOT, capture_output=True, text=True,
+        env={"PATH": "/usr/bin:/bin", "FOURMI_DATA_DIR": str(tmp_path)}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    names = inspect(create_engine(f"sqlite:///{tmp_path / 'fourmi.db'}")).get_table_names()
+    assert {"member", "post", "question", "job", "audit_entry"} <= set(names)

@@ -1,0 +1,192 @@
+"""Walks the map of addresses: tokens, headers, cookies, and reading that changes nothing. A new route is found by itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from common import clock
+from common.db import db
+from tests.conftest import START
+
+WITHOUT_TOKEN = {"notifications.unsubscribe_now"}
+"""One-click unsubscription carries its own signed token (RFC 8058)."""
+
+COUNTERS = {
+    ("question", "view_count"), ("member", "last_seen_at"), ("member_session", "last_seen_at"),
+    ("member_session", "address"),
+}  # fmt: skip
+"""What reading may change: how often and when somebody read."""
+
+
+@pytest.fixture
+def place(app, make_question, make_answer, ada, ben, at):
+    """Values for the parts of addresses, pointing at things that exist."""
+    at(START)
+    question = make_question(ada)
+    answer = make_answer(ben, question)
+    return {"id": question, "question_id": question, "post_id": answer, "answer_id": answer, "member_id": 1, "lang": "en"}
+
+
+def address(app, rule, place):
+    """A concrete address for a rule."""
+    values = {}
+    for name, converter in rule._converters.items():
+        if name in place:
+            values[name] = place[name]
+        else:
+            values[name] = 1 if type(converter).__name__ == "IntegerConverter" else "x"
+    with app.test_request_context("/en/"):
+        _domain, path = rule.build(values, append_unknown=False)
+        return path
+
+
+def rules(app, method):
+    """Every rule that takes a method."""
+    return [rule for rule in app.url_map.iter_rules() if method in rule.methods]
+
+
+def changing(app):
+    """Every (method, rule) that may change state."""
+    return [(m, r) for m in ("POST", "PUT", "PATCH", "DELETE") for r in rules(app, m)]
+
+
+def test_every_changing_route_refuses_a_missing_and_a_foreign_token(app, place, sign_in, root, client):
+    sign_in(root)
+    app.config["WTF_CSRF_ENABLED"] = True
+    checked, accepted = 0, []
+    for method, rule in changing(app):
+        if rule.endpoint in WITHOUT_TOKEN:
+            continue
+        path = address(app, rule, place)
+        for fields in ({}, {"csrf_token": "IjEyMzQ1Njc4OTAi.aaaa.bbbb"}, {"csrf_token": "x" * 5000}):
+            checked += 1
+            response = client.open(path, method=method, data=fields)
+            if response.status_code != 400:
+                accepted.append((method, path, response.status_code))
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert checked > 60
+    assert not accepted
+
+
+def test_the_token_of_another_session_is_refused(app, place, sign_in, ada, ben):
+    mine, theirs = app.test_client(), app.test_client()
+    sign_in(ada, mine)
+    sign_in(ben, theirs)
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = theirs.get("/en/settings/profile").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+    response = mine.post(f"/en/questions/{place['question_id']}/follow", data={"csrf_token": token})
+    own = theirs.post(f"/en/questions/{place['question_id']}/follow", data={"csrf_token": token})
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert response.status_code == 400
+    assert own.status_code < 400
+
+
+def wrong_headers(response):
+    """What is missing or too loose in a response's headers."""
+    policy = response.headers.get("Content-Security-Policy", "")
+    wanted = ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "object-src 'none'"]
+    found = [part for part in wanted if part not in policy]
+    found += [word for word in ("unsafe-inline", "unsafe-eval", "*") if word in policy]
+    if response.headers.get("X-Content-Type-Options") != "nosniff":
+        found.append("nosniff")
+    if "Referrer-Policy" not in response.headers or "Cross-Origin-Opener-Policy" not in response.headers:
+        found.append("referrer or opener policy")
+    return found
+
+
+@pytest.mark.parametrize("who", [None, "ada", "root"])
+def test_every_answer_has_the_strict_headers(app, place, client, sign_in, request, who):
+    if who:
+        sign_in(request.getfixturevalue(who))
+    loose = {}
+    for rule in rules(app, "GET"):
+        path = address(app, rule, place)
+        response = client.get(path)
+        if problems := wrong_headers(response):
+            loose[path] = problems
+        assert response.status_code < 500, (path, response.status_code)
+        response.close()
+    for path in ("/en/nothing-here", "/nothing", "/en/questions/999999/x", "/static/none.css"):
+        response = client.get(path)
+        assert response.status_code == 404
+        if problems := wrong_headers(response):
+            loose[path] = problems
+    assert not loose
+
+
+def test_a_loose_policy_would_be_noticed(app, client):
+    response = client.get("/en/nothing-here")
+    response.headers["Content-Security-Policy"] = "default-src * 'unsafe-inline'"
+    assert len(wrong_headers(response)) >= 6
+
+
+def test_cookies_are_closed_and_host_bound_in_production(app, client, monkeypatch):
+    response = client.get("/en/sign-in")
+    cookies = response.headers.getlist("Set-Cookie")
+    assert cookies
+    assert all("HttpOnly" in c and "SameSite=Lax" in c and len(c) < 4096 for c in cookies)
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", True)
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_NAME", "__Host-session")
+    secure = app.test_client().get("/en/sign-in", base_url="https://localhost").headers.getlist("Set-Cookie")
+    assert all(c.startswith("__Host-session=") and "Secure" in c and "Path=/" in c and "Domain" not in c for c in secure)
+
+
+def contents():
+    """Every row of every table, the counters of reading left out."""
+    found = {}
+    with db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            columns = [c for c in table.columns if (table.name, c.name) not in COUNTERS]
+            rows = connection.execute(table.select().with_only_columns(*columns))
+            found[table.name] = sorted(str(tuple(row)) for row in rows)
+    return found
+
+
+@pytest.mark.parametrize("who", [None, "ada", "root"])
+def test_reading_changes_nothing(app, place, client, sign_in, request, who):
+    if who:
+        sign_in(request.getfixturevalue(who))
+        client.get("/en/")
+    before = contents()
+    changed = []
+    for rule in rules(app, "GET"):
+        path = address(app, rule, place)
+        client.get(path).close()
+        client.head(path).close()
+        now = contents()
+        if now != before:
+            changed.append((path, [name for name in now if now[name] != before[name]]))
+            before = now
+    assert not changed
+
+
+def test_a_change_by_reading_would_be_noticed(app, place):
+    before = contents()
+    with db.engine.connect() as connection:
+        connection.execute(text("UPDATE member SET city = 'Elsewhere' WHERE id = 1"))
+        connection.commit()
+    assert contents() != before
+
+
+HOSTILE = ["'", '"><script>alert(1)</script>', "%00", "\u202e", "a" * 3000, "-1", "99999999999999999999", "../../etc/passwd", "{{7*7}}", "😀"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_parameters_never_break_a_page(app, place, client, value):
+    broken = []
+    for rule in rules(app, "GET"):
+        path = address(app, rule, place)
+        names = ("q", "after", "page", "sort", "state", "category", "tag", "next", "language", "period", "tab")
+        response = client.get(path, query_string={name: value for name in names})
+        body = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
+        if response.status_code >= 500 or "<script>alert(1)" in body:
+            broken.append((path, response.status_code))
+    assert not broken
+
+
+def test_the_clock_of_the_tests_stands_still(place):
+    assert clock.now() == START
