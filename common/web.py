@@ -47,6 +47,7 @@ csrf = CSRFProtect()
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 MAX_FORM_BYTES = 1024 * 1024
 PAGE_SECONDS = 60
+PACK_FROM = 1400
 
 CSP = "; ".join(
     (
@@ -181,7 +182,8 @@ def cached_page(*keys: str | Callable[..., str]) -> Callable[[Callable[..., Any]
                     return made
                 body = made.get_data()
                 tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-                copy = _pages.put(place, (body, tag, time.monotonic() + PAGE_SECONDS))
+                packed = gzip.compress(body, 6) if len(body) > PACK_FROM else b""
+                copy = _pages.put(place, (body, tag, time.monotonic() + PAGE_SECONDS, packed))
             return _copy_response(copy)
 
         return answer
@@ -189,11 +191,15 @@ def cached_page(*keys: str | Callable[..., str]) -> Callable[[Callable[..., Any]
     return wrap
 
 
-def _copy_response(copy: tuple[bytes, str, float]) -> Response:
-    response = Response(copy[0], mimetype="text/html")
-    response.set_etag(copy[1])
+def _copy_response(copy: tuple[bytes, str, float, bytes]) -> Response:
+    body, tag, _until, packed = copy
+    zipped = packed and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(packed if zipped else body, mimetype="text/html")
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.add("Cookie")
+    response.headers["Vary"] = "Cookie, Accept-Encoding"
     return response.make_conditional(request)
 
 
@@ -300,7 +306,7 @@ def _compressed(response: Response) -> Response:
         )
         or "gzip" not in request.headers.get("Accept-Encoding", "")
         or "Content-Encoding" in response.headers
-        or (response.content_length or 0) < 1400
+        or (response.content_length or 0) < PACK_FROM
     ):
         return response
     response.set_data(gzip.compress(response.get_data(), 4))
