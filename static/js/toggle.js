@@ -1,0 +1,34 @@
+// Thumbs-up, "me too", follow: the act is posted and the card is swapped for the one the server renders.
+import { fragment, toast, token } from "./core.js";
+import { enhance } from "./app.js";
+
+export function start(buttons) {
+  for (const button of buttons) button.addEventListener("click", act);
+}
+
+async function act(event) {
+  const button = event.currentTarget, form = button.form;
+  if (!form || event.defaultPrevented) return;
+  event.preventDefault();
+  const card = button.closest("article, [data-swap]");
+  const body = new FormData();
+  body.set("csrf_token", token(form));
+  body.set(button.name, button.value);
+  const pin = card?.querySelector(":scope > .pin")?.textContent.trim();
+  if (/^\d+$/.test(pin || "")) body.set("number", pin);
+  button.setAttribute("aria-busy", "true");
+  try {
+    const response = await fragment(button.formAction, body);
+    const html = await response.text();
+    const made = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+    if (!card || !made || made.tagName !== card.tagName) return location.reload();
+    const path = new URL(button.formAction).pathname;
+    card.replaceWith(made);
+    enhance(made);
+    [...made.querySelectorAll("[data-act]")].find((one) => new URL(one.formAction).pathname === path)?.focus();
+  } catch (error) {
+    toast(error.message);
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
