@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from app import create_app
-from common import clock, i18n, jobs, limits, settings, web
+from common import clock, freshness, i18n, jobs, limits, settings, web
 from common.config import Config
 from common.db import db
 from common.permissions import Actor
@@ -176,7 +176,7 @@ def app(_application: tuple[Flask, dict[str, list[Any]]]) -> Iterator[Flask]:
 def _forget_everything(application: Flask) -> None:
     settings.forget()
     limits.forget()
-    web._pages.clear()
+    freshness.forget()
     i18n.set_language("en")
     for folder in (application.config["FOURMI"].outbox_dir, application.config["FOURMI"].uploads_dir):
         shutil.rmtree(folder, ignore_errors=True)
