@@ -17,6 +17,7 @@ from accounts.notifications import jobs as _news_jobs  # noqa: F401 - periodic w
 from accounts.notifications import letters as _news_letters  # noqa: F401 - renderers
 from accounts.notifications import models as _notifications  # noqa: F401 - tables
 from accounts.notifications import routes as notifications
+from accounts.outbox import routes as outbox
 from accounts.settings import routes as settings
 from accounts.signin import jobs as _jobs  # noqa: F401 - periodic work
 from accounts.signin import letters as _letters  # noqa: F401 - renderers
@@ -29,7 +30,8 @@ from common.web import register_panel
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     visits.init_app(app)
-    for blueprint in (signin.bp, settings.bp, notifications.bp):
+    for blueprint in (signin.bp, settings.bp, notifications.bp, outbox.bp):
         app.register_blueprint(blueprint)
     register_panel("header.tools", header_tools)
+    register_panel("desk.nav", outbox.desk_nav)
     commands.init_app(app)

@@ -6,8 +6,10 @@ content that was removed meanwhile is not sent, and a one-time token is made onl
 
 from __future__ import annotations
 
+import secrets
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -140,7 +142,7 @@ def deliver(message: EmailMessage) -> None:
 def _keep(message: EmailMessage) -> None:
     folder = current_config().outbox_dir
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{clock.now():%Y%m%dT%H%M%S%f}-{abs(hash(message['Message-ID'])) % 10**6:06d}.eml"
+    name = f"{clock.now():%Y%m%dT%H%M%S%f}-{time.time_ns():020d}{secrets.randbelow(1000):03d}.eml"
     partial = folder / f".{name}"
     partial.write_bytes(message.as_bytes())
     partial.rename(folder / name)

@@ -18,7 +18,7 @@ class Kind:
     """One kind of news.
 
     ``sentence(params)`` is what the member reads; ``params`` holds what :func:`telling.tell` was given plus
-    ``question_id``, ``post_id``, ``actor`` (the name of ``actor_id``, when that was given) and ``count`` (how
+    ``question_id``, ``post_id``, ``title`` (of the thread), ``actor`` (the name of ``actor_id``, when that was given) and ``count`` (how
     many of this kind are grouped in the line). ``url(params)`` is the endpoint with its values, or a path.
     ``event``: the line of the preferences page this kind belongs to (default: its own key when that is a
     line, else by ``always``). ``mail``: "now", "hourly", "digest", "weekly" or "off". ``always``: cannot be
@@ -89,6 +89,20 @@ def kind_of(key: str) -> Kind | None:
 def registered() -> list[Kind]:
     """All kinds, in order of registration."""
     return list(_kinds.values())
+
+
+TitlesOf = Callable[[set[int]], dict[int, str]]
+_titles: list[TitlesOf] = []
+
+
+def set_titles(titles: TitlesOf) -> None:
+    """Fill the port that knows what threads are called: many ids in one query. Unknown threads are left out."""
+    _titles[:] = [titles]
+
+
+def titles_of(question_ids: set[int]) -> dict[int, str]:
+    """The titles of threads; empty when nothing above knows any."""
+    return _titles[0](question_ids) if _titles and question_ids else {}
 
 
 def default_of(kind: Kind) -> Event:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
-from accounts.notifications.kinds import kind_of
+from accounts.notifications.kinds import kind_of, titles_of
 from accounts.notifications.models import Notification
 from common.db import db
 from common.i18n import Sentence, _, n_
@@ -69,7 +69,8 @@ def lines_of(rows: Sequence[Notification]) -> list[Line]:
         if kind_of(row.kind) is not None:
             groups.setdefault(_group_of(row), []).append(row)
     named = cards(row.params.get("actor_id") for row in rows)
-    return [line_of(group, named) for group in groups.values()]
+    titles = titles_of({row.question_id for row in rows if row.question_id is not None})
+    return [line_of(group, named, titles) for group in groups.values()]
 
 
 def _group_of(row: Notification) -> tuple:
@@ -79,12 +80,12 @@ def _group_of(row: Notification) -> tuple:
     return (row.kind, row.question_id, row.read_at is None)
 
 
-def line_of(group: Sequence[Notification], named: Cards) -> Line:
+def line_of(group: Sequence[Notification], named: Cards, titles: dict[int, str] | None = None) -> Line:
     """The line of one group, the newest first."""
     latest = group[0]
     kind = kind_of(latest.kind)
     assert kind is not None
-    params = params_of(group, named)
+    params = params_of(group, named, titles)
     actor_id = latest.params.get("actor_id")
     return Line(
         ids=tuple(row.id for row in group),
@@ -98,15 +99,21 @@ def line_of(group: Sequence[Notification], named: Cards) -> Line:
     )
 
 
-def params_of(group: Sequence[Notification], named: Cards) -> dict[str, Any]:
+def params_of(
+    group: Sequence[Notification], named: Cards, titles: dict[int, str] | None = None
+) -> dict[str, Any]:
     """What a kind's sentence is made from: its own params, ids, ``actor`` (a name, with "and 2 others"
     when several members did the same) and ``count``."""
     latest = group[0]
+    thread_id = latest.question_id
+    if titles is None:
+        titles = titles_of({thread_id}) if thread_id is not None else {}
     actors = list(dict.fromkeys(row.params.get("actor_id") for row in group if row.params.get("actor_id")))
     return {
         **latest.params,
         "question_id": latest.question_id,
         "post_id": latest.post_id,
+        "title": titles.get(thread_id or 0, ""),
         "notification_id": latest.id,
         "count": len(group),
         "actor": names_of([named[actor_id] for actor_id in actors]),

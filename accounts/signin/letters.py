@@ -44,7 +44,7 @@ def _confirmation(registration: Registration) -> Letter:
         subject=_("Confirm your address"),
         paragraphs=[
             _("Hello %(name)s,", name=registration.display_name),
-            _("one click and your account on %(site)s is open. The link works for 24 hours.", site=_site()),
+            _("One click and your account on %(site)s is open. The link works for 24 hours.", site=_site()),
             IGNORE,
         ],
         button=(_("Open my account"), link("signin.confirm", language, secret=secret)),
@@ -61,7 +61,7 @@ def _already_a_member(member: Member) -> Letter:
         subject=_("You already have an account"),
         paragraphs=[
             _("Hello %(name)s,", name=member.display_name),
-            _("somebody, probably you, just tried to open an account with this address. It already has one."),
+            _("Somebody, probably you, just tried to open an account with this address. It already has one."),
             _("This link signs you in during 20 minutes. You can then choose a new password in your settings."),
             IGNORE,
         ],
@@ -96,7 +96,7 @@ def _sign_in_letter(member: Member, wish: LetterWish) -> Letter:
         subject=_("Your link to sign in"),
         paragraphs=[
             _("Hello %(name)s,", name=member.display_name),
-            _("here is your link to sign in to %(site)s. It works once, during 20 minutes.", site=_site()),
+            _("Here is your link to sign in to %(site)s. It works once, during 20 minutes.", site=_site()),
             IGNORE,
         ],
         button=(_("Sign in"), link("signin.enter", member.language, secret=secret, **onward)),
@@ -113,7 +113,7 @@ def _reset_letter(member: Member) -> Letter:
         subject=_("Choose a new password"),
         paragraphs=[
             _("Hello %(name)s,", name=member.display_name),
-            _("with this link you choose a new password. It works once, during one hour; older links no longer work."),
+            _("With this link you choose a new password. It works once, during one hour; older links no longer work."),
             _("Choosing a new password signs you out everywhere else."),
             IGNORE,
         ],
@@ -146,7 +146,7 @@ def _move_letter(wish: LetterWish) -> Letter | None:
         subject=_("Confirm your new address"),
         paragraphs=[
             _("Hello %(name)s,", name=member.display_name),
-            _("one click and this address replaces the former one of your account. The link works for one hour."),
+            _("One click and this address replaces the former one of your account. The link works for one hour."),
             IGNORE,
         ],
         button=(_("Use this address"), link("signin.move", member.language, secret=secret)),
@@ -167,7 +167,7 @@ def write_password_notice(ids: dict[str, Any]) -> Letter | None:
         subject=_("Your password was changed"),
         paragraphs=[
             _("Hello %(name)s,", name=member.display_name),
-            _("the password of your account on %(site)s has just been changed, and all other devices were signed out.", site=_site()),
+            _("The password of your account on %(site)s has just been changed, and all other devices were signed out.", site=_site()),
             _("If it was not you, choose a new password at once with the button."),
         ],
         button=(_("It was not me"), link("signin.forgot", member.language)),
@@ -189,7 +189,7 @@ def write_move_notice(ids: dict[str, Any]) -> Letter | None:
         subject=_("Your account has a new address"),
         paragraphs=[
             _("Hello %(name)s,", name=member.display_name),
-            _("your account on %(site)s now uses another e-mail address. This one no longer receives our messages.", site=_site()),
+            _("Your account on %(site)s now uses another e-mail address. This one no longer receives our messages.", site=_site()),
             _("If it was not you, write to the team at once."),
         ],
         button=(_("Ask for help"), link("home.show", member.language)),
