@@ -1,0 +1,91 @@
+// Single keys of the desk (design/UX.md §5): only outside fields, and off when the member or this browser says so.
+const STORE = "desk-keys";
+const help = document.querySelector("[data-keys-help]");
+let leader = 0;
+
+const on = () => document.documentElement.dataset.keys !== "off" && localStorage.getItem(STORE) !== "off";
+const shown = (element) => element && !element.disabled && element.getClientRects().length > 0;
+const items = () => [...document.querySelectorAll("[data-list] > li")];
+export const current = () => document.querySelector("[data-list] > li[aria-current]");
+
+export function start() {
+  document.addEventListener("keydown", pressed);
+  const box = help?.querySelector("[data-keys-on]");
+  if (!box) return;
+  box.checked = on();
+  box.addEventListener("change", () => localStorage.setItem(STORE, box.checked ? "on" : "off"));
+}
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const field = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  if (event.key === "Escape" && field) return field.blur();
+  if (field || help?.open) return;
+  const key = event.key.toLowerCase();
+  if (key === "?") { event.preventDefault(); return help?.showModal(); }
+  if (!on()) return;
+  const done = (leader && Date.now() - leader < 1500 && go(key)) || pick(key) || move(key) || tick(event, key) || act(key);
+  leader = key === "g" ? Date.now() : 0;
+  if (done) event.preventDefault();
+}
+
+/** G, then a letter: another page of the desk. */
+function go(key) {
+  const link = document.querySelector(`[data-go="${key}"]`);
+  link?.click();
+  return Boolean(link);
+}
+
+/** 1 … 9 choose a reason in the list that is open. */
+function pick(key) {
+  if (!/^[1-9]$/.test(key)) return false;
+  const choice = [...document.querySelectorAll(`details[open] [data-pick="${key}"]`)].find(shown);
+  choice?.click();
+  choice?.focus();
+  return Boolean(choice);
+}
+
+/** J and K: the next and the previous item of the list. */
+function move(key) {
+  const step = { j: 1, k: -1 }[key];
+  if (!step) return false;
+  const all = items(), next = all[all.indexOf(current()) + step] ?? (current() ? null : all[0]);
+  next?.querySelector("a[href]")?.click();
+  return Boolean(next);
+}
+
+/** X ticks the current item, with Shift everything since the last tick; * ticks all in view. */
+function tick(event, key) {
+  const all = items().map((item) => item.querySelector("input[type=checkbox]")).filter(Boolean);
+  if (key === "*") {
+    const every = all.every((box) => box.checked);
+    for (const box of all) set(box, !every);
+    return all.length > 0;
+  }
+  const box = current()?.querySelector("input[type=checkbox]");
+  if (key !== "x" || !box) return false;
+  const last = all.findIndex((one) => one.dataset.last !== undefined), here = all.indexOf(box);
+  if (event.shiftKey && last >= 0) for (const one of all.slice(Math.min(last, here), Math.max(last, here) + 1)) set(one, true);
+  else set(box, !box.checked);
+  for (const one of all) delete one.dataset.last;
+  box.dataset.last = "";
+  return true;
+}
+
+function set(box, checked) {
+  if (box.checked === checked) return;
+  box.checked = checked;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Every other key presses what carries it: a button, a link, a disclosure, a field. */
+function act(key) {
+  const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(shown);
+  if (!target) return false;
+  if (target.matches("details")) {
+    target.open = !target.open;
+    target.querySelector("input, textarea, select, summary")?.focus();
+  } else if (target.matches("input, textarea, select")) target.focus();
+  else target.click();
+  return true;
+}
