@@ -14,7 +14,7 @@ from forum.questions import publishing
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_ask
 from forum.questions.publishing import Screening
-from forum.questions.rules import Act, PostKind, PostState
+from forum.questions.rules import Act, PostKind
 from forum.questions.tagging import checked_tags, set_tags
 from forum.questions.writing import Posted, checked_text, send_once
 
@@ -52,7 +52,7 @@ def ask_question(
             language=spoken,
         )
         screening = publishing.submit(actor, question, place, composed_seconds)
-        set_tags(question.id, keys, published=question.state == PostState.PUBLISHED)
+        set_tags(question.id, keys, published=False)  # its publication counts them
         return question, screening
 
     with unit_of_work():

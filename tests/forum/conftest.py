@@ -1,0 +1,57 @@
+"""What the forum's tests share: the facts that were recorded, and whether a refusal left a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from common.db import db
+from common.unit_of_work import handlers_of, subscribe
+from forum import events
+
+FACTS = [kind for kind in vars(events).values() if isinstance(kind, type) and kind.__module__ == events.__name__]
+
+
+@pytest.fixture
+def facts(app: Flask) -> Iterator[list[Any]]:
+    """The forum's facts in the order they were handled."""
+    seen: list[Any] = []
+    note = seen.append
+    for kind in FACTS:
+        subscribe(kind, note)
+    yield seen
+    for kind in FACTS:
+        handlers_of()[kind].remove(note)
+
+
+@pytest.fixture
+def rows(app: Flask) -> Callable[[], dict[str, list[Any]]]:
+    """All rows of all tables, to compare before and after."""
+
+    def read() -> dict[str, list[Any]]:
+        db.session.rollback()
+        with db.engine.connect() as connection:
+            return {
+                table.name: sorted((repr(tuple(row)) for row in connection.execute(table.select())))
+                for table in db.metadata.sorted_tables
+            }
+
+    return read
+
+
+@pytest.fixture
+def leaves_no_trace(rows: Callable[[], dict[str, list[Any]]]) -> Callable[[type[Exception]], Any]:
+    """``with leaves_no_trace(Forbidden) as refusal:`` the block raises, and no row of any table has changed."""
+
+    @contextmanager
+    def checking(expected: type[Exception]) -> Iterator[Any]:
+        before = rows()
+        with pytest.raises(expected) as refusal:
+            yield refusal
+        assert rows() == before
+
+    return checking

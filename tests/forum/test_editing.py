@@ -1,0 +1,236 @@
+"""Edit a post: versions, conflicts, reviews, filing."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from common.audit import AuditEntry
+from common.db import db
+from common.errors import Conflict, Forbidden, Invalid, TooMany
+from common.permissions import ANONYMOUS
+from forum import events
+from forum.categories.models import Category
+from forum.drafts.drafting import discard_draft, load_draft, save_draft
+from forum.questions import publishing
+from forum.questions.answering import answer_question
+from forum.questions.editing import edit_post
+from forum.questions.models import PendingEdit, Post, Question, Revision, Tag
+from forum.questions.publishing import Screening
+from forum.questions.rules import HelpState
+from forum.questions.tagging import tags_of
+from forum.questions.withdrawing import withdraw_post
+from tests.conftest import START
+
+BETTER = "It stops eight minutes before the end, shows E18 and beeps three times."
+
+
+@pytest.fixture(autouse=True)
+def morning(app, at):
+    screener = publishing._screener
+    publishing.set_screener(publishing.publish_everything)
+    at(START)
+    yield
+    publishing.set_screener(screener)
+
+
+@pytest.fixture
+def question(ada, make_question):
+    return make_question(ada)
+
+
+def versions(post_id):
+    return [(r.version, r.title, r.body, r.reason) for r in db.session.query(Revision).filter_by(post_id=post_id)]
+
+
+def hold_everything():
+    publishing.set_screener(lambda s: Screening(s.title, s.body, ("links",)))
+
+
+def test_an_edit_makes_a_new_version_and_keeps_the_old(ada, question, at, facts):
+    at(timedelta(minutes=5))
+    posted = edit_post(ada, question, version=1, title="The drum stays half full", body=BETTER, reason="More facts")
+    post = db.session.get(Question, question)
+    assert (post.version, post.title, post.body) == (2, "The drum stays half full", BETTER)
+    assert post.slug == "the-drum-stays-half-full" and "beeps" in post.body_html
+    assert post.edited_at == START + timedelta(minutes=5) and not posted.held
+    assert [(v, reason) for v, _t, _b, reason in versions(question)] == [(1, ""), (2, "More facts")]
+    assert facts == [events.PostEdited(question, question, ada.member_id, 2)]
+
+
+def test_an_edit_of_an_old_version_is_a_conflict(ada, question, leaves_no_trace):
+    edit_post(ada, question, version=1, body=BETTER)
+    with leaves_no_trace(Conflict):
+        edit_post(ada, question, version=1, body=BETTER + " And more.")
+
+
+def test_an_edit_of_nothing_does_nothing(ada, question, facts):
+    post = db.session.get(Question, question)
+    edit_post(ada, question, version=1, title=post.title, body=post.body, category_id=1, tags=())
+    assert db.session.get(Question, question).version == 1 and facts == []
+
+
+@pytest.mark.parametrize("who", ["ben", "cleo", "zed", "sam"])
+def test_others_do_not_edit(who, request, question, leaves_no_trace):
+    with leaves_no_trace(Forbidden):
+        edit_post(request.getfixturevalue(who), question, version=1, body=BETTER, reason="It reads better")
+
+
+def test_a_visitor_does_not_edit(question, leaves_no_trace):
+    with leaves_no_trace(Forbidden):
+        edit_post(ANONYMOUS, question, version=1, body=BETTER)
+
+
+def test_a_moderator_edits_with_a_reason_that_is_audited(mo, question, leaves_no_trace):
+    with leaves_no_trace(Invalid):
+        edit_post(mo, question, version=1, body=BETTER)
+    edit_post(mo, question, version=1, body=BETTER, reason="A name was in it")
+    assert [entry.act for entry in db.session.query(AuditEntry)] == ["post.edited"]
+    assert versions(question)[1][3] == "A name was in it"
+
+
+def test_the_edit_window_closes(ada, question, at, leaves_no_trace):
+    at(timedelta(hours=24, seconds=1))
+    with leaves_no_trace(Forbidden):
+        edit_post(ada, question, version=1, body=BETTER)
+
+
+def test_colleagues_edit_an_official_answer(sam, max_, question):
+    official = answer_question(sam, question, body="Unplug it and clean the filter.", official=True).id
+    edit_post(max_, official, version=1, body="Unplug it, then clean the filter.", reason="Step order")
+    assert db.session.get(Post, official).version == 2
+
+
+def test_the_limits_hold_for_edits(ada, question, leaves_no_trace):
+    with leaves_no_trace(Invalid) as refusal:
+        edit_post(ada, question, version=1, title="Short", body="Tiny")
+    assert set(refusal.value.fields) == {"title", "body"}
+
+
+def test_an_edit_that_is_held_leaves_the_visible_version(ada, mo, question, facts):
+    hold_everything()
+    posted = edit_post(ada, question, version=1, body=BETTER)
+    assert posted.held and db.session.get(Post, question).version == 1
+    assert db.session.get(PendingEdit, question).body == BETTER
+    assert [type(fact) for fact in facts] == [events.EditHeld]
+    publishing.release_edit(mo, question)
+    assert db.session.get(Post, question).body == BETTER
+    assert facts[-1] == events.PostEdited(question, question, ada.member_id, 2)
+
+
+def test_withdrawing_drops_an_edit_that_waits(ada, question):
+    hold_everything()
+    edit_post(ada, question, version=1, body=BETTER)
+    withdraw_post(ada, question)
+    assert db.session.get(PendingEdit, question) is None
+
+
+def test_a_removed_text_is_not_edited_any_more(ada, mo, question, leaves_no_trace):
+    publishing.reject(mo, question)
+    with leaves_no_trace(Forbidden):
+        edit_post(ada, question, version=1, body=BETTER)
+
+
+def test_an_edit_may_turn_an_answer_into_thanks(ben, question):
+    answer = answer_question(ben, question, body="Unplug it and clean the filter.").id
+    assert db.session.get(Question, question).help_state == HelpState.ANSWERED
+    edit_post(ben, answer, version=1, body="Moi aussi, j’ai le même problème.")
+    assert db.session.get(Question, question).help_state == HelpState.OPEN
+
+
+def test_edits_have_a_pace(ada, question, settings_override, leaves_no_trace):
+    with settings_override(forum__edits_a_day=1):
+        edit_post(ada, question, version=1, body=BETTER)
+        with leaves_no_trace(TooMany):
+            edit_post(ada, question, version=2, body=BETTER + " Help.")
+
+
+# --- filing -----------------------------------------------------------------------------------------------------
+
+
+def counts():
+    return [db.session.get(Category, n).question_count for n in (1, 2)]
+
+
+def test_a_moved_question_is_counted_where_it_is(ada, question, facts):
+    assert counts() == [1, 0]
+    edit_post(ada, question, version=1, category_id=2)
+    assert counts() == [0, 1] and db.session.get(Post, question).version == 1
+    assert facts == [events.PostEdited(question, question, ada.member_id, 1)]
+
+
+def test_an_expert_retitles_and_moves_with_a_reason(cleo, question, leaves_no_trace):
+    with leaves_no_trace(Invalid):
+        edit_post(cleo, question, version=1, category_id=2)
+    edit_post(cleo, question, version=1, title="Drum full of water, code E18", category_id=2, reason="Easier to find")
+    assert db.session.get(Question, question).title == "Drum full of water, code E18"
+
+
+def test_a_contributor_does_not_retitle(ben, question, leaves_no_trace):
+    with leaves_no_trace(Forbidden):
+        edit_post(ben, question, version=1, title="Drum full of water, code E18", reason="Easier to find")
+
+
+def test_topics_follow_the_edit(ben, question, leaves_no_trace):
+    regular = replace(ben, rank=3)
+    edit_post(regular, question, version=1, tags=("pompe", "e18"), reason="Topics added")
+    edit_post(regular, question, version=1, tags=("e18",), reason="Topics added")
+    assert tags_of(question) == ("e18",)
+    assert {tag.key: tag.question_count for tag in db.session.query(Tag)} == {"pompe": 0, "e18": 1}
+    with leaves_no_trace(Forbidden):
+        edit_post(ben, question, version=1, tags=("pompe",), reason="Topics added")
+
+
+def test_a_removed_question_is_counted_nowhere_and_returns(mo, ben, question):
+    edit_post(replace(ben, rank=3), question, version=1, tags=("pompe",), reason="Topics added")
+    publishing.remove(mo, question)
+    assert counts() == [0, 0] and db.session.query(Tag).one().question_count == 0
+    publishing.restore(mo, question)
+    assert counts() == [1, 0] and db.session.query(Tag).one().question_count == 1
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_kept_and_the_newest_wins(ada, at):
+    save_draft(ada, "ask", title="The drum", body="It stops", fields={"category_id": 2})
+    at(timedelta(seconds=10))
+    kept_at = save_draft(ada, "ask", title="The drum", body="It stops and beeps")
+    draft = load_draft(ada, "ask")
+    assert (draft.body, draft.fields, draft.updated_at) == ("It stops and beeps", {}, kept_at)
+
+
+def test_drafts_are_private_and_apart_by_place(ada, ben):
+    save_draft(ada, "answer:1", body="One")
+    save_draft(ada, "answer:2", body="Two")
+    assert load_draft(ada, "answer:1").body == "One" and load_draft(ben, "answer:1") is None
+    assert load_draft(ANONYMOUS, "answer:1") is None
+
+
+def test_an_emptied_draft_goes(ada):
+    save_draft(ada, "ask", body="Something")
+    assert save_draft(ada, "ask", body="  ") is None
+    assert load_draft(ada, "ask") is None
+
+
+def test_discarding_twice_is_harmless(ada):
+    save_draft(ada, "ask", body="Something")
+    discard_draft(ada, "ask")
+    discard_draft(ada, "ask")
+    assert load_draft(ada, "ask") is None
+
+
+@pytest.mark.parametrize("place", ["", "elsewhere", "answer:", "answer:0", "answer:1;drop", "ask\n"])
+def test_a_draft_has_a_place(ada, place, leaves_no_trace):
+    with leaves_no_trace(Invalid):
+        save_draft(ada, place, body="Something")
+
+
+def test_a_visitor_keeps_no_draft(leaves_no_trace):
+    with leaves_no_trace(Forbidden):
+        save_draft(ANONYMOUS, "ask", body="Something")
+
+
+def test_a_draft_is_not_endless(ada, leaves_no_trace):
+    with leaves_no_trace(Invalid):
+        save_draft(ada, "ask", body="x" * 30_001)
