@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import String, bindparam, select, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,10 +52,20 @@ def versions(*keys: str) -> tuple[int, ...]:
     return tuple(found.get(key, 0) for key in keys)
 
 
+_shelves: WeakSet[Shelf] = WeakSet()
+
+
+def forget() -> None:
+    """Empty every shelf of this process (tests, after rows were put back)."""
+    for shelf in list(_shelves):
+        shelf.clear()
+
+
 class Shelf:
     """A bounded store of finished things in this process, the least used leaving first."""
 
     def __init__(self, size: int) -> None:
+        _shelves.add(self)
         self.size = size
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = Lock()

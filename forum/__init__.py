@@ -9,16 +9,26 @@ from __future__ import annotations
 
 from flask import Flask
 
-from forum import handlers, jobs  # noqa: F401 - registers its work
+from forum import handlers, jobs, search  # noqa: F401 - registers its work
 from forum.categories import models as _categories  # noqa: F401 - tables
+from forum.categories.routes import categories
+from forum.home.routes import home
 from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
+from forum.members.routes import members
 from forum.notices import kinds
+from forum.questions import api as _api  # noqa: F401 - addresses
 from forum.questions import models as _questions  # noqa: F401 - tables
+from forum.questions.routes import questions
+from forum.reactions import routes as _reactions  # noqa: F401 - addresses
+from forum.solutions import routes as _solutions  # noqa: F401 - addresses
+from forum.thread.routes import short
 
 
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     kinds.register_all()
     handlers.subscribe_all()
-    app.register_blueprint(images.bp)
+    for blueprint in (images.bp, home, categories, members, questions, short):
+        app.register_blueprint(blueprint)
+    search.init_app(app)

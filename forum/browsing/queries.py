@@ -6,7 +6,7 @@ A row is made of columns, not of objects: one statement for the rows, one for th
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,8 +17,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
 from common import clock, text
 from common.db import db
+from common.freshness import Shelf
 from common.i18n import language
-from common.web import Page, keyset, page_of
+from common.lists import Page, keyset, page_of
 from forum.browsing.rules import PAGE_SIZE, PERIODS, WAITING_HOURS, WANTED_COUNT, Filters, ListSort, ListState
 from forum.categories.models import Category
 from forum.questions.models import Post, Question, QuestionTag, Tag
@@ -205,28 +206,27 @@ def state_condition(state: ListState) -> ColumnElement[bool]:
 # --- what is remembered for a moment --------------------------------------------------------------------------
 
 
-_remembered: dict[Any, tuple[float, Any]] = {}
+_kept = Shelf(400)
 
 
-def _remember(key: Any, make: Any, seconds: float = _FRESH) -> Any:
-    known = _remembered.get(key)
+def remember(key: Hashable, make: Callable[[], Any], seconds: float = _FRESH) -> Any:
+    """What was counted less than so many seconds ago in this process, or what ``make`` counts now."""
+    known = _kept.get(key)
     if known and time.monotonic() - known[0] < seconds:
         return known[1]
     value = make()
-    if len(_remembered) > 500:
-        _remembered.clear()
-    _remembered[key] = (time.monotonic(), value)
+    _kept.put(key, (time.monotonic(), value))
     return value
 
 
 def forget() -> None:
-    """Read categories and counts again at the next question (tests, and after a category is changed)."""
-    _remembered.clear()
+    """Read categories and counts again at the next question (after a category was changed)."""
+    _kept.clear()
 
 
 def state_counts(category_id: int | None = None) -> dict[str, int]:
     """How many published questions each state of the filter would show; ``""`` is all of them."""
-    return _remember(("counts", category_id), lambda: _state_counts(category_id))
+    return remember(("counts", category_id), lambda: _state_counts(category_id))
 
 
 def _state_counts(category_id: int | None) -> dict[str, int]:
@@ -240,7 +240,7 @@ def _state_counts(category_id: int | None) -> dict[str, int]:
 
 def categories() -> tuple[CategoryCard, ...]:
     """All categories, in their order."""
-    return _remember("categories", _categories)
+    return remember("categories", _categories)
 
 
 def _categories() -> tuple[CategoryCard, ...]:
@@ -264,7 +264,7 @@ def category_by_slug(slug: str) -> CategoryCard | None:
 def common_tags(limit: int = 12) -> tuple[tuple[str, str, int], ...]:
     """The most used tags as (key, label, number of questions)."""
     query = select(Tag.key, Tag.label, Tag.question_count).where(Tag.question_count > 0)
-    return _remember(
+    return remember(
         ("tags", limit),
         lambda: tuple(
             tuple(row) for row in db.session.execute(query.order_by(Tag.question_count.desc(), Tag.id).limit(limit))

@@ -1,0 +1,100 @@
+"""One list page for all: every question, or one category's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from common.errors import NotFound
+from common.i18n import LANGUAGES, NAMES, Sentence, _, n_
+from forum.browsing import queries
+from forum.browsing.queries import CategoryCard
+from forum.browsing.rules import Filters, ListSort, ListState
+
+STATES = (
+    ("", _("All")),
+    (ListState.SOLVED.value, _("Solved")),
+    (ListState.ANSWERED.value, _("Answered, not solved")),
+    (ListState.UNANSWERED.value, _("Unanswered")),
+    (ListState.ATTENTION.value, _("Needs attention")),
+    (ListState.OFFICIAL.value, _("Official answer")),
+)
+PERIODS = (
+    ("", _("All the time")),
+    ("7", _("Last 7 days")),
+    ("30", _("Last 30 days")),
+    ("365", _("Last 12 months")),
+)
+SORTS = (
+    (ListSort.ACTIVE.value, _("Recent activity")),
+    (ListSort.NEW.value, _("Newest")),
+    (ListSort.WANTED.value, _("Most awaited")),
+    (ListSort.VIEWED.value, _("Most viewed")),
+)
+
+
+def list_page(category: CategoryCard | None = None) -> str:
+    """The page of the list that the present address describes."""
+    filters = Filters.read(request.args, LANGUAGES)
+    if category is not None:
+        filters = filters.with_(category=category.slug)
+    after = request.args.get("after", "")[:40]
+    counted = queries.category_by_slug(filters.category)
+    if filters.category and counted is None:
+        raise NotFound()
+    counts = queries.state_counts(counted.id if counted else None)
+    return render_template(
+        "forum/list.html", here="categories" if category else "questions", category=category, filters=filters,
+        page=queries.questions_page(filters, after), after=after, counts=counts,
+        heading=_heading(filters, counts), active=_active(filters, category is not None), states=STATES,
+        periods=PERIODS, sorts=SORTS, topics=queries.common_tags(8) if category is None else (),
+        categories=queries.categories(), address=_Address(category),
+    )  # fmt: skip
+
+
+class _Address:
+    """Makes the address of a list like this one with other filters."""
+
+    def __init__(self, category: CategoryCard | None) -> None:
+        self.category = category
+
+    def __call__(self, filters: Filters | None, after: str | None = None) -> str:
+        args: dict[str, Any] = dict((filters or Filters()).args())
+        if after:
+            args["after"] = after
+        if self.category is None:
+            return url_for("questions.index", **args)
+        args.pop("category", None)
+        return url_for("categories.show", slug=self.category.slug, **args)
+
+
+def _heading(filters: Filters, counts: dict[str, int]) -> Sentence:
+    if not filters.plain:
+        return _("Questions that fit")
+    count = counts[filters.state]
+    return {
+        "": n_("%(count)s question", "%(count)s questions", count),
+        ListState.SOLVED: n_("%(count)s solved question", "%(count)s solved questions", count),
+        ListState.ANSWERED: n_("%(count)s question with answers, to be solved", "%(count)s questions with answers, to be solved", count),
+        ListState.UNANSWERED: n_("%(count)s unanswered question", "%(count)s unanswered questions", count),
+        ListState.ATTENTION: n_("%(count)s question that needs attention", "%(count)s questions that need attention", count),
+        ListState.OFFICIAL: n_("%(count)s question with an official answer", "%(count)s questions with an official answer", count),
+    }[filters.state]  # fmt: skip
+
+
+def _active(filters: Filters, inside_category: bool) -> list[tuple[str, Sentence | str]]:
+    """The filters in force as removable labels."""
+    found: list[tuple[str, Sentence | str]] = []
+    if filters.state:
+        found.append(("state", dict(STATES)[filters.state]))
+    if filters.category and not inside_category:
+        category = queries.category_by_slug(filters.category)
+        found.append(("category", category.name if category else filters.category))
+    if filters.tag:
+        found.append(("tag", filters.tag))
+    if filters.language:
+        found.append(("language", NAMES[filters.language]))
+    if filters.period:
+        found.append(("period", dict(PERIODS)[filters.period]))
+    return found

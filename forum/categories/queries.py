@@ -1,0 +1,50 @@
+"""Categories with their figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+
+from common.db import db
+from forum.browsing.queries import CategoryCard, categories, remember, state_condition
+from forum.browsing.rules import ListState
+from forum.questions.models import Post, Question
+from forum.questions.rules import PostState
+
+ENOUGH = 10
+"""Fewer questions than this give no share of solved ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLine:
+    """A category on the index. ``share`` is the percentage of solved questions, None where there are too few."""
+
+    category: CategoryCard
+    total: int
+    unanswered: int
+    share: int | None
+
+
+def overview() -> tuple[CategoryLine, ...]:
+    """Every category, counted at most every half minute in one statement."""
+    return remember("overview", _overview)
+
+
+def _overview() -> tuple[CategoryLine, ...]:
+    def count(state: ListState):
+        return func.sum(case((state_condition(state), 1), else_=0))
+
+    query = (
+        select(Question.category_id, func.count(), count(ListState.SOLVED), count(ListState.UNANSWERED))
+        .select_from(Question.__table__.join(Post.__table__, Question.__table__.c.id == Post.__table__.c.id))
+        .where(Post.state == PostState.PUBLISHED)
+        .group_by(Question.category_id)
+    )
+    found = {row[0]: (row[1], int(row[2] or 0), int(row[3] or 0)) for row in db.session.execute(query)}
+    lines = []
+    for category in categories():
+        total, solved, unanswered = found.get(category.id, (0, 0, 0))
+        share = round(100 * solved / total) if total >= ENOUGH else None
+        lines.append(CategoryLine(category, total, unanswered, share))
+    return tuple(lines)

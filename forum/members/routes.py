@@ -1,0 +1,74 @@
+"""A member's public profile, and the directory of experts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from common.errors import NotFound
+from common.freshness import LISTS
+from common.i18n import _
+from common.web import actor, cached_page, localized
+from forum.browsing.queries import questions_page
+from forum.browsing.rules import Filters, ListSort
+from forum.members import queries
+from forum.questions.models import Post
+from forum.questions.routes import ANY_ID
+
+members = localized("members", __name__)
+TABS = (("", _("Best solutions")), ("answers", _("Answers")), ("questions", _("Questions")))
+PERIODS = (("7", _("Last 7 days")), ("30", _("Last 30 days")))
+
+
+@members.get(f"/members/<{ANY_ID}:id>/")
+@members.get(f"/members/<{ANY_ID}:id>/<slug>")
+@cached_page(LISTS, lambda id, slug="": f"member:{id}")
+def show(id: int, slug: str = "") -> Any:
+    """Who somebody is here, and how they help."""
+    profile = queries.find_profile(id)
+    if profile is None:
+        raise NotFound()
+    if slug != profile.card.slug:
+        return redirect(url_for("members.show", id=id, slug=profile.card.slug, **request.args), 301 if slug != "me" else 302)
+    figures = queries.figures_of(id)
+    tab = _tab(request.args.get("tab"), figures)
+    return render_template(
+        "forum/members/show.html", here="me" if actor().member_id == id else "experts", reader=actor(),
+        profile=profile, figures=figures, chosen=tab, tabs=_tabs(figures), weeks=queries.weeks_of(id),
+        delay=queries.usual_delay(id), knowledge=queries.knowledge_of(id), thanks=queries.thanks_for(id),
+        after=request.args.get("after", "")[:40], **_contributions(id, tab, request.args.get("after", "")[:40]),
+    )  # fmt: skip
+
+
+def _tab(wanted: str | None, figures: queries.Figures) -> str:
+    """The tab asked for, or the first that has something in it."""
+    full = [key for key, _label, count in _tabs(figures) if count]
+    if wanted in [key for key, _label in TABS] and wanted in full:
+        return str(wanted)
+    return full[0] if full else ""
+
+
+def _tabs(figures: queries.Figures) -> list[tuple[str, Any, int]]:
+    counts = {"": figures.solutions, "answers": figures.answers, "questions": figures.questions}
+    return [(key, label, counts[key]) for key, label in TABS]
+
+
+def _contributions(member_id: int, tab: str, after: str) -> dict[str, Any]:
+    if tab == "questions":
+        own = (Post.author_id == member_id,)
+        return {"questions": questions_page(Filters(sort=ListSort.NEW), after, queries.PAGE_SIZE, own)}
+    if tab == "answers":
+        return {"answers": queries.answers_page(member_id, after)}
+    return {"best": queries.best_solutions(member_id)}
+
+
+@members.get("/experts")
+@cached_page(LISTS)
+def experts() -> Any:
+    """Who helps most, in the last week or month; never of all time."""
+    period = "7" if request.args.get("period") == "7" else "30"
+    return render_template(
+        "forum/members/experts.html", here="experts", reader=actor(), period=period, periods=PERIODS,
+        experts=queries.experts(int(period)), by_category=queries.experts_by_category(int(period)),
+    )  # fmt: skip

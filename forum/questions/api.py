@@ -1,0 +1,65 @@
+"""Small answers for the page's scripts; each has a way without scripts on the page itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, render_template, request
+
+from common import clock, i18n, limits, text
+from common.errors import Invalid
+from common.i18n import _
+from common.permissions import may_write, require
+from common.web import actor, client_key
+from forum.drafts.drafting import save_draft
+from forum.images.uploading import upload_image
+from forum.questions.routes import questions
+from forum.questions.rules import BODY, TITLE
+from forum.search.similar import similar_to_text
+
+SUGGEST_FROM = 8
+"""Characters of a title from which solutions are looked for."""
+
+
+@questions.post("/preview")
+def preview() -> Any:
+    """The text as it will look, as a fragment."""
+    limits.hit("preview", actor().member_id or client_key(), "60/minute")
+    body = text.normalise(request.form.get("body", ""))
+    if len(body) > BODY.high:
+        raise Invalid(fields={"body": _("Please keep to %(high)s characters.", high=BODY.high)})
+    return Response(text.render(body), mimetype="text/html")
+
+
+@questions.post("/drafts")
+def draft() -> Any:
+    """Keep what is being typed; answers with the moment in words."""
+    sent: dict[str, Any] = (request.get_json(silent=True) or {}) if request.is_json else request.form.to_dict()
+    fields = sent.get("fields") if isinstance(sent.get("fields"), dict) else {}
+    kept_at = save_draft(
+        actor(), str(sent.get("place", "")), title=str(sent.get("title") or ""), body=str(sent.get("body") or ""), fields=fields
+    )
+    words = _("Draft saved at %(time)s", time=i18n.local(kept_at).strftime("%H:%M")) if kept_at else ""
+    return jsonify(saved=kept_at is not None, at=(kept_at or clock.now()).isoformat(), message=str(words))
+
+
+@questions.get("/questions/similar")
+def similar() -> Any:
+    """Solutions close to what is typed in the title, as a fragment."""
+    limits.hit("similar", actor().member_id or client_key(), "60/minute")
+    title = text.normalise(request.args.get("title") or request.args.get("q") or "")[: TITLE.high]
+    body = text.normalise(request.args.get("body", ""))[:2000]
+    long_enough = len(title.strip()) >= SUGGEST_FROM
+    found = similar_to_text(title, body) if long_enough else ()
+    return render_template("forum/questions/_similar.html", similar=found, checked=long_enough, open_first=False)
+
+
+@questions.post("/images")
+def upload() -> Any:
+    """Take a picture; answers with the Markdown that shows it."""
+    require(may_write(actor()))
+    picture = request.files.get("image") or request.files.get("file") or request.files.get("photo")
+    if picture is None:
+        raise Invalid(fields={"image": _("Choose a picture first.")})
+    kept = upload_image(actor(), picture.stream, request.form.get("alt", ""))
+    return jsonify(url=kept.address, markdown=kept.markdown, width=kept.width, height=kept.height), 201

@@ -1,0 +1,354 @@
+"""Reads of one question and its thread, shaped for the page.
+
+:func:`visible_to` is the read rule of the whole product: what is not published is shown to its author and to
+moderators, and to nobody else, anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import aliased
+
+from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
+from common.db import db
+from common.errors import Gone, NotFound
+from common.permissions import Actor
+from forum.questions.models import (
+    Draft, Follow, Kudos, MeToo, PendingEdit, Post, Question, QuestionTag, Tag,
+)  # fmt: skip
+from forum.questions.rules import HelpState, PostKind, PostState
+
+ANSWERS_A_PAGE = 20
+COMMENTS_SHOWN = 400
+"""Comments of one page of a thread that are loaded at most; a thread with more is a chat."""
+
+OWN_STATES = (PostState.HELD, PostState.HIDDEN, PostState.REJECTED)
+"""States in which an author still sees an own post. What was withdrawn or removed is gone for the author too."""
+
+_post = Post.__table__
+_question = Question.__table__
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The criterion on Post of what this actor may read. A thread's question must be visible as well."""
+    if actor.can_moderate:
+        return true()
+    published = Post.state == PostState.PUBLISHED
+    if not actor.signed_in:
+        return published
+    return or_(published, and_(Post.author_id == actor.member_id, Post.state.in_(OWN_STATES)))
+
+
+# --- one post -------------------------------------------------------------------------------------------------
+
+
+def find_post(actor: Actor, post_id: int) -> Post:
+    """A post this actor may read, with its thread readable too. Raises NotFound, or Gone for what was removed."""
+    post = db.session.scalar(select(Post).where(Post.id == post_id))
+    if post is None:
+        raise NotFound()
+    for part in _with_its_thread(post):
+        if not _readable(actor, part):
+            raise gone_or_unknown(part.state, part.published_at)
+    return post
+
+
+def _with_its_thread(post: Post) -> list[Post]:
+    ids = {post.question_id, post.parent_id} - {None, post.id}
+    if not ids:
+        return [post]
+    return [*db.session.scalars(select(Post).where(Post.id.in_(ids))), post]
+
+
+def _readable(actor: Actor, post: Any) -> bool:
+    if post.state == PostState.PUBLISHED or actor.can_moderate:
+        return True
+    return actor.signed_in and post.author_id == actor.member_id and post.state in OWN_STATES
+
+
+def gone_or_unknown(state: PostState, published_at: datetime | None) -> NotFound | Gone:
+    """What a stranger hears: 410 only where something public was taken away for good, else 404."""
+    for_good = state in (PostState.REMOVED, PostState.WITHDRAWN, PostState.REJECTED)
+    return Gone() if for_good and published_at is not None else NotFound()
+
+
+# --- the thread -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A published post as a page shows it, the same for every reader. ``html`` is safe as it is."""
+
+    id: int
+    kind: PostKind
+    question_id: int
+    parent_id: int | None
+    author_id: int | None
+    author: MemberCard
+    html: Markup
+    state: PostState
+    language: str
+    version: int
+    kudos_count: int
+    created_at: datetime
+    published_at: datetime | None
+    edited_at: datetime | None
+    official: bool = False
+    endorsed: bool = False
+    accepted: bool = False
+    comments: tuple[PostView, ...] = ()
+
+    @property
+    def shown_at(self) -> datetime:
+        """The moment the page prints."""
+        return self.published_at or self.created_at
+
+    @property
+    def is_official(self) -> bool:
+        """The name the tables use for ``official``."""
+        return self.official
+
+    @property
+    def thread_id(self) -> int:
+        """The question this post belongs to."""
+        return self.question_id
+
+    @property
+    def anchor(self) -> str:
+        """Where the post stands on its page."""
+        return {PostKind.QUESTION: "question", PostKind.ANSWER: f"a-{self.id}"}.get(self.kind, f"c-{self.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionHead:
+    """What the page says about the question itself. Has the names a permission asks of a question."""
+
+    id: int
+    title: str
+    slug: str
+    language: str
+    state: PostState
+    held_reasons: tuple[str, ...]
+    author_id: int | None
+    category_id: int
+    help_state: HelpState
+    accepted_answer_id: int | None
+    official_answer_id: int | None
+    answer_count: int
+    comment_count: int
+    me_too_count: int
+    follower_count: int
+    view_count: int
+    created_at: datetime
+    published_at: datetime | None
+    active_at: datetime
+    first_answer_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    closed_reason: str | None
+    removed_count: int
+    duplicate_id: int | None
+    duplicate_title: str | None
+    duplicate_slug: str | None
+    kind: PostKind = PostKind.QUESTION
+
+    @property
+    def solved(self) -> bool:
+        """Somebody marked a solution, or staff recommended an answer."""
+        return self.help_state == HelpState.SOLVED
+
+    @property
+    def closed(self) -> bool:
+        """No more answers are taken."""
+        return self.closed_at is not None
+
+    @property
+    def solved_minutes(self) -> int | None:
+        """Minutes from publication to the solution, when both are known."""
+        if not (self.resolved_at and self.published_at) or self.resolved_at < self.published_at:
+            return None
+        return int((self.resolved_at - self.published_at).total_seconds() // 60)
+
+
+_HEAD = (
+    _question.c.id, _question.c.title, _question.c.slug, _post.c.language, _post.c.state, _post.c.held_reasons,
+    _post.c.author_id, _question.c.category_id, _question.c.help_state, _question.c.accepted_answer_id,
+    _question.c.official_answer_id, _question.c.answer_count, _question.c.comment_count, _question.c.me_too_count,
+    _question.c.follower_count, _question.c.view_count, _post.c.created_at, _post.c.published_at,
+    _question.c.active_at, _question.c.first_answer_at, _question.c.resolved_at, _question.c.closed_at,
+    _question.c.closed_reason,
+)  # fmt: skip
+_VIEW = (
+    _post.c.id, _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.author_id, _post.c.body_html,
+    _post.c.state, _post.c.language, _post.c.version, _post.c.kudos_count, _post.c.created_at, _post.c.published_at,
+    _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at,
+)  # fmt: skip
+
+
+def question_head(question_id: int) -> tuple[QuestionHead, Any] | None:
+    """The question, whatever its state, and the row of its own post; None when there is no such question."""
+    removed = aliased(_post)
+    removed_count = (
+        select(func.count())
+        .where(removed.c.question_id == _question.c.id, removed.c.kind == PostKind.ANSWER)
+        .where(removed.c.state == PostState.REMOVED, removed.c.published_at.is_not(None))
+        .scalar_subquery()
+    )
+    other, other_post = aliased(_question), aliased(_post)
+    row = db.session.execute(
+        select(
+            *_HEAD, removed_count.label("removed_count"), other.c.id.label("duplicate_id"),
+            other.c.title.label("duplicate_title"), other.c.slug.label("duplicate_slug"),
+            _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.body_html, _post.c.version,
+            _post.c.kudos_count, _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at,
+        )
+        .select_from(
+            _question.join(_post, _question.c.id == _post.c.id)
+            .outerjoin(
+                other_post,
+                and_(other_post.c.id == _question.c.duplicate_of_id, other_post.c.state == PostState.PUBLISHED),
+            )
+            .outerjoin(other, other.c.id == other_post.c.id)
+        )
+        .where(_question.c.id == question_id)
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    values = {column.name: getattr(row, column.name) for column in _HEAD}
+    values["held_reasons"] = tuple(values["held_reasons"] or ())
+    names = ("removed_count", "duplicate_id", "duplicate_title", "duplicate_slug")
+    return QuestionHead(**values, **{name: getattr(row, name) for name in names}), row
+
+
+def views(rows: Iterable[Any], head: QuestionHead, comments: Iterable[Any] = ()) -> dict[int, PostView]:
+    """Rows of posts as views by id, their comments inside; authors are loaded in one statement."""
+    rows, comments = list(rows), list(comments)
+    authors = cards({row.author_id for row in (*rows, *comments) if row.author_id})
+    under: dict[int, list[PostView]] = {}
+    for row in comments:
+        under.setdefault(row.parent_id, []).append(_view(row, head, authors))
+    return {row.id: replace(_view(row, head, authors), comments=tuple(under.get(row.id, ()))) for row in rows}
+
+
+def _view(row: Any, head: QuestionHead, authors: dict[int, MemberCard]) -> PostView:
+    edited = row.edited_at if row.published_at and row.edited_at and row.edited_at > row.published_at else None
+    return PostView(
+        id=row.id,
+        kind=PostKind(row.kind),
+        question_id=row.question_id or row.id,
+        parent_id=row.parent_id,
+        author_id=row.author_id,
+        author=authors.get(row.author_id, FORMER_MEMBER),
+        html=Markup(row.body_html),
+        state=PostState(row.state),
+        language=row.language,
+        version=row.version,
+        kudos_count=row.kudos_count,
+        created_at=row.created_at,
+        published_at=row.published_at,
+        edited_at=edited,
+        official=bool(row.is_official) or row.id == head.official_answer_id,
+        endorsed=row.endorsed_at is not None,
+        accepted=row.id == head.accepted_answer_id,
+    )
+
+
+def answer_rows(head: QuestionHead, *criteria: Any, order: Iterable[Any] = (), limit: int | None = None) -> list[Any]:
+    """Published answers of a question as rows for :func:`views`."""
+    query = select(*_VIEW).where(
+        _post.c.question_id == head.id,
+        _post.c.kind == PostKind.ANSWER,
+        _post.c.state == PostState.PUBLISHED,
+        *criteria,
+    )
+    return list(db.session.execute(query.order_by(*order).limit(limit)))
+
+
+def comment_rows(parent_ids: Iterable[int]) -> list[Any]:
+    """Published comments under these posts, oldest first."""
+    query = select(*_VIEW).where(
+        _post.c.parent_id.in_(list(parent_ids)),
+        _post.c.kind == PostKind.COMMENT,
+        _post.c.state == PostState.PUBLISHED,
+    )
+    return list(db.session.execute(query.order_by(_post.c.published_at, _post.c.id).limit(COMMENTS_SHOWN)))
+
+
+def tags_of(question_id: int) -> tuple[tuple[str, str], ...]:
+    """A question's tags as (key, label)."""
+    query = select(Tag.key, Tag.label).join(QuestionTag, QuestionTag.tag_id == Tag.id)
+    return tuple((key, label) for key, label in db.session.execute(query.where(QuestionTag.question_id == question_id)))
+
+
+# --- what is the reader's own ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A reader's own marks on a thread, and the ids of what only this reader (or staff) sees of it."""
+
+    kudos: frozenset[int] = frozenset()
+    me_too: bool = False
+    following: bool = False
+    unpublished: tuple[int, ...] = ()
+    draft: bool = False
+
+
+def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
+    """One statement for everything about a thread that differs from reader to reader."""
+    if not actor.signed_in:
+        return Own()
+    me = actor.member_id
+    unseen = select(literal("h"), _post.c.id).where(
+        _post.c.question_id == question_id, _post.c.state.in_((PostState.HELD, PostState.HIDDEN, PostState.REJECTED))
+    )
+    if not actor.can_moderate:
+        unseen = unseen.where(_post.c.author_id == me)
+    else:
+        unseen = unseen.where(or_(_post.c.state != PostState.REJECTED, _post.c.author_id == me))
+    found = db.session.execute(
+        union_all(
+            select(literal("k").label("mark"), Kudos.post_id.label("id")).where(
+                Kudos.member_id == me, Kudos.post_id.in_(list(post_ids)), Kudos.withdrawn_at.is_(None)
+            ),
+            select(literal("m"), MeToo.question_id).where(
+                MeToo.member_id == me, MeToo.question_id == question_id, MeToo.withdrawn_at.is_(None)
+            ),
+            select(literal("f"), Follow.question_id).where(Follow.member_id == me, Follow.question_id == question_id),
+            select(literal("d"), Draft.id).where(Draft.member_id == me, Draft.place == f"answer:{question_id}"),
+            unseen,
+        )
+    ).all()
+    marks: dict[str, list[int]] = {}
+    for mark, post_id in found:
+        marks.setdefault(mark, []).append(post_id)
+    return Own(
+        kudos=frozenset(marks.get("k", ())),
+        me_too="m" in marks,
+        following="f" in marks,
+        unpublished=tuple(sorted(marks.get("h", ()))),
+        draft="d" in marks,
+    )
+
+
+def unpublished_posts(post_ids: Iterable[int]) -> list[Post]:
+    """Posts that wait or were refused, oldest first; for readers :func:`own_marks` allowed them to."""
+    return list(db.session.scalars(select(Post).where(Post.id.in_(list(post_ids))).order_by(Post.created_at, Post.id)))
+
+
+def question_of(post: Post) -> Question:
+    """The question a post belongs to (itself for a question)."""
+    if isinstance(post, Question):
+        return post
+    return db.session.scalars(select(Question).where(Question.id == post.thread_id)).one()
+
+
+def has_pending_edit(post_id: int) -> bool:
+    """Whether an edit of this post waits for a review."""
+    return bool(db.session.scalar(select(exists().where(PendingEdit.post_id == post_id))))

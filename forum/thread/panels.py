@@ -1,0 +1,200 @@
+"""Pieces of the question page: a finished card per post, shared between readers who may do the same.
+
+A card that repeats what somebody typed (a refused comment) is made for that one answer and never kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import Response, make_response, render_template, url_for
+from markupsafe import Markup
+
+from accounts.members.queries import MemberCard, cards
+from common.errors import Refusal
+from common.i18n import Sentence, _
+from common.permissions import Actor
+from forum.questions import permissions, queries
+from forum.questions.models import Post, Question
+from forum.questions.queries import PostView
+from forum.questions.rules import PostKind, PostState
+from forum.thread.snapshot import Reading, Snapshot, fragment
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a form was not accepted, for the page that shows it again; ``status`` is the answer's."""
+
+    sentence: Sentence | str
+    status: int
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    retry_after: int | None = None
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Trouble:
+        """The same as the verb said it."""
+        fields = getattr(refusal, "fields", {})
+        return cls(refusal.sentence, refusal.status, fields, getattr(refusal, "retry_after", None))
+
+
+def with_status(body: str, trouble: Trouble | None) -> Response:
+    """A page with the status of what went wrong, if anything did."""
+    response = make_response(body, trouble.status if trouble else 200)
+    if trouble and trouble.retry_after:
+        response.headers["Retry-After"] = str(trouble.retry_after)
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A comment that was refused: shown again under the post it was meant for."""
+
+    post_id: int
+    text: str
+    error: Sentence | str
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The finished cards of a thread's page."""
+
+    question: Markup
+    solution: Markup | None
+    official: Markup | None
+    linked: Markup | None
+    answers: tuple[Markup, ...]
+    held: tuple[Markup, ...]
+
+
+def thread_cards(kept: Snapshot, reading: Reading, first_number: int, typed: Typed | None = None) -> Cards:
+    """All cards of a page, in the rights of its reader; the numbers of the trail begin at ``first_number``."""
+    thread = kept.thread
+
+    def card(post: PostView | None, number: int = 0) -> Markup | None:
+        return post_card(kept, post, number, reading, typed) if post else None
+
+    answers = [card(post, number) for number, post in enumerate(thread.answers, start=first_number)]
+    return Cards(
+        question=card(thread.question) or Markup(""),
+        solution=card(thread.solution),
+        official=card(thread.official),
+        linked=card(thread.linked),
+        answers=tuple(one for one in answers if one),
+        held=held_cards(reading.actor, reading.own.unpublished),
+    )
+
+
+def post_card(kept: Snapshot, post: PostView, number: int, reading: Reading, typed: Typed | None = None) -> Markup:
+    """One post as this reader sees it."""
+    rights = reading.rights(post)
+    repeated = typed if typed and typed.post_id == post.id else None
+
+    def render() -> str:
+        name = "_question" if post.kind == PostKind.QUESTION else "_answer"
+        head = kept.thread.head
+        return render_template(
+            f"forum/questions/{name}.html", post=post, rights=rights, number=number, reader=reading.actor,
+            thread=_Around(kept.thread.tags, head.me_too_count), typed=repeated.text if repeated else "",
+            error=repeated.error if repeated else None,
+            here=url_for("questions.show", id=head.id, slug=head.slug, _anchor=post.anchor),
+        )  # fmt: skip
+
+    return Markup(render()) if repeated else fragment(kept, post, number, rights, render)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the question's own card says beyond its post."""
+
+    tags: tuple[tuple[str, str], ...]
+    me_too_count: int
+
+
+# --- what waits or was refused ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """A post that only its author and moderators see, with what the author may do about it."""
+
+    id: int
+    kind: PostKind
+    state: PostState
+    reasons: tuple[str, ...]
+    author_id: int | None
+    author: MemberCard
+    own: bool
+    title: str | None
+    html: Markup
+    created_at: datetime
+    edit: bool
+    withdraw: bool
+
+    @property
+    def headline(self) -> Sentence:
+        """What became of it, in one line."""
+        if self.own:
+            return _OWN[self.kind, self.state]
+        return _OTHERS[self.state]
+
+    @property
+    def who_sees(self) -> Sentence:
+        """Who reads it meanwhile."""
+        if not self.own:
+            return _("visible to staff and to its author")
+        if self.state == PostState.REJECTED:
+            return _("visible to you only")
+        return _("visible to you only, usually less than 2 hours")
+
+
+_OWN = {
+    (PostKind.QUESTION, PostState.HELD): _("Your question is being reviewed"),
+    (PostKind.ANSWER, PostState.HELD): _("Your answer is being reviewed"),
+    (PostKind.COMMENT, PostState.HELD): _("Your comment is being reviewed"),
+    (PostKind.QUESTION, PostState.HIDDEN): _("Your question is hidden for the moment"),
+    (PostKind.ANSWER, PostState.HIDDEN): _("Your answer is hidden for the moment"),
+    (PostKind.COMMENT, PostState.HIDDEN): _("Your comment is hidden for the moment"),
+    (PostKind.QUESTION, PostState.REJECTED): _("Your question was not published"),
+    (PostKind.ANSWER, PostState.REJECTED): _("Your answer was not published"),
+    (PostKind.COMMENT, PostState.REJECTED): _("Your comment was not published"),
+}
+_OTHERS = {
+    PostState.HELD: _("Waiting for a review"),
+    PostState.HIDDEN: _("Hidden until somebody decides"),
+    PostState.REJECTED: _("Refused"),
+    PostState.REMOVED: _("Removed"),
+    PostState.WITHDRAWN: _("Withdrawn by its author"),
+}
+
+
+def held_cards(actor: Actor, post_ids: tuple[int, ...]) -> tuple[Markup, ...]:
+    """Cards of what is not published, for a reader :func:`queries.own_marks` found may see it."""
+    if not post_ids:
+        return ()
+    posts = queries.unpublished_posts(post_ids)
+    authors = cards(post.author_id for post in posts)
+    return tuple(held_card(actor, post, authors[post.author_id]) for post in posts)
+
+
+def held_card(actor: Actor, post: Post, author: MemberCard) -> Markup:
+    """One such card."""
+    own = permissions.is_own(actor, post)
+    state = PostState(post.state)
+    held = HeldView(
+        id=post.id,
+        kind=PostKind(post.kind),
+        state=state,
+        reasons=tuple(post.held_reasons or ()),
+        author_id=post.author_id,
+        author=author,
+        own=own and (PostKind(post.kind), state) in _OWN,
+        title=post.title if isinstance(post, Question) else None,
+        html=Markup(post.body_html),
+        created_at=post.created_at,
+        edit=bool(permissions.can_edit(actor, post)),
+        withdraw=bool(permissions.can_withdraw(actor, post)),
+    )
+    return Markup(render_template("forum/questions/_held.html", held=held, reader=actor))

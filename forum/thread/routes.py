@@ -1,0 +1,235 @@
+"""One question as a page, and what is written into it: answers and comments.
+
+A refusal is shown on the same page with what was typed; nothing is lost.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+
+from common import clock, text
+from common.config import current_config
+from common.errors import Gone, NotFound, Refusal
+from common.i18n import _, set_language
+from common.permissions import Actor, may_write
+from common.web import actor, cached_page, error_page, preferred_language, safe_target, wants_fragment
+from forum.browsing.queries import categories_by_id
+from forum.drafts.drafting import load_draft
+from forum.questions import permissions, queries
+from forum.questions.answering import answer_question
+from forum.questions.commenting import comment_on
+from forum.questions.forms import as_id, seconds_since
+from forum.questions.models import Post
+from forum.questions.queries import QuestionHead
+from forum.questions.routes import ANY_ID, questions
+from forum.questions.rules import PostKind, PostState
+from forum.reactions.following import unfollow_question
+from forum.thread.panels import Trouble, Typed, held_cards, post_card, thread_cards, with_status
+from forum.search.similar import similar_to
+from forum.thread.snapshot import AnswerSort, Reading, Snapshot, snapshot
+
+short = Blueprint("short", __name__)
+
+SORTS = (
+    (AnswerSort.USEFUL, _("Most useful")),
+    (AnswerSort.NEW, _("Newest")),
+    (AnswerSort.OLD, _("In order of arrival")),
+)
+FORM_TOO_OLD = _("This form was open for too long. Your text is kept below: send it again.")
+
+
+def thread_address(head: Any, anchor: str | None = None, **args: Any) -> str:
+    """The address of a question."""
+    return url_for("questions.show", id=head.id, slug=head.slug, _anchor=anchor, **args)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+@questions.get(f"/questions/<{ANY_ID}:id>")
+@questions.get(f"/questions/<{ANY_ID}:id>/")
+@questions.get(f"/questions/<{ANY_ID}:id>/<slug>")
+@cached_page(lambda id, slug="": f"question:{id}")
+def show(id: int, slug: str = "") -> Any:
+    """A question with its answers. A wrong or missing slug leads to the right address."""
+    head = readable_head(actor(), id)
+    if slug != head.slug:
+        return redirect(thread_address(head, **request.args), 301)
+    return thread_page(id)
+
+
+def readable_head(who: Actor, question_id: int) -> QuestionHead:
+    """The question, when this reader may see it. Raises NotFound, or Gone for what was taken away for good."""
+    kept = _snapshot(question_id)
+    if kept is None:
+        raise NotFound()
+    head = kept.thread.head
+    own = who.signed_in and head.author_id == who.member_id and head.state in queries.OWN_STATES
+    if head.state != PostState.PUBLISHED and not own and not who.can_moderate:
+        raise queries.gone_or_unknown(head.state, head.published_at)
+    return head
+
+
+def _snapshot(question_id: int) -> Snapshot | None:
+    wanted = request.args.get("sort", "") if request.method == "GET" else ""
+    sort = AnswerSort(wanted) if wanted in list(AnswerSort) else AnswerSort.USEFUL
+    return snapshot(question_id, sort, request.args.get("after", "")[:40], as_id(request.args.get("answer")))
+
+
+def thread_page(
+    question_id: int, trouble: Trouble | None = None, answer: str | None = None, typed: Typed | None = None
+) -> Response:
+    """The page; after a refusal, with its reason and what was typed."""
+    who, kept = actor(), _snapshot(question_id)
+    if kept is None:
+        raise NotFound()
+    thread, head = kept.thread, kept.thread.head
+    own = queries.own_marks(who, head.id, [post.id for post in thread.posts])
+    reading = Reading(who, thread, own)
+    first = max(1, min(as_id(request.args.get("n")) or 1 + len(thread.posts) - len(thread.answers), 100_000))
+    published = head.state == PostState.PUBLISHED
+    body = render_template(
+        "forum/questions/show.html", here="questions",
+        thread=thread, reader=who, cards=thread_cards(kept, reading, first, typed),
+        own_question=None if published else held_cards(who, (head.id,))[0],
+        category=categories_by_id().get(head.category_id), sorts=SORTS,
+        sort_arg=None if thread.sort == AnswerSort.USEFUL else thread.sort, older=bool(request.args.get("after")),
+        next_number=first + len(thread.answers), here_path=thread_address(head),
+        canonical=current_config().base_url + thread_address(head), indexable=published and not request.args,
+        summary=text.excerpt(str(thread.question.html), 160), similar=similar_to(head.id),
+        trouble=trouble, **_answer_box(reading, trouble, answer),
+    )  # fmt: skip
+    return with_status(body, trouble)
+
+
+def _answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -> dict[str, Any]:
+    head: Any = reading.thread.head
+    draft = load_draft(reading.actor, f"answer:{head.id}") if reading.own.draft and answer is None else None
+    may = head.state == PostState.PUBLISHED and reading.answers
+    return {
+        "may_answer": may or (answer is not None and reading.actor.signed_in),
+        "refused_because": may_write(reading.actor).sentence if reading.actor.signed_in else None,
+        "may_answer_officially": may and bool(permissions.can_answer_officially(reading.actor, head)),
+        "answer_typed": draft.body if draft else answer or "",
+        "answer_draft": draft is not None,
+        "refusal": trouble if answer is not None else None,
+        "opened": int(clock.now().timestamp()),
+    }
+
+
+@short.get(f"/a/<{ANY_ID}:id>", endpoint="answer")
+def go_to_answer(id: int) -> Response:
+    """The short address of an answer (or of any post) leads to its place in the thread."""
+    set_language(preferred_language())
+    post = queries.find_post(actor(), id)
+    return redirect(address_of(post), 302)  # type: ignore[return-value]
+
+
+def address_of(post: Post) -> str:
+    """Where a post stands: its thread, opened so that the post is on the page."""
+    kept = snapshot(post.thread_id)
+    if kept is None:
+        raise NotFound()
+    head, anchor = kept.thread.head, {PostKind.QUESTION: "question", PostKind.COMMENT: f"c-{post.id}"}.get(
+        PostKind(post.kind), f"a-{post.id}"
+    )
+    answer_id = post.id if post.kind == PostKind.ANSWER else post.parent_id
+    on_page = {one.id for one in kept.thread.posts} | {None}
+    waiting = post.state != PostState.PUBLISHED
+    return thread_address(head, anchor, answer=None if waiting or answer_id in on_page else answer_id)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------
+
+
+@questions.post(f"/questions/<{ANY_ID}:id>/answers")
+def answer(id: int) -> Any:
+    """Answer a question."""
+    typed = request.form.get("body", "")
+    try:
+        posted = answer_question(
+            actor(), id, body=typed, official=request.form.get("official") == "1",
+            composed_seconds=seconds_since(as_id(request.form.get("opened")), clock.now().timestamp()),
+        )  # fmt: skip
+    except (NotFound, Gone):
+        raise
+    except Refusal as refusal:
+        return thread_page(id, Trouble.of(refusal), answer=typed)
+    if not request.form.get("follow") and not posted.repeated and not request.form.get("official"):
+        unfollow_question(actor(), id)
+    return back_to_thread(id, f"a-{posted.id}", posted.id)
+
+
+@questions.post(f"/posts/<{ANY_ID}:id>/comments")
+def comment(id: int) -> Any:
+    """Comment on a question or an answer."""
+    typed = request.form.get(f"body-{id}", "") or request.form.get("body", "")
+    try:
+        posted = comment_on(actor(), id, body=typed)
+    except (NotFound, Gone):
+        raise
+    except Refusal as refusal:
+        return _comment_refused(id, typed, Trouble.of(refusal))
+    return back_to_thread(posted.question_id, f"c-{posted.id}", None if posted.held else id)
+
+
+def _comment_refused(post_id: int, typed: str, trouble: Trouble) -> Response:
+    post = queries.find_post(actor(), post_id)
+    said = trouble.fields.get("body", trouble.sentence)
+    return thread_page(post.thread_id, trouble, typed=Typed(post.parent_id or post.id, typed, said))
+
+
+def back_to_thread(question_id: int, anchor: str, answer_id: int | None = None) -> Any:
+    """After an act: the post it was about, as a part for a script, or the page at that post."""
+    kept = snapshot(question_id)
+    if kept is None:
+        raise NotFound()
+    if wants_fragment():
+        return post_fragment(kept, answer_id or question_id)
+    target = safe_target(request.form.get("next"))
+    if target:
+        return redirect(f"{target}#{anchor}", 303)
+    on_page = {post.id for post in kept.thread.posts}
+    shown = answer_id if anchor.startswith("a-") and answer_id not in on_page else None
+    return redirect(thread_address(kept.thread.head, anchor, answer=shown), 303)
+
+
+def post_fragment(kept: Snapshot, post_id: int) -> Any:
+    """One card as it stands now."""
+    thread = kept.thread
+    post = next((one for one in thread.posts if one.id == post_id), None)
+    if post is None:
+        found = snapshot(thread.head.id, answer_id=post_id)
+        kept = found or kept
+        post = next((one for one in kept.thread.posts if one.id == post_id), None)
+    own = queries.own_marks(actor(), thread.head.id, [post_id])
+    if post is None:
+        waiting = held_cards(actor(), tuple(one for one in own.unpublished if one == post_id))
+        if not waiting:
+            raise NotFound()
+        return waiting[0]
+    return post_card(kept, post, as_id(request.form.get("number")) or 0, Reading(actor(), kept.thread, own))
+
+
+@questions.errorhandler(CSRFError)
+def form_too_old(error: CSRFError) -> Any:
+    """A form whose token ran out: the page again, with what was typed."""
+    keep = _KEEPING.get(request.endpoint or "")
+    if keep is None or wants_fragment():
+        return error_page(400, FORM_TOO_OLD, "csrf")
+    return keep(Trouble(FORM_TOO_OLD, 400), (request.view_args or {}).get("id"))
+
+
+def keeps_text(endpoint: str, show_again: Any) -> None:
+    """Say how a form is shown again, with what was typed, when its token ran out."""
+    _KEEPING[endpoint] = show_again
+
+
+_KEEPING: dict[str, Any] = {}
+keeps_text("questions.answer", lambda why, id: thread_page(id, why, answer=request.form.get("body", "")))
+keeps_text("questions.comment", lambda why, id: _comment_refused(id, request.form.get(f"body-{id}", ""), why))
+
+__all__ = ["back_to_thread", "keeps_text", "readable_head", "short", "thread_address"]

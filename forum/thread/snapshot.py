@@ -1,0 +1,286 @@
+"""A thread as everybody sees it, kept in this process, and what one reader may do with each of its posts.
+
+The thread (published content only) is the same for every reader: it is kept under its content version, so a
+removal is seen by the very next request on every server. What differs from reader to reader is small
+(:class:`Rights`); a post's finished HTML is kept per set of rights, and most readers share one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import and_, or_
+
+from common.freshness import SITE, Shelf, versions
+from common.i18n import language
+from common.permissions import Actor, may_write
+from common.lists import mark, read_mark
+from forum.questions import permissions, queries
+from forum.questions.models import Post
+from forum.questions.queries import ANSWERS_A_PAGE, Own, PostView, QuestionHead
+from forum.questions.rules import PostKind, PostState
+
+KEPT_THREADS = 300
+FRAGMENTS_PER_THREAD = 600
+FRESH_SECONDS = 60.0
+"""Names and ranks of authors, and relative dates, may be this old."""
+
+_post = Post.__table__
+
+
+class AnswerSort(StrEnum):
+    """Orders of the answers; the first is the default."""
+
+    USEFUL = "useful"
+    NEW = "new"
+    OLD = "old"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One page of a question: its head, the solution and the official answer first, then up to 20 answers."""
+
+    head: QuestionHead
+    question: PostView
+    solution: PostView | None
+    official: PostView | None
+    linked: PostView | None
+    answers: tuple[PostView, ...]
+    next: str | None
+    tags: tuple[tuple[str, str], ...]
+    sort: AnswerSort
+
+    @property
+    def posts(self) -> tuple[PostView, ...]:
+        """Every question and answer of this page."""
+        featured = (self.question, self.solution, self.official, self.linked)
+        return tuple(post for post in featured if post) + self.answers
+
+    @property
+    def others_count(self) -> int:
+        """Published answers besides the solution and the official one."""
+        featured = {post.id for post in (self.solution, self.official) if post}
+        return max(0, self.head.answer_count - len(featured))
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A thread and the finished HTML of its posts."""
+
+    thread: Thread
+    version: tuple[int, ...]
+    until: float
+    fragments: dict[Any, Markup] = field(default_factory=dict)
+
+
+_shelf = Shelf(KEPT_THREADS)
+
+
+def forget() -> None:
+    """Drop everything that is kept (tests)."""
+    _shelf.clear()
+
+
+def version_of(question_id: int) -> tuple[int, ...]:
+    """The content version a snapshot of this question must have."""
+    return versions(SITE, f"question:{question_id}")
+
+
+def snapshot(
+    question_id: int, sort: AnswerSort = AnswerSort.USEFUL, after: str = "", answer_id: int | None = None
+) -> Snapshot | None:
+    """The thread as it stands now; ``answer_id`` brings one answer to the top. None when there is no such question."""
+    version = version_of(question_id)
+    place = (question_id, sort, after, answer_id)
+    kept = _shelf.get(place)
+    if kept and kept.version == version and time.monotonic() < kept.until:
+        return kept
+    thread = _thread(question_id, sort, after, answer_id)
+    if thread is None:
+        return None
+    made = Snapshot(thread, version, time.monotonic() + FRESH_SECONDS)
+    if thread.head.state != PostState.PUBLISHED:
+        return made  # only what everybody sees has a version that grows with each change
+    return _shelf.put(place, made)
+
+
+def _thread(question_id: int, sort: AnswerSort, after: str, answer_id: int | None) -> Thread | None:
+    found = queries.question_head(question_id)
+    if found is None:
+        return None
+    head, question_row = found
+    first = [one for one in (head.accepted_answer_id, head.official_answer_id) if one]
+    rows = _page_rows(head, first, sort, after)
+    more, rows = len(rows) > ANSWERS_A_PAGE, rows[:ANSWERS_A_PAGE]
+    wanted = {*first, answer_id} - {None, *(row.id for row in rows)}
+    featured = queries.answer_rows(head, _post.c.id.in_(wanted)) if wanted else []
+    ids = [head.id, *(row.id for row in (*rows, *featured))]
+    comments = queries.comment_rows(ids) if head.comment_count else []
+    views = queries.views([question_row, *rows, *featured], head, comments)
+    official = views.get(head.official_answer_id or 0)
+    linked = views.get(answer_id or 0) if answer_id in wanted and answer_id not in first else None
+    return Thread(
+        head=head,
+        question=views[head.id],
+        solution=views.get(head.accepted_answer_id or 0),
+        official=official if head.official_answer_id != head.accepted_answer_id else None,
+        linked=linked,
+        answers=tuple(views[row.id] for row in rows),
+        next=_mark(rows[-1], sort) if more else None,
+        tags=queries.tags_of(head.id),
+        sort=sort,
+    )
+
+
+def _page_rows(head: QuestionHead, first: Sequence[int], sort: AnswerSort, after: str) -> list[Any]:
+    """One page of the other answers, and one more row when there is a next page."""
+    if head.answer_count <= len(first) and not after:
+        return []
+    criteria: list[Any] = [_post.c.id.not_in(first)] if first else []
+    at = read_mark(after)
+    if sort == AnswerSort.USEFUL:
+        column, order = _post.c.kudos_count, (_post.c.kudos_count.desc(), _post.c.id)
+        if at:
+            criteria.append(or_(column < at[0], and_(column == at[0], _post.c.id > at[1])))
+    else:
+        order = (_post.c.id.desc(),) if sort == AnswerSort.NEW else (_post.c.id,)
+        if at:
+            criteria.append(_post.c.id < at[1] if sort == AnswerSort.NEW else _post.c.id > at[1])
+    return queries.answer_rows(head, *criteria, order=order, limit=ANSWERS_A_PAGE + 1)
+
+
+def _mark(row: Any, sort: AnswerSort) -> str:
+    return mark(row.kudos_count if sort == AnswerSort.USEFUL else 0, row.id)
+
+
+# --- what a reader may do -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Everything of a post's card that depends on who reads it. Equal rights give the same HTML.
+
+    ``kudos`` is one of sign-in, own, no, give, given; ``accept`` is empty, accept, replace or undo,
+    ``endorse`` empty, endorse or undo; ``reason`` means that the act asks for one (staff).
+    ``me_too`` and ``follow`` (question only) are sign-in, give/given or follow/following, or empty.
+    """
+
+    language: str
+    signed_in: bool
+    role: str
+    writes: bool
+    own: bool
+    open: bool
+    kudos: str
+    comment: bool
+    edit: bool = False
+    withdraw: bool = False
+    accept: str = ""
+    reason: bool = False
+    endorse: str = ""
+    me_too: str = ""
+    follow: str = ""
+    own_comments: frozenset[int] = frozenset()
+
+
+class Reading:
+    """One reader in one thread: answers :meth:`rights` for each post with the questions the verbs ask."""
+
+    def __init__(self, actor: Actor, thread: Thread, own: Own) -> None:
+        self.actor, self.thread, self.own = actor, thread, own
+        head: Any = thread.head
+        self.language = language()
+        self.writes = bool(may_write(actor))
+        self.open = head.closed_at is None
+        self.comments = self.writes and bool(permissions.can_comment(actor, head))
+        self.answers = self.writes and bool(permissions.can_answer(actor, head))
+        self.accepts = self.writes and bool(permissions.can_accept(actor, head))
+
+    def rights(self, post: PostView) -> Rights:
+        """What this reader may do with a question or an answer of the thread."""
+        actor, own = self.actor, self._own(post)
+        if not actor.signed_in:
+            wants = "sign-in" if post.kind == PostKind.QUESTION else ""
+            return Rights(
+                self.language, False, actor.role, False, False, self.open, "sign-in", False,
+                me_too=wants if self.open else "", follow=wants,
+            )  # fmt: skip
+        return Rights(
+            language=self.language,
+            signed_in=True,
+            role=actor.role,
+            writes=self.writes,
+            own=own,
+            open=self.open,
+            kudos=self._kudos(post, own),
+            comment=self.comments,
+            edit=self._may(permissions.can_edit, post, own),
+            withdraw=own and bool(permissions.can_withdraw(actor, _as_post(post), self._helped(post))),
+            own_comments=self._own_comments(post),
+            **(self._question_rights() if post.kind == PostKind.QUESTION else self._answer_rights(post)),
+        )
+
+    def _own(self, post: PostView) -> bool:
+        return post.author_id is not None and post.author_id == self.actor.member_id
+
+    def _may(self, ask: Callable[..., Any], post: PostView, own: bool) -> bool:
+        """Asks a permission only where it can be a yes: own posts, and staff."""
+        return self.writes and (own or self.actor.is_staff) and bool(ask(self.actor, _as_post(post)))
+
+    def _kudos(self, post: PostView, own: bool) -> str:
+        if post.id in self.own.kudos:
+            return "given"
+        if own:
+            return "own"
+        return "give" if self.writes and permissions.can_vote(self.actor, _as_post(post)) else "no"
+
+    def _helped(self, post: PostView) -> bool:
+        """Whether a question has published answers, so that it stays."""
+        return post.kind == PostKind.QUESTION and self.thread.head.answer_count > 0
+
+    def _own_comments(self, post: PostView) -> frozenset[int]:
+        return frozenset(
+            comment.id for comment in post.comments
+            if self._own(comment) and permissions.can_edit(self.actor, _as_post(comment))
+        )  # fmt: skip
+
+    def _question_rights(self) -> dict[str, Any]:
+        me_too = "given" if self.own.me_too else ""
+        if not me_too and self.writes and self.open:
+            me_too = "give" if permissions.can_me_too(self.actor, _as_post(self.thread.question)) else ""
+        return {"me_too": me_too, "follow": "following" if self.own.following else "follow"}
+
+    def _answer_rights(self, post: PostView) -> dict[str, Any]:
+        accept = ""
+        if self.accepts and permissions.can_accept(self.actor, _as_head(self.thread.head), _as_post(post)):
+            accept = "undo" if post.accepted else "replace" if self.thread.solution else "accept"
+        endorse = ""
+        if self.actor.is_staff and self.writes and permissions.can_endorse(self.actor, _as_post(post)):
+            endorse = "undo" if post.endorsed else "endorse"
+        asker = self._own(self.thread.question)
+        return {"accept": accept, "endorse": endorse, "reason": bool(accept) and not asker}
+
+
+def _as_post(view: PostView) -> Any:
+    """A view has the names of a Post that permissions ask for."""
+    return view
+
+
+def _as_head(head: QuestionHead) -> Any:
+    return head
+
+
+def fragment(kept: Snapshot, post: PostView, number: int, rights: Rights, render: Callable[[], str]) -> Markup:
+    """The finished HTML of a post for everybody with these rights; made once."""
+    key = (post.id, number, rights)
+    found = kept.fragments.get(key)
+    if found is None:
+        if len(kept.fragments) >= FRAGMENTS_PER_THREAD:
+            kept.fragments.clear()
+        found = kept.fragments[key] = Markup(render())
+    return found
