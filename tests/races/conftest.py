@@ -1,0 +1,50 @@
+"""What the races share: facts recorded by any thread, and a crowd of members."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from common.permissions import Actor
+from common.unit_of_work import handlers_of, subscribe, unit_of_work
+from forum import events
+from tests.conftest import START
+
+
+@pytest.fixture
+def facts_of(app: Flask) -> Iterator[Callable[[str], list[Any]]]:
+    """The forum's facts of a name, whichever thread recorded them and whose transaction was kept."""
+    seen: list[Any] = []
+    kinds = [kind for kind in vars(events).values() if isinstance(kind, type) and kind.__module__ == events.__name__]
+    note = seen.append
+    for kind in kinds:
+        subscribe(kind, note)
+    yield lambda name: [fact for fact in seen if type(fact).__name__ == name]
+    for kind in kinds:
+        handlers_of()[kind].remove(note)
+
+
+@pytest.fixture
+def members(app: Flask) -> list[Actor]:
+    """Twenty members of rank 2."""
+    from accounts.members.models import Member
+    from common.db import db
+
+    joined = START - timedelta(days=100)
+    with unit_of_work():
+        for number in range(101, 121):
+            db.session.add(
+                Member(
+                    id=number, email=f"m{number}@example.com", email_key=f"m{number}@example.com",
+                    email_verified_at=joined, display_name=f"Member {number}", name_key=f"member{number}",
+                    slug=f"member-{number}", language="en", joined_at=joined, rank=2,
+                )
+            )  # fmt: skip
+    return [
+        Actor(member_id=n, role="member", rank=2, language="en", email_verified=True, joined_at=joined)
+        for n in range(101, 121)
+    ]
