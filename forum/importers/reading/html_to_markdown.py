@@ -20,7 +20,9 @@ _ESCAPED = re.compile(
 )
 _ALL_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:@=])")
 _BRACKET = re.compile(r"[\[\]]")
-_LINE_START = re.compile(r"(?m)^([ \t]*)(?:([-+](?=[ \t]|$)|#(?=#{0,5}(?:[ \t]|$))|>|~(?=~~)|[-=|:](?=[-=|: \t]*$))|(\d{1,9})([.)](?=[ \t]|$)))")
+_LINE_START = re.compile(
+    r"(?m)^([ \t]*)(?:([-+](?=[ \t]|$)|#(?=#{0,5}(?:[ \t]|$))|>|~(?=~~)|[-=|:](?=[-=|: \t]*$))|(\d{1,9})([.)](?=[ \t]|$)))"
+)
 _WORD = re.compile(r"\w")
 _EMPHASIS = {"em": "*", "i": "*", "strong": "**", "b": "**", "s": "~~", "strike": "~~", "del": "~~"}
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
@@ -215,7 +217,11 @@ class _Writer:
         source = _tidy_address(node.attributes.get("src", ""))
         alt = _SPACE.sub(" ", node.attributes.get("alt", "")).strip()
         self.words.append(alt or source)
-        label = _ALL_MARKS.sub(r"\\\1", alt) if self.careful else _BRACKET.sub(r"\\\g<0>", _ESCAPED.sub(_escape, alt))
+        label = (
+            _ALL_MARKS.sub(r"\\\1", alt)
+            if self.careful
+            else _BRACKET.sub(r"\\\g<0>", _ESCAPED.sub(_escape, alt))
+        )
         if not _WEB.match(source):
             return label or source
         return f"![{label}]({source})"
@@ -233,7 +239,9 @@ class _Writer:
             return content
         lead, trail = content[: len(content) - len(content.lstrip())], content[len(content.rstrip()) :]
         title = _SPACE.sub(" ", node.attributes.get("title", "")).strip()
-        quoted = ' "' + title.replace("\\", "\\\\").replace('"', '\\"') + '"' if title and title != shown else ""
+        quoted = (
+            ' "' + title.replace("\\", "\\\\").replace('"', '\\"') + '"' if title and title != shown else ""
+        )
         return f"{lead}[{inner}]({address}{quoted}){trail}"
 
     def address(self, address: str) -> str:
@@ -243,7 +251,13 @@ class _Writer:
     def emphasis(self, node: Node, mark: str, before: str, after: Node | str, inside_link: bool) -> str:
         content = self.inline(node.children, inside_link)
         inner = content.strip()
-        if self.careful or not inner or "\n\n" in inner or mark[0] in (inner[0], inner[-1]) or before.endswith(mark[0]):
+        if (
+            self.careful
+            or not inner
+            or "\n\n" in inner
+            or mark[0] in (inner[0], inner[-1])
+            or before.endswith(mark[0])
+        ):
             return content
         lead, trail = content[: len(content) - len(content.lstrip())], content[len(content.rstrip()) :]
         following = after if isinstance(after, str) else after.text()
@@ -279,7 +293,9 @@ def _grouped(children: list[Node | str]):
 
 def _holds_block(node: Node) -> bool:
     """A span or link around paragraphs is opened up: Markdown has no such thing."""
-    return any(isinstance(child, Node) and (child.tag in BLOCKS or _holds_block(child)) for child in node.children)
+    return any(
+        isinstance(child, Node) and (child.tag in BLOCKS or _holds_block(child)) for child in node.children
+    )
 
 
 def _flattened(children: list[Node | str]) -> list[Node | str]:
@@ -308,7 +324,25 @@ def _merged(children: list[Node | str]):
         yield waiting
 
 
-_KEPT = frozenset({"br", "code", "kbd", "samp", "tt", "img", "a", "sup", "sub", "iframe", "video", "audio", "source", "embed", *_EMPHASIS})
+_KEPT = frozenset(
+    {
+        "br",
+        "code",
+        "kbd",
+        "samp",
+        "tt",
+        "img",
+        "a",
+        "sup",
+        "sub",
+        "iframe",
+        "video",
+        "audio",
+        "source",
+        "embed",
+        *_EMPHASIS,
+    }
+)
 
 
 def _opened(children: list[Node | str]):
@@ -360,7 +394,10 @@ def _other_marker(tag: str, last: str, before: list[str]) -> str:
 
 def _is_loose(item: Node) -> bool:
     paragraphs = sum(isinstance(child, Node) and child.tag == "p" for child in item.children)
-    blocks = sum(isinstance(child, Node) and child.tag in ("pre", "blockquote", "table", "hr") for child in item.children)
+    blocks = sum(
+        isinstance(child, Node) and child.tag in ("pre", "blockquote", "table", "hr")
+        for child in item.children
+    )
     return paragraphs > 1 or blocks > 0 or (paragraphs == 1 and len(item.children) > 3)
 
 

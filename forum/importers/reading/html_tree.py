@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset({"br", "hr", "img", "input", "source", "wbr", "col", "embed", "area", "base", "link", "meta", "param"})
-BLOCKS = frozenset(
-    "p div section article header footer main aside figure figcaption center address form fieldset details summary "
-    "h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre hr table thead tbody tfoot tr td th caption".split()
+VOID = frozenset(
+    {"br", "hr", "img", "input", "source", "wbr", "col", "embed", "area", "base", "link", "meta", "param"}
 )
-_DROPPED = frozenset({"script", "style", "template", "head", "title", "noscript", "select", "textarea", "object"})
+_BLOCK_NAMES = (
+    "p div section article header footer main aside figure figcaption center address form fieldset details summary "
+    "h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre hr table thead tbody tfoot tr td th caption"
+)
+BLOCKS = frozenset(_BLOCK_NAMES.split())
+_DROPPED = frozenset(
+    {"script", "style", "template", "head", "title", "noscript", "select", "textarea", "object"}
+)
 _CLOSED_BY = {
     "p": BLOCKS,
     "li": frozenset({"li"}),

@@ -46,7 +46,14 @@ _FILES = {
 _TAGS = re.compile(r"[^<>|\s]+")
 _ENVELOPE = re.compile(rb"\s*(?:</?[a-zA-Z]+>|<\?xml[^>]*\?>)?\s*\Z")
 _VOTES = {"1": "accepted", "2": "up", "3": "down"}
-_POST_KINDS = {"3": "an orphaned tag page", "4": "a tag's summary", "5": "a tag's wiki", "6": "a moderator's nomination", "7": "a wiki placeholder", "8": "a privilege's wiki"}
+_POST_KINDS = {
+    "3": "an orphaned tag page",
+    "4": "a tag's summary",
+    "5": "a tag's wiki",
+    "6": "a moderator's nomination",
+    "7": "a wiki placeholder",
+    "8": "a privilege's wiki",
+}
 _TITLE_CHANGES = {"1", "4", "7"}
 _BODY_CHANGES = {"2", "5", "8"}
 _CLOSE_REASONS = {"1": "duplicate", "101": "duplicate", "2": "off_topic", "102": "off_topic", "7": "outdated"}

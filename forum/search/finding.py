@@ -1,0 +1,171 @@
+"""What a person who types words gets: questions, the best solution, another spelling, members.
+
+The index gives ids; every title and text shown is read again under the read rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import select
+
+from accounts.members.models import Member
+from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
+from accounts.members.rules import name_key
+from common.db import db
+from common.permissions import Actor
+from common.text import plain_from_html
+from forum.browsing.queries import QuestionRow, published_rows, rows_of
+from forum.questions.models import Post
+from forum.questions.queries import visible_to
+from forum.questions.rules import PostState
+from forum.search import highlighting, spelling
+from forum.search.index import backend
+from forum.search.rules import FEW, LAST_PAGE, LONGEST_QUERY, PAGE_SIZE, Filters, Matches, Resting
+from forum.search.words import query_words
+from forum.search.words import words as words_of
+
+_TEXT_READ = 6_000
+_MEMBERS_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of the results; ``title`` and ``excerpt`` are safe HTML with the words marked."""
+
+    row: QuestionRow
+    title: Markup
+    excerpt: Markup
+    from_solution: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The accepted answer of the best solved result."""
+
+    question: QuestionRow
+    answer_id: int
+    author: MemberCard
+    text: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a search. ``resting`` is true while the index cannot be read."""
+
+    typed: str
+    results: tuple[Result, ...] = ()
+    total: int = 0
+    page: int = 1
+    solution: Solution | None = None
+    did_you_mean: str | None = None
+    resting: bool = False
+
+    @property
+    def has_next(self) -> bool:
+        """Whether another page follows."""
+        return self.page < LAST_PAGE and self.page * PAGE_SIZE < self.total
+
+
+def find(actor: Actor, typed: str, filters: Filters, page: int = 1) -> Found:
+    """Questions for what was typed. Never raises: a broken index gives a resting answer."""
+    typed = typed.strip()[:LONGEST_QUERY]
+    words = query_words(typed)
+    page = min(max(page, 1), LAST_PAGE)
+    if not words:
+        return Found(typed, page=page)
+    try:
+        matches = backend().search(words, filters, (page - 1) * PAGE_SIZE, PAGE_SIZE)
+        meant = _did_you_mean(typed, words) if matches.total < FEW and page == 1 else None
+    except Resting:
+        return Found(typed, page=page, resting=True)
+    results, solution = _shown(actor, matches, words, with_solution=page == 1)
+    return Found(typed, results, matches.total, page, solution, meant)
+
+
+def _shown(
+    actor: Actor, matches: Matches, words: list[str], with_solution: bool
+) -> tuple[tuple[Result, ...], Solution | None]:
+    ids = [match.question_id for match in matches.items]
+    if not ids:
+        return (), None
+    found = db.session.execute(published_rows().where(Post.id.in_(ids), visible_to(actor))).all()
+    accepted = {row.id: row.accepted_answer_id for row in found if row.accepted_answer_id}
+    rows = {row.id: row for row in rows_of(found)}
+    texts = _texts(actor, [*rows, *accepted.values()])
+    ordered = [rows[question_id] for question_id in ids if question_id in rows]
+    results = tuple(_result(row, texts, accepted.get(row.id), words) for row in ordered)
+    best = (
+        next((row for row in ordered[:5] if accepted.get(row.id) in texts), None) if with_solution else None
+    )
+    return results, _solution(best, accepted[best.id], texts, words) if best else None
+
+
+def _texts(actor: Actor, ids: list[int]) -> dict[int, Any]:
+    """The beginning of posts as plain text, with their authors, as far as this actor may read them."""
+    query = select(Post.id, Post.author_id, Post.language, Post.body_html).where(
+        Post.id.in_(ids), Post.state == PostState.PUBLISHED, visible_to(actor)
+    )
+    return {
+        row.id: (plain_from_html(row.body_html[:_TEXT_READ]), row.author_id, row.language)
+        for row in db.session.execute(query)
+    }
+
+
+def _result(row: QuestionRow, texts: dict[int, Any], answer_id: int | None, words: list[str]) -> Result:
+    stems = highlighting.wanted_stems(words, row.language)
+    own = texts.get(row.id, ("",))[0]
+    solution = texts[answer_id][0] if answer_id in texts else ""
+    better = bool(solution) and highlighting.richness(solution, stems, row.language) > highlighting.richness(
+        own, stems, row.language
+    )
+    return Result(
+        row=row,
+        title=highlighting.marked(row.title, stems, row.language),
+        excerpt=highlighting.snippet(solution if better else own, stems, row.language),
+        from_solution=better,
+    )
+
+
+def _solution(row: QuestionRow, answer_id: int, texts: dict[int, Any], words: list[str]) -> Solution:
+    text, author_id, language = texts[answer_id]
+    stems = highlighting.wanted_stems(words, language)
+    author = cards({author_id}).get(author_id, FORMER_MEMBER) if author_id else FORMER_MEMBER
+    return Solution(row, answer_id, author, highlighting.snippet(text, stems, language, 420))
+
+
+def _did_you_mean(typed: str, words: list[str]) -> str | None:
+    """The query with unknown words replaced by the nearest known ones, or ``None`` when all are known."""
+    index, changed = backend(), typed
+    for word in words:
+        if len(word) < 4 or any(char.isdigit() for char in word) or index.frequency(word):
+            continue
+        near = spelling.nearest(word, index.known_words(word[0]))
+        if near:
+            changed = _replaced(changed, word, near)
+    return changed if changed != typed else None
+
+
+def _replaced(typed: str, word: str, other: str) -> str:
+    for start, end, folded in words_of(typed):
+        if folded == word:
+            return typed[:start] + other + typed[end:]
+    return typed
+
+
+def find_members(typed: str) -> tuple[MemberCard, ...]:
+    """Members whose name holds what was typed, those with most points first."""
+    key = name_key(typed.strip()[:LONGEST_QUERY])
+    if len(key) < 2:
+        return ()
+    query = (
+        select(Member.id)
+        .where(Member.closed_at.is_(None), Member.name_key.contains(key, autoescape=True))
+        .order_by(Member.points.desc(), Member.id)
+        .limit(_MEMBERS_SHOWN)
+    )
+    ids = list(db.session.scalars(query))
+    known = cards(ids)
+    return tuple(known[member_id] for member_id in ids if member_id in known)

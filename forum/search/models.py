@@ -1,0 +1,28 @@
+"""The index on PostgreSQL: a row per question, filled by the job worker. Empty on SQLite."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.db import Base
+
+
+class SearchDocument(Base):
+    """The words of a question and its answers, as a weighted vector of stems."""
+
+    __tablename__ = "search_document"
+    question_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    terms: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+    author_ids: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (Index("ix_search_document_terms", "terms", postgresql_using="gin"),)
+
+
+class SearchWord(Base):
+    """A word of a title: the vocabulary of "did you mean"."""
+
+    __tablename__ = "search_word"
+    question_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    __table_args__ = (Index("ix_search_word_word", "word"),)

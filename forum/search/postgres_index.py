@@ -1,0 +1,212 @@
+"""The index in PostgreSQL: the same terms as vectors of its full text search, shared by all servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import REAL, String, bindparam, case, cast, delete, func, insert, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy.exc import SQLAlchemyError
+
+from common.db import db
+from common.unit_of_work import unit_of_work
+from forum.questions.models import Post, Question, QuestionTag, Tag
+from forum.questions.rules import PostState
+from forum.search.models import SearchDocument, SearchWord
+from forum.search.rules import (
+    FEW,
+    SOLVED_WEIGHT,
+    Document,
+    Filters,
+    IndexStatus,
+    Match,
+    Matches,
+    Resting,
+    SearchState,
+)
+from forum.search.words import variants
+
+_WEIGHTS = "{0.1, 0.1, 0.33, 1.0}"
+"""Of the classes D, C, B, A: text stands in B, titles in A (``TITLE_WEIGHT`` times as much)."""
+_LAST_POSITION = 16_000
+
+
+class PostgresIndex:
+    """The index; keeps nothing in the process."""
+
+    make = "PostgreSQL"
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def search(self, words: list[str], filters: Filters, offset: int, limit: int) -> Matches:
+        """Questions with all the words, best first; when there are hardly any, also those with some of them."""
+        groups = _groups(words, filters.language)
+        if not groups:
+            return Matches((), 0)
+        found = self._top(" & ".join(groups), filters, offset, limit)
+        if found.total < FEW and len(groups) > 1:
+            found = self._top(" | ".join(groups), filters, offset, limit)
+        return found
+
+    def similar(
+        self, title_words: list[str], text_words: list[str], filters: Filters, limit: int, without: int
+    ) -> Matches:
+        """Questions that share the rarest of these words, best first."""
+        counted = [(self.frequency(word), word) for word in dict.fromkeys([*title_words, *text_words[:12]])]
+        titles = set(title_words)
+        rare = sorted((count / (3 if word in titles else 1), word) for count, word in counted if count)[:12]
+        groups = _groups([word for _rank, word in rare], filters.language)
+        if not groups:
+            return Matches((), 0)
+        found = self._top(" | ".join(groups), filters, 0, limit + 1)
+        items = tuple(match for match in found.items if match.question_id != without)[:limit]
+        return Matches(items, len(items))
+
+    def known_words(self, initial: str) -> list[tuple[str, int]]:
+        """Words of titles that begin with a letter, and in how many questions each stands."""
+        query = select(SearchWord.word, func.count()).where(
+            SearchWord.word.startswith(initial, autoescape=True)
+        )
+        return [(word, count) for word, count in db.session.execute(query.group_by(SearchWord.word))]
+
+    def frequency(self, word: str) -> int:
+        """In how many questions a query's word stands, in any of its forms."""
+        groups = _groups([word], None)
+        if not groups:
+            return 0
+        query = select(func.count()).select_from(SearchDocument).where(_terms().op("@@")(_tsquery(groups[0])))
+        return db.session.scalar(query) or 0
+
+    def status(self) -> IndexStatus:
+        """How many questions the index holds."""
+        try:
+            documents = db.session.scalar(select(func.count()).select_from(SearchDocument)) or 0
+        except SQLAlchemyError as error:
+            db.session.rollback()
+            return IndexStatus(False, 0, f"the index cannot be read ({type(error).__name__})", self.make)
+        return IndexStatus(True, documents, f"{documents} questions", self.make)
+
+    def _top(self, wanted: str, filters: Filters, offset: int, limit: int) -> Matches:
+        query = _tsquery(wanted)
+        rank = func.ts_rank(cast(literal(_WEIGHTS, String), ARRAY(REAL)), _terms(), query, 1)
+        solved = Question.__table__.c.help_state == SearchState.SOLVED.value
+        score = (rank * case((solved, SOLVED_WEIGHT), else_=1.0)).label("score")
+        question, post = Question.__table__, Post.__table__
+        chosen = (
+            select(question.c.id, score, func.count().over().label("total"))
+            .join(SearchDocument, SearchDocument.question_id == question.c.id)
+            .join(post, post.c.id == question.c.id)
+            .where(_terms().op("@@")(query), post.c.state == PostState.PUBLISHED, *_criteria(filters))
+            .order_by(text("score DESC"), question.c.id.desc())
+            .offset(offset)
+            .limit(limit)
+        )
+        try:
+            rows = db.session.execute(chosen).all()
+        except SQLAlchemyError as error:
+            db.session.rollback()
+            raise Resting(f"the index cannot be read ({type(error).__name__})") from error
+        return Matches(tuple(Match(row.id, float(row.score)) for row in rows), rows[0].total if rows else 0)
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def put(self, question_ids: Iterable[int], documents: Iterable[Document]) -> None:
+        """Replace what the index knows of these questions by these documents (fewer when some are gone)."""
+        ids = list(question_ids)
+        with unit_of_work():
+            db.session.execute(delete(SearchWord).where(SearchWord.question_id.in_(ids)))
+            db.session.execute(delete(SearchDocument).where(SearchDocument.question_id.in_(ids)))
+            _add(list(documents))
+
+    def rebuild(self, batches: Iterable[list[Document]]) -> int:
+        """Make the index anew, batch by batch; what is gone leaves at the end."""
+        kept: set[int] = set()
+        for batch in batches:
+            ids = [document.question_id for document in batch]
+            self.put(ids, batch)
+            kept.update(ids)
+        with unit_of_work():
+            held = set(db.session.scalars(select(SearchDocument.question_id)))
+            for gone in sorted(held - kept):
+                db.session.execute(delete(SearchWord).where(SearchWord.question_id == gone))
+                db.session.execute(delete(SearchDocument).where(SearchDocument.question_id == gone))
+        return len(kept)
+
+
+def _add(documents: list[Document]) -> None:
+    if not documents:
+        return
+    vector = cast(bindparam("vector", type_=String), TSVECTOR)
+    statement = insert(SearchDocument.__table__).values(
+        question_id=bindparam("id"), terms=vector, author_ids=bindparam("authors", type_=String)
+    )
+    rows = [
+        {
+            "id": document.question_id,
+            "vector": _vector(document),
+            "authors": "".join(f",{author}," for author in document.author_ids),
+        }
+        for document in documents
+    ]
+    db.session.execute(statement, rows)
+    spelled = [
+        {"question_id": document.question_id, "word": word}
+        for document in documents
+        for word in sorted(document.words)
+    ]
+    if spelled:
+        db.session.execute(insert(SearchWord), spelled)
+
+
+def _vector(document: Document) -> str:
+    """The terms as PostgreSQL writes a vector: quoted words with positions and classes."""
+    places: dict[str, list[str]] = {}
+    for position, term in enumerate(document.title_terms, 1):
+        places.setdefault(term, []).append(f"{position}A")
+    start = len(document.title_terms) + 1
+    for position, term in enumerate(document.text_terms, start):
+        if len(places.setdefault(term, [])) < 200:
+            places[term].append(f"{min(position, _LAST_POSITION)}B")
+    return " ".join(f"{_quoted(term)}:{','.join(marks)}" for term, marks in places.items())
+
+
+def _quoted(term: str) -> str:
+    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _groups(words: list[str], language: str | None) -> list[str]:
+    return [
+        "(" + " | ".join(_quoted(term) for term in found) + ")"
+        for word in words
+        if (found := variants(word, language))
+    ]
+
+
+def _tsquery(written: str) -> Any:
+    return cast(literal(written, String), TSQUERY)
+
+
+def _terms() -> Any:
+    return SearchDocument.__table__.c.terms
+
+
+def _criteria(filters: Filters) -> list[Any]:
+    question, post = Question.__table__, Post.__table__
+    found: list[Any] = []
+    if filters.state:
+        found.append(question.c.help_state == filters.state.value)
+    if filters.category_id is not None:
+        found.append(question.c.category_id == filters.category_id)
+    if filters.tag:
+        tagged = (
+            select(QuestionTag.question_id)
+            .join(Tag, Tag.id == QuestionTag.tag_id)
+            .where(Tag.key == filters.tag)
+        )
+        found.append(question.c.id.in_(tagged))
+    if filters.author_id is not None:
+        found.append(SearchDocument.author_ids.contains(f",{filters.author_id},"))
+    if filters.language:
+        found.append(post.c.language == filters.language)
+    return found

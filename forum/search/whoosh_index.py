@@ -1,0 +1,321 @@
+"""The index in the data folder, made with Whoosh. A cache: it can be deleted and rebuilt at any time.
+
+The folder holds one sub-folder per build and a small file naming the current one, so that a rebuild replaces the
+index in one step while searches go on. One writer at a time (a file lock); the job worker is the only one that
+writes. Files are read, not mapped into memory: a file cut short by a full disk then gives an error, not a crash.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import threading
+import time
+import uuid
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from forum.search.rules import (
+    FEW,
+    SOLVED_WEIGHT,
+    TITLE_WEIGHT,
+    Busy,
+    Document,
+    Filters,
+    IndexStatus,
+    Match,
+    Matches,
+    Resting,
+    SearchState,
+)
+from forum.search.words import variants
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # the library predates raw strings
+    from whoosh import query as q
+    from whoosh.analysis import RegexTokenizer
+    from whoosh.fields import ID, KEYWORD, NUMERIC, TEXT, Schema
+    from whoosh.filedb.filestore import FileStorage
+
+_CURRENT = "CURRENT"
+_LOCK = "write.lock"
+_LOOK_AGAIN = 0.5
+"""Seconds after which another process's changes are looked for."""
+_MEMORY_MB = 96
+
+
+def _schema() -> Schema:
+    as_given = RegexTokenizer(r"\S+")
+    return Schema(
+        id=NUMERIC(int, bits=64, unique=True, stored=True),
+        title=TEXT(analyzer=as_given, phrase=False),
+        text=TEXT(analyzer=as_given, phrase=False),
+        word=KEYWORD,
+        state=ID,
+        category=ID,
+        tag=KEYWORD,
+        author=KEYWORD,
+        language=ID,
+    )
+
+
+class WhooshIndex:
+    """One index in one folder; made once per process and shared by its threads."""
+
+    make = "Whoosh"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._searcher: Any = None
+        self._build: str | None = None
+        self._looked = 0.0
+        self._lexicon: dict[str, list[tuple[str, int]]] = {}
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def search(self, words: list[str], filters: Filters, offset: int, limit: int) -> Matches:
+        """Questions with all the words, best first; when there are hardly any, also those with some of them."""
+        groups = _groups(words, filters.language)
+        if not groups:
+            return Matches((), 0)
+        with self._reading() as searcher:
+            allowed = _filter(filters)
+            found = self._top(searcher, q.And(groups), allowed, offset, limit)
+            if found.total < FEW and len(groups) > 1:
+                found = self._top(searcher, q.Or(groups), allowed, offset, limit)
+            return found
+
+    def similar(
+        self, title_words: list[str], text_words: list[str], filters: Filters, limit: int, without: int
+    ) -> Matches:
+        """Questions that share the rarest of these words, best first."""
+        with self._reading() as searcher:
+            chosen = [(word, 3.0) for word in title_words] + [(word, 1.0) for word in text_words]
+            rare = _rarest(searcher, chosen, filters.language)
+            if not rare:
+                return Matches((), 0)
+            clauses = [clause for word, weight in rare for clause in _either(word, filters.language, weight)]
+            found = self._top(searcher, q.Or(clauses), _filter(filters), 0, limit + 1)
+            items = tuple(match for match in found.items if match.question_id != without)[:limit]
+            return Matches(items, len(items))
+
+    def known_words(self, initial: str) -> list[tuple[str, int]]:
+        """Words of titles that begin with a letter, and in how many questions each stands."""
+        with self._reading() as searcher:
+            if initial not in self._lexicon:
+                reader = searcher.reader()
+                self._lexicon[initial] = [
+                    (term.decode("utf-8"), reader.doc_frequency("word", term))
+                    for term in reader.expand_prefix("word", initial)
+                ]
+            return self._lexicon[initial]
+
+    def frequency(self, word: str) -> int:
+        """In how many questions a query's word stands, in any of its forms."""
+        with self._reading() as searcher:
+            return _frequency(searcher, word, None)
+
+    def status(self) -> IndexStatus:
+        """How many questions the index holds, or why it cannot be read."""
+        try:
+            with self._reading(fresh=True) as searcher:
+                documents = searcher.doc_count()
+                reader = searcher.reader()
+                for field in ("title", "text"):  # reads the files' ends: a file cut short is noticed here
+                    for _term in zip(reader.lexicon(field), range(3), strict=False):
+                        pass
+                if documents:
+                    list(searcher.search(q.Every(), limit=1))
+                return IndexStatus(True, documents, f"{documents} questions", self.make)
+        except Resting as error:
+            return IndexStatus(False, 0, str(error), self.make)
+
+    @contextmanager
+    def _reading(self, fresh: bool = False) -> Iterator[Any]:
+        with self._lock:
+            try:
+                yield self._current_searcher(fresh)
+            except (Resting, Busy):
+                raise
+            except Exception as error:  # a damaged file can fail in any way
+                self._forget()
+                raise Resting(f"the index cannot be read ({type(error).__name__})") from error
+
+    def _current_searcher(self, fresh: bool) -> Any:
+        now = time.monotonic()
+        if self._searcher is not None and not fresh and now - self._looked < _LOOK_AGAIN:
+            return self._searcher
+        self._looked = now
+        build = self._current_build()
+        if build is None:
+            self._forget()
+            raise Resting("the index is missing")
+        if self._searcher is None or build != self._build or fresh:
+            self._forget()
+            self._searcher, self._build = _open(self.folder / build).searcher(), build
+        else:
+            newer = self._searcher.refresh()
+            if newer is not self._searcher:
+                self._searcher, self._lexicon = newer, {}
+        return self._searcher
+
+    def _current_build(self) -> str | None:
+        try:
+            name = (self.folder / _CURRENT).read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+        return name if name and (self.folder / name).is_dir() else None
+
+    def _forget(self) -> None:
+        if self._searcher is not None:
+            with suppress(Exception):
+                self._searcher.close()
+        self._searcher, self._build, self._lexicon, self._looked = None, None, {}, 0.0
+
+    def _top(self, searcher: Any, query: Any, allowed: Any, offset: int, limit: int) -> Matches:
+        wanted = q.AndMaybe(query, q.Term("state", SearchState.SOLVED.value, boost=SOLVED_WEIGHT - 1))
+        results = searcher.search(wanted, limit=offset + limit, filter=allowed)
+        items = tuple(Match(hit["id"], hit.score) for hit in results[offset : offset + limit])
+        return Matches(items, len(results))
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def put(self, question_ids: Iterable[int], documents: Iterable[Document]) -> None:
+        """Replace what the index knows of these questions by these documents (fewer when some are gone)."""
+        with self._writing():
+            build = self._current_build()
+            if build is None:
+                raise Resting("the index is missing")
+            try:
+                writer = _open(self.folder / build).writer(limitmb=_MEMORY_MB)
+            except Exception as error:
+                raise Resting(f"the index cannot be opened ({type(error).__name__})") from error
+            try:
+                old = [q.Term("id", _packed(question_id)) for question_id in question_ids]
+                if old:
+                    writer.delete_by_query(q.Or(old))
+                for document in documents:
+                    writer.add_document(**_fields(document))
+            except BaseException:
+                writer.cancel()
+                raise
+            writer.commit()
+        with self._lock:
+            self._looked = 0.0
+
+    def rebuild(self, batches: Iterable[list[Document]]) -> int:
+        """Make the index anew beside the old one, then change over. Returns how many documents it holds."""
+        build = f"build-{uuid.uuid4().hex[:12]}"
+        count = 0
+        with self._writing():
+            folder = self.folder / build
+            folder.mkdir(parents=True)
+            try:
+                writer = (
+                    FileStorage(str(folder), supports_mmap=False)
+                    .create_index(_schema())
+                    .writer(limitmb=_MEMORY_MB)
+                )
+                for batch in batches:
+                    for document in batch:
+                        writer.add_document(**_fields(document))
+                    count += len(batch)
+                writer.commit()
+                self._change_over(build)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+        with self._lock:
+            self._forget()
+        return count
+
+    def _change_over(self, build: str) -> None:
+        fresh = self.folder / f"{_CURRENT}.new"
+        fresh.write_text(build, "utf-8")
+        os.replace(fresh, self.folder / _CURRENT)
+        for other in self.folder.glob("build-*"):
+            if other.name != build:
+                shutil.rmtree(other, ignore_errors=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / _LOCK).open("a") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise Busy("another process is writing the index") from error
+            yield
+
+
+def _open(folder: Path) -> Any:
+    return FileStorage(str(folder), supports_mmap=False).open_index()
+
+
+def _packed(question_id: int) -> bytes:
+    return _ID_FIELD.to_bytes(question_id)
+
+
+_ID_FIELD = _schema()["id"]
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.question_id,
+        "title": " ".join(document.title_terms),
+        "text": " ".join(document.text_terms),
+        "word": " ".join(sorted(document.words)),
+        "state": document.state,
+        "category": str(document.category_id),
+        "tag": " ".join(document.tags),
+        "author": " ".join(map(str, document.author_ids)),
+        "language": document.language,
+    }
+
+
+def _either(word: str, language: str | None, weight: float = 1.0) -> list[Any]:
+    clauses = []
+    for term in variants(word, language):
+        clauses.append(q.Term("title", term, boost=TITLE_WEIGHT * weight))
+        clauses.append(q.Term("text", term, boost=weight))
+    return clauses
+
+
+def _groups(words: list[str], language: str | None) -> list[Any]:
+    return [q.Or(clauses) for word in words if (clauses := _either(word, language))]
+
+
+def _filter(filters: Filters) -> Any:
+    parts = [
+        ("state", filters.state.value if filters.state else None),
+        ("category", str(filters.category_id) if filters.category_id is not None else None),
+        ("tag", filters.tag),
+        ("author", str(filters.author_id) if filters.author_id is not None else None),
+        ("language", filters.language),
+    ]
+    terms = [q.Term(field, value) for field, value in parts if value is not None]
+    return q.And(terms) if terms else None
+
+
+def _frequency(searcher: Any, word: str, language: str | None) -> int:
+    reader = searcher.reader()
+    return sum(
+        max(reader.doc_frequency("title", term), reader.doc_frequency("text", term))
+        for term in variants(word, language)
+    )
+
+
+def _rarest(
+    searcher: Any, chosen: list[tuple[str, float]], language: str | None, most: int = 12
+) -> list[tuple[str, float]]:
+    weighed: dict[str, float] = {}
+    for word, weight in chosen:
+        weighed[word] = max(weighed.get(word, 0.0), weight)
+    counted = [(word, weight, _frequency(searcher, word, language)) for word, weight in weighed.items()]
+    present = [(count / weight, word, weight) for word, weight, count in counted if count]
+    return [(word, weight) for _rank, word, weight in sorted(present)[:most]]
