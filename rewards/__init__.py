@@ -1,9 +1,22 @@
-"""The rewards package."""
+"""Rewards: points in a ledger, ranks, badges, and discounts that points are exchanged for.
+
+Public face: ``rewards.ledger.booking`` (earn, undo, spend, give back), ``rewards.ledger.settling`` (make the
+ledger agree with the forum), ``rewards.ledger.importing.book_imported``, ``rewards.ranks.appointing``,
+``rewards.promotions.offering``, ``pooling`` and ``claiming``; the facts are in ``events``.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from rewards import handlers
+from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
+from rewards.ledger import commands as _ledger_commands
+from rewards.ledger import models as _ledger  # noqa: F401 - tables
+from rewards.ledger import verifying as _verifying  # noqa: F401 - health check
+
 
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
+    handlers.register()
+    _ledger_commands.init_app(app)

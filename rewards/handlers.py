@@ -1,0 +1,100 @@
+"""Who in rewards reacts to what happens elsewhere. The table stands at the bottom."""
+
+from __future__ import annotations
+
+from accounts.events import EmailConfirmed, MemberJoined
+from common import jobs
+from common.unit_of_work import subscribe
+from forum import events as forum
+from rewards import events
+from rewards.ledger import settling
+
+
+def on_question_published(fact: forum.QuestionPublished) -> None:
+    """A member's first question, and what their rank needs."""
+    settling.settle_first_post(fact.question_id)
+    _look_again(fact.author_id)
+
+
+def on_answer_published(fact: forum.AnswerPublished) -> None:
+    """A member's first answer, and what their rank needs."""
+    settling.settle_first_post(fact.answer_id)
+    _look_again(fact.author_id)
+
+
+def on_comment_published(fact: forum.CommentPublished) -> None:
+    """A comment is a published post too: it can open the first rank."""
+    _look_again(fact.author_id)
+
+
+def on_answer_recognised(
+    fact: forum.AnswerAccepted | forum.AnswerUnaccepted | forum.AnswerEndorsed | forum.EndorsementWithdrawn,
+) -> None:
+    """The solution or the recommendation changed."""
+    settling.settle_answer(fact.answer_id, fact.actor_id)
+    _look_again(fact.author_id, getattr(fact, "asker_id", None))
+
+
+def on_kudos(fact: forum.KudosGiven | forum.KudosWithdrawn) -> None:
+    """A thumbs-up came or went."""
+    settling.settle_kudos(fact.post_id, fact.voter_id)
+    _look_again(fact.author_id)
+
+
+def on_me_too(fact: forum.MeTooGiven | forum.MeTooWithdrawn) -> None:
+    """A me-too came or went."""
+    settling.settle_me_too(fact.question_id, fact.member_id)
+
+
+def on_post_removed(fact: forum.PostRemoved) -> None:
+    """Everything the post brought anybody is undone."""
+    settling.undo_post(fact.post_id, fact.actor_id)
+
+
+def on_post_restored(fact: forum.PostRestored) -> None:
+    """What the post had brought comes back."""
+    settling.redo_post(fact.post_id, fact.actor_id)
+    _look_again(fact.author_id)
+
+
+def on_points_booked(fact: events.PointsBooked) -> None:
+    """Reputation changed: the rank may."""
+    if fact.account == "reputation" and fact.granted > 0:
+        _look_again(fact.member_id)
+
+
+def on_member_known(fact: MemberJoined | EmailConfirmed) -> None:
+    """A confirmed address opens the first rank."""
+    _look_again(fact.member_id)
+
+
+def _look_again(*member_ids: int | None) -> None:
+    for member_id in member_ids:
+        if member_id is not None:
+            jobs.enqueue("rewards.standing", {"member_id": member_id})
+
+
+TABLE = {
+    forum.QuestionPublished: on_question_published,
+    forum.AnswerPublished: on_answer_published,
+    forum.CommentPublished: on_comment_published,
+    forum.AnswerAccepted: on_answer_recognised,
+    forum.AnswerUnaccepted: on_answer_recognised,
+    forum.AnswerEndorsed: on_answer_recognised,
+    forum.EndorsementWithdrawn: on_answer_recognised,
+    forum.KudosGiven: on_kudos,
+    forum.KudosWithdrawn: on_kudos,
+    forum.MeTooGiven: on_me_too,
+    forum.MeTooWithdrawn: on_me_too,
+    forum.PostRemoved: on_post_removed,
+    forum.PostRestored: on_post_restored,
+    MemberJoined: on_member_known,
+    EmailConfirmed: on_member_known,
+    events.PointsBooked: on_points_booked,
+}
+
+
+def register() -> None:
+    """Subscribe the table above."""
+    for fact, handler in TABLE.items():
+        subscribe(fact, handler)

@@ -1,0 +1,75 @@
+"""Points to spend end twelve months after they were earned, the oldest first, once (domain/rewards.md §A1.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import aliased
+
+from common import clock, settings
+from common.db import db
+from common.unit_of_work import unit_of_work
+from rewards.ledger import balances, booking
+from rewards.ledger.models import Balance, LedgerEntry
+from rewards.ledger.rules import Account, EntryKind, Lot, expiry_of, lots_left
+
+
+def lots_of(member_id: int) -> list[Lot]:
+    """What is left of each lot a member has earned, the oldest first."""
+    return lots_left(*_lots_and_use(member_id))
+
+
+def next_expiry(member_id: int) -> tuple[datetime, int] | None:
+    """When the oldest points that are left expire, and how many; None when none do."""
+    months = settings.get("rewards.expiry_months")
+    left = [lot for lot in lots_of(member_id) if lot.left > 0] if months else []
+    return (expiry_of(left[0].earned_at, months), left[0].left) if left else None
+
+
+def expire_due() -> int:
+    """Let what is past its time expire. One unit of work a member; returns the number of lots."""
+    months = settings.get("rewards.expiry_months")
+    if not months:
+        return 0
+    now = clock.now()
+    expired = 0
+    for member_id in _members_with_old_lots(now, months):
+        with unit_of_work():
+            balances.lock([member_id])
+            for lot in lots_of(member_id):
+                if expiry_of(lot.earned_at, months) <= now and lot.left > 0:
+                    expired += booking.write_expiry(member_id, lot.entry_id, lot.left) is not None
+    return expired
+
+
+def _members_with_old_lots(now: datetime, months: int) -> list[int]:
+    entry, gone = LedgerEntry, aliased(LedgerEntry)
+    before = expiry_of(now, -months)
+    answered = select(gone.id).where(
+        (gone.reverses_id == entry.id)
+        | ((gone.kind == EntryKind.EXPIRE) & (gone.member_id == entry.member_id) & (gone.cause_id == cast(entry.id, String)))
+    )
+    query = (
+        select(entry.member_id)
+        .join(Balance, Balance.member_id == entry.member_id)
+        .where(
+            entry.account == Account.SPENDABLE, entry.kind == EntryKind.EARN, entry.granted > 0,
+            entry.occurred_at <= before, Balance.spendable > 0, ~answered.exists(),
+        )
+        .distinct()
+        .order_by(entry.member_id)
+    )  # fmt: skip
+    return list(db.session.scalars(query))
+
+
+def _lots_and_use(member_id: int) -> tuple[list[Lot], int]:
+    """Lots are earned lines that stand, less what their own expiry took; everything else that went out is use."""
+    e, undone = LedgerEntry, aliased(LedgerEntry)
+    spendable = (e.member_id == member_id, e.account == Account.SPENDABLE)
+    stands = ~select(undone.id).where(undone.reverses_id == e.id).exists()
+    incoming = e.kind.in_((EntryKind.EARN, EntryKind.ADJUST, EntryKind.MIGRATE))
+    rows = db.session.execute(select(e.id, e.occurred_at, e.granted).where(*spendable, incoming, e.granted > 0, stands))
+    lots = [Lot(row.id, row.occurred_at, row.granted) for row in rows]
+    total = db.session.scalar(select(func.coalesce(func.sum(e.granted), 0)).where(*spendable)) or 0
+    return lots, sum(lot.left for lot in lots) - total

@@ -1,0 +1,64 @@
+"""The numbers of the ledger as site settings, each with its default (domain/rewards.md §A1.2, §A1.3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from common import settings
+from common.i18n import _
+from rewards.ledger.rules import Limits, Rule, rules_with
+
+_DEFAULT = Limits()
+
+
+def _number(key: str, default: int, unit: str, help: object) -> None:
+    settings.define(f"rewards.{key}", default, unit=str(unit), low=0, high=1_000_000, help=help)  # type: ignore[arg-type]
+
+
+_number("day_reputation", _DEFAULT.day_reputation, "points", _("Most reputation a member earns in a day from capped rules."))
+_number("day_spendable", _DEFAULT.day_spendable, "points", _("Most points to spend a member earns in a day from capped rules."))
+_number("month_spendable", _DEFAULT.month_spendable, "points", _("Most points to spend a member earns in a calendar month."))
+_number("pair_acceptances", _DEFAULT.pair_acceptances, "", _("Paid solutions by the same asker to the same author in 30 days."))
+_number("pair_kudos", _DEFAULT.pair_kudos, "", _("Paid thumbs-up by the same member to the same author in 30 days."))
+_number("kudos_per_answer", _DEFAULT.kudos_per_answer, "", _("How many thumbs-up of one answer bring points."))
+_number("me_too_per_question", _DEFAULT.me_too_per_question, "", _("How many “me too” of one question bring points."))
+_number("asker_a_day", _DEFAULT.asker_a_day, "", _("How many solutions marked in a day bring the asker points."))
+_number("fast_minutes", 60, "minutes", _("An accepted answer within this time after the question is fast."))
+_number("voter_rank", _DEFAULT.voter_rank, "", _("Lowest rank whose thumbs-up bring points."))
+_number("voter_hours", 24, "hours", _("Age of an account whose thumbs-up bring points."))
+_number("toggles", _DEFAULT.toggles, "", _("How often the same act pays within 24 hours when it is undone and done again."))
+_number("hold_hours", 72, "hours", _("Time after which earned points can be spent."))
+_number("expiry_months", 12, "months", _("Time after which points to spend expire; 0 means never."))
+settings.define(
+    "rewards.rules", {}, help=_("Own amounts of the points table: rule, rep, sp, and a version that grows with each change.")
+)
+
+
+def limits() -> Limits:
+    """The limits in force."""
+    get = settings.get
+    return Limits(
+        day_reputation=get("rewards.day_reputation"),
+        day_spendable=get("rewards.day_spendable"),
+        month_spendable=get("rewards.month_spendable"),
+        pair_acceptances=get("rewards.pair_acceptances"),
+        pair_kudos=get("rewards.pair_kudos"),
+        kudos_per_answer=get("rewards.kudos_per_answer"),
+        me_too_per_question=get("rewards.me_too_per_question"),
+        asker_a_day=get("rewards.asker_a_day"),
+        fast_within=timedelta(minutes=get("rewards.fast_minutes")),
+        voter_rank=get("rewards.voter_rank"),
+        voter_age=timedelta(hours=get("rewards.voter_hours")),
+        toggles=get("rewards.toggles"),
+        hold=timedelta(hours=get("rewards.hold_hours")),
+    )
+
+
+def rules() -> dict[str, Rule]:
+    """The rule table in force."""
+    return rules_with(settings.get("rewards.rules"))
+
+
+def rule(key: str) -> Rule:
+    """One rule in force."""
+    return rules()[key]

@@ -1,0 +1,186 @@
+"""Reads of the ledger, shaped for pages: balance, statement, what an act was worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Integer, cast, func, select
+
+from common import clock, i18n
+from common.db import db
+from common.i18n import Sentence, _
+from common.lists import Page, keyset, mark, page_of
+from forum.questions.models import Question
+from rewards.ledger.models import Balance, LedgerEntry
+from rewards.ledger.rules import Account, EntryKind, Withheld
+
+_question = Question.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """What a member has: reputation, points to spend now, points that become usable later, earned this month."""
+
+    reputation: int
+    available: int
+    pending: int
+    month: int
+
+
+def wallet(member_id: int) -> Wallet:
+    """A member's sums at this moment, exact to the second. Two queries."""
+    e = LedgerEntry
+    spendable = (e.member_id == member_id, e.account == Account.SPENDABLE)
+    row = db.session.execute(
+        select(Balance.reputation, Balance.spendable, Balance.matured, Balance.matured_until).where(
+            Balance.member_id == member_id
+        )
+    ).first()
+    if row is None:
+        return Wallet(0, 0, 0, 0)
+    first = i18n.local(clock.now()).date().replace(day=1)
+    came = func.coalesce(
+        func.sum(e.granted).filter(e.available_at > row.matured_until, e.available_at <= clock.now()), 0
+    )
+    earned = func.coalesce(
+        func.sum(e.granted).filter(e.kind.in_((EntryKind.EARN, EntryKind.REVERSE)), e.effective_day >= first), 0
+    )
+    ripe, month = db.session.execute(select(came, earned).where(*spendable)).one()
+    available = row.matured + ripe
+    return Wallet(row.reputation, available, row.spendable - available, month)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One act in the statement: both accounts together."""
+
+    id: int
+    what: Sentence | str
+    reputation: int
+    spendable: int
+    requested: int
+    occurred_at: datetime
+    title: str | None
+    question_id: int | None
+    slug: str
+    note: Sentence | str | None
+    is_minus: bool
+    usable_at: datetime | None
+
+
+WORDS: dict[str, Sentence] = {
+    "answer.accepted": _("Your answer is the solution"),
+    "answer.endorsed": _("Your answer is recommended by the team"),
+    "answer.upvoted": _("Thumbs-up for your answer"),
+    "question.metoo": _("Somebody has the same question"),
+    "asker.accepted": _("You marked a solution"),
+    "answer.fast": _("Solution within the hour"),
+    "onboard.first_question": _("Your first question"),
+    "onboard.first_answer": _("Your first answer"),
+    "onboard.first_accept": _("Your first solution marked"),
+    "coupon.claimed": _("Discount exchanged"),
+    "coupon.refunded": _("Discount given back"),
+    "lot.expired": _("Points past their time"),
+    "staff.adjust": _("Line written by the team"),
+}
+"""The words of the points table and of the statement."""
+
+UNDONE: dict[str, Sentence] = {
+    "undone": _("taken back"),
+    "removed": _("the message was removed"),
+    "made-whole": _("booked anew at its full value"),
+}
+
+WITHHELD: dict[str, Sentence] = {
+    Withheld.OWN.value: _("your own question: no points"),
+    Withheld.STAFF.value: _("the team earns no points"),
+    Withheld.PAIR.value: _("no more points between the same two people this month"),
+    Withheld.WEAK_VOTER.value: _("the member is too new for their vote to bring points"),
+    Withheld.POST_LIMIT.value: _("the most for one message is reached"),
+    Withheld.DAY_LIMIT.value: _("the most for one day is reached"),
+    Withheld.CAP_DAY.value: _("daily cap reached"),
+    Withheld.CAP_MONTH.value: _("monthly cap reached"),
+    Withheld.TOGGLES.value: _("done and undone too often: no points"),
+    Withheld.TOP_UP.value: _("completes an earlier recognition"),
+}
+
+
+def statement(member_id: int, after: str | None = None, size: int = 20) -> Page[StatementLine]:
+    """A member's lines, the newest first; the two accounts of one act are one line. One or two queries."""
+    e = LedgerEntry
+    query = select(
+        e.id, e.account, e.kind, e.requested, e.granted, e.rule_key, e.cause_type, e.cause_id, e.cause_seq,
+        e.question_id, e.created_at, e.occurred_at, e.available_at, e.note, _question.c.title, _question.c.slug,
+    ).outerjoin(_question, _question.c.id == e.question_id).where(e.member_id == member_id)  # fmt: skip
+    rows = list(db.session.execute(keyset(query, e.occurred_at, e.id, after, size * 2)))
+    groups: list[list] = []
+    for row in rows:
+        if groups and _same_act(groups[-1][0], row):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    if len(rows) > size * 2:
+        groups = groups[:-1]  # its other half may stand on the next page
+    page = page_of(groups, size, lambda group: (group[-1].occurred_at, group[-1].id))
+    if page.next is None and len(rows) > size * 2 and groups:
+        page = Page(page.items, mark(groups[-1][-1].occurred_at, groups[-1][-1].id))
+    return Page([_line(group) for group in page.items], page.next)
+
+
+def _same_act(a, b) -> bool:
+    same = (a.cause_type, a.cause_id, a.cause_seq, a.kind) == (b.cause_type, b.cause_id, b.cause_seq, b.kind)
+    return same and a.account != b.account
+
+
+def _line(group: list) -> StatementLine:
+    first = group[0]
+    by_account = {row.account: row.granted for row in group}
+    reputation, spendable = by_account.get(Account.REPUTATION, 0), by_account.get(Account.SPENDABLE, 0)
+    words = WORDS.get(first.rule_key, first.rule_key)
+    note: Sentence | str | None = WITHHELD.get(first.note)
+    if first.kind is EntryKind.REVERSE:
+        words = _("%(what)s: undone", what=words)
+        note = UNDONE.get(first.note)
+    elif first.kind is EntryKind.ADJUST:
+        note = first.note
+    later = [row.available_at for row in group if row.account is Account.SPENDABLE and row.granted > 0]
+    usable = later[0] if later and later[0] > clock.now() and first.kind is EntryKind.EARN else None
+    return StatementLine(
+        id=first.id, what=words, reputation=reputation, spendable=spendable, requested=sum(row.requested for row in group),
+        occurred_at=first.occurred_at, title=first.title, question_id=first.question_id, slug=first.slug or "",
+        note=note, is_minus=reputation + spendable < 0, usable_at=usable,
+    )  # fmt: skip
+
+
+def reputation_since(member_ids: Iterable[int], day) -> dict[int, int]:
+    """Reputation earned since a civil day, for rank windows. One query."""
+    e = LedgerEntry
+    rows = db.session.execute(
+        select(e.member_id, func.sum(e.granted))
+        .where(e.member_id.in_(list(member_ids)), e.account == Account.REPUTATION, e.effective_day > day)
+        .group_by(e.member_id)
+    )
+    return {member_id: int(total) for member_id, total in rows}
+
+
+def top_since(since: datetime, size: int = 4) -> list[tuple[int, int]]:
+    """Members whose answers were accepted most since a moment: (member id, solutions). One query."""
+    e = LedgerEntry
+    net = func.sum(cast(e.kind == EntryKind.EARN, Integer) - cast(e.kind == EntryKind.REVERSE, Integer))
+    rows = db.session.execute(
+        select(e.member_id, net)
+        .where(e.rule_key == "answer.accepted", e.account == Account.REPUTATION, e.occurred_at >= since, e.granted != 0)
+        .group_by(e.member_id)
+        .having(net > 0)
+        .order_by(net.desc(), func.sum(e.granted).desc(), e.member_id)
+        .limit(size)
+    )
+    return [(member_id, int(count)) for member_id, count in rows]
+
+
+def has_debt(member_id: int) -> bool:
+    """Whether reversals took more than was there: nothing can be spent until it is earned again."""
+    return (db.session.scalar(select(Balance.matured).where(Balance.member_id == member_id)) or 0) < 0
+

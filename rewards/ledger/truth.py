@@ -1,0 +1,143 @@
+"""What is true in the forum now, in the few words the ledger needs. Reads only.
+
+The ledger books what *is*, not what was announced: a fact that arrives twice, late or in another order finds the
+same truth and changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from accounts.members.models import Member
+from accounts.members.rules import STAFF
+from common.db import db
+from forum.questions.models import Kudos, MeToo, Post, Question
+from forum.questions.rules import PostKind, PostState
+from rewards.ledger.rules import CauseType
+
+_post = Post.__table__
+_question = Question.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """A post, its author and its thread. ``visible``: the post and its thread are published."""
+
+    id: int
+    kind: PostKind
+    author_id: int | None
+    author_is_staff: bool
+    visible: bool
+    published_at: datetime | None
+    is_official: bool
+    is_endorsed: bool
+    is_accepted: bool
+    question_id: int
+    category_id: int
+    asker_id: int | None
+    asker_is_staff: bool
+    asked_at: datetime | None
+
+
+def post(post_id: int) -> PostFacts | None:
+    """The facts of a question, an answer or a comment; None when there is none."""
+    return posts([post_id]).get(post_id)
+
+
+def posts(post_ids: list[int]) -> dict[int, PostFacts]:
+    """The facts of many posts in one query."""
+    own, thread = _post.alias("own"), _post.alias("thread")
+    author, asker = aliased(Member), aliased(Member)
+    thread_id = func.coalesce(own.c.question_id, own.c.id)
+    query = (
+        select(
+            own.c.id, own.c.kind, own.c.author_id, author.role.label("author_role"), own.c.state, own.c.published_at,
+            own.c.is_official, own.c.endorsed_at, _question.c.accepted_answer_id, thread.c.id.label("thread_id"),
+            _question.c.category_id, thread.c.author_id.label("asker_id"), asker.role.label("asker_role"),
+            thread.c.state.label("thread_state"), thread.c.published_at.label("asked_at"),
+        )
+        .select_from(own)
+        .join(thread, thread.c.id == thread_id)
+        .join(_question, _question.c.id == thread.c.id)
+        .outerjoin(author, author.id == own.c.author_id)
+        .outerjoin(asker, asker.id == thread.c.author_id)
+        .where(own.c.id.in_(post_ids))
+    )  # fmt: skip
+    return {row.id: _facts(row) for row in db.session.execute(query)}
+
+
+def _facts(row: Any) -> PostFacts:
+    return PostFacts(
+        id=row.id,
+        kind=row.kind,
+        author_id=row.author_id,
+        author_is_staff=row.author_role in STAFF,
+        visible=row.state == PostState.PUBLISHED and row.thread_state == PostState.PUBLISHED,
+        published_at=row.published_at,
+        is_official=row.is_official,
+        is_endorsed=row.endorsed_at is not None,
+        is_accepted=row.accepted_answer_id == row.id,
+        question_id=row.thread_id,
+        category_id=row.category_id,
+        asker_id=row.asker_id,
+        asker_is_staff=row.asker_role in STAFF,
+        asked_at=row.asked_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Who gave a vote, and whether it stands."""
+
+    id: int
+    rank: int
+    joined_at: datetime
+    standing: bool
+
+
+def kudos(post_id: int, voter_id: int) -> Voter | None:
+    """The thumbs-up of a member for a post; None when it was never given."""
+    return _vote(Kudos, Kudos.post_id == post_id, voter_id)
+
+
+def me_too(question_id: int, voter_id: int) -> Voter | None:
+    """The me-too of a member for a question."""
+    return _vote(MeToo, MeToo.question_id == question_id, voter_id)
+
+
+def _vote(table: Any, of_target: Any, voter_id: int) -> Voter | None:
+    query = (
+        select(Member.id, Member.rank, Member.joined_at, table.withdrawn_at)
+        .join(table, table.member_id == Member.id)
+        .where(of_target, table.member_id == voter_id)
+    )
+    row = db.session.execute(query).first()
+    return Voter(row.id, row.rank, row.joined_at, row.withdrawn_at is None) if row else None
+
+
+def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
+    """Whether the act behind a line still stands, now that its post may be visible again."""
+    if not facts.visible:
+        return False
+    if cause_type in (CauseType.ACCEPTED, CauseType.FAST, CauseType.ASKER, CauseType.FIRST_ACCEPT):
+        return facts.is_accepted
+    if cause_type is CauseType.ENDORSED:
+        return facts.is_endorsed
+    if cause_type in (CauseType.KUDOS, CauseType.QUESTION_KUDOS, CauseType.ME_TOO):
+        voter_id = int(cause_id.partition("/")[2])
+        voter = me_too(facts.id, voter_id) if cause_type is CauseType.ME_TOO else kudos(facts.id, voter_id)
+        return voter is not None and voter.standing
+    return cause_type in (CauseType.FIRST_QUESTION, CauseType.FIRST_ANSWER, CauseType.IMPORTED_UPVOTE)
+
+
+def has_other_published(member_id: int, kind: PostKind, post_id: int) -> bool:
+    """Whether a member has published another post of this kind before."""
+    query = select(_post.c.id).where(
+        _post.c.author_id == member_id, _post.c.kind == kind, _post.c.published_at.is_not(None), _post.c.id < post_id
+    )
+    return db.session.scalar(query.limit(1)) is not None
