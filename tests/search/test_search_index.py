@@ -219,6 +219,7 @@ def segments(folder):
     ]
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("accident", ["deleted", "truncated", "emptied", "overwritten", "pointer lost"])
 def test_after_an_accident_the_search_rests_and_a_rebuild_restores_it(
     ada, client, make_question, drain, folder, accident
