@@ -84,7 +84,7 @@ def _solved_share() -> int | None:
         .where(_post.c.published_at <= now - timedelta(hours=SETTLED_HOURS))
         .group_by(_question.c.help_state)
     )
-    found = {state: count for state, count in db.session.execute(query)}
+    found = {row[0]: row[1] for row in db.session.execute(query)}
     total = sum(found.values())
     return round(100 * found.get(HelpState.SOLVED, 0) / total) if total >= ENOUGH else None
 

@@ -24,13 +24,13 @@ from forum.questions import permissions, queries
 from forum.questions.asking import ask_question
 from forum.questions.editing import edit_post, revisions_of
 from forum.questions.forms import AskForm, EditForm, as_id, ask_from_draft, read_ask, read_edit, seconds_since
-from forum.questions.models import PendingEdit, Post, Question
+from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
 from forum.questions.tagging import tags_of
 from forum.questions.withdrawing import withdraw_post
 from forum.revisions.differences import Change, Segment, differences, folded
-from forum.thread.panels import Trouble, with_status
 from forum.search.similar import similar_to_text
+from forum.thread.panels import Trouble, with_status
 
 questions = localized("questions", __name__)
 ANY_ID = "int(min=1, max=2147483647)"

@@ -23,13 +23,11 @@ from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
 from forum.questions.forms import as_id, seconds_since
 from forum.questions.models import Post
-from forum.questions.queries import QuestionHead
 from forum.questions.routes import ANY_ID, questions
 from forum.questions.rules import PostKind, PostState
 from forum.reactions.following import unfollow_question
 from forum.thread.panels import Trouble, Typed, held_cards, post_card, thread_cards, with_status
-from forum.search.similar import similar_to
-from forum.thread.snapshot import AnswerSort, Reading, Snapshot, snapshot
+from forum.thread.snapshot import AnswerSort, Reading, Snapshot, Stamp, similar_questions, snapshot, stamp_of
 
 short = Blueprint("short", __name__)
 
@@ -55,37 +53,46 @@ def thread_address(head: Any, anchor: str | None = None, **args: Any) -> str:
 @cached_page(lambda id, slug="": f"question:{id}")
 def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""
-    head = readable_head(actor(), id)
-    if slug != head.slug:
-        return redirect(thread_address(head, **request.args), 301)
-    return thread_page(id)
+    stamp = stamp_of(id)
+    kept = _readable(actor(), _kept(id, stamp))
+    if slug != kept.thread.head.slug:
+        return redirect(thread_address(kept.thread.head, **request.args), 301)
+    return thread_page(kept, stamp)
 
 
-def readable_head(who: Actor, question_id: int) -> QuestionHead:
-    """The question, when this reader may see it. Raises NotFound, or Gone for what was taken away for good."""
-    kept = _snapshot(question_id)
+def _kept(question_id: int, stamp: Stamp | None = None) -> Snapshot:
+    """The part of the thread that the address asks for; of a posted form, the first part."""
+    wanted = request.args.get("sort", "") if request.method == "GET" else ""
+    sort = AnswerSort(wanted) if wanted in list(AnswerSort) else AnswerSort.USEFUL
+    after, answer_id = request.args.get("after", "")[:40], as_id(request.args.get("answer"))
+    kept = snapshot(question_id, sort, after, answer_id, stamp)
     if kept is None:
         raise NotFound()
+    return kept
+
+
+def _readable(who: Actor, kept: Snapshot) -> Snapshot:
+    """The same, when this reader may see it. Raises NotFound, or Gone for what was taken away for good."""
     head = kept.thread.head
     own = who.signed_in and head.author_id == who.member_id and head.state in queries.OWN_STATES
     if head.state != PostState.PUBLISHED and not own and not who.can_moderate:
         raise queries.gone_or_unknown(head.state, head.published_at)
-    return head
+    return kept
 
 
-def _snapshot(question_id: int) -> Snapshot | None:
-    wanted = request.args.get("sort", "") if request.method == "GET" else ""
-    sort = AnswerSort(wanted) if wanted in list(AnswerSort) else AnswerSort.USEFUL
-    return snapshot(question_id, sort, request.args.get("after", "")[:40], as_id(request.args.get("answer")))
+def show_again(
+    question_id: int, trouble: Trouble, answer: str | None = None, typed: Typed | None = None
+) -> Response:
+    """The page after a refusal, with its reason and what was typed."""
+    stamp = stamp_of(question_id)
+    return thread_page(_readable(actor(), _kept(question_id, stamp)), stamp, trouble, answer, typed)
 
 
 def thread_page(
-    question_id: int, trouble: Trouble | None = None, answer: str | None = None, typed: Typed | None = None
+    kept: Snapshot, stamp: Stamp, trouble: Trouble | None = None, answer: str | None = None, typed: Typed | None = None
 ) -> Response:
-    """The page; after a refusal, with its reason and what was typed."""
-    who, kept = actor(), _snapshot(question_id)
-    if kept is None:
-        raise NotFound()
+    """The page of a question for whoever asks."""
+    who = actor()
     thread, head = kept.thread, kept.thread.head
     own = queries.own_marks(who, head.id, [post.id for post in thread.posts])
     reading = Reading(who, thread, own)
@@ -99,7 +106,7 @@ def thread_page(
         sort_arg=None if thread.sort == AnswerSort.USEFUL else thread.sort, older=bool(request.args.get("after")),
         next_number=first + len(thread.answers), here_path=thread_address(head),
         canonical=current_config().base_url + thread_address(head), indexable=published and not request.args,
-        summary=text.excerpt(str(thread.question.html), 160), similar=similar_to(head.id),
+        summary=text.excerpt(str(thread.question.html), 160), similar=similar_questions(head.id, stamp),
         trouble=trouble, **_answer_box(reading, trouble, answer),
     )  # fmt: skip
     return with_status(body, trouble)
@@ -157,7 +164,7 @@ def answer(id: int) -> Any:
     except (NotFound, Gone):
         raise
     except Refusal as refusal:
-        return thread_page(id, Trouble.of(refusal), answer=typed)
+        return show_again(id, Trouble.of(refusal), answer=typed)
     if not request.form.get("follow") and not posted.repeated and not request.form.get("official"):
         unfollow_question(actor(), id)
     return back_to_thread(id, f"a-{posted.id}", posted.id)
@@ -179,7 +186,7 @@ def comment(id: int) -> Any:
 def _comment_refused(post_id: int, typed: str, trouble: Trouble) -> Response:
     post = queries.find_post(actor(), post_id)
     said = trouble.fields.get("body", trouble.sentence)
-    return thread_page(post.thread_id, trouble, typed=Typed(post.parent_id or post.id, typed, said))
+    return show_again(post.thread_id, trouble, typed=Typed(post.parent_id or post.id, typed, said))
 
 
 def back_to_thread(question_id: int, anchor: str, answer_id: int | None = None) -> Any:
@@ -229,7 +236,7 @@ def keeps_text(endpoint: str, show_again: Any) -> None:
 
 
 _KEEPING: dict[str, Any] = {}
-keeps_text("questions.answer", lambda why, id: thread_page(id, why, answer=request.form.get("body", "")))
+keeps_text("questions.answer", lambda why, id: show_again(id, why, answer=request.form.get("body", "")))
 keeps_text("questions.comment", lambda why, id: _comment_refused(id, request.form.get(f"body-{id}", ""), why))
 
-__all__ = ["back_to_thread", "keeps_text", "readable_head", "short", "thread_address"]
+__all__ = ["back_to_thread", "keeps_text", "short", "thread_address"]

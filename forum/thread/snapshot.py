@@ -16,14 +16,15 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import and_, or_
 
-from common.freshness import SITE, Shelf, versions
+from common.freshness import LISTS, SITE, Shelf, versions
 from common.i18n import language
-from common.permissions import Actor, may_write
 from common.lists import mark, read_mark
+from common.permissions import Actor, may_write
 from forum.questions import permissions, queries
 from forum.questions.models import Post
 from forum.questions.queries import ANSWERS_A_PAGE, Own, PostView, QuestionHead
 from forum.questions.rules import PostKind, PostState
+from forum.search.similar import SimilarQuestion, similar_to
 
 KEPT_THREADS = 300
 FRAGMENTS_PER_THREAD = 600
@@ -79,23 +80,32 @@ class Snapshot:
 
 
 _shelf = Shelf(KEPT_THREADS)
+_beside = Shelf(KEPT_THREADS)
 
 
-def forget() -> None:
-    """Drop everything that is kept (tests)."""
-    _shelf.clear()
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The content versions a page of a question is made from: of the thread, and of everything in lists."""
+
+    thread: tuple[int, ...]
+    lists: int
 
 
-def version_of(question_id: int) -> tuple[int, ...]:
-    """The content version a snapshot of this question must have."""
-    return versions(SITE, f"question:{question_id}")
+def stamp_of(question_id: int) -> Stamp:
+    """The versions in force now, in one statement."""
+    site, question, lists = versions(SITE, f"question:{question_id}", LISTS)
+    return Stamp((site, question), lists)
 
 
 def snapshot(
-    question_id: int, sort: AnswerSort = AnswerSort.USEFUL, after: str = "", answer_id: int | None = None
+    question_id: int,
+    sort: AnswerSort = AnswerSort.USEFUL,
+    after: str = "",
+    answer_id: int | None = None,
+    stamp: Stamp | None = None,
 ) -> Snapshot | None:
     """The thread as it stands now; ``answer_id`` brings one answer to the top. None when there is no such question."""
-    version = version_of(question_id)
+    version = (stamp or stamp_of(question_id)).thread
     place = (question_id, sort, after, answer_id)
     kept = _shelf.get(place)
     if kept and kept.version == version and time.monotonic() < kept.until:
@@ -107,6 +117,11 @@ def snapshot(
     if thread.head.state != PostState.PUBLISHED:
         return made  # only what everybody sees has a version that grows with each change
     return _shelf.put(place, made)
+
+
+def similar_questions(question_id: int, stamp: Stamp) -> tuple[SimilarQuestion, ...]:
+    """Questions like this one, read again when anything in lists changed: what is removed is gone at once."""
+    return _beside.fetch((question_id, stamp.lists), lambda: similar_to(question_id))
 
 
 def _thread(question_id: int, sort: AnswerSort, after: str, answer_id: int | None) -> Thread | None:
@@ -282,5 +297,5 @@ def fragment(kept: Snapshot, post: PostView, number: int, rights: Rights, render
     if found is None:
         if len(kept.fragments) >= FRAGMENTS_PER_THREAD:
             kept.fragments.clear()
-        found = kept.fragments[key] = Markup(render())
+        found = kept.fragments[key] = Markup(render())  # noqa: S704 - a template escapes
     return found

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from forum.questions.models import Question
 from common.db import db
-
+from forum.questions.models import Question
 
 PAGES = ["/", "/questions/", "/questions/ask", "/categories/", "/categories/washing", "/experts", "/members/1/ada"]
 
