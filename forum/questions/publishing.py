@@ -164,6 +164,39 @@ def withdraw(actor: Actor, post_id: int) -> Post:
     return _move(actor, post_id, Move.WITHDRAW)
 
 
+def put_back(actor: Actor, post_id: int, now_in: PostState, back_to: PostState) -> Post:
+    """Undo a moderator's decision within seconds: the post is again where it was. Raises :class:`Conflict`
+    when it is no longer where the decision left it."""
+    with unit_of_work():
+        values = {"state": back_to, "removed_at": None if back_to in (PostState.PUBLISHED, PostState.HELD) else clock.now()}
+        if not update_where(Post, Post.id == post_id, Post.state == now_in, **values):
+            raise Conflict(_("This post has already been dealt with."))
+        post = load(post_id)
+        if now_in == PostState.PUBLISHED:
+            record(events.PostRemoved(post.id, post.thread_id, post.author_id, actor.member_id, back_to.value))
+        elif back_to == PostState.PUBLISHED:
+            record(events.PostRestored(post.id, post.thread_id, post.author_id, actor.member_id))
+        return post
+
+
+def redact(actor: Actor, post_id: int, blank: Callable[[str], str]) -> Post:
+    """Take words out of a post and of all its versions, so that they are kept nowhere.
+
+    ``blank`` gives a text without them. The version grows; no revision with the words remains.
+    """
+    with unit_of_work():
+        update_where(Post, Post.id == post_id, version=Post.version + 1)
+        post = load(post_id)
+        _write_text(post, blank(post.title) if isinstance(post, Question) else None, blank(post.body))
+        for kept in db.session.scalars(select(Revision).where(Revision.post_id == post_id)):
+            kept.title, kept.body = blank(kept.title) if kept.title else kept.title, blank(kept.body)
+        db.session.flush()
+        _keep_revision(post, actor, "")
+        if post.state == PostState.PUBLISHED:
+            record(events.PostEdited(post.id, post.thread_id, actor.member_id, post.version))
+        return post
+
+
 def load(post_id: int) -> Post:
     """The post, whatever its state. Raises :class:`NotFound`."""
     post = db.session.scalar(select(Post).where(Post.id == post_id).execution_options(populate_existing=True))

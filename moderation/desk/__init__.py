@@ -1,0 +1,1 @@
+"""The staff desk: its shell, settings and audit pages."""

@@ -1,0 +1,100 @@
+"""What happens at the staff desk, as facts: frozen, ids only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ItemOpened:
+    """Something waits for a moderator; ``kind`` is an item type of the review queue."""
+
+    item_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDecided:
+    """A moderator decided an item of the review queue."""
+
+    item_id: int
+    decision: str
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEscalated:
+    """A moderator passed an item on to the team: it needs somebody more senior, or an answer by the brand."""
+
+    item_id: int
+    post_id: int | None
+    question_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostFlagged:
+    """A member reported a post; ``reason`` is a flag reason."""
+
+    post_id: int
+    flagger_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSilenced:
+    """A member may not write in public until then."""
+
+    member_id: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSuspended:
+    """A member may only appeal and download data until then; all sessions have ended."""
+
+    member_id: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionEnded:
+    """A silence or a suspension was lifted or overturned before its time."""
+
+    member_id: int
+    sanction_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageReached:
+    """A question nobody answered got to the next step of its ladder; ``stage`` is a `Stage`."""
+
+    question_id: int
+    cycle: int
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """A question was passed to the team."""
+
+    case_id: int
+    question_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTaken:
+    """Somebody of the team works on a case now; ``actor_id`` is that person."""
+
+    case_id: int
+    question_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHandedBack:
+    """The team left a question to the community again, with a reason."""
+
+    case_id: int
+    question_id: int
+    actor_id: int | None

@@ -1,0 +1,1 @@
+"""Reports by members: their weight, hiding by threshold, and what came of them."""

@@ -1,0 +1,219 @@
+"""A member reports a post; enough independent reports hide it until somebody decides."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import Counter
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from accounts.members.models import Member
+from common import audit, clock, jobs, limits, settings, text
+from common.config import current_config
+from common.db import db, insert_once, update_where
+from common.errors import Conflict, Invalid, NotFound
+from common.i18n import _
+from common.permissions import SYSTEM, Actor, require
+from common.unit_of_work import record, unit_of_work
+from forum.questions import publishing
+from forum.questions.models import Kudos, Post
+from forum.questions.rules import PostState
+from moderation.events import PostFlagged
+from moderation.flags.models import Flag
+from moderation.flags.permissions import can_flag
+from moderation.flags.rules import FlagFacts, FlagReason, Outcome, Standing, Target, Verdict, judge, weight
+from moderation.flags.settling import key_of
+from moderation.review import numbers
+from moderation.review.models import DecisionUndo, ReviewDecision
+from moderation.review.queueing import open_item
+from moderation.review.rules import Decision, ItemType, Reason, item_class
+from moderation.sanctions.rules import Measure
+from moderation.sanctions.statements import state_reasons
+
+NOTE_LENGTH = 500
+REASON_OF = {
+    FlagReason.INSULT: Reason.INSULT,
+    FlagReason.ADVERTISING: Reason.ADVERTISING,
+    FlagReason.PERSONAL_DATA: Reason.PERSONAL_DATA,
+    FlagReason.DANGEROUS: Reason.DANGEROUS_ADVICE,
+    FlagReason.ILLEGAL: Reason.HATE,
+    FlagReason.UNDISCLOSED_INTEREST: Reason.UNDISCLOSED_INTEREST,
+    FlagReason.OFF_TOPIC: Reason.OFF_TOPIC,
+    FlagReason.WRONG_CATEGORY: Reason.WRONG_PLACE,
+    FlagReason.OTHER: Reason.OFF_TOPIC,
+}
+"""The reason a moderator would give for what members reported most, for the statement of an automatic hiding."""
+
+
+def flag(actor: Actor, post_id: int, reason: FlagReason, note: str = "", origin: str = "") -> bool:
+    """Report a post. False when this member had already reported it for this reason: nothing more happens.
+
+    ``origin`` is where the report comes from (a network address); only a keyed digest of it is kept.
+    """
+    words = text.normalise(note).strip()
+    if len(words) > NOTE_LENGTH:
+        raise Invalid(fields={"note": _("Please keep to %(high)s characters.", high=NOTE_LENGTH)})
+    if reason == FlagReason.OTHER and len(words) < 10:
+        raise Invalid(fields={"note": _("Tell us in a few words what is wrong.")})
+    with unit_of_work():
+        post = _locked(post_id)
+        require(can_flag(actor, post))
+        standing = standings([actor.member_id])[actor.member_id]
+        version = post.version
+        flag_id = insert_once(
+            Flag, post_id=post_id, version=version, flagger_id=actor.member_id, reason=reason, note=words,
+            weight=weight(standing), origin=_digest(origin), is_stranger=_is_stranger(actor.member_id),
+            active_key=key_of(post_id, actor.member_id, reason), created_at=clock.now(),
+        )  # fmt: skip
+        if flag_id is None:
+            return False
+        limits.hit("flag", actor.member_id, f"{settings.get('moderation.flags_a_day')}/day")
+        record(PostFlagged(post_id, actor.member_id, reason.value))
+        _act_on(post_id)
+    return True
+
+
+def withdraw_flag(actor: Actor, post_id: int) -> int:
+    """Take back one's own reports of a post while nobody has decided. Returns how many."""
+    with unit_of_work():
+        return update_where(
+            Flag, Flag.post_id == post_id, Flag.flagger_id == actor.member_id, Flag.active_key.is_not(None),
+            active_key=None, withdrawn_at=clock.now(),
+        )  # fmt: skip
+
+
+def standings(member_ids: list[int]) -> dict[int, Standing]:
+    """The past of these members as flaggers."""
+    counts = {member_id: Counter() for member_id in member_ids}
+    rows = db.session.execute(
+        select(Flag.flagger_id, Flag.outcome, func.count())
+        .where(Flag.flagger_id.in_(member_ids), Flag.outcome.in_((Outcome.AGREED, Outcome.DISAGREED)))
+        .group_by(Flag.flagger_id, Flag.outcome)
+    )
+    for member_id, outcome, count in rows:
+        counts[member_id][Outcome(outcome)] = count
+    ranks = dict(db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(member_ids))).tuples().all())
+    return {
+        member_id: Standing(ranks.get(member_id, 0), counted[Outcome.AGREED], counted[Outcome.DISAGREED])
+        for member_id, counted in counts.items()
+    }
+
+
+def verdict_on(post_id: int) -> Verdict:
+    """What the active reports of a post come to now."""
+    return judge(_facts(post_id), _target(post_id), numbers.flag_numbers())
+
+
+def _act_on(post_id: int) -> None:
+    verdict = verdict_on(post_id)
+    post = db.session.get(Post, post_id, populate_existing=True)
+    signals = ["flagged"]
+    if verdict.urgent:
+        signals.append("danger")
+    if verdict.brigade:
+        signals.append("brigade")
+    hide = verdict.hide and post.state == PostState.PUBLISHED
+    if hide:
+        signals.append("auto_hidden")
+        _hide(post, verdict)
+        post = db.session.get(Post, post_id, populate_existing=True)
+    klass = item_class(ItemType.FLAG_CASE, hidden=hide or verdict.brigade, urgent=verdict.urgent)
+    open_item(ItemType.FLAG_CASE, post_id, post=post, signals=tuple(signals), klass=klass, score=verdict.score)
+
+
+def _hide(post: Post, verdict: Verdict) -> None:
+    post_id, author_id = post.id, post.author_id
+    reasons = db.session.scalars(select(Flag.reason).where(Flag.post_id == post_id, Flag.active_key.is_not(None)))
+    most = Counter(FlagReason(reason) for reason in reasons).most_common(1)[0][0]
+    hidden = publishing.hide(SYSTEM, post_id)
+    flags = db.session.scalar(select(func.max(Flag.id)).where(Flag.post_id == post_id))
+    statement_id = state_reasons(
+        SYSTEM, Measure.HIDDEN, REASON_OF[most], cause=f"hidden:{post_id}:{flags}", member_id=author_id, post=hidden,
+        from_notice=True, automated_detection=True, automated_decision=True,
+    )  # fmt: skip
+    audit.write(SYSTEM, "post.auto_hidden", "post", post_id, "published", "hidden", f"score {verdict.score:.2f}")
+    jobs.enqueue("sanctions.tell", {"statement_id": statement_id}, f"sanctions.tell:{statement_id}")
+
+
+def _locked(post_id: int) -> Post:
+    """The post, its row held so that two reports at once are counted one after the other."""
+    db.session.execute(select(Post.id).where(Post.id == post_id).with_for_update(of=Post))
+    post = db.session.get(Post, post_id, populate_existing=True)
+    if post is None or post.state not in (PostState.PUBLISHED, PostState.HIDDEN):
+        raise NotFound()
+    if post.state == PostState.HIDDEN:
+        raise Conflict(_("Thank you: this has already been reported, and the team is looking at it."))
+    return post
+
+
+def _facts(post_id: int) -> list[FlagFacts]:
+    rows = db.session.execute(
+        select(Flag, Member.joined_at)
+        .join(Member, Member.id == Flag.flagger_id)
+        .where(Flag.post_id == post_id, Flag.active_key.is_not(None))
+        .order_by(Flag.id)
+    ).all()
+    ids = sorted({flag.flagger_id for flag, _joined in rows})
+    known, targets = standings(ids), _targets(ids, post_id)
+    return [
+        FlagFacts(
+            flag.flagger_id, FlagReason(flag.reason), known[flag.flagger_id], flag.created_at, flag.origin,
+            joined_at.date(), targets.get(flag.flagger_id, frozenset()), flag.is_stranger,
+        )
+        for flag, joined_at in rows
+    ]  # fmt: skip
+
+
+def _targets(member_ids: list[int], but_post_id: int) -> dict[int, frozenset[int]]:
+    since = clock.now() - timedelta(days=90)
+    rows = db.session.execute(
+        select(Flag.flagger_id, Flag.post_id).where(
+            Flag.flagger_id.in_(member_ids), Flag.created_at >= since, Flag.post_id != but_post_id
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for member_id, post_id in rows:
+        found.setdefault(member_id, set()).add(post_id)
+    return {member_id: frozenset(posts) for member_id, posts in found.items()}
+
+
+def _target(post_id: int) -> Target:
+    row = db.session.execute(
+        select(Post.version, Post.is_official, Member.rank, Member.role)
+        .outerjoin(Member, Member.id == Post.author_id)
+        .where(Post.id == post_id)
+    ).one()
+    return Target(
+        author_rank=row.rank or 0,
+        by_staff=row.role is not None and str(row.role) != "member",
+        is_official=row.is_official,
+        approved_version=_approved(post_id, row.version),
+    )
+
+
+def _approved(post_id: int, version: int) -> bool:
+    """Whether a moderator said that this very version is in order."""
+    cleared = (Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.RESTORE, Decision.NO_ACTION)
+    found = select(ReviewDecision.id).where(
+        ReviewDecision.post_id == post_id,
+        ReviewDecision.version == version,
+        ReviewDecision.decision.in_(cleared),
+        ReviewDecision.id.not_in(select(DecisionUndo.decision_id)),
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def _is_stranger(member_id: int) -> bool:
+    """Whether a member has done nothing here for 30 days."""
+    since = clock.now() - timedelta(days=30)
+    wrote = select(Post.id).where(Post.author_id == member_id, Post.created_at >= since).limit(1)
+    liked = select(Kudos.id).where(Kudos.member_id == member_id, Kudos.given_at >= since).limit(1)
+    return db.session.scalar(wrote) is None and db.session.scalar(liked) is None
+
+
+def _digest(origin: str) -> str:
+    if not origin:
+        return ""
+    return hmac.new(current_config().secret_key.encode(), f"origin:{origin}".encode(), hashlib.sha256).hexdigest()[:32]

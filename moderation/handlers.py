@@ -1,0 +1,103 @@
+"""What the desk does about facts, in the same transaction. The table at the bottom says who reacts to what."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from accounts.members.models import Member
+from common.db import db
+from common.unit_of_work import subscribe
+from forum import events
+from forum.questions.models import PendingEdit, Post, Question
+from moderation.flags import settling
+from moderation.review import queueing, screener
+from moderation.review.rules import ItemType, item_class
+
+
+def _title_of(post: Post) -> str | None:
+    return post.title if isinstance(post, Question) else None
+
+
+def queue_held_post(fact: events.PostHeld) -> None:
+    """A text that waits has an item."""
+    post = db.session.get(Post, fact.post_id)
+    signals = screener.signals_of(_title_of(post), post.body, fact.reasons)
+    klass = item_class(ItemType.POST, urgent="danger" in signals)
+    queueing.open_item(ItemType.POST, post.id, post=post, signals=signals, klass=klass, version=fact.version)
+
+
+def queue_held_edit(fact: events.EditHeld) -> None:
+    """An edit that waits has an item; an edit of the edit replaces it."""
+    post = db.session.get(Post, fact.post_id)
+    pending = db.session.get(PendingEdit, fact.post_id)
+    signals = screener.signals_of(pending.title, pending.body, fact.reasons)
+    klass = item_class(ItemType.EDIT, urgent="danger" in signals)
+    queueing.open_item(
+        ItemType.EDIT, post.id, post=post, signals=signals, klass=klass, version=fact.version,
+        author_id=pending.editor_id,
+    )  # fmt: skip
+
+
+def sample_question(fact: events.QuestionPublished) -> None:
+    """Some of what is published at once is looked at afterwards."""
+    _sample(fact.question_id, fact.author_id)
+
+
+def sample_answer(fact: events.AnswerPublished) -> None:
+    """The same for answers."""
+    _sample(fact.answer_id, fact.author_id)
+
+
+def sample_comment(fact: events.CommentPublished) -> None:
+    """The same for comments."""
+    _sample(fact.comment_id, fact.author_id)
+
+
+def _sample(post_id: int, author_id: int | None) -> None:
+    if author_id is None:
+        return
+    author = db.session.execute(select(Member.rank, Member.role).where(Member.id == author_id)).one()
+    if str(author.role) != "member":
+        return
+    post = db.session.get(Post, post_id)
+    category = queueing.category_of(post.thread_id)
+    share = screener.sample_share(post, category, author.rank, False)
+    flagged = screener.has_flagged_word(_title_of(post), post.body)
+    if share or flagged:
+        queueing.draw_sample(post_id, share, queued=flagged or share >= 1)
+
+
+def look_at_new_version(fact: events.PostEdited) -> None:
+    """What waits about an edited text is about the new version, and a watched word in it is looked at."""
+    queueing.post_was_edited(fact.post_id, fact.version)
+    post = db.session.get(Post, fact.post_id)
+    if screener.has_flagged_word(_title_of(post), post.body):
+        queueing.draw_sample(post.id, 0.0, queued=True)
+
+
+def nothing_left_to_decide(fact: events.PostRemoved) -> None:
+    """What waits about a text that is gone is cancelled; one that is only hidden still waits."""
+    if fact.state in ("hidden", "held"):
+        return
+    queueing.cancel_about(fact.post_id)
+    settling.ignore(fact.post_id)
+
+
+# --- who reacts to what -------------------------------------------------------------------------------------------
+
+HANDLERS = {
+    events.PostHeld: (queue_held_post,),
+    events.EditHeld: (queue_held_edit,),
+    events.QuestionPublished: (sample_question,),
+    events.AnswerPublished: (sample_answer,),
+    events.CommentPublished: (sample_comment,),
+    events.PostEdited: (look_at_new_version,),
+    events.PostRemoved: (nothing_left_to_decide,),
+}
+
+
+def subscribe_all() -> None:
+    """Put the table in force; called once by the package."""
+    for fact, handlers in HANDLERS.items():
+        for handler in handlers:
+            subscribe(fact, handler)

@@ -1,0 +1,242 @@
+"""A moderator decides an item: once, with a live lease and about the version that was displayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from accounts.members.queries import card
+from common import audit, clock, jobs, text
+from common.db import db, update_where
+from common.errors import Conflict, Invalid, NotFound
+from common.i18n import _
+from common.permissions import Actor, require
+from common.unit_of_work import record, unit_of_work
+from forum.questions import publishing
+from forum.questions.models import Post
+from forum.questions.rules import PostState
+from moderation.events import ItemDecided, ItemEscalated
+from moderation.flags import settling
+from moderation.review import numbers, wording
+from moderation.review.models import ItemNote, ReviewDecision, ReviewItem
+from moderation.review.permissions import can_decide, can_review
+from moderation.review.rules import (
+    ALLOWED, RESTRICTING, Decision, Effect, ItemState, ItemType, Reason, effect_of, explanation_fault,
+)  # fmt: skip
+from moderation.review.showing import Shown, shown
+from moderation.sanctions import appealing
+from moderation.sanctions.rules import Measure
+from moderation.sanctions.statements import end_hiding, state_reasons
+
+MASK = "•••"
+_MEASURES = {Effect.REJECT: Measure.REJECTED, Effect.REMOVE: Measure.REMOVED, Effect.REJECT_EDIT: Measure.EDIT_REJECTED}
+_MOVES: dict[Effect, Callable[[Actor, int], object]] = {
+    Effect.RELEASE: publishing.release,
+    Effect.RESTORE: publishing.restore,
+    Effect.REJECT: publishing.reject,
+    Effect.REMOVE: publishing.remove,
+    Effect.RELEASE_EDIT: publishing.release_edit,
+    Effect.REJECT_EDIT: publishing.reject_edit,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the moderator chose: decision, reason and message of a refusal, words to mask."""
+
+    decision: Decision
+    reason: Reason | None = None
+    message: str = ""
+    excerpts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided; ``can_undo`` says whether it can be taken back for some seconds."""
+
+    item_id: int
+    decision_id: int
+    decision: Decision
+    can_undo: bool
+
+
+def decide(actor: Actor, item_id: int, token: str, stamp: str, verdict: Verdict) -> Decided:
+    """Decide an item. Raises :class:`Conflict` when the lease has ended, a colleague was faster or the text has
+    changed; :class:`Invalid` when the decision lacks a reason or does not fit the item."""
+    require(can_review(actor))
+    with unit_of_work():
+        item = _existing(item_id)
+        kind = ItemType(item.kind)
+        _check(kind, verdict)
+        now_shown = shown(item, lock=True)
+        if now_shown is None:
+            raise Conflict(_("There is nothing left to decide here: its author took it back."))
+        require(can_decide(actor, _existing(item_id)))
+        seconds = _close(actor, item_id, token)
+        if now_shown.stamp != stamp:
+            raise Conflict(_("The text has changed since you opened it. Please read it again."))
+        effect = effect_of(kind, verdict.decision, now_shown.state)
+        if effect is None:
+            raise Conflict(_("This decision no longer fits: the text is not where it was."))
+        decision_id = _carry_out(actor, item_id, kind, now_shown, verdict, effect, seconds)
+        record(ItemDecided(item_id, verdict.decision.value, actor.member_id))
+    return Decided(item_id, decision_id, verdict.decision, _MOVES.get(effect) is None or effect in _UNDOABLE)
+
+
+_UNDOABLE = (Effect.RELEASE, Effect.RESTORE, Effect.REJECT, Effect.REMOVE)
+
+
+def escalate(actor: Actor, item_id: int, token: str, note: str = "") -> None:
+    """Pass an item to the managers, undecided, one class higher; a held text stays held."""
+    require(can_review(actor))
+    with unit_of_work():
+        item = _existing(item_id)
+        _holds_lease(actor, item, token)
+        post_id, question_id = item.post_id, item.question_id
+        klass = max(min(item.klass, 1), item.klass - 1)
+        update_where(
+            ReviewItem, ReviewItem.id == item_id, state=ItemState.OPEN, needs_senior=True, klass=klass,
+            signals=list(dict.fromkeys((*item.signals, "escalated"))), lease_owner_id=None, lease_token=None,
+            lease_begun_at=None, lease_until=None,
+        )  # fmt: skip
+        if note.strip():
+            add_note(actor, item_id, note)
+        audit.write(actor, "review.escalated", "review_item", item_id, reason=note)
+        record(ItemEscalated(item_id, post_id, question_id, actor.member_id))
+
+
+def add_note(actor: Actor, item_id: int, body: str) -> None:
+    """Leave a note for colleagues."""
+    require(can_review(actor))
+    words = text.normalise(body).strip()
+    if not 2 <= len(words) <= 1000:
+        raise Invalid(fields={"note": _("A note has 2 to 1,000 characters.")})
+    with unit_of_work():
+        _existing(item_id)
+        db.session.add(ItemNote(item_id=item_id, author_id=actor.member_id, body=words, created_at=clock.now()))
+
+
+def _check(kind: ItemType, verdict: Verdict) -> None:
+    if verdict.decision not in ALLOWED[kind]:
+        raise Invalid(_("This decision does not exist for such an item."))
+    if verdict.decision in RESTRICTING:
+        if verdict.reason is None:
+            raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
+        if explanation_fault(verdict.reason, verdict.message):
+            raise Invalid(fields={"message": _("Explain in at least 30 characters: no rule says it for you.")})
+    if verdict.decision in (Decision.UPHOLD, Decision.OVERTURN) and len(verdict.message.strip()) < 20:
+        raise Invalid(fields={"message": _("Answer the appeal in a few sentences: at least 20 characters.")})
+    if verdict.decision == Decision.APPROVE_AND_MASK and not any(e.strip() for e in verdict.excerpts):
+        raise Invalid(fields={"excerpts": _("Copy the words to mask, one excerpt a line.")})
+
+
+def _existing(item_id: int) -> ReviewItem:
+    item = db.session.get(ReviewItem, item_id, populate_existing=True)
+    if item is None:
+        raise NotFound()
+    return item
+
+
+def _lease_criteria(actor: Actor, item_id: int, token: str) -> tuple:
+    return (
+        ReviewItem.id == item_id, ReviewItem.state == ItemState.LEASED, ReviewItem.lease_owner_id == actor.member_id,
+        ReviewItem.lease_token == token, ReviewItem.lease_until > clock.now(),
+    )  # fmt: skip
+
+
+def _close(actor: Actor, item_id: int, token: str) -> int | None:
+    """The one conditional update that makes an item decided; returns the seconds it was in hand."""
+    begun_at = _existing(item_id).lease_begun_at
+    done = update_where(
+        ReviewItem, *_lease_criteria(actor, item_id, token), state=ItemState.DECIDED, open_key=None,
+        decided_at=clock.now(), lease_owner_id=None, lease_token=None, lease_begun_at=None, lease_until=None,
+    )  # fmt: skip
+    if not done:
+        raise Conflict(why_not(item_id))
+    return int((clock.now() - begun_at).total_seconds()) if begun_at else None
+
+
+def _holds_lease(actor: Actor, item: ReviewItem, token: str) -> None:
+    live = select(ReviewItem.id).where(*_lease_criteria(actor, item.id, token)).with_for_update()
+    if db.session.scalar(live) is None:
+        raise Conflict(why_not(item.id))
+
+
+def why_not(item_id: int):
+    """Why an item cannot be decided with this lease, in words."""
+    made = db.session.execute(
+        select(ReviewDecision.actor_id, ReviewDecision.decision).where(ReviewDecision.item_id == item_id)
+    ).first()
+    if made is not None:
+        name = card(made.actor_id).name
+        return _("%(name)s has just decided: %(decision)s.", name=name, decision=wording.decided(made.decision))
+    item = _existing(item_id)
+    if item.lease_owner_id is not None and item.lease_until and item.lease_until > clock.now():
+        return _("%(name)s is looking at this.", name=card(item.lease_owner_id).name)
+    return _("Your reservation has ended: take the item again.")
+
+
+def _carry_out(
+    actor: Actor, item_id: int, kind: ItemType, seen: Shown, verdict: Verdict, effect: Effect, seconds: int | None
+) -> int:
+    item = _existing(item_id)
+    post_id, member_id, signals = item.post_id, seen.member_id, tuple(item.signals)
+    if verdict.decision == Decision.APPROVE_AND_MASK:
+        _mask(actor, post_id, seen, verdict.excerpts)
+    if effect in _MOVES:
+        _MOVES[effect](actor, post_id)
+    post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
+    decision = ReviewDecision(
+        item_id=item_id, decision=verdict.decision, reason=verdict.reason if effect in _MEASURES else None,
+        message=text.normalise(verdict.message).strip(), actor_id=actor.member_id, post_id=post_id, stamp=seen.stamp,
+        version=post.version if post else seen.version, state_before=seen.state,
+        state_after=PostState(post.state).value if post and kind != ItemType.APPEAL else "", seconds=seconds,
+        decided_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(decision)
+    db.session.flush()
+    decision_id = decision.id
+    if effect in _MEASURES:
+        state_reasons(
+            actor, _MEASURES[effect], verdict.reason, cause=f"decision:{decision_id}", member_id=member_id, post=post,
+            decision_id=decision_id, message=decision.message, from_notice=kind == ItemType.FLAG_CASE,
+            automated_detection=bool(set(signals) & AUTOMATIC_SIGNALS),
+        )  # fmt: skip
+    if effect == Effect.RESTORE:
+        end_hiding(actor, post_id)
+    if kind == ItemType.APPEAL:
+        appealing.answer(actor, item_id, verdict.decision == Decision.OVERTURN, verdict.message)
+    elif post_id is not None:
+        settling.settle(post_id, item_id, restricted=effect in _MEASURES, brigade="brigade" in signals)
+    audit.write(
+        actor, f"review.{verdict.decision.value}", "review_item", item_id, {"state": seen.state, "stamp": seen.stamp},
+        {"state": decision.state_after, "post": post_id}, (verdict.reason or "") and verdict.reason.value,
+    )  # fmt: skip
+    later = clock.now() + timedelta(seconds=numbers.lease_numbers().tell_seconds)
+    jobs.enqueue("review.tell", {"decision_id": decision_id}, f"review.tell:{decision_id}", later)
+    return decision_id
+
+
+AUTOMATIC_SIGNALS = frozenset(
+    {"links", "short_link", "watched_word", "typed_fast", "postal_address", "danger", "author_watched"}
+)
+"""Signals that a machine found: the statement says so."""
+
+
+def _mask(actor: Actor, post_id: int, seen: Shown, excerpts: Iterable[str]) -> None:
+    wanted = [excerpt.strip() for excerpt in excerpts if excerpt.strip()]
+    whole = f"{seen.title or ''}\n{seen.body}"
+    if missing := [excerpt for excerpt in wanted if excerpt not in whole]:
+        raise Invalid(fields={"excerpts": _("“%(excerpt)s” does not stand in the text.", excerpt=missing[0][:60])})
+    publishing.redact(actor, post_id, partial(_blanked, wanted))
+
+
+def _blanked(excerpts: list[str], words: str) -> str:
+    for excerpt in sorted(excerpts, key=len, reverse=True):
+        words = words.replace(excerpt, MASK)
+    return words
+

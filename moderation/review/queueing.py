@@ -1,0 +1,155 @@
+"""What enters the queue, what it becomes when more happens to it, and what leaves it without a decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from common import clock
+from common.db import db, insert_once, update_where
+from common.errors import NotFound
+from common.permissions import Actor, require
+from common.unit_of_work import record, unit_of_work
+from forum.categories.models import Category
+from forum.questions.models import PendingEdit, Post, Question
+from forum.questions.rules import PostState
+from moderation.events import ItemOpened
+from moderation.review import numbers
+from moderation.review.models import ReviewDecision, ReviewItem
+from moderation.review.permissions import can_review
+from moderation.review.rules import ItemState, ItemType, aged_at, due_at, item_class, sampled
+
+LIVE = (ItemState.OPEN, ItemState.LEASED)
+ABOUT_POSTS = (ItemType.POST, ItemType.EDIT, ItemType.FLAG_CASE, ItemType.SAMPLE)
+_UNLEASED = {"lease_owner_id": None, "lease_token": None, "lease_begun_at": None, "lease_until": None}
+
+
+def open_item(
+    kind: ItemType,
+    target_id: int,
+    *,
+    post: Post | None = None,
+    signals: tuple[str, ...] = (),
+    klass: int | None = None,
+    score: float = 0.0,
+    version: int | None = None,
+    previous_id: int | None = None,
+    excluded_id: int | None = None,
+    author_id: int | None = None,
+    created_at: datetime | None = None,
+) -> int:
+    """Have something reviewed, inside the open unit of work; returns the item's id.
+
+    What waits already gains the signals, the higher class and the newer version, and loses its lease.
+    """
+    klass = item_class(kind) if klass is None else klass
+    began, sla = created_at or clock.now(), numbers.sla_minutes()
+    question = db.session.get(Question, post.thread_id) if post is not None else None
+    key = f"{kind.value}:{target_id}"
+    version = version if version is not None else (post.version if post is not None else 1)
+    item_id = insert_once(
+        ReviewItem, kind=kind, target_id=target_id, target_version=version, open_key=key,
+        post_id=post.id if post is not None else None, question_id=question.id if question is not None else None,
+        category_id=question.category_id if question is not None else None,
+        author_id=author_id if author_id is not None else (post.author_id if post is not None else None),
+        klass=klass, signals=list(signals), score=score, language=post.language if post is not None else "fr",
+        created_at=began, due_at=due_at(klass, began, sla), aged_at=aged_at(klass, began, sla),
+        previous_id=previous_id, excluded_id=excluded_id,
+    )  # fmt: skip
+    if item_id is None:
+        return _grow(key, klass, signals, score, version)
+    record(ItemOpened(item_id, kind.value))
+    return item_id
+
+
+def _grow(key: str, klass: int, signals: tuple[str, ...], score: float, version: int) -> int:
+    item = db.session.scalars(
+        select(ReviewItem).where(ReviewItem.open_key == key).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    values: dict = {"signals": list(dict.fromkeys((*item.signals, *signals))), "score": max(item.score, score)}
+    if klass < item.klass:
+        sla, at = numbers.sla_minutes(), clock.now()
+        values |= {"klass": klass, "due_at": min(item.due_at, due_at(klass, at, sla)), "aged_at": min(item.aged_at, aged_at(klass, at, sla))}
+    if version != item.target_version:
+        values |= {"target_version": version, "state": ItemState.OPEN, **_UNLEASED}
+    item_id = item.id
+    update_where(ReviewItem, ReviewItem.id == item_id, ReviewItem.open_key == key, **values)
+    return item_id
+
+
+def post_was_edited(post_id: int, version: int) -> None:
+    """What waits about a post is about its new version now; whoever has it open must look again."""
+    update_where(
+        ReviewItem,
+        ReviewItem.post_id == post_id,
+        ReviewItem.state.in_(LIVE),
+        ReviewItem.kind.in_((ItemType.FLAG_CASE, ItemType.SAMPLE, ItemType.POST)),
+        target_version=version,
+        state=ItemState.OPEN,
+        **_UNLEASED,
+    )
+
+
+def cancel_about(post_id: int) -> int:
+    """Nothing is left to decide about a post: what waits is cancelled. Returns how many items."""
+    return update_where(
+        ReviewItem,
+        ReviewItem.post_id == post_id,
+        ReviewItem.kind.in_(ABOUT_POSTS),
+        ReviewItem.state.in_(LIVE),
+        state=ItemState.CANCELLED,
+        open_key=None,
+        **_UNLEASED,
+    )
+
+
+def cancel_orphans() -> int:
+    """Cancel what waits about texts their authors took back before anybody decided."""
+    gone = select(Post.id).where(Post.state.in_((PostState.WITHDRAWN, PostState.REMOVED, PostState.REJECTED)))
+    no_edit = ~select(PendingEdit.post_id).where(PendingEdit.post_id == ReviewItem.target_id).exists()
+    total = 0
+    for criteria in ((ReviewItem.post_id.in_(gone),), (ReviewItem.kind == ItemType.EDIT, no_edit)):
+        total += update_where(
+            ReviewItem, *criteria, ReviewItem.kind.in_(ABOUT_POSTS), ReviewItem.state.in_(LIVE),
+            state=ItemState.CANCELLED, open_key=None, **_UNLEASED,
+        )  # fmt: skip
+    return total
+
+
+def look_at(actor: Actor, post_id: int) -> int:
+    """A moderator opens an item about a published post to decide about it; returns the item's id."""
+    require(can_review(actor))
+    with unit_of_work():
+        post = db.session.get(Post, post_id, populate_existing=True)
+        if post is None:
+            raise NotFound()
+        waiting = db.session.scalar(
+            select(ReviewItem.id).where(
+                ReviewItem.post_id == post_id, ReviewItem.kind.in_(ABOUT_POSTS), ReviewItem.state.in_(LIVE)
+            )
+        )
+        if waiting is not None:
+            return waiting
+        if post.state == PostState.PUBLISHED:
+            return open_item(ItemType.SAMPLE, post_id, post=post, signals=("by_moderator",), klass=3)
+        if post.state == PostState.HIDDEN:
+            return open_item(ItemType.FLAG_CASE, post_id, post=post, signals=("by_moderator",), klass=1)
+        raise NotFound()
+
+
+def draw_sample(post_id: int, share: float, queued: bool) -> int | None:
+    """Queue a text that is live for a look afterwards, when it is drawn or a filter asked for it."""
+    if not queued and not sampled(post_id, share):
+        return None
+    reviewed = select(ReviewDecision.id).where(ReviewDecision.post_id == post_id).limit(1)
+    if db.session.scalar(reviewed) is not None:
+        return None
+    post = db.session.get(Post, post_id)
+    signals = ("watched_word",) if queued and share < 1 else ("sample",)
+    return open_item(ItemType.SAMPLE, post_id, post=post, signals=signals)
+
+
+def category_of(question_id: int) -> Category:
+    """The category of a thread."""
+    return db.session.get(Category, db.session.get(Question, question_id).category_id)

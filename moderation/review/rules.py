@@ -1,0 +1,306 @@
+"""The review queue in pure rules: policies, classes and their times, order, decisions, canned reasons, leases.
+
+No database, no clock: times and numbers are arguments. Source: domain/moderation.md §B1, §B2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+
+
+class ItemType(StrEnum):
+    """What waits in the queue."""
+
+    POST = "post"
+    EDIT = "edit"
+    FLAG_CASE = "flag_case"
+    SAMPLE = "sample"
+    APPEAL = "appeal"
+
+
+class ItemState(StrEnum):
+    """Where an item stands. Only ``decided`` and ``cancelled`` are final; a second look is a new item."""
+
+    OPEN = "open"
+    LEASED = "leased"
+    DECIDED = "decided"
+    CANCELLED = "cancelled"
+
+
+class Decision(StrEnum):
+    """What a moderator can decide."""
+
+    APPROVE = "approve"
+    APPROVE_AND_MASK = "approve_and_mask"
+    REJECT = "reject"
+    REMOVE = "remove"
+    RESTORE = "restore"
+    NO_ACTION = "no_action"
+    UPHOLD = "uphold"
+    OVERTURN = "overturn"
+
+
+class Reason(StrEnum):
+    """The closed list of reasons to restrict something (domain/moderation.md §B2.4)."""
+
+    ADVERTISING = "advertising"
+    INSULT = "insult"
+    HATE = "hate"
+    DEFAMATION = "defamation"
+    PERSONAL_DATA = "personal_data"
+    OFF_TOPIC = "off_topic"
+    DUPLICATE = "duplicate"
+    UNREADABLE = "unreadable"
+    WRONG_PLACE = "wrong_place"
+    NOT_AN_EXPERIENCE = "not_an_experience"
+    ABOUT_DELIVERY = "about_delivery"
+    UNDISCLOSED_INTEREST = "undisclosed_interest"
+    ILLEGAL_PRODUCT = "illegal_product"
+    DANGEROUS_ADVICE = "dangerous_advice"
+    IMPERSONATION = "impersonation"
+    MINORS = "minors"
+    INTELLECTUAL_PROPERTY = "intellectual_property"
+    JUNK = "junk"
+    OTHER = "other"
+
+
+CLAUSES: dict[Reason, str] = {
+    Reason.INSULT: "2.1",
+    Reason.HATE: "2.2",
+    Reason.DEFAMATION: "2.3",
+    Reason.IMPERSONATION: "2.4",
+    Reason.MINORS: "2.5",
+    Reason.PERSONAL_DATA: "3.1",
+    Reason.ADVERTISING: "4.1",
+    Reason.JUNK: "4.2",
+    Reason.UNDISCLOSED_INTEREST: "4.3",
+    Reason.OFF_TOPIC: "5.1",
+    Reason.DUPLICATE: "5.2",
+    Reason.UNREADABLE: "5.3",
+    Reason.WRONG_PLACE: "5.4",
+    Reason.NOT_AN_EXPERIENCE: "5.5",
+    Reason.ABOUT_DELIVERY: "5.6",
+    Reason.DANGEROUS_ADVICE: "6.1",
+    Reason.ILLEGAL_PRODUCT: "6.2",
+    Reason.INTELLECTUAL_PROPERTY: "6.3",
+    Reason.OTHER: "1.1",
+}
+"""The rule of the community charter that each reason stands on."""
+
+ILLEGAL = frozenset({Reason.HATE, Reason.DEFAMATION, Reason.ILLEGAL_PRODUCT, Reason.MINORS})
+"""Reasons that rest on the law and not on the charter alone."""
+
+OTHER_TEXT_LENGTH = 30
+"""Fewest characters of explanation when the reason is ``other``."""
+
+
+def explanation_fault(reason: Reason, text: str) -> bool:
+    """Whether the reason needs more words than were given."""
+    return reason == Reason.OTHER and len(text.strip()) < OTHER_TEXT_LENGTH
+
+
+# --- policy ---------------------------------------------------------------------------------------------------
+
+
+class Publication(StrEnum):
+    """What a policy does with a new text."""
+
+    HOLD = "hold"
+    LIVE = "live"
+    LIVE_AND_QUEUE = "live_and_queue"
+
+
+@dataclass(frozen=True)
+class PolicyNumbers:
+    """Defaults of domain/moderation.md §B1. Shares are fractions of 1."""
+
+    trusted_rank: int = 2
+    sampled_rank: int = 3
+    bypass_rank: int = 4
+    share_new: float = 0.30
+    share_known: float = 0.05
+
+
+@dataclass(frozen=True)
+class PolicyVerdict:
+    """Hold or publish, whether the item is queued for a look, and the named reason of a hold."""
+
+    publication: Publication
+    reason: str = ""
+    sample_share: float = 0.0
+
+
+def policy_verdict(
+    policy: str, rank: int, is_staff: bool, under_watch: bool, has_published: bool, numbers: PolicyNumbers
+) -> PolicyVerdict:
+    """What the category's policy says of a text by an author of this rank, before any filter.
+
+    An author under watch is held everywhere; staff never are; rank 4 and above are not in ``trust`` and ``post``.
+    """
+    live = PolicyVerdict(Publication.LIVE)
+    if is_staff:
+        return live
+    if under_watch:
+        return PolicyVerdict(Publication.HOLD, "author_watched")
+    if policy == "pre":
+        return PolicyVerdict(Publication.HOLD, "pre_moderation")
+    if policy == "reactive" or rank >= numbers.bypass_rank:
+        return live
+    if policy == "post":
+        return PolicyVerdict(Publication.LIVE_AND_QUEUE, sample_share=1.0)
+    if rank < numbers.trusted_rank:
+        return PolicyVerdict(Publication.HOLD, "new_member" if has_published else "first_post")
+    share = numbers.share_known if rank >= numbers.sampled_rank else numbers.share_new
+    return PolicyVerdict(Publication.LIVE, sample_share=share)
+
+
+def sampled(post_id: int, share: float) -> bool:
+    """Whether a published text is drawn for a look. The draw depends on the id alone, so it is repeatable."""
+    drawn = int.from_bytes(blake2b(f"sample:{post_id}".encode(), digest_size=4).digest(), "big")
+    return drawn < share * 2**32
+
+
+# --- classes and times ----------------------------------------------------------------------------------------
+
+CLASSES = range(6)
+"""P0 (danger) to P5 (samples)."""
+
+AGED_SHARE = 0.75
+"""From this share of its time an item is served as one class higher."""
+
+DEFAULT_SLA_MINUTES = {0: 15, 1: 60, 2: 120, 3: 240, 4: 72 * 60, 5: 24 * 60}
+"""Minutes until an item is due, by class (domain/moderation.md §B2.2)."""
+
+URGENT_SIGNALS = frozenset({"danger", "illegal", "route_urgent"})
+
+_TYPE_CLASS = {ItemType.POST: 2, ItemType.EDIT: 2, ItemType.FLAG_CASE: 3, ItemType.APPEAL: 4, ItemType.SAMPLE: 5}
+
+
+def item_class(kind: ItemType, hidden: bool = False, urgent: bool = False) -> int:
+    """The class of an item: P0 when life or law is in play, P1 when hidden already, else by its type."""
+    if urgent:
+        return 0
+    if hidden:
+        return 1
+    return _TYPE_CLASS[kind]
+
+
+def due_at(klass: int, created_at: datetime, sla_minutes: Mapping[int, int] = DEFAULT_SLA_MINUTES) -> datetime:
+    """When the item must be decided."""
+    return created_at + timedelta(minutes=sla_minutes[klass])
+
+
+def aged_at(klass: int, created_at: datetime, sla_minutes: Mapping[int, int] = DEFAULT_SLA_MINUTES) -> datetime:
+    """When less than a quarter of its time is left."""
+    return created_at + timedelta(minutes=sla_minutes[klass]) * AGED_SHARE
+
+
+def served_class(klass: int, aged: datetime, at: datetime) -> int:
+    """The class an item is served in now. P0 is reserved: ageing never leads there."""
+    if klass <= 1 or at < aged:
+        return klass
+    return klass - 1
+
+
+def queue_key(klass: int, aged: datetime, due: datetime, item_id: int, at: datetime) -> tuple:
+    """The order of the queue: class (with ageing), then the earliest due, then the oldest."""
+    return served_class(klass, aged, at), due, item_id
+
+
+# --- leases ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LeaseNumbers:
+    """Defaults of domain/moderation.md §B2.3, in seconds and minutes."""
+
+    seconds: int = 180
+    longest_seconds: int = 900
+    skip_minutes: int = 30
+    skips_to_senior: int = 3
+    undo_seconds: int = 15
+    tell_seconds: int = 30
+
+
+def lease_end(begun_at: datetime, at: datetime, numbers: LeaseNumbers) -> datetime:
+    """Until when a lease lasts after a heartbeat at this moment; never beyond its longest."""
+    return min(at + timedelta(seconds=numbers.seconds), begun_at + timedelta(seconds=numbers.longest_seconds))
+
+
+def undo_open(decided_at: datetime, at: datetime, numbers: LeaseNumbers) -> bool:
+    """Whether a decision may still be taken back."""
+    return at - decided_at <= timedelta(seconds=numbers.undo_seconds)
+
+
+# --- decisions ------------------------------------------------------------------------------------------------
+
+RESTRICTING = frozenset({Decision.REJECT, Decision.REMOVE})
+"""Decisions that owe the author a statement of reasons."""
+
+ALLOWED: dict[ItemType, frozenset[Decision]] = {
+    ItemType.POST: frozenset(
+        {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE}
+    ),
+    ItemType.EDIT: frozenset({Decision.APPROVE, Decision.REJECT}),
+    ItemType.FLAG_CASE: frozenset(
+        {
+            Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.RESTORE,
+            Decision.NO_ACTION,
+        }
+    ),
+    ItemType.SAMPLE: frozenset({Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.NO_ACTION}),
+    ItemType.APPEAL: frozenset({Decision.UPHOLD, Decision.OVERTURN}),
+}  # fmt: skip
+"""Which decisions an item of a type takes."""
+
+
+class Effect(StrEnum):
+    """What a decision does to the post it is about."""
+
+    NONE = "none"
+    RELEASE = "release"
+    RESTORE = "restore"
+    REJECT = "reject"
+    REMOVE = "remove"
+    RELEASE_EDIT = "release_edit"
+    REJECT_EDIT = "reject_edit"
+
+
+_EFFECTS: dict[tuple[Decision, str], Effect] = {
+    (Decision.APPROVE, "held"): Effect.RELEASE,
+    (Decision.APPROVE, "hidden"): Effect.RESTORE,
+    (Decision.APPROVE, "published"): Effect.NONE,
+    (Decision.APPROVE_AND_MASK, "held"): Effect.RELEASE,
+    (Decision.APPROVE_AND_MASK, "hidden"): Effect.RESTORE,
+    (Decision.APPROVE_AND_MASK, "published"): Effect.NONE,
+    (Decision.RESTORE, "hidden"): Effect.RESTORE,
+    (Decision.NO_ACTION, "hidden"): Effect.RESTORE,
+    (Decision.NO_ACTION, "published"): Effect.NONE,
+    (Decision.REJECT, "held"): Effect.REJECT,
+    (Decision.REJECT, "published"): Effect.REJECT,
+    (Decision.REJECT, "hidden"): Effect.REJECT,
+    (Decision.REMOVE, "held"): Effect.REMOVE,
+    (Decision.REMOVE, "published"): Effect.REMOVE,
+    (Decision.REMOVE, "hidden"): Effect.REMOVE,
+}
+
+
+def effect_of(kind: ItemType, decision: Decision, post_state: str) -> Effect | None:
+    """What happens to the post, or None when the decision does not fit the item or the post's state.
+
+    An edit under review is decided whatever became of the version before, as long as that is published.
+    """
+    if decision not in ALLOWED[kind]:
+        return None
+    if kind == ItemType.EDIT:
+        return Effect.RELEASE_EDIT if decision == Decision.APPROVE else Effect.REJECT_EDIT
+    if kind == ItemType.APPEAL:
+        return Effect.NONE
+    return _EFFECTS.get((decision, post_state))
+
+
+def clears_version(decision: Decision) -> bool:
+    """Whether the decision says that this very version is in order: flags cannot hide it again."""
+    return decision in (Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.RESTORE, Decision.NO_ACTION)

@@ -1,0 +1,55 @@
+"""What exactly a moderator is shown: the content of an item, and the stamp that says which version it was."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from common.db import db
+from forum.questions.models import PendingEdit, Post, Question
+from forum.questions.rules import PostState
+from moderation.review.models import ReviewItem
+from moderation.review.rules import ItemType
+from moderation.sanctions.models import Appeal
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The text under review. ``state`` is the post's; ``member_id`` is who is concerned."""
+
+    stamp: str
+    title: str | None
+    body: str
+    state: str
+    version: int
+    member_id: int | None
+
+
+def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
+    """The content of an item as it is now; None when there is nothing any more. ``lock`` for a decision."""
+    if item.kind == ItemType.APPEAL:
+        return _appeal(item, lock)
+    query = select(Post.id, Post.version, Post.state, Post.body, Post.author_id).where(Post.id == item.post_id)
+    row = db.session.execute(query.with_for_update(of=Post) if lock else query).first()
+    if row is None:
+        return None
+    if item.kind == ItemType.EDIT:
+        return _edit(item, PostState(row.state), row.version)
+    title = db.session.scalar(select(Question.title).where(Question.id == item.post_id))
+    return Shown(f"v{row.version}", title, row.body, PostState(row.state).value, row.version, row.author_id)
+
+
+def _edit(item: ReviewItem, state: PostState, version: int) -> Shown | None:
+    pending = db.session.get(PendingEdit, item.target_id, populate_existing=True)
+    if pending is None:
+        return None
+    text = hashlib.sha256(f"{pending.title}\x1f{pending.body}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return Shown(f"e{version}-{text}", pending.title, pending.body, state.value, version, pending.editor_id)
+
+
+def _appeal(item: ReviewItem, lock: bool) -> Shown | None:
+    query = select(Appeal.id, Appeal.text, Appeal.member_id).where(Appeal.id == item.target_id)
+    row = db.session.execute(query.with_for_update() if lock else query).first()
+    return None if row is None else Shown(f"a{row.id}", None, row.text, "", 1, row.member_id)

@@ -1,0 +1,80 @@
+"""A decision is taken back within seconds, before anybody was told: a second row, and the item waits again."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from common import audit, clock, jobs
+from common.db import db, insert_once
+from common.errors import Conflict, NotFound
+from common.i18n import _
+from common.permissions import Actor, require
+from common.unit_of_work import unit_of_work
+from forum.questions import publishing
+from forum.questions.models import Post
+from forum.questions.rules import PostState
+from moderation.flags import settling
+from moderation.review import numbers
+from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
+from moderation.review.permissions import can_review
+from moderation.review.queueing import open_item
+from moderation.review.rules import ItemType, undo_open
+from moderation.sanctions.rules import End
+from moderation.sanctions.statements import end_statement, of_decision
+
+
+def undo(actor: Actor, item_id: int) -> int:
+    """Take back one's own decision; returns the item that waits instead. Raises :class:`Conflict` when it is too
+    late, when it was taken back before, or when the text has moved on."""
+    require(can_review(actor))
+    with unit_of_work():
+        decision = db.session.scalar(select(ReviewDecision).where(ReviewDecision.item_id == item_id))
+        if decision is None:
+            raise NotFound()
+        _check(actor, decision)
+        decision_id, post_id = decision.id, decision.post_id
+        before, after = decision.state_before, decision.state_after
+        undo_id = insert_once(DecisionUndo, decision_id=decision_id, actor_id=actor.member_id, undone_at=clock.now())
+        if undo_id is None:
+            raise Conflict(_("This decision has already been undone."))
+        if before != after:
+            publishing.put_back(actor, post_id, PostState(after), PostState(before))
+        statement = of_decision(decision_id)
+        if statement is not None:
+            end_statement(actor, statement.id, End.UNDONE)
+        settling.reopen(item_id)
+        jobs.cancel(f"review.tell:{decision_id}")
+        new_id = _wait_again(item_id, post_id)
+        audit.write(actor, "review.undone", "review_item", item_id, {"state": after}, {"state": before, "item": new_id})
+    return new_id
+
+
+def is_undone(decision_id: int) -> bool:
+    """Whether a decision was taken back."""
+    return db.session.scalar(select(DecisionUndo.id).where(DecisionUndo.decision_id == decision_id)) is not None
+
+
+def can_undo(decision: ReviewDecision, kind: ItemType) -> bool:
+    """Whether a decision is of the sort that can be taken back, and recent enough."""
+    if kind in (ItemType.EDIT, ItemType.APPEAL):
+        return False
+    return undo_open(decision.decided_at, clock.now(), numbers.lease_numbers())
+
+
+def _check(actor: Actor, decision: ReviewDecision) -> None:
+    kind = ItemType(db.session.get(ReviewItem, decision.item_id).kind)
+    if decision.actor_id != actor.member_id:
+        raise Conflict(_("Only your own last decision can be undone."))
+    if kind in (ItemType.EDIT, ItemType.APPEAL):
+        raise Conflict(_("This decision cannot be undone: decide anew where the text stands."))
+    if not undo_open(decision.decided_at, clock.now(), numbers.lease_numbers()):
+        raise Conflict(_("It is too late to undo: the member has been told. Restore the text instead."))
+
+
+def _wait_again(item_id: int, post_id: int) -> int:
+    item = db.session.get(ReviewItem, item_id, populate_existing=True)
+    post = db.session.get(Post, post_id, populate_existing=True)
+    return open_item(
+        ItemType(item.kind), item.target_id, post=post, signals=tuple(item.signals), klass=item.klass,
+        score=item.score, previous_id=item_id, created_at=item.created_at,
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""The words of the review queue: types, reasons, decisions, filters. Sentences are translated when they are read."""
+
+from __future__ import annotations
+
+from common.i18n import Sentence, _
+from moderation.flags.rules import FlagReason
+from moderation.review.rules import Decision, ItemType, Reason
+from moderation.review.screening import WordAction
+
+TYPES: dict[str, Sentence] = {
+    ItemType.POST: _("To review"),
+    ItemType.EDIT: _("Edit"),
+    ItemType.FLAG_CASE: _("Reported"),
+    ItemType.SAMPLE: _("Sample"),
+    ItemType.APPEAL: _("Appeal"),
+}
+
+SIGNALS: dict[str, tuple[Sentence, str]] = {
+    "first_post": (_("First text"), ""),
+    "new_member": (_("Newcomer"), ""),
+    "pre_moderation": (_("Read before publication"), ""),
+    "author_watched": (_("Under watch"), "bad"),
+    "links": (_("Links"), "sun"),
+    "short_link": (_("Shortened link"), "sun"),
+    "watched_word": (_("Watched word"), ""),
+    "typed_fast": (_("Written very fast"), ""),
+    "postal_address": (_("Postal address"), ""),
+    "danger": (_("Safety"), "bad"),
+    "flagged": (_("Reported"), "bad"),
+    "auto_hidden": (_("Hidden by reports"), "bad"),
+    "brigade": (_("Possible raid"), "bad"),
+    "sample": (_("Sample"), ""),
+    "by_moderator": (_("Opened by a colleague"), ""),
+    "appeal": (_("Appeal"), "sun"),
+    "escalated": (_("Escalated"), "sun"),
+}
+"""Short names of what was noticed, with the tone of their tag."""
+
+HOLDS: dict[str, Sentence] = {
+    "first_post": _("A first text is read by a person before it is published. It usually takes less than two hours."),
+    "new_member": _("The first texts of a newcomer are read before they are published. It usually takes less than two hours."),
+    "pre_moderation": _("In this category everything is read before it is published."),
+    "author_watched": _("Some of your last texts broke a rule, so the next ones are read before they are published."),
+    "links": _("Texts with several links are read before they are published."),
+    "short_link": _("A shortened link hides where it leads: the text is read before it is published."),
+    "watched_word": _("Some words are always checked by a person before publication."),
+    "typed_fast": _("This was written very fast: a person takes a look before it is published."),
+    "postal_address": _("It looks as if a postal address stands in this text: a person checks before everybody can read it."),
+}
+"""What an author reads under a held text: why it waits."""
+
+DECIDED: dict[str, Sentence] = {
+    Decision.APPROVE: _("approved"),
+    Decision.APPROVE_AND_MASK: _("approved, words masked"),
+    Decision.REJECT: _("refused"),
+    Decision.REMOVE: _("removed"),
+    Decision.RESTORE: _("restored"),
+    Decision.NO_ACTION: _("kept as it is"),
+    Decision.UPHOLD: _("decision upheld"),
+    Decision.OVERTURN: _("decision overturned"),
+}
+
+REASONS: dict[str, Sentence] = {
+    Reason.ADVERTISING: _("Advertising"),
+    Reason.INSULT: _("Insults"),
+    Reason.HATE: _("Discrimination or hate"),
+    Reason.DEFAMATION: _("Risk of defamation"),
+    Reason.PERSONAL_DATA: _("Private data"),
+    Reason.OFF_TOPIC: _("Off topic"),
+    Reason.DUPLICATE: _("Already covered here"),
+    Reason.UNREADABLE: _("Unreadable"),
+    Reason.WRONG_PLACE: _("Question about an order"),
+    Reason.NOT_AN_EXPERIENCE: _("Not a customer’s own experience"),
+    Reason.ABOUT_DELIVERY: _("About delivery, not the product"),
+    Reason.UNDISCLOSED_INTEREST: _("Undisclosed interest"),
+    Reason.ILLEGAL_PRODUCT: _("Counterfeit or illegal product"),
+    Reason.DANGEROUS_ADVICE: _("Dangerous advice"),
+    Reason.IMPERSONATION: _("Impersonation"),
+    Reason.MINORS: _("Protection of minors"),
+    Reason.INTELLECTUAL_PROPERTY: _("Copyright or trade mark"),
+    Reason.JUNK: _("Mass message"),
+    Reason.OTHER: _("Other reason"),
+}
+
+MESSAGES: dict[str, Sentence] = {
+    Reason.ADVERTISING: _("Links and texts that promote a shop or a service are not published here."),
+    Reason.INSULT: _("Words that attack a person are not published, whatever the reason for the anger. Say the same about the problem, and it will be read."),
+    Reason.HATE: _("Words against people for what they are, their origin, religion, sex, health or way of life are against the law."),
+    Reason.DEFAMATION: _("Naming a person or a company and accusing them of something unproven can be against the law."),
+    Reason.PERSONAL_DATA: _("Private details stand in this text. For your safety, and that of others, they are not published."),
+    Reason.OFF_TOPIC: _("This text is not about the subject of the conversation, or of this community."),
+    Reason.DUPLICATE: _("Good news: this has already been answered here. Use the search to find it."),
+    Reason.UNREADABLE: _("We could not understand this text. A few full sentences are enough."),
+    Reason.WRONG_PLACE: _("Nobody here can see your order. Customer service can: the contact form is in the help pages."),
+    Reason.NOT_AN_EXPERIENCE: _("A review tells what you lived through yourself with the product."),
+    Reason.ABOUT_DELIVERY: _("This is about the delivery and not about the product: the team has passed it on."),
+    Reason.UNDISCLOSED_INTEREST: _("Whoever sells, makes or was given a product must say so."),
+    Reason.ILLEGAL_PRODUCT: _("Counterfeit and illegal products have no place here."),
+    Reason.DANGEROUS_ADVICE: _("Following this advice could hurt somebody or damage an appliance."),
+    Reason.IMPERSONATION: _("Speaking in the name of somebody else, or of the brand, is not allowed."),
+    Reason.MINORS: _("This text concerns minors in a way that is not allowed here."),
+    Reason.INTELLECTUAL_PROPERTY: _("This text or picture belongs to somebody else who has not agreed to its publication."),
+    Reason.JUNK: _("The same text was sent in large numbers, or has no relation to this community."),
+    Reason.OTHER: _("The reason is explained below."),
+}
+"""The canned explanation of each reason: what the member reads, whatever the moderator adds."""
+
+FLAGS: dict[str, tuple[Sentence, Sentence]] = {
+    FlagReason.INSULT: (_("Insult or attack"), _("Words against a person or a group.")),
+    FlagReason.ADVERTISING: (_("Advertising"), _("A shop, a service, the same text everywhere.")),
+    FlagReason.PERSONAL_DATA: (_("Private data"), _("A phone number, an address, a name that should not be public.")),
+    FlagReason.DANGEROUS: (_("Dangerous"), _("Advice that could hurt somebody. The team is told at once.")),
+    FlagReason.ILLEGAL: (_("Against the law"), _("Hate, threats, counterfeits. The team is told at once.")),
+    FlagReason.UNDISCLOSED_INTEREST: (_("Undisclosed interest"), _("Somebody praises what they sell or were given.")),
+    FlagReason.OFF_TOPIC: (_("Off topic"), _("Nothing to do with the question.")),
+    FlagReason.WRONG_CATEGORY: (_("Wrong category"), _("The team will move it.")),
+    FlagReason.OTHER: (_("Something else"), _("Tell us in a few words.")),
+}
+
+ACTIONS: dict[str, Sentence] = {
+    WordAction.HOLD: _("Read before publication"),
+    WordAction.URGENT: _("Read at once (safety)"),
+    WordAction.FLAG: _("Published, then looked at"),
+    WordAction.MASK: _("Masked with dots"),
+}
+
+POLICIES: dict[str, tuple[Sentence, Sentence]] = {
+    "pre": (_("Everything is read first"), _("Nothing is published before a moderator has read it.")),
+    "trust": (_("By trust"), _("Newcomers are read first; the others are published, and a sample is read afterwards.")),
+    "post": (_("Everything is read afterwards"), _("Texts are published at once and queued for a look.")),
+    "reactive": (_("On report"), _("Texts are published at once; reports and filters call a moderator.")),
+}
+
+
+def decided(decision: str) -> Sentence:
+    """What was decided, in a word."""
+    return DECIDED[Decision(decision)]

@@ -1,0 +1,1 @@
+"""Restrictions of posts and members: statements of reasons, silences, suspensions, appeals."""

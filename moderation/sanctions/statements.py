@@ -1,0 +1,98 @@
+"""Statements of reasons: written with the restriction itself, once; how they end; the address of their page."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from sqlalchemy import select
+
+from accounts.members.models import Member
+from common import clock, settings
+from common.config import current_config
+from common.db import db, insert_once
+from common.errors import NotFound
+from common.permissions import Actor
+from forum.questions.models import Post
+from moderation.review.rules import CLAUSES, ILLEGAL, Reason
+from moderation.sanctions.models import Statement, StatementEnd
+from moderation.sanctions.rules import End, Exemption, Measure, appeal_until
+
+
+def state_reasons(
+    actor: Actor,
+    measure: Measure,
+    reason: Reason,
+    *,
+    cause: str,
+    member_id: int | None,
+    post: Post | None = None,
+    decision_id: int | None = None,
+    message: str = "",
+    from_notice: bool = False,
+    automated_detection: bool = False,
+    automated_decision: bool = False,
+    lasts_until=None,
+) -> int | None:
+    """Write the statement owed for a restriction, inside its unit of work; returns its id.
+
+    ``cause`` names the restriction, so that it never has two. A member without an address to write to gets one
+    too, marked with the exemption.
+    """
+    now = clock.now()
+    return insert_once(
+        Statement, cause=cause, measure=measure, member_id=member_id, post_id=post.id if post is not None else None,
+        post_version=post.version if post is not None else None, decision_id=decision_id, reason=reason,
+        clause=CLAUSES[reason], rests_on_law=reason in ILLEGAL, message=message, from_notice=from_notice,
+        automated_detection=automated_detection, automated_decision=automated_decision, lasts_until=lasts_until,
+        actor_id=actor.member_id, exemption=None if _can_be_written_to(member_id) else Exemption.NO_CONTACT,
+        created_at=now, appeal_until=appeal_until(now, settings.get("moderation.appeal_months")),
+    )  # fmt: skip
+
+
+def _can_be_written_to(member_id: int | None) -> bool:
+    if member_id is None:
+        return False
+    return db.session.scalar(select(Member.email).where(Member.id == member_id)) is not None
+
+
+def end_statement(actor: Actor, statement_id: int, how: End) -> bool:
+    """Note that a restriction is over. False when it already was."""
+    written = insert_once(StatementEnd, statement_id=statement_id, how=how, actor_id=actor.member_id, ended_at=clock.now())
+    return written is not None
+
+
+def end_hiding(actor: Actor, post_id: int) -> None:
+    """A post that was hidden is back: its statements about hiding are over."""
+    hidden = select(Statement.id).where(
+        Statement.post_id == post_id,
+        Statement.measure == Measure.HIDDEN,
+        Statement.id.not_in(select(StatementEnd.statement_id)),
+    )
+    for statement_id in list(db.session.scalars(hidden)):
+        end_statement(actor, statement_id, End.RESTORED)
+
+
+def of_decision(decision_id: int) -> Statement | None:
+    """The statement written with a decision, if it restricted something."""
+    return db.session.scalar(select(Statement).where(Statement.decision_id == decision_id))
+
+
+def token_of(statement_id: int) -> str:
+    """The secret address of a statement's page. Made from the site's secret, so it is stored nowhere."""
+    key = current_config().secret_key.encode()
+    digest = hmac.new(key, f"statement:{statement_id}".encode(), hashlib.sha256).hexdigest()
+    return f"{statement_id}-{digest[:40]}"
+
+
+def by_token(token: str) -> Statement:
+    """The statement of an address. Raises :class:`NotFound`."""
+    number = token.partition("-")[0]
+    if not number.isascii() or not number.isdigit() or len(number) > 15 or not token.isascii():
+        raise NotFound()
+    if not hmac.compare_digest(token_of(int(number)), token):
+        raise NotFound()
+    statement = db.session.get(Statement, int(number))
+    if statement is None:
+        raise NotFound()
+    return statement

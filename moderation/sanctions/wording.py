@@ -1,0 +1,90 @@
+"""The words of statements of reasons, in the six parts the law asks for, and of what can be done about them."""
+
+from __future__ import annotations
+
+from common import settings
+from common.i18n import Sentence, _, day
+from moderation.review.rules import Reason
+from moderation.review.wording import MESSAGES
+from moderation.sanctions.models import Statement
+from moderation.sanctions.rules import Measure, SanctionKind
+
+MEASURES: dict[str, Sentence] = {
+    Measure.REJECTED: _("Your text was not published"),
+    Measure.EDIT_REJECTED: _("Your change was not published"),
+    Measure.HIDDEN: _("Your text is hidden for the moment"),
+    Measure.REMOVED: _("Your text was removed"),
+    Measure.SILENCED: _("You cannot post for some time"),
+    Measure.SUSPENDED: _("Your account is suspended for some time"),
+}
+TITLES = {
+    "measure": _("What was decided"),
+    "scope": _("Where and for how long"),
+    "facts": _("What it rests on"),
+    "automation": _("Person or machine"),
+    "ground": _("Rule"),
+    "redress": _("What you can do"),
+}
+SANCTIONS: dict[str, Sentence] = {
+    SanctionKind.SILENCE: _("Silence"),
+    SanctionKind.SUSPENSION: _("Suspension"),
+}
+
+
+def parts_of(statement: Statement) -> dict[str, list[Sentence | str]]:
+    """The six parts of a statement as sentences (domain/moderation.md §B6, article 17)."""
+    return {
+        "measure": [MEASURES[statement.measure]],
+        "scope": [_scope(statement)],
+        "facts": _facts(statement),
+        "automation": [_automation(statement)],
+        "ground": _ground(statement),
+        "redress": _redress(statement),
+    }
+
+
+def _scope(statement: Statement) -> Sentence:
+    if statement.lasts_until is not None:
+        return _("On this community, everywhere, until %(day)s.", day=day(statement.lasts_until))
+    if statement.measure == Measure.HIDDEN:
+        return _("On this community, everywhere, until a moderator has read it.")
+    return _("On this community, everywhere, without a time limit.")
+
+
+def _facts(statement: Statement) -> list[Sentence | str]:
+    facts: list[Sentence | str] = []
+    if statement.measure == Measure.HIDDEN:
+        facts.append(_("Several members reported this text independently of each other."))
+    elif statement.from_notice:
+        facts.append(_("Members had reported this text."))
+    elif statement.measure in (Measure.SILENCED, Measure.SUSPENDED):
+        facts.append(_("The team looked at what you wrote on this community."))
+    else:
+        facts.append(_("The team read this text; nobody had reported it."))
+    facts.append(MESSAGES[statement.reason])
+    if statement.message:
+        facts.append(statement.message)
+    return facts
+
+
+def _automation(statement: Statement) -> Sentence:
+    if statement.automated_decision:
+        return _("The reports were counted and the text was hidden automatically. A person decides what becomes of it.")
+    if statement.automated_detection:
+        return _("A filter drew attention to this text. A person made the decision.")
+    return _("A person made the decision; no automatic means were used.")
+
+
+def _ground(statement: Statement) -> list[Sentence | str]:
+    rule = _("Rule %(clause)s of the community charter.", clause=statement.clause)
+    if statement.rests_on_law or statement.reason == Reason.DEFAMATION:
+        return [rule, _("It may also be against the law.")]
+    return [rule]
+
+
+def _redress(statement: Statement) -> list[Sentence | str]:
+    return [
+        _("You can contest this decision here, free of charge, until %(day)s. Another person answers, usually within three days.", day=day(statement.appeal_until)),
+        _("You can also turn to a certified out-of-court dispute settlement body, or to a court."),
+        _("Contact: %(address)s", address=settings.get("moderation.contact_e_mail")),
+    ]  # fmt: skip
