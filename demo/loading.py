@@ -25,7 +25,7 @@ from forum.categories.models import Category
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
 from forum.questions.commenting import comment_on
-from forum.questions.models import Question
+from forum.questions.models import Question, Tag
 from forum.reactions.voting import give_kudos, me_too
 from forum.solutions.accepting import accept_answer
 
@@ -84,11 +84,14 @@ def finish() -> None:
 
 
 def _file_categories() -> None:
+    """The brand's categories and topic words."""
     with unit_of_work():
         for position, (key, french, english, icon, policy) in enumerate(content.CATEGORIES):
             db.session.add(
                 Category(key=key, slug=key, name_fr=french, name_en=english, icon=icon, position=position, policy=policy)
             )
+        words = {word for thread in (*content.THREADS, *content.UNANSWERED_LONG) for word in thread.tags}
+        db.session.add_all(Tag(key=word, label=word) for word in sorted(words))
         freshness.touch(freshness.SITE)
 
 
