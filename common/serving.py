@@ -52,5 +52,4 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=30,
         log_level="warning",
-        process_name="fourmi",
     ).serve()
