@@ -24,10 +24,10 @@ def withdraw_post(actor: Actor, post_id: int) -> bool:
             return False
         require(can_withdraw(actor, post, has_helped_others(post)))
         require(can_withdraw_solution(question, post))
-        if post.kind == PostKind.ANSWER:
-            drop_acceptance(actor, post)
         _drop_pending_edit(post_id)
-        publishing.withdraw(actor, post_id)
+        gone = publishing.withdraw(actor, post_id)
+        if gone.kind == PostKind.ANSWER:
+            drop_acceptance(actor, gone)
         return True
 
 

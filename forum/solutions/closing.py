@@ -13,6 +13,7 @@ from forum.questions.models import PostLink, Question
 from forum.questions.permissions import can_close
 from forum.questions.rules import CloseReason, LinkKind, PostState
 from forum.questions.writing import clean_reason, visible_question
+from forum.solutions.counting import lock_question
 
 
 def close_question(
@@ -91,8 +92,7 @@ def _require_original(actor: Actor, question_id: int, original_id: int | None) -
     """The original is another published question, and no duplicate itself (which could end in a circle)."""
     if original_id is None:
         raise Invalid(fields={"duplicate_of_id": _("Give the number of the question that was there first.")})
-    pair = select(Question.id).where(Question.id.in_((question_id, original_id))).order_by(Question.id)
-    db.session.execute(pair.with_for_update(of=Question))  # two colleagues closing them onto each other: one waits
+    lock_question(question_id, original_id)  # two colleagues closing them onto each other: one waits
     try:
         original = visible_question(actor, original_id)
     except NotFound:

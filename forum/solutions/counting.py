@@ -46,10 +46,19 @@ def valid_answer_ids(question_id: int) -> list[int]:
     return [answer.id for answer in answers if is_valid_answer(answer.facts, asker_id)]
 
 
-def _locked(question_id: int) -> Any:
-    """The question's row, locked on PostgreSQL; on SQLite the unit of work is alone anyway."""
-    query = select(Question).where(Question.id == question_id).with_for_update(of=Question)
-    return db.session.scalar(query.execution_options(populate_existing=True))
+def lock_question(*question_ids: int) -> None:
+    """Hold the rows of questions until the unit of work ends, lowest id first; on SQLite it is alone anyway.
+
+    Only the question's own row: locking its post too would wait for every answer that is just being written.
+    """
+    rows = Question.__table__
+    found = select(rows.c.id).where(rows.c.id.in_(question_ids)).order_by(rows.c.id)
+    db.session.execute(found.with_for_update())
+
+
+def _locked(question_id: int) -> Question | None:
+    lock_question(question_id)
+    return db.session.get(Question, question_id, populate_existing=True)
 
 
 def _published_answers(question_id: int) -> list[_Answer]:

@@ -103,7 +103,9 @@ def test_a_second_solution_replaces_the_first_after_a_confirmation(
     ]
 
 
-def test_only_a_visible_answer_of_this_question_is_accepted(ada, ben, mo, question, answer, make_question, leaves_no_trace):
+def test_only_a_visible_answer_of_this_question_is_accepted(
+    ada, ben, mo, question, answer, make_question, leaves_no_trace
+):
     other = make_question(ada, title="Another question here")
     with leaves_no_trace(NotFound):
         accept_answer(ada, other, answer)
@@ -139,7 +141,9 @@ def test_a_removed_solution_is_none_and_returns_with_its_answer(ada, mo, questio
     assert thread(question).help_state == HelpState.SOLVED
 
 
-def test_a_removed_solution_gives_way_to_another_without_a_confirmation(ada, mo, cleo, question, answer, make_answer):
+def test_a_removed_solution_gives_way_to_another_without_a_confirmation(
+    ada, mo, cleo, question, answer, make_answer
+):
     accept_answer(ada, question, answer)
     publishing.remove(mo, answer)
     second = make_answer(cleo, question)
@@ -272,7 +276,7 @@ def test_a_fresh_solution_may_be_withdrawn_and_is_unmarked(ada, ben, question, a
     facts.clear()
     withdraw_post(ben, answer)
     assert thread(question).accepted_answer_id is None
-    assert [type(fact) for fact in facts] == [events.AnswerUnaccepted, events.PostRemoved]
+    assert [type(fact) for fact in facts] == [events.PostRemoved, events.AnswerUnaccepted]
 
 
 def test_an_old_solution_stays(ada, ben, question, answer, at, leaves_no_trace):
