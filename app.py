@@ -13,6 +13,8 @@ import rewards
 from common import config as configuration
 from common import db, health, serving, web
 from common.config import Config, Misconfigured
+from forum.questions import publishing
+from moderation.review import screener
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -31,6 +33,7 @@ def create_app(config: Config | None = None) -> Flask:
     Migrate(app, db.db, directory="migrations", render_as_batch=True)
     for package in (accounts, forum, rewards, moderation, demo):
         package.init_app(app)
+    publishing.set_screener(screener.screen_submission)
     health.init_app(app)
     app.cli.add_command(serving.serve)
     return app
