@@ -14,7 +14,7 @@ from common import config as configuration
 from common import db, health, serving, web
 from common.config import Config, Misconfigured
 from forum.questions import publishing
-from moderation.review import screener
+from moderation.screening import screener
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -10,8 +10,9 @@ from common.unit_of_work import subscribe
 from forum import events
 from forum.questions.models import PendingEdit, Post, Question
 from moderation.flags import settling
-from moderation.review import queueing, screener
+from moderation.review import queueing
 from moderation.review.rules import ItemType, item_class
+from moderation.screening import screener
 
 
 def _title_of(post: Post) -> str | None:

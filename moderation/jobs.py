@@ -28,7 +28,9 @@ def tidy_queue() -> None:
             ReviewItem.alarmed_at.is_(None),
         )
         for item_id in list(db.session.scalars(late.limit(200))):
-            if update_where(ReviewItem, ReviewItem.id == item_id, ReviewItem.alarmed_at.is_(None), alarmed_at=clock.now()):
+            if update_where(
+                ReviewItem, ReviewItem.id == item_id, ReviewItem.alarmed_at.is_(None), alarmed_at=clock.now()
+            ):
                 audit.write(SYSTEM, "review.late", "review_item", item_id)
 
 
@@ -47,4 +49,6 @@ def queue_is_read() -> Finding:
         )
     )
     advice = "Open /desk/review: the most pressing item comes first." if late else ""
-    return Finding("review queue", True, f"{late} items wait beyond their time" if late else "nothing is late", advice)
+    return Finding(
+        "review queue", True, f"{late} items wait beyond their time" if late else "nothing is late", advice
+    )

@@ -18,13 +18,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from app import create_app
-from common import clock, freshness, i18n, jobs, limits, settings, web
+from common import clock, freshness, i18n, jobs, limits, settings
 from common.config import Config
 from common.db import db
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
-from moderation.review import screener
+from moderation.screening import screener
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = set(os.environ.get("FOURMI_REQUIRE", "").replace(",", " ").split())

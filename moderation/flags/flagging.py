@@ -94,7 +94,9 @@ def standings(member_ids: list[int]) -> dict[int, Standing]:
     )
     for member_id, outcome, count in rows:
         counts[member_id][Outcome(outcome)] = count
-    ranks = dict(db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(member_ids))).tuples().all())
+    ranks = dict(
+        db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(member_ids))).tuples().all()
+    )
     return {
         member_id: Standing(ranks.get(member_id, 0), counted[Outcome.AGREED], counted[Outcome.DISAGREED])
         for member_id, counted in counts.items()
@@ -120,12 +122,16 @@ def _act_on(post_id: int) -> None:
         _hide(post, verdict)
         post = db.session.get(Post, post_id, populate_existing=True)
     klass = item_class(ItemType.FLAG_CASE, hidden=hide or verdict.brigade, urgent=verdict.urgent)
-    open_item(ItemType.FLAG_CASE, post_id, post=post, signals=tuple(signals), klass=klass, score=verdict.score)
+    open_item(
+        ItemType.FLAG_CASE, post_id, post=post, signals=tuple(signals), klass=klass, score=verdict.score
+    )
 
 
 def _hide(post: Post, verdict: Verdict) -> None:
     post_id, author_id = post.id, post.author_id
-    reasons = db.session.scalars(select(Flag.reason).where(Flag.post_id == post_id, Flag.active_key.is_not(None)))
+    reasons = db.session.scalars(
+        select(Flag.reason).where(Flag.post_id == post_id, Flag.active_key.is_not(None))
+    )
     most = Counter(FlagReason(reason) for reason in reasons).most_common(1)[0][0]
     hidden = publishing.hide(SYSTEM, post_id)
     flags = db.session.scalar(select(func.max(Flag.id)).where(Flag.post_id == post_id))
@@ -133,7 +139,9 @@ def _hide(post: Post, verdict: Verdict) -> None:
         SYSTEM, Measure.HIDDEN, REASON_OF[most], cause=f"hidden:{post_id}:{flags}", member_id=author_id, post=hidden,
         from_notice=True, automated_detection=True, automated_decision=True,
     )  # fmt: skip
-    audit.write(SYSTEM, "post.auto_hidden", "post", post_id, "published", "hidden", f"score {verdict.score:.2f}")
+    audit.write(
+        SYSTEM, "post.auto_hidden", "post", post_id, "published", "hidden", f"score {verdict.score:.2f}"
+    )
     jobs.enqueue("sanctions.tell", {"statement_id": statement_id}, f"sanctions.tell:{statement_id}")
 
 
@@ -216,4 +224,6 @@ def _is_stranger(member_id: int) -> bool:
 def _digest(origin: str) -> str:
     if not origin:
         return ""
-    return hmac.new(current_config().secret_key.encode(), f"origin:{origin}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(
+        current_config().secret_key.encode(), f"origin:{origin}".encode(), hashlib.sha256
+    ).hexdigest()[:32]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from common import clock
 from common.db import db, update_where
 from moderation.flags.models import Flag
 from moderation.flags.rules import Outcome, outcome_of
-from sqlalchemy import select
 
 
 def settle(post_id: int, item_id: int | None, restricted: bool, brigade: bool = False) -> int:

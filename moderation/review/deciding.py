@@ -25,7 +25,15 @@ from moderation.review import numbers, wording
 from moderation.review.models import ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, can_review
 from moderation.review.rules import (
-    ALLOWED, RESTRICTING, Decision, Effect, ItemState, ItemType, Reason, effect_of, explanation_fault,
+    ALLOWED,
+    RESTRICTING,
+    Decision,
+    Effect,
+    ItemState,
+    ItemType,
+    Reason,
+    effect_of,
+    explanation_fault,
 )  # fmt: skip
 from moderation.review.showing import Shown, shown
 from moderation.sanctions import appealing
@@ -33,7 +41,11 @@ from moderation.sanctions.rules import Measure
 from moderation.sanctions.statements import end_hiding, state_reasons
 
 MASK = "•••"
-_MEASURES = {Effect.REJECT: Measure.REJECTED, Effect.REMOVE: Measure.REMOVED, Effect.REJECT_EDIT: Measure.EDIT_REJECTED}
+_MEASURES = {
+    Effect.REJECT: Measure.REJECTED,
+    Effect.REMOVE: Measure.REMOVED,
+    Effect.REJECT_EDIT: Measure.EDIT_REJECTED,
+}
 _MOVES: dict[Effect, Callable[[Actor, int], object]] = {
     Effect.RELEASE: publishing.release,
     Effect.RESTORE: publishing.restore,
@@ -117,7 +129,9 @@ def add_note(actor: Actor, item_id: int, body: str) -> None:
         raise Invalid(fields={"note": _("A note has 2 to 1,000 characters.")})
     with unit_of_work():
         _existing(item_id)
-        db.session.add(ItemNote(item_id=item_id, author_id=actor.member_id, body=words, created_at=clock.now()))
+        db.session.add(
+            ItemNote(item_id=item_id, author_id=actor.member_id, body=words, created_at=clock.now())
+        )
 
 
 def _check(kind: ItemType, verdict: Verdict) -> None:
@@ -127,7 +141,9 @@ def _check(kind: ItemType, verdict: Verdict) -> None:
         if verdict.reason is None:
             raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
         if explanation_fault(verdict.reason, verdict.message):
-            raise Invalid(fields={"message": _("Explain in at least 30 characters: no rule says it for you.")})
+            raise Invalid(
+                fields={"message": _("Explain in at least 30 characters: no rule says it for you.")}
+            )
     if verdict.decision in (Decision.UPHOLD, Decision.OVERTURN) and len(verdict.message.strip()) < 20:
         raise Invalid(fields={"message": _("Answer the appeal in a few sentences: at least 20 characters.")})
     if verdict.decision == Decision.APPROVE_AND_MASK and not any(e.strip() for e in verdict.excerpts):
@@ -173,7 +189,9 @@ def why_not(item_id: int):
     ).first()
     if made is not None:
         name = card(made.actor_id).name
-        return _("%(name)s has just decided: %(decision)s.", name=name, decision=wording.decided(made.decision))
+        return _(
+            "%(name)s has just decided: %(decision)s.", name=name, decision=wording.decided(made.decision)
+        )
     item = _existing(item_id)
     if item.lease_owner_id is not None and item.lease_until and item.lease_until > clock.now():
         return _("%(name)s is looking at this.", name=card(item.lease_owner_id).name)
@@ -181,7 +199,13 @@ def why_not(item_id: int):
 
 
 def _carry_out(
-    actor: Actor, item_id: int, kind: ItemType, seen: Shown, verdict: Verdict, effect: Effect, seconds: int | None
+    actor: Actor,
+    item_id: int,
+    kind: ItemType,
+    seen: Shown,
+    verdict: Verdict,
+    effect: Effect,
+    seconds: int | None,
 ) -> int:
     item = _existing(item_id)
     post_id, member_id, signals = item.post_id, seen.member_id, tuple(item.signals)
@@ -231,7 +255,9 @@ def _mask(actor: Actor, post_id: int, seen: Shown, excerpts: Iterable[str]) -> N
     wanted = [excerpt.strip() for excerpt in excerpts if excerpt.strip()]
     whole = f"{seen.title or ''}\n{seen.body}"
     if missing := [excerpt for excerpt in wanted if excerpt not in whole]:
-        raise Invalid(fields={"excerpts": _("“%(excerpt)s” does not stand in the text.", excerpt=missing[0][:60])})
+        raise Invalid(
+            fields={"excerpts": _("“%(excerpt)s” does not stand in the text.", excerpt=missing[0][:60])}
+        )
     publishing.redact(actor, post_id, partial(_blanked, wanted))
 
 
@@ -239,4 +265,3 @@ def _blanked(excerpts: list[str], words: str) -> str:
     for excerpt in sorted(excerpts, key=len, reverse=True):
         words = words.replace(excerpt, MASK)
     return words
-

@@ -45,7 +45,8 @@ def is_waiting() -> ColumnElement[bool]:
     """The criterion: still to be decided, and its text was not taken back by its author."""
     about = aliased(Post)
     taken_back = select(about.id).where(
-        about.id == ReviewItem.post_id, about.state.in_((PostState.WITHDRAWN, PostState.REMOVED, PostState.REJECTED))
+        about.id == ReviewItem.post_id,
+        about.state.in_((PostState.WITHDRAWN, PostState.REMOVED, PostState.REJECTED)),
     )
     return and_(
         ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED)),
@@ -100,7 +101,12 @@ def claim(actor: Actor, item_id: int) -> Lease:
             raise Conflict(_("This has been decided in the meantime."))
         _put_down_others(actor, item_id)
         at = clock.now()
-        if item.lease_owner_id == actor.member_id and item.lease_until and item.lease_until > at and item.lease_token:
+        if (
+            item.lease_owner_id == actor.member_id
+            and item.lease_until
+            and item.lease_until > at
+            and item.lease_token
+        ):
             return Lease(item_id, item.lease_token, item.lease_until)
         owner_id = item.lease_owner_id
         lease = _seize(actor, item_id)
@@ -139,8 +145,12 @@ def skip(actor: Actor, item_id: int, token: str | None = None) -> None:
             raise Conflict(_("%(name)s is looking at this.", name=card(item.lease_owner_id).name))
         until = at + timedelta(minutes=rules.skip_minutes)
         if insert_once(ItemSkip, item_id=item_id, moderator_id=actor.member_id, until=until) is None:
-            update_where(ItemSkip, ItemSkip.item_id == item_id, ItemSkip.moderator_id == actor.member_id, until=until)
-        senior = case((ReviewItem.skip_count + 1 >= rules.skips_to_senior, True), else_=ReviewItem.needs_senior)
+            update_where(
+                ItemSkip, ItemSkip.item_id == item_id, ItemSkip.moderator_id == actor.member_id, until=until
+            )
+        senior = case(
+            (ReviewItem.skip_count + 1 >= rules.skips_to_senior, True), else_=ReviewItem.needs_senior
+        )
         update_where(
             ReviewItem, ReviewItem.id == item_id, ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED)),
             skip_count=ReviewItem.skip_count + 1, needs_senior=senior, **_put_down(),
@@ -165,7 +175,13 @@ def _seize(actor: Actor, item_id: int) -> Lease | None:
 
 
 def _put_down() -> dict:
-    return {"state": ItemState.OPEN, "lease_owner_id": None, "lease_token": None, "lease_begun_at": None, "lease_until": None}
+    return {
+        "state": ItemState.OPEN,
+        "lease_owner_id": None,
+        "lease_token": None,
+        "lease_begun_at": None,
+        "lease_until": None,
+    }
 
 
 def _put_down_others(actor: Actor, but_id: int | None) -> None:

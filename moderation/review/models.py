@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common import clock
 from common.db import Base, append_only, enum_column
 from moderation.review.rules import Decision, ItemState, ItemType, Reason
-from moderation.review.screening import WordAction
+from moderation.screening.chain import WordAction
 
 
 class ReviewItem(Base):

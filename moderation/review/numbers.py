@@ -9,39 +9,200 @@ from common.errors import Invalid
 from common.i18n import _
 from moderation.flags.rules import FlagNumbers
 from moderation.review.rules import DEFAULT_SLA_MINUTES, LeaseNumbers, PolicyNumbers
-from moderation.review.screening import SHORTENERS, ScreenNumbers
+from moderation.screening.chain import SHORTENERS, ScreenNumbers
 
 _define = settings.define
 
-_define("moderation.trusted_rank", 2, low=0, high=6, help=_("Lowest rank that is published without a review in categories under trust."))
-_define("moderation.sampled_rank", 3, low=0, high=6, help=_("From this rank on only the smaller sample is looked at."))
+_define(
+    "moderation.trusted_rank",
+    2,
+    low=0,
+    high=6,
+    help=_("Lowest rank that is published without a review in categories under trust."),
+)
+_define(
+    "moderation.sampled_rank",
+    3,
+    low=0,
+    high=6,
+    help=_("From this rank on only the smaller sample is looked at."),
+)
 _define("moderation.bypass_rank", 4, low=0, high=7, help=_("From this rank on nothing is sampled or queued."))
-_define("moderation.sample_new", 30, unit="%", low=0, high=100, help=_("Share of published texts of rank 2 that are looked at afterwards."))
-_define("moderation.sample_known", 5, unit="%", low=0, high=100, help=_("Share of published texts of rank 3 that are looked at afterwards."))
-_define("moderation.watch_rejections", 3, low=1, high=100, help=_("After so many refusals in 30 days everything of an author is read first."))
-_define("moderation.sla_p0_minutes", DEFAULT_SLA_MINUTES[0], unit=_("minutes"), low=1, high=10080, help=_("Time to decide on danger and illegal content."))
-_define("moderation.sla_p1_minutes", DEFAULT_SLA_MINUTES[1], unit=_("minutes"), low=1, high=10080, help=_("Time to decide on what reports have hidden."))
-_define("moderation.sla_p2_minutes", DEFAULT_SLA_MINUTES[2], unit=_("minutes"), low=1, high=10080, help=_("Time to decide on texts held before publication."))
-_define("moderation.sla_p3_minutes", DEFAULT_SLA_MINUTES[3], unit=_("minutes"), low=1, high=10080, help=_("Time to decide on reports under the threshold."))
-_define("moderation.sla_p4_minutes", DEFAULT_SLA_MINUTES[4], unit=_("minutes"), low=1, high=40320, help=_("Time to answer an appeal."))
-_define("moderation.sla_p5_minutes", DEFAULT_SLA_MINUTES[5], unit=_("minutes"), low=1, high=40320, help=_("Time to look at samples."))
-_define("moderation.lease_seconds", 180, unit=_("seconds"), low=30, high=3600, help=_("How long an item is reserved for the moderator who opened it."))
-_define("moderation.lease_longest_seconds", 900, unit=_("seconds"), low=60, high=7200, help=_("Longest reservation, however often it is renewed."))
-_define("moderation.skip_minutes", 30, unit=_("minutes"), low=1, high=1440, help=_("How long a skipped item is not shown to the same moderator."))
-_define("moderation.skips_to_senior", 3, low=1, high=20, help=_("After so many skips an item goes to managers."))
-_define("moderation.undo_seconds", 15, unit=_("seconds"), low=0, high=300, help=_("How long a decision can be undone."))
-_define("moderation.tell_seconds", 30, unit=_("seconds"), low=0, high=600, help=_("How long the message about a decision waits, so that an undo leaves no trace."))
-_define("moderation.flag_hide_score", 8.0, low=0.5, high=100, help=_("Weight of reports from which a post is hidden until somebody decides."))
-_define("moderation.flag_hide_clusters", 3, low=1, high=20, help=_("How many independent groups of members must have reported."))
+_define(
+    "moderation.sample_new",
+    30,
+    unit="%",
+    low=0,
+    high=100,
+    help=_("Share of published texts of rank 2 that are looked at afterwards."),
+)
+_define(
+    "moderation.sample_known",
+    5,
+    unit="%",
+    low=0,
+    high=100,
+    help=_("Share of published texts of rank 3 that are looked at afterwards."),
+)
+_define(
+    "moderation.watch_rejections",
+    3,
+    low=1,
+    high=100,
+    help=_("After so many refusals in 30 days everything of an author is read first."),
+)
+_define(
+    "moderation.sla_p0_minutes",
+    DEFAULT_SLA_MINUTES[0],
+    unit=_("minutes"),
+    low=1,
+    high=10080,
+    help=_("Time to decide on danger and illegal content."),
+)
+_define(
+    "moderation.sla_p1_minutes",
+    DEFAULT_SLA_MINUTES[1],
+    unit=_("minutes"),
+    low=1,
+    high=10080,
+    help=_("Time to decide on what reports have hidden."),
+)
+_define(
+    "moderation.sla_p2_minutes",
+    DEFAULT_SLA_MINUTES[2],
+    unit=_("minutes"),
+    low=1,
+    high=10080,
+    help=_("Time to decide on texts held before publication."),
+)
+_define(
+    "moderation.sla_p3_minutes",
+    DEFAULT_SLA_MINUTES[3],
+    unit=_("minutes"),
+    low=1,
+    high=10080,
+    help=_("Time to decide on reports under the threshold."),
+)
+_define(
+    "moderation.sla_p4_minutes",
+    DEFAULT_SLA_MINUTES[4],
+    unit=_("minutes"),
+    low=1,
+    high=40320,
+    help=_("Time to answer an appeal."),
+)
+_define(
+    "moderation.sla_p5_minutes",
+    DEFAULT_SLA_MINUTES[5],
+    unit=_("minutes"),
+    low=1,
+    high=40320,
+    help=_("Time to look at samples."),
+)
+_define(
+    "moderation.lease_seconds",
+    180,
+    unit=_("seconds"),
+    low=30,
+    high=3600,
+    help=_("How long an item is reserved for the moderator who opened it."),
+)
+_define(
+    "moderation.lease_longest_seconds",
+    900,
+    unit=_("seconds"),
+    low=60,
+    high=7200,
+    help=_("Longest reservation, however often it is renewed."),
+)
+_define(
+    "moderation.skip_minutes",
+    30,
+    unit=_("minutes"),
+    low=1,
+    high=1440,
+    help=_("How long a skipped item is not shown to the same moderator."),
+)
+_define(
+    "moderation.skips_to_senior", 3, low=1, high=20, help=_("After so many skips an item goes to managers.")
+)
+_define(
+    "moderation.undo_seconds",
+    15,
+    unit=_("seconds"),
+    low=0,
+    high=300,
+    help=_("How long a decision can be undone."),
+)
+_define(
+    "moderation.tell_seconds",
+    30,
+    unit=_("seconds"),
+    low=0,
+    high=600,
+    help=_("How long the message about a decision waits, so that an undo leaves no trace."),
+)
+_define(
+    "moderation.flag_hide_score",
+    8.0,
+    low=0.5,
+    high=100,
+    help=_("Weight of reports from which a post is hidden until somebody decides."),
+)
+_define(
+    "moderation.flag_hide_clusters",
+    3,
+    low=1,
+    high=20,
+    help=_("How many independent groups of members must have reported."),
+)
 _define("moderation.flags_a_day", 20, low=1, high=1000, help=_("Reports a member may send in a day."))
-_define("moderation.links_rank_0", 2, low=0, high=50, help=_("Links a newcomer may post before the text is read first."))
-_define("moderation.links_rank_1", 4, low=0, high=50, help=_("Links a member of rank 1 may post before the text is read first."))
-_define("moderation.typing_seconds", 3.0, unit=_("seconds"), low=0, high=60, help=_("A first text written faster than this is read first."))
+_define(
+    "moderation.links_rank_0",
+    2,
+    low=0,
+    high=50,
+    help=_("Links a newcomer may post before the text is read first."),
+)
+_define(
+    "moderation.links_rank_1",
+    4,
+    low=0,
+    high=50,
+    help=_("Links a member of rank 1 may post before the text is read first."),
+)
+_define(
+    "moderation.typing_seconds",
+    3.0,
+    unit=_("seconds"),
+    low=0,
+    high=60,
+    help=_("A first text written faster than this is read first."),
+)
 _define("moderation.shorteners", sorted(SHORTENERS), help=_("Services that hide where a link leads."))
-_define("moderation.own_domains", ["brevane.example"], help=_("The brand’s own domains: their links and addresses are always allowed."))
-_define("moderation.order_patterns", [r"\bBRV-\d{4}-\d{4,6}\b"], help=_("Regular expressions of the brand’s order and case numbers, which are masked."))
-_define("moderation.appeal_months", 6, unit=_("months"), low=6, high=24, help=_("How long a decision can be appealed."))
-_define("moderation.contact_e_mail", "contact@brevane.example", help=_("The contact point named in statements of reasons."))
+_define(
+    "moderation.own_domains",
+    ["brevane.example"],
+    help=_("The brand’s own domains: their links and addresses are always allowed."),
+)
+_define(
+    "moderation.order_patterns",
+    [r"\bBRV-\d{4}-\d{4,6}\b"],
+    help=_("Regular expressions of the brand’s order and case numbers, which are masked."),
+)
+_define(
+    "moderation.appeal_months",
+    6,
+    unit=_("months"),
+    low=6,
+    high=24,
+    help=_("How long a decision can be appealed."),
+)
+_define(
+    "moderation.contact_e_mail",
+    "contact@brevane.example",
+    help=_("The contact point named in statements of reasons."),
+)
 
 
 def policy_numbers() -> PolicyNumbers:

@@ -59,5 +59,9 @@ def can_decide(actor: Actor, item: ReviewItem) -> Verdict:
         return reviewing
     free = select(ReviewItem.id).where(ReviewItem.id == item.id, free_of_conflict(actor))
     if db.session.scalar(free) is None:
-        return refuse(_("Somebody else must decide this: you wrote it, took part in the conversation, or decided before."))
+        return refuse(
+            _(
+                "Somebody else must decide this: you wrote it, took part in the conversation, or decided before."
+            )
+        )
     return ALLOWED

@@ -65,12 +65,22 @@ def open_item(
 
 def _grow(key: str, klass: int, signals: tuple[str, ...], score: float, version: int) -> int:
     item = db.session.scalars(
-        select(ReviewItem).where(ReviewItem.open_key == key).with_for_update().execution_options(populate_existing=True)
+        select(ReviewItem)
+        .where(ReviewItem.open_key == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one()
-    values: dict = {"signals": list(dict.fromkeys((*item.signals, *signals))), "score": max(item.score, score)}
+    values: dict = {
+        "signals": list(dict.fromkeys((*item.signals, *signals))),
+        "score": max(item.score, score),
+    }
     if klass < item.klass:
         sla, at = numbers.sla_minutes(), clock.now()
-        values |= {"klass": klass, "due_at": min(item.due_at, due_at(klass, at, sla)), "aged_at": min(item.aged_at, aged_at(klass, at, sla))}
+        values |= {
+            "klass": klass,
+            "due_at": min(item.due_at, due_at(klass, at, sla)),
+            "aged_at": min(item.aged_at, aged_at(klass, at, sla)),
+        }
     if version != item.target_version:
         values |= {"target_version": version, "state": ItemState.OPEN, **_UNLEASED}
     item_id = item.id

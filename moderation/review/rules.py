@@ -175,7 +175,13 @@ DEFAULT_SLA_MINUTES = {0: 15, 1: 60, 2: 120, 3: 240, 4: 72 * 60, 5: 24 * 60}
 
 URGENT_SIGNALS = frozenset({"danger", "illegal", "route_urgent"})
 
-_TYPE_CLASS = {ItemType.POST: 2, ItemType.EDIT: 2, ItemType.FLAG_CASE: 3, ItemType.APPEAL: 4, ItemType.SAMPLE: 5}
+_TYPE_CLASS = {
+    ItemType.POST: 2,
+    ItemType.EDIT: 2,
+    ItemType.FLAG_CASE: 3,
+    ItemType.APPEAL: 4,
+    ItemType.SAMPLE: 5,
+}
 
 
 def item_class(kind: ItemType, hidden: bool = False, urgent: bool = False) -> int:
@@ -187,12 +193,16 @@ def item_class(kind: ItemType, hidden: bool = False, urgent: bool = False) -> in
     return _TYPE_CLASS[kind]
 
 
-def due_at(klass: int, created_at: datetime, sla_minutes: Mapping[int, int] = DEFAULT_SLA_MINUTES) -> datetime:
+def due_at(
+    klass: int, created_at: datetime, sla_minutes: Mapping[int, int] = DEFAULT_SLA_MINUTES
+) -> datetime:
     """When the item must be decided."""
     return created_at + timedelta(minutes=sla_minutes[klass])
 
 
-def aged_at(klass: int, created_at: datetime, sla_minutes: Mapping[int, int] = DEFAULT_SLA_MINUTES) -> datetime:
+def aged_at(
+    klass: int, created_at: datetime, sla_minutes: Mapping[int, int] = DEFAULT_SLA_MINUTES
+) -> datetime:
     """When less than a quarter of its time is left."""
     return created_at + timedelta(minutes=sla_minutes[klass]) * AGED_SHARE
 

@@ -31,7 +31,9 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
     """The content of an item as it is now; None when there is nothing any more. ``lock`` for a decision."""
     if item.kind == ItemType.APPEAL:
         return _appeal(item, lock)
-    query = select(Post.id, Post.version, Post.state, Post.body, Post.author_id).where(Post.id == item.post_id)
+    query = select(Post.id, Post.version, Post.state, Post.body, Post.author_id).where(
+        Post.id == item.post_id
+    )
     row = db.session.execute(query.with_for_update(of=Post) if lock else query).first()
     if row is None:
         return None
@@ -45,7 +47,9 @@ def _edit(item: ReviewItem, state: PostState, version: int) -> Shown | None:
     pending = db.session.get(PendingEdit, item.target_id, populate_existing=True)
     if pending is None:
         return None
-    text = hashlib.sha256(f"{pending.title}\x1f{pending.body}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    text = hashlib.sha256(f"{pending.title}\x1f{pending.body}".encode("utf-8", "surrogatepass")).hexdigest()[
+        :16
+    ]
     return Shown(f"e{version}-{text}", pending.title, pending.body, state.value, version, pending.editor_id)
 
 

@@ -69,8 +69,18 @@ def register_kinds() -> None:
     common: dict[str, Any] = {"mail": "now", "always": True, "event": "account", "is_content": False}
     register(Kind("decision", _decision_sentence, _to_decision, button=_("Read the decision"), **common))
     register(Kind("approved", _approved_sentence, _to_post, button=_("See it"), **common))
-    register(Kind("edit-approved", lambda _p: _("Your change has been read and is published."), _to_post, button=_("See it"), **common))
-    register(Kind("report-answered", _report_sentence, _to_post, mail="off", event="followed", is_content=False))
+    register(
+        Kind(
+            "edit-approved",
+            lambda _p: _("Your change has been read and is published."),
+            _to_post,
+            button=_("See it"),
+            **common,
+        )
+    )
+    register(
+        Kind("report-answered", _report_sentence, _to_post, mail="off", event="followed", is_content=False)
+    )
     register(Kind("appeal-answered", _appeal_sentence, _to_decision, button=_("Read the answer"), **common))
 
 
@@ -120,7 +130,9 @@ def _tell_statement(statement: Statement) -> None:
 
 def _tell_approval(item: ReviewItem, decision: ReviewDecision) -> None:
     """Who waited for it is told; whose text was public all along need not hear of a look at it."""
-    if decision.post_id is None or (item.kind != ItemType.EDIT and decision.state_before not in ("held", "hidden")):
+    if decision.post_id is None or (
+        item.kind != ItemType.EDIT and decision.state_before not in ("held", "hidden")
+    ):
         return
     post = db.session.get(Post, decision.post_id)
     if post.state != PostState.PUBLISHED:

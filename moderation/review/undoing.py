@@ -34,7 +34,9 @@ def undo(actor: Actor, item_id: int) -> int:
         _check(actor, decision)
         decision_id, post_id = decision.id, decision.post_id
         before, after = decision.state_before, decision.state_after
-        undo_id = insert_once(DecisionUndo, decision_id=decision_id, actor_id=actor.member_id, undone_at=clock.now())
+        undo_id = insert_once(
+            DecisionUndo, decision_id=decision_id, actor_id=actor.member_id, undone_at=clock.now()
+        )
         if undo_id is None:
             raise Conflict(_("This decision has already been undone."))
         if before != after:
@@ -45,13 +47,22 @@ def undo(actor: Actor, item_id: int) -> int:
         settling.reopen(item_id)
         jobs.cancel(f"review.tell:{decision_id}")
         new_id = _wait_again(item_id, post_id)
-        audit.write(actor, "review.undone", "review_item", item_id, {"state": after}, {"state": before, "item": new_id})
+        audit.write(
+            actor,
+            "review.undone",
+            "review_item",
+            item_id,
+            {"state": after},
+            {"state": before, "item": new_id},
+        )
     return new_id
 
 
 def is_undone(decision_id: int) -> bool:
     """Whether a decision was taken back."""
-    return db.session.scalar(select(DecisionUndo.id).where(DecisionUndo.decision_id == decision_id)) is not None
+    return (
+        db.session.scalar(select(DecisionUndo.id).where(DecisionUndo.decision_id == decision_id)) is not None
+    )
 
 
 def can_undo(decision: ReviewDecision, kind: ItemType) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.i18n import Sentence, _
 from moderation.flags.rules import FlagReason
 from moderation.review.rules import Decision, ItemType, Reason
-from moderation.review.screening import WordAction
+from moderation.screening.chain import WordAction
 
 TYPES: dict[str, Sentence] = {
     ItemType.POST: _("To review"),
@@ -37,15 +37,23 @@ SIGNALS: dict[str, tuple[Sentence, str]] = {
 """Short names of what was noticed, with the tone of their tag."""
 
 HOLDS: dict[str, Sentence] = {
-    "first_post": _("A first text is read by a person before it is published. It usually takes less than two hours."),
-    "new_member": _("The first texts of a newcomer are read before they are published. It usually takes less than two hours."),
+    "first_post": _(
+        "A first text is read by a person before it is published. It usually takes less than two hours."
+    ),
+    "new_member": _(
+        "The first texts of a newcomer are read before they are published. It usually takes less than two hours."
+    ),
     "pre_moderation": _("In this category everything is read before it is published."),
-    "author_watched": _("Some of your last texts broke a rule, so the next ones are read before they are published."),
+    "author_watched": _(
+        "Some of your last texts broke a rule, so the next ones are read before they are published."
+    ),
     "links": _("Texts with several links are read before they are published."),
     "short_link": _("A shortened link hides where it leads: the text is read before it is published."),
     "watched_word": _("Some words are always checked by a person before publication."),
     "typed_fast": _("This was written very fast: a person takes a look before it is published."),
-    "postal_address": _("It looks as if a postal address stands in this text: a person checks before everybody can read it."),
+    "postal_address": _(
+        "It looks as if a postal address stands in this text: a person checks before everybody can read it."
+    ),
 }
 """What an author reads under a held text: why it waits."""
 
@@ -84,22 +92,36 @@ REASONS: dict[str, Sentence] = {
 
 MESSAGES: dict[str, Sentence] = {
     Reason.ADVERTISING: _("Links and texts that promote a shop or a service are not published here."),
-    Reason.INSULT: _("Words that attack a person are not published, whatever the reason for the anger. Say the same about the problem, and it will be read."),
-    Reason.HATE: _("Words against people for what they are, their origin, religion, sex, health or way of life are against the law."),
-    Reason.DEFAMATION: _("Naming a person or a company and accusing them of something unproven can be against the law."),
-    Reason.PERSONAL_DATA: _("Private details stand in this text. For your safety, and that of others, they are not published."),
+    Reason.INSULT: _(
+        "Words that attack a person are not published, whatever the reason for the anger. Say the same about the problem, and it will be read."
+    ),
+    Reason.HATE: _(
+        "Words against people for what they are, their origin, religion, sex, health or way of life are against the law."
+    ),
+    Reason.DEFAMATION: _(
+        "Naming a person or a company and accusing them of something unproven can be against the law."
+    ),
+    Reason.PERSONAL_DATA: _(
+        "Private details stand in this text. For your safety, and that of others, they are not published."
+    ),
     Reason.OFF_TOPIC: _("This text is not about the subject of the conversation, or of this community."),
     Reason.DUPLICATE: _("Good news: this has already been answered here. Use the search to find it."),
     Reason.UNREADABLE: _("We could not understand this text. A few full sentences are enough."),
-    Reason.WRONG_PLACE: _("Nobody here can see your order. Customer service can: the contact form is in the help pages."),
+    Reason.WRONG_PLACE: _(
+        "Nobody here can see your order. Customer service can: the contact form is in the help pages."
+    ),
     Reason.NOT_AN_EXPERIENCE: _("A review tells what you lived through yourself with the product."),
-    Reason.ABOUT_DELIVERY: _("This is about the delivery and not about the product: the team has passed it on."),
+    Reason.ABOUT_DELIVERY: _(
+        "This is about the delivery and not about the product: the team has passed it on."
+    ),
     Reason.UNDISCLOSED_INTEREST: _("Whoever sells, makes or was given a product must say so."),
     Reason.ILLEGAL_PRODUCT: _("Counterfeit and illegal products have no place here."),
     Reason.DANGEROUS_ADVICE: _("Following this advice could hurt somebody or damage an appliance."),
     Reason.IMPERSONATION: _("Speaking in the name of somebody else, or of the brand, is not allowed."),
     Reason.MINORS: _("This text concerns minors in a way that is not allowed here."),
-    Reason.INTELLECTUAL_PROPERTY: _("This text or picture belongs to somebody else who has not agreed to its publication."),
+    Reason.INTELLECTUAL_PROPERTY: _(
+        "This text or picture belongs to somebody else who has not agreed to its publication."
+    ),
     Reason.JUNK: _("The same text was sent in large numbers, or has no relation to this community."),
     Reason.OTHER: _("The reason is explained below."),
 }
@@ -108,10 +130,16 @@ MESSAGES: dict[str, Sentence] = {
 FLAGS: dict[str, tuple[Sentence, Sentence]] = {
     FlagReason.INSULT: (_("Insult or attack"), _("Words against a person or a group.")),
     FlagReason.ADVERTISING: (_("Advertising"), _("A shop, a service, the same text everywhere.")),
-    FlagReason.PERSONAL_DATA: (_("Private data"), _("A phone number, an address, a name that should not be public.")),
+    FlagReason.PERSONAL_DATA: (
+        _("Private data"),
+        _("A phone number, an address, a name that should not be public."),
+    ),
     FlagReason.DANGEROUS: (_("Dangerous"), _("Advice that could hurt somebody. The team is told at once.")),
     FlagReason.ILLEGAL: (_("Against the law"), _("Hate, threats, counterfeits. The team is told at once.")),
-    FlagReason.UNDISCLOSED_INTEREST: (_("Undisclosed interest"), _("Somebody praises what they sell or were given.")),
+    FlagReason.UNDISCLOSED_INTEREST: (
+        _("Undisclosed interest"),
+        _("Somebody praises what they sell or were given."),
+    ),
     FlagReason.OFF_TOPIC: (_("Off topic"), _("Nothing to do with the question.")),
     FlagReason.WRONG_CATEGORY: (_("Wrong category"), _("The team will move it.")),
     FlagReason.OTHER: (_("Something else"), _("Tell us in a few words.")),
@@ -126,7 +154,10 @@ ACTIONS: dict[str, Sentence] = {
 
 POLICIES: dict[str, tuple[Sentence, Sentence]] = {
     "pre": (_("Everything is read first"), _("Nothing is published before a moderator has read it.")),
-    "trust": (_("By trust"), _("Newcomers are read first; the others are published, and a sample is read afterwards.")),
+    "trust": (
+        _("By trust"),
+        _("Newcomers are read first; the others are published, and a sample is read afterwards."),
+    ),
     "post": (_("Everything is read afterwards"), _("Texts are published at once and queued for a look.")),
     "reactive": (_("On report"), _("Texts are published at once; reports and filters call a moderator.")),
 }

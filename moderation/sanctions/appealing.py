@@ -31,7 +31,9 @@ def appeal(statement_id: int, words: str) -> int:
     words = text.normalise(words).strip()
     low, high = APPEAL_LENGTH
     if not low <= len(words) <= high:
-        raise Invalid(fields={"text": _("Tell us why in %(low)s to %(high)s characters.", low=low, high=high)})
+        raise Invalid(
+            fields={"text": _("Tell us why in %(low)s to %(high)s characters.", low=low, high=high)}
+        )
     with unit_of_work():
         statement = db.session.get(Statement, statement_id, populate_existing=True)
         if statement is None:
@@ -94,4 +96,7 @@ def of_statement(statement_id: int) -> Appeal | None:
 
 def is_over(statement_id: int) -> bool:
     """Whether a restriction has ended before its time."""
-    return db.session.scalar(select(StatementEnd.id).where(StatementEnd.statement_id == statement_id)) is not None
+    return (
+        db.session.scalar(select(StatementEnd.id).where(StatementEnd.statement_id == statement_id))
+        is not None
+    )

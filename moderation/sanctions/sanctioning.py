@@ -61,7 +61,9 @@ def end_sanction(actor: Actor, sanction_id: int, how: SanctionState, why: str) -
     record(SanctionEnded(member_id, sanction_id))
 
 
-def _impose(actor: Actor, member_id: int, kind: SanctionKind, hours: int, reason: Reason, message: str) -> int:
+def _impose(
+    actor: Actor, member_id: int, kind: SanctionKind, hours: int, reason: Reason, message: str
+) -> int:
     words = text.normalise(message).strip()
     if not 1 <= hours <= LONGEST_HOURS:
         raise Invalid(fields={"hours": _("Choose how long it lasts.")})

@@ -58,7 +58,9 @@ def _can_be_written_to(member_id: int | None) -> bool:
 
 def end_statement(actor: Actor, statement_id: int, how: End) -> bool:
     """Note that a restriction is over. False when it already was."""
-    written = insert_once(StatementEnd, statement_id=statement_id, how=how, actor_id=actor.member_id, ended_at=clock.now())
+    written = insert_once(
+        StatementEnd, statement_id=statement_id, how=how, actor_id=actor.member_id, ended_at=clock.now()
+    )
     return written is not None
 
 

@@ -69,7 +69,9 @@ def _facts(statement: Statement) -> list[Sentence | str]:
 
 def _automation(statement: Statement) -> Sentence:
     if statement.automated_decision:
-        return _("The reports were counted and the text was hidden automatically. A person decides what becomes of it.")
+        return _(
+            "The reports were counted and the text was hidden automatically. A person decides what becomes of it."
+        )
     if statement.automated_detection:
         return _("A filter drew attention to this text. A person made the decision.")
     return _("A person made the decision; no automatic means were used.")

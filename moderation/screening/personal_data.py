@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from moderation.review.folded import Folded, folded
+from moderation.screening.folded import Folded, folded
 
 
 class DataKind(StrEnum):
@@ -98,8 +98,12 @@ _PRODUCT_BEFORE = re.compile(
     r"\W{0,3}(?:n[°ºo]\W{0,2}|no\W{0,2}|number\W{0,2}|num[ée]ro\W{0,2}|est\s|is\s|de\s)?$",
     re.I,
 )
-_DATE = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}(?!\d)|(?<!\d)(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}(?!\d)")
-_PAIRS = re.compile(r"^(?:\+33|0033|0)\D{0,3}(?:0\)\D?)?\d(?:(?P<s>[ .\-/_·•])\d{2}(?:(?P=s)\d{2}){3}|\d{8})$")
+_DATE = re.compile(
+    r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}(?!\d)|(?<!\d)(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}(?!\d)"
+)
+_PAIRS = re.compile(
+    r"^(?:\+33|0033|0)\D{0,3}(?:0\)\D?)?\d(?:(?P<s>[ .\-/_·•])\d{2}(?:(?P=s)\d{2}){3}|\d{8})$"
+)
 _DECIMAL = re.compile(r"^0[.,]\d+$")
 
 IBAN_LENGTHS = {

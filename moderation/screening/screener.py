@@ -21,7 +21,7 @@ from forum.questions.rules import PostState
 from moderation.review import numbers
 from moderation.review.models import DecisionUndo, ReviewDecision, WatchedWord
 from moderation.review.rules import RESTRICTING, policy_verdict
-from moderation.review.screening import Author, Lists, Result, Text, WatchedRule, WordAction, matches, screen
+from moderation.screening.chain import Author, Lists, Result, Text, WatchedRule, WordAction, matches, screen
 
 FRESH_SECONDS = 5.0
 _words: tuple[WatchedRule, ...] = ()

@@ -12,16 +12,21 @@ from common.permissions import Actor, require
 from common.unit_of_work import after_commit, unit_of_work
 from forum.categories.models import Category
 from forum.questions.rules import CategoryPolicy
-from moderation.review import screener
 from moderation.review.models import WatchedWord
 from moderation.review.permissions import can_rule
-from moderation.review.screening import WatchedRule, WordAction, failed_sentences
+from moderation.screening import screener
+from moderation.screening.chain import WatchedRule, WordAction, failed_sentences
 
 MOST_WORDS = 2000
 
 
 def watch_word(
-    actor: Actor, pattern: str, action: WordAction, whole_word: bool, must_match: list[str], must_not_match: list[str]
+    actor: Actor,
+    pattern: str,
+    action: WordAction,
+    whole_word: bool,
+    must_match: list[str],
+    must_not_match: list[str],
 ) -> int:
     """Add a watched word. Its sentences must prove it: :class:`Invalid` names the first that does not."""
     require(can_rule(actor))
@@ -29,16 +34,22 @@ def watch_word(
     rule = WatchedRule(words, action, whole_word)
     _check(rule, must_match, must_not_match)
     with unit_of_work():
-        count = db.session.scalar(select(func.count()).select_from(WatchedWord).where(WatchedWord.action == action))
+        count = db.session.scalar(
+            select(func.count()).select_from(WatchedWord).where(WatchedWord.action == action)
+        )
         if count >= MOST_WORDS:
-            raise Invalid(_("There are %(count)s words with this action already: remove some first.", count=MOST_WORDS))
+            raise Invalid(
+                _("There are %(count)s words with this action already: remove some first.", count=MOST_WORDS)
+            )
         word_id = insert_once(
             WatchedWord, pattern=words, action=action, whole_word=whole_word, must_match=must_match,
             must_not_match=must_not_match, created_at=clock.now(), created_by_id=actor.member_id,
         )  # fmt: skip
         if word_id is None:
             raise Conflict(_("This word is already watched in this way."))
-        audit.write(actor, "word.watched", "watched_word", word_id, None, {"pattern": words, "action": action.value})
+        audit.write(
+            actor, "word.watched", "watched_word", word_id, None, {"pattern": words, "action": action.value}
+        )
         after_commit(screener.forget)
     return word_id
 
@@ -85,9 +96,21 @@ def _check(rule: WatchedRule, must: list[str], must_not: list[str]) -> None:
     if not 2 <= len(letters) <= 100 or rule.pattern.count("*") > 3:
         raise Invalid(fields={"pattern": _("A word or phrase of 2 to 100 characters, with at most three *.")})
     if not must or not must_not:
-        raise Invalid(fields={"must_match": _("Give at least one sentence that must match and one that must not.")})
+        raise Invalid(
+            fields={"must_match": _("Give at least one sentence that must match and one that must not.")}
+        )
     missed, caught = failed_sentences(rule, must, must_not)
     if missed:
-        raise Invalid(fields={"must_match": _("“%(sentence)s” does not match, although it should.", sentence=missed[0][:80])})
+        raise Invalid(
+            fields={
+                "must_match": _("“%(sentence)s” does not match, although it should.", sentence=missed[0][:80])
+            }
+        )
     if caught:
-        raise Invalid(fields={"must_not_match": _("“%(sentence)s” matches, although it should not.", sentence=caught[0][:80])})
+        raise Invalid(
+            fields={
+                "must_not_match": _(
+                    "“%(sentence)s” matches, although it should not.", sentence=caught[0][:80]
+                )
+            }
+        )

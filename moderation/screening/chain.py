@@ -13,9 +13,9 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
 
-from moderation.review import personal_data
-from moderation.review.folded import folded, plain, unleet
 from moderation.review.rules import PolicyNumbers, Publication, policy_verdict
+from moderation.screening import personal_data
+from moderation.screening.folded import folded, plain, unleet
 
 
 class WordAction(StrEnum):
@@ -117,8 +117,31 @@ class _Notes:
 
 
 SHORTENERS = frozenset(
-    "bit.ly tinyurl.com t.co goo.gl ow.ly is.gd buff.ly rebrand.ly cutt.ly shorturl.at rb.gy t.ly tiny.cc lc.chat "
-    "urlz.fr lstu.fr frama.link v.gd s.id soo.gd bl.ink shorte.st adf.ly".split()
+    [
+        "bit.ly",
+        "tinyurl.com",
+        "t.co",
+        "goo.gl",
+        "ow.ly",
+        "is.gd",
+        "buff.ly",
+        "rebrand.ly",
+        "cutt.ly",
+        "shorturl.at",
+        "rb.gy",
+        "t.ly",
+        "tiny.cc",
+        "lc.chat",
+        "urlz.fr",
+        "lstu.fr",
+        "frama.link",
+        "v.gd",
+        "s.id",
+        "soo.gd",
+        "bl.ink",
+        "shorte.st",
+        "adf.ly",
+    ]
 )
 _LINK = re.compile(r"(?:https?://|www\.)([\w.-]+(?::\d{2,5})?)[^\s<>()\]\"']*", re.I)
 _BARE_HOST = re.compile(
@@ -134,7 +157,12 @@ _STREET = re.compile(
 
 
 def screen(
-    text: Text, author: Author, policy: str, lists: Lists, numbers: ScreenNumbers, policy_numbers: PolicyNumbers
+    text: Text,
+    author: Author,
+    policy: str,
+    lists: Lists,
+    numbers: ScreenNumbers,
+    policy_numbers: PolicyNumbers,
 ) -> Result:
     """Look at a text before it is stored. Personal data is masked whoever writes; holds do not concern staff."""
     title, masked_title = _masked(text.title, author, lists)
@@ -163,7 +191,10 @@ def screen(
 
 def triggers(body: str, lists: Lists) -> list[Trigger]:
     """The parts of a text that the filters notice, for highlighting; in order, without overlaps."""
-    found = [Trigger("personal_data", f.start, f.end) for f in personal_data.find(body, lists.order_patterns, lists.own_domains)]
+    found = [
+        Trigger("personal_data", f.start, f.end)
+        for f in personal_data.find(body, lists.order_patterns, lists.own_domains)
+    ]
     view = plain(body)
     loose = unleet(view)
     for rule in lists.watched:
@@ -184,8 +215,12 @@ def triggers(body: str, lists: Lists) -> list[Trigger]:
 def hosts(text: str) -> list[str]:
     """Hosts that a text links to or names, each once, in order."""
     view = folded(text)
-    seen = [match.group(1) for match, _ in view.find(_LINK)] + [match.group(1) for match, _ in view.find(_BARE_HOST)]
-    return list(dict.fromkeys(host.lower().partition(":")[0].removeprefix("www.").rstrip(".-") for host in seen))
+    seen = [match.group(1) for match, _ in view.find(_LINK)] + [
+        match.group(1) for match, _ in view.find(_BARE_HOST)
+    ]
+    return list(
+        dict.fromkeys(host.lower().partition(":")[0].removeprefix("www.").rstrip(".-") for host in seen)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -204,7 +239,9 @@ def matches(rule: WatchedRule, text: str) -> bool:
     return bool(pattern.search(view.text) or pattern.search(unleet(view).text))
 
 
-def failed_sentences(rule: WatchedRule, must: Iterable[str], must_not: Iterable[str]) -> tuple[list[str], list[str]]:
+def failed_sentences(
+    rule: WatchedRule, must: Iterable[str], must_not: Iterable[str]
+) -> tuple[list[str], list[str]]:
     """Test sentences that a rule gets wrong: (missed although it should match, matched although it should not)."""
     return [s for s in must if not matches(rule, s)], [s for s in must_not if matches(rule, s)]
 
