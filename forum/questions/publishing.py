@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -197,6 +198,28 @@ def redact(actor: Actor, post_id: int, blank: Callable[[str], str]) -> Post:
         return post
 
 
+HIDDEN_THERE = "hidden-in-the-other-forum"
+"""The reason kept with a post that was hidden before it was imported."""
+
+
+def imported_state(created_at: datetime, hidden: bool) -> dict[str, object]:
+    """The state of a post that comes from another forum: published at its own date, or hidden as it was there."""
+    if hidden:
+        state = {"state": PostState.HIDDEN, "held_reasons": [HIDDEN_THERE], "removed_at": created_at}
+    else:
+        state = {"state": PostState.PUBLISHED, "held_reasons": [], "removed_at": None}
+    return state | {"published_at": created_at}
+
+
+def imported_state_change(
+    state: PostState, held_reasons: list[str], created_at: datetime, hidden: bool
+) -> dict[str, object]:
+    """What a later import changes of an imported post's state; decisions made in this community stand."""
+    was_hidden_there = list(held_reasons or ()) == [HIDDEN_THERE]
+    changed = (hidden and state == PostState.PUBLISHED) or (was_hidden_there and not hidden and state == PostState.HIDDEN)
+    return imported_state(created_at, hidden) if changed else {}
+
+
 def load(post_id: int) -> Post:
     """The post, whatever its state. Raises :class:`NotFound`."""
     post = db.session.scalar(select(Post).where(Post.id == post_id).execution_options(populate_existing=True))
@@ -275,6 +298,8 @@ def _apply_edit(editor_id: int | None, post: Post, title: str | None, body: str,
     )  # fmt: skip
     if post.state == PostState.PUBLISHED:
         record(events.PostEdited(post.id, post.thread_id, editor_id, post.version))
+    elif post.state == PostState.HELD:
+        record(events.PostHeld(post.id, post.author_id, tuple(post.held_reasons), post.version))
 
 
 def _set_aside(actor: Actor, post: Post, screening: Screening, reason: str, version: int) -> None:

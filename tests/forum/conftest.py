@@ -13,7 +13,9 @@ from common.db import db
 from common.unit_of_work import handlers_of, subscribe
 from forum import events
 
-FACTS = [kind for kind in vars(events).values() if isinstance(kind, type) and kind.__module__ == events.__name__]
+FACTS = [
+    kind for kind in vars(events).values() if isinstance(kind, type) and kind.__module__ == events.__name__
+]
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def rows(app: Flask) -> Callable[[], dict[str, list[Any]]]:
         db.session.rollback()
         with db.engine.connect() as connection:
             return {
-                table.name: sorted((repr(tuple(row)) for row in connection.execute(table.select())))
+                table.name: sorted(repr(tuple(row)) for row in connection.execute(table.select()))
                 for table in db.metadata.sorted_tables
             }
 

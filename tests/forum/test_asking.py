@@ -30,7 +30,9 @@ def ask(actor, **changes):
 @pytest.fixture
 def held():
     """A screener that holds everything, as pre-moderation does."""
-    publishing.set_screener(lambda s: Screening(s.title, s.body.replace("06 12 34 56 78", "▮▮▮"), ("first_post",), ("phone",)))
+    publishing.set_screener(
+        lambda s: Screening(s.title, s.body.replace("06 12 34 56 78", "▮▮▮"), ("first_post",), ("phone",))
+    )
     before = publishing.publish_everything
     yield
     publishing.set_screener(before)

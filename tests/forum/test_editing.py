@@ -14,6 +14,7 @@ from forum.categories.models import Category
 from forum.drafts.drafting import discard_draft, load_draft, save_draft
 from forum.questions import publishing
 from forum.questions.answering import answer_question
+from forum.questions.asking import ask_question
 from forum.questions.editing import edit_post
 from forum.questions.models import PendingEdit, Post, Question, Revision, Tag
 from forum.questions.publishing import Screening
@@ -40,7 +41,9 @@ def question(ada, make_question):
 
 
 def versions(post_id):
-    return [(r.version, r.title, r.body, r.reason) for r in db.session.query(Revision).filter_by(post_id=post_id)]
+    return [
+        (r.version, r.title, r.body, r.reason) for r in db.session.query(Revision).filter_by(post_id=post_id)
+    ]
 
 
 def hold_everything():
@@ -49,7 +52,9 @@ def hold_everything():
 
 def test_an_edit_makes_a_new_version_and_keeps_the_old(ada, question, at, facts):
     at(timedelta(minutes=5))
-    posted = edit_post(ada, question, version=1, title="The drum stays half full", body=BETTER, reason="More facts")
+    posted = edit_post(
+        ada, question, version=1, title="The drum stays half full", body=BETTER, reason="More facts"
+    )
     post = db.session.get(Question, question)
     assert (post.version, post.title, post.body) == (2, "The drum stays half full", BETTER)
     assert post.slug == "the-drum-stays-half-full" and "beeps" in post.body_html
@@ -118,6 +123,14 @@ def test_an_edit_that_is_held_leaves_the_visible_version(ada, mo, question, fact
     assert facts[-1] == events.PostEdited(question, question, ada.member_id, 2)
 
 
+def test_editing_a_held_text_has_its_new_version_reviewed(ada, app, facts):
+    hold_everything()
+    held = ask_question(ada, title="The drum stays full", body=BETTER, category_id=1)
+    edit_post(ada, held.id, version=1, body=BETTER + " And nothing else.")
+    assert db.session.get(Post, held.id).state == "held"
+    assert facts == [events.PostHeld(held.id, ada.member_id, ("links",), n) for n in (1, 2)]
+
+
 def test_withdrawing_drops_an_edit_that_waits(ada, question):
     hold_everything()
     edit_post(ada, question, version=1, body=BETTER)
@@ -162,7 +175,14 @@ def test_a_moved_question_is_counted_where_it_is(ada, question, facts):
 def test_an_expert_retitles_and_moves_with_a_reason(cleo, question, leaves_no_trace):
     with leaves_no_trace(Invalid):
         edit_post(cleo, question, version=1, category_id=2)
-    edit_post(cleo, question, version=1, title="Drum full of water, code E18", category_id=2, reason="Easier to find")
+    edit_post(
+        cleo,
+        question,
+        version=1,
+        title="Drum full of water, code E18",
+        category_id=2,
+        reason="Easier to find",
+    )
     assert db.session.get(Question, question).title == "Drum full of water, code E18"
 
 
