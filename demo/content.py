@@ -12,7 +12,7 @@ PASSWORD = "le-sentier-demo"
 
 @dataclass(frozen=True)
 class Person:
-    """A demonstration account; ``brought`` are reputation points from before the demonstration begins."""
+    """A demonstration account; ``brought`` and ``rank`` are what they had before it begins."""
 
     key: str
     name: str
@@ -22,6 +22,7 @@ class Person:
     bio: str = ""
     city: str = ""
     brought: int = 0
+    rank: int = 0
 
     @property
     def email(self) -> str:
@@ -37,6 +38,7 @@ PEOPLE = [
         city="Nantes",
         bio="Trois enfants, une machine à laver qui ne chôme pas.",
         brought=320,
+        rank=2,
     ),
     Person(
         "gerard",
@@ -45,6 +47,7 @@ PEOPLE = [
         city="Tours",
         bio="Ancien électromécanicien. J’ouvre, je regarde, je raconte.",
         brought=6400,
+        rank=5,
     ),
     Person(
         "samia",
@@ -53,6 +56,7 @@ PEOPLE = [
         city="Lille",
         bio="Le café et ce qui le fait. Une Perco Uno, deux moulins.",
         brought=2300,
+        rank=4,
     ),
     Person(
         "aicha",
@@ -61,8 +65,9 @@ PEOPLE = [
         city="Marseille",
         bio="Lavage et petits bricolages du dimanche.",
         brought=2250,
+        rank=4,
     ),
-    Person("tony", "Tony M.", days=430, city="Metz", brought=2120),
+    Person("tony", "Tony M.", days=430, city="Metz", brought=2120, rank=4),
     Person(
         "ines",
         "Inès V.",
@@ -70,17 +75,26 @@ PEOPLE = [
         city="Bordeaux",
         bio="Aspirateurs, poils de chat et patience.",
         brought=760,
+        rank=3,
     ),
-    Person("paul", "Paul-Henri L.", days=700, city="Rennes", bio="Son, image et branchements.", brought=2080),
-    Person("colette", "Colette J.", days=150, city="Dijon", brought=130),
-    Person("nora", "Nora H.", days=120),
-    Person("fabrice", "Fabrice M.", days=310, brought=140),
-    Person("jonas", "Jonas P.", language="en", days=90, city="Brighton"),
-    Person("bastien", "Bastien C.", days=40),
-    Person("helene", "Hélène F.", days=25),
-    Person("karim", "Karim B.", days=75),
-    Person("lucas", "Lucas V.", days=210),
-    Person("sylvie", "Sylvie N.", days=60),
+    Person(
+        "paul",
+        "Paul-Henri L.",
+        days=700,
+        city="Rennes",
+        bio="Son, image et branchements.",
+        brought=2080,
+        rank=4,
+    ),
+    Person("colette", "Colette J.", days=150, city="Dijon", brought=130, rank=2),
+    Person("nora", "Nora H.", days=120, rank=2),
+    Person("fabrice", "Fabrice M.", days=310, brought=140, rank=2),
+    Person("jonas", "Jonas P.", language="en", days=90, city="Brighton", rank=2),
+    Person("bastien", "Bastien C.", days=40, rank=1),
+    Person("helene", "Hélène F.", days=25, rank=1),
+    Person("karim", "Karim B.", days=75, rank=2),
+    Person("lucas", "Lucas V.", days=210, rank=1),
+    Person("sylvie", "Sylvie N.", days=60, rank=1),
     Person("walter", "Walter K.", days=1),
     Person("nadia", "Nadia B.", role="moderator", days=800),
     Person("camille", "Camille R.", role="agent", days=760, bio="Conseillère technique de l’équipe Brévane."),

@@ -63,7 +63,9 @@ def plan(start: datetime | None = None) -> list[Act]:
     for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):
         acts += list(_thread_acts(memory, now, f"t{number}", thread))
     for number, (by, category, title, text) in enumerate(content.HELD):
-        acts.append((now - timedelta(minutes=70 - 20 * number), partial(_ask_held, memory, by, category, title, text)))
+        acts.append(
+            (now - timedelta(minutes=70 - 20 * number), partial(_ask_held, memory, by, category, title, text))
+        )
     return sorted(Act(moment, number, do) for number, (moment, do) in enumerate(acts))
 
 
@@ -88,7 +90,15 @@ def _file_categories() -> None:
     with unit_of_work():
         for position, (key, french, english, icon, policy) in enumerate(content.CATEGORIES):
             db.session.add(
-                Category(key=key, slug=key, name_fr=french, name_en=english, icon=icon, position=position, policy=policy)
+                Category(
+                    key=key,
+                    slug=key,
+                    name_fr=french,
+                    name_en=english,
+                    icon=icon,
+                    position=position,
+                    policy=policy,
+                )
             )
         words = {word for thread in (*content.THREADS, *content.UNANSWERED_LONG) for word in thread.tags}
         db.session.add_all(Tag(key=word, label=word) for word in sorted(words))
@@ -110,7 +120,9 @@ def _actor(memory: Memory, key: str) -> Actor:
     return actor_of(db.session.get_one(Member, memory.members[key]))
 
 
-def _thread_acts(memory: Memory, now: datetime, key: str, thread: Thread) -> Iterable[tuple[datetime, Callable[[], None]]]:
+def _thread_acts(
+    memory: Memory, now: datetime, key: str, thread: Thread
+) -> Iterable[tuple[datetime, Callable[[], None]]]:
     asked = now - timedelta(hours=thread.hours)
     yield asked, partial(_ask, memory, key, thread)
     for number, name in enumerate(thread.me_too):
@@ -132,7 +144,10 @@ def _reply_acts(
     for number, name in enumerate(reply.kudos):
         yield min(answered + timedelta(minutes=5 + 11 * number), late), partial(_kudos, memory, key, name)
     if reply.accepted:
-        yield min(answered + timedelta(minutes=28), late), partial(_accept, memory, thread_key, key, thread.by)
+        yield (
+            min(answered + timedelta(minutes=28), late),
+            partial(_accept, memory, thread_key, key, thread.by),
+        )
 
 
 def _ask(memory: Memory, key: str, thread: Thread) -> None:
@@ -175,5 +190,3 @@ def _me_too(memory: Memory, key: str, by: str) -> None:
 
 def _accept(memory: Memory, thread_key: str, key: str, by: str) -> None:
     accept_answer(_actor(memory, by), memory.posts[thread_key], memory.posts[key])
-
-
