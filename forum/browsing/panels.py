@@ -13,8 +13,8 @@ from forum.browsing.queries import CategoryCard
 from forum.browsing.rules import Filters, ListSort, ListState
 
 STATES = (
-    ("", _("All")),
-    (ListState.SOLVED.value, _("Solved")),
+    ("", _("All questions")),
+    (ListState.SOLVED.value, _("Solved questions")),
     (ListState.ANSWERED.value, _("Answered, not solved")),
     (ListState.UNANSWERED.value, _("Unanswered")),
     (ListState.ATTENTION.value, _("Needs attention")),

@@ -36,8 +36,8 @@ class AskForm:
 
     def whole_body(self) -> str:
         """The text with what was already tried as its last paragraph."""
-        tried = " ".join(self.tried.split())
-        return f"{self.body.rstrip()}\n\n**{gettext('Already tried:')}** {tried}" if tried else self.body
+        tried, label = " ".join(self.tried.split()), gettext("Already tried:")
+        return f"{self.body.rstrip()}\n\n**{label}** {tried}" if tried else self.body
 
     def fields(self) -> dict[str, Any]:
         """What a draft keeps besides title and body."""

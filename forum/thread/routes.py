@@ -24,7 +24,7 @@ from forum.questions.commenting import comment_on
 from forum.questions.forms import as_id, seconds_since
 from forum.questions.models import Post
 from forum.questions.routes import ANY_ID, questions
-from forum.questions.rules import PostKind, PostState
+from forum.questions.rules import CloseReason, PostKind, PostState
 from forum.reactions.following import unfollow_question
 from forum.thread.panels import Trouble, Typed, held_cards, post_card, thread_cards, with_status
 from forum.thread.snapshot import AnswerSort, Reading, Snapshot, Stamp, similar_questions, snapshot, stamp_of
@@ -36,6 +36,12 @@ SORTS = (
     (AnswerSort.NEW, _("Newest")),
     (AnswerSort.OLD, _("In order of arrival")),
 )
+CLOSED = {
+    CloseReason.DUPLICATE: _("It is already covered by another question."),
+    CloseReason.OFF_TOPIC: _("It is not about what this community helps with."),
+    CloseReason.PRIVATE: _("It concerns one person’s file: customer service answers it in private."),
+    CloseReason.OUTDATED: _("It is about something that no longer exists."),
+}
 FORM_TOO_OLD = _("This form was open for too long. Your text is kept below: send it again.")
 
 
@@ -96,7 +102,7 @@ def thread_page(
     thread, head = kept.thread, kept.thread.head
     own = queries.own_marks(who, head.id, [post.id for post in thread.posts])
     reading = Reading(who, thread, own)
-    first = max(1, min(as_id(request.args.get("n")) or 1 + len(thread.posts) - len(thread.answers), 100_000))
+    first = max(1, min(as_id(request.args.get("n")) or len(thread.posts) - len(thread.answers), 100_000))
     published = head.state == PostState.PUBLISHED
     body = render_template(
         "forum/questions/show.html", here="questions",
@@ -107,7 +113,7 @@ def thread_page(
         next_number=first + len(thread.answers), here_path=thread_address(head),
         canonical=current_config().base_url + thread_address(head), indexable=published and not request.args,
         summary=text.excerpt(str(thread.question.html), 160), similar=similar_questions(head.id, stamp),
-        trouble=trouble, **_answer_box(reading, trouble, answer),
+        trouble=trouble, closed_because=CLOSED.get(head.closed_reason or "", ""), **_answer_box(reading, trouble, answer),
     )  # fmt: skip
     return with_status(body, trouble)
 
