@@ -12,6 +12,7 @@ from flask import Flask
 from forum import handlers, jobs, search  # noqa: F401 - registers its work
 from forum.categories import models as _categories  # noqa: F401 - tables
 from forum.categories.routes import categories
+from forum.content.routes import pages, robots
 from forum.home.routes import home
 from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
@@ -29,6 +30,6 @@ def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     kinds.register_all()
     handlers.subscribe_all()
-    for blueprint in (images.bp, home, categories, members, questions, short):
+    for blueprint in (images.bp, home, categories, members, questions, short, pages, robots):
         app.register_blueprint(blueprint)
     search.init_app(app)

@@ -1,0 +1,1 @@
+"""What the brand itself says: the pages about the community."""
