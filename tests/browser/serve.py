@@ -1,0 +1,208 @@
+"""A community with something on every page, served on a free port for the browser tests.
+
+``python -m tests.browser.serve FOLDER`` builds a database in FOLDER, writes ``FOLDER/site.json`` (address, cookies of
+the cast, addresses of the pages) and serves until it is ended. A process of its own, so that the suite's own
+application stays untouched. What a package does not offer (yet) is left out of the pages.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from werkzeug.serving import make_server
+
+from app import create_app
+from common import clock, i18n, jobs, settings
+from common.db import db
+from common.errors import Refusal
+from common.unit_of_work import unit_of_work
+from tests.conftest import CAST, IDS, START, _write_cast, actor_named, test_config
+
+TITLES = (
+    ("The drum stays full of water and the display shows E18", 1, "en"),
+    ("Filtre de la cafetière : quel modèle quand l’eau est très calcaire ?", 2, "fr"),
+    ("Coffee is lukewarm since the last descaling", 2, "en"),
+    ("Bruit de claquement au démarrage de l’essorage, tambour vide", 1, "fr"),
+    ("Door stays locked forty minutes after the end of the programme", 1, "en"),
+    ("Odeur d’égout malgré le nettoyage du filtre", 1, "fr"),
+    ("Programme of 15 minutes takes 41: is this normal?", 1, "en"),
+    ("Le voyant sel reste allumé après le remplissage", 1, "fr"),
+    ("Where is the serial number when the label is worn off?", 1, "en"),
+    ("Question nobody has answered yet about the delayed start", 1, "en"),
+)
+BODY = """Since yesterday it stops **eight minutes** before the end. What I tried:
+
+1. switch it off for ten minutes
+2. the draining programme
+
+> The manual says to call the service.
+
+Is it the pump, or only something that blocks it?"""
+ANSWER = """Nine times out of ten it is the filter, and it takes a quarter of an hour without a tool:
+
+1. **Unplug** the machine and close the tap.
+2. Open the hatch at the bottom right and let the water out.
+3. Unscrew the filter slowly and look for a coin or a hair slide.
+
+Then run *spin only*: the code goes away. More in [the guide](https://example.com/guide)."""
+
+
+def build(folder: Path) -> tuple[Flask, dict[str, Any]]:
+    """The application with its schema, its members and its threads; and what the tests need to know of it."""
+    app = create_app(test_config(folder))
+    with app.app_context():
+        db.create_all()
+        clock.travel(START)
+        with unit_of_work():
+            _write_cast()
+        clock.reset()
+        i18n.set_language("en")
+        names: dict[str, Any] = {}
+        with settings.override(forum__ask_gap=0, forum__reply_gap=0, forum__ask_day=1000):
+            _seed(names)
+        jobs.run_due_jobs()
+        names["cookies"] = {name: cookie_of(app, name) for name in CAST}
+    with app.test_request_context("/en/"):
+        names["pages"] = addresses(app, names)
+    return app, names
+
+
+def cookie_of(app: Flask, name: str) -> str:
+    """A signed session cookie of one of the cast."""
+    from accounts.signin.sessions import Origin, begin
+
+    with unit_of_work():
+        secret = begin(IDS[name], Origin("127.0.0.1", "browser tests"))
+    return app.session_interface.get_signing_serializer(app).dumps({"_user_id": secret, "_permanent": True})  # type: ignore[attr-defined]
+
+
+def _seed(names: dict[str, Any]) -> None:
+    from forum.questions.answering import answer_question
+    from forum.questions.asking import ask_question
+    from forum.questions.commenting import comment_on
+    from forum.reactions.voting import give_kudos, me_too
+    from forum.solutions.accepting import accept_answer
+
+    ada, ben, cleo, sam, new = (actor_named(name) for name in ("ada", "ben", "cleo", "sam", "new"))
+    ids = []
+    for number, (title, category, language) in enumerate(TITLES):
+        clock.travel(START + timedelta(days=2, minutes=30 * number))
+        ids.append(ask_question(ada, title=title, body=BODY, category_id=category, language=language).id)
+    first = ids[0]
+    answers = [answer_question(who, first, body=f"{ANSWER}\n\n{who.display_name}.").id for who in (ben, cleo)]
+    answers.append(answer_question(sam, first, body=f"{ANSWER} The pump has a five-year guarantee.", official=True).id)
+    for number in range(6):
+        clock.travel(START + timedelta(days=3, minutes=20 * number))
+        answers.append(answer_question(cleo, first, body=f"Another way, number {number}: check the hose behind the sink.").id)
+    comment_on(ada, answers[0], body="A hair slide and a coin: it runs again, thank you.")
+    give_kudos(cleo, answers[0])
+    me_too(cleo, first)
+    accept_answer(ada, first, answers[0])
+    for question in ids[1:6]:
+        answer_question(ben, question, body=ANSWER)
+    names.update(question=first, answer=answers[0], open_question=ids[9])
+    with suppress(Refusal, ImportError):
+        held = ask_question(new, title="I found a cheap filter in this shop", body="See https://filters.example/a https://filters.example/b https://filters.example/c", category_id=1)
+        names["held"] = held.id
+    _flag(names)
+    clock.travel(START + timedelta(days=9))
+    jobs.run_due_jobs()
+    with suppress(Exception):
+        jobs.run_due_periodics()
+    clock.reset()
+
+
+def _flag(names: dict[str, Any]) -> None:
+    """Something in the moderators' queue, when there is a moderation package to take it."""
+    try:
+        from moderation.flags.flagging import flag
+    except ImportError:
+        return
+    with suppress(Exception):
+        flag(actor_named("cleo"), names["answer"], "abuse", "This is not polite.")
+
+
+PAGES = {
+    "home": ("home.show", {}, ""),
+    "list": ("questions.index", {}, ""),
+    "categories": ("categories.index", {}, ""),
+    "category": ("categories.show", {"slug": "washing"}, ""),
+    "search": ("search.show", {"q": "filter"}, ""),
+    "experts": ("members.experts", {}, ""),
+    "sign-in": ("signin.sign_in", {}, ""),
+    "sign-up": ("signin.sign_up", {}, ""),
+    "charter": ("pages.charter", {}, ""),
+    "help": ("pages.help", {}, ""),
+    "accessibility": ("pages.accessibility", {}, ""),
+    "privacy": ("pages.privacy", {}, ""),
+    "ranks": ("rewards.ranks", {}, ""),
+    "home of a member": ("home.show", {}, "ada"),
+    "ask": ("questions.ask", {}, "ada"),
+    "rewards": ("rewards.centre", {}, "ada"),
+    "notifications": ("notifications.index", {}, "ada"),
+    "profile settings": ("settings.profile", {}, "ada"),
+    "account settings": ("settings.account", {}, "ada"),
+    "alert settings": ("settings.alerts", {}, "ada"),
+    "display settings": ("settings.display", {}, "ada"),
+    "desk": ("desk.index", {}, "mo"),
+    "moderation queue": ("review.queue", {}, "mo"),
+    "escalation board": ("escalation.board", {}, "sam"),
+}
+
+
+def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Every page the tests look at: name → (path in English, member who reads it or "")."""
+    found = {
+        name: (url_for(endpoint, lang="en", **values), who)
+        for name, (endpoint, values, who) in PAGES.items()
+        if endpoint in app.view_functions
+    }
+    for name, who in (("question", ""), ("question of its author", "ada")):
+        found[name] = (url_for("questions.show", lang="en", id=names["question"]), who)
+    found["unanswered question"] = (url_for("questions.show", lang="en", id=names["open_question"]), "ben")
+    found["profile"] = (url_for("members.show", lang="en", id=IDS["ben"], slug="ben"), "")
+    found["edit"] = (url_for("questions.edit", lang="en", id=names["question"]), "ada")
+    found["error"] = ("/en/this-page-does-not-exist", "")
+    return found
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def main() -> None:
+    """Build, tell where, serve."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    app, names = build(folder)
+    port = int(sys.argv[2]) if len(sys.argv) > 2 else free_port()
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    names["address"] = f"http://127.0.0.1:{port}"
+    partial = folder / "site.partial"
+    partial.write_text(json.dumps(names))
+    partial.rename(folder / "site.json")
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    server.serve_forever()
+
+
+def _end_with_parent() -> None:
+    """The tests hold our standard input open; when they are gone, so are we."""
+    sys.stdin.buffer.read()
+    import os
+
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
