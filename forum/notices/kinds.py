@@ -24,6 +24,11 @@ def titles_of(question_ids: set[int]) -> dict[int, str]:
     }
 
 
+def title_of(params: Params) -> str | Sentence:
+    """The title of the thread a piece of news is about, for the sentences of upper packages too."""
+    return params.get("title") or _("a question")
+
+
 def _cut(title: str) -> str:
     return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
 
@@ -54,7 +59,7 @@ def _to_post(params: Params) -> str:
 
 def _said(make: Callable[[Any, Any], Sentence]) -> Callable[[Params], Sentence]:
     """A sentence made from who did it (a name, or several) and the title of the thread."""
-    return lambda params: make(params.get("actor") or _("Somebody"), params.get("title") or _("a question"))
+    return lambda params: make(params.get("actor") or _("Somebody"), title_of(params))
 
 
 _KINDS = (
