@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from forum import handlers, jobs, search  # noqa: F401 - registers its work
+from forum import handlers, importers, jobs, search  # noqa: F401 - registers its work
 from forum.categories import models as _categories  # noqa: F401 - tables
 from forum.categories.routes import categories
 from forum.content.routes import pages, robots
@@ -33,3 +33,4 @@ def init_app(app: Flask) -> None:
     for blueprint in (images.bp, home, categories, members, questions, short, pages, robots):
         app.register_blueprint(blueprint)
     search.init_app(app)
+    importers.init_app(app)

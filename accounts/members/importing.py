@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from accounts.members.models import Member
 from accounts.members.rules import BIO_MAX, CITY_MAX, imported_name, slug_of
 from common.db import db, insert_many
 from common.text import normalise
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import savepoint, unit_of_work
 
 CHUNK = 500
 
@@ -94,3 +95,21 @@ def _differs(known: dict | None, row: dict) -> bool:
     if known is None or known["email_key"] is not None:
         return False
     return any(known[name] != row[name] for name in _KEPT)
+
+
+def let_go(prefix: str, kept: set[int]) -> int:
+    """Delete imported members whose key begins with ``prefix``, who are not among ``kept``, have not claimed the
+    account, and whom nothing here refers to. Joins the open unit of work; returns how many went."""
+    gone = 0
+    with unit_of_work():
+        query = select(Member.id).where(
+            Member.imported_key.startswith(prefix, autoescape=True), Member.email_key.is_(None)
+        )
+        for member_id in sorted(set(db.session.scalars(query)) - kept):
+            try:
+                with savepoint():
+                    db.session.execute(delete(Member).where(Member.id == member_id))
+                gone += 1
+            except IntegrityError:
+                continue
+    return gone

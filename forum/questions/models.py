@@ -17,6 +17,7 @@ class Post(Base):
 
     ``state`` has one writer, ``publishing.py``. ``body`` is Markdown and is what the author edits;
     ``body_html`` is rendered from it at write time. ``question_id`` is the thread (null for a question).
+    ``kudos_count`` is the rows of Kudos plus ``imported_kudos_count``, thumbs-up whose givers are not known.
     """
 
     __tablename__ = "post"
@@ -34,6 +35,7 @@ class Post(Base):
     version: Mapped[int] = mapped_column(default=1)
     kudos_count: Mapped[int] = mapped_column(default=0)
     downvote_count: Mapped[int] = mapped_column(default=0)
+    imported_kudos_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     published_at: Mapped[datetime | None]
     edited_at: Mapped[datetime | None]
@@ -74,6 +76,7 @@ class Question(Post):
     answer_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)
     me_too_count: Mapped[int] = mapped_column(default=0)
+    imported_me_too_count: Mapped[int] = mapped_column(default=0)
     follower_count: Mapped[int] = mapped_column(default=0)
     view_count: Mapped[int] = mapped_column(default=0)
     active_at: Mapped[datetime] = mapped_column(default=clock.now)

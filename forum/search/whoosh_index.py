@@ -195,16 +195,12 @@ class WhooshIndex:
                 writer = _open(self.folder / build).writer(limitmb=_MEMORY_MB)
             except Exception as error:
                 raise Resting(f"the index cannot be opened ({type(error).__name__})") from error
-            try:
+            with writer:
                 old = [q.Term("id", _packed(question_id)) for question_id in question_ids]
                 if old:
                     writer.delete_by_query(q.Or(old))
                 for document in documents:
                     writer.add_document(**_fields(document))
-            except BaseException:
-                writer.cancel()
-                raise
-            writer.commit()
         with self._lock:
             self._looked = 0.0
 
@@ -216,16 +212,12 @@ class WhooshIndex:
             folder = self.folder / build
             folder.mkdir(parents=True)
             try:
-                writer = (
-                    FileStorage(str(folder), supports_mmap=False)
-                    .create_index(_schema())
-                    .writer(limitmb=_MEMORY_MB)
-                )
-                for batch in batches:
-                    for document in batch:
-                        writer.add_document(**_fields(document))
-                    count += len(batch)
-                writer.commit()
+                storage = FileStorage(str(folder), supports_mmap=False)
+                with storage.create_index(_schema()).writer(limitmb=_MEMORY_MB) as writer:
+                    for batch in batches:
+                        for document in batch:
+                            writer.add_document(**_fields(document))
+                        count += len(batch)
                 self._change_over(build)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,159 @@
+"""The history of imported posts: every version with its author and date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from common.db import db
+from common.text import normalise
+from common.unit_of_work import unit_of_work
+from forum.importers.intake import Intake, chunks, member_ids
+from forum.importers.reading.rows import Broken, PassedOver, RevisionRow
+from forum.questions.models import Post, Question, Revision
+
+_REASON_MAX, _TITLE_MAX = 300, 200
+
+
+def note_histories(intake: Intake) -> None:
+    """Remember of every post with a history which version is the last: that one holds the post as it is stored."""
+    for row in intake.source.read("revisions"):
+        if not isinstance(row, Broken | PassedOver):
+            intake.versioned[row.post] = row.key
+
+
+def bring_revisions(intake: Intake) -> None:
+    """All versions; those of posts that members went on editing here are left alone."""
+    for rows in chunks(_joined(intake.rows("revisions", "History"), intake)):
+        with unit_of_work():
+            _bring(intake, rows)
+
+
+def _joined(rows: Iterator[RevisionRow], intake: Intake) -> Iterator[RevisionRow]:
+    """Title and text that were changed in one go stand in two rows of the same key: one version."""
+    last: RevisionRow | None = None
+    for row in rows:
+        if last is not None and (last.post, last.key) == (row.post, row.key):
+            intake.report["revisions"].read -= 1
+            last = RevisionRow(
+                last.where, last.key, last.post, last.author or row.author, last.created_at,
+                row.title if row.title is not None else last.title, row.body if row.body is not None else last.body,
+                last.reason or row.reason,
+            )  # fmt: skip
+            continue
+        if last is not None:
+            yield last
+        last = row
+    if last is not None:
+        yield last
+
+
+def _bring(intake: Intake, rows: list[RevisionRow]) -> None:
+    tally = intake.report["revisions"]
+    posts = _posts(intake, {row.post for row in rows})
+    authors = member_ids(intake, (row.author for row in rows))
+    known = _known([_key(intake, row) for row in rows])
+    newest = _newest([post.id for post in posts.values()])
+    fresh: list[dict[str, Any]] = []
+    for row in rows:
+        post = posts.get(row.post)
+        if post is None:
+            tally.skip("its post is not in the export")
+            continue
+        before = newest.get(post.id)
+        if before is not None and before["imported_key"] is None:
+            tally.skip("the post was edited here since")
+            continue
+        values = _values(intake, row, post, authors, before)
+        there = known.get(values["imported_key"])
+        if there is not None:
+            _update(tally, there, values)
+            continue
+        if before is not None and before["imported_key"] == f"{post.imported_key}:v1":
+            db.session.execute(delete(Revision).where(Revision.imported_key == before["imported_key"]))
+            before = None
+        values["version"] = before["version"] + 1 if before else 1
+        fresh.append(values)
+        newest[post.id] = values
+        tally.created += 1
+    if fresh:
+        db.session.execute(insert(Revision), fresh)
+    _align({row.post: posts[row.post] for row in rows if row.post in posts})
+
+
+def _key(intake: Intake, row: RevisionRow) -> str:
+    return intake.key("r", f"{row.post}:{row.key}")[:120]
+
+
+def _posts(intake: Intake, keys: set[str]) -> dict[str, Any]:
+    stored = {intake.key(kind, key): key for key in keys for kind in "qa"}
+    found = {}
+    for part in chunks(sorted(stored), 900):
+        query = (
+            select(
+                Post.__table__.c.id, Post.imported_key, Post.body, Post.version, Question.__table__.c.title
+            )
+            .outerjoin(Question.__table__, Question.__table__.c.id == Post.__table__.c.id)
+            .where(Post.imported_key.in_(part))
+        )
+        found.update({stored[row.imported_key]: row for row in db.session.execute(query)})
+    return found
+
+
+def _known(keys: list[str]) -> dict[str, Any]:
+    query = select(Revision.__table__).where(Revision.imported_key.in_(keys))
+    return {row.imported_key: row for row in db.session.execute(query)}
+
+
+def _newest(post_ids: list[int]) -> dict[int, dict[str, Any]]:
+    revision = Revision.__table__
+    last = (
+        select(revision.c.post_id, func.max(revision.c.version).label("version"))
+        .where(revision.c.post_id.in_(post_ids))
+        .group_by(revision.c.post_id)
+        .subquery()
+    )
+    query = select(revision).join(
+        last, (last.c.post_id == revision.c.post_id) & (last.c.version == revision.c.version)
+    )
+    return {row.post_id: dict(row._mapping) for row in db.session.execute(query)}
+
+
+def _values(
+    intake: Intake, row: RevisionRow, post: Any, authors: dict[str, int], before: dict[str, Any] | None
+) -> dict[str, Any]:
+    is_last = intake.versioned.get(row.post) == row.key
+    carried = before if before and before["imported_key"] != f"{post.imported_key}:v1" else None
+    title = row.title if row.title is not None else (carried["title"] if carried else post.title)
+    body = row.body if row.body is not None else (carried["body"] if carried else post.body)
+    return {
+        "post_id": post.id,
+        "title": post.title if is_last else (normalise(title)[:_TITLE_MAX] if title and post.title else None),
+        "body": post.body if is_last else normalise(body).strip(),
+        "editor_id": authors.get(row.author or ""),
+        "reason": " ".join(normalise(row.reason).split())[:_REASON_MAX],
+        "created_at": row.created_at,
+        "imported_key": _key(intake, row),
+    }
+
+
+def _update(tally: Any, there: Any, values: dict[str, Any]) -> None:
+    changes = {name: value for name, value in values.items() if getattr(there, name) != value}
+    if changes:
+        db.session.execute(update(Revision).where(Revision.id == there.id).values(**changes))
+        tally.updated += 1
+    else:
+        tally.skip()
+
+
+def _align(posts: dict[str, Any]) -> None:
+    """A post's version is that of its newest revision."""
+    newest = _newest([post.id for post in posts.values()])
+    for post in posts.values():
+        version = newest[post.id]["version"] if post.id in newest else 1
+        if version != post.version:
+            db.session.execute(
+                update(Post.__table__).where(Post.__table__.c.id == post.id).values(version=version)
+            )
