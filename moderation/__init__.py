@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation import handlers, jobs  # noqa: F401 - registers its work
+from moderation import escalation, handlers, jobs  # noqa: F401 - registers its work
+from moderation.escalation import models as _escalation  # noqa: F401 - tables
 from moderation.flags import models as _flags  # noqa: F401 - tables
 from moderation.review import models as _review  # noqa: F401 - tables
 from moderation.review import telling as _telling
@@ -19,3 +20,4 @@ def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     _telling.register_kinds()
     handlers.subscribe_all()
+    escalation.init_app(app)

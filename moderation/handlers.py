@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from accounts.members.models import Member
@@ -9,6 +11,8 @@ from common.db import db
 from common.unit_of_work import subscribe
 from forum import events
 from forum.questions.models import PendingEdit, Post, Question
+from moderation.escalation import cases, laddering, prioritising
+from moderation.events import ItemEscalated
 from moderation.flags import settling
 from moderation.review import queueing
 from moderation.review.rules import ItemType, item_class
@@ -84,16 +88,61 @@ def nothing_left_to_decide(fact: events.PostRemoved) -> None:
     settling.ignore(fact.post_id)
 
 
+# --- the ladder (moderation/escalation) -------------------------------------------------------------------------
+
+
+def start_clock(fact: events.QuestionPublished) -> None:
+    """From now on somebody should answer."""
+    laddering.start(fact.question_id)
+
+
+def settle_clock(fact: Any) -> None:
+    """Clock and case follow what the thread has come to: an answer, its going, a solution, a closing."""
+    laddering.settle(fact.question_id)
+
+
+def score_again(fact: Any) -> None:
+    """The question's text or its "me too" changed: so may its priority."""
+    if not isinstance(fact, events.PostEdited) or fact.post_id == fact.question_id:
+        prioritising.rescore(fact.question_id)
+
+
+def hear_asker(fact: events.AnswerPublished | events.CommentPublished) -> None:
+    """A case that waits for the asker goes on when the asker writes."""
+    if fact.author_id is not None and fact.author_id == db.session.get(Post, fact.question_id).author_id:
+        cases.asker_spoke(fact.question_id, fact.author_id)
+
+
+def begin_again(fact: events.QuestionReopened) -> None:
+    """A reopened question has a new cycle; an answer that stands there stops it at once."""
+    laddering.restart(fact.question_id, "reopened")
+    laddering.settle(fact.question_id)
+
+
+def pass_to_team(fact: ItemEscalated) -> None:
+    """A moderator found that a question needs an answer by the brand."""
+    if fact.question_id is not None:
+        cases.escalated(fact.question_id, fact.actor_id)
+
+
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
 HANDLERS = {
     events.PostHeld: (queue_held_post,),
     events.EditHeld: (queue_held_edit,),
-    events.QuestionPublished: (sample_question,),
-    events.AnswerPublished: (sample_answer,),
-    events.CommentPublished: (sample_comment,),
-    events.PostEdited: (look_at_new_version,),
-    events.PostRemoved: (nothing_left_to_decide,),
+    events.QuestionPublished: (sample_question, start_clock),
+    events.AnswerPublished: (sample_answer, hear_asker, settle_clock),
+    events.CommentPublished: (sample_comment, hear_asker),
+    events.PostEdited: (look_at_new_version, score_again, settle_clock),
+    events.PostRemoved: (nothing_left_to_decide, settle_clock),
+    events.PostRestored: (settle_clock,),
+    events.AnswerAccepted: (settle_clock,),
+    events.AnswerUnaccepted: (settle_clock,),
+    events.QuestionClosed: (settle_clock,),
+    events.QuestionReopened: (begin_again,),
+    events.MeTooGiven: (score_again,),
+    events.MeTooWithdrawn: (score_again,),
+    ItemEscalated: (pass_to_team,),
 }
 
 

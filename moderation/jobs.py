@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
 from common import audit, clock
 from common.db import db, update_where
 from common.health import Finding, check
-from common.jobs import periodic
+from common.jobs import job, periodic
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
+from moderation.escalation import cases, laddering, prioritising, stepping
+from moderation.escalation import queries as ladder_state
 from moderation.review import leasing, queueing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemState
@@ -52,3 +55,40 @@ def queue_is_read() -> Finding:
     return Finding(
         "review queue", True, f"{late} items wait beyond their time" if late else "nothing is late", advice
     )
+
+
+# --- the ladder (moderation/escalation) ---------------------------------------------------------------------------
+
+
+@periodic("escalation.sweep", every=timedelta(seconds=15))
+def sweep_ladders() -> None:
+    """Step on the questions whose time has come (`domain/escalation.md §C0`: at most a minute late)."""
+    laddering.sweep()
+
+
+@periodic("escalation.rescore", every=timedelta(minutes=15))
+def score_open_questions() -> None:
+    """Waiting and views make a question more pressing."""
+    prioritising.rescore_open()
+
+
+@periodic("escalation.tend", every=timedelta(minutes=10))
+def tend_cases() -> None:
+    """Remind askers who were asked for details; let rest and close what has been settled."""
+    cases.tend()
+
+
+@job("escalation.caught_up")
+def tell_of_catching_up(payload: dict[str, Any]) -> None:
+    """One notice to the team for everything a late clock passed on to it."""
+    stepping.tell_caught_up(payload["slot"])
+
+
+@check("clocks", quick=True)
+def clocks_run() -> Finding:
+    """Whether questions wait for a sweep that does not come, or fail in it."""
+    late, failing = ladder_state.overdue(timedelta(minutes=2)), ladder_state.failing()
+    if late:
+        return Finding("clocks", False, f"{late} questions wait for the clock", "Is a worker running? flask worker")
+    detail = f"{failing} pushed back after an error" if failing else "on time"
+    return Finding("clocks", not failing, detail, "See the log for the questions named there." if failing else "")

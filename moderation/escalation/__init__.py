@@ -1,0 +1,21 @@
+"""The ladder and the team's cases: no question stays alone.
+
+Public face: ``laddering`` (start, settle, advance, sweep), ``prioritising`` (rescore, set_priority), ``cases`` (take,
+assign, release, note, ask, answer officially, hand back), ``policies`` (the calendar and the timers in force).
+Reactions to facts stand in ``moderation/handlers.py``, periodic work in ``moderation/jobs.py``.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from common import web
+from moderation.escalation import notices, routes
+
+
+def init_app(app: Flask) -> None:
+    """Register pages, panels and kinds of news."""
+    notices.register_all()
+    app.register_blueprint(routes.blueprint)
+    web.register_panel("question.notice", routes.promise_line)
+    web.register_panel("question.waiting", routes.waiting_trail)

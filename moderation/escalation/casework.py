@@ -1,0 +1,161 @@
+"""The one writer of cases: opening, moving, naming an agent, and the line each of these leaves in the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from accounts.members.models import Member
+from accounts.members.queries import staff_ids
+from accounts.members.rules import Role
+from common import clock, settings
+from common.db import db, insert_once, update_where
+from common.errors import Conflict, NotFound
+from common.i18n import _
+from common.unit_of_work import record
+from moderation.escalation.models import AgentDesk, Case, CaseEvent, Ladder
+from moderation.escalation.rules import WORKED_ON, CaseMove, CaseState, Priority, case_after, case_sources
+from moderation.events import CaseOpened, CaseTaken
+
+OFFICIAL_ROLES = (Role.AGENT, Role.MANAGER, Role.ADMIN)
+
+
+def open_case(ladder: Ladder, promised_at: datetime | None, actor_id: int | None = None) -> int | None:
+    """Open the case of this cycle; None when it was there. It stands in the queue at once."""
+    case_id = insert_once(
+        Case, question_id=ladder.question_id, cycle=ladder.cycle, state=CaseState.NEW, priority=ladder.priority,
+        opened_at=clock.now(), due_at=promised_at, promised_at=promised_at,
+    )  # fmt: skip
+    if case_id is None:
+        return None
+    write_line(case_id, "opened", actor_id)
+    move(case_id, CaseMove.QUEUE)
+    record(CaseOpened(case_id, ladder.question_id, actor_id))
+    return case_id
+
+
+def move(case_id: int, step: CaseMove, *criteria: Any, **values: Any) -> bool:
+    """Make a move by one conditional update; False when the case stands where the move is not legal.
+
+    ``criteria`` narrow it further (still unassigned, still this version).
+    """
+    moved = 0
+    for source in case_sources(step):
+        target = case_after(source, step)
+        moved += update_where(
+            Case, Case.id == case_id, Case.state == source, *criteria, state=target, version=Case.version + 1, **values
+        )
+        if moved:
+            break
+    return bool(moved)
+
+
+def write_line(case_id: int, kind: str, actor_id: int | None, subject_id: int | None = None, detail: str = "") -> None:
+    """Add a line to the timeline."""
+    line = CaseEvent(case_id=case_id, kind=kind, at=clock.now(), actor_id=actor_id, subject_id=subject_id, detail=detail[:200])
+    db.session.add(line)
+    db.session.flush()
+
+
+def load(case_id: int) -> Case:
+    """The case as it stands in the database now. Raises NotFound."""
+    case = db.session.get(Case, case_id, populate_existing=True)
+    if case is None:
+        raise NotFound()
+    return case
+
+
+def case_of(question_id: int, cycle: int) -> Case | None:
+    """The case of a cycle, if the question ever reached the team in it."""
+    query = select(Case).where(Case.question_id == question_id, Case.cycle == cycle)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+# --- naming an agent ------------------------------------------------------------------------------------------------
+
+
+def load_of(member_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Open cases of each agent: all, and urgent ones."""
+    rows = db.session.execute(
+        select(
+            Case.assignee_id,
+            func.count().label("all"),
+            func.count().filter(Case.priority == Priority.URGENT).label("urgent"),
+        )
+        .where(Case.assignee_id.in_(list(member_ids)), Case.state.in_(WORKED_ON))
+        .group_by(Case.assignee_id)
+    )
+    return {row.assignee_id: (row.all, row.urgent) for row in rows}
+
+
+def hold_desk(member_id: int) -> None:
+    """Put assignments to one agent in line, so that counting them and adding one is one act."""
+    insert_once(AgentDesk, member_id=member_id, last_assigned_at=None)
+    update_where(AgentDesk, AgentDesk.member_id == member_id, last_assigned_at=clock.now())
+
+
+def has_room(member_id: int, priority: Priority) -> bool:
+    """Whether an agent may get one more case (`domain/escalation.md §C2.2`: 12 open, 4 of them urgent)."""
+    every, urgent = load_of([member_id]).get(member_id, (0, 0))
+    if priority is Priority.URGENT and urgent >= settings.get("escalation.agent_urgent_cap"):
+        return False
+    return every < settings.get("escalation.agent_cap")
+
+
+def give(case_id: int, member_id: int, actor_id: int | None) -> None:
+    """Make a member the agent of a queued case. Raises Conflict when somebody was faster or the desk is full."""
+    hold_desk(member_id)
+    case = load(case_id)
+    if not has_room(member_id, case.priority):
+        raise Conflict(_("That desk is full: answer a case or pass one on first."))
+    now = clock.now()
+    if not move(case_id, CaseMove.TAKE, Case.assignee_id.is_(None), assignee_id=member_id, assigned_at=now):
+        raise Conflict(_("A colleague has just taken this case."))
+    write_line(case_id, "taken" if actor_id == member_id else "assigned", actor_id, member_id)
+    record(CaseTaken(case_id, case.question_id, member_id))
+
+
+def name_agent(case_id: int, priority: Priority, not_id: int | None = None) -> int | None:
+    """Give a queued case to the agent with the least work, then the one idle longest; None when nobody has room."""
+    candidates = [member_id for member_id in staff_ids(Role.AGENT) if member_id != not_id]
+    loads = load_of(candidates)
+    idle = dict(
+        db.session.execute(
+            select(AgentDesk.member_id, AgentDesk.last_assigned_at).where(AgentDesk.member_id.in_(candidates))
+        ).all()
+    )
+    first = clock.now().replace(year=2000)
+    for member_id in sorted(candidates, key=lambda one: (loads.get(one, (0, 0))[0], idle.get(one) or first, one)):
+        try:
+            give(case_id, member_id, None)
+        except Conflict:
+            if load(case_id).assignee_id is not None:
+                return None
+            continue
+        return member_id
+    return None
+
+
+def official_ids() -> list[int]:
+    """Members who may speak for the brand and so may get a case."""
+    return staff_ids(*OFFICIAL_ROLES)
+
+
+def lead_ids() -> list[int]:
+    """Managers; administrators where there is no manager."""
+    return staff_ids(Role.MANAGER) or staff_ids(Role.ADMIN)
+
+
+def agent_ids() -> list[int]:
+    """Agents; managers where there is no agent."""
+    return staff_ids(Role.AGENT) or lead_ids()
+
+
+def is_silenced(member_id: int) -> bool:
+    """Whether a member's account is closed or suspended now, so that no case goes there."""
+    now = clock.now()
+    row = db.session.execute(select(Member.closed_at, Member.suspended_until).where(Member.id == member_id)).first()
+    return row is None or row.closed_at is not None or (row.suspended_until is not None and row.suspended_until > now)

@@ -1,0 +1,189 @@
+"""What the clocks read and write: the facts of a thread, the kept events of its promises, the moment that comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from accounts.members.models import Member
+from accounts.members.rules import STAFF
+from common import clock
+from common.db import db, insert_once
+from forum.categories.models import Category
+from forum.questions.models import Post, Question
+from forum.questions.rules import AnswerFacts, PostKind, PostState, is_valid_answer
+from moderation.escalation.models import Ladder, SlaEvent, SlaPolicy, StageRow
+from moderation.escalation.policies import Policy, policy_of
+from moderation.escalation.priority_rules import Facts
+from moderation.escalation.rules import Climb, Priority, Stage
+from moderation.escalation.sla_rules import Event, Metric, Reading, SlaType, evaluate, pauses_of
+
+BODY_READ = 1_000
+"""Characters of an answer that are read to tell help from a thank-you."""
+MOST_ANSWERS = 200
+
+
+class Outcome(StrEnum):
+    """What a thread has come to, as far as the clock is concerned."""
+
+    OPEN = "open"
+    PEER = "answered"
+    STAFF = "staff"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A valid answer."""
+
+    id: int
+    author_id: int | None
+    by_staff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What is true of a question now. ``reply`` is the answer that decides ``outcome``."""
+
+    asker_id: int | None
+    outcome: Outcome
+    reply: Reply | None = None
+    accepted: bool = False
+
+
+def thread_of(question_id: int) -> Thread:
+    """Read a thread as it is published at this moment: the first answer of the team, else the first valid one."""
+    asked = db.session.execute(
+        select(Question.state, Question.author_id, Question.closed_at, Question.accepted_answer_id).where(
+            Question.id == question_id
+        )
+    ).first()
+    if asked is None or asked.state != PostState.PUBLISHED:
+        return Thread(asked.author_id if asked else None, Outcome.GONE)
+    replies = valid_replies(question_id, asked.author_id)
+    by_staff = next((reply for reply in replies if reply.by_staff), None)
+    chosen = next((reply for reply in replies if reply.id == asked.accepted_answer_id), None)
+    if chosen is not None:
+        return Thread(asked.author_id, Outcome.SOLVED, by_staff or chosen, accepted=True)
+    if by_staff is not None:
+        return Thread(asked.author_id, Outcome.STAFF, by_staff)
+    if asked.closed_at is not None:
+        return Thread(asked.author_id, Outcome.CLOSED)
+    if replies:
+        return Thread(asked.author_id, Outcome.PEER, replies[0])
+    return Thread(asked.author_id, Outcome.OPEN)
+
+
+def valid_replies(question_id: int, asker_id: int | None) -> list[Reply]:
+    """Published answers that stop a clock (`domain/escalation.md §C1.1`), oldest first; none the readers rejected."""
+    rows = db.session.execute(
+        select(Post.id, Post.author_id, Post.is_official, func.substr(Post.body, 1, BODY_READ).label("body"), Member.role)
+        .outerjoin(Member, Member.id == Post.author_id)
+        .where(
+            Post.question_id == question_id,
+            Post.kind == PostKind.ANSWER,
+            Post.state == PostState.PUBLISHED,
+            Post.published_at <= clock.now(),
+            Post.kudos_count >= Post.downvote_count,
+        )
+        .order_by(Post.published_at, Post.id)
+        .limit(MOST_ANSWERS)
+    )
+    found = []
+    for row in rows:
+        by_staff = bool(row.is_official) or row.role in STAFF
+        facts = AnswerFacts(row.author_id, PostState.PUBLISHED, row.body)
+        if row.is_official or is_valid_answer(facts, asker_id):
+            found.append(Reply(row.id, row.author_id, by_staff))
+    return found
+
+
+def score_facts(question_id: int, used: float, reopened: bool) -> Facts:
+    """What the priority of a question is computed from. ``used`` is the elapsed share of the reply target."""
+    row = db.session.execute(
+        select(Question.title, Question.body, Question.me_too_count, Question.view_count, Member.rank)
+        .outerjoin(Member, Member.id == Question.author_id)
+        .where(Question.id == question_id)
+    ).one()
+    return Facts(row.title, row.body, row.rank or 0, row.me_too_count, row.view_count, used, reopened)
+
+
+def category_of(question_id: int) -> str:
+    """The key of a question's category."""
+    query = select(Category.key).join(Question, Question.category_id == Category.id).where(Question.id == question_id)
+    return db.session.scalar(query) or ""
+
+
+# --- promises -------------------------------------------------------------------------------------------------------
+
+
+def policy_for(ladder: Ladder) -> Policy:
+    """The terms this cycle runs under."""
+    return policy_of(db.session.get(SlaPolicy, ladder.policy_id))
+
+
+def note(
+    ladder: Ladder,
+    metric: Metric,
+    type: SlaType,
+    at: datetime,
+    source: str,
+    priority: Priority | None = None,
+    retargeted: bool = False,
+) -> bool:
+    """Write an event of a promise, once for each source. False when it was there."""
+    written = insert_once(
+        SlaEvent, question_id=ladder.question_id, cycle=ladder.cycle, metric=metric, type=type, at=at, source=source[:60],
+        priority=priority, retargeted=retargeted,
+    )  # fmt: skip
+    return written is not None
+
+
+def events_of(question_id: int, cycle: int) -> dict[Metric, list[Event]]:
+    """The kept events of a cycle's promises, in the order they were recorded."""
+    found: dict[Metric, list[Event]] = {metric: [] for metric in Metric}
+    rows = db.session.execute(
+        select(SlaEvent.metric, SlaEvent.type, SlaEvent.at, SlaEvent.priority)
+        .where(SlaEvent.question_id == question_id, SlaEvent.cycle == cycle)
+        .order_by(SlaEvent.id)
+    )
+    for metric, type_, at, priority in rows:
+        found[metric].append(Event(type_, at, priority))
+    return found
+
+
+def reading_of(ladder: Ladder, metric: Metric, at: datetime | None = None) -> Reading | None:
+    """How a promise of the present cycle stands."""
+    events = events_of(ladder.question_id, ladder.cycle)[metric]
+    return evaluate(policy_for(ladder).promise(metric, ladder.factor), events, at or clock.now())
+
+
+def climb_of(ladder: Ladder, policy: Policy, recorded: Collection[Stage] | None = None) -> Climb:
+    """The ladder as a value to compute with."""
+    if recorded is None:
+        recorded = stages_of(ladder.question_id, ladder.cycle)
+    asked = events_of(ladder.question_id, ladder.cycle)[Metric.FIRST_REPLY_ANY]
+    return Climb(
+        start=ladder.started_at,
+        timers=policy.timers_of(ladder.priority, ladder.factor),
+        at_once=ladder.is_danger,
+        pauses=pauses_of(asked),
+        recorded=frozenset(recorded),
+        answered=ladder.answered_at is not None,
+        stopped=ladder.stopped_at is not None,
+        with_staff=ladder.with_staff,
+        floor=ladder.retargeted_at,
+    )
+
+
+def stages_of(question_id: int, cycle: int) -> set[Stage]:
+    """The stages a cycle has reached."""
+    return set(
+        db.session.scalars(select(StageRow.stage).where(StageRow.question_id == question_id, StageRow.cycle == cycle))
+    )

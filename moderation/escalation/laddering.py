@@ -1,0 +1,337 @@
+"""The ladder at work: starting a question's clock, stepping on when its time has come, stopping and resuming.
+
+Every change locks the question's ladder row first; the sweep claims a row by its version, so of two workers one gets
+it, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from common import clock, freshness
+from common.db import db, insert_once, update_where
+from common.errors import Conflict
+from common.i18n import _
+from common.unit_of_work import is_busy, record, unit_of_work
+from moderation.escalation import casework, clocks, priority_rules, stepping
+from moderation.escalation.clocks import Outcome, Thread
+from moderation.escalation.models import Case, Ladder, StageRow
+from moderation.escalation.policies import factor_of, keep_current, reaches_team
+from moderation.escalation.rules import OPEN, UNASSIGNED, Stage, deadline, next_step
+from moderation.escalation.sla_rules import Metric, SlaType, last_word
+from moderation.events import StageReached
+
+log = logging.getLogger("fourmi.escalation")
+
+SWEEP_BATCH = 200
+LEFT = "left"
+"""The asker was asked for details and did not answer: the clock rests until something is written."""
+GRACE = timedelta(minutes=10)
+"""A step recorded later than this after its time was missed by the clock: its news is bundled."""
+
+
+# --- starting -------------------------------------------------------------------------------------------------------
+
+
+def start(question_id: int, at: datetime | None = None) -> bool:
+    """Start the clock of a published question; False when it runs already. A word of danger reaches the team at once."""
+    with unit_of_work():
+        began = at or clock.now()
+        found = priority_rules.score(clocks.score_facts(question_id, 0.0, reopened=False))
+        category = clocks.category_of(question_id)
+        written = insert_once(
+            Ladder, question_id=question_id, policy_id=keep_current(), factor=factor_of(category),
+            with_staff=reaches_team(category) or found.is_danger, priority=found.priority, score=found.points,
+            score_parts=kept_parts(found), is_danger=found.is_danger, is_legal=found.is_legal, started_at=began,
+            rescored_at=clock.now(),
+        )  # fmt: skip
+        if written is None:
+            return False
+        ladder = lock(question_id)
+        clocks.note(ladder, Metric.FIRST_REPLY_ANY, SlaType.ACTIVATE, began, "published", ladder.priority)
+        aim(ladder)
+        if ladder.is_danger:
+            advance(question_id)
+        return True
+
+
+def restart(question_id: int, cause: str, visible: bool = False) -> None:
+    """Begin a new cycle now: a hand-back (which shows the question among the unanswered at once) or a reopening."""
+    with unit_of_work():
+        ladder = lock(question_id)
+        if ladder is None:
+            return
+        now = clock.now()
+        update_where(
+            Ladder, Ladder.question_id == question_id, cycle=ladder.cycle + 1, policy_id=keep_current(), started_at=now,
+            retargeted_at=None, answered_at=None, stopped_at=None, stop_cause=None, stage=None,
+        )  # fmt: skip
+        ladder = load(question_id)
+        clocks.note(ladder, Metric.FIRST_REPLY_ANY, SlaType.ACTIVATE, now, cause, ladder.priority)
+        if visible:
+            _record_stage(ladder, Stage.VISIBLE, now, cause)
+        aim(ladder)
+        freshness.touch(f"question:{question_id}")
+
+
+# --- stepping on ----------------------------------------------------------------------------------------------------
+
+
+def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
+    """Record every stage whose time has come, in one unit of work, and do what it asks for.
+
+    ``seen_version`` is the row as the sweep saw it: whoever comes second finds it changed and does nothing. Of several
+    stages at once (a clock that was late) only the gravest is told.
+    """
+    with unit_of_work():
+        freshness.touch(f"question:{question_id}")
+        criteria = [Ladder.question_id == question_id, Ladder.due_at <= clock.now()]
+        if seen_version is not None:
+            criteria.append(Ladder.version == seen_version)
+        if not update_where(Ladder, *criteria, version=Ladder.version + 1):
+            return []
+        ladder = load(question_id)
+        policy = clocks.policy_for(ladder)
+        climb = clocks.climb_of(ladder, policy)
+        reached: list[tuple[Stage, datetime]] = []
+        recorded = set(climb.recorded)
+        while step := next_step(replace(climb, recorded=frozenset(recorded)), policy.calendar):
+            stage, due = step
+            if due > clock.now():
+                break
+            recorded.add(stage)
+            if _record_stage(ladder, stage, due, "clock"):
+                reached.append((stage, due))
+        _set_due(ladder, step[1] if step else None)
+        for stage, due in reached:
+            stepping.act(load(question_id), stage, due)
+        if reached:
+            stepping.tell_of(load(question_id), reached, late=clock.now() - reached[0][1] > GRACE)
+        return [stage for stage, _due in reached]
+
+
+def _record_stage(ladder: Ladder, stage: Stage, due: datetime, cause: str) -> bool:
+    written = insert_once(
+        StageRow, question_id=ladder.question_id, cycle=ladder.cycle, stage=stage, due_at=due, recorded_at=clock.now(),
+        cause=cause,
+    )  # fmt: skip
+    if written is None:
+        return False
+    update_where(Ladder, Ladder.question_id == ladder.question_id, stage=stage)
+    record(StageReached(ladder.question_id, ladder.cycle, stage.value))
+    return True
+
+
+def sweep(limit: int = 10_000) -> int:
+    """Step on every question whose time has come, oldest first; returns how many were looked at.
+
+    One unit of work for each question: a row that fails is pushed back and reported, and never holds up the others.
+    """
+    done = 0
+    while done < limit:
+        due = db.session.execute(
+            select(Ladder.question_id, Ladder.version)
+            .where(Ladder.due_at <= clock.now())
+            .order_by(Ladder.due_at, Ladder.question_id)
+            .limit(SWEEP_BATCH)
+        ).all()
+        db.session.rollback()
+        moved = sum(_step(question_id, version) for question_id, version in due)
+        done += len(due)
+        if len(due) < SWEEP_BATCH or not moved:
+            break
+    return done
+
+
+def _step(question_id: int, version: int) -> bool:
+    try:
+        advance(question_id, version)
+    except Exception as error:
+        db.session.rollback()
+        if is_busy(error):
+            return False
+        log.exception("the ladder of question %s failed and is pushed back", question_id)
+        _push_back(question_id, error)
+    return True
+
+
+def _push_back(question_id: int, error: Exception) -> None:
+    with unit_of_work():
+        ladder = lock(question_id)
+        if ladder is None:
+            return
+        wait = timedelta(minutes=min(24 * 60, 5 * 2**ladder.failure_count))
+        update_where(
+            Ladder, Ladder.question_id == question_id, due_at=clock.now() + wait, failure_count=ladder.failure_count + 1,
+            last_error=f"{type(error).__name__}: {error}"[:500],
+        )  # fmt: skip
+
+
+def escalate(question_id: int, actor_id: int | None) -> int:
+    """Pass a question to the team now, before its time; returns its case, the present one where there is one."""
+    with unit_of_work():
+        ladder = lock(question_id)
+        if ladder is None or ladder.stopped_at is not None:
+            raise Conflict(_("This question does not wait for an answer any more."))
+        case = casework.case_of(question_id, ladder.cycle)
+        if case is not None:
+            return case.id
+        _record_stage(ladder, Stage.STAFF, clock.now(), f"member:{actor_id}")
+        policy = clocks.policy_for(ladder)
+        promised = deadline(clocks.climb_of(ladder, policy), policy.calendar, Stage.BREACH)
+        case_id = casework.open_case(ladder, promised, actor_id)
+        stepping.activate_staff_promise(ladder, "by hand")
+        aim(ladder)
+        return case_id or 0
+
+
+# --- stopping and resuming ------------------------------------------------------------------------------------------
+
+
+def settle(question_id: int, cause: str = "") -> None:
+    """Bring clock and case in line with what the thread has come to. Read anew each time, so repeating is harmless.
+
+    A valid answer stops the calls to the community and cancels a case nobody has taken; danger and law stay with the
+    team. When the sole answer goes, everything resumes from the original start.
+    """
+    with unit_of_work():
+        ladder = lock(question_id)
+        if ladder is None:
+            return
+        thread = clocks.thread_of(question_id)
+        if ladder.stop_cause == LEFT and thread.outcome is Outcome.OPEN:
+            return
+        case = casework.case_of(question_id, ladder.cycle)
+        halted = ladder.answered_at is not None or ladder.stopped_at is not None
+        before = (ladder.answered_at is None, ladder.stopped_at is None, case.state if case else None)
+        _settle_promises(ladder, thread, cause or f"v{ladder.version}")
+        stop = _stop_cause(ladder, thread, case)
+        answered = thread.outcome in (Outcome.PEER, Outcome.STAFF, Outcome.SOLVED)
+        now = clock.now()
+        update_where(
+            Ladder,
+            Ladder.question_id == question_id,
+            answered_at=(ladder.answered_at or now) if answered else None,
+            stopped_at=(ladder.stopped_at or now) if stop else None,
+            stop_cause=stop,
+        )
+        if case is not None:
+            stepping.settle_case(case, thread, ladder, halted)
+        ladder = load(question_id)
+        aim(ladder)
+        case = casework.case_of(question_id, ladder.cycle)
+        if before != (ladder.answered_at is None, ladder.stopped_at is None, case.state if case else None):
+            freshness.touch(f"question:{question_id}")
+
+
+def _stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None:
+    """Why nothing can come any more; None while something can."""
+    by_team = thread.reply is not None and thread.reply.by_staff
+    if thread.outcome in (Outcome.GONE, Outcome.CLOSED) or by_team:
+        return thread.outcome.value
+    if thread.outcome not in (Outcome.PEER, Outcome.SOLVED) or ladder.is_danger:
+        return None
+    if thread.outcome is Outcome.SOLVED or case is None or case.state not in OPEN:
+        return thread.outcome.value
+    return thread.outcome.value if case.state in UNASSIGNED and not ladder.is_legal else None
+
+
+def _settle_promises(ladder: Ladder, thread: Thread, source: str) -> None:
+    """Write what a promise's fulfilment, cancellation or return is, where it differs from its last event."""
+    by_team = thread.reply is not None and thread.reply.by_staff
+    wanted = {
+        Metric.FIRST_REPLY_ANY: _wanted(thread.outcome, thread.reply is not None),
+        Metric.FIRST_REPLY_STAFF: _wanted(thread.outcome, by_team, cancels=not ladder.is_danger),
+    }
+    events = clocks.events_of(ladder.question_id, ladder.cycle)
+    for metric, target in wanted.items():
+        said = last_word(events[metric])
+        if said is None or said is target or (target is SlaType.CANCEL and said is SlaType.FULFIL):
+            continue
+        written = SlaType.RESTORE if target is SlaType.ACTIVATE else target
+        clocks.note(ladder, metric, written, clock.now(), f"{source}/{ladder.version}")
+
+
+def _wanted(outcome: Outcome, fulfilled: bool, cancels: bool = False) -> SlaType:
+    if fulfilled:
+        return SlaType.FULFIL
+    gone = outcome in (Outcome.GONE, Outcome.CLOSED)
+    return SlaType.CANCEL if gone or (cancels and outcome is Outcome.SOLVED) else SlaType.ACTIVATE
+
+
+def leave(question_id: int) -> None:
+    """Let the clock rest: the asker was waited for long enough."""
+    with unit_of_work():
+        lock(question_id)
+        update_where(Ladder, Ladder.question_id == question_id, stopped_at=clock.now(), stop_cause=LEFT)
+        aim(load(question_id))
+
+
+def pick_up(question_id: int) -> None:
+    """The asker came back to a question that had been left."""
+    with unit_of_work():
+        lock(question_id)
+        criteria = (Ladder.question_id == question_id, Ladder.stop_cause == LEFT)
+        if update_where(Ladder, *criteria, stopped_at=None, stop_cause=None):
+            resume(question_id, "returned")
+
+
+def pause(question_id: int, source: str) -> None:
+    """Stop counting while the asker is waited for."""
+    _note_both(question_id, SlaType.PAUSE, source)
+
+
+def resume(question_id: int, source: str) -> None:
+    """Count on: the waiting time is added to every promise."""
+    _note_both(question_id, SlaType.RESUME, source)
+
+
+def _note_both(question_id: int, type: SlaType, source: str) -> None:
+    with unit_of_work():
+        ladder = lock(question_id)
+        for metric, events in clocks.events_of(question_id, ladder.cycle).items():
+            if events:
+                clocks.note(ladder, metric, type, clock.now(), f"{source}/{ladder.version}")
+        aim(ladder)
+
+
+# --- the row --------------------------------------------------------------------------------------------------------
+
+
+def kept_parts(found: priority_rules.Score) -> list[dict]:
+    """The parts of a score as they are kept with the ladder."""
+    return [{"key": part.key, "points": round(part.points, 1), "words": list(part.words)} for part in found.parts]
+
+
+def lock(question_id: int) -> Ladder | None:
+    """The ladder of a question, its row held until the unit of work ends."""
+    update_where(Ladder, Ladder.question_id == question_id, version=Ladder.version + 1)
+    return load(question_id)
+
+
+def load(question_id: int) -> Ladder:
+    """The ladder as it stands in the database now."""
+    return db.session.get(Ladder, question_id, populate_existing=True)
+
+
+def aim(ladder: Ladder) -> None:
+    """Set the moment the sweep looks at this question next, and the moment its case is promised."""
+    ladder = load(ladder.question_id)
+    policy = clocks.policy_for(ladder)
+    climb = clocks.climb_of(ladder, policy)
+    step = next_step(climb, policy.calendar)
+    _set_due(ladder, step[1] if step else None)
+    promised = deadline(climb, policy.calendar, Stage.BREACH)
+    update_where(
+        Case, Case.question_id == ladder.question_id, Case.cycle == ladder.cycle, Case.answered_at.is_(None), due_at=promised
+    )
+
+
+def _set_due(ladder: Ladder, due: datetime | None) -> None:
+    update_where(
+        Ladder, Ladder.question_id == ladder.question_id, due_at=due, failure_count=0, last_error=None
+    )

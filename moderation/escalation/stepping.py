@@ -1,0 +1,208 @@
+"""What each stage of the ladder does, whom it tells, and what an answer does to the case."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from accounts.members.models import Member
+from accounts.members.rules import STAFF
+from accounts.notifications.telling import tell
+from common import clock, jobs
+from common.db import db
+from common.unit_of_work import unit_of_work
+from forum.questions.models import Post, Question
+from forum.questions.rules import PostState
+from moderation.escalation import casework, clocks, notices
+from moderation.escalation.casework import agent_ids, lead_ids
+from moderation.escalation.clocks import Outcome, Thread
+from moderation.escalation.models import Case, Ladder, StageRow
+from moderation.escalation.rules import OPEN, STAFF_STAGES, UNASSIGNED, CaseMove, CaseState, Stage, deadline
+from moderation.escalation.sla_rules import Metric, SlaType
+
+SUPER_USER_RANK = 5
+SUPER_USERS_TOLD = 5
+
+Reached = list[tuple[Stage, datetime]]
+
+
+def act(ladder: Ladder, stage: Stage, due: datetime) -> None:
+    """Do what a stage asks for, inside the open unit of work."""
+    case = casework.case_of(ladder.question_id, ladder.cycle)
+    if stage is Stage.STAFF:
+        _pass_to_team(ladder)
+    elif stage is Stage.ASSIGNED and case is not None and case.state in UNASSIGNED:
+        casework.name_agent(case.id, case.priority)
+    elif stage in (Stage.WARNING, Stage.BREACH):
+        _sound(ladder, SlaType.WARN if stage is Stage.WARNING else SlaType.BREACH, due)
+        if case is not None and stage is Stage.BREACH:
+            casework.write_line(case.id, "late", None)
+
+
+def _pass_to_team(ladder: Ladder) -> None:
+    policy = clocks.policy_for(ladder)
+    promised = deadline(clocks.climb_of(ladder, policy), policy.calendar, Stage.BREACH)
+    if casework.open_case(ladder, promised) is not None:
+        activate_staff_promise(ladder, "E4")
+
+
+def activate_staff_promise(ladder: Ladder, source: str) -> None:
+    """From now on the team's own reply is counted, from the cycle's start: to the asker it is one wait."""
+    clocks.note(
+        ladder, Metric.FIRST_REPLY_STAFF, SlaType.ACTIVATE, ladder.started_at, source, ladder.priority
+    )
+
+
+def _sound(ladder: Ladder, type: SlaType, due: datetime) -> None:
+    """Keep an alarm with every promise that is still open; the moment is the true one."""
+    forced = ladder.retargeted_at is not None and due == ladder.retargeted_at
+    metrics = [Metric.FIRST_REPLY_STAFF] if ladder.answered_at else list(Metric)
+    events = clocks.events_of(ladder.question_id, ladder.cycle)
+    for metric in metrics:
+        if events[metric]:
+            clocks.note(ladder, metric, type, due, "clock", retargeted=forced)
+
+
+# --- telling --------------------------------------------------------------------------------------------------------
+
+_GRAVITY = (Stage.OVERDUE, Stage.BREACH, Stage.WARNING, Stage.ASSIGNED, Stage.STAFF, Stage.SUPER_USERS)
+
+
+def tell_of(ladder: Ladder, reached: Reached, late: bool) -> None:
+    """Tell of the gravest of the stages reached; the asker hears when the team takes over, whatever came with it.
+
+    ``late``: the clock was down. Ordinary news is then bundled into one notice for the whole catching up.
+    """
+    stages = [stage for stage, _due in reached]
+    case = casework.case_of(ladder.question_id, ladder.cycle)
+    if case is not None and case.state not in OPEN:
+        return
+    if Stage.STAFF in stages and case is not None:
+        asker_id = db.session.scalar(select(Post.author_id).where(Post.id == ladder.question_id))
+        notices.tell_asker("question-passed-on", asker_id, case, "passed-on")
+    if ladder.is_danger and Stage.STAFF in stages and case is not None:
+        notices.tell_staff("case-danger", {*agent_ids(), *lead_ids()}, case, "danger")
+        return
+    if late and not ladder.is_danger and case is not None:
+        _bundle()
+        return
+    gravest = next((stage for stage in _GRAVITY if stage in stages), None)
+    if gravest is Stage.SUPER_USERS:
+        _tell_super_users(ladder)
+    elif gravest is not None and case is not None:
+        _tell_team(gravest, case)
+
+
+def _tell_team(stage: Stage, case: Case) -> None:
+    holder = [case.assignee_id] if case.assignee_id else agent_ids()
+    if stage is Stage.STAFF:
+        notices.tell_staff("case-opened", agent_ids(), case, "opened")
+    elif stage is Stage.ASSIGNED and case.assignee_id:
+        notices.tell_staff("case-assigned", holder, case, f"assigned:{case.assignee_id}:{case.version}")
+    elif stage is Stage.WARNING:
+        notices.tell_staff("case-warning", holder, case, "warning")
+    elif stage is Stage.BREACH:
+        notices.tell_staff("case-late", [*holder, *lead_ids()], case, "late")
+    elif stage is Stage.OVERDUE:
+        notices.tell_staff("case-overdue", [*holder, *lead_ids()], case, "overdue")
+
+
+def _tell_super_users(ladder: Ladder) -> None:
+    """The most experienced members whose answers were accepted in this category, the most helpful first."""
+    question, answer = Question.__table__, Post.__table__
+    asked = select(Question.category_id, Question.author_id).where(Question.id == ladder.question_id)
+    category_id, asker_id = db.session.execute(asked).one()
+    solved = (
+        select(answer.c.author_id)
+        .select_from(question)
+        .join(answer, answer.c.id == question.c.accepted_answer_id)
+        .join(Member, Member.id == answer.c.author_id)
+        .where(
+            question.c.category_id == category_id, Member.rank >= SUPER_USER_RANK, Member.closed_at.is_(None),
+            Member.role.not_in(STAFF), answer.c.state == PostState.PUBLISHED,
+        )
+        .group_by(answer.c.author_id)
+        .order_by(func.count().desc(), answer.c.author_id)
+        .limit(SUPER_USERS_TOLD + 1)
+    )  # fmt: skip
+    now = clock.now()
+    for member_id in [row.author_id for row in db.session.execute(solved) if row.author_id != asker_id][:SUPER_USERS_TOLD]:
+        cause = f"ladder:{ladder.question_id}:{ladder.cycle}"
+        member = db.session.get(Member, member_id)
+        if not any(until and until > now for until in (member.silenced_until, member.suspended_until)):
+            tell(member_id, "help-wanted", cause, question_id=ladder.question_id)
+
+
+def _bundle() -> None:
+    """One notice for everything that is caught up within the same ten minutes; a job, so that a crash loses none."""
+    slot = int(clock.now().timestamp()) // 600
+    jobs.enqueue("escalation.caught_up", {"slot": slot}, unique_key=f"escalation:caught-up:{slot}", run_at=clock.now() + timedelta(minutes=1))
+
+
+def tell_caught_up(slot: int) -> None:
+    """Tell the team once what a late clock passed on within ten minutes."""
+    start = datetime.fromtimestamp(slot * 600, UTC)
+    window = (StageRow.recorded_at >= start, StageRow.recorded_at < start + timedelta(minutes=10))
+    missed = StageRow.stage.in_(STAFF_STAGES), StageRow.recorded_at > StageRow.due_at
+    with unit_of_work():
+        count = db.session.scalar(select(func.count(StageRow.question_id.distinct())).where(*window, *missed))
+        for member_id in sorted({*agent_ids(), *lead_ids()}) if count else ():
+            tell(member_id, "cases-caught-up", f"caught-up:{slot}", questions=count)
+
+
+# --- an answer, and its going ---------------------------------------------------------------------------------------
+
+
+def settle_case(case: Case, thread: Thread, ladder: Ladder, halted: bool) -> None:
+    """Move a case to where the thread has come to: answered, solved, cancelled, or open again.
+
+    ``halted``: the clock had stopped, so an open thread means that what stopped it is gone.
+    """
+    now = clock.now()
+    outcome = thread.outcome
+    if outcome is Outcome.OPEN:
+        if halted:
+            _wake(case)
+    elif thread.reply is not None and thread.reply.by_staff:
+        _answered(case, thread, now)
+    elif outcome is Outcome.PEER and case.state is CaseState.ANSWERED:
+        _wake(case)
+    elif outcome is Outcome.PEER:
+        if case.state in UNASSIGNED and not (ladder.is_danger or ladder.is_legal):
+            _end(case, CaseMove.CANCEL, "cancelled", now)
+    elif not (outcome is Outcome.SOLVED and ladder.is_danger):
+        _end(case, CaseMove.CANCEL, "cancelled", now) or _end(case, CaseMove.RESOLVE, "resolved", now)
+
+
+def _answered(case: Case, thread: Thread, now: datetime) -> None:
+    reply = thread.reply
+    if reply is None:
+        return
+    agent = case.assignee_id or reply.author_id
+    done = casework.move(
+        case.id, CaseMove.ANSWER, answer_id=reply.id, answered_at=now, assignee_id=agent, waiting_since=None
+    )
+    if done:
+        casework.write_line(case.id, "answered", reply.author_id)
+    if thread.accepted:
+        _end(case, CaseMove.RESOLVE, "resolved", now)
+
+
+def _end(case: Case, step: CaseMove, line: str, now: datetime) -> bool:
+    moved = casework.move(case.id, step, ended_at=now, waiting_since=None)
+    if moved:
+        casework.write_line(case.id, line, None)
+    return moved
+
+
+def _wake(case: Case) -> None:
+    """What ended because of an answer that is gone goes on: with its agent, else in the queue."""
+    if case.state in (CaseState.ANSWERED, CaseState.RESOLVED) and case.assignee_id is not None:
+        step = CaseMove.REOPEN
+    elif case.state in (CaseState.CANCELLED, CaseState.ANSWERED, CaseState.RESOLVED):
+        step = CaseMove.REVIVE
+    else:
+        return
+    if casework.move(case.id, step, answer_id=None, answered_at=None, ended_at=None):
+        casework.write_line(case.id, "reopened", None)
