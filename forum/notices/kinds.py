@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from accounts.notifications.kinds import Kind, register, set_titles
 from common.db import db
-from common.i18n import Sentence, _, language
+from common.i18n import Sentence, _
 from forum.questions.models import Question
 from forum.questions.rules import PostState
 
@@ -40,21 +40,30 @@ def register_all() -> None:
         register(kind)
 
 
-def _to_answer(params: Params) -> str:
-    return f"/{language()}/a/{params['post_id']}"
+Place = tuple[str, dict[str, Any]]
 
 
-def _to_question(params: Params) -> str:
-    return f"/{language()}/questions/{params['question_id']}/-"
+def _to_answer(params: Params) -> Place:
+    return _place(params, f"a-{params['post_id']}", params["post_id"])
 
 
-def _to_comment(params: Params) -> str:
-    return f"{_to_question(params)}#c-{params['post_id']}"
+def _to_question(params: Params) -> Place:
+    return _place(params, "question")
 
 
-def _to_post(params: Params) -> str:
+def _to_comment(params: Params) -> Place:
+    return _place(params, f"c-{params['post_id']}", params.get("answer_id"))
+
+
+def _to_post(params: Params) -> Place:
     ways = {"answer": _to_answer, "comment": _to_comment}
     return ways.get(str(params.get("post_kind")), _to_question)(params)
+
+
+def _place(params: Params, anchor: str, answer_id: int | None = None) -> Place:
+    """The page of the thread, on the part where an answer stands."""
+    values = {"id": params["question_id"], "_anchor": anchor}
+    return "questions.show", values | ({"answer": answer_id} if answer_id else {})
 
 
 def _said(make: Callable[[Any, Any], Sentence]) -> Callable[[Params], Sentence]:

@@ -119,9 +119,7 @@ def tell_of_kudos(post_id: int, author_id: int | None, voter_id: int) -> None:
     """A thumbs-up, told once for each pair of post and member."""
     post = db.session.get(Post, post_id)
     cause = kudos_cause(post_id, voter_id)
-    telling.tell(
-        author_id, "kudos-given", cause, post.thread_id, post_id, actor_id=voter_id, post_kind=str(post.kind)
-    )
+    telling.tell(author_id, "kudos-given", cause, post.thread_id, post_id, actor_id=voter_id, **_where(post))
 
 
 def kudos_cause(post_id: int, voter_id: int) -> str:
@@ -138,9 +136,15 @@ def tell_of_closing(question_id: int, asker_id: int | None, actor_id: int | None
 
 def _tell(member_id: int | None, kind: str, post: Post, cause: str = "") -> None:
     told = cause or f"post:{post.id}"
-    telling.tell(
-        member_id, kind, told, post.thread_id, post.id, actor_id=post.author_id, post_kind=str(post.kind)
-    )  # fmt: skip
+    telling.tell(member_id, kind, told, post.thread_id, post.id, actor_id=post.author_id, **_where(post))
+
+
+def _where(post: Post) -> dict[str, str | int]:
+    """What a link to the post needs to know: its kind and, for a comment, the answer it hangs on."""
+    known: dict[str, str | int] = {"post_kind": PostKind(post.kind).value}
+    if post.parent_id is not None and post.parent_id != post.thread_id:
+        known["answer_id"] = post.parent_id
+    return known
 
 
 def _asker_id(question_id: int) -> int | None:
