@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
@@ -86,11 +86,18 @@ def wipe(engine: Any) -> None:
         connection.execute(text("CREATE SCHEMA public"))
 
 
+def _begin_with_nothing(_application: Flask, **_more: Any) -> None:
+    """The context of a test outlives its requests: what one noted about its reader is not the next one's."""
+    for name in list(g):
+        g.pop(name)
+
+
 @pytest.fixture(scope="session")
 def _application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dict[str, list[Any]]]]:
     """The application once per process, with its schema and the rows that the cast consists of."""
     folder = tmp_path_factory.mktemp("fourmi")
     application = create_app(test_config(folder, database_url()))
+    request_started.connect(_begin_with_nothing, application)
     with application.app_context():
         if db.engine.dialect.name == "postgresql":
             wipe(db.engine)

@@ -160,7 +160,7 @@ def _confirm_page(secret: str, invalid: Invalid | TooMany | None = None) -> Any:
         "confirm",
         invalid,
         secret=secret,
-        name=registration.display_name,
+        welcomed=registration.display_name,
         asks_password=not joining.is_claimed(registration, session.get(CLAIM)),
         asks_name="display_name" in getattr(invalid, "fields", {}),
     )
