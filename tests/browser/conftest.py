@@ -1,0 +1,141 @@
+"""A served community and a real Chromium for the tests of this folder, both once per run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, missing
+
+CHROMIUM = os.environ.get("FOURMI_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BUILD_SECONDS = 60
+
+
+class Site:
+    """The community under test: its address, the cookies of the cast, the pages."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.address: str = facts["address"]
+        self.facts = facts
+
+    def url(self, path: str, language: str = "en") -> str:
+        """The full address of a path, in a language."""
+        return self.address + (path.replace("/en/", f"/{language}/", 1) if path.startswith("/en/") else path)
+
+    def page(self, name: str) -> tuple[str, str]:
+        """Path and reader of a page; the test is skipped where no package offers it."""
+        if name not in self.facts["pages"]:
+            pytest.skip(f"no package offers the page '{name}'")
+        return tuple(self.facts["pages"][name])  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The community, served by a process of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    said = (folder / "serve.log").open("w+")
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.serve", str(folder)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=said, stderr=said,
+    )  # fmt: skip
+    facts = folder / "site.json"
+    until = time.monotonic() + BUILD_SECONDS
+    while not facts.exists() and serving.poll() is None and time.monotonic() < until:
+        time.sleep(0.1)
+    if not facts.exists():
+        serving.kill()
+        said.seek(0)
+        pytest.fail("the community did not start:\n" + said.read()[-4000:])
+    yield Site(json.loads(facts.read_text()))
+    serving.stdin.close()  # type: ignore[union-attr]
+    try:
+        serving.wait(10)
+    except subprocess.TimeoutExpired:
+        serving.kill()
+    said.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests; each test opens contexts of its own."""
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        missing("chromium", "playwright is not installed")
+    if CHROMIUM is None:
+        missing("chromium", "no Chromium on this machine: set FOURMI_CHROMIUM to its path")
+    with sync_playwright() as driver:
+        try:
+            browser = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        except Error as error:
+            missing("chromium", f"Chromium does not start: {error}")
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a page must never do: complain, break the content policy, ask another host for something."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.faults: list[str] = []
+        page.on("console", lambda told: self._note(told.type in ("error", "warning"), f"console: {told.text}"))
+        page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
+        page.on("request", lambda sent: self._note(_elsewhere(sent.url, address), f"elsewhere: {sent.url}"))
+
+    def _note(self, bad: bool, words: str) -> None:
+        if bad:
+            self.faults.append(words)
+
+
+def _elsewhere(url: str, address: str) -> bool:
+    return not url.startswith((address, "data:", "blob:", "about:"))
+
+
+@pytest.fixture
+def visit(site: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
+    """``visit(path, who="ada", width=390)`` → a page; ``page.watch`` has its faults. Contexts close after the test."""
+    contexts = []
+
+    def go(path: str = "", who: str = "", language: str = "en", width: int = 1280, **options: Any) -> Any:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        if who:
+            context.add_cookies([{"name": "session", "value": site.facts["cookies"][who], "url": site.address}])
+        page = context.new_page()
+        page.watch = Watch(page, site.address)
+        if path:
+            page.goto(site.url(path, language))
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The accessibility checker that is injected into pages (axe-core)."""
+    import axe_playwright_python
+
+    found = sorted(Path(axe_playwright_python.__file__).parent.glob("**/axe.min.js"))
+    if not found:
+        missing("chromium", "axe-core is not where axe-playwright-python puts it")
+    return found[0].read_text()

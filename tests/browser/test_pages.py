@@ -1,0 +1,123 @@
+"""Every page in Chromium: no accessibility fault, nothing wider than the window, no complaint, nobody else asked.
+
+Axe looks at each page in both themes and languages; widths alternate so that each page is seen wide, on a phone and
+at 320 pixels (400 % zoom of a 1280 pixel window).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.browser.serve import PAGES
+
+NAMES = [*PAGES, "question", "question of its author", "unanswered question", "profile", "edit", "error"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = (("light", "en"), ("dark", "fr"))
+WIDTHS = (1280, 390, 320)
+RUN = """async (rules) => (await axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']}))
+  .violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | '))"""
+WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+  [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .slice(-4).map(e => e.tagName + '.' + e.className)"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_no_fault_at_any_width_theme_or_language(name, site, visit, axe_source):
+    path, who = site.page(name)
+    faults: list[str] = []
+    for scheme, language in LOOKS:
+        page = visit(who=who, color_scheme=scheme, bypass_csp=True)
+        page.add_init_script(axe_source)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(site.url(path, language))
+            here = f"{name} {scheme} {language} {width}"
+            faults += [f"{here} axe {fault}" for fault in page.evaluate(RUN, RULES)]
+            faults += [f"{here} wider than the window: {who_is}" for who_is in page.evaluate(WIDE)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_complains_of_nothing_and_asks_nobody_else(name, site, visit):
+    path, who = site.page(name)
+    page = visit(path, who=who)
+    page.wait_for_load_state("networkidle")
+    expected = "404" if name == "error" else None
+    assert [fault for fault in page.watch.faults if not (expected and expected in fault)] == []
+
+
+def test_the_content_policy_forbids_inline_code(site, visit):
+    page = visit("/en/")
+    page.evaluate("() => { const s = document.createElement('script'); s.textContent = 'window.broken = 1'; document.body.append(s); }")
+    assert page.evaluate("window.broken") is None
+    assert any("Content Security Policy" in fault for fault in page.watch.faults)
+
+
+def test_the_checker_finds_a_planted_fault(site, visit, axe_source):
+    page = visit(bypass_csp=True)
+    page.add_init_script(axe_source)
+    page.goto(site.url("/en/"))
+    page.evaluate("() => document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/x.png\"><button></button>')")
+    found = " ".join(page.evaluate(RUN, RULES))
+    assert "image-alt" in found and "button-name" in found
+
+
+def test_text_stays_readable_at_twice_its_size(site, visit):
+    path, who = site.page("question")
+    page = visit(path, who=who, width=640)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(WIDE) == []
+
+
+def test_printing_shows_the_thread_and_no_chrome(site, visit):
+    path, _who = site.page("question")
+    page = visit(path)
+    page.emulate_media(media="print")
+    shown = "(s) => { const e = document.querySelector(s); return !!e && e.getClientRects().length > 0; }"
+    assert page.evaluate(shown, "#question") and page.evaluate(shown, "article.accepted")
+    assert not any(page.evaluate(shown, part) for part in (".site-head", ".site-foot", ".tabs-bar", ".aside", ".acts"))
+
+
+def test_a_mirrored_page_fits_too(site, visit):
+    path, _who = site.page("list")
+    for width in (1280, 390):
+        page = visit(path, width=width)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert page.evaluate(WIDE) == []
+
+
+def _kilobytes(page: Any, site: Any, addresses: list[str]) -> float:
+    """What the browser receives for some addresses, compressed as it asks for it."""
+    sizes = page.evaluate(
+        """async (addresses) => { let sum = 0; for (const a of addresses) {
+          const raw = await (await fetch(a)).arrayBuffer();
+          const packed = new Response(new Blob([raw]).stream().pipeThrough(new CompressionStream('gzip')));
+          sum += (await packed.arrayBuffer()).byteLength; } return sum; }""",
+        addresses,
+    )
+    return sizes / 1024
+
+
+def test_styles_and_scripts_keep_to_their_budgets(site, visit):
+    """`design/UX.md §9`: styles 22 kB, public scripts 18 kB, the desk's 28 kB, all together 60 kB."""
+    from common.assets import ROOT
+
+    page = visit("/en/")
+    page.wait_for_load_state("networkidle")
+    styles = page.eval_on_selector_all("link[rel=stylesheet]", "links => links.map(l => l.href)")
+    base = page.get_attribute("script[type=module]", "src").rpartition("app.js")[0]
+    folder = ROOT / "static" / "js"
+    public = [f"{base}{file.name}" for file in folder.glob("*.js") if file.name != "staff.js"]
+    desk = [f"{base}{file.relative_to(folder)}" for file in [folder / "staff.js", *folder.glob("staff/*.js")]]
+    weights = {"styles": _kilobytes(page, site, styles), "public": _kilobytes(page, site, public), "desk": _kilobytes(page, site, public + desk)}
+    assert weights["styles"] <= 22 and weights["public"] <= 18 and weights["desk"] <= 28, json.dumps(weights)
+    assert weights["styles"] + weights["desk"] <= 60
+
+
+def test_a_thread_of_many_answers_is_light(site, visit):
+    path, who = site.page("question of its author")
+    page = visit("/en/", who=who)
+    assert _kilobytes(page, site, [site.url(path)]) <= 30
