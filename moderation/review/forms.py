@@ -1,0 +1,33 @@
+"""Forms of the queue: what a moderator sends, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from common.errors import Invalid
+from common.i18n import _
+from moderation.review.deciding import Verdict
+from moderation.review.rules import Decision, Reason
+
+
+def read_verdict(form: Mapping[str, str]) -> Verdict:
+    """The decision that was sent. Raises :class:`Invalid` for one that does not exist."""
+    try:
+        decision = Decision(form.get("decision", ""))
+    except ValueError:
+        raise Invalid(_("Choose what to decide.")) from None
+    written = form.get("reason", "")
+    try:
+        reason = Reason(written) if written else None
+    except ValueError:
+        raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")}) from None
+    message = form.get("message", "")
+    if len(message) > 4000:
+        raise Invalid(fields={"message": _("Please keep to %(high)s characters.", high=4000)})
+    excerpts = tuple(line for line in form.get("excerpts", "").splitlines() if line.strip())
+    return Verdict(decision, reason, message, excerpts[:50])
+
+
+def read_ids(values: list[str]) -> list[int]:
+    """The ticked items, at most 200."""
+    return [int(value) for value in dict.fromkeys(values) if value.isascii() and value.isdigit()][:200]

@@ -1,0 +1,128 @@
+"""What happened to an item: publication, reports, hiding, decisions, undo, appeal; and who reported it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from accounts.members.queries import MemberCard, cards
+from common.db import db
+from forum.questions.models import Post, Revision
+from moderation.flags.flagging import standings
+from moderation.flags.models import Flag
+from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
+from moderation.review.rules import ItemType
+from moderation.sanctions.models import Appeal, Statement, StatementEnd
+from moderation.sanctions.rules import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """A member who reported, and how often such reports were right in percent (None: never reviewed)."""
+
+    card: MemberCard
+    reason: str
+    note: str
+    share: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of an item's history; ``kind`` names what happened, ``detail`` a reason or decision."""
+
+    at: datetime
+    kind: str
+    who: Any = None
+    detail: str = ""
+    message: str = ""
+
+
+def reporters_of(item: ReviewItem) -> list[Reporter]:
+    """Who reported the post of an item: active reports, and those this item decided."""
+    if item.post_id is None or item.kind == ItemType.APPEAL:
+        return []
+    flags = list(
+        db.session.scalars(
+            select(Flag)
+            .where(Flag.post_id == item.post_id, or_(Flag.active_key.is_not(None), Flag.item_id == item.id))
+            .order_by(Flag.id)
+            .limit(40)
+        )
+    )
+    ids = sorted({flag.flagger_id for flag in flags})
+    people, known = cards(ids), standings(ids) if ids else {}
+    return [
+        Reporter(
+            people[flag.flagger_id], flag.reason, flag.note, _percent(known[flag.flagger_id]), flag.created_at
+        )
+        for flag in flags
+    ]
+
+
+def _percent(standing: Any) -> int | None:
+    return round(100 * standing.share) if standing.reviewed else None
+
+
+def events_of(item: ReviewItem, post: Post | None) -> list[Event]:
+    """The history of what an item is about, oldest first."""
+    events = [Event(item.created_at, "queued")]
+    if post is not None:
+        events += _of_post(post)
+    people = cards({event.who for event in events})
+    found = [
+        Event(event.at, event.kind, people[event.who] if event.who else None, event.detail, event.message)
+        for event in events
+    ]
+    return sorted(found, key=lambda event: event.at)
+
+
+def _of_post(post: Post) -> list[Event]:
+    events = [Event(post.created_at, "sent", post.author_id)]
+    if post.published_at:
+        events.append(Event(post.published_at, "published"))
+    first = db.session.scalar(select(func.min(Flag.created_at)).where(Flag.post_id == post.id))
+    if first is not None:
+        events.append(Event(first, "first_report"))
+    rows = db.session.execute(
+        select(ReviewDecision, DecisionUndo.undone_at)
+        .outerjoin(DecisionUndo, DecisionUndo.decision_id == ReviewDecision.id)
+        .where(ReviewDecision.post_id == post.id)
+    )
+    for decision, undone_at in rows:
+        events.append(
+            Event(decision.decided_at, "decided", decision.actor_id, decision.decision.value, decision.message)
+        )
+        if undone_at is not None:
+            events.append(Event(undone_at, "undone", decision.actor_id))
+    events += _of_statements(post)
+    edits = select(Revision.created_at, Revision.editor_id).where(Revision.post_id == post.id, Revision.version > 1)
+    return events + [Event(row.created_at, "edited", row.editor_id) for row in db.session.execute(edits.limit(50))]
+
+
+def _of_statements(post: Post) -> list[Event]:
+    events = []
+    rows = db.session.execute(
+        select(Statement.id, Statement.measure, Statement.created_at, StatementEnd.how, StatementEnd.ended_at)
+        .outerjoin(StatementEnd, StatementEnd.statement_id == Statement.id)
+        .where(Statement.post_id == post.id)
+    ).all()
+    for row in rows:
+        if row.measure == Measure.HIDDEN:
+            events.append(Event(row.created_at, "hidden"))
+        if row.how is not None and row.how != "undone":
+            events.append(Event(row.ended_at, "ended", None, str(row.how.value)))
+    appeals = select(Appeal.created_at, Appeal.member_id).where(Appeal.statement_id.in_([row.id for row in rows]))
+    return events + [Event(row.created_at, "appealed", row.member_id) for row in db.session.execute(appeals)]
+
+
+def contested(item: ReviewItem) -> Statement | None:
+    """The statement an appeal is about."""
+    if item.kind != ItemType.APPEAL:
+        return None
+    return db.session.scalar(
+        select(Statement).join(Appeal, Appeal.statement_id == Statement.id).where(Appeal.id == item.target_id)
+    )
