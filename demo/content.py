@@ -1,6 +1,6 @@
-"""The demonstration brand: invented people, products and questions, made for showing the product. Nothing here is real.
+"""The demonstration brand, long because it is text and not logic: invented people, products and questions.
 
-Long because it is text, not logic. Times are hours before the moment of loading.
+Made for showing the product; nothing here is real. Times are hours before the moment of loading.
 """
 
 from __future__ import annotations

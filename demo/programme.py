@@ -45,7 +45,7 @@ def bring_points(members: dict[str, int]) -> None:
     """Points and ranks that members had before the demonstration begins."""
     marc = actor(members, "marc")
     reason = "Points de l’ancien programme"
-    for person in content.PEOPLE:
+    for person in (p for p in content.PEOPLE if p.brought or p.rank):
         member_id = members[person.key]
         if person.brought:
             booking.adjust(marc, member_id, Amounts(person.brought, person.brought // 4), f"brought:{person.key}", reason)

@@ -14,6 +14,9 @@ from tests.conftest import START
 WITHOUT_TOKEN = {"notifications.unsubscribe_now"}
 """One-click unsubscription carries its own signed token (RFC 8058)."""
 
+MAY_BE_UNWELL = {"/healthz"}
+"""It says 503 where no index was ever built, as in most tests."""
+
 COUNTERS = {
     ("question", "view_count"), ("member", "last_seen_at"), ("member_session", "last_seen_at"),
     ("member_session", "address"),
@@ -108,7 +111,7 @@ def test_every_answer_has_the_strict_headers(app, place, client, sign_in, reques
         response = client.get(path)
         if problems := wrong_headers(response):
             loose[path] = problems
-        assert response.status_code < 500, (path, response.status_code)
+        assert response.status_code < 500 or path in MAY_BE_UNWELL, (path, response.status_code)
         response.close()
     for path in ("/en/nothing-here", "/nothing", "/en/questions/999999/x", "/static/none.css"):
         response = client.get(path)
@@ -183,7 +186,7 @@ def test_hostile_parameters_never_break_a_page(app, place, client, value):
         names = ("q", "after", "page", "sort", "state", "category", "tag", "next", "language", "period", "tab")
         response = client.get(path, query_string={name: value for name in names})
         body = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
-        if response.status_code >= 500 or "<script>alert(1)" in body:
+        if (response.status_code >= 500 and path not in MAY_BE_UNWELL) or "<script>alert(1)" in body:
             broken.append((path, response.status_code))
     assert not broken
 
