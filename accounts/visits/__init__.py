@@ -111,5 +111,6 @@ def _recognise() -> None:
 def init_app(app: Flask) -> None:
     """Put Flask-Login on the application."""
     login_manager.init_app(app)
-    app.before_request(_recognise)
+    # First of all, before forms' tokens are checked: a form that came too late is shown again to its member.
+    app.before_request_funcs.setdefault(None, []).insert(0, _recognise)
     app.jinja_env.globals.update(visit=visit, reading=reading)

@@ -34,7 +34,8 @@ def preview() -> Any:
 @questions.post("/drafts")
 def draft() -> Any:
     """Keep what is being typed; answers with the moment in words."""
-    sent: dict[str, Any] = (request.get_json(silent=True) or {}) if request.is_json else request.form.to_dict()
+    read = request.get_json(silent=True) if request.is_json else request.form.to_dict()
+    sent: dict[str, Any] = read if isinstance(read, dict) else {}
     fields = sent.get("fields") if isinstance(sent.get("fields"), dict) else {}
     kept_at = save_draft(
         actor(), str(sent.get("place", "")), title=str(sent.get("title") or ""), body=str(sent.get("body") or ""), fields=fields

@@ -138,7 +138,7 @@ def sent(id: int) -> Any:
 @questions.get(f"/posts/<{ANY_ID}:id>/edit")
 def edit(id: int) -> Any:
     """The edit page of a question, an answer or a comment."""
-    post = _editable(id)
+    post = editable(id)
     draft = load_draft(actor(), f"edit:{id}")
     form = EditForm(
         body=draft.body if draft else post.body,
@@ -163,7 +163,7 @@ def save_edit(id: int) -> Any:
     except (NotFound, Gone):
         raise
     except Refusal as refusal:
-        return edit_page(_editable(id), form, Trouble.of(refusal), conflict=isinstance(refusal, Conflict))
+        return edit_page(editable(id), form, Trouble.of(refusal), conflict=isinstance(refusal, Conflict))
     if posted.held:
         flash(str(_("Your change is being reviewed. Until then the earlier text stays.")))
     elif posted.masked:
@@ -171,7 +171,7 @@ def save_edit(id: int) -> Any:
     return redirect(url_for("short.answer", id=id), 303)
 
 
-def _editable(post_id: int) -> Post:
+def editable(post_id: int) -> Post:
     """The post, when this reader may change its text, its title, its category or its topics."""
     who, post = actor(), queries.find_post(actor(), post_id)
     verdict = permissions.can_edit(who, post)

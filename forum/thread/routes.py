@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from common import clock, text
 from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
-from common.i18n import _, set_language
+from common.i18n import _, language, set_language
 from common.permissions import Actor, may_write
 from common.web import actor, cached_page, error_page, preferred_language, safe_target, wants_fragment
 from forum.browsing.queries import categories_by_id
@@ -21,9 +21,9 @@ from forum.drafts.drafting import load_draft
 from forum.questions import permissions, queries
 from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
-from forum.questions.forms import as_id, seconds_since
+from forum.questions.forms import as_id, read_ask, read_edit, seconds_since
 from forum.questions.models import Post
-from forum.questions.routes import ANY_ID, questions
+from forum.questions.routes import ANY_ID, ask_page, edit_page, editable, questions
 from forum.questions.rules import CloseReason, PostKind, PostState
 from forum.reactions.following import unfollow_question
 from forum.thread.panels import Trouble, Typed, held_cards, post_card, thread_cards, with_status
@@ -243,6 +243,8 @@ def keeps_text(endpoint: str, show_again: Any) -> None:
 
 _KEEPING: dict[str, Any] = {}
 keeps_text("questions.answer", lambda why, id: show_again(id, why, answer=request.form.get("body", "")))
+keeps_text("questions.publish", lambda why, _id: ask_page(read_ask(request.form, language()), why))
+keeps_text("questions.save_edit", lambda why, id: edit_page(editable(id), read_edit(request.form), why))
 keeps_text("questions.comment", lambda why, id: _comment_refused(id, request.form.get(f"body-{id}", ""), why))
 
 __all__ = ["back_to_thread", "keeps_text", "short", "thread_address"]
