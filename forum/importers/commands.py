@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import click
@@ -98,9 +99,7 @@ def _run(source: Source, site: str, dry_run: bool, language: str, category: str 
 
 def _bar(label: str, size: int):  # type: ignore[no-untyped-def]
     """A progress bar on the terminal, on the side where errors go."""
-    return _Bar(
-        click.progressbar(length=max(size, 1), label=f"{label:<10}", file=click.get_text_stream("stderr"))
-    )
+    return _Bar(click.progressbar(length=max(size, 1), label=f"{label:<10}", file=sys.stderr))
 
 
 class _Bar:

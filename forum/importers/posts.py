@@ -266,21 +266,21 @@ def _create(kind: PostKind, fresh: list[Wanted]) -> None:
 def _first_versions(intake: Intake, fresh: list[Wanted]) -> None:
     """A post without a history of its own begins one here."""
     rows = [
-        {
-            "post_id": one.id,
-            "version": 1,
-            "title": one.question.get("title"),
-            "body": one.post["body"],
-            "editor_id": one.post["author_id"],
-            "reason": "",
-            "created_at": one.post["created_at"],
-            "imported_key": f"{one.key}:v1",
-        }
+        _first_version(one) | {"post_id": one.id, "version": 1, "reason": "", "imported_key": f"{one.key}:v1"}
         for one in fresh
         if one.row.key not in intake.versioned
     ]
     if rows:
         db.session.execute(insert(Revision), rows)
+
+
+def _first_version(one: Wanted) -> dict[str, Any]:
+    return {
+        "title": one.question.get("title"),
+        "body": one.post["body"],
+        "editor_id": one.post["author_id"],
+        "created_at": one.post["created_at"],
+    }
 
 
 def _change(intake: Intake, part: str, pairs: list[tuple[Wanted, Any]]) -> None:
@@ -340,10 +340,9 @@ def _apply(intake: Intake, part: str, one: Wanted, row: Any, changes: dict[str, 
     on_post = {name: value for name, value in changes.items() if name not in on_question}
     _write(_post, one.id, on_post)
     _write(_question, one.id, on_question)
-    if "body" in changes or "title" in changes:
+    if changes.keys() & {"body", "title", "author_id", "created_at"}:
         first = Revision.imported_key == f"{one.key}:v1"
-        values = {"body": one.post["body"]} | ({"title": one.question["title"]} if one.question else {})
-        db.session.execute(update(Revision).where(first).values(**values))
+        db.session.execute(update(Revision).where(first).values(**_first_version(one)))
 
 
 def _lost_votes(one: Wanted, row: Any, before: int, now: int) -> list[Fact]:

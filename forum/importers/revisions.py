@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from common.db import db
 from common.text import normalise
 from common.unit_of_work import unit_of_work
+from forum.importers.counting import Tally
 from forum.importers.intake import Intake, chunks, member_ids
 from forum.importers.reading.rows import Broken, PassedOver, RevisionRow
 from forum.questions.models import Post, Question, Revision
@@ -54,33 +55,38 @@ def _bring(intake: Intake, rows: list[RevisionRow]) -> None:
     tally = intake.report["revisions"]
     posts = _posts(intake, {row.post for row in rows})
     authors = member_ids(intake, (row.author for row in rows))
-    known = _known([_key(intake, row) for row in rows])
-    newest = _newest([post.id for post in posts.values()])
+    histories = _histories([post.id for post in posts.values()])
     fresh: list[dict[str, Any]] = []
     for row in rows:
         post = posts.get(row.post)
         if post is None:
             tally.skip("its post is not in the export")
             continue
-        before = newest.get(post.id)
-        if before is not None and before["imported_key"] is None:
+        history = histories.setdefault(post.id, [])
+        if history and history[-1]["imported_key"] is None:
             tally.skip("the post was edited here since")
             continue
-        values = _values(intake, row, post, authors, before)
-        there = known.get(values["imported_key"])
-        if there is not None:
-            _update(tally, there, values)
-            continue
-        if before is not None and before["imported_key"] == f"{post.imported_key}:v1":
-            db.session.execute(delete(Revision).where(Revision.imported_key == before["imported_key"]))
-            before = None
-        values["version"] = before["version"] + 1 if before else 1
-        fresh.append(values)
-        newest[post.id] = values
-        tally.created += 1
+        if history and history[0]["imported_key"] == f"{post.imported_key}:v1":
+            db.session.execute(
+                delete(Revision).where(Revision.imported_key == history.pop(0)["imported_key"])
+            )
+        key = _key(intake, row)
+        place = next(
+            (place for place, version in enumerate(history) if version["imported_key"] == key), len(history)
+        )
+        values = _values(intake, row, post, authors, history[place - 1] if place else None) | {
+            "imported_key": key
+        }
+        if place < len(history):
+            _update(tally, history[place], values)
+        else:
+            values["version"] = history[-1]["version"] + 1 if history else 1
+            history.append(values)
+            fresh.append(values)
+            tally.created += 1
     if fresh:
         db.session.execute(insert(Revision), fresh)
-    _align({row.post: posts[row.post] for row in rows if row.post in posts})
+    _align(posts.values(), histories)
 
 
 def _key(intake: Intake, row: RevisionRow) -> str:
@@ -102,32 +108,21 @@ def _posts(intake: Intake, keys: set[str]) -> dict[str, Any]:
     return found
 
 
-def _known(keys: list[str]) -> dict[str, Any]:
-    query = select(Revision.__table__).where(Revision.imported_key.in_(keys))
-    return {row.imported_key: row for row in db.session.execute(query)}
-
-
-def _newest(post_ids: list[int]) -> dict[int, dict[str, Any]]:
-    revision = Revision.__table__
-    last = (
-        select(revision.c.post_id, func.max(revision.c.version).label("version"))
-        .where(revision.c.post_id.in_(post_ids))
-        .group_by(revision.c.post_id)
-        .subquery()
-    )
-    query = select(revision).join(
-        last, (last.c.post_id == revision.c.post_id) & (last.c.version == revision.c.version)
-    )
-    return {row.post_id: dict(row._mapping) for row in db.session.execute(query)}
+def _histories(post_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """All versions of posts, oldest first."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    query = select(Revision.__table__).where(Revision.post_id.in_(post_ids)).order_by(Revision.version)
+    for row in db.session.execute(query):
+        found.setdefault(row.post_id, []).append(dict(row._mapping))
+    return found
 
 
 def _values(
     intake: Intake, row: RevisionRow, post: Any, authors: dict[str, int], before: dict[str, Any] | None
 ) -> dict[str, Any]:
     is_last = intake.versioned.get(row.post) == row.key
-    carried = before if before and before["imported_key"] != f"{post.imported_key}:v1" else None
-    title = row.title if row.title is not None else (carried["title"] if carried else post.title)
-    body = row.body if row.body is not None else (carried["body"] if carried else post.body)
+    title = row.title if row.title is not None else (before["title"] if before else post.title)
+    body = row.body if row.body is not None else (before["body"] if before else post.body)
     return {
         "post_id": post.id,
         "title": post.title if is_last else (normalise(title)[:_TITLE_MAX] if title and post.title else None),
@@ -135,25 +130,25 @@ def _values(
         "editor_id": authors.get(row.author or ""),
         "reason": " ".join(normalise(row.reason).split())[:_REASON_MAX],
         "created_at": row.created_at,
-        "imported_key": _key(intake, row),
     }
 
 
-def _update(tally: Any, there: Any, values: dict[str, Any]) -> None:
-    changes = {name: value for name, value in values.items() if getattr(there, name) != value}
+def _update(tally: Tally, there: dict[str, Any], values: dict[str, Any]) -> None:
+    changes = {name: value for name, value in values.items() if there[name] != value}
     if changes:
-        db.session.execute(update(Revision).where(Revision.id == there.id).values(**changes))
+        db.session.execute(update(Revision).where(Revision.id == there["id"]).values(**changes))
+        there.update(changes)
         tally.updated += 1
     else:
         tally.skip()
 
 
-def _align(posts: dict[str, Any]) -> None:
+def _align(posts: Iterable[Any], histories: dict[int, list[dict[str, Any]]]) -> None:
     """A post's version is that of its newest revision."""
-    newest = _newest([post.id for post in posts.values()])
-    for post in posts.values():
-        version = newest[post.id]["version"] if post.id in newest else 1
-        if version != post.version:
+    for post in posts:
+        history = histories.get(post.id)
+        if history and history[-1]["version"] != post.version:
+            version = history[-1]["version"]
             db.session.execute(
                 update(Post.__table__).where(Post.__table__.c.id == post.id).values(version=version)
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask import Flask
 
@@ -28,7 +30,7 @@ def rebuild() -> None:
 
 def rebuild_with_progress() -> int:
     """The same with a bar on the terminal; returns how many questions the index holds."""
-    with click.progressbar(length=1, label="Index", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=1, label="Index", file=sys.stderr) as bar:
 
         def show(done: int, total: int) -> None:
             bar.length = max(total, 1)

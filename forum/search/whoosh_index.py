@@ -45,7 +45,7 @@ _CURRENT = "CURRENT"
 _LOCK = "write.lock"
 _LOOK_AGAIN = 0.5
 """Seconds after which another process's changes are looked for."""
-_MEMORY_MB = 96
+_MEMORY_MB = 48
 
 
 def _schema() -> Schema:
