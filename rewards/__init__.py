@@ -11,12 +11,21 @@ from flask import Flask
 
 from rewards import handlers
 from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
+from rewards.badges import models as _badges  # noqa: F401 - tables
+from rewards.centre import kinds, panels, routes
 from rewards.ledger import commands as _ledger_commands
 from rewards.ledger import models as _ledger  # noqa: F401 - tables
 from rewards.ledger import verifying as _verifying  # noqa: F401 - health check
+from rewards.promotions import commands as _promotion_commands
+from rewards.promotions import models as _promotions  # noqa: F401 - tables
+from rewards.ranks import models as _ranks  # noqa: F401 - tables
 
 
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     handlers.register()
+    kinds.register_all()
+    panels.register()
+    app.register_blueprint(routes.rewards)
     _ledger_commands.init_app(app)
+    _promotion_commands.init_app(app)

@@ -5,8 +5,30 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import or_, select
+
+from accounts.members.models import Member
+from common import clock
+from common.db import db
 from common.jobs import job, periodic
+from forum.questions.models import Post
+from forum.questions.rules import PostState
+from rewards.badges.awarding import award_members
 from rewards.ledger import balances, expiring
+from rewards.promotions import keeping
+from rewards.ranks.ranking import rank_members
+from rewards.ranks.rules import TOP
+
+YOUNG = timedelta(days=190)
+"""Ages that ranks ask for end at 180 days; after that only deeds change a rank."""
+
+
+@job("rewards.standing", batch=True)
+def standing(payloads: list[dict[str, Any]]) -> None:
+    """Ranks, then badges, of the members something happened to. Idempotent, so a repeated job does nothing."""
+    members = {payload["member_id"] for payload in payloads}
+    rank_members(members)
+    award_members(members)
 
 
 @periodic("rewards.mature", every=timedelta(minutes=10))
@@ -21,6 +43,17 @@ def expire() -> None:
     expiring.expire_due()
 
 
-@job("rewards.standing", batch=True)
-def standing(payloads: list[dict[str, Any]]) -> None:
-    """Ranks, then badges, of the members something happened to."""
+@periodic("rewards.coupons", every=timedelta(hours=1))
+def coupons() -> None:
+    """Coupons that end, and their owners warned a week before."""
+    keeping.expire_due()
+    keeping.warn_lapsing()
+
+
+@periodic("rewards.ageing", every=timedelta(hours=1))
+def ageing() -> None:
+    """Ranks that only time was missing for: members who joined lately and have written something."""
+    since = clock.now() - YOUNG
+    wrote = select(Post.id).where(Post.author_id == Member.id, Post.state == PostState.PUBLISHED).exists()
+    young = or_(Member.joined_at >= since, Member.last_seen_at >= clock.now() - timedelta(days=2))
+    rank_members(db.session.scalars(select(Member.id).where(young, Member.rank < TOP, wrote)).all())

@@ -1,0 +1,90 @@
+"""Give the badges that were earned: set-based, idempotent, each once whoever asks how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select
+
+from accounts.notifications.telling import tell
+from common import audit, clock
+from common.db import db, insert_once, update_where
+from common.errors import Invalid
+from common.freshness import touch
+from common.i18n import _
+from common.permissions import Actor, require
+from common.unit_of_work import record, unit_of_work
+from rewards.badges.counting import COUNTERS
+from rewards.badges.models import BadgeAward
+from rewards.badges.permissions import can_revoke
+from rewards.badges.rules import CATALOGUE, Award, awards_for
+from rewards.events import BadgeAwarded
+
+SHARE = 400
+
+
+def award_members(member_ids: Iterable[int], quietly: bool = False) -> int:
+    """Award what these members have earned and do not have. Returns how many awards are new."""
+    ids = sorted(set(member_ids))
+    return sum(_award(ids[start : start + SHARE], quietly) for start in range(0, len(ids), SHARE))
+
+
+def award_everybody(quietly: bool = True) -> int:
+    """The same for all members, after an import or when a badge is switched on."""
+    return _award(None, quietly)
+
+
+def would_award() -> dict[str, int]:
+    """A dry run: how many members would get each badge that they do not have."""
+    return {
+        key.value: len({award.member_id for award in _missing(awards_for(badge, COUNTERS[key](None)), None)})
+        for key, badge in CATALOGUE.items()
+    }
+
+
+def revoke(actor: Actor, award_id: int, reason: str) -> bool:
+    """Take a badge back for fraud or a serious breach; it is not given again. True when it was in force."""
+    require(can_revoke(actor))
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say in a few words why.")})
+    with unit_of_work():
+        in_force = (BadgeAward.id == award_id, BadgeAward.revoked_at.is_(None))
+        values = {"revoked_at": clock.now(), "revoked_by_id": actor.member_id, "revoke_reason": reason.strip()[:300]}
+        if not update_where(BadgeAward, *in_force, **values):
+            return False
+        audit.write(actor, "badge.revoked", "badge_award", award_id, reason=reason.strip())
+        return True
+
+
+def _award(who: list[int] | None, quietly: bool) -> int:
+    earned = [award for key, badge in CATALOGUE.items() for award in awards_for(badge, COUNTERS[key](who))]
+    missing = list(_missing(earned, who))
+    if not missing:
+        return 0
+    with unit_of_work():
+        return sum(_give(award, quietly) for award in missing)
+
+
+def _give(award: Award, quietly: bool) -> bool:
+    given = insert_once(
+        BadgeAward, member_id=award.member_id, badge_key=award.badge, tier=award.tier, instance_key=award.instance,
+        evidence_id=award.evidence_id, awarded_at=clock.now(),
+    )  # fmt: skip
+    if given is None:
+        return False
+    record(BadgeAwarded(award.member_id, award.badge.value, award.tier.value))
+    touch(f"member:{award.member_id}")
+    if not quietly:
+        tell(
+            award.member_id, "badge-awarded", f"badge:{given}", post_id=award.evidence_id, badge=award.badge.value,
+            tier=award.tier.value,
+        )  # fmt: skip
+    return True
+
+
+def _missing(earned: list[Award], who: list[int] | None) -> Iterator[Award]:
+    query = select(BadgeAward.member_id, BadgeAward.badge_key, BadgeAward.tier, BadgeAward.instance_key)
+    if who is not None:
+        query = query.where(BadgeAward.member_id.in_(who))
+    known = {tuple(row) for row in db.session.execute(query)}
+    return (award for award in earned if (award.member_id, award.badge, award.tier, award.instance) not in known)

@@ -1,0 +1,75 @@
+"""The kinds of news rewards have, with their sentences and where they lead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.notifications.kinds import Kind, register
+from common.i18n import Sentence, _, language
+from rewards.badges.queries import NAMES, TIER_NAMES
+from rewards.badges.rules import BadgeKey, Tier
+from rewards.ranks.scale import rank_name
+
+Params = dict[str, Any]
+
+
+def _rank(params: Params) -> Sentence:
+    return _("You reached a new rank: %(rank)s.", rank=rank_name(int(params.get("rank", 0))).full)
+
+
+def _badge(params: Params) -> Sentence:
+    key, tier = BadgeKey(params["badge"]), Tier(params["tier"])
+    return _("You earned the badge “%(badge)s” (%(tier)s).", badge=NAMES[key], tier=TIER_NAMES[tier])
+
+
+def _points(params: Params) -> Sentence:
+    return _("You earned %(points)s points: your answer helps everybody.", points=params.get("points", 0))
+
+
+def _coupon(_params: Params) -> Sentence:
+    return _("Your discount is ready. Its code waits for you on the site.")
+
+
+def _coupon_revoked(_params: Params) -> Sentence:
+    return _("A discount of yours was taken back by the team; the points you had exchanged were returned.")
+
+
+def _coupon_lapsing(_params: Params) -> Sentence:
+    return _("A discount you have not used ends in a few days.")
+
+
+def _stock(params: Params) -> Sentence:
+    return _("A discount is running out: %(left)s codes are left.", left=params.get("left", 0))
+
+
+def _to_centre(_params: Params) -> str:
+    return f"/{language()}/rewards"
+
+
+def _to_ranks(_params: Params) -> str:
+    return f"/{language()}/ranks"
+
+
+def _to_badge(params: Params) -> str:
+    return f"/{language()}/badges/{params['badge']}"
+
+
+def _to_coupons(_params: Params) -> str:
+    return f"/{language()}/rewards/coupons"
+
+
+_KINDS = (
+    Kind("rank-changed", _rank, _to_ranks, mail="digest", is_content=False, button=_("See what it opens")),
+    Kind("badge-awarded", _badge, _to_badge, mail="digest", is_content=False, button=_("See the badge")),
+    Kind("points", _points, _to_centre, mail="off", event="reward", is_content=False, button=_("See my points")),
+    Kind("coupon", _coupon, _to_coupons, always=True, is_content=False, button=_("See my codes")),
+    Kind("coupon-revoked", _coupon_revoked, _to_coupons, always=True, event="account", is_content=False),
+    Kind("coupon-lapsing", _coupon_lapsing, _to_coupons, event="points_expiring", is_content=False),
+    Kind("promotion-stock", _stock, _to_centre, event="account", mail="now", is_content=False),
+)
+
+
+def register_all() -> None:
+    """Make all kinds known; called once by the package."""
+    for kind in _KINDS:
+        register(kind)

@@ -1,0 +1,112 @@
+"""The pages of rewards."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from common.errors import NotFound, Refusal
+from common.freshness import SITE
+from common.permissions import require
+from common.web import actor, cached_page, localized
+from rewards.badges import queries as badges
+from rewards.centre import queries
+from rewards.centre.panels import layers
+from rewards.ledger.limits import limits
+from rewards.ledger.queries import statement
+from rewards.promotions import claiming, keeping
+from rewards.promotions import queries as discounts
+from rewards.promotions.permissions import can_claim
+from rewards.ranks import queries as ranks
+
+rewards = localized("rewards", __name__)
+ANY_ID = "int(max=2147483647)"
+
+
+@rewards.get("/rewards")
+def centre() -> Any:
+    """Wallet, discounts, statement, and what each rank opens."""
+    return _centre()
+
+
+def _centre(trouble: Refusal | None = None) -> Any:
+    who = actor()
+    if who.member_id is None:
+        return render_template("rewards/visitor.html", here="rewards", ranks=ranks.table(), layers=layers, acts=queries.first_acts())
+    purse = queries.purse(who.member_id)
+    page = render_template(
+        "rewards/centre.html", here="rewards", reader=who, purse=purse, layers=layers, ranks=ranks.table(), trouble=trouble,
+        offers=discounts.offers(who, purse.wallet.available, purse.progress.rank), points_words=discounts.points_words,
+        coupons=discounts.coupons_of(who.member_id, usable_only=True), lines=statement(who.member_id, size=6).items,
+        amount=discounts.amount, acts=queries.first_acts(), asked=request.args.get("exchange", type=int),
+        given=request.args.get("given", type=int), key=secrets.token_urlsafe(16),
+    )  # fmt: skip
+    return page, trouble.status if trouble else 200
+
+
+@rewards.get("/rewards/statement", endpoint="statement")
+def whole_statement() -> Any:
+    """Every line of one's own ledger."""
+    who = actor()
+    if who.member_id is None:
+        return redirect(url_for("rewards.centre"), 303)
+    after = request.args.get("after", "")[:40]
+    page = statement(who.member_id, after, size=30)
+    return render_template(
+        "rewards/statement.html", here="rewards", page=page, after=after, amount=discounts.amount, purse=queries.purse(who.member_id)
+    )
+
+
+@rewards.post(f"/rewards/discounts/<{ANY_ID}:id>/claim")
+def claim(id: int) -> Any:
+    """Exchange points for a code."""
+    require(can_claim(actor()))
+    try:
+        coupon_id = claiming.claim(actor(), id, request.form.get("key", ""))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _centre(refusal)
+    return redirect(url_for("rewards.centre", given=coupon_id, _anchor=f"coupon-{coupon_id}"), 303)
+
+
+@rewards.post(f"/rewards/coupons/<{ANY_ID}:id>/reveal")
+def reveal(id: int) -> Any:
+    """Show a code to its owner; the look is written down, the code stays out of the address."""
+    keeping.reveal(actor(), id)
+    back = "rewards.coupons" if request.form.get("from") == "coupons" else "rewards.centre"
+    return redirect(url_for(back, _anchor=f"coupon-{id}"), 303)
+
+
+@rewards.get("/rewards/coupons")
+def coupons() -> Any:
+    """One's own discounts: to use, used, over."""
+    who = actor()
+    if who.member_id is None:
+        return redirect(url_for("rewards.centre"), 303)
+    return render_template(
+        "rewards/coupons.html", here="rewards", coupons=discounts.coupons_of(who.member_id), words=discounts.STATE_WORDS
+    )
+
+
+@rewards.get("/ranks", endpoint="ranks")
+@cached_page(SITE)
+def ranks_page() -> Any:
+    """Ranks, what they ask for and open; the points table with its caps; the badges."""
+    who = actor()
+    mine = who.member_id if not who.is_staff else None
+    return render_template(
+        "rewards/ranks.html", here="rewards", reader=who, ranks=ranks.table(), rules=queries.points_table(), limits=limits(),
+        medals=badges.grid(mine), layers=layers, progress=ranks.progress(mine) if mine is not None else None,
+    )  # fmt: skip
+
+
+@rewards.get("/badges/<key>")
+def badge(key: str) -> Any:
+    """What a badge asks for, and who has it."""
+    shown = badges.badge_page(key, actor().member_id)
+    if shown is None:
+        raise NotFound()
+    return render_template("rewards/badge.html", here="rewards", page=shown, reader=actor())

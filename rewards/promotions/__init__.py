@@ -1,0 +1,1 @@
+"""Promotions: discounts of the brand, each code given once, against points."""

@@ -1,0 +1,163 @@
+"""What the formulas measure, for many members at once: a fixed number of queries, however many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from sqlalchemy import Date, cast, func, select
+from sqlalchemy.orm import aliased
+
+from accounts.members.models import Member
+from common import clock, i18n
+from common.db import db, on_postgresql
+from forum.questions.models import Kudos, Post, Question
+from forum.questions.rules import PostKind, PostState
+from rewards.ledger.models import Balance
+from rewards.ledger.queries import reputation_since
+from rewards.ranks.models import Mandate
+
+Metrics = dict[str, float]
+Source = Callable[[list[int]], dict[int, Metrics]]
+EXPERTISE = 5
+ACTIVE_WINDOW = timedelta(days=60)
+
+_sources: list[Source] = []
+_post, _question = Post.__table__, Question.__table__
+
+
+def add_source(source: Source) -> None:
+    """Let the package above measure what it knows (flags reviewed, their accuracy, strikes). Once is enough."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def of(member_ids: Iterable[int]) -> dict[int, Metrics]:
+    """All metrics of these members; members that do not exist are left out."""
+    ids = sorted(set(member_ids))
+    found = _basics(ids)
+    if not found:
+        return {}
+    for measure in (_posts, _accepted, _ratio, _votes, _active_days, _topics, _mandates, *_sources):
+        for member_id, values in measure(ids).items():
+            if member_id in found:
+                found[member_id].update(values)
+    for member_id, value in reputation_since(ids, i18n.local(clock.now() - timedelta(days=365)).date()).items():
+        if member_id in found:
+            found[member_id]["rep_365d"] = value
+    return found
+
+
+def _basics(ids: list[int]) -> dict[int, Metrics]:
+    now = clock.now()
+    rows = db.session.execute(
+        select(Member.id, Member.joined_at, Member.email_verified_at, Member.imported_key, Balance.reputation)
+        .outerjoin(Balance, Balance.member_id == Member.id)
+        .where(Member.id.in_(ids), Member.closed_at.is_(None))
+    )
+    return {
+        row.id: {
+            "rep_total": row.reputation or 0,
+            "rep_365d": 0,
+            "age_days": (now - row.joined_at) / timedelta(days=1),
+            # An imported member proved the address to the other forum.
+            "email_verified": float(row.email_verified_at is not None or row.imported_key is not None),
+        }
+        for row in rows
+    }
+
+
+def _posts(ids: list[int]) -> dict[int, Metrics]:
+    answers = func.count().filter(_post.c.kind == PostKind.ANSWER)
+    rows = db.session.execute(
+        select(_post.c.author_id, func.count(), answers)
+        .where(_post.c.author_id.in_(ids), _post.c.state == PostState.PUBLISHED)
+        .group_by(_post.c.author_id)
+    )
+    return {author: {"posts_published": total, "answers_published": count} for author, total, count in rows}
+
+
+def _accepted(ids: list[int]) -> dict[int, Metrics]:
+    asked = _post.alias("asked")
+    rows = db.session.execute(
+        select(_post.c.author_id, func.count())
+        .select_from(_post)
+        .join(_question, _question.c.accepted_answer_id == _post.c.id)
+        .join(asked, asked.c.id == _question.c.id)
+        .where(
+            _post.c.author_id.in_(ids), _post.c.state == PostState.PUBLISHED,
+            asked.c.author_id.is_distinct_from(_post.c.author_id),
+        )
+        .group_by(_post.c.author_id)
+    )  # fmt: skip
+    return {author: {"answers_accepted": count} for author, count in rows}
+
+
+def _ratio(ids: list[int]) -> dict[int, Metrics]:
+    """Accepted answers among answers in threads that have an acceptance."""
+    rows = db.session.execute(
+        select(_post.c.author_id, func.count(), func.count().filter(_question.c.accepted_answer_id == _post.c.id))
+        .select_from(_post)
+        .join(_question, _question.c.id == _post.c.question_id)
+        .where(
+            _post.c.author_id.in_(ids), _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED,
+            _question.c.accepted_answer_id.is_not(None),
+        )
+        .group_by(_post.c.author_id)
+    )  # fmt: skip
+    return {author: {"acceptance_ratio": chosen / total} for author, total, chosen in rows}
+
+
+def _votes(ids: list[int]) -> dict[int, Metrics]:
+    rows = db.session.execute(
+        select(_post.c.author_id, func.sum(_post.c.kudos_count))
+        .where(_post.c.author_id.in_(ids), _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED)
+        .group_by(_post.c.author_id)
+    )
+    return {author: {"useful_votes_received": int(total or 0)} for author, total in rows}
+
+
+def _active_days(ids: list[int]) -> dict[int, Metrics]:
+    """Days of the last 60 on which a member wrote or thanked."""
+    since = clock.now() - ACTIVE_WINDOW
+    wrote = select(_post.c.author_id.label("who"), _day(_post.c.published_at).label("day")).where(
+        _post.c.author_id.in_(ids), _post.c.published_at >= since
+    )
+    thanked = select(Kudos.member_id, _day(Kudos.given_at)).where(Kudos.member_id.in_(ids), Kudos.given_at >= since)
+    both = wrote.union(thanked).subquery()
+    rows = db.session.execute(select(both.c.who, func.count()).group_by(both.c.who))
+    return {who: {"active_days_60d": count} for who, count in rows}
+
+
+def _day(column):
+    return cast(column, Date) if on_postgresql() else func.date(column)
+
+
+def _topics(ids: list[int]) -> dict[int, Metrics]:
+    per_topic = (
+        select(_post.c.author_id.label("who"))
+        .select_from(_post)
+        .join(_question, _question.c.accepted_answer_id == _post.c.id)
+        .where(_post.c.author_id.in_(ids), _post.c.state == PostState.PUBLISHED)
+        .group_by(_post.c.author_id, _question.c.category_id)
+        .having(func.count() >= EXPERTISE)
+        .subquery()
+    )
+    rows = db.session.execute(select(per_topic.c.who, func.count()).group_by(per_topic.c.who))
+    return {who: {"topics_with_expertise": count} for who, count in rows}
+
+
+def _mandates(ids: list[int]) -> dict[int, Metrics]:
+    mandate = aliased(Mandate)
+    rows = db.session.execute(
+        select(mandate.member_id, mandate.rank, mandate.given_at, mandate.charter_signed_at).where(mandate.member_id.in_(ids))
+    )
+    month = timedelta(days=30.4375)
+    return {
+        row.member_id: {
+            "nominated": row.rank - 4,
+            "charter_signed": float(row.charter_signed_at is not None),
+            "months_at_r5": (clock.now() - row.given_at) / month,
+        }
+        for row in rows
+    }

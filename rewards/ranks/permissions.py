@@ -1,0 +1,18 @@
+"""Who gives and ends mandates."""
+
+from __future__ import annotations
+
+from common.i18n import _
+from common.permissions import ALLOWED, Actor, Verdict, refuse
+
+
+def can_appoint(actor: Actor) -> Verdict:
+    """Managers give mandates."""
+    return ALLOWED if actor.is_manager else refuse(_("Only a manager may give a mandate."))
+
+
+def can_hand_back(actor: Actor, member_id: int) -> Verdict:
+    """A manager ends a mandate; a member hands back their own."""
+    if actor.is_manager or actor.member_id == member_id:
+        return ALLOWED
+    return refuse(_("Only a manager, or the member, may end a mandate."))

@@ -1,0 +1,208 @@
+"""Reads of ranks, shaped for pages: the trail, what is missing, the table of what each rank opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from accounts.members.models import Member
+from common.db import db
+from common.i18n import Sentence, _, n_, number
+from rewards.ranks import metrics
+from rewards.ranks.models import RankChange
+from rewards.ranks.rules import TOP, Condition, RankName, explain, needed
+from rewards.ranks.scale import formulas, rank_name
+
+SHOWN = 6
+"""The trail has six stops, R0 to R5; a mentor stands on the last one."""
+
+OPENS: tuple[Sentence, ...] = (
+    _("Ask, answer, comment"),
+    _("Thumbs-up, reports, photos and five links a message"),
+    _("Propose tags and similar questions, product trials, exchange points"),
+    _("Publish without review where the category trusts, edit tags"),
+    _("Move and retitle questions, priority in trials, welcome newcomers"),
+    _("Expert lounge, alerts, validate guides, a direct line to the team"),
+    _("Accompany other members, moderate a category"),
+)
+"""What each rank opens (domain/rewards.md §A2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop of the trail: ``state`` is past, now or next; ``under`` is the small line below the name."""
+
+    rank: int
+    name: RankName
+    state: str
+    under: Sentence | str | None
+    reached_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One condition of the next rank in words."""
+
+    words: Sentence
+    met: bool
+    value: str
+    wanted: str
+    share: int
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a member is from the next rank: combien, de quoi, pour ouvrir quoi (UX.md §5)."""
+
+    rank: int
+    name: RankName
+    reputation: int
+    next: int | None
+    next_name: RankName | None
+    points_missing: int
+    share: int
+    conditions: list[Missing]
+    by_invitation: bool
+
+
+def progress(member_id: int) -> Progress:
+    """A member's rank explained: what counts, its value now, what is missing. A fixed number of queries."""
+    rank = db.session.scalar(select(Member.rank).where(Member.id == member_id)) or 0
+    values = metrics.of([member_id]).get(member_id, {})
+    following = rank + 1 if rank < TOP else None
+    conditions: list[Condition] = []
+    if following is not None and following in formulas():
+        conditions = explain(formulas()[following], values)
+    points = next((c for c in conditions if c.metric == "rep_total"), None)
+    return Progress(
+        rank=rank, name=rank_name(rank), reputation=int(values.get("rep_total", 0)), next=following,
+        next_name=rank_name(following) if following is not None else None,
+        points_missing=int(points.missing) if points else 0, share=_share(conditions),
+        conditions=[in_words(c) for c in conditions if c.metric not in ("nominated", "charter_signed")],
+        by_invitation=any(c.metric == "nominated" for c in conditions),
+    )  # fmt: skip
+
+
+def _share(conditions: list[Condition]) -> int:
+    """The part of the way in percent: the mean of all conditions, full only when all are met."""
+    if not conditions:
+        return 100
+    parts = [1.0 if c.met else min(0.99, max(0.0, c.value / c.wanted)) if c.wanted > 0 else 0.0 for c in conditions]
+    mean = int(100 * sum(parts) / len(parts))
+    return mean if all(c.met for c in conditions) else min(mean, 99)
+
+
+_WORDS: dict[str, Sentence] = {
+    "rep_total": _("Reputation points"),
+    "rep_365d": _("Reputation points in twelve months"),
+    "age_days": _("Days since you joined"),
+    "active_days_60d": _("Active days in the last 60"),
+    "posts_published": _("Messages published"),
+    "answers_published": _("Answers published"),
+    "answers_accepted": _("Solutions"),
+    "acceptance_ratio": _("Share of your answers that became solutions"),
+    "useful_votes_received": _("Thumbs-up received"),
+    "flags_reviewed": _("Reports reviewed"),
+    "flag_accuracy": _("Reports that were right"),
+    "strikes_active": _("No warning in force"),
+    "email_verified": _("E-mail address confirmed"),
+    "charter_signed": _("Charter signed"),
+    "nominated": _("Invitation by the team"),
+    "topics_with_expertise": _("Topics of expertise"),
+    "months_at_r5": _("Months at the rank before"),
+}
+_YES_NO = frozenset({"email_verified", "strikes_active", "charter_signed", "nominated"})
+_PERCENT = frozenset({"acceptance_ratio", "flag_accuracy"})
+
+
+def in_words(condition: Condition) -> Missing:
+    """A condition as the member reads it."""
+    show = _percent if condition.metric in _PERCENT else _whole
+    share = 100 if condition.met else int(min(99, 100 * condition.value / condition.wanted)) if condition.wanted > 0 else 0
+    return Missing(
+        words=_WORDS[condition.metric], met=condition.met, value=show(condition.value), wanted=show(condition.wanted),
+        share=max(0, share), is_number=condition.metric not in _YES_NO,
+    )  # fmt: skip
+
+
+def _whole(value: float) -> str:
+    return number(int(value))
+
+
+def _percent(value: float) -> str:
+    return f"{int(value * 100)} %"
+
+
+def trail(reached: Progress) -> list[Stop]:
+    """The trail of the rewards centre: past ranks, here, what is still to come."""
+    stops = []
+    for rank in range(SHOWN):
+        points = needed(formulas()[rank], "rep_total") if rank in formulas() else 0
+        if rank == min(reached.rank, SHOWN - 1):
+            state, under = "now", _("you are here")
+        elif rank < reached.rank:
+            state, under = "past", number(int(points)) if points else "0"
+        else:
+            state = "next"
+            if rank == SHOWN - 1:
+                under = _("by invitation")
+            elif rank == reached.rank + 1 and points and reached.reputation < points:
+                under = n_("%(count)s point more", "%(count)s points more", int(points) - reached.reputation)
+            else:
+                under = number(int(points)) if points else _("first message")
+        stops.append(Stop(rank, rank_name(reached.rank if state == "now" else rank), state, under))
+    return stops
+
+
+def path(member_id: int, rank: int, joined_at: datetime) -> list[Stop]:
+    """The trail of a profile: when each rank was reached. One query."""
+    rows = db.session.execute(
+        select(RankChange.new, func.max(RankChange.changed_at))
+        .where(RankChange.member_id == member_id, RankChange.new > RankChange.old)
+        .group_by(RankChange.new)
+    )
+    reached: dict[int, datetime] = {0: joined_at, **dict(rows.all())}
+    here = min(rank, SHOWN - 1)
+    stops = []
+    for step in range(SHOWN):
+        later = [moment for new, moment in reached.items() if new >= step and new <= rank]
+        moment = reached.get(step) or (min(later) if later else None)
+        state = "now" if step == here else "past" if step < here else "next"
+        stops.append(Stop(step, rank_name(rank if step == here else step), state, None, moment if step <= here else None))
+    return stops
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table of ranks."""
+
+    rank: int
+    name: RankName
+    points: Sentence | str
+    criteria: list[str]
+    opens: Sentence
+
+
+def table() -> list[Row]:
+    """Rank, criteria, rights, for everybody to read; no query."""
+    rows = []
+    scale = formulas()
+    for rank in range(TOP + 1):
+        formula = scale.get(rank)
+        points = needed(formula, "rep_total") if formula else 0
+        conditions = explain(formula, {}) if formula else []
+        shown = [c for c in conditions if c.metric not in ("rep_total", "flags_reviewed")]
+        words: Sentence | str = number(int(points)) if points else "0" if rank < 2 else _("by invitation")
+        rows.append(Row(rank, rank_name(rank), words, [_criterion(c) for c in shown], OPENS[rank]))
+    return rows
+
+
+def _criterion(condition: Condition) -> str:
+    words = str(_WORDS[condition.metric])
+    if condition.metric in _YES_NO:
+        return words
+    shown = _percent(condition.wanted) if condition.metric in _PERCENT else _whole(condition.wanted)
+    return str(_("%(what)s: %(value)s", what=words, value=shown))

@@ -1,0 +1,66 @@
+"""Give members the rank their deeds have earned: set-based, idempotent, one fact per change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from accounts.members.models import Member
+from accounts.notifications.telling import tell
+from common import clock
+from common.db import db, insert_many, update_where
+from common.freshness import SITE, touch
+from common.unit_of_work import record, unit_of_work
+from rewards.events import RankChanged
+from rewards.ranks import metrics
+from rewards.ranks.models import RankChange, Why
+from rewards.ranks.rules import earned_rank, next_rank
+from rewards.ranks.scale import formulas
+
+SHARE = 400
+
+
+def rank_members(member_ids: Iterable[int], why: Why = Why.EARNED) -> int:
+    """Compute and store the ranks of these members. Called again, it changes nothing. Returns how many rose.
+
+    After an import (``Why.IMPORTED``) nobody is told.
+    """
+    ids = sorted(set(member_ids))
+    risen = 0
+    for start in range(0, len(ids), SHARE):
+        with unit_of_work():
+            risen += _rank_part(ids[start : start + SHARE], why)
+    return risen
+
+
+def _rank_part(ids: list[int], why: Why) -> int:
+    scale, measured = formulas(), metrics.of(ids)
+    standing = dict(db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(ids))).all())
+    risen = [
+        (member_id, standing[member_id], new)
+        for member_id, values in measured.items()
+        if (new := next_rank(standing[member_id], earned_rank(scale, values))) != standing[member_id]
+    ]
+    quietly = why is Why.IMPORTED
+    changed = [step for step in risen if move(*step, why=why, quietly=quietly)]
+    if quietly and changed:
+        touch(SITE)
+    return len(changed)
+
+
+def move(member_id: int, old: int, new: int, *, why: Why, actor_id: int | None = None, quietly: bool = False) -> bool:
+    """Change a rank that is still what it was; one row, one fact, one piece of news. Inside a unit of work."""
+    if not update_where(Member, Member.id == member_id, Member.rank == old, rank=new):
+        return False
+    insert_many(
+        RankChange,
+        [{"member_id": member_id, "old": old, "new": new, "why": why, "actor_id": actor_id, "changed_at": clock.now()}],
+    )
+    record(RankChanged(member_id, old, new))
+    touch(f"member:{member_id}")
+    if not quietly:
+        touch(SITE)
+        if new > old:
+            tell(member_id, "rank-changed", f"rank:{new}", rank=new)
+    return True
