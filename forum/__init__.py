@@ -22,6 +22,7 @@ from forum.questions import api as _api  # noqa: F401 - addresses
 from forum.questions import models as _questions  # noqa: F401 - tables
 from forum.questions.routes import questions
 from forum.reactions import routes as _reactions  # noqa: F401 - addresses
+from forum.solutions import commands
 from forum.solutions import routes as _solutions  # noqa: F401 - addresses
 from forum.thread.routes import short
 
@@ -34,3 +35,4 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     search.init_app(app)
     importers.init_app(app)
+    commands.init_app(app)

@@ -38,9 +38,8 @@ def show_anew(fact: object) -> None:
 
 
 def index_again(fact: object) -> None:
-    """The search index, where there is one, reads the question anew, outside this transaction."""
-    if "search.index" in jobs.kinds():
-        jobs.enqueue("search.index", {"question_id": _thread_of(fact)})
+    """The search index reads the question anew, outside this transaction."""
+    jobs.enqueue("search.index", {"question_id": _thread_of(fact)})
 
 
 def count_question_in(fact: events.QuestionPublished) -> None:

@@ -1,0 +1,147 @@
+"""Does every stored count equal what can be counted? Found by a few large queries, put right one row at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from common import freshness
+from common.db import db, update_where
+from common.health import Finding, check
+from common.unit_of_work import unit_of_work
+from forum.categories.models import Category
+from forum.questions.models import Follow, Kudos, MeToo, Post, Question, QuestionTag, Tag
+from forum.questions.rules import PostKind, PostState
+from forum.solutions.counting import lock_question, recount
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A stored count that is wrong: of which row, what is kept, and what can be counted."""
+
+    what: str
+    row_id: int
+    kept: int
+    real: int
+
+
+def drifts() -> Iterator[Drift]:
+    """Every wrong count of the forum."""
+    post, question = Post.__table__, Question.__table__
+    published = post.c.state == PostState.PUBLISHED
+    for name, kind in (("answer_count", PostKind.ANSWER), ("comment_count", PostKind.COMMENT)):
+        real = _per(post.c.question_id, post.c.kind == kind, published)
+        yield from _compare(f"question.{name}", question.c.id, question.c[name], real)
+    mine = Kudos.__table__
+    real = _per(mine.c.post_id, mine.c.withdrawn_at.is_(None))
+    yield from _compare("post.kudos_count", post.c.id, post.c.kudos_count, real, post.c.imported_kudos_count)
+    same = MeToo.__table__
+    real = _per(same.c.question_id, same.c.withdrawn_at.is_(None))
+    extra = question.c.imported_me_too_count
+    yield from _compare("question.me_too_count", question.c.id, question.c.me_too_count, real, extra)
+    real = _per(Follow.__table__.c.question_id)
+    yield from _compare("question.follower_count", question.c.id, question.c.follower_count, real)
+    yield from _filing()
+
+
+def _filing() -> Iterator[Drift]:
+    post, question, filed = Post.__table__, Question.__table__, QuestionTag.__table__
+    shown = select(question.c.id, question.c.category_id).join(post, post.c.id == question.c.id)
+    visible = shown.where(post.c.state == PostState.PUBLISHED).subquery()
+    category, tag = Category.__table__, Tag.__table__
+    in_category = select(visible.c.category_id.label("id"), func.count().label("n")).group_by(
+        visible.c.category_id
+    )
+    yield from _compare("category.question_count", category.c.id, category.c.question_count, in_category)
+    with_tag = (
+        select(filed.c.tag_id.label("id"), func.count().label("n"))
+        .join(visible, visible.c.id == filed.c.question_id)
+        .group_by(filed.c.tag_id)
+    )
+    yield from _compare("tag.question_count", tag.c.id, tag.c.question_count, with_tag)
+
+
+def repair() -> int:
+    """Put every wrong count right; returns how many were. Safe while people write."""
+    found = list(drifts())
+    for drift in found:
+        with unit_of_work():
+            _REPAIRS[drift.what](drift.row_id)
+            freshness.touch(freshness.LISTS)
+    return len(found)
+
+
+def _recount_question(question_id: int) -> None:
+    recount(question_id)
+    freshness.touch(f"question:{question_id}")
+
+
+def _recount_kudos(post_id: int) -> None:
+    live = (
+        select(func.count()).where(Kudos.post_id == post_id, Kudos.withdrawn_at.is_(None)).scalar_subquery()
+    )
+    update_where(Post, Post.id == post_id, kudos_count=live + Post.imported_kudos_count)
+
+
+def _recount_me_too(question_id: int) -> None:
+    lock_question(question_id)
+    live = select(func.count()).where(MeToo.question_id == question_id, MeToo.withdrawn_at.is_(None))
+    values = {"me_too_count": live.scalar_subquery() + Question.imported_me_too_count}
+    update_where(Question, Question.id == question_id, **values)
+
+
+def _recount_followers(question_id: int) -> None:
+    lock_question(question_id)
+    followers = select(func.count()).where(Follow.question_id == question_id).scalar_subquery()
+    update_where(Question, Question.id == question_id, follower_count=followers)
+
+
+def _recount_category(category_id: int) -> None:
+    inside = select(func.count()).select_from(Question)
+    inside = inside.where(Question.category_id == category_id, Question.state == PostState.PUBLISHED)
+    update_where(Category, Category.id == category_id, question_count=db.session.scalar(inside))
+
+
+def _recount_tag(tag_id: int) -> None:
+    tagged = select(func.count()).select_from(QuestionTag).join(Post, Post.id == QuestionTag.question_id)
+    tagged = tagged.where(QuestionTag.tag_id == tag_id, Post.state == PostState.PUBLISHED)
+    update_where(Tag, Tag.id == tag_id, question_count=db.session.scalar(tagged))
+
+
+_REPAIRS = {
+    "question.answer_count": _recount_question,
+    "question.comment_count": _recount_question,
+    "question.me_too_count": _recount_me_too,
+    "question.follower_count": _recount_followers,
+    "post.kudos_count": _recount_kudos,
+    "category.question_count": _recount_category,
+    "tag.question_count": _recount_tag,
+}
+
+
+def _per(column: Any, *criteria: Any) -> Any:
+    """Rows per value of a column, as (id, n)."""
+    return select(column.label("id"), func.count().label("n")).where(*criteria).group_by(column)
+
+
+def _compare(what: str, row_id: Any, kept: Any, counted: Any, extra: Any = 0) -> Iterator[Drift]:
+    real = counted.subquery()
+    number = func.coalesce(real.c.n, 0) + extra
+    query = select(row_id, kept, number).select_from(row_id.table.outerjoin(real, real.c.id == row_id))
+    for id_, stored, true in db.session.execute(query.where(kept != number).order_by(row_id)):
+        yield Drift(what, id_, stored, true)
+
+
+@check("counters")
+def _counters() -> Finding:
+    found = list(drifts())
+    if not found:
+        return Finding("counters", True, "every stored count equals what can be counted")
+    first = found[0]
+    detail = (
+        f"{len(found)} wrong, e.g. {first.what} of {first.row_id} is {first.kept} instead of {first.real}"
+    )
+    return Finding("counters", False, detail, "Run: flask --app app forum recount")
