@@ -33,5 +33,5 @@ def init_app(app: Flask) -> None:
     for blueprint in (signin.bp, settings.bp, notifications.bp, outbox.bp):
         app.register_blueprint(blueprint)
     register_panel("header.tools", header_tools)
-    register_panel("desk.nav", outbox.desk_nav)
+    register_panel("desk.nav.end", outbox.desk_nav)
     commands.init_app(app)

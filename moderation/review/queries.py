@@ -179,6 +179,7 @@ class Detail:
     item: ReviewItem
     shown: Shown | None
     html: Markup
+    contested_html: Markup
     post: Post | None
     question: Question | None
     category: str
@@ -213,6 +214,7 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
         item=item,
         shown=seen,
         html=highlighted(html, excerpts),
+        contested_html=Markup(post.body_html) if post and item.kind == ItemType.APPEAL else Markup(""),
         post=post,
         question=question,
         category=_category_name(item.category_id),

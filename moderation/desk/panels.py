@@ -1,0 +1,72 @@
+"""What the desk shows in other pages: its rail, the report link of a post, why a text waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from sqlalchemy import select
+
+from common.db import db
+from common.permissions import Actor
+from common.web import actor
+from moderation.review import queries, wording
+from moderation.review.permissions import can_review, can_rule
+from moderation.sanctions.models import Statement
+from moderation.sanctions.statements import token_of
+
+_PAGES = {
+    "desk.members": "members",
+    "desk.member": "members",
+    "desk.rules": "rules",
+    "desk.add_word": "rules",
+    "desk.policy": "rules",
+    "desk.settings": "settings",
+    "desk.change_setting": "settings",
+    "desk.audit": "audit",
+}
+
+
+def nav(*_args: Any) -> str:
+    """The desk's rail."""
+    who = actor()
+    may = {"review": bool(can_review(who)), "rule": bool(can_rule(who))}
+    waiting, appeals = queries.waiting_counts(who) if may["review"] else (0, 0)
+    endpoint = request.endpoint or ""
+    here = "review" if endpoint.startswith("review.") else _PAGES.get(endpoint, "")
+    if here == "review" and request.args.get("tab") == "appeals":
+        here = "appeals"
+    return render_template("moderation/_nav.html", may=may, waiting=waiting, appeals=appeals, open=here)
+
+
+def post_actions(post: Any, reader: Actor) -> str:
+    """The report link in a post's menu; for moderators, a button that opens an item."""
+    if reader.signed_in and post.author_id == reader.member_id:
+        return ""
+    return render_template("moderation/flags/_action.html", post=post, moderates=reader.can_moderate)
+
+
+def comment_actions(comment: Any, reader: Actor) -> str:
+    """The same for a comment, as a small link."""
+    if post_is_own(comment, reader):
+        return ""
+    return render_template("moderation/flags/_comment_action.html", post=comment)
+
+
+def post_is_own(post: Any, reader: Actor) -> bool:
+    """Whether the reader wrote it."""
+    return reader.signed_in and post.author_id == reader.member_id
+
+
+def held_note(held: Any) -> str:
+    """Why a text waits or was taken away, under the text itself."""
+    statement_id = None
+    if held.own and held.state in ("hidden", "rejected"):
+        statement_id = db.session.scalar(
+            select(Statement.id).where(Statement.post_id == held.id).order_by(Statement.id.desc()).limit(1)
+        )
+    reasons = [wording.HOLDS[name] for name in held.reasons if name in wording.HOLDS] if held.state == "held" else []
+    return render_template(
+        "moderation/review/_held_note.html", held=held, reasons=reasons, token=token_of(statement_id) if statement_id else "",
+        moderates=actor().can_moderate,
+    )  # fmt: skip

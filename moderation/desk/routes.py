@@ -1,0 +1,149 @@
+"""The desk's shell: its door, rules, settings, log, and the addresses of members' files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+
+from common import settings
+from common.db import db
+from common.errors import Conflict, Forbidden, Invalid, Refusal
+from common.i18n import _
+from common.permissions import require
+from common.web import actor, localized
+from forum.categories.models import Category
+from moderation.desk import queries
+from moderation.desk.forms import read_setting, read_word
+from moderation.review import wording
+from moderation.review.permissions import can_read_audit, can_rule
+from moderation.sanctions import routes as sanctions
+from moderation.screening import watching
+
+desk: Blueprint = localized("desk", __name__)
+
+
+@desk.get("/desk/")
+def index() -> Any:
+    """The door: to the work this person has."""
+    if actor().can_moderate:
+        return redirect(url_for("review.queue"), 302)
+    if actor().can_answer_officially:
+        return redirect(url_for("escalation.board"), 302)
+    raise Forbidden(_("The desk is for the brand’s team."))
+
+
+@desk.get("/desk/members")
+def members() -> str:
+    """Members by name or address."""
+    return sanctions.members_page()
+
+
+@desk.get("/desk/members/<int:id>")
+def member(id: int) -> Response:
+    """A member's file."""
+    return sanctions.member_page(id)
+
+
+@desk.post("/desk/members/<int:id>/sanctions")
+def sanction(id: int) -> Any:
+    """Silence or suspend a member."""
+    return sanctions.sanction_member(id)
+
+
+@desk.post("/desk/members/<int:id>/sanctions/<int:sanction_id>/lift")
+def lift(id: int, sanction_id: int) -> Any:
+    """End a measure."""
+    return sanctions.lift_sanction(id, sanction_id)
+
+
+def _rules_page(trouble: Refusal | None = None) -> Response:
+    require(can_rule(actor()))
+    body = render_template(
+        "moderation/desk/rules.html", words=watching.words(), trouble=trouble, typed=request.form, wording=wording,
+        categories=list(db.session.scalars(select(Category).order_by(Category.position, Category.id))),
+    )  # fmt: skip
+    return Response(body, trouble.status if trouble else 200, mimetype="text/html")
+
+
+@desk.get("/desk/rules")
+def rules() -> Response:
+    """Policies of the categories, and watched words."""
+    return _rules_page()
+
+
+@desk.post("/desk/rules/policies/<int:id>")
+def policy(id: int) -> Any:
+    """Change how a category is published."""
+    try:
+        watching.set_policy(actor(), id, request.form.get("policy", ""), request.form.get("reason", ""))
+    except Invalid as invalid:
+        return _rules_page(invalid)
+    flash(str(_("The policy is in force.")))
+    return redirect(url_for("desk.rules"), 303)
+
+
+@desk.post("/desk/rules/words")
+def add_word() -> Any:
+    """Watch a word."""
+    try:
+        word = read_word(request.form)
+        watching.watch_word(actor(), word.pattern, word.action, word.whole_word, word.must_match, word.must_not_match)
+    except (Invalid, Conflict) as trouble:
+        return _rules_page(trouble)
+    flash(str(_("The word is watched from now on.")))
+    return redirect(url_for("desk.rules"), 303)
+
+
+@desk.post("/desk/rules/words/<int:id>/remove")
+def remove_word(id: int) -> Any:
+    """Watch a word no longer."""
+    watching.unwatch_word(actor(), id)
+    flash(str(_("The word is no longer watched.")))
+    return redirect(url_for("desk.rules"), 303)
+
+
+def _settings_page(trouble: Invalid | None = None) -> Response:
+    require(can_rule(actor()))
+    sections = queries.sections()
+    names = [name for name, _views in sections]
+    chosen = request.values.get("section", "")
+    chosen = chosen if chosen in names else names[0]
+    body = render_template(
+        "moderation/desk/settings.html", names=names, chosen=chosen, views=dict(sections)[chosen], trouble=trouble,
+        typed=request.form,
+    )  # fmt: skip
+    return Response(body, trouble.status if trouble else 200, mimetype="text/html")
+
+
+@desk.get("/desk/settings", endpoint="settings")
+def all_settings() -> Response:
+    """Every number of the rules."""
+    return _settings_page()
+
+
+@desk.post("/desk/settings", endpoint="change_setting")
+def change_setting() -> Any:
+    """Change one setting, with a reason."""
+    require(can_rule(actor()))
+    try:
+        key, value, reason = read_setting(request.form)
+        settings.change(actor(), key, value, reason)
+    except Invalid as invalid:
+        return _settings_page(invalid)
+    flash(str(_("The setting is in force.")))
+    return redirect(url_for("desk.settings", section=key.partition(".")[0], _anchor=key.replace(".", "-")), 303)
+
+
+@desk.get("/desk/audit")
+def audit() -> str:
+    """Who did what."""
+    require(can_read_audit(actor()))
+    act = request.args.get("act", "").strip()[:60]
+    who = request.args.get("who", "")
+    after = request.args.get("after", "")[:40]
+    actor_id = int(who) if who.isascii() and who.isdigit() and len(who) < 12 else None
+    return render_template(
+        "moderation/desk/audit.html", page=queries.log(act, actor_id, after), act=act, who=actor_id or "", after=after
+    )
