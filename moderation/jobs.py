@@ -13,8 +13,7 @@ from common.health import Finding, check
 from common.jobs import job, periodic
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
-from moderation.escalation import cases, laddering, prioritising, stepping
-from moderation.escalation import queries as ladder_state
+from moderation.escalation import cases, clocks, laddering, prioritising, stepping
 from moderation.review import leasing, queueing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemState
@@ -87,7 +86,7 @@ def tell_of_catching_up(payload: dict[str, Any]) -> None:
 @check("clocks", quick=True)
 def clocks_run() -> Finding:
     """Whether questions wait for a sweep that does not come, or fail in it."""
-    late, failing = ladder_state.overdue(timedelta(minutes=2)), ladder_state.failing()
+    late, failing = clocks.overdue(timedelta(minutes=2)), clocks.failing()
     if late:
         return Finding("clocks", False, f"{late} questions wait for the clock", "Is a worker running? flask worker")
     detail = f"{failing} pushed back after an error" if failing else "on time"

@@ -10,12 +10,15 @@ from __future__ import annotations
 from flask import Flask
 
 from common import web
-from moderation.escalation import notices, routes
+from moderation.escalation import notices
+from moderation.escalation.desk import panels, routes
 
 
 def init_app(app: Flask) -> None:
     """Register pages, panels and kinds of news."""
     notices.register_all()
     app.register_blueprint(routes.blueprint)
-    web.register_panel("question.notice", routes.promise_line)
-    web.register_panel("question.waiting", routes.waiting_trail)
+    web.register_panel("question.notice", panels.promise_line)
+    web.register_panel("question.waiting", panels.waiting_trail)
+    web.register_panel("desk.nav.work", panels.desk_nav)
+    web.register_panel("desk.nav.unanswered", panels.desk_nav_unanswered)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -16,10 +17,10 @@ from common.db import db, insert_once
 from forum.categories.models import Category
 from forum.questions.models import Post, Question
 from forum.questions.rules import AnswerFacts, PostKind, PostState, is_valid_answer
-from moderation.escalation.models import Ladder, SlaEvent, SlaPolicy, StageRow
+from moderation.escalation.models import Case, Ladder, SlaEvent, SlaPolicy, StageRow
 from moderation.escalation.policies import Policy, policy_of
 from moderation.escalation.priority_rules import Facts
-from moderation.escalation.rules import Climb, Priority, Stage
+from moderation.escalation.rules import OPEN, Climb, Priority, Stage
 from moderation.escalation.sla_rules import Event, Metric, Reading, SlaType, evaluate, pauses_of
 
 BODY_READ = 1_000
@@ -187,3 +188,30 @@ def stages_of(question_id: int, cycle: int) -> set[Stage]:
     return set(
         db.session.scalars(select(StageRow.stage).where(StageRow.question_id == question_id, StageRow.cycle == cycle))
     )
+
+
+def overdue(after: timedelta) -> int:
+    """Questions the sweep should have looked at longer ago than this."""
+    return db.session.scalar(select(func.count()).where(Ladder.due_at < clock.now() - after)) or 0
+
+
+def failing() -> int:
+    """Questions whose step failed and was pushed back."""
+    return db.session.scalar(select(func.count()).where(Ladder.failure_count > 0)) or 0
+
+
+# --- counts ---------------------------------------------------------------------------------------------------------
+
+
+def without_answer() -> tuple[Any, ...]:
+    """The criteria on Ladder of a question nobody has answered."""
+    return Ladder.stopped_at.is_(None), Ladder.answered_at.is_(None)
+
+
+def rail_counts() -> tuple[int, int, int]:
+    """For the desk's rail: open cases, late ones, unanswered questions."""
+    opened, late = db.session.execute(
+        select(func.count(), func.count().filter(Case.due_at < clock.now())).where(Case.state.in_(OPEN))
+    ).one()
+    waiting = db.session.scalar(select(func.count()).select_from(Ladder).where(*without_answer())) or 0
+    return opened, late, waiting

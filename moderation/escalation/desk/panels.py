@@ -1,0 +1,62 @@
+"""What other pages show of the ladder: the promise and the next steps on a question, the links in the desk's rail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, render_template, request
+
+from common import clock
+from common.web import actor
+from forum.questions.rules import HelpState
+from moderation.escalation.clocks import rail_counts
+from moderation.escalation.desk.outlook import Outlook, outlook
+from moderation.escalation.permissions import can_see_cases
+from moderation.escalation.rules import Stage
+
+
+def _outlook_of(head: Any) -> Outlook | None:
+    """The outlook of the question on this page, read once."""
+    if head.help_state in (HelpState.SOLVED, HelpState.CLOSED) or head.published_at is None:
+        return None
+    kept = g.setdefault("escalation_outlooks", {})
+    if head.id not in kept:
+        kept[head.id] = outlook(head.id)
+    return kept[head.id]
+
+
+def promise_line(head: Any) -> str:
+    """The public line on a question that was passed to the team."""
+    found = _outlook_of(head)
+    if found is None or found.case_state is None:
+        return ""
+    return render_template("moderation/escalation/_promise.html", outlook=found, now=clock.now())
+
+
+def waiting_trail(head: Any) -> str:
+    """What happens next to a question without an answer."""
+    found = _outlook_of(head)
+    if found is None or not found.steps:
+        return ""
+    return render_template(
+        "moderation/escalation/_trail.html", outlook=found, steps={stage.name.lower(): found.steps[stage] for stage in found.steps},
+        visible=Stage.VISIBLE in found.reached, now=clock.now(),
+    )  # fmt: skip
+
+
+def desk_nav(*_args: Any) -> str:
+    """The board in the desk's rail, with the number of open cases."""
+    return _nav("moderation/escalation/_nav.html")
+
+
+def desk_nav_unanswered(*_args: Any) -> str:
+    """The unanswered in the desk's rail, with their number."""
+    return _nav("moderation/escalation/_nav_unanswered.html")
+
+
+def _nav(template: str) -> str:
+    if not can_see_cases(actor()):
+        return ""
+    if "escalation_counts" not in g:
+        g.escalation_counts = rail_counts()
+    return render_template(template, counts=g.escalation_counts, here=request.endpoint or "")

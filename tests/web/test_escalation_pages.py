@@ -1,0 +1,219 @@
+"""The board, a case, the unanswered and the hours through the browser's eyes; and who does not get in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from common.db import db
+from moderation.escalation import casework, laddering
+from moderation.escalation.models import Case, Ladder
+from moderation.escalation.rules import CaseState
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PAGES = ("/en/desk/escalations", "/en/desk/unanswered", "/en/desk/escalations/1")
+
+
+@pytest.fixture
+def case_id(app, at, ada, make_question):
+    """A question that waits for the team since a minute."""
+    at(MONDAY)
+    question_id = make_question(ada)
+    at(MONDAY + timedelta(hours=4, minutes=1))
+    laddering.sweep()
+    return casework.case_of(question_id, 1).id
+
+
+def state(case_id):
+    return db.session.get(Case, case_id, populate_existing=True).state
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/en/desk/escalations/hours"])
+def test_strangers_do_not_get_in(case_id, client, sign_in, ada, zed, path):
+    assert client.get(path).status_code in (302, 303, 403, 404)
+    for who in (ada, zed):
+        assert sign_in(who).get(path).status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["next", "1/take", "1/assign", "1/release", "1/note", "1/answer", "1/ask", "1/wait", "1/resume", "1/hand-back", "1/priority"]
+)
+def test_strangers_change_nothing(case_id, client, sign_in, ada, zed, path):
+    form = {"body": "A long enough answer to this question.", "note": "x", "member_id": "5", "reason": "opinion", "priority": "low"}
+    for browser in (client, sign_in(ada), sign_in(zed)):
+        assert browser.post(f"/en/desk/escalations/{path}", data=form).status_code in (302, 303, 403, 404)
+        assert state(case_id) is CaseState.QUEUED
+
+
+def test_the_board_shows_the_case_with_its_countdown(case_id, sign_in, sam):
+    page = sign_in(sam).get("/en/desk/escalations").text
+    assert "E-1" in page
+    assert "3 h 59 left" in page
+    assert "The drum stays full of water" in page
+
+
+def test_the_board_asks_a_fixed_number_of_questions(case_id, at, ada, sign_in, sam, make_question, count_queries):
+    browser = sign_in(sam)
+    browser.get("/en/desk/escalations")
+    with count_queries() as few:
+        browser.get("/en/desk/escalations")
+    for number in range(12):
+        make_question(ada, title=f"Something else is broken, number {number}")
+    at(timedelta(hours=5))
+    laddering.sweep()
+    browser.get("/en/desk/escalations")
+    with count_queries() as many:
+        page = browser.get("/en/desk/escalations").text
+    assert "number 11" in page
+    assert len(many) <= len(few) + 1 <= 12
+
+
+def test_taking_the_next_opens_it(case_id, sign_in, sam):
+    answer = sign_in(sam).post("/en/desk/escalations/next")
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"/en/desk/escalations/{case_id}#case")
+    assert state(case_id) is CaseState.ASSIGNED
+
+
+def test_an_empty_queue_says_so(app, sign_in, sam):
+    page = sign_in(sam).post("/en/desk/escalations/next", follow_redirects=True).text
+    assert "Nothing waits to be taken." in page
+
+
+def test_the_official_answer_goes_through_the_page(case_id, sign_in, sam):
+    browser = sign_in(sam)
+    page = browser.get(f"/en/desk/escalations/{case_id}")
+    assert page.status_code == 200
+    answer = browser.post(
+        f"/en/desk/escalations/{case_id}/answer",
+        data={"body": "Clean the small filter behind the hatch, then run a short cycle.", "version": ""},
+    )
+    assert answer.status_code == 303
+    assert state(case_id) is CaseState.ANSWERED
+
+
+def test_a_refused_text_comes_back_in_its_box(case_id, sign_in, sam):
+    answer = sign_in(sam).post(f"/en/desk/escalations/{case_id}/answer", data={"body": "Too short"})
+    assert answer.status_code == 422
+    assert "Too short" in answer.text
+
+
+def test_a_text_written_on_an_old_version_is_kept_and_not_sent(case_id, sign_in, sam, max_):
+    from moderation.escalation import cases
+
+    cases.take(sam, case_id)
+    body = "Clean the small filter behind the hatch, please."
+    answer = sign_in(sam).post(f"/en/desk/escalations/{case_id}/answer", data={"body": body, "version": "1"})
+    assert answer.status_code == 409
+    assert body in answer.text
+    assert state(case_id) is CaseState.ASSIGNED
+
+
+def test_notes_are_shown_at_the_desk_and_nowhere_else(case_id, client, sign_in, sam, ada):
+    browser = sign_in(sam)
+    browser.post(f"/en/desk/escalations/{case_id}/take")
+    browser.post(f"/en/desk/escalations/{case_id}/note", data={"note": "Laboratory says: <b>valve</b> inverted"})
+    assert "Laboratory says: &lt;b&gt;valve" in browser.get(f"/en/desk/escalations/{case_id}").text
+    question_id = db.session.get(Case, case_id).question_id
+    for path in (f"/en/questions/{question_id}/-", "/en/search?q=laboratory+valve", "/en/"):
+        assert "Laboratory says" not in sign_in(ada).get(path, follow_redirects=True).text
+
+
+def test_everybody_reads_when_a_reply_is_promised(case_id, client):
+    question_id = db.session.get(Case, case_id).question_id
+    page = client.get(f"/en/questions/{question_id}/x", follow_redirects=True).text
+    assert "Reply expected before 2 March 2026, 18:00." in page
+
+
+def test_before_that_the_next_steps_are_shown_with_their_times(app, at, ada, client, make_question):
+    at(MONDAY)
+    question_id = make_question(ada)
+    page = client.get(f"/en/questions/{question_id}/x", follow_redirects=True).text
+    assert "before 2 March 2026, 18:00" in page
+    assert "2 March 2026, 14:00" in page
+
+
+def test_the_unanswered_stand_with_the_longest_waiting_first(app, at, ada, ben, sign_in, sam, make_question, make_answer):
+    at(MONDAY)
+    first = make_question(ada, title="The first thing that is broken")
+    at(timedelta(hours=1))
+    make_question(ada, title="The second thing that is broken")
+    answered = make_question(ada, title="The third thing that is broken")
+    make_answer(ben, answered)
+    browser = sign_in(sam)
+    page = browser.get("/en/desk/unanswered").text
+    assert 0 < page.index("The first thing") < page.index("The second thing")
+    assert "The third thing" not in page
+    browser.post(f"/en/desk/unanswered/{first}/escalate")
+    assert casework.case_of(first, 1).state is CaseState.QUEUED
+
+
+def test_long_lists_of_unanswered_have_pages(app, at, ada, sign_in, sam, make_question):
+    at(MONDAY)
+    for number in range(33):
+        at(timedelta(minutes=1))
+        make_question(ada, title=f"Something is broken, number {number:02d}")
+    browser = sign_in(sam)
+    page = browser.get("/en/desk/unanswered").text
+    assert "number 29" in page and "number 30" not in page
+    after = page.split("after=")[1].split('"')[0]
+    assert "number 32" in browser.get(f"/en/desk/unanswered?after={after}").text
+
+
+def test_managers_change_the_hours_and_others_do_not(app, sign_in, sam, max_):
+    form = {f"week_{day}": "" for day in ("tue", "wed", "thu", "fri", "sat", "sun")}
+    form |= {"week_mon": "09:00-12:00", "zone": "Europe/Paris", "holidays": "FR", "exceptions": "2026-12-24 closed", "reason": "Winter"}
+    assert sign_in(sam).post("/en/desk/escalations/hours", data=form).status_code == 403
+    answer = sign_in(max_).post("/en/desk/escalations/hours", data=form)
+    assert answer.status_code == 303
+    from common import settings
+    from common.audit import AuditEntry
+
+    assert settings.get("escalation.calendar_week")["mon"] == "09:00-12:00"
+    assert settings.get("escalation.calendar_exceptions") == {"2026-12-24": "closed"}
+    assert db.session.scalar(db.select(db.func.count(AuditEntry.id))) >= 2
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("week_mon", "nine to five"), ("week_mon", "25:00-26:00"), ("exceptions", "Christmas closed"), ("zone", "Mars/Olympus"), ("reason", "")],
+)
+def test_hours_that_are_none_are_refused_and_kept_in_the_form(app, sign_in, max_, field, text):
+    form = {f"week_{day}": "09:00-17:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    form |= {"zone": "Europe/Paris", "holidays": "FR", "exceptions": "", "reason": "Winter", field: text}
+    answer = sign_in(max_).post("/en/desk/escalations/hours", data=form)
+    assert answer.status_code == 422
+    if text:
+        assert text in answer.text
+
+
+def test_an_empty_calendar_is_refused(app, sign_in, max_):
+    form = {f"week_{day}": "" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    form |= {"zone": "Europe/Paris", "holidays": "FR", "exceptions": "", "reason": "Winter"}
+    assert sign_in(max_).post("/en/desk/escalations/hours", data=form).status_code == 422
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_page_of_the_desk_speaks_both_languages(case_id, sign_in, max_, language):
+    browser = sign_in(max_)
+    for path in ("escalations", f"escalations/{case_id}", "unanswered", "escalations/hours", "escalations?scope=mine&order=followed"):
+        assert browser.get(f"/{language}/desk/{path}").status_code == 200
+
+
+def test_a_case_that_does_not_exist_is_not_found(app, sign_in, sam):
+    assert sign_in(sam).get("/en/desk/escalations/999").status_code == 404
+    assert sign_in(sam).post("/en/desk/escalations/999/take").status_code == 404
+
+
+def test_the_clock_has_a_place_in_the_health_of_the_site(app, at, ada, make_question):
+    from moderation.jobs import clocks_run
+
+    at(MONDAY)
+    make_question(ada)
+    assert clocks_run().well
+    at(timedelta(hours=3))
+    assert not clocks_run().well
+    laddering.sweep()
+    assert clocks_run().well
+    assert db.session.scalar(db.select(db.func.count(Ladder.question_id))) == 1
