@@ -52,7 +52,7 @@ def flag(actor: Actor, post_id: int, reason: FlagReason, note: str = "", origin:
 
     ``origin`` is where the report comes from (a network address); only a keyed digest of it is kept.
     """
-    words = text.normalise(note).strip()
+    reason, words = FlagReason(reason), text.normalise(note).strip()
     if len(words) > NOTE_LENGTH:
         raise Invalid(fields={"note": _("Please keep to %(high)s characters.", high=NOTE_LENGTH)})
     if reason == FlagReason.OTHER and len(words) < 10:

@@ -127,7 +127,7 @@ def _flag(names: dict[str, Any]) -> None:
     except ImportError:
         return
     with suppress(Exception):
-        flag(actor_named("cleo"), names["answer"], "abuse", "This is not polite.")
+        flag(actor_named("cleo"), names["answer"], "insult", "This is not polite.")
 
 
 PAGES = {
