@@ -7,6 +7,7 @@ const modules = [
   ["[data-suggest]", "suggest"],
   ["[data-copy]", "copy"],
   ["time[datetime]", "time"],
+  ["[data-news]", "news"],
   ["details.menu, details.more, details.reply-box", "menu"],
 ];
 

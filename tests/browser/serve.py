@@ -118,6 +118,8 @@ def _seed(names: dict[str, Any]) -> None:
     with suppress(Exception):
         jobs.run_due_periodics()
     clock.reset()
+    names["fresh"] = ask_question(ada, title="How do I clean the steam nozzle?", body=BODY, category_id=2).id
+    jobs.run_due_jobs()
 
 
 def _flag(names: dict[str, Any]) -> None:
@@ -169,7 +171,7 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
         found[name] = (url_for("questions.show", lang="en", id=names["question"]), who)
     found["unanswered question"] = (url_for("questions.show", lang="en", id=names["open_question"]), "ben")
     found["profile"] = (url_for("members.show", lang="en", id=IDS["ben"], slug="ben"), "")
-    found["edit"] = (url_for("questions.edit", lang="en", id=names["question"]), "ada")
+    found["edit"] = (url_for("questions.edit", lang="en", id=names["fresh"]), "ada")
     found["error"] = ("/en/this-page-does-not-exist", "")
     return found
 

@@ -31,9 +31,9 @@ def test_a_page_has_no_fault_at_any_width_theme_or_language(name, site, visit, a
     for scheme, language in LOOKS:
         page = visit(who=who, color_scheme=scheme, bypass_csp=True)
         page.add_init_script(axe_source)
+        page.goto(site.url(path, language))
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(site.url(path, language))
             here = f"{name} {scheme} {language} {width}"
             faults += [f"{here} axe {fault}" for fault in page.evaluate(RUN, RULES)]
             faults += [f"{here} wider than the window: {who_is}" for who_is in page.evaluate(WIDE)]
