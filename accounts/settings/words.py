@@ -18,7 +18,7 @@ TEXT_SIZES = {
 }
 MAIL_PACES = {
     Mail.NOW: _("At once"),
-    Mail.HOURLY: _("Grouped by hour"),
+    Mail.HOURLY: _("Every hour"),
     Mail.DIGEST: _("Once a day"),
     Mail.WEEKLY: _("Once a week"),
     Mail.OFF: _("Never"),

@@ -49,7 +49,7 @@ def sign_up(draft: SignUp, origin: Origin) -> str:
     :class:`TooMany` beyond the registrations of this network address.
     """
     address, name = tidy_email(draft.email), tidy_name(draft.display_name)
-    faults = {**_address_faults(address), **names.faults_of(name), **faults_of(draft.password, (name, address))}
+    faults = {**names.faults_of(name), **_address_faults(address), **faults_of(draft.password, (name, address))}
     if faults:
         raise Invalid(fields=faults)
     limits.hit(

@@ -110,6 +110,8 @@ def _recognise() -> None:
 
 def init_app(app: Flask) -> None:
     """Put Flask-Login on the application."""
+    # The cookie is set at sign-in only: never again beside a page or file that a cache may keep.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     login_manager.init_app(app)
     # First of all, before forms' tokens are checked: a form that came too late is shown again to its member.
     app.before_request_funcs.setdefault(None, []).insert(0, _recognise)

@@ -14,7 +14,8 @@ def header_tools(*_args: Any) -> str:
     """The right end of the header."""
     here = visits.visit()
     if here is None:
-        onward = request.full_path.rstrip("?") if request.method == "GET" else ""
+        comes_back = request.method == "GET" and request.blueprint != "signin"  # no mailed secret in a link
+        onward = request.full_path.rstrip("?") if comes_back else ""
         return render_template("accounts/_header_visitor.html", onward=onward)
     who = here.actor
     card = card_of(who.member_id or 0, who.display_name, here.slug, who.rank, who.role, here.points)

@@ -250,6 +250,23 @@ def test_cookies_are_strict_in_production(tmp_path):
         assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite", "Path=/")) and "Domain" not in cookie
 
 
+def test_the_cookie_is_set_at_sign_in_and_not_beside_files_that_caches_keep(client, sign_in, ada):
+    sign_in(ada)
+    for path in ("/static/app.css", "/en/settings/display", "/en/notifications"):
+        again = client.get(path)
+        assert again.status_code == 200
+        assert path.startswith("/en/") or "Set-Cookie" not in again.headers
+    assert "Set-Cookie" not in client.get("/en/settings/display").headers
+
+
+def test_no_page_links_a_mailed_secret_elsewhere(client, drain, outbox):
+    client.post("/en/forgot", data={"email": "ada@example.com"})
+    drain()
+    path = link_in(outbox, "reset")
+    page = client.get(path).text
+    assert f"next={path}" not in page and page.count(path) == page.count(f'action="{path}"') + page.count('hreflang="en"')
+
+
 # --- open redirects ------------------------------------------------------------------------------------------
 
 
