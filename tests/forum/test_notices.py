@@ -11,6 +11,7 @@ from common.db import db
 from common.i18n import using_language
 from forum.drafts.drafting import load_draft, save_draft
 from forum.jobs import ask_whether_solved, forget_drafts
+from forum.notices import kinds
 from forum.questions import publishing
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
@@ -33,9 +34,16 @@ def question(ada, make_question, at):
     return make_question(ada)
 
 
+FORUM = {kind.key for kind in kinds._KINDS}
+
+
 def heard(actor):
-    """What a member finds on the news page, oldest first."""
-    mine = (Notification.member_id == actor.member_id, Notification.withdrawn_at.is_(None))
+    """What a member finds of the forum on the news page, oldest first."""
+    mine = (
+        Notification.member_id == actor.member_id,
+        Notification.withdrawn_at.is_(None),
+        Notification.kind.in_(FORUM),
+    )
     return list(db.session.scalars(select(Notification.kind).where(*mine).order_by(Notification.id)))
 
 
