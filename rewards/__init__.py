@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from rewards import handlers
+from forum.importers.booking import set_booker
+from rewards import arriving, handlers
 from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
 from rewards.badges import models as _badges  # noqa: F401 - tables
 from rewards.centre import kinds, panels, routes
@@ -24,6 +25,7 @@ from rewards.ranks import models as _ranks  # noqa: F401 - tables
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     handlers.register()
+    set_booker(arriving.book)
     kinds.register_all()
     panels.register()
     app.register_blueprint(routes.rewards)

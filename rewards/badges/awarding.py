@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from accounts.notifications.telling import tell
 from common import audit, clock
-from common.db import db, insert_once, update_where
+from common.db import db, insert_many, insert_once, update_where
 from common.errors import Invalid
-from common.freshness import touch
+from common.freshness import SITE, touch
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
@@ -62,23 +62,30 @@ def _award(who: list[int] | None, quietly: bool) -> int:
     if not missing:
         return 0
     with unit_of_work():
-        return sum(_give(award, quietly) for award in missing)
+        if quietly:
+            insert_many(BadgeAward, [_row(award) for award in missing], once=True)
+            touch(SITE)
+            return len(missing)
+        return sum(_give(award) for award in missing)
 
 
-def _give(award: Award, quietly: bool) -> bool:
-    given = insert_once(
-        BadgeAward, member_id=award.member_id, badge_key=award.badge, tier=award.tier, instance_key=award.instance,
-        evidence_id=award.evidence_id, awarded_at=clock.now(),
-    )  # fmt: skip
+def _row(award: Award) -> dict[str, object]:
+    return {
+        "member_id": award.member_id, "badge_key": award.badge, "tier": award.tier, "instance_key": award.instance,
+        "evidence_id": award.evidence_id, "awarded_at": clock.now(),
+    }  # fmt: skip
+
+
+def _give(award: Award) -> bool:
+    given = insert_once(BadgeAward, **_row(award))
     if given is None:
         return False
     record(BadgeAwarded(award.member_id, award.badge.value, award.tier.value))
     touch(f"member:{award.member_id}")
-    if not quietly:
-        tell(
-            award.member_id, "badge-awarded", f"badge:{given}", post_id=award.evidence_id, badge=award.badge.value,
-            tier=award.tier.value,
-        )  # fmt: skip
+    tell(
+        award.member_id, "badge-awarded", f"badge:{given}", post_id=award.evidence_id, badge=award.badge.value,
+        tier=award.tier.value,
+    )  # fmt: skip
     return True
 
 
