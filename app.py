@@ -11,7 +11,7 @@ import forum
 import moderation
 import rewards
 from common import config as configuration
-from common import db, health, serving, web
+from common import copies, db, health, serving, web
 from common.config import Config, Misconfigured
 from forum.questions import publishing
 from moderation.screening import screener
@@ -36,6 +36,8 @@ def create_app(config: Config | None = None) -> Flask:
     publishing.set_screener(screener.screen_submission)
     health.init_app(app)
     app.cli.add_command(serving.serve)
+    with app.app_context():
+        copies.init_app(app, db.db.engine)
     return app
 
 

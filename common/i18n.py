@@ -117,8 +117,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(_zone.get()))
 
 
+_LOCALES = {"en": Locale("en", "GB"), "fr": Locale("fr", "FR")}
+
+
 def _locale() -> Locale:
-    return Locale("en", "GB") if _language.get() == "en" else Locale("fr", "FR")
+    return _LOCALES[_language.get()]
 
 
 def day(moment: datetime | None) -> str:
@@ -146,8 +149,15 @@ def ago(value: datetime | None) -> str:
 
 
 def number(value: float | int | None) -> str:
-    """« 12 480 » or "12,480"."""
+    """« 12 480 » or "12,480". Whole numbers, which stand on every page, are grouped without Babel's machinery."""
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", _group(_language.get()))
     return format_decimal(value or 0, locale=_locale())
+
+
+@cache
+def _group(code: str) -> str:
+    return str(Locale(code).number_symbols["latn"]["group"])
 
 
 def money(minor: int | None, currency: str = "EUR") -> str:

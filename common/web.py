@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import secrets
-import time
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,8 +29,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from common import assets, freshness, i18n, settings
+from common import assets, copies, i18n, settings
 from common.config import Config
+from common.copies import PACK_FROM, cached_page
 from common.db import db
 from common.errors import Refusal, TooMany
 from common.i18n import Sentence, _
@@ -46,8 +44,6 @@ static_url = assets.static_url
 csrf = CSRFProtect()
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 MAX_FORM_BYTES = 1024 * 1024
-PAGE_SECONDS = 60
-PACK_FROM = 1400
 
 CSP = "; ".join(
     (
@@ -155,54 +151,6 @@ def panel(slot: str, *args: Any) -> Markup:
     return Markup("").join(Markup(part) for part in shown if part)
 
 
-# --- cached pages ------------------------------------------------------------------------------------------------
-
-_pages = freshness.Shelf(size=2000)
-
-
-def cached_page(*keys: str | Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Keep the signed-out copy of a GET page as long as its content versions stand, at most a minute.
-
-    ``keys`` name what the page shows (``"lists"``) or make the name from the view's arguments. The copy has an
-    ETag and answers conditional requests; it never holds anything about a person.
-    """
-
-    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(view)
-        def answer(*args: Any, **kwargs: Any) -> Any:
-            if actor().signed_in or request.method not in ("GET", "HEAD") or wants_fragment():
-                return view(*args, **kwargs)
-            names = [key(**kwargs) if callable(key) else key for key in keys]
-            stamp = freshness.versions(freshness.SITE, *names)
-            place = (request.full_path, i18n.language(), stamp)
-            copy = _pages.get(place)
-            if copy is None or copy[2] < time.monotonic():
-                made = make_response(view(*args, **kwargs))
-                if made.status_code != 200 or "Set-Cookie" in made.headers:
-                    return made
-                body = made.get_data()
-                tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-                packed = gzip.compress(body, 6) if len(body) > PACK_FROM else b""
-                copy = _pages.put(place, (body, tag, time.monotonic() + PAGE_SECONDS, packed))
-            return _copy_response(copy)
-
-        return answer
-
-    return wrap
-
-
-def _copy_response(copy: tuple[bytes, str, float, bytes]) -> Response:
-    body, tag, _until, packed = copy
-    zipped = packed and "gzip" in request.headers.get("Accept-Encoding", "")
-    response = Response(packed if zipped else body, mimetype="text/html")
-    if zipped:
-        response.headers["Content-Encoding"] = "gzip"
-    response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Cookie, Accept-Encoding"
-    return response.make_conditional(request)
-
-
 # --- errors ------------------------------------------------------------------------------------------------------
 
 
@@ -292,7 +240,7 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-store" if actor().signed_in else "private, no-cache"
-    return _compressed(response)
+    return _compressed(copies.keep(response))
 
 
 def _compressed(response: Response) -> Response:
