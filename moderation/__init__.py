@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Flask
 
 from common.web import register_panel
-from moderation import escalation, handlers, jobs  # noqa: F401 - registers its work
+from moderation import escalation, handlers, jobs, replay  # noqa: F401 - registers its work
 from moderation.desk import panels
 from moderation.desk.routes import desk
 from moderation.escalation import models as _escalation  # noqa: F401 - tables
@@ -33,3 +33,4 @@ def init_app(app: Flask) -> None:
     register_panel("comment.actions", panels.comment_actions)
     register_panel("post.held", panels.held_note)
     escalation.init_app(app)
+    replay.init_app(app)

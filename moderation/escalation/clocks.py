@@ -74,7 +74,7 @@ def thread_of(question_id: int) -> Thread:
         return Thread(asked.author_id, Outcome.SOLVED, by_staff or chosen, accepted=True)
     if by_staff is not None:
         return Thread(asked.author_id, Outcome.STAFF, by_staff)
-    if asked.closed_at is not None:
+    if asked.closed_at is not None and asked.closed_at <= clock.now():
         return Thread(asked.author_id, Outcome.CLOSED)
     if replies:
         return Thread(asked.author_id, Outcome.PEER, replies[0])
