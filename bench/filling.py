@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from itertools import accumulate
 
 import click
 
@@ -73,10 +74,19 @@ def fill(questions: int, posts: int) -> None:
     with click.progressbar(range(1, questions + 1, CHUNK), label=f"Filling {posts} posts") as starts:
         for start in starts:
             with unit_of_work():
-                _chunk(chance, now, bodies, start, min(start + CHUNK, questions + 1), questions, per_question)
+                _chunk(
+                    chance,
+                    write,
+                    now,
+                    bodies,
+                    start,
+                    min(start + CHUNK, questions + 1),
+                    questions,
+                    per_question,
+                )
 
 
-def _chunk(chance, now, bodies, start, end, questions, per_question) -> None:
+def _chunk(chance, write, now, bodies, start, end, questions, per_question) -> None:
     post_rows, question_rows, reply_rows, revisions = [], [], [], []
     for number in range(start, end):
         asked = now - timedelta(minutes=(questions - number) * 7 + 60)
@@ -84,7 +94,7 @@ def _chunk(chance, now, bodies, start, end, questions, per_question) -> None:
         solved = answers and chance.random() < 0.5
         body, html = chance.choice(bodies)
         post_rows.append(_post(number, PostKind.QUESTION, chance, body, html, asked, None))
-        title = _sentences(chance, 1)[:110].rstrip(".") + f" {number}"
+        title = write(1)[:110].rstrip(".") + f" {number}"
         first = questions + 1 + (number - 1) * (per_question + 40)
         question_rows.append(
             {

@@ -65,7 +65,9 @@ def _prepare(config: Config, questions: int, posts: int) -> None:
         fill(questions, posts)
         open_account("reader@bench.example", "Reader", PASSWORD, "en")
         with db.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE member SET rank = 4 WHERE email_key = 'reader@bench.example'")
+            connection.exec_driver_sql(
+                "UPDATE member SET rank = 4, role = 'agent' WHERE email_key = 'reader@bench.example'"
+            )
             connection.exec_driver_sql("ANALYZE")
         rebuild()
         db.session.remove()
