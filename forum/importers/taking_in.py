@@ -7,6 +7,7 @@ run that breaks off is simply started again.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
@@ -15,11 +16,13 @@ from common import clock, freshness
 from common.db import db
 from common.unit_of_work import unit_of_work
 from forum.importers import booking, facts
+from forum.importers.booking import Fact
 from forum.importers.filing import recount
 from forum.importers.intake import Intake, chunks
 from forum.importers.models import ImportRun
 from forum.importers.posts import bring_answers, bring_comments, bring_questions
 from forum.importers.reading.html_to_markdown import plain
+from forum.importers.reading.rows import Tick
 from forum.importers.revisions import bring_revisions, note_histories
 from forum.importers.settling import bring_links, settle
 from forum.importers.vanished import remove_vanished
@@ -63,7 +66,7 @@ def _take_in(intake: Intake) -> None:
         if intake.report.changed:
             freshness.touch(freshness.SITE, freshness.LISTS)
     if not intake.report.dry_run:
-        booking.book(_counted(intake))
+        _book(intake)
     _remove_members(intake)
     with unit_of_work():
         run = db.session.get(ImportRun, run_id)
@@ -82,10 +85,20 @@ def _begin(intake: Intake) -> int:
         return run.id
 
 
-def _counted(intake: Intake):  # type: ignore[no-untyped-def]
-    for fact in facts.facts(intake):
-        intake.report.facts += 1
+def _book(intake: Intake) -> None:
+    """Points and ranks for everything that happened in the other forum."""
+    started = time.monotonic()
+    found = list(facts.facts(intake))
+    intake.report.facts = len(found)
+    with intake.watch("Points", len(found)) as tick:
+        booking.book(_ticking(found, tick))
+    intake.report.booking_seconds = time.monotonic() - started
+
+
+def _ticking(found: list[Fact], tick: Tick) -> Iterator[Fact]:
+    for fact in found:
         yield fact
+        tick(1)
 
 
 def _count_votes(intake: Intake) -> None:

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
 from enum import StrEnum
 
 
@@ -124,11 +123,9 @@ class Length:
 TITLE = Length(10, 150)
 BODY = Length(20, 20_000)
 COMMENT = Length(2, 1_000)
-REASON = Length(0, 200)
+REASON = Length(5, 200)
 TAG = Length(2, 30)
 MAX_TAGS = 5
-MAX_MENTIONS = 5
-MAX_IMAGES = 5
 
 _TAG = re.compile(r"[^\w+#.]+", re.UNICODE)
 
@@ -140,7 +137,7 @@ def body_length(kind: PostKind) -> Length:
 
 def readable(text: str) -> str:
     """The text as a reader counts it: marks of Markdown and runs of blanks left out."""
-    shown = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    shown = text if text.isascii() else "".join(c for c in text if unicodedata.category(c) != "Cf")
     return re.sub(r"\s+", " ", re.sub(r"[*_`#>~|\\\[\]]+", "", shown)).strip()
 
 
@@ -335,14 +332,6 @@ def may_still_edit(
 ) -> bool:
     """Whether the edit window is open; a post that is not published yet stays open to its author."""
     return published_at is None or at <= published_at + edit_window(kind, rank, windows)
-
-
-def is_light_edit(before: str, after_text: str, share: float = 0.20) -> bool:
-    """Whether an edit changes at most `share` of the text (domain/moderation.md §B1: larger edits are screened)."""
-    if before == after_text:
-        return True
-    matcher = SequenceMatcher(None, before.split(), after_text.split(), autojunk=False)
-    return matcher.real_quick_ratio() >= 1 - share and matcher.ratio() >= 1 - share
 
 
 # --- rates --------------------------------------------------------------------------------------------------------

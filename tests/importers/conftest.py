@@ -139,7 +139,9 @@ def left():
         cut = lambda key: key[start:] if key else None  # noqa: E731
         names = {
             i: cut(k)
-            for i, k in db.session.execute(select(post.c.id, post.c.imported_key)).all()
+            for i, k in db.session.execute(
+                select(post.c.id, post.c.imported_key).where(post.c.state != "removed")
+            ).all()
             if k and k.startswith(site + ":")
         }
         posts = {}
@@ -153,7 +155,7 @@ def left():
             .outerjoin(author, author.id == post.c.author_id)
             .outerjoin(thread, thread.c.id == post.c.question_id)
             .outerjoin(parent, parent.c.id == post.c.parent_id)
-            .where(post.c.imported_key.startswith(site + ":"))
+            .where(post.c.imported_key.startswith(site + ":"), post.c.state != "removed")
         )
         for row in db.session.execute(query):
             values = {

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 from common import text
 from common.text_addresses import trimmed
-from forum.importers.reading.html_tree import BLOCKS, Node, tree
+from forum.importers.reading.html_shapes import (
+    classes,
+    flattened,
+    grouped,
+    is_cell,
+    is_loose,
+    merged,
+    rows_of,
+)
+from forum.importers.reading.html_tree import Node, tree
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _ESCAPED = re.compile(
@@ -81,7 +90,7 @@ class _Writer:
         """Block content: paragraphs, lists, quotes … with a blank line between them."""
         parts: list[str] = []
         last = ""
-        for kind, content in _grouped(children):
+        for kind, content in grouped(children):
             part = self.paragraph(content) if kind == "inline" else self.block(content[0], last, parts)
             if part.strip():
                 parts.append(part)
@@ -114,21 +123,21 @@ class _Writer:
 
     def line(self, children: list[Node | str]) -> str:
         """Inline content on one line, for headings and table cells."""
-        content = self.inline(_flattened(children)).replace("\n", " ").strip()
+        content = self.inline(flattened(children)).replace("\n", " ").strip()
         return re.sub(r"(#+)$", lambda found: "\\" + found[1], content)
 
     def code_block(self, node: Node) -> str:
         code = node.text().replace("\r\n", "\n").strip("\n")
         self.words.append(code)
         fence = "`" * max(3, _longest_run(code, "`") + 1)
-        language = re.search(r"\blang(?:uage)?-([\w+#.-]{1,30})", _classes(node))
+        language = re.search(r"\blang(?:uage)?-([\w+#.-]{1,30})", classes(node))
         return f"{fence}{language[1] if language else ''}\n{code}\n{fence}"
 
     def list(self, node: Node, marker: str) -> str:
         ordered = node.tag == "ol"
         number = int(node.attributes.get("start", "")) if node.attributes.get("start", "").isdigit() else 1
         items = [child for child in node.children if isinstance(child, Node) or child.strip()]
-        loose = any(isinstance(item, Node) and _is_loose(item) for item in items)
+        loose = any(isinstance(item, Node) and is_loose(item) for item in items)
         lines = []
         for item in items:
             children = item.children if isinstance(item, Node) and item.tag == "li" else [item]
@@ -140,14 +149,14 @@ class _Writer:
 
     def _tight(self, children: list[Node | str]) -> str:
         parts = []
-        for kind, content in _grouped(children):
+        for kind, content in grouped(children):
             parts.append(self.paragraph(content) if kind == "inline" else self.block(content[0], "", parts))
         return "\n".join(part for part in parts if part.strip())
 
     def table(self, node: Node) -> str:
         rows = [
-            [self.line(cell.children).replace("|", "\\|") for cell in row.children if _is_cell(cell)]
-            for row in _rows_of(node)
+            [self.line(cell.children).replace("|", "\\|") for cell in row.children if is_cell(cell)]
+            for row in rows_of(node)
         ]
         rows = [row for row in rows if row]
         width = max(map(len, rows), default=0)
@@ -161,7 +170,7 @@ class _Writer:
 
     def inline(self, children: list[Node | str], inside_link: bool = False) -> str:
         out = ""
-        pieces = list(_merged(children))
+        pieces = list(merged(children))
         for index, piece in enumerate(pieces):
             after = pieces[index + 1] if index + 1 < len(pieces) else ""
             if isinstance(piece, str):
@@ -233,7 +242,7 @@ class _Writer:
             return self.inline(node.children, inside_link)
         if shown == address and _BARE.match(address) and not (before and before[-1].isalnum()):
             return self.address(address)
-        content = self.inline(_flattened(node.children), inside_link=True).replace("\n", " ")
+        content = self.inline(flattened(node.children), inside_link=True).replace("\n", " ")
         inner = content.strip()
         if not inner:
             return content
@@ -276,83 +285,6 @@ class _Writer:
         return self.inline(node.children, inside_link)
 
 
-def _grouped(children: list[Node | str]):
-    """Runs of inline content, and blocks one by one: ``("inline", [...])`` or ``(tag, [node])``."""
-    run: list[Node | str] = []
-    for child in children:
-        if isinstance(child, Node) and (child.tag in BLOCKS or _holds_block(child)):
-            if any(isinstance(item, Node) or item.strip() for item in run):
-                yield "inline", run
-            run = []
-            yield child.tag, [child]
-        else:
-            run.append(child)
-    if any(isinstance(item, Node) or item.strip() for item in run):
-        yield "inline", run
-
-
-def _holds_block(node: Node) -> bool:
-    """A span or link around paragraphs is opened up: Markdown has no such thing."""
-    return any(
-        isinstance(child, Node) and (child.tag in BLOCKS or _holds_block(child)) for child in node.children
-    )
-
-
-def _flattened(children: list[Node | str]) -> list[Node | str]:
-    """Content for one line: blocks become what is in them, with a space between."""
-    flat: list[Node | str] = []
-    for child in children:
-        if isinstance(child, Node) and (child.tag in BLOCKS or _holds_block(child)):
-            flat += [" ", *_flattened(child.children), " "]
-        else:
-            flat.append(child)
-    return flat
-
-
-def _merged(children: list[Node | str]):
-    """Inline content with transparent elements opened and neighbouring texts joined, so that escaping sees both."""
-    waiting = ""
-    for child in _opened(children):
-        if isinstance(child, str):
-            waiting += child
-            continue
-        if waiting:
-            yield waiting
-            waiting = ""
-        yield child
-    if waiting:
-        yield waiting
-
-
-_KEPT = frozenset(
-    {
-        "br",
-        "code",
-        "kbd",
-        "samp",
-        "tt",
-        "img",
-        "a",
-        "sup",
-        "sub",
-        "iframe",
-        "video",
-        "audio",
-        "source",
-        "embed",
-        *_EMPHASIS,
-    }
-)
-
-
-def _opened(children: list[Node | str]):
-    for child in children:
-        if isinstance(child, str) or child.tag in _KEPT:
-            yield child
-        else:
-            yield from _opened(child.children)
-
-
 def _around_addresses(words: str):
     """Text with its marks escaped, except inside web addresses, which our renderer takes as they stand."""
     end = 0
@@ -390,35 +322,6 @@ def _other_marker(tag: str, last: str, before: list[str]) -> str:
     if tag == "ol":
         return ")" if last == "ol" and re.match(r"\d+\.", before[-1]) else "."
     return "*" if last == "ul" and before[-1].startswith("-") else "-"
-
-
-def _is_loose(item: Node) -> bool:
-    paragraphs = sum(isinstance(child, Node) and child.tag == "p" for child in item.children)
-    blocks = sum(
-        isinstance(child, Node) and child.tag in ("pre", "blockquote", "table", "hr")
-        for child in item.children
-    )
-    return paragraphs > 1 or blocks > 0 or (paragraphs == 1 and len(item.children) > 3)
-
-
-def _is_cell(node: Node | str) -> bool:
-    return isinstance(node, Node) and node.tag in ("td", "th")
-
-
-def _rows_of(node: Node):
-    for child in node.children:
-        if isinstance(child, Node):
-            if child.tag == "tr":
-                yield child
-            elif child.tag in ("thead", "tbody", "tfoot"):
-                yield from _rows_of(child)
-            elif child.tag == "caption":
-                yield Node("tr", {}, [Node("td", {}, child.children)])
-
-
-def _classes(node: Node) -> str:
-    inner = next((child for child in node.children if isinstance(child, Node) and child.tag == "code"), None)
-    return node.attributes.get("class", "") + " " + (inner.attributes.get("class", "") if inner else "")
 
 
 def _longest_run(code: str, char: str) -> int:
