@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import accumulate
 from itertools import accumulate
 
 import click
@@ -25,14 +27,25 @@ WORDS = (
 ).split()
 MEMBERS = 2_000
 CHUNK = 2_000
+VOCABULARY = 20_000
+SMALL = "the a to and is it of in my on for not with this have but how can when after le la de et un une pas".split()
+SYLLABLES = (
+    "ba be bi bo bu ca ce ci co da de di do fa fe fi fo ga go la le li lo lu ma me mi mo na ne ni no pa pe pi po ra "
+    "re ri ro sa se si so ta te ti to va ve vi vo za zo"
+).split()
 
 
-def _sentences(chance: random.Random, count: int) -> str:
-    weights = [1 / (rank + 3) for rank in range(len(WORDS))]
-    return " ".join(
-        " ".join(chance.choices(WORDS, weights, k=chance.randint(6, 14))).capitalize() + "."
-        for _ in range(count)
-    )
+def _writer(chance: random.Random) -> Callable[[int], str]:
+    """Writes sentences in which a few words stand everywhere and most are rare, as in any language."""
+    rare = ["".join(chance.choices(SYLLABLES, k=chance.randint(2, 5))) for _ in range(VOCABULARY)]
+    words = list(dict.fromkeys(SMALL + WORDS + rare))
+    sums = list(accumulate(1 / (rank + 2.7) for rank in range(len(words))))
+
+    def sentences(count: int) -> str:
+        made = (chance.choices(words, cum_weights=sums, k=chance.randint(6, 14)) for _ in range(count))
+        return " ".join(" ".join(part).capitalize() + "." for part in made)
+
+    return sentences
 
 
 def fill(questions: int, posts: int) -> None:
@@ -41,9 +54,8 @@ def fill(questions: int, posts: int) -> None:
 
     chance = random.Random(7)
     now = clock.now()
-    bodies = [
-        (body, text.render(body)) for body in (_sentences(chance, chance.randint(2, 8)) for _ in range(300))
-    ]
+    write = _writer(chance)
+    bodies = [(body, text.render(body)) for body in (write(chance.randint(2, 8)) for _ in range(3_000))]
     per_question = max(1, (posts - questions) // questions)
     with unit_of_work():
         insert_many(
