@@ -1,5 +1,8 @@
 """What the forum does about its own facts, in the same transaction. The table at the bottom says who reacts to what."""
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import select
 
 from accounts.notifications import telling
@@ -20,7 +23,7 @@ _Published = events.QuestionPublished | events.AnswerPublished | events.CommentP
 
 def _thread_of(fact: object) -> int:
     if isinstance(fact, events.KudosGiven | events.KudosWithdrawn):
-        return db.session.get(Post, fact.post_id).thread_id
+        return db.session.get_one(Post, fact.post_id).thread_id
     return fact.question_id  # type: ignore[attr-defined]
 
 
@@ -60,7 +63,7 @@ def count_question_out(fact: events.PostRemoved) -> None:
 
 
 def _count_question(question_id: int, step: int) -> None:
-    category_id = db.session.get(Question, question_id).category_id
+    category_id = db.session.get_one(Question, question_id).category_id
     update_where(Category, Category.id == category_id, question_count=Category.question_count + step)
     count_tags(question_id, step)
 
@@ -76,22 +79,22 @@ def let_author_follow(fact: _Published) -> None:
 
 def tell_of_question(fact: events.QuestionPublished) -> None:
     """Mentioned members hear of a question."""
-    spreading.tell_mentioned(db.session.get(Post, fact.question_id))
+    spreading.tell_mentioned(db.session.get_one(Post, fact.question_id))
 
 
 def tell_of_answer(fact: events.AnswerPublished) -> None:
     """The asker, the followers and mentioned members hear of an answer."""
-    spreading.tell_of_answer(db.session.get(Post, fact.answer_id))
+    spreading.tell_of_answer(db.session.get_one(Post, fact.answer_id))
 
 
 def tell_of_comment(fact: events.CommentPublished) -> None:
     """The author of what was commented on, earlier commenters and mentioned members hear of a comment."""
-    spreading.tell_of_comment(db.session.get(Post, fact.comment_id))
+    spreading.tell_of_comment(db.session.get_one(Post, fact.comment_id))
 
 
 def tell_newly_mentioned(fact: events.PostEdited) -> None:
     """Who is mentioned by an edit hears of it, once."""
-    spreading.tell_mentioned(db.session.get(Post, fact.post_id))
+    spreading.tell_mentioned(db.session.get_one(Post, fact.post_id))
 
 
 def tell_of_solution(fact: events.AnswerAccepted) -> None:
@@ -142,7 +145,7 @@ def bring_back_news(fact: events.PostRestored) -> None:
 
 
 def _posts_of(post_id: int) -> list[int]:
-    post = db.session.get(Post, post_id)
+    post = db.session.get_one(Post, post_id)
     if post.kind != PostKind.QUESTION:
         return [post_id]
     return [post_id, *db.session.scalars(select(Post.id).where(Post.question_id == post_id))]
@@ -150,7 +153,7 @@ def _posts_of(post_id: int) -> list[int]:
 
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
-HANDLERS = {
+HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.QuestionPublished: (
         count_question_in, let_author_follow, count_again, tell_of_question, index_again, show_anew,
     ),

@@ -20,4 +20,5 @@ def show(file_key: str) -> Response:
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.set_etag(file_key)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

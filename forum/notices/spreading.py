@@ -28,7 +28,7 @@ def tell_of_answer(answer: Post) -> None:
 
 def tell_of_comment(comment: Post) -> None:
     """A new comment: the author of what it hangs on, who commented there before, and mentioned members."""
-    parent = db.session.get(Post, comment.parent_id)
+    parent = db.session.get_one(Post, comment.parent_id)
     kind = "question-commented" if parent.kind == PostKind.QUESTION else "answer-commented"
     _tell(parent.author_id, kind, comment)
     tell_mentioned(comment, without={parent.author_id})
@@ -41,7 +41,7 @@ def tell_mentioned(post: Post, without: set[int | None] = frozenset()) -> None: 
     """Members named with an @ in a post, as many as its author's rank allows."""
     if "@" not in post.body or post.author_id is None:
         return
-    author = db.session.get(Member, post.author_id)
+    author = db.session.get_one(Member, post.author_id)
     keys = [name_key(name) for name in text.mentions(post.body)]
     found = select(Member.name_key, Member.id).where(Member.name_key.in_(keys), Member.closed_at.is_(None))
     by_key = {row.name_key: row.id for row in db.session.execute(found)}
@@ -54,8 +54,8 @@ def tell_mentioned(post: Post, without: set[int | None] = frozenset()) -> None: 
 def tell_followers(answer_id: int) -> None:
     """The job: everybody who follows the thread and has not heard of this answer yet."""
     with unit_of_work():
-        answer = db.session.get(Post, answer_id)
-        if answer is None or answer.state != PostState.PUBLISHED:
+        answer = db.session.get_one(Post, answer_id)
+        if answer.state != PostState.PUBLISHED:
             return
         kind = "official-answer" if answer.is_official else "followed-answered"
         heard = set(
@@ -117,7 +117,7 @@ def tell_of_endorsement(
 
 def tell_of_kudos(post_id: int, author_id: int | None, voter_id: int) -> None:
     """A thumbs-up, told once for each pair of post and member."""
-    post = db.session.get(Post, post_id)
+    post = db.session.get_one(Post, post_id)
     cause = kudos_cause(post_id, voter_id)
     telling.tell(author_id, "kudos-given", cause, post.thread_id, post_id, actor_id=voter_id, **_where(post))
 
@@ -159,7 +159,9 @@ def _earlier_commenters(comment: Post) -> set[int]:
     )
     query = select(Post.author_id).where(*same, Post.id != comment.id, Post.author_id.is_not(None))
     query = query.order_by(Post.published_at.desc()).limit(_EARLIER_COMMENTERS)
-    return set(db.session.scalars(query)) - {comment.author_id}
+    return {member_id for member_id in db.session.scalars(query) if member_id is not None} - {
+        comment.author_id
+    }
 
 
 def _was_told(member_id: int, post_id: int) -> bool:

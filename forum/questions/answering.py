@@ -42,7 +42,7 @@ def answer_question(
             is_official=official,
         )  # fmt: skip
         screening = publishing.submit(
-            actor, answer, db.session.get(Category, thread.category_id), composed_seconds
+            actor, answer, db.session.get_one(Category, thread.category_id), composed_seconds
         )
         if official:
             _take_official_place(question_id, answer.id)

@@ -42,7 +42,7 @@ def ask_question(
 
     def send() -> tuple[Post, Screening]:
         keep_pace(actor, Act.ASK)
-        place = db.session.get(Category, category.id)
+        place = db.session.get_one(Category, category.id)
         question = Question(
             author_id=actor.member_id,
             title=clean_title,

@@ -37,7 +37,7 @@ def comment_on(actor: Actor, post_id: int, *, body: str, composed_seconds: float
             language=thread.language,
         )
         return comment, publishing.submit(
-            actor, comment, db.session.get(Category, thread.category_id), composed_seconds
+            actor, comment, db.session.get_one(Category, thread.category_id), composed_seconds
         )
 
     with unit_of_work():

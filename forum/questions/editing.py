@@ -119,11 +119,11 @@ def _filing(
 def _new_version(actor: Actor, post: Post, question: Question, change: _Change, version: int) -> Posted:
     keep_pace(actor, Act.EDIT)
     post_id, question_id = post.id, question.id
-    category = db.session.get(Category, change.category_id or question.category_id)
+    category = db.session.get_one(Category, change.category_id or question.category_id)
     screening = publishing.submit_edit(
         actor, post, change.title, change.body, category, change.reason, version
     )
-    state = PostState(db.session.get(Post, post_id).state)
+    state = PostState(db.session.get_one(Post, post_id).state)
     return Posted(post_id, question_id, state, tuple(screening.reasons), tuple(screening.masked))
 
 
@@ -131,7 +131,7 @@ def _refile(actor: Actor, post_id: int, change: _Change, announced: bool) -> Non
     """Move a question to its new category and give it its new topics, once."""
     if change.category_id is None and change.tags is None:
         return
-    question = db.session.get(Question, post_id)
+    question = db.session.get_one(Question, post_id)
     published, old_id, version = question.state == PostState.PUBLISHED, question.category_id, question.version
     if change.category_id is not None:
         mine = (Question.id == post_id, Question.category_id == old_id)

@@ -8,6 +8,7 @@ Sources: domain/rewards.md §A2.2 (rights by rank), design/UX.md §5.
 from datetime import timedelta
 
 from common import clock, settings
+from common.errors import Forbidden
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
 from forum.limits import numbers
@@ -25,6 +26,13 @@ _WITHDRAWABLE = (PostState.PUBLISHED, PostState.HELD, PostState.HIDDEN)
 def is_own(actor: Actor, post: Post) -> bool:
     """Whether the actor wrote the post."""
     return actor.member_id is not None and post.author_id == actor.member_id
+
+
+def member_of(actor: Actor) -> int:
+    """The member who acts. Raises :class:`Forbidden` for visitors and for the system, which has no hands."""
+    if actor.member_id is None:
+        raise Forbidden(_("Only members can do this."))
+    return actor.member_id
 
 
 def can_see(actor: Actor, post: Post) -> bool:

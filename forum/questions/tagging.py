@@ -80,5 +80,5 @@ def _drop(question_id: int, key: str, published: bool) -> None:
     gone = db.session.execute(
         delete(QuestionTag).where(QuestionTag.question_id == question_id, QuestionTag.tag_id == tag_id)
     )
-    if gone.rowcount and published:
+    if gone.rowcount and published:  # type: ignore[attr-defined]
         update_where(Tag, Tag.id == tag_id, question_count=Tag.question_count - 1)

@@ -17,7 +17,7 @@ from forum.limits import numbers
 from forum.questions.models import Post, Question, Sending
 from forum.questions.permissions import can_see
 from forum.questions.publishing import Screening
-from forum.questions.rules import TITLE, Length, PostKind, PostState, body_length, readable
+from forum.questions.rules import REASON, TITLE, Length, PostKind, PostState, body_length, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,15 @@ def checked_text(actor: Actor, kind: PostKind, body: str, title: str | None = No
 def clean_reason(reason: str) -> str:
     """The reason somebody gives, on one line. Raises :class:`Invalid` above 200 characters."""
     words = " ".join(text.normalise(reason).split())
-    if len(words) > 200:
-        raise Invalid(fields={"reason": _("Please keep to %(high)s characters.", high=200)})
+    if len(words) > REASON.high:
+        raise Invalid(fields={"reason": _("Please keep to %(high)s characters.", high=REASON.high)})
     return words
 
 
 def needed_reason(reason: str) -> str:
     """The same where a reason must be given."""
     words = clean_reason(reason)
-    if len(words) < 5:
+    if len(words) < REASON.low:
         raise Invalid(fields={"reason": _("Say in a few words why: the person concerned reads it.")})
     return words
 
@@ -105,16 +105,12 @@ def send_once(actor: Actor, key: str, send: Callable[[], tuple[Post, Screening]]
     now = clock.now()
     sending_id = insert_once(Sending, member_id=actor.member_id, fingerprint=fingerprint, sent_at=now)
     if sending_id is None:
-        sending = db.session.scalar(
-            select(Sending).where(Sending.member_id == actor.member_id, Sending.fingerprint == fingerprint)
-        )
+        mine = (Sending.member_id == actor.member_id, Sending.fingerprint == fingerprint)
+        sending = db.session.scalars(select(Sending).where(*mine)).one()
         if (first := _still_counts(sending)) is not None:
             return _repeated(first)
         sending_id = sending.id
-        mine = update_where(
-            Sending, Sending.id == sending.id, Sending.sent_at == sending.sent_at, sent_at=now
-        )
-        if not mine:
+        if not update_where(Sending, *mine, Sending.sent_at == sending.sent_at, sent_at=now):
             raise Conflict(_("This text is just being sent."))
     post, screening = send()
     posted = _posted(post, screening)
@@ -126,7 +122,7 @@ def _still_counts(sending: Sending) -> Post | None:
     window = timedelta(minutes=settings.get("forum.resubmit_minutes"))
     if sending.post_id is None or clock.now() - sending.sent_at >= window:
         return None
-    post = db.session.get(Post, sending.post_id)
+    post = db.session.get_one(Post, sending.post_id)
     return post if post.state in (PostState.PUBLISHED, PostState.HELD) else None
 
 

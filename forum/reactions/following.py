@@ -6,7 +6,7 @@ from common.db import db, insert_once, update_where
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Follow, Question
-from forum.questions.permissions import can_follow
+from forum.questions.permissions import can_follow, member_of
 from forum.questions.writing import visible_question
 
 
@@ -15,7 +15,7 @@ def follow_question(actor: Actor, question_id: int) -> bool:
     require(can_follow(actor))
     with unit_of_work():
         visible_question(actor, question_id)
-        return make_follower(actor.member_id, question_id)
+        return make_follower(member_of(actor), question_id)
 
 
 def unfollow_question(actor: Actor, question_id: int) -> bool:
@@ -23,7 +23,8 @@ def unfollow_question(actor: Actor, question_id: int) -> bool:
     require(can_follow(actor))
     with unit_of_work():
         mine = (Follow.member_id == actor.member_id, Follow.question_id == question_id)
-        if not db.session.execute(delete(Follow).where(*mine)).rowcount:
+        gone = db.session.execute(delete(Follow).where(*mine))
+        if not gone.rowcount:  # type: ignore[attr-defined]
             return False
         update_where(Question, Question.id == question_id, follower_count=Question.follower_count - 1)
         return True

@@ -16,7 +16,7 @@ from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.limits.pacing import keep_pace
 from forum.questions.models import Kudos, MeToo, Post, Question
-from forum.questions.permissions import can_me_too, can_vote
+from forum.questions.permissions import can_me_too, can_vote, member_of
 from forum.questions.rules import Act, PostState
 from forum.questions.writing import visible_post, visible_question
 from forum.reactions.following import follow_question
@@ -37,7 +37,7 @@ def give_kudos(actor: Actor, post_id: int) -> bool:
             return False
         update_where(Post, Post.id == post_id, kudos_count=Post.kudos_count + 1)
         freshness.touch(f"question:{thread_id}")
-        record(events.KudosGiven(post_id, author_id, actor.member_id, sequence))
+        record(events.KudosGiven(post_id, author_id, member_of(actor), sequence))
         return True
 
 
@@ -52,7 +52,7 @@ def withdraw_kudos(actor: Actor, post_id: int) -> bool:
             return False
         update_where(Post, Post.id == post_id, kudos_count=Post.kudos_count - 1)
         freshness.touch(f"question:{thread_id}")
-        record(events.KudosWithdrawn(post_id, author_id, actor.member_id, sequence))
+        record(events.KudosWithdrawn(post_id, author_id, member_of(actor), sequence))
         return True
 
 
@@ -73,7 +73,7 @@ def me_too(actor: Actor, question_id: int, follow: bool = False) -> bool:
             return False
         update_where(Question, Question.id == question_id, me_too_count=Question.me_too_count + 1)
         freshness.touch(f"question:{question_id}")
-        record(events.MeTooGiven(question_id, asker_id, actor.member_id, sequence))
+        record(events.MeTooGiven(question_id, asker_id, member_of(actor), sequence))
         return True
 
 
@@ -88,7 +88,7 @@ def withdraw_me_too(actor: Actor, question_id: int) -> bool:
             return False
         update_where(Question, Question.id == question_id, me_too_count=Question.me_too_count - 1)
         freshness.touch(f"question:{question_id}")
-        record(events.MeTooWithdrawn(question_id, asker_id, actor.member_id, sequence))
+        record(events.MeTooWithdrawn(question_id, asker_id, member_of(actor), sequence))
         return True
 
 
@@ -99,7 +99,7 @@ def _require_published(question: Question) -> None:
 
 def _mine(vote: type[Any], actor: Actor, target: dict[str, int]) -> tuple[Any, ...]:
     return (
-        vote.member_id == actor.member_id,
+        vote.member_id == member_of(actor),
         *(getattr(vote, name) == value for name, value in target.items()),
     )
 
@@ -112,7 +112,7 @@ def _given(vote: type[Any], actor: Actor, **target: int) -> bool:
 def _give(vote: type[Any], actor: Actor, **target: int) -> int | None:
     """The sequence of the vote now given; None when it was given already."""
     now = clock.now()
-    if insert_once(vote, member_id=actor.member_id, sequence=1, given_at=now, **target) is not None:
+    if insert_once(vote, member_id=member_of(actor), sequence=1, given_at=now, **target) is not None:
         return 1
     mine = _mine(vote, actor, target)
     again = {"withdrawn_at": None, "given_at": now, "sequence": vote.sequence + 1}

@@ -1,6 +1,7 @@
 """What changed between two versions of a text, as segments a person can read. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -64,7 +65,7 @@ def _by_words(old: str, new: str) -> list[Segment]:
     return found
 
 
-def _opcodes(a: list[str], b: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(a: list[str], b: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
     return SequenceMatcher(None, a, b, autojunk=len(a) + len(b) > 2_000).get_opcodes()
 
 

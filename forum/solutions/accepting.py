@@ -38,7 +38,7 @@ def accept_answer(
             return False
         _choose(question_id, answer_id, before_id, replace)
         if before_id is not None:
-            old_author_id = db.session.get(Post, before_id).author_id
+            old_author_id = db.session.get_one(Post, before_id).author_id
             record(events.AnswerUnaccepted(question_id, before_id, old_author_id, asker_id, actor.member_id))
         record(events.AnswerAccepted(question_id, answer_id, author_id, asker_id, actor.member_id))
         if actor.member_id != asker_id:
@@ -55,7 +55,7 @@ def unaccept_answer(actor: Actor, question_id: int, *, reason: str = "") -> bool
         answer_id, asker_id = question.accepted_answer_id, question.author_id
         if answer_id is None or not _clear(question_id, answer_id):
             return False
-        author_id = db.session.get(Post, answer_id).author_id
+        author_id = db.session.get_one(Post, answer_id).author_id
         record(events.AnswerUnaccepted(question_id, answer_id, author_id, asker_id, actor.member_id))
         if actor.member_id != asker_id:
             audit.write(actor, "answer.unaccepted", "question", question_id, answer_id, None, words)
@@ -64,7 +64,7 @@ def unaccept_answer(actor: Actor, question_id: int, *, reason: str = "") -> bool
 
 def drop_acceptance(actor: Actor, answer: Post) -> None:
     """An answer goes for good: it is the solution no more. Inside an open unit of work."""
-    question = db.session.get(Question, answer.thread_id)
+    question = db.session.get_one(Question, answer.thread_id)
     asker_id, answer_id, author_id, thread_id = question.author_id, answer.id, answer.author_id, question.id
     if question.accepted_answer_id == answer_id and _clear(thread_id, answer_id):
         record(events.AnswerUnaccepted(thread_id, answer_id, author_id, asker_id, actor.member_id))

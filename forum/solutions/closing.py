@@ -31,8 +31,8 @@ def close_question(
         kind = _reason(reason)
         words = clean_reason(note)
         if kind == CloseReason.DUPLICATE:
-            _require_original(actor, question_id, duplicate_of_id)
-            _link(question_id, duplicate_of_id, LinkKind.DUPLICATE)
+            original_id = _require_original(actor, question_id, duplicate_of_id)
+            _link(question_id, original_id, LinkKind.DUPLICATE)
         else:
             duplicate_of_id = None
         open_ = (Question.id == question_id, Question.closed_at.is_(None))
@@ -88,7 +88,7 @@ def _reason(reason: CloseReason | str) -> CloseReason:
         raise Invalid(fields={"reason": _("Choose a reason.")}) from None
 
 
-def _require_original(actor: Actor, question_id: int, original_id: int | None) -> None:
+def _require_original(actor: Actor, question_id: int, original_id: int | None) -> int:
     """The original is another published question, and no duplicate itself (which could end in a circle)."""
     if original_id is None:
         raise Invalid(fields={"duplicate_of_id": _("Give the number of the question that was there first.")})
@@ -106,3 +106,4 @@ def _require_original(actor: Actor, question_id: int, original_id: int | None) -
     points_here = select(Question.id).where(Question.duplicate_of_id == question_id).limit(1)
     if db.session.scalar(points_here) is not None:
         raise Conflict(_("Other questions are linked to this one as their original: close those first."))
+    return original_id

@@ -18,7 +18,7 @@ def endorse_answer(actor: Actor, answer_id: int) -> bool:
     with unit_of_work():
         answer = _answer(actor, answer_id)
         require(can_endorse(actor, answer))
-        question_id, author_id = answer.question_id, answer.author_id
+        question_id, author_id = answer.thread_id, answer.author_id
         if answer.state != PostState.PUBLISHED:
             raise Conflict(_("This answer is not visible any more."))
         free = (Post.id == answer_id, Post.endorsed_at.is_(None))
@@ -34,7 +34,7 @@ def withdraw_endorsement(actor: Actor, answer_id: int) -> bool:
     with unit_of_work():
         answer = _answer(actor, answer_id)
         require(can_endorse(actor, answer))
-        question_id, author_id = answer.question_id, answer.author_id
+        question_id, author_id = answer.thread_id, answer.author_id
         given = (Post.id == answer_id, Post.endorsed_at.is_not(None))
         if not update_where(Post, *given, endorsed_at=None, endorsed_by_id=None):
             return False

@@ -34,7 +34,9 @@ def unaccept(id: int) -> Any:
     """The question is not solved after all."""
     answer_id = as_id(request.form.get("on"))
     unaccept_answer(actor(), id, reason=_reason(answer_id))
-    return redirect(url_for("questions.show", id=id, _anchor=f"a-{answer_id}" if answer_id else "question"), 303)
+    return redirect(
+        url_for("questions.show", id=id, _anchor=f"a-{answer_id}" if answer_id else "question"), 303
+    )
 
 
 @questions.post(f"/posts/<{ANY_ID}:id>/endorse")

@@ -192,14 +192,6 @@ def test_a_post_that_waits_for_publication_stays_open_to_its_author():
     assert rules.may_still_edit(PostKind.COMMENT, 0, None, NOON, Windows())
 
 
-def test_an_edit_is_light_up_to_a_fifth_of_the_words():
-    words = [f"mot{n}" for n in range(20)]
-    four, five = words[:16] + list("abcd"), words[:15] + list("abcde")
-    assert rules.is_light_edit(" ".join(words), " ".join(words))
-    assert rules.is_light_edit(" ".join(words), " ".join(four))
-    assert not rules.is_light_edit(" ".join(words), " ".join(five))
-
-
 @pytest.mark.parametrize(
     ("act", "rank", "hours", "gap", "a_day"),
     [
