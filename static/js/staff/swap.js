@@ -17,7 +17,7 @@ export function start() {
     const form = event.target;
     if (!form.closest("[data-swap]") || event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-plain") || form.querySelector("input[type=file]")) return;
     event.preventDefault();
-    visit(event.submitter?.formAction || form.action, new FormData(form, event.submitter));
+    visit(event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action, new FormData(form, event.submitter));
   });
   addEventListener("popstate", () => visit(location.href, null, false));
   prefetch();
