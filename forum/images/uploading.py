@@ -14,7 +14,7 @@ from forum.images.keeping import keep
 from forum.images.models import Image
 from forum.images.rules import MEGABYTE, BadImage, ImageFault, ImageLimits, address
 from forum.limits.pacing import keep_pace
-from forum.questions.rules import Act
+from forum.limits.rules import Act
 
 settings.define(
     "forum.image_megabytes", 8, unit="MB", low=1, high=50, help=_("Largest file of a picture that is taken.")

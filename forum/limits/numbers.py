@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from common import settings
 from common.i18n import _
-from forum.questions.rules import Rates, Windows
+from forum.limits.rules import Rates
+from forum.questions.rules import Windows
 
 _RATES = Rates()
 

@@ -15,8 +15,9 @@ from common.i18n import n_
 from common.permissions import Actor
 from forum.images.models import Image
 from forum.limits import numbers
+from forum.limits.rules import Act, pace_of, seconds_to_wait
 from forum.questions.models import Kudos, MeToo, Post, Revision
-from forum.questions.rules import Act, PostKind, pace_of, seconds_to_wait
+from forum.questions.rules import PostKind
 
 DAY = timedelta(hours=24)
 

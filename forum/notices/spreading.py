@@ -77,12 +77,8 @@ def tell_of_solution(question_id: int, answer_id: int, author_id: int | None, ac
 def tell_solution(question_id: int, answer_id: int, actor_id: int | None) -> None:
     """The job: the followers hear of the solution, if it still is one."""
     with unit_of_work():
-        question, answer = db.session.get(Question, question_id), db.session.get(Post, answer_id)
-        if (
-            question is None
-            or question.accepted_answer_id != answer_id
-            or answer.state != PostState.PUBLISHED
-        ):
+        question, answer = db.session.get_one(Question, question_id), db.session.get_one(Post, answer_id)
+        if question.accepted_answer_id != answer_id or answer.state != PostState.PUBLISHED:
             return
         author_id = answer.author_id
         for member_id in followers_of(question_id):

@@ -10,11 +10,12 @@ from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
+from forum.limits.rules import Act
 from forum.questions import publishing
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_ask
 from forum.questions.publishing import Screening
-from forum.questions.rules import Act, PostKind
+from forum.questions.rules import PostKind
 from forum.questions.tagging import checked_tags, set_tags
 from forum.questions.writing import Posted, checked_text, send_once
 

@@ -8,11 +8,12 @@ from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
+from forum.limits.rules import Act
 from forum.questions import publishing
 from forum.questions.models import Comment, Post, Question
 from forum.questions.permissions import can_comment
 from forum.questions.publishing import Screening
-from forum.questions.rules import Act, PostKind, PostState
+from forum.questions.rules import PostKind, PostState
 from forum.questions.writing import Posted, checked_text, send_once, visible_post
 
 

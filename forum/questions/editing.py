@@ -15,11 +15,12 @@ from forum import events
 from forum.categories.models import Category
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
+from forum.limits.rules import Act
 from forum.questions import publishing
 from forum.questions.asking import chosen_category
 from forum.questions.models import Post, Question, Revision
 from forum.questions.permissions import can_edit, can_refile, can_tag, is_own
-from forum.questions.rules import Act, PostKind, PostState
+from forum.questions.rules import PostKind, PostState
 from forum.questions.tagging import checked_tags, set_tags, tags_of
 from forum.questions.writing import Posted, checked_text, clean_reason, needed_reason, visible_post
 

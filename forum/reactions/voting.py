@@ -15,9 +15,10 @@ from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.limits.pacing import keep_pace
+from forum.limits.rules import Act
 from forum.questions.models import Kudos, MeToo, Post, Question
 from forum.questions.permissions import can_me_too, can_vote, member_of
-from forum.questions.rules import Act, PostState
+from forum.questions.rules import PostState
 from forum.questions.writing import visible_post, visible_question
 from forum.reactions.following import follow_question
 

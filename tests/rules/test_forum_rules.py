@@ -7,24 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.limits.rules import Act, Pace, Rates, pace_of, seconds_to_wait
 from forum.questions import rules
 from forum.questions.rules import (
-    Act,
     AnswerFacts,
     HelpState,
     Move,
-    Pace,
     PostKind,
     PostState,
-    Rates,
     Windows,
     after,
     help_state,
     is_clarification,
     is_social,
     is_valid_answer,
-    pace_of,
-    seconds_to_wait,
     sources,
     tag_keys,
 )
