@@ -133,9 +133,9 @@ def published_rows() -> Select[Any]:
     return select(*_COLUMNS).select_from(_TABLES).where(Post.state == PostState.PUBLISHED)
 
 
-def rows_of(found: Sequence[Any]) -> tuple[QuestionRow, ...]:
-    """Rows of columns as question rows, their authors loaded in one statement."""
-    authors = cards({row.author_id for row in found if row.author_id})
+def rows_of(found: Sequence[Any], with_authors: bool = True) -> tuple[QuestionRow, ...]:
+    """Rows of columns as question rows, their authors (where the list shows them) loaded in one statement."""
+    authors = cards({row.author_id for row in found if row.author_id} if with_authors else ())
     known = categories_by_id()
     return tuple(_row(row, authors, known) for row in found)
 

@@ -186,7 +186,7 @@ def _contributions(rows: Sequence[Any]) -> list[Contribution]:
             published_at=found.answered_at,
             accepted=found.accepted_answer_id == found.answer_id,
         )
-        for row, found in zip(rows_of(rows), rows, strict=True)
+        for row, found in zip(rows_of(rows, with_authors=False), rows, strict=True)
     ]
 
 
@@ -204,34 +204,34 @@ def knowledge_of(member_id: int, limit: int = 5) -> list[Knowledge]:
     return [Knowledge(known[cid], count) for cid, count in db.session.execute(query) if cid in known]
 
 
-def weeks_of(member_id: int) -> tuple[int, ...]:
-    """Published answers in each of the last 26 weeks, oldest first."""
-    now = clock.now()
-    query = (
-        select(_post.c.published_at)
-        .where(_post.c.author_id == member_id, _post.c.kind == PostKind.ANSWER)
-        .where(_post.c.state == PostState.PUBLISHED, _post.c.published_at >= now - timedelta(weeks=WEEKS))
-        .limit(ACTIVITY_MOST)
-    )
-    weeks = [0] * WEEKS
-    for moment in db.session.scalars(query):
-        weeks[max(0, WEEKS - 1 - (now - moment).days // 7)] += 1
-    return tuple(weeks)
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Published answers in each of the last 26 weeks, oldest first, and the median minutes to the newest of them.
+
+    ``delay`` is None below five answers.
+    """
+
+    weeks: tuple[int, ...]
+    delay: int | None
 
 
-def usual_delay(member_id: int) -> int | None:
-    """Median minutes from a question to this member's answer, over the newest answers; None below five."""
-    asked = aliased(_post)
+def rhythm_of(member_id: int) -> Rhythm:
+    """When and how fast a member answers, from one statement."""
+    now, asked = clock.now(), aliased(_post)
     query = (
         select(asked.c.published_at, _post.c.published_at)
         .select_from(_post.join(asked, asked.c.id == _post.c.question_id))
-        .where(_post.c.author_id == member_id, _post.c.kind == PostKind.ANSWER)
-        .where(_post.c.state == PostState.PUBLISHED, asked.c.state == PostState.PUBLISHED)
+        .where(_post.c.author_id == member_id, _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED)
+        .where(_post.c.published_at >= now - timedelta(weeks=WEEKS), asked.c.state == PostState.PUBLISHED)
         .order_by(_post.c.published_at.desc())
-        .limit(DELAY_SAMPLE)
+        .limit(ACTIVITY_MOST)
     )
-    waits = [(then - first).total_seconds() / 60 for first, then in db.session.execute(query) if then >= first]
-    return max(1, round(median(waits))) if len(waits) >= 5 else None
+    weeks, waits = [0] * WEEKS, []
+    for first, moment in db.session.execute(query):
+        weeks[min(WEEKS - 1, max(0, WEEKS - 1 - (now - moment).days // 7))] += 1
+        if moment >= first and len(waits) < DELAY_SAMPLE:
+            waits.append((moment - first).total_seconds() / 60)
+    return Rhythm(tuple(weeks), max(1, round(median(waits))) if len(waits) >= 5 else None)
 
 
 def thanks_for(member_id: int, limit: int = 3) -> list[Thanks]:

@@ -35,8 +35,8 @@ def show(id: int, slug: str = "") -> Any:
     tab = _tab(request.args.get("tab"), figures)
     return render_template(
         "forum/members/show.html", here="me" if actor().member_id == id else "experts", reader=actor(),
-        profile=profile, figures=figures, chosen=tab, tabs=_tabs(figures), weeks=queries.weeks_of(id),
-        delay=queries.usual_delay(id), knowledge=queries.knowledge_of(id), thanks=queries.thanks_for(id),
+        profile=profile, figures=figures, chosen=tab, tabs=_tabs(figures), rhythm=queries.rhythm_of(id),
+        knowledge=queries.knowledge_of(id), thanks=queries.thanks_for(id),
         after=request.args.get("after", "")[:40], **_contributions(id, tab, request.args.get("after", "")[:40]),
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ from forum.questions.models import Post
 from forum.questions.routes import ANY_ID, ask_page, edit_page, editable, questions
 from forum.questions.rules import CloseReason, PostKind, PostState
 from forum.reactions.following import unfollow_question
+from forum.thread import viewing
 from forum.thread.panels import Trouble, Typed, held_cards, post_card, thread_cards, with_status
 from forum.thread.snapshot import AnswerSort, Reading, Snapshot, Stamp, similar_questions, snapshot, stamp_of
 
@@ -53,12 +54,12 @@ def thread_address(head: Any, anchor: str | None = None, **args: Any) -> str:
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
-@questions.get(f"/questions/<{ANY_ID}:id>")
-@questions.get(f"/questions/<{ANY_ID}:id>/")
+@questions.get(f"/questions/<{ANY_ID}:id>/", strict_slashes=False)
 @questions.get(f"/questions/<{ANY_ID}:id>/<slug>")
-@cached_page(lambda id, slug="": f"question:{id}")
+@cached_page(lambda id, slug="": f"question:{id}", seen=viewing.note)
 def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""
+    viewing.write_down_if_due()
     stamp = stamp_of(id)
     kept = _readable(actor(), _kept(id, stamp))
     if slug != kept.thread.head.slug:

@@ -1,0 +1,56 @@
+"""How often a question is read: counted in this process, written down now and then, never in a reader's way.
+
+A crash loses at most the views of the last minute; they decide nothing but an order of "most viewed".
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+
+from common.db import update_where
+from common.jobs import periodic
+from common.unit_of_work import unit_of_work
+from forum.questions.models import Question
+
+EVERY_SECONDS = 60.0
+AT_ONCE = 200
+"""Questions written down in one go at most; the others wait for the next."""
+
+COUNTED_AT_MOST = 20_000
+"""Different questions counted between two writings; made-up addresses fill no memory."""
+
+_lock = threading.Lock()
+_views: Counter[int] = Counter()
+_written_at = time.monotonic()
+
+
+def note(id: int, **_more: object) -> None:
+    """Somebody reads a question. Touches no database."""
+    with _lock:
+        if id in _views or len(_views) < COUNTED_AT_MOST:
+            _views[id] += 1
+
+
+def write_down_if_due() -> None:
+    """Write the views down when that was last done a minute ago; for servers whose worker is another process."""
+    if _views and time.monotonic() - _written_at >= EVERY_SECONDS:
+        write_down()
+
+
+@periodic("forum.views", every=timedelta(seconds=EVERY_SECONDS))
+def write_down() -> None:
+    """Add what was counted to the questions, in the order of their ids."""
+    global _written_at
+    with _lock:
+        _written_at = time.monotonic()
+        counted = dict(_views.most_common(AT_ONCE))
+        for question_id in counted:
+            del _views[question_id]
+    if not counted:
+        return
+    with unit_of_work():
+        for question_id in sorted(counted):
+            update_where(Question, Question.id == question_id, view_count=Question.view_count + counted[question_id])
