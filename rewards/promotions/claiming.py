@@ -152,7 +152,7 @@ def _watch_stock(promotion_id: int) -> None:
         for member_id in staff_ids(Role.MANAGER, Role.ADMIN):
             tell(member_id, "promotion-stock", f"stock:{promotion_id}:{total}", promotion_id=promotion_id, left=left)
     pause_below = settings.get("promotions.pause_percent")
-    if pause_below and left * 100 < pause_below * total:
+    if left == 0 or left * 100 < pause_below * total:
         offering.pause_promotion(SYSTEM, promotion_id, "stock")
 
 
