@@ -11,7 +11,7 @@ from sqlalchemy import String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
-from common.db import Base, append_only, db
+from common.db import Base, append_only, db, insert_once
 from common.permissions import Actor
 
 GENESIS = "0" * 64
@@ -70,9 +70,10 @@ def write(
     reason: str = "",
 ) -> None:
     """Add an entry inside the open unit of work. Values are kept as JSON; no secret belongs here."""
-    if db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(id=1)).rowcount == 0:
-        db.session.add(AuditHead(id=1, hash=GENESIS))
-        db.session.flush()
+    lock = update(AuditHead).where(AuditHead.id == 1).values(id=1)
+    if db.session.execute(lock).rowcount == 0:
+        insert_once(AuditHead, id=1, hash=GENESIS)  # two first entries at once: the second waits here
+        db.session.execute(lock)
     head = db.session.execute(
         select(AuditHead).where(AuditHead.id == 1).execution_options(populate_existing=True)
     ).scalar_one()
