@@ -1,7 +1,7 @@
 """Receive a picture for a text."""
 
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from common import settings, text
 from common.db import insert_once
@@ -65,7 +65,7 @@ def limits() -> ImageLimits:
     )
 
 
-def upload_image(actor: Actor, data: bytes | BinaryIO, alt: str = "") -> Uploaded:
+def upload_image(actor: Actor, data: bytes | IO[bytes], alt: str = "") -> Uploaded:
     """Make a picture harmless and keep it. The same picture by the same member is kept once.
 
     `data` may be an open upload: no more than one byte above the limit is read. Raises Forbidden, TooMany, and

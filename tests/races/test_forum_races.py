@@ -14,6 +14,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
+from forum.questions.commenting import comment_on
 from forum.questions.editing import edit_post
 from forum.questions.models import Follow, Kudos, MeToo, Post, Question, Revision
 from forum.questions.rules import PostKind, PostState
@@ -21,6 +22,7 @@ from forum.reactions.following import follow_question
 from forum.reactions.voting import give_kudos, me_too, withdraw_kudos
 from forum.solutions.accepting import accept_answer
 from forum.solutions.closing import close_question
+from forum.solutions.drift import drifts
 from forum.solutions.endorsing import endorse_answer
 from tests.conftest import START
 
@@ -220,3 +222,23 @@ def test_a_spread_of_acts_leaves_true_counts(ada, ben, mo, question, members, ma
         .where(Post.question_id == question, Post.kind == PostKind.ANSWER)
     )
     assert thread.answer_count == db.session.scalar(counted.where(Post.state == PostState.PUBLISHED))
+
+
+def test_a_lively_evening_has_no_deadlock_and_no_drift(
+    ada, ben, mo, question, members, make_question, make_answer, in_threads
+):
+    """Three threads, twenty members and a moderator, everything at once: nobody gets an error, every count is true."""
+    threads = [question, *(make_question(ada, title=f"Question number {n}") for n in (2, 3))]
+    answers = [make_answer(ben, thread) for thread in threads for _ in range(3)]
+    acts = (
+        lambda n: answer_question(members[n % 20], threads[n % 3], body=f"{HELP} Step {n}.") is not None,
+        lambda n: give_kudos(members[n % 20], answers[n % 9]),
+        lambda n: me_too(members[n % 20], threads[n % 3], follow=True),
+        lambda n: accept_answer(ada, threads[n % 3], answers[n % 3 * 3 + n % 2], replace=True),
+        lambda n: bool((publishing.hide if n % 2 else publishing.restore)(mo, answers[n % 9])),
+        lambda n: comment_on(members[n % 20], answers[n % 9], body=f"Remark {n}") is not None,
+        lambda n: edit_post(ben, answers[n % 9], version=1, body=f"{HELP} Version {n}.") is not None,
+        lambda n: endorse_answer(mo, answers[n % 9]),
+    )
+    wins(in_threads(64, lambda n: acts[n % 8](n // 8 + n)))
+    assert list(drifts()) == []
