@@ -1,0 +1,186 @@
+"""Reports: what they weigh together hides a post, once, with a statement that says it was automatic."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.notifications.models import Notification
+from common.db import db
+from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from common.unit_of_work import unit_of_work
+from forum.questions.models import Answer, Post
+from moderation.flags.flagging import flag, standings, verdict_on, withdraw_flag
+from moderation.flags.models import Flag
+from moderation.flags.rules import FlagReason, Outcome
+from moderation.review import undoing
+from moderation.review.models import ReviewItem
+from moderation.review.rules import Decision, Reason
+from moderation.sanctions.models import Statement, StatementEnd
+
+
+@pytest.fixture
+def question(ada, make_question):
+    return make_question(ada)
+
+
+@pytest.fixture
+def regulars(members, question):
+    """Members of rank 5 who are here: each commented lately, so that they are no raid."""
+    people = members(5, rank=5)
+    with unit_of_work():
+        for who in people:
+            db.session.add(
+                Post(kind="comment", author_id=who.member_id, question_id=question, parent_id=question, body="Hello",
+                     body_html="<p>Hello</p>", state="published", published_at=db.session.get(Post, question).published_at)
+            )  # fmt: skip
+    return people
+
+
+def flags():
+    return list(db.session.scalars(db.select(Flag).order_by(Flag.id)))
+
+
+def statements():
+    return list(db.session.scalars(db.select(Statement)))
+
+
+def test_one_report_opens_a_case_and_hides_nothing(question, ben, item_of, state_of):
+    assert flag(ben, question, FlagReason.OFF_TOPIC, "About something else") is True
+    item = item_of(question)
+    assert (item.kind, item.klass, item.signals, state_of(question)) == ("flag_case", 3, ["flagged"], "published")
+
+
+def test_reporting_twice_is_reporting_once(question, ben):
+    flag(ben, question, FlagReason.INSULT)
+    assert flag(ben, question, FlagReason.INSULT) is False
+    assert len(flags()) == 1
+
+
+def test_three_heavy_reports_hide_the_post_with_one_automatic_statement(question, regulars, item_of, state_of, ada):
+    for who in regulars[:3]:
+        flag(who, question, FlagReason.INSULT)
+    assert state_of(question) == "hidden"
+    (statement,) = statements()
+    assert statement.automated_decision and statement.from_notice and statement.member_id == ada.member_id
+    item = item_of(question)
+    assert item.klass == 1 and "auto_hidden" in item.signals and db.session.query(ReviewItem).count() == 1
+
+
+def test_a_hidden_post_takes_no_more_reports(question, regulars):
+    for who in regulars[:3]:
+        flag(who, question, FlagReason.INSULT)
+    with pytest.raises(Conflict):
+        flag(regulars[3], question, FlagReason.INSULT)
+    assert len(statements()) == 1
+
+
+def test_a_moderator_s_no_restores_and_makes_the_version_immune(question, regulars, decide, mo, state_of, at, drain):
+    for who in regulars[:3]:
+        flag(who, question, FlagReason.INSULT)
+    decide(mo, question, Decision.APPROVE)
+    assert state_of(question) == "published"
+    assert db.session.scalars(db.select(StatementEnd.how)).one() == "restored"
+    assert {row.outcome for row in flags()} == {Outcome.DISAGREED}
+    for who in regulars:
+        flag(who, question, FlagReason.ILLEGAL)
+    assert state_of(question) == "published" and verdict_on(question).score > 8
+    at(timedelta(minutes=1))
+    drain()
+    told = db.session.scalars(db.select(Notification.kind).where(Notification.kind == "report-answered"))
+    assert len(list(told)) == 3
+
+
+def test_agreeing_removes_with_a_second_statement_and_credits_the_reporters(question, regulars, decide, mo, state_of):
+    for who in regulars[:3]:
+        flag(who, question, FlagReason.ADVERTISING)
+    decide(mo, question, Decision.REMOVE, Reason.ADVERTISING)
+    assert state_of(question) == "removed"
+    assert [row.measure for row in statements()] == ["hidden", "removed"]
+    assert standings([regulars[0].member_id])[regulars[0].member_id].agreed == 1
+
+
+def test_undoing_the_decision_lets_the_reports_wait_again(question, ben, decide, mo, item_of):
+    flag(ben, question, FlagReason.INSULT)
+    first = decide(mo, question, Decision.REMOVE, Reason.INSULT)
+    undoing.undo(mo, first.item_id)
+    (row,) = flags()
+    assert row.outcome is None and row.active_key is not None
+    decide(mo, question, Decision.NO_ACTION)
+    assert flags()[0].outcome == Outcome.DISAGREED
+
+
+def test_danger_calls_a_person_at_once(question, ben, item_of):
+    flag(ben, question, FlagReason.DANGEROUS)
+    assert item_of(question).klass == 0
+
+
+def test_a_raid_is_seen_hides_nothing_and_costs_nobody_their_standing(question, members, item_of, state_of, decide, mo):
+    for who in members(6, rank=0):
+        flag(who, question, FlagReason.INSULT)
+    item = item_of(question)
+    assert "brigade" in item.signals and item.klass == 1 and state_of(question) == "published"
+    decide(mo, question, Decision.NO_ACTION)
+    assert {row.outcome for row in flags()} == {Outcome.IGNORED}
+
+
+def test_staff_and_official_answers_are_never_hidden(question, sam, app, regulars, make_answer, state_of):
+    answer = make_answer(sam, question, is_official=True)
+    assert db.session.get(Answer, answer).is_official
+    for who in regulars:
+        flag(who, answer, FlagReason.ILLEGAL)
+    assert state_of(answer) == "published"
+
+
+@pytest.mark.parametrize("who", ["ada", "zed"])
+def test_neither_the_author_nor_the_silenced_report(question, request, who):
+    with pytest.raises(Forbidden):
+        flag(request.getfixturevalue(who), question, FlagReason.INSULT)
+    assert flags() == []
+
+
+def test_what_is_not_visible_cannot_be_reported(held, ben):
+    with pytest.raises(NotFound):
+        flag(ben, held, FlagReason.INSULT)
+
+
+def test_the_other_reason_needs_words(question, ben):
+    with pytest.raises(Invalid):
+        flag(ben, question, FlagReason.OTHER, "bad")
+
+
+def test_a_report_can_be_taken_back_while_it_waits(question, ben):
+    flag(ben, question, FlagReason.INSULT)
+    assert withdraw_flag(ben, question) == 1 and withdraw_flag(ben, question) == 0
+    assert flag(ben, question, FlagReason.INSULT) is True
+
+
+def test_twenty_reports_a_day_are_enough(ada, ben, make_question, settings_override):
+    with settings_override(moderation__flags_a_day=2):
+        for number in range(2):
+            flag(ben, make_question(ada, title=f"Question number {number} here"), FlagReason.INSULT)
+        with pytest.raises(TooMany):
+            flag(ben, make_question(ada, title="Question number three here"), FlagReason.INSULT)
+    assert len(flags()) == 2
+
+
+def test_only_a_digest_of_the_origin_is_kept(question, ben):
+    flag(ben, question, FlagReason.INSULT, origin="203.0.113.9")
+    (row,) = flags()
+    assert row.origin and "203" not in row.origin
+
+
+def test_an_edit_makes_a_case_about_the_new_version(question, ada, ben, item_of):
+    from forum.questions.editing import edit_post
+    from moderation.review import leasing
+
+    flag(ben, question, FlagReason.INSULT)
+    lease = leasing.claim(mo_of(), item_of(question).id)
+    edit_post(ada, question, version=1, body="It stops eight minutes before the end. What can I do about that?")
+    item = item_of(question)
+    assert (item.target_version, item.state) == (2, "open") and item.lease_token != lease.token
+
+
+def mo_of():
+    from tests.conftest import actor_named
+
+    return actor_named("mo")

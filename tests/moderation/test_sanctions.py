@@ -1,0 +1,199 @@
+"""Silence, suspension, and appeals: statement, dates, sessions, and everything put right when it was wrong."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.members.models import Member
+from accounts.signin.models import MemberSession
+from accounts.signin.sessions import Origin, begin
+from common.audit import AuditEntry, verify
+from common.db import db
+from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.unit_of_work import unit_of_work
+from forum.questions.asking import ask_question
+from moderation.flags.flagging import flag
+from moderation.flags.models import Flag
+from moderation.flags.rules import FlagReason
+from moderation.review import deciding, leasing
+from moderation.review.deciding import Verdict
+from moderation.review.models import ReviewItem
+from moderation.review.rules import Decision, ItemType, Reason
+from moderation.review.showing import shown
+from moderation.sanctions import appealing, sanctioning
+from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd
+from moderation.sanctions.rules import missing_parts
+from moderation.sanctions.statements import by_token, token_of
+from moderation.sanctions.wording import parts_of
+
+WHY = "I never wrote that, please look again."
+
+
+def statement():
+    return db.session.scalars(db.select(Statement).order_by(Statement.id.desc())).first()
+
+
+def answer_appeal(who, decision, message="We looked at it again, thank you."):
+    item = db.session.scalars(db.select(ReviewItem).where(ReviewItem.kind == ItemType.APPEAL)).first()
+    lease = leasing.claim(who, item.id)
+    return deciding.decide(who, item.id, lease.token, shown(item).stamp, Verdict(decision, message=message))
+
+
+def test_a_silence_has_its_date_its_statement_and_its_audit_row(mo, ben, app):
+    sanction_id = sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "Three insults in one day.")
+    sanction = db.session.get(Sanction, sanction_id)
+    assert db.session.get(Member, ben.member_id).silenced_until == sanction.ends_at
+    row = statement()
+    assert (row.measure, row.member_id, row.lasts_until) == ("silenced", ben.member_id, sanction.ends_at)
+    assert missing_parts({k: " ".join(map(str, v)) for k, v in parts_of(row).items()}) == []
+    assert db.session.scalar(db.select(AuditEntry.actor_id).where(AuditEntry.act == "member.silence")) == mo.member_id
+    assert verify() is None
+
+
+def test_a_silence_ends_by_itself(mo, ben, at):
+    from accounts.signin.sessions import actor_of
+
+    sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
+    assert actor_of(db.session.get(Member, ben.member_id)).silenced
+    at(timedelta(hours=24, seconds=1))
+    assert not actor_of(db.session.get(Member, ben.member_id)).silenced
+
+
+def test_a_silenced_member_writes_nothing(mo, ben):
+    from accounts.signin.sessions import actor_of
+
+    sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
+    with pytest.raises(Forbidden):
+        ask_question(actor_of(db.session.get(Member, ben.member_id)), title="May I still ask?", body="I wonder whether I may still ask.", category_id=1)
+
+
+def test_a_suspension_ends_all_sessions(mo, ben, app):
+    with unit_of_work():
+        begin(ben.member_id, Origin())
+    sanctioning.suspend(mo, ben.member_id, 168, Reason.HATE, "")
+    assert db.session.scalar(db.select(db.func.count()).where(MemberSession.member_id == ben.member_id)) == 0
+    assert db.session.get(Member, ben.member_id).suspended_until is not None
+
+
+@pytest.mark.parametrize("who", ["ada", "sam", "cleo"])
+def test_only_moderators_sanction(request, ben, who):
+    with pytest.raises(Forbidden):
+        sanctioning.silence(request.getfixturevalue(who), ben.member_id, 24, Reason.INSULT, "")
+    assert statement() is None
+
+
+def test_neither_oneself_nor_colleagues(mo, sam, root):
+    with pytest.raises(Forbidden):
+        sanctioning.silence(mo, mo.member_id, 24, Reason.INSULT, "")
+    with pytest.raises(Forbidden):
+        sanctioning.silence(mo, sam.member_id, 24, Reason.INSULT, "")
+    sanctioning.silence(root, sam.member_id, 24, Reason.INSULT, "")
+
+
+def test_the_longest_silence_counts_and_lifting_it_leaves_the_other(mo, ben):
+    short = sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
+    long = sanctioning.silence(mo, ben.member_id, 72, Reason.INSULT, "")
+    assert db.session.get(Member, ben.member_id).silenced_until == db.session.get(Sanction, long).ends_at
+    sanctioning.lift(mo, long, "It was too long")
+    assert db.session.get(Member, ben.member_id).silenced_until == db.session.get(Sanction, short).ends_at
+    with pytest.raises(Conflict):
+        sanctioning.lift(mo, long, "It was too long")
+
+
+def test_lifting_needs_a_reason(mo, ben):
+    sanction_id = sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
+    with pytest.raises(Invalid):
+        sanctioning.lift(mo, sanction_id, " ")
+
+
+# --- appeals --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def refused(held, decide, mo):
+    """A newcomer's question that mo refused; returns (post id, statement id)."""
+    decide(mo, held, Decision.REJECT, Reason.INSULT)
+    return held, statement().id
+
+
+def test_the_address_of_a_statement_cannot_be_guessed(refused):
+    _post, statement_id = refused
+    token = token_of(statement_id)
+    assert by_token(token).id == statement_id
+    for wrong in (token[:-1] + ("0" if token[-1] != "0" else "1"), f"{statement_id}-", "abc", f"9{token}", "²-x", ""):
+        with pytest.raises(NotFound):
+            by_token(wrong)
+
+
+def test_an_appeal_waits_for_another_person(refused, mo, second_moderator):
+    _post, statement_id = refused
+    appealing.appeal(statement_id, WHY)
+    assert leasing.take_next(mo) is None
+    with pytest.raises(Forbidden):
+        answer_appeal(mo, Decision.UPHOLD)
+    item = db.session.get(ReviewItem, leasing.take_next(second_moderator).item_id)
+    assert (item.kind, item.klass) == ("appeal", 4)
+
+
+def test_an_overturned_refusal_publishes_the_post_and_tells_the_author(refused, second_moderator, newcomer, state_of, drain, outbox):
+    post_id, statement_id = refused
+    appealing.appeal(statement_id, WHY)
+    answer_appeal(second_moderator, Decision.OVERTURN)
+    assert state_of(post_id) == "published"
+    assert db.session.scalars(db.select(StatementEnd.how)).one() == "overturned"
+    drain()
+    assert any("overturned" in mail.get_body(("plain",)).get_content() for mail in outbox() if mail["To"] == "new@example.com")
+
+
+def test_an_upheld_decision_stays_and_can_be_contested_once(refused, second_moderator, state_of):
+    post_id, statement_id = refused
+    appealing.appeal(statement_id, WHY)
+    answer_appeal(second_moderator, Decision.UPHOLD)
+    assert state_of(post_id) == "rejected" and db.session.scalar(db.select(Appeal.state)) == "upheld"
+    with pytest.raises(Forbidden):
+        appealing.appeal(statement_id, WHY)
+
+
+def test_an_answer_to_an_appeal_has_words(refused, second_moderator):
+    appealing.appeal(refused[1], WHY)
+    with pytest.raises(Invalid):
+        answer_appeal(second_moderator, Decision.OVERTURN, "no")
+
+
+def test_an_overturned_silence_ends_at_once(mo, ben, second_moderator):
+    sanctioning.silence(mo, ben.member_id, 168, Reason.INSULT, "")
+    appealing.appeal(statement().id, WHY)
+    answer_appeal(second_moderator, Decision.OVERTURN)
+    assert db.session.get(Member, ben.member_id).silenced_until is None
+    assert db.session.scalar(db.select(Sanction.state)) == "overturned"
+
+
+def test_overturning_flips_what_the_reports_had_earned(ada, ben, make_question, decide, mo, second_moderator, policy):
+    post_id = make_question(ada)
+    flag(ben, post_id, FlagReason.INSULT)
+    decide(mo, post_id, Decision.REMOVE, Reason.INSULT)
+    appealing.appeal(statement().id, WHY)
+    answer_appeal(second_moderator, Decision.OVERTURN)
+    assert db.session.scalar(db.select(Flag.outcome)) == "disagreed"
+
+
+def test_six_months_to_appeal_and_not_a_second_more(refused, at):
+    end = statement().appeal_until
+    at(end)
+    with pytest.raises(Forbidden):
+        appealing.appeal(refused[1], WHY)
+    at(end - timedelta(seconds=1))
+    appealing.appeal(refused[1], WHY)
+
+
+def test_an_appeal_has_a_few_words(refused):
+    with pytest.raises(Invalid):
+        appealing.appeal(refused[1], "no")
+
+
+def test_statements_cannot_be_changed_or_deleted(refused, app):
+    from sqlalchemy.exc import DatabaseError
+
+    for sql in ("UPDATE statement SET message = 'x'", "DELETE FROM statement"):
+        with pytest.raises(DatabaseError), unit_of_work():
+            db.session.execute(db.text(sql))
