@@ -249,9 +249,8 @@ def failed_sentences(
 def _masked(text: str | None, author: Author, lists: Lists) -> tuple[str | None, tuple[str, ...]]:
     if text is None:
         return None, ()
-    found = personal_data.find(text, lists.order_patterns, lists.own_domains)
-    masked = personal_data.mask(text, found, author.language)
-    kinds = [item.kind.value for item in found]
+    masked, found = personal_data.without(text, author.language, lists.order_patterns, lists.own_domains)
+    kinds = [kind.value for kind in found]
     for rule in lists.watched:
         if rule.action == WordAction.MASK:
             masked, hit = _starred(masked, rule)

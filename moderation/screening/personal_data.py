@@ -187,6 +187,21 @@ def mask(text: str, found: Iterable[Found], language: str) -> str:
     return "".join([*parts, text[at:]])
 
 
+def without(
+    text: str, language: str, order_patterns: Iterable[str] = (), own_domains: Iterable[str] = ()
+) -> tuple[str, tuple[DataKind, ...]]:
+    """The text with everything masked, and what kinds there were. Repeated until nothing is found, since what stood
+    beside something masked may only then be seen."""
+    kinds: list[DataKind] = []
+    for _round in range(20):
+        found = find(text, order_patterns, own_domains)
+        if not found:
+            break
+        kinds += [item.kind for item in found]
+        text = mask(text, found, language)
+    return text, tuple(dict.fromkeys(kinds))
+
+
 def _emails(view: Folded, own_domains: tuple[str, ...]) -> Iterable[Found]:
     for pattern in (_EMAIL, _TIGHT_EMAIL, _SPELLED):
         for match, (start, end) in view.find(pattern):

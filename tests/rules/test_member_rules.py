@@ -23,7 +23,20 @@ from accounts.members.rules import (
 
 
 @pytest.mark.parametrize(
-    "name", ["Ada", "Gérard A.", "Élise", "O’Neil", "Paul-Henri", "日本のひと", "Ольга", "Bob 🐜", "أحمد", "Żółw", "x2"]
+    "name",
+    [
+        "Ada",
+        "Gérard A.",
+        "Élise",
+        "O’Neil",
+        "Paul-Henri",
+        "日本のひと",
+        "Ольга",
+        "Bob 🐜",
+        "أحمد",
+        "Żółw",
+        "x2",
+    ],
 )
 def test_ordinary_names_of_all_scripts_are_fine(name):
     assert name_fault(tidy_name(name)) is None
@@ -88,7 +101,9 @@ def test_a_name_is_kept_in_one_unicode_form():
     assert tidy_name("  Ge\u0301rard \t  A. ") == "Gérard A."
 
 
-@pytest.mark.parametrize("address", ["a@b.fr", "ada.l+x@sub.example.co.uk", "o'neil@example.com", "a@xn--bcher-kva.de"])
+@pytest.mark.parametrize(
+    "address", ["a@b.fr", "ada.l+x@sub.example.co.uk", "o'neil@example.com", "a@xn--bcher-kva.de"]
+)
 def test_addresses(address):
     assert is_email(address)
 

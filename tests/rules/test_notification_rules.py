@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.notifications.rules import EVENTS, Mail, is_quiet, mail_due, next_digest, out_of_the_night, start_of_day
+from accounts.notifications.rules import (
+    EVENTS,
+    Mail,
+    is_quiet,
+    mail_due,
+    next_digest,
+    out_of_the_night,
+    start_of_day,
+)
 
 PARIS = "Europe/Paris"
 
@@ -48,7 +56,9 @@ def test_the_first_mail_of_a_thread_leaves_at_once_the_next_ones_together():
     later = moment + timedelta(minutes=3)
     assert mail_due(Mail.NOW, later, PARIS, before=moment) == moment + timedelta(minutes=10)
     assert mail_due(Mail.HOURLY, later, PARIS, before=moment) == moment + timedelta(hours=1)
-    assert mail_due(Mail.NOW, moment + timedelta(hours=2), PARIS, before=moment) == moment + timedelta(hours=2)
+    assert mail_due(Mail.NOW, moment + timedelta(hours=2), PARIS, before=moment) == moment + timedelta(
+        hours=2
+    )
 
 
 def test_security_does_not_sleep():
@@ -62,7 +72,11 @@ def test_off_is_off():
 
 def test_the_table_is_the_one_of_the_design():
     table = {event.key: event for event in EVENTS}
-    assert (table["answer"].mail, table["mention"].mail, table["solution"].mail) == (Mail.NOW, Mail.HOURLY, Mail.DIGEST)
+    assert (table["answer"].mail, table["mention"].mail, table["solution"].mail) == (
+        Mail.NOW,
+        Mail.HOURLY,
+        Mail.DIGEST,
+    )
     assert table["kudos"].site and table["kudos"].mail is Mail.OFF
     assert [event.key for event in EVENTS if event.always] == ["account"]
 

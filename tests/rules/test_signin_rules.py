@@ -59,7 +59,9 @@ def test_passwords_anybody_would_try_first(password):
     assert password_fault(password) is PasswordFault.COMMON
 
 
-@pytest.mark.parametrize("password", ["ada.asker", "Gérard A. 99", "brevane1".replace("e", "é", 1), "ADA.ASKER1"])
+@pytest.mark.parametrize(
+    "password", ["ada.asker", "Gérard A. 99", "brevane1".replace("e", "é", 1), "ADA.ASKER1"]
+)
 def test_a_password_does_not_repeat_its_owner(password):
     assert password_fault(password, ABOUT) is PasswordFault.PERSONAL
 
@@ -81,7 +83,13 @@ def test_a_guess_is_counted_in_every_scope():
 
 
 @pytest.mark.parametrize(
-    "place", ["/fr/", "/fr/questions/12/abc-d?state=open&after=1-2", "/en/search?q=%C3%A9t%C3%A9+x", "/fr/questions/1/a#a-3"]
+    "place",
+    [
+        "/fr/",
+        "/fr/questions/12/abc-d?state=open&after=1-2",
+        "/en/search?q=%C3%A9t%C3%A9+x",
+        "/fr/questions/1/a#a-3",
+    ],
 )
 def test_places_of_this_site_are_kept(place):
     assert safe_next(place, "/home") == place
@@ -100,7 +108,11 @@ def test_no_other_place_is_gone_to(place):
 
 def test_every_known_open_redirect_stays_here(data_dir):
     folder = data_dir / "attack-lists" / "open-redirect"
-    lines = [line for file in sorted(folder.glob("*.txt")) for line in file.read_text(errors="replace").splitlines()]
+    lines = [
+        line
+        for file in sorted(folder.glob("*.txt"))
+        for line in file.read_text(errors="replace").splitlines()
+    ]
     assert len(lines) >= 60
     assert [line for line in lines if safe_next(line, "/home") != "/home"] == []
 
