@@ -38,7 +38,7 @@ class Definition:
 
     key: str
     default: Any
-    unit: str
+    unit: Sentence | str
     low: float | None
     high: float | None
     choices: tuple[str, ...] | None
@@ -57,7 +57,7 @@ _overrides: dict[str, Any] = {}
 
 
 def define(
-    key: str, default: Any, *, unit: str = "", low: float | None = None, high: float | None = None,
+    key: str, default: Any, *, unit: Sentence | str = "", low: float | None = None, high: float | None = None,
     choices: tuple[str, ...] | None = None, help: Sentence | str = "",
 ) -> None:  # fmt: skip
     """Declare a setting. ``default`` decides its type: bool, int, float, str, list or dict."""

@@ -19,7 +19,9 @@ from common.unit_of_work import unit_of_work
 def _refused(error: Refusal) -> click.ClickException:
     with using_language("en"):
         details = "".join(f"\n  {name}: {text}" for name, text in getattr(error, "fields", {}).items())
-        return click.ClickException(f"{error}{details}" if not isinstance(error, Invalid) or not details else details)
+        return click.ClickException(
+            f"{error}{details}" if not isinstance(error, Invalid) or not details else details
+        )
 
 
 def _found(email: str):
@@ -33,10 +35,14 @@ def init_app(app: Flask) -> None:
     """Put the commands on the application."""
     group = cli.group(app, "members", help="Accounts and roles.")
 
-    @group.command(epilog=cli.examples('flask --app app members create ada@example.com "Ada L." --role admin'))
+    @group.command(
+        epilog=cli.examples('flask --app app members create ada@example.com "Ada L." --role admin')
+    )
     @click.argument("email")
     @click.argument("name")
-    @click.option("--role", type=click.Choice([role.value for role in Role]), default="member", show_default=True)
+    @click.option(
+        "--role", type=click.Choice([role.value for role in Role]), default="member", show_default=True
+    )
     @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
     @click.option("--password", help="Asked for when left out; empty: the member signs in by mailed links.")
     def create(email: str, name: str, role: str, language: str, password: str | None) -> None:

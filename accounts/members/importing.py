@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.members.models import Member
 from accounts.members.rules import BIO_MAX, CITY_MAX, imported_name, slug_of
+from common.clock import now
 from common.db import db, insert_many
 from common.text import normalise
 from common.unit_of_work import savepoint, unit_of_work
@@ -58,7 +59,9 @@ def bring_in(people: Sequence[ImportedMember]) -> Outcome:
             chunk = keys[start : start + CHUNK]
             known = _known(chunk)
             fresh = [rows[key] for key in chunk if key not in known]
-            changed = [{"id": known[key]["id"], **rows[key]} for key in chunk if _differs(known.get(key), rows[key])]
+            changed = [
+                {"id": known[key]["id"], **rows[key]} for key in chunk if _differs(known.get(key), rows[key])
+            ]
             insert_many(Member, fresh)
             if changed:
                 db.session.execute(update(Member), changed)
@@ -98,18 +101,22 @@ def _differs(known: dict | None, row: dict) -> bool:
 
 
 def let_go(prefix: str, kept: set[int]) -> int:
-    """Delete imported members whose key begins with ``prefix``, who are not among ``kept``, have not claimed the
-    account, and whom nothing here refers to. Joins the open unit of work; returns how many went."""
+    """Let imported members go whose key begins with ``prefix``, who are not among ``kept`` and have not claimed the
+    account: deleted, or closed where something here (a line of the ledger) still names them.
+
+    Joins the open unit of work; returns how many went."""
     gone = 0
     with unit_of_work():
         query = select(Member.id).where(
-            Member.imported_key.startswith(prefix, autoescape=True), Member.email_key.is_(None)
+            Member.imported_key.startswith(prefix, autoescape=True),
+            Member.email_key.is_(None),
+            Member.closed_at.is_(None),
         )
         for member_id in sorted(set(db.session.scalars(query)) - kept):
             try:
                 with savepoint():
                     db.session.execute(delete(Member).where(Member.id == member_id))
-                gone += 1
             except IntegrityError:
-                continue
+                db.session.execute(update(Member).where(Member.id == member_id).values(closed_at=now()))
+            gone += 1
     return gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.errors import Forbidden
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, refuse
 
@@ -18,6 +19,13 @@ def can_edit_profile(actor: Actor, member_id: int) -> Verdict:
     if actor.suspended or actor.silenced:
         return refuse(_("You cannot change your public profile while you cannot post."))
     return ALLOWED
+
+
+def own_id(actor: Actor) -> int:
+    """The id of a signed-in member. Raises :class:`Forbidden` for visitors and the system."""
+    if actor.member_id is None:
+        raise Forbidden(_("Sign in first: your text is kept meanwhile."))
+    return actor.member_id
 
 
 def can_see_outbox(actor: Actor) -> Verdict:

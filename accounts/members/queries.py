@@ -97,7 +97,9 @@ def by_id(member_id: int) -> Member | None:
 
 def by_email(address: str) -> Member | None:
     """An open account by its e-mail address, whatever its case."""
-    return db.session.scalar(select(Member).where(Member.email_key == email_key(address), Member.closed_at.is_(None)))
+    return db.session.scalar(
+        select(Member).where(Member.email_key == email_key(address), Member.closed_at.is_(None))
+    )
 
 
 def by_names(names: Iterable[str]) -> dict[str, int]:

@@ -55,6 +55,7 @@ class NameFault(StrEnum):
     INVISIBLE = "invisible"
     ADDRESS = "address"
     NO_LETTER = "no_letter"
+    SIGN = "sign"
     MIXED_SCRIPTS = "mixed_scripts"
     MARKS = "marks"
     RESERVED = "reserved"
@@ -111,7 +112,10 @@ def name_fault(name: str, reserved_allowed: bool = False) -> NameFault | None:
         return NameFault.NO_LETTER
     if _stacked_marks(name):
         return NameFault.MARKS
-    if len(_scripts(name)) > 1:
+    scripts = _scripts(name)
+    if any(_is_odd(character, "LATIN" in scripts) for character in name):
+        return NameFault.SIGN
+    if len(scripts) > 1:
         return NameFault.MIXED_SCRIPTS
     if not reserved_allowed and name_key(name) in _RESERVED_KEYS:
         return NameFault.RESERVED
@@ -131,8 +135,9 @@ def name_key(name: str) -> str:
     and look-alike letters of other scripts make no difference."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     bare = "".join(character for character in folded if unicodedata.category(character)[0] in "LNS")
-    # Folding twice: a look-alike may itself carry a mark or a case.
-    return unicodedata.normalize("NFKC", bare.translate(_LOOKALIKES).casefold())[:120] or folded[:120]
+    for _twice in range(2):  # a look-alike may be drawn like a letter that is itself folded
+        bare = bare.translate(_LOOKALIKES).casefold()
+    return unicodedata.normalize("NFKC", bare.replace("rn", "m").replace("vv", "w"))[:120] or folded[:120]
 
 
 def tidy_email(typed: str) -> str:
@@ -180,6 +185,28 @@ def _is_invisible(character: str) -> bool:
     return category[0] in "CZ" or character in "\u115f\u1160\u3164\uffa0\u2800\u034f"
 
 
+def _is_odd(character: str, among_latin: bool) -> bool:
+    """A sign that names do not hold, and that mostly serves to draw somebody else's: mathematical and
+    phonetic letters, numbers in circles, digits and points of other scripts among Latin letters."""
+    if character.isascii():
+        return False
+    category, point = unicodedata.category(character), ord(character)
+    if any(plain.isascii() for plain in unicodedata.normalize("NFKC", character)):
+        return True
+    if category[0] == "L":
+        latin = unicodedata.name(character, "").startswith("LATIN ")
+        return latin and (character in _ODD_LATIN or not (point <= 0x24F or 0x1E00 <= point <= 0x1EFE))
+    if category[0] == "S" or category == "No":
+        return not any(first <= point <= last for first, last in _EMOJI)
+    if category[0] == "M":
+        return among_latin and not unicodedata.name(character, "").startswith(("COMBINING ", "VARIATION "))
+    return among_latin and character not in "’‘‑–—·•«»"
+
+
+_ODD_LATIN = frozenset("ƄƅƍƖƦƧƨƷƸƼƽǀǁǂǃȜȝȢȣƾƿẜẝẟ")
+_EMOJI = ((0x2600, 0x27BF), (0x2B00, 0x2BFF), (0x1F300, 0x1F6FF), (0x1F900, 0x1F9FF), (0x1FA70, 0x1FAFF))
+
+
 def _stacked_marks(name: str) -> bool:
     """More than two combining marks on one letter (or a mark on nothing)."""
     run = 3
@@ -200,9 +227,12 @@ def _scripts(name: str) -> set[str]:
     for character in name:
         if unicodedata.category(character)[0] == "L":
             script = unicodedata.name(character, "UNKNOWN").split(" ")[0].split("-")[0]
-            script = {"FULLWIDTH": "LATIN", "MODIFIER": "LATIN", "FEMININE": "LATIN", "MASCULINE": "LATIN"}.get(
-                script, script
-            )
+            script = {
+                "FULLWIDTH": "LATIN",
+                "MODIFIER": "LATIN",
+                "FEMININE": "LATIN",
+                "MASCULINE": "LATIN",
+            }.get(script, script)
             scripts.add(_TOGETHER.get(script, script))
     return scripts
 

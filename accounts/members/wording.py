@@ -11,6 +11,9 @@ NAME_FAULTS = {
     NameFault.INVISIBLE: _("This name holds a character that cannot be seen. Type it again."),
     NameFault.ADDRESS: _("A public name is not an address: no “@”, no “/”."),
     NameFault.NO_LETTER: _("A public name needs at least one letter."),
+    NameFault.SIGN: _(
+        "This name holds a sign that names do not use. Letters, digits, spaces and hyphens are fine."
+    ),
     NameFault.MIXED_SCRIPTS: _("This name mixes letters of several alphabets, so it could pass for another."),
     NameFault.MARKS: _("This name stacks too many accents on a letter."),
     NameFault.RESERVED: _("This name is kept for the team. Choose another."),

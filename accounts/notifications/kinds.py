@@ -118,7 +118,10 @@ EVENT_LABELS: dict[str, tuple[Sentence, Sentence]] = {
     "followed": (_("Questions I follow"), _("An official answer, or a solution, on a question I follow.")),
     "resolved_check": (_("Is it solved?"), _("A reminder after two and seven days, then never again.")),
     "mention": (_("Mentions and replies"), _("Somebody named me, or replied to my answer.")),
-    "solution": (_("My answer became the solution"), _("Accepted by the person who asked, or endorsed by the team.")),
+    "solution": (
+        _("My answer became the solution"),
+        _("Accepted by the person who asked, or endorsed by the team."),
+    ),
     "kudos": (_("Thumbs-up"), _("Grouped by day.")),
     "expertise": (_("New questions in my field"), _("Questions I could answer, and invitations to help.")),
     "reward": (_("Points, ranks and badges"), _("What helping others brings me.")),

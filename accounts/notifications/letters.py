@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from accounts.members.models import Member
 from accounts.members.queries import cards
 from accounts.notifications import unsubscribing
-from accounts.notifications.kinds import Kind, default_of, kind_of
+from accounts.notifications.kinds import Kind, default_of, kind_of, registered
 from accounts.notifications.models import Notification
 from accounts.notifications.queries import line_of, lines_of, params_of
 from accounts.notifications.rules import next_digest, start_of_day
@@ -77,12 +77,20 @@ def _unsent(batch: str) -> tuple:
     """Still to be mailed (or part of this very letter, written again), still true, not read."""
     return (
         Notification.withdrawn_at.is_(None),
-        or_(Notification.mail_batch == batch, Notification.mail_batch.is_(None) & Notification.read_at.is_(None)),
+        or_(
+            Notification.mail_batch == batch,
+            Notification.mail_batch.is_(None) & Notification.read_at.is_(None),
+        ),
     )
 
 
 def _can_be_mailed(member: Member, row: Notification, batch: str) -> bool:
-    if member.closed_at is not None or not member.email or row.withdrawn_at is not None or row.mail_due_at is None:
+    if (
+        member.closed_at is not None
+        or not member.email
+        or row.withdrawn_at is not None
+        or row.mail_due_at is None
+    ):
         return False
     if row.mail_batch is not None:
         return row.mail_batch == batch
@@ -127,17 +135,25 @@ def _take(rows: list[Notification], batch: str) -> list[Notification]:
 def _mails_today(member_id: int, batch: str) -> int:
     """How many community letters left since the member's midnight, this one not counted."""
     since = start_of_day(now(), settings.get("notifications.time_zone"))
-    return db.session.scalar(
+    left = db.session.scalar(
         select(func.count(func.distinct(Notification.mail_batch))).where(
-            Notification.member_id == member_id, Notification.mailed_at >= since, Notification.mail_batch != batch
+            Notification.member_id == member_id,
+            Notification.mailed_at >= since,
+            Notification.mail_batch != batch,
+            Notification.kind.not_in([kind.key for kind in registered() if default_of(kind).always]),
         )
     )
+    return left or 0
 
 
 def _put_off(row: Notification) -> None:
     due = next_digest(now(), settings.get("notifications.time_zone"))
     update_where(
-        Notification, Notification.id == row.id, Notification.mail_batch.is_(None), mail_is_digest=True, mail_due_at=due
+        Notification,
+        Notification.id == row.id,
+        Notification.mail_batch.is_(None),
+        mail_is_digest=True,
+        mail_due_at=due,
     )
     key = f"digest:{row.member_id}:{due:%Y%m%d%H}"
     mail.queue("notification-digest", key=key, run_at=due, member_id=row.member_id, batch=key)
@@ -187,5 +203,3 @@ def absolute(place: tuple[str, dict[str, Any]] | str, language: str) -> str:
     fragment = values.get("_anchor")
     plain = {name: value for name, value in values.items() if not name.startswith("_")}
     return link(endpoint, language, **plain) + (f"#{fragment}" if fragment else "")
-
-

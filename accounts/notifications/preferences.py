@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from accounts.members.permissions import own_id
 from accounts.notifications.kinds import EVENT_LABELS
 from accounts.notifications.models import Preference
 from accounts.notifications.rules import EVENTS, Event, Mail
@@ -33,7 +34,9 @@ def wish_of(member_id: int, event: str, default: Event) -> Event:
     if default.always:
         return default
     chosen = db.session.execute(
-        select(Preference.on_site, Preference.mail).where(Preference.member_id == member_id, Preference.event == event)
+        select(Preference.on_site, Preference.mail).where(
+            Preference.member_id == member_id, Preference.event == event
+        )
     ).first()
     return Event(event, chosen.on_site, Mail(chosen.mail)) if chosen else default
 
@@ -58,9 +61,10 @@ def choose(actor: Actor, wishes: dict[str, tuple[bool, Mail]]) -> None:
     known = {event.key for event in EVENTS if not event.always}
     if set(wishes) - known:
         raise Invalid(_("This choice does not exist."))
+    member_id = own_id(actor)
     with unit_of_work():
         for event, (site, mail) in wishes.items():
-            _set(actor.member_id, event, site, Mail(mail))
+            _set(member_id, event, site, Mail(mail))
 
 
 def stop_mails(member_id: int, event: str | None) -> None:

@@ -38,7 +38,10 @@ class Line:
 
 def unread_count(member_id: int) -> int:
     """How many pieces of news wait."""
-    return db.session.scalar(select(func.count()).select_from(Notification).where(*_shown(member_id), _UNREAD)) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(Notification).where(*_shown(member_id), _UNREAD))
+        or 0
+    )
 
 
 _UNREAD = Notification.read_at.is_(None)
@@ -55,9 +58,7 @@ def _shown(member_id: int) -> tuple:
 def page_of_news(member_id: int, after: str | None = None, size: int = PAGE) -> Page[Line]:
     """A page of lines, newest first. Two queries, however many lines."""
     query = select(Notification).where(*_shown(member_id))
-    rows = list(
-        db.session.scalars(keyset(query, Notification.created_at, Notification.id, after, size))
-    )
+    rows = list(db.session.scalars(keyset(query, Notification.created_at, Notification.id, after, size)))
     page = page_of(rows, size, lambda row: (row.created_at, row.id))
     return Page(lines_of(page.items), page.next)
 
@@ -121,7 +122,7 @@ def params_of(
 
 
 def names_of(people: Iterable[MemberCard]) -> Sentence | str:
-    """"Gérard A.", "Gérard A. and Samia", "Gérard A. and 2 others"."""
+    """ "Gérard A.", "Gérard A. and Samia", "Gérard A. and 2 others"."""
     known = list(people) or [FORMER_MEMBER]
     if len(known) == 1:
         return known[0].name

@@ -13,12 +13,20 @@ from accounts.settings.routes import members_only
 from common.web import actor, csrf, localized
 
 bp = localized("notifications", __name__)
+MOST_ROWS = 2**31 - 1
 
 
 @bp.app_template_global("news_url")
 def news_url(place: Any) -> str:
     """The address of a piece of news: a path as it is, an endpoint with its values built."""
     return place if isinstance(place, str) else url_for(place[0], **place[1])
+
+
+def _row_id(typed: str) -> int:
+    """A number that can be a row's; ValueError for any other."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 10) or int(typed) > MOST_ROWS:
+        raise ValueError(typed)
+    return int(typed)
 
 
 @bp.get("/notifications")
@@ -34,8 +42,10 @@ def index() -> Any:
 @members_only
 def mark_read() -> Response:
     """Mark as read: all up to the newest one that was shown, or those of one line."""
-    up_to, ids = request.form.get("up_to", type=int), request.form.getlist("id", type=int)
-    telling.mark_read(actor(), up_to_id=up_to if up_to is not None else None if ids else 0, notification_ids=ids or None)
+    up_to, ids = request.form.get("up_to", type=_row_id), request.form.getlist("id", type=_row_id)[:500]
+    telling.mark_read(
+        actor(), up_to_id=up_to if up_to is not None else None if ids else 0, notification_ids=ids or None
+    )
     return redirect(url_for("notifications.index"), 303)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select
 
 from accounts.members.models import Member
 from accounts.notifications import preferences
@@ -19,7 +19,9 @@ from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 
 settings.define(
-    "notifications.time_zone", "Europe/Paris", help=_("Time zone in which nights and days of members are counted.")
+    "notifications.time_zone",
+    "Europe/Paris",
+    help=_("Time zone in which nights and days of members are counted."),
 )
 settings.define(
     "notifications.mails_a_day", 3, unit=_("mails"), low=1, high=100,
@@ -104,7 +106,7 @@ def withdraw(post_id: int | None = None, *, cause: str | None = None, kind: str 
     """Take back all news about a post (or of a cause) that is gone: off the pages, out of unsent mails."""
     if post_id is None and cause is None:
         return 0
-    wanted = [Notification.withdrawn_at.is_(None)]
+    wanted: list[ColumnElement[bool]] = [Notification.withdrawn_at.is_(None)]
     if post_id is not None:
         wanted.append(Notification.post_id == post_id)
     if cause is not None:
@@ -119,7 +121,10 @@ def restore(post_id: int) -> int:
     """Bring back the news about a post that returned (a removal that was overturned)."""
     with unit_of_work():
         return update_where(
-            Notification, Notification.post_id == post_id, Notification.withdrawn_at.is_not(None), withdrawn_at=None
+            Notification,
+            Notification.post_id == post_id,
+            Notification.withdrawn_at.is_not(None),
+            withdrawn_at=None,
         )
 
 
@@ -149,10 +154,9 @@ def mark_question_read(actor: Actor, question_id: int) -> int:
 def forget_old(days: int = 180) -> int:
     """Drop news older than half a year that was read or withdrawn; returns how many rows went."""
     before = clock.now() - timedelta(days=days)
+    gone = delete(Notification).where(
+        Notification.created_at < before,
+        or_(Notification.read_at.is_not(None), Notification.withdrawn_at.is_not(None)),
+    )
     with unit_of_work():
-        return db.session.execute(
-            delete(Notification).where(
-                Notification.created_at < before,
-                or_(Notification.read_at.is_not(None), Notification.withdrawn_at.is_not(None)),
-            )
-        ).rowcount
+        return cast(CursorResult[Any], db.session.execute(gone)).rowcount

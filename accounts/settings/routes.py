@@ -137,14 +137,17 @@ def change_email() -> Any:
     """A new address; a link goes there first."""
     try:
         moving.ask_to_move(
-            actor(), email_of(request.form, "new_email"), password_of(request.form, "email_password"), visits.origin()
+            actor(),
+            email_of(request.form, "new_email"),
+            password_of(request.form, "email_password"),
+            visits.origin(),
         )
     except (Invalid, TooMany) as invalid:
         return _account_page(invalid)
     return _done("account", "sent")
 
 
-@bp.post("/settings/account/sessions/<int:session_id>/end")
+@bp.post("/settings/account/sessions/<int(max=2147483647):session_id>/end")
 @members_only
 def end_session(session_id: int) -> Response:
     """Sign one device out."""

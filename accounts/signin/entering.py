@@ -24,7 +24,9 @@ from common.errors import Invalid
 from common.i18n import _
 from common.unit_of_work import unit_of_work
 
-WRONG = _("The e-mail address or the password is not right. If you have just signed up, open the link we sent first.")
+WRONG = _(
+    "The e-mail address or the password is not right. If you have just signed up, open the link we sent first."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def sign_in_by_link(secret: str, origin: Origin) -> str:
     """Use a mailed sign-in link; returns the session's secret. Raises :class:`Gone` for a dead link."""
     throttling.count_token(origin.address)
     with unit_of_work():
-        member_id = tokens.spend(Purpose.SIGN_IN, secret).member_id
+        member_id = tokens.owner_of(tokens.spend(Purpose.SIGN_IN, secret))
         passwords.prove_mailbox(member_id)
         return sessions.begin(member_id, origin)
 

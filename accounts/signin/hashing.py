@@ -42,7 +42,12 @@ def turn() -> Iterator[None]:
 @lru_cache(maxsize=4)
 def _hasher(memory_kib: int) -> PasswordHasher:
     return PasswordHasher(
-        time_cost=ARGON2_TIME, memory_cost=memory_kib, parallelism=ARGON2_LANES, hash_len=32, salt_len=16, type=Type.ID
+        time_cost=ARGON2_TIME,
+        memory_cost=memory_kib,
+        parallelism=ARGON2_LANES,
+        hash_len=32,
+        salt_len=16,
+        type=Type.ID,
     )
 
 

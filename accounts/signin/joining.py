@@ -49,7 +49,11 @@ def sign_up(draft: SignUp, origin: Origin) -> str:
     :class:`TooMany` beyond the registrations of this network address.
     """
     address, name = tidy_email(draft.email), tidy_name(draft.display_name)
-    faults = {**names.faults_of(name), **_address_faults(address), **faults_of(draft.password, (name, address))}
+    faults = {
+        **names.faults_of(name),
+        **_address_faults(address),
+        **faults_of(draft.password, (name, address)),
+    }
     if faults:
         raise Invalid(fields=faults)
     limits.hit(
@@ -100,7 +104,11 @@ def is_claimed(registration: Registration, claim: str | None) -> bool:
 
 
 def confirm(
-    secret: str, origin: Origin, claim: str | None = None, password: str | None = None, display_name: str | None = None
+    secret: str,
+    origin: Origin,
+    claim: str | None = None,
+    password: str | None = None,
+    display_name: str | None = None,
 ) -> str:
     """Use the mailed link: the member exists from now on and is signed in; returns the session's secret.
 

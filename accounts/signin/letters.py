@@ -62,7 +62,9 @@ def _already_a_member(member: Member) -> Letter:
         paragraphs=[
             _("Hello %(name)s,", name=member.display_name),
             _("Somebody, probably you, just tried to open an account with this address. It already has one."),
-            _("This link signs you in during 20 minutes. You can then choose a new password in your settings."),
+            _(
+                "This link signs you in during 20 minutes. You can then choose a new password in your settings."
+            ),
             IGNORE,
         ],
         button=(_("Sign in"), link("signin.enter", member.language, secret=secret)),
@@ -113,7 +115,9 @@ def _reset_letter(member: Member) -> Letter:
         subject=_("Choose a new password"),
         paragraphs=[
             _("Hello %(name)s,", name=member.display_name),
-            _("With this link you choose a new password. It works once, during one hour; older links no longer work."),
+            _(
+                "With this link you choose a new password. It works once, during one hour; older links no longer work."
+            ),
             _("Choosing a new password signs you out everywhere else."),
             IGNORE,
         ],
@@ -132,7 +136,10 @@ def _move_letter(wish: LetterWish) -> Letter | None:
             to=wish.email,
             subject=_("This address already has an account"),
             paragraphs=[
-                _("A member of %(site)s wanted to use this address, but it already has an account.", site=_site()),
+                _(
+                    "A member of %(site)s wanted to use this address, but it already has an account.",
+                    site=_site(),
+                ),
                 _("Nothing was changed. If it was you, sign in with this address instead."),
             ],
             button=(_("Sign in"), link("signin.sign_in", wish.language)),
@@ -146,7 +153,9 @@ def _move_letter(wish: LetterWish) -> Letter | None:
         subject=_("Confirm your new address"),
         paragraphs=[
             _("Hello %(name)s,", name=member.display_name),
-            _("One click and this address replaces the former one of your account. The link works for one hour."),
+            _(
+                "One click and this address replaces the former one of your account. The link works for one hour."
+            ),
             IGNORE,
         ],
         button=(_("Use this address"), link("signin.move", member.language, secret=secret)),
@@ -207,7 +216,9 @@ def _unproven(key: str) -> Registration | None:
     return db.session.scalar(
         select(Registration)
         .where(
-            Registration.email_key == key, Registration.member_id.is_(None), Registration.created_at > now() - REGISTRATION_KEPT
+            Registration.email_key == key,
+            Registration.member_id.is_(None),
+            Registration.created_at > now() - REGISTRATION_KEPT,
         )
         .order_by(Registration.id.desc())
         .limit(1)

@@ -21,7 +21,6 @@ from common.i18n import _
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 
-
 TAKEN = _("This address already has an account. Nothing was changed.")
 
 
@@ -62,7 +61,11 @@ def move(secret: str, origin: Origin) -> str:
             raise Conflict(TAKEN)
         try:
             update_where(
-                Member, Member.id == member_id, email=token.email, email_key=token.email_key, email_verified_at=now()
+                Member,
+                Member.id == member_id,
+                email=token.email,
+                email_key=token.email_key,
+                email_verified_at=now(),
             )
         except IntegrityError:
             raise Conflict(TAKEN) from None
@@ -71,7 +74,11 @@ def move(secret: str, origin: Origin) -> str:
         audit.write(Actor(member_id=member_id, role="member"), "email.changed", "member", member_id)
         if former:
             wish = LetterWish(
-                purpose=Purpose.CHANGE_EMAIL, email_key="", email=former, member_id=member_id, created_at=now()
+                purpose=Purpose.CHANGE_EMAIL,
+                email_key="",
+                email=former,
+                member_id=member_id,
+                created_at=now(),
             )
             db.session.add(wish)
             db.session.flush()

@@ -20,7 +20,8 @@ from common.unit_of_work import record, unit_of_work
 
 FAULTS = {
     PasswordFault.SHORT: _(
-        "At least %(count)s characters, please. Several words make a good password.", count=PASSWORD_MIN_CHARACTERS
+        "At least %(count)s characters, please. Several words make a good password.",
+        count=PASSWORD_MIN_CHARACTERS,
     ),
     PasswordFault.LONG: _("This password is too long: at most 1,024 bytes."),
     PasswordFault.COMMON: _("This password is among the first anybody would try. Choose a rarer one."),
@@ -68,8 +69,8 @@ def change_password(actor: Actor, current: str, new: str, origin: Origin) -> str
         raise Invalid(fields=faults)
     hashed = hashing.hash_password(new)
     with unit_of_work():
-        _store(actor.member_id, hashed)
-        return sessions.begin(actor.member_id, origin)
+        _store(member.id, hashed)
+        return sessions.begin(member.id, origin)
 
 
 def reset_password(secret: str, new: str, origin: Origin) -> str:
@@ -85,7 +86,7 @@ def reset_password(secret: str, new: str, origin: Origin) -> str:
         raise Invalid(fields=faults)
     hashed = hashing.hash_password(new)
     with unit_of_work():
-        member_id = tokens.spend(Purpose.RESET, secret).member_id
+        member_id = tokens.owner_of(tokens.spend(Purpose.RESET, secret))
         _store(member_id, hashed)
         prove_mailbox(member_id)
         return sessions.begin(member_id, origin)
@@ -104,7 +105,9 @@ def set_password(member_id: int, new: str) -> None:
 def store_fresh_hash(member_id: int, old: str, new: str) -> None:
     """Replace a hash of former parameters by one of today's, unless the password changed meanwhile."""
     with unit_of_work():
-        update_where(Credential, Credential.member_id == member_id, Credential.password_hash == old, password_hash=new)
+        update_where(
+            Credential, Credential.member_id == member_id, Credential.password_hash == old, password_hash=new
+        )
 
 
 def prove_mailbox(member_id: int) -> None:

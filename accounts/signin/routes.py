@@ -24,7 +24,11 @@ CLAIM = "joining"
 def _page(name: str, invalid: Invalid | TooMany | None = None, **shown: Any) -> Any:
     """A form again with what was typed and why it was refused, or for the first time."""
     body = render_template(
-        f"accounts/{name}.html", invalid=invalid, fields=getattr(invalid, "fields", {}), form=request.form, **shown
+        f"accounts/{name}.html",
+        invalid=invalid,
+        fields=getattr(invalid, "fields", {}),
+        form=request.form,
+        **shown,
     )
     headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "private, no-store"}
     if isinstance(invalid, TooMany):
@@ -195,7 +199,9 @@ def reset(secret: str) -> Any:
 def reset_now(secret: str) -> Any:
     """Set the new password."""
     try:
-        entered = passwords.reset_password(secret, forms.password_of(request.form, "new_password"), visits.origin())
+        entered = passwords.reset_password(
+            secret, forms.password_of(request.form, "new_password"), visits.origin()
+        )
     except (Invalid, TooMany) as invalid:
         return _reset_page(secret, invalid)
     visits.enter(entered)

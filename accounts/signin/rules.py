@@ -136,7 +136,9 @@ def _pairs_of(core: str) -> list[tuple[str, str]]:
 
 def _period(text: str) -> int:
     """Length of the shortest piece whose repetition gives ``text``."""
-    return next((n for n in range(1, len(text) + 1) if (text[:n] * (len(text) // n + 1))[: len(text)] == text), 0)
+    return next(
+        (n for n in range(1, len(text) + 1) if (text[:n] * (len(text) // n + 1))[: len(text)] == text), 0
+    )
 
 
 def _is_walk(plain: str) -> bool:
@@ -187,8 +189,7 @@ _WALKS = frozenset(
 )  # fmt: skip
 
 # Words that, alone, doubled or with digits and signs around them, head every published list.
-COMMON_WORDS = frozenset(
-    """
+_WORDS = """
     password passwort motdepasse passe mdp secret admin administrator administrateur login welcome bienvenue
     bonjour bonsoir salut hello iloveyou jetaime jtm monamour amour love loveme lovely doudou loulou chouchou
     loulou nounou minou chaton titi toto tata coucou soleil sunshine princess princesse prince football
@@ -210,8 +211,8 @@ COMMON_WORDS = frozenset(
     valentin valentine christmas noel happy lucky heureux sexy hottie chicken pizza coffee cafe music musique
     guitar guitare player gamer games minecraft fortnite zelda mario sonic ninja samurai warrior wizard magic
     fourmi fourmiliere community communaute
-    """.split()
-)
+    """
+COMMON_WORDS = frozenset(_WORDS.split())
 
 
 def lane_limits(limits: dict[Scope, str], email_key: str, address: str) -> list[tuple[Scope, str, str]]:
@@ -251,4 +252,6 @@ def safe_next(wanted: str | None, default: str) -> str:
 def _is_local_query(query: str) -> bool:
     """No second hop: a ``next`` inside the query must not smuggle another site."""
     values = itertools.chain.from_iterable(pair.split("=", 1)[1:] for pair in query.split("&"))
-    return not any(re.match(r"(?:[a-z][a-z0-9+.-]*:|/{2}|%2f%2f|/%2f)", value, re.IGNORECASE) for value in values)
+    return not any(
+        re.match(r"(?:[a-z][a-z0-9+.-]*:|/{2}|%2f%2f|/%2f)", value, re.IGNORECASE) for value in values
+    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import CursorResult, delete, func, select
 
 from accounts.members.models import DisplayChoice, Member
 from accounts.members.rules import TextSize, Theme
@@ -150,18 +151,19 @@ def end(actor: Actor, session_id: int) -> None:
         if owner is not None and owner != actor.member_id:
             raise NotFound
         db.session.execute(
-            delete(MemberSession).where(MemberSession.id == session_id, MemberSession.member_id == actor.member_id)
+            delete(MemberSession).where(
+                MemberSession.id == session_id, MemberSession.member_id == actor.member_id
+            )
         )
 
 
 def end_others(actor: Actor, current_id: int) -> int:
     """End all of one's own sessions but the current one; returns how many."""
+    others = delete(MemberSession).where(
+        MemberSession.member_id == actor.member_id, MemberSession.id != current_id
+    )
     with unit_of_work():
-        return db.session.execute(
-            delete(MemberSession).where(
-                MemberSession.member_id == actor.member_id, MemberSession.id != current_id
-            )
-        ).rowcount
+        return cast(CursorResult[Any], db.session.execute(others)).rowcount
 
 
 def end_all(member_id: int) -> None:

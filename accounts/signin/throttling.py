@@ -16,7 +16,9 @@ def check_guess(email_key: str, address: str) -> None:
     for scope, key, rate in lane_limits(PASSWORD_LIMITS, email_key, address):
         if scope in _REFUSING and limits.exhausted(f"password.{scope}", key, rate):
             raise TooMany(
-                _("Too many attempts from here. Wait a quarter of an hour, or let us send you a link by e-mail."),
+                _(
+                    "Too many attempts from here. Wait a quarter of an hour, or let us send you a link by e-mail."
+                ),
                 retry_after=900,
             )
 

@@ -16,7 +16,9 @@ from common.db import db, update_where
 from common.errors import Gone
 from common.i18n import _
 
-DEAD = _("This link has already been used, or is too old. Ask for a new one: the last message is the good one.")
+DEAD = _(
+    "This link has already been used, or is too old. Ask for a new one: the last message is the good one."
+)
 
 
 def digest(secret: str) -> str:
@@ -29,7 +31,9 @@ def new_secret() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def mint(purpose: Purpose, email: str, member_id: int | None = None, registration_id: int | None = None) -> str:
+def mint(
+    purpose: Purpose, email: str, member_id: int | None = None, registration_id: int | None = None
+) -> str:
     """Write a new token inside the open unit of work and return its secret; the older ones of the
     same purpose and owner die."""
     if member_id is not None:
@@ -38,7 +42,10 @@ def mint(purpose: Purpose, email: str, member_id: int | None = None, registratio
         end_all(member_id, purpose)
     if registration_id is not None:
         update_where(
-            MailToken, MailToken.registration_id == registration_id, MailToken.ended_at.is_(None), ended_at=now()
+            MailToken,
+            MailToken.registration_id == registration_id,
+            MailToken.ended_at.is_(None),
+            ended_at=now(),
         )
     secret = new_secret()
     db.session.add(
@@ -59,7 +66,9 @@ def mint(purpose: Purpose, email: str, member_id: int | None = None, registratio
 def end_all(member_id: int, *purposes: Purpose) -> None:
     """Every unused token of a member (of these purposes, or of all) dies."""
     wanted = [MailToken.purpose.in_(purposes)] if purposes else []
-    update_where(MailToken, MailToken.member_id == member_id, MailToken.ended_at.is_(None), *wanted, ended_at=now())
+    update_where(
+        MailToken, MailToken.member_id == member_id, MailToken.ended_at.is_(None), *wanted, ended_at=now()
+    )
 
 
 def look_up(purpose: Purpose, secret: str) -> MailToken:
@@ -80,11 +89,22 @@ def look_up(purpose: Purpose, secret: str) -> MailToken:
     return token
 
 
+def owner_of(token: MailToken) -> int:
+    """The member a token belongs to. Raises :class:`Gone` for one that belongs to a registration."""
+    if token.member_id is None:
+        raise Gone(DEAD)
+    return token.member_id
+
+
 def spend(purpose: Purpose, secret: str) -> MailToken:
     """Use a token up inside the open unit of work. Of fifty callers one gets it, the others :class:`Gone`."""
     token = look_up(purpose, secret)
     won = update_where(
-        MailToken, MailToken.id == token.id, MailToken.ended_at.is_(None), MailToken.expires_at > now(), ended_at=now()
+        MailToken,
+        MailToken.id == token.id,
+        MailToken.ended_at.is_(None),
+        MailToken.expires_at > now(),
+        ended_at=now(),
     )
     if not won:
         raise Gone(DEAD)

@@ -43,7 +43,9 @@ def secret_of(outbox):
 def join(drain, secret_of):
     """A member who signed up by the front door; returns their id."""
 
-    def make(email: str = "gina@example.com", name: str = "Gina B.", password: str = GOOD, origin: Origin = HERE) -> int:
+    def make(
+        email: str = "gina@example.com", name: str = "Gina B.", password: str = GOOD, origin: Origin = HERE
+    ) -> int:
         claim = joining.sign_up(SignUp(email, name, password, "en"), origin)
         drain()
         joining.confirm(secret_of(email, "confirm"), origin, claim)

@@ -137,7 +137,10 @@ def test_many_places_guessing_at_one_account_learn_nothing_and_the_owner_comes_i
     assert len(outbox()) == before
     assert entering.sign_in(email, GOOD, THERE).secret is None
     drain()
-    assert sessions.load(entering.sign_in_by_link(secret_of(email, "sign-in/link"), THERE)).actor.member_id == ada.member_id
+    assert (
+        sessions.load(entering.sign_in_by_link(secret_of(email, "sign-in/link"), THERE)).actor.member_id
+        == ada.member_id
+    )
 
 
 def test_the_link_by_mail_works_while_passwords_are_guessed(app, ada, with_password, drain, secret_of):

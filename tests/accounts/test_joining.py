@@ -34,12 +34,16 @@ def test_nobody_is_a_member_before_the_link_was_used(app, drain, outbox):
 
 def test_the_link_opens_the_account_and_signs_in(app, drain, secret_of, monkeypatch):
     seen = []
-    monkeypatch.setattr(unit_of_work, "_handlers", {MemberJoined: [seen.append], EmailConfirmed: [seen.append]})
+    monkeypatch.setattr(
+        unit_of_work, "_handlers", {MemberJoined: [seen.append], EmailConfirmed: [seen.append]}
+    )
     claim = joining.sign_up(DRAFT, HERE)
     drain()
     secret = joining.confirm(secret_of("gina@example.com", "confirm"), HERE, claim)
     visit = sessions.load(secret)
-    assert visit.actor.display_name == "Gina B." and visit.actor.email_verified and visit.actor.language == "en"
+    assert (
+        visit.actor.display_name == "Gina B." and visit.actor.email_verified and visit.actor.language == "en"
+    )
     assert seen == [MemberJoined(visit.actor.member_id), EmailConfirmed(visit.actor.member_id)]
     assert entering.sign_in("GINA@example.com", GOOD, THERE).secret
 

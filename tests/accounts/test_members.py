@@ -26,7 +26,6 @@ from common.permissions import ANONYMOUS, SYSTEM
 from tests.accounts.conftest import HERE
 from tests.conftest import START
 
-
 # --- cards ---------------------------------------------------------------------------------------------------
 
 
@@ -62,7 +61,12 @@ def test_members_are_found_by_name_and_by_address(app, ada, ben):
 def test_a_member_edits_their_profile(app, ada):
     profiles.edit_profile(ada, Profile("Ada L.", "I repair\nradios.", "  Le   Mans "))
     member = queries.by_id(ada.member_id)
-    assert (member.display_name, member.slug, member.bio, member.city) == ("Ada L.", "ada-l", "I repair\nradios.", "Le Mans")
+    assert (member.display_name, member.slug, member.bio, member.city) == (
+        "Ada L.",
+        "ada-l",
+        "I repair\nradios.",
+        "Le Mans",
+    )
     profiles.edit_profile(ada, Profile("Ada L.", "", ""))
     assert queries.by_id(ada.member_id).bio == ""
 
@@ -94,7 +98,9 @@ def test_staff_may_have_names_kept_for_the_team(app, mo):
 def test_fifty_members_racing_for_one_name(app, in_threads):
     with unit_of_work.unit_of_work():
         for number in range(50):
-            db.session.add(Member(display_name=f"R{number}", name_key=f"~r{number}", slug="r", joined_at=START))
+            db.session.add(
+                Member(display_name=f"R{number}", name_key=f"~r{number}", slug="r", joined_at=START)
+            )
     ids = list(db.session.scalars(select(Member.id).where(Member.slug == "r")))
 
     def take(number):
@@ -210,7 +216,9 @@ def test_a_later_import_equals_the_later_alone(app):
 
 
 def test_hostile_names_of_an_import_are_kept_harmless(app):
-    people = [person(n, name) for n, name in enumerate(["", "\u202e\u200b", "w" * 500, "<script>", "a\x00b", "Ada"])]
+    people = [
+        person(n, name) for n, name in enumerate(["", "\u202e\u200b", "w" * 500, "<script>", "a\x00b", "Ada"])
+    ]
     outcome = bring_in(people)
     assert outcome.created == len(people)
     shown = [card.name for card in cards(outcome.ids.values()).values()]
@@ -227,13 +235,27 @@ def test_an_imported_name_is_not_free_for_others(app):
 
 def test_the_operator_creates_members_and_gives_roles(app):
     run = app.test_cli_runner().invoke
-    made = run(args=["members", "create", "op@example.com", "Op Erator", "--role", "admin", "--password", "purple cow staple"])
+    made = run(
+        args=[
+            "members",
+            "create",
+            "op@example.com",
+            "Op Erator",
+            "--role",
+            "admin",
+            "--password",
+            "purple cow staple",
+        ]
+    )
     assert made.exit_code == 0, made.output
     assert queries.by_email("op@example.com").role == "admin"
     assert run(args=["members", "role", "op@example.com", "agent"]).exit_code == 0
     assert queries.by_email("op@example.com").role == "agent"
     assert "already" in run(args=["members", "role", "op@example.com", "agent"]).output
-    assert run(args=["members", "password", "op@example.com", "--password", "another good phrase"]).exit_code == 0
+    assert (
+        run(args=["members", "password", "op@example.com", "--password", "another good phrase"]).exit_code
+        == 0
+    )
     for wrong in (
         ["members", "create", "op@example.com", "Other One", "--password", ""],
         ["members", "create", "nonsense", "Other One", "--password", ""],

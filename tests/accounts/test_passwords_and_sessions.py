@@ -53,7 +53,11 @@ def test_changing_the_password_ends_every_session_and_link_but_this_one(
 
 @pytest.mark.parametrize(
     ("current", "new", "field"),
-    [("wrong", BETTER, "current_password"), (GOOD, "short", "new_password"), (GOOD, "password1", "new_password")],
+    [
+        ("wrong", BETTER, "current_password"),
+        (GOOD, "short", "new_password"),
+        (GOOD, "password1", "new_password"),
+    ],
 )
 def test_a_refused_change_changes_nothing(app, ada, with_password, current, new, field):
     email = with_password(ada)
@@ -123,7 +127,9 @@ def test_a_reset_is_bound_to_the_mailbox_it_was_sent_to(app, ada, drain, secret_
 
 def test_fifty_uses_of_one_reset_set_one_password(app, ada, drain, secret_of, in_threads):
     secret = reset_secret(drain, secret_of)
-    results = in_threads(50, lambda n: passwords.reset_password(secret, f"password number {n} of fifty", THERE))
+    results = in_threads(
+        50, lambda n: passwords.reset_password(secret, f"password number {n} of fifty", THERE)
+    )
     won = [n for n, r in enumerate(results) if isinstance(r, str)]
     assert len(won) == 1 and all(isinstance(r, Gone | TooMany) for r in results if not isinstance(r, str))
     assert entering.sign_in("ada@example.com", f"password number {won[0]} of fifty", HERE).secret
@@ -253,7 +259,10 @@ def test_moving_to_anothers_address_tells_only_its_owner(app, ada, ben, with_pas
     with_password(ada)
     moving.ask_to_move(ada, "ben@example.com", GOOD, HERE)
     drain()
-    assert (outbox()[-1]["To"], outbox()[-1]["Subject"]) == ("ben@example.com", "This address already has an account")
+    assert (outbox()[-1]["To"], outbox()[-1]["Subject"]) == (
+        "ben@example.com",
+        "This address already has an account",
+    )
     assert db.session.get(Member, ada.member_id).email == "ada@example.com"
 
 
@@ -262,7 +271,9 @@ def test_an_address_taken_meanwhile_moves_nobody(app, ada, ben, with_password, d
     moving.ask_to_move(ada, "moved@example.com", GOOD, HERE)
     secret = move_secret(drain, secret_of)
     with unit_of_work.unit_of_work():
-        update_where(Member, Member.id == ben.member_id, email="moved@example.com", email_key="moved@example.com")
+        update_where(
+            Member, Member.id == ben.member_id, email="moved@example.com", email_key="moved@example.com"
+        )
     with pytest.raises(Conflict):
         moving.move(secret, HERE)
     assert db.session.get(Member, ada.member_id).email == "ada@example.com"

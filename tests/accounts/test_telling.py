@@ -92,7 +92,10 @@ def test_news_of_one_thread_is_one_line(app, ada, ben, cleo, mo):
     tell(ada.member_id, "t-answer", "answer:9", question_id=8, actor_id=ben.member_id)
     with using_language("en"):
         lines = queries.page_of_news(ada.member_id).items
-        assert [(str(line.sentence), line.count) for line in lines] == [("Ben wrote", 1), ("Mo and 2 others wrote", 3)]
+        assert [(str(line.sentence), line.count) for line in lines] == [
+            ("Ben wrote", 1),
+            ("Mo and 2 others wrote", 3),
+        ]
     with using_language("fr"):
         assert "2 autres" in str(lines[1].sentence)
     assert queries.unread_count(ada.member_id) == 4
@@ -152,7 +155,9 @@ def test_withdrawn_news_is_gone_from_page_count_and_mail_and_may_return(app, ada
 # --- by mail -------------------------------------------------------------------------------------------------
 
 
-def test_the_first_mail_leaves_at_once_the_next_together_ten_minutes_later(app, ada, ben, cleo, mo, drain, outbox, at):
+def test_the_first_mail_leaves_at_once_the_next_together_ten_minutes_later(
+    app, ada, ben, cleo, mo, drain, outbox, at
+):
     tell(ada.member_id, "t-answer", "answer:1", question_id=7, actor_id=ben.member_id)
     drain()
     assert len(outbox()) == 1
@@ -202,6 +207,14 @@ def test_three_community_mails_a_day_the_rest_in_the_digest(app, ada, ben, drain
     text = outbox()[-1].get_body(("plain",)).get_content()
     assert "Your news" in outbox()[-1]["Subject"] and text.count("Ben wrote") == 3
     at(paris(2026, 3, 4, 9, 0))
+    drain()
+    assert len(outbox()) == 5
+
+
+def test_mails_about_the_account_do_not_use_up_the_three(app, ada, ben, drain, outbox):
+    for number in range(4):
+        tell(ada.member_id, "t-account", f"held:{number}")
+    tell(ada.member_id, "t-answer", "answer:1", question_id=1, actor_id=ben.member_id)
     drain()
     assert len(outbox()) == 5
 

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from accounts.members.queries import by_id
-from accounts.notifications import preferences, queries, telling, unsubscribing
-from accounts.notifications import kinds
+from accounts.notifications import kinds, preferences, queries, telling, unsubscribing
 from accounts.notifications.kinds import Kind
 from accounts.notifications.models import Notification, Preference
 from accounts.notifications.rules import Mail
@@ -19,14 +18,23 @@ from common.i18n import _
 from common.unit_of_work import unit_of_work
 from tests.conftest import START
 
-PAGES = ("settings/profile", "settings/account", "settings/alerts", "settings/display", "welcome", "notifications")
+PAGES = (
+    "settings/profile",
+    "settings/account",
+    "settings/alerts",
+    "settings/display",
+    "welcome",
+    "notifications",
+)
 
 
 @pytest.fixture(autouse=True)
 def _on_a_monday(app):
     clock.travel(START)
     known = dict(kinds._kinds)
-    kinds.register(Kind("w-answer", lambda p: _("%(actor)s wrote", actor=p["actor"]), lambda p: "/en/x", event="answer"))
+    kinds.register(
+        Kind("w-answer", lambda p: _("%(actor)s wrote", actor=p["actor"]), lambda p: "/en/x", event="answer")
+    )
     yield
     kinds._kinds.clear()
     kinds._kinds.update(known)
@@ -70,7 +78,12 @@ def test_pages_cost_few_queries(client, sign_in, ada, page, count_queries):
 
 def test_the_profile_is_kept_and_shown(client, sign_in, ada):
     sign_in(ada)
-    assert client.post("/en/settings/profile", data={"display_name": "Ada L.", "bio": "<b>Hi</b>", "city": "Lyon"}).status_code == 303
+    assert (
+        client.post(
+            "/en/settings/profile", data={"display_name": "Ada L.", "bio": "<b>Hi</b>", "city": "Lyon"}
+        ).status_code
+        == 303
+    )
     page = client.get("/en/settings/profile?done=profile").text
     assert 'value="Ada L."' in page and "&lt;b&gt;Hi" in page and "up to date" in page
 
@@ -79,7 +92,11 @@ def test_a_refused_profile_shows_what_was_typed_and_why(client, sign_in, ada):
     sign_in(ada)
     answer = client.post("/en/settings/profile", data={"display_name": "Ben", "bio": "kept text", "city": ""})
     assert answer.status_code == 422
-    assert "kept text" in answer.text and 'aria-invalid="true"' in answer.text and 'id="display_name-error"' in answer.text
+    assert (
+        "kept text" in answer.text
+        and 'aria-invalid="true"' in answer.text
+        and 'id="display_name-error"' in answer.text
+    )
 
 
 def test_a_silenced_member_cannot_change_the_profile(client, sign_in, zed):
@@ -90,7 +107,9 @@ def test_a_silenced_member_cannot_change_the_profile(client, sign_in, zed):
 def test_display_choices_show_at_once(client, sign_in, ada):
     sign_in(ada)
     assert 'data-theme="auto"' in client.get("/en/settings/display").text
-    answer = client.post("/en/settings/display", data={"language": "fr", "theme": "dark", "text_size": "larger"})
+    answer = client.post(
+        "/en/settings/display", data={"language": "fr", "theme": "dark", "text_size": "larger"}
+    )
     assert answer.headers["Location"] == "/fr/settings/display?done=display"
     page = client.get("/fr/settings/display").text
     assert 'data-theme="dark"' in page and 'data-text="larger"' in page
@@ -98,7 +117,9 @@ def test_display_choices_show_at_once(client, sign_in, ada):
     assert client.get("/", follow_redirects=False).headers["Location"] == "/fr/"
 
 
-@pytest.mark.parametrize("wrong", [{"theme": "pink"}, {"text_size": "9"}, {"language": "xx"}, {"theme": '"><script>'}])
+@pytest.mark.parametrize(
+    "wrong", [{"theme": "pink"}, {"text_size": "9"}, {"language": "xx"}, {"theme": '"><script>'}]
+)
 def test_display_choices_that_do_not_exist(client, sign_in, ada, wrong):
     sign_in(ada)
     data = {"language": "en", "theme": "dark", "text_size": "normal", **wrong}
@@ -111,11 +132,15 @@ def test_display_choices_that_do_not_exist(client, sign_in, ada, wrong):
 def test_devices_are_listed_and_ended(app, client, sign_in, ada, ben):
     sign_in(ada)
     with unit_of_work():
-        elsewhere = sessions.begin(ada.member_id, Origin("198.51.100.7", "Mozilla/5.0 (Windows NT 10.0) Firefox/130.0"))
+        elsewhere = sessions.begin(
+            ada.member_id, Origin("198.51.100.7", "Mozilla/5.0 (Windows NT 10.0) Firefox/130.0")
+        )
         bens = sessions.begin(ben.member_id, Origin())
     page = client.get("/en/settings/account").text
     assert "Firefox, Windows" in page and "198.51.100.7" in page and "this device" in page
-    assert client.post(f"/en/settings/account/sessions/{sessions.load(bens).session_id}/end").status_code == 404
+    assert (
+        client.post(f"/en/settings/account/sessions/{sessions.load(bens).session_id}/end").status_code == 404
+    )
     assert sessions.load(bens)
     device = sessions.load(elsewhere).session_id
     for _again in range(2):
@@ -195,7 +220,11 @@ def test_looking_at_the_way_out_changes_nothing_and_one_click_does(app, client, 
     app.config["WTF_CSRF_ENABLED"] = True
     try:
         page = client.get(path)
-        assert page.status_code == 200 and "Answers to my questions" in page.text and page.headers["Referrer-Policy"] == "no-referrer"
+        assert (
+            page.status_code == 200
+            and "Answers to my questions" in page.text
+            and page.headers["Referrer-Policy"] == "no-referrer"
+        )
         assert db.session.scalar(select(Preference.member_id)) is None
         answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
     finally:
@@ -206,7 +235,11 @@ def test_looking_at_the_way_out_changes_nothing_and_one_click_does(app, client, 
 
 def test_a_forged_way_out_leads_nowhere(client, ada):
     path = way_out(ada, None)
-    for wrong in (path[:-5] + ("A" if path[-5] != "A" else "B") + path[-4:], "/en/unsubscribe/x", path.replace(".", "", 1)):
+    for wrong in (
+        path[:-5] + ("A" if path[-5] != "A" else "B") + path[-4:],
+        "/en/unsubscribe/x",
+        path.replace(".", "", 1),
+    ):
         assert client.get(wrong).status_code == client.post(wrong).status_code == 404
     assert db.session.scalar(select(Preference.member_id)) is None
 
@@ -220,7 +253,11 @@ def test_only_administrators_read_the_outbox(client, sign_in, drain, outbox, roo
     name = "20260302T100000000000-1.eml"
     for who in (ada, mo, sam, max_):
         sign_in(who)
-        assert client.get("/en/desk/outbox").status_code == client.get(f"/en/desk/outbox/{name}").status_code == 403
+        assert (
+            client.get("/en/desk/outbox").status_code
+            == client.get(f"/en/desk/outbox/{name}").status_code
+            == 403
+        )
         client.post("/en/sign-out")
     assert client.get("/en/desk/outbox").status_code == 303
     sign_in(root)

@@ -40,11 +40,15 @@ def test_from_sign_up_to_signed_in(client, drain, outbox):
     drain()
     path = link_in(outbox, "confirm")
     asked = client.get(path)
-    assert asked.status_code == 200 and "Welcome, Gina B." in asked.text and 'type="password"' not in asked.text
+    assert (
+        asked.status_code == 200 and "Welcome, Gina B." in asked.text and 'type="password"' not in asked.text
+    )
     entered = client.post(path)
     assert (entered.status_code, entered.headers["Location"]) == (303, "/en/welcome")
     assert "Welcome, Gina B." in client.get("/en/welcome").text
-    done = client.post("/en/welcome", data={"display_name": "Gina B.", "bio": "Radios", "city": "Lyon", "language": "fr"})
+    done = client.post(
+        "/en/welcome", data={"display_name": "Gina B.", "bio": "Radios", "city": "Lyon", "language": "fr"}
+    )
     assert done.status_code == 303
     assert client.get(path).status_code == 410
     assert client.post("/en/sign-out").status_code == 303
@@ -61,7 +65,9 @@ def test_another_browser_confirms_with_the_password(app, client, drain, outbox):
     assert other.post(path, data={"password": GOOD}).status_code == 303
 
 
-def test_sign_up_answers_the_same_for_known_and_unknown_addresses(app, client, drain, outbox, settings_override):
+def test_sign_up_answers_the_same_for_known_and_unknown_addresses(
+    app, client, drain, outbox, settings_override
+):
     answers = []
     with settings_override(accounts__registrations_a_day=100):
         for email in ("gina@example.com", "ada@example.com"):
@@ -97,7 +103,9 @@ def test_signing_in_by_password_and_going_on(client, ada):
     set_password(ada.member_id, GOOD)
     page = client.get("/en/sign-in?next=/en/settings/alerts")
     assert 'name="next" value="/en/settings/alerts"' in page.text
-    answer = client.post("/en/sign-in", data={"email": "ada@example.com", "password": GOOD, "next": "/en/settings/alerts"})
+    answer = client.post(
+        "/en/sign-in", data={"email": "ada@example.com", "password": GOOD, "next": "/en/settings/alerts"}
+    )
     assert (answer.status_code, answer.headers["Location"]) == (303, "/en/settings/alerts")
     assert client.get("/en/settings/alerts").status_code == 200
     assert client.get("/en/sign-in").status_code == 303
@@ -115,7 +123,11 @@ def test_too_many_guesses_say_when_to_come_back(client):
     for _ in range(5):
         client.post("/en/sign-in", data={"email": "nobody@example.com", "password": "x"})
     answer = client.post("/en/sign-in", data={"email": "nobody@example.com", "password": "x"})
-    assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0 and "link by e-mail" in answer.text
+    assert (
+        answer.status_code == 429
+        and int(answer.headers["Retry-After"]) > 0
+        and "link by e-mail" in answer.text
+    )
 
 
 def test_signing_in_by_link_goes_on_where_one_was(client, drain, outbox):
@@ -136,7 +148,10 @@ def test_a_reset_through_the_pages(client, drain, outbox):
     assert client.get(path).status_code == 200
     refused = client.post(path, data={"new_password": "password1"})
     assert refused.status_code == 422 and "first anybody would try" in refused.text
-    assert client.post(path, data={"new_password": GOOD}).headers["Location"] == "/en/settings/account?done=password"
+    assert (
+        client.post(path, data={"new_password": GOOD}).headers["Location"]
+        == "/en/settings/account?done=password"
+    )
     assert client.get(path).status_code == client.post(path, data={"new_password": GOOD}).status_code == 410
     assert "Your password is changed" in client.get("/en/settings/account?done=password").text
 
@@ -157,7 +172,9 @@ def test_pages_with_secrets_send_no_referrer_and_are_kept_nowhere(client, drain,
     client.post("/en/forgot", data={"email": "ada@example.com"})
     drain()
     answer = client.get(link_in(outbox, "reset"))
-    assert answer.headers["Referrer-Policy"] == "no-referrer" and "no-store" in answer.headers["Cache-Control"]
+    assert (
+        answer.headers["Referrer-Policy"] == "no-referrer" and "no-store" in answer.headers["Cache-Control"]
+    )
 
 
 @pytest.mark.parametrize("page", ["sign-in/link", "confirm", "reset", "move"])
@@ -165,7 +182,9 @@ def test_pages_with_secrets_send_no_referrer_and_are_kept_nowhere(client, drain,
 def test_dead_links_are_gone_politely(client, page, secret):
     for method in (client.get, client.post):
         limits.forget()
-        answer = method(f"/en/{page}/{secret}", **({"data": {"new_password": GOOD}} if method == client.post else {}))
+        answer = method(
+            f"/en/{page}/{secret}", **({"data": {"new_password": GOOD}} if method == client.post else {})
+        )
         assert answer.status_code in (404, 410), answer.status_code
 
 
@@ -183,7 +202,11 @@ def test_a_planted_session_does_not_survive_signing_in(client, ada):
         cookie.update({"_user_id": "planted", "planted": "x", "csrf_token": "planted"})
     client.post("/en/sign-in", data={"email": "ada@example.com", "password": GOOD})
     with client.session_transaction() as cookie:
-        assert cookie["_user_id"] != "planted" and "planted" not in cookie and cookie.get("csrf_token") != "planted"
+        assert (
+            cookie["_user_id"] != "planted"
+            and "planted" not in cookie
+            and cookie.get("csrf_token") != "planted"
+        )
     first = secret_of(client)
     client.post("/en/sign-out")
     client.post("/en/sign-in", data={"email": "ada@example.com", "password": GOOD})
@@ -208,7 +231,8 @@ def test_changing_the_password_keeps_this_browser_and_ends_the_others(app, clien
     other = sign_in(ada, app.test_client())
     sign_in(ada)
     answer = client.post(
-        "/en/settings/account/password", data={"current_password": GOOD, "new_password": "staple of the purple cow"}
+        "/en/settings/account/password",
+        data={"current_password": GOOD, "new_password": "staple of the purple cow"},
     )
     assert answer.status_code == 303
     assert client.get("/en/settings/account").status_code == 200
@@ -247,7 +271,10 @@ def test_cookies_are_strict_in_production(tmp_path):
     assert cookies
     for cookie in cookies:
         assert cookie.startswith("__Host-") and len(cookie) <= 4096
-        assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite", "Path=/")) and "Domain" not in cookie
+        assert (
+            all(part in cookie for part in ("Secure", "HttpOnly", "SameSite", "Path=/"))
+            and "Domain" not in cookie
+        )
 
 
 def test_the_cookie_is_set_at_sign_in_and_not_beside_files_that_caches_keep(client, sign_in, ada):
@@ -264,7 +291,9 @@ def test_no_page_links_a_mailed_secret_elsewhere(client, drain, outbox):
     drain()
     path = link_in(outbox, "reset")
     page = client.get(path).text
-    assert f"next={path}" not in page and page.count(path) == page.count(f'action="{path}"') + page.count('hreflang="en"')
+    assert f"next={path}" not in page and page.count(path) == page.count(f'action="{path}"') + page.count(
+        'hreflang="en"'
+    )
 
 
 # --- open redirects ------------------------------------------------------------------------------------------
@@ -273,7 +302,12 @@ def test_no_page_links_a_mailed_secret_elsewhere(client, drain, outbox):
 def test_no_open_redirect_by_any_form_of_next(app, client, ada, data_dir, drain, outbox):
     set_password(ada.member_id, GOOD)
     folder = data_dir / "attack-lists" / "open-redirect"
-    lines = [line for file in sorted(folder.glob("*.txt")) for line in file.read_text(errors="replace").splitlines() if line]
+    lines = [
+        line
+        for file in sorted(folder.glob("*.txt"))
+        for line in file.read_text(errors="replace").splitlines()
+        if line
+    ]
     assert len(lines) >= 60
     off_site = []
     for line in lines:
@@ -323,17 +357,25 @@ def test_fields_that_are_far_too_long_are_refused_calmly(client, drain):
 
 
 def test_columns_cannot_be_slipped_in(client, drain, outbox):
-    client.post("/en/sign-up", data={**SIGN_UP, "role": "admin", "points": "9999", "rank": "6", "email_verified_at": "x"})
+    client.post(
+        "/en/sign-up",
+        data={**SIGN_UP, "role": "admin", "points": "9999", "rank": "6", "email_verified_at": "x"},
+    )
     drain()
     client.post(link_in(outbox, "confirm"), data={"role": "admin", "points": "9999"})
-    client.post("/en/settings/profile", data={"display_name": "Gina B.", "role": "admin", "points": "9999", "id": "1"})
+    client.post(
+        "/en/settings/profile", data={"display_name": "Gina B.", "role": "admin", "points": "9999", "id": "1"}
+    )
     member = db.session.scalar(select(Member).where(Member.email_key == "gina@example.com"))
     assert (member.role, member.points, member.rank) == ("member", 0, 0)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_the_page_speaks_the_language_of_its_address(client, method):
-    assert "Se connecter" in getattr(client, method)("/fr/sign-in", **({"data": {}} if method == "post" else {})).text
+    assert (
+        "Se connecter"
+        in getattr(client, method)("/fr/sign-in", **({"data": {}} if method == "post" else {})).text
+    )
 
 
 def test_asking_for_links_stores_no_address_of_nobody_for_long(client, drain, at):
