@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import cache
 from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import String, bindparam, select, text
+from sqlalchemy import String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, db
@@ -35,11 +36,6 @@ _RAISE = text(
     "INSERT INTO content_version (key, version) VALUES (:key, 1) "
     "ON CONFLICT (key) DO UPDATE SET version = content_version.version + 1"
 )
-_READ = select(ContentVersion.key, ContentVersion.version).where(
-    ContentVersion.key.in_(bindparam("keys", expanding=True))
-)
-
-
 def touch(*keys: str) -> None:
     """Raise the versions of things, inside the open unit of work. Sorted, so that two acts never deadlock."""
     for key in sorted(set(keys)):
@@ -47,9 +43,19 @@ def touch(*keys: str) -> None:
 
 
 def versions(*keys: str) -> tuple[int, ...]:
-    """The present versions of things (0 where nothing ever changed), in the order asked."""
-    found = {row.key: row.version for row in db.session.execute(_READ, {"keys": list(keys)})}
+    """The present versions of things (0 where nothing ever changed), in the order asked.
+
+    Asked on every page, so the driver is spoken to directly.
+    """
+    connection = db.session.connection()
+    sign = "?" if connection.dialect.name == "sqlite" else "%s"
+    found = dict(connection.exec_driver_sql(_read(sign, len(keys)), keys).fetchall())  # type: ignore[arg-type]
     return tuple(found.get(key, 0) for key in keys)
+
+
+@cache
+def _read(sign: str, count: int) -> str:
+    return f"SELECT key, version FROM content_version WHERE key IN ({', '.join([sign] * count)})"
 
 
 _shelves: WeakSet[Shelf] = WeakSet()

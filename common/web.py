@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -320,15 +321,48 @@ def init_app(app: Flask, config: Config) -> None:
         return redirect(f"/{preferred_language()}/", 302)  # type: ignore[return-value]
 
 
+_parts = freshness.Shelf(size=400)
+PART_SECONDS = 5.0
+
+
+def kept_part(*key: Any, caller: Callable[[], Markup]) -> Markup:
+    """``{% call kept_part("foot", here) %}…{% endcall %}``: a part of the page's frame, the same for all with this
+    key in this language. Made anew every few seconds, as often as the settings it prints are read."""
+    place = (i18n.language(), key)
+    kept = _parts.get(place)
+    if kept is None or kept[1] < time.monotonic():
+        kept = _parts.put(place, (caller(), time.monotonic() + PART_SECONDS))
+    return kept[0]
+
+
+def _quick_url_for(app: Flask) -> Callable[..., str]:
+    """``url_for`` for templates: an address depends on nothing but its parts, so each is built once."""
+
+    @lru_cache(maxsize=50_000)
+    def built(endpoint: str, _language: str, anchor: str | None, parts: tuple[tuple[str, Any], ...]) -> str:
+        return app.url_for(endpoint, _anchor=anchor, **dict(parts))
+
+    def quick(endpoint: str, *, _anchor: str | None = None, _external: bool = False, **values: Any) -> str:
+        if _external or endpoint.startswith("."):
+            return app.url_for(endpoint, _anchor=_anchor, _external=_external, **values)
+        try:
+            return built(endpoint, i18n.language(), _anchor, tuple(values.items()))
+        except TypeError:  # a list among the values
+            return app.url_for(endpoint, _anchor=_anchor, **values)
+
+    return quick
+
+
 def _prepare_templates(app: Flask) -> None:
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(i18n.FILTERS)
+    env.globals["url_for"] = _quick_url_for(app)
     env.globals.update(
         panel=panel, static=assets.static_url, language=i18n.language, languages=i18n.LANGUAGES, language_names=i18n.NAMES,
-        other_language_url=other_language_url, actor=actor, has_page=lambda endpoint: endpoint in app.view_functions, setting=settings.get, nonce=lambda: secrets.token_hex(4),
+        other_language_url=other_language_url, kept_part=kept_part, actor=actor, has_page=lambda endpoint: endpoint in app.view_functions, setting=settings.get, nonce=lambda: secrets.token_hex(4),
     )  # fmt: skip
 
 
