@@ -132,8 +132,8 @@ def _restore(snapshot: dict[str, list[Any]]) -> None:
             connection.execute(text("SET session_replication_role = replica"))
         else:
             connection.rollback()
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.rollback()
+            # Beside SQLAlchemy: inside the transaction it would open, SQLite passes this over.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
             triggers = list(
                 connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
             )
@@ -167,7 +167,8 @@ def _restore(snapshot: dict[str, list[Any]]) -> None:
                 connection.exec_driver_sql(sql)
         connection.commit()
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            connection.rollback()
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
 
 
 @pytest.fixture

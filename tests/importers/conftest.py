@@ -189,7 +189,9 @@ def left():
         )
         members = {}
         for row in db.session.execute(
-            select(Member.__table__).where(Member.imported_key.startswith(site + ":"))
+            select(Member.__table__).where(
+                Member.imported_key.startswith(site + ":"), Member.closed_at.is_(None)
+            )
         ):
             members[cut(row.imported_key)] = (
                 row.display_name,
