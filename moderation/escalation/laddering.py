@@ -30,8 +30,7 @@ log = logging.getLogger("fourmi.escalation")
 SWEEP_BATCH = 200
 LEFT = "left"
 """The asker was asked for details and did not answer: the clock rests until something is written."""
-GRACE = timedelta(minutes=10)
-"""A step recorded later than this after its time was missed by the clock: its news is bundled."""
+
 
 
 # --- starting -------------------------------------------------------------------------------------------------------
@@ -110,7 +109,7 @@ def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
         for stage, due in reached:
             stepping.act(load(question_id), stage, due)
         if reached:
-            stepping.tell_of(load(question_id), reached, late=clock.now() - reached[0][1] > GRACE)
+            stepping.tell_of(load(question_id), reached)
         return [stage for stage, _due in reached]
 
 

@@ -23,6 +23,8 @@ from moderation.escalation.sla_rules import Metric, SlaType
 
 SUPER_USER_RANK = 5
 SUPER_USERS_TOLD = 5
+GRACE = timedelta(minutes=10)
+"""A step recorded later than this after its time was missed by the clock: its news is bundled."""
 
 Reached = list[tuple[Stage, datetime]]
 
@@ -69,12 +71,12 @@ def _sound(ladder: Ladder, type: SlaType, due: datetime) -> None:
 _GRAVITY = (Stage.OVERDUE, Stage.BREACH, Stage.WARNING, Stage.ASSIGNED, Stage.STAFF, Stage.SUPER_USERS)
 
 
-def tell_of(ladder: Ladder, reached: Reached, late: bool) -> None:
+def tell_of(ladder: Ladder, reached: Reached) -> None:
     """Tell of the gravest of the stages reached; the asker hears when the team takes over, whatever came with it.
 
-    ``late``: the clock was down. Ordinary news is then bundled into one notice for the whole catching up.
+    When the clock was down, ordinary news is bundled into one notice for the whole catching up.
     """
-    stages = [stage for stage, _due in reached]
+    stages = dict(reached)
     case = casework.case_of(ladder.question_id, ladder.cycle)
     if case is not None and case.state not in OPEN:
         return
@@ -84,13 +86,15 @@ def tell_of(ladder: Ladder, reached: Reached, late: bool) -> None:
     if ladder.is_danger and Stage.STAFF in stages and case is not None:
         notices.tell_staff("case-danger", {*agent_ids(), *lead_ids()}, case, "danger")
         return
+    gravest = next((stage for stage in _GRAVITY if stage in stages), None)
+    if gravest is None:
+        return
+    late = clock.now() - stages[gravest] > GRACE
     if late and not ladder.is_danger and case is not None:
         _bundle()
-        return
-    gravest = next((stage for stage in _GRAVITY if stage in stages), None)
-    if gravest is Stage.SUPER_USERS:
+    elif gravest is Stage.SUPER_USERS:
         _tell_super_users(ladder)
-    elif gravest is not None and case is not None:
+    elif case is not None:
         _tell_team(gravest, case)
 
 

@@ -219,8 +219,8 @@ def _chips(case: Case, accepted_answer_id: int | None) -> tuple[tuple[Sentence, 
 
 
 def _note_counts(case_ids: Sequence[int]) -> dict[int, int]:
-    query = select(CaseNote.case_id, func.count()).where(CaseNote.case_id.in_(case_ids)).group_by(CaseNote.case_id)
-    return {case_id: count for case_id, count in db.session.execute(query)} if case_ids else {}
+    query = select(CaseNote.case_id, func.count().label("noted")).where(CaseNote.case_id.in_(case_ids)).group_by(CaseNote.case_id)
+    return {row.case_id: row.noted for row in db.session.execute(query)} if case_ids else {}
 
 
 def _events_of(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[Event]]:

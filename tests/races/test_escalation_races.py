@@ -1,0 +1,180 @@
+"""Two sweeps at once and fifty hands on one case: each stage once, one agent. Racy twins that must be caught."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.notifications.models import Notification
+from common import clock
+from common.db import db, update_where
+from common.errors import Conflict, Refusal
+from common.unit_of_work import unit_of_work
+from moderation.escalation import cases, casework, laddering
+from moderation.escalation.models import Case, CaseEvent, Ladder, StageRow
+from moderation.escalation.rules import CaseState, Stage
+from tests.conftest import actor_named
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MANY = 50
+
+
+def crowd(role, count, first=201):
+    """Members of a role, beside the cast."""
+    from accounts.members.models import Member
+    from common.permissions import Actor
+
+    with unit_of_work():
+        for number in range(first, first + count):
+            db.session.add(
+                Member(
+                    id=number, email=f"a{number}@example.com", email_key=f"a{number}@example.com", email_verified_at=MONDAY,
+                    display_name=f"Agent {number}", name_key=f"agent{number}", slug=f"agent-{number}", language="en",
+                    joined_at=MONDAY, rank=1, role=role,
+                )
+            )  # fmt: skip
+    return [Actor(member_id=n, role=role, rank=1, language="en", email_verified=True, joined_at=MONDAY) for n in range(first, first + count)]
+
+
+def queued(make_question, at, count=1):
+    at(MONDAY)
+    ids = [make_question(actor_named("ada"), title=f"Thing number {n} is broken once more") for n in range(count)]
+    at(MONDAY + timedelta(hours=4, minutes=1))
+    laddering.sweep()
+    return [casework.case_of(question_id, 1).id for question_id in ids]
+
+
+def unexpected(results):
+    return [r for r in results if isinstance(r, Exception) and not isinstance(r, Refusal)]
+
+
+def test_two_sweeps_at_once_do_each_step_once(app, at, make_question, in_threads):
+    at(MONDAY)
+    ids = [make_question(actor_named("ada"), title=f"Thing number {n} is broken once more") for n in range(12)]
+    at(MONDAY + timedelta(hours=8, minutes=1))
+    results = in_threads(4, lambda _n: laddering.sweep())
+    assert not unexpected(results)
+    while laddering.sweep():
+        pass
+    rows = db.session.execute(db.select(StageRow.question_id, StageRow.stage)).all()
+    assert len(rows) == len(set(rows)) == 12 * 6
+    assert db.session.scalar(db.select(db.func.count(Case.id))) == 12
+    told = db.session.execute(db.select(Notification.member_id, Notification.kind, Notification.cause)).all()
+    assert len(told) == len(set(told))
+    opened = Counter(db.session.scalars(db.select(CaseEvent.case_id).where(CaseEvent.kind == "opened")))
+    late = Counter(db.session.scalars(db.select(CaseEvent.case_id).where(CaseEvent.kind == "late")))
+    assert set(opened.values()) == set(late.values()) == {1}
+    assert {db.session.get(Ladder, one).stage for one in ids} == {Stage.BREACH}
+
+
+def test_of_many_advances_of_one_question_one_steps(app, at, make_question, in_threads):
+    at(MONDAY)
+    question_id = make_question(actor_named("ada"))
+    at(MONDAY + timedelta(hours=4, minutes=1))
+    version = db.session.get(Ladder, question_id).version
+    results = in_threads(20, lambda _n: laddering.advance(question_id, version))
+    assert not unexpected(results)
+    assert sum(bool(result) for result in results) == 1
+
+
+def test_a_sweep_that_looks_before_it_writes_would_be_caught(app, at, make_question, in_threads):
+    """The twin: it reads that the stage is due, waits a moment as a busy server does, and then acts."""
+    at(MONDAY)
+    question_id = make_question(actor_named("ada"))
+    at(MONDAY + timedelta(hours=1, minutes=1))
+    acted = []
+
+    def twin(number):
+        row = db.session.get(Ladder, question_id)
+        is_due = row.due_at is not None and row.due_at <= clock.now()
+        db.session.rollback()
+        time.sleep(0.05)
+        if is_due:
+            with unit_of_work():
+                update_where(Ladder, Ladder.question_id == question_id, stage=Stage.VISIBLE, due_at=None)
+                acted.append(number)
+
+    in_threads(8, twin)
+    assert len(acted) > 1
+
+
+def test_fifty_take_one_case_and_one_has_it(app, at, make_question, in_threads):
+    [case_id] = queued(make_question, at)
+    agents = crowd("agent", MANY)
+    results = in_threads(MANY, lambda n: cases.take(agents[n], case_id))
+    assert not unexpected(results)
+    won = [n for n, result in enumerate(results) if result == case_id]
+    assert len(won) == 1
+    assert sum(isinstance(result, Conflict) for result in results) == MANY - 1
+    case = db.session.get(Case, case_id, populate_existing=True)
+    assert (case.state, case.assignee_id) == (CaseState.ASSIGNED, agents[won[0]].member_id)
+    taken = db.session.scalars(db.select(CaseEvent.id).where(CaseEvent.kind == "taken")).all()
+    assert len(taken) == 1
+
+
+def test_a_take_that_looks_before_it_writes_would_be_caught(app, at, make_question, in_threads):
+    [case_id] = queued(make_question, at)
+
+    def twin(number):
+        free = db.session.get(Case, case_id).assignee_id is None
+        db.session.rollback()
+        time.sleep(0.05)
+        if free:
+            with unit_of_work():
+                update_where(Case, Case.id == case_id, state=CaseState.ASSIGNED, assignee_id=number % 3 + 5)
+        return free
+
+    assert sum(in_threads(8, twin)) > 1
+
+
+def test_an_agent_taking_many_at_once_never_passes_the_cap(app, at, make_question, in_threads, settings_override):
+    ids = queued(make_question, at, count=8)
+    sam = actor_named("sam")
+    with settings_override(escalation__agent_cap=3):
+        results = in_threads(8, lambda n: cases.take(sam, ids[n]))
+    assert not unexpected(results)
+    held = db.session.scalar(db.select(db.func.count(Case.id)).where(Case.assignee_id == sam.member_id))
+    assert held == 3 == sum(isinstance(result, int) for result in results)
+
+
+def test_two_officials_answer_at_once_and_one_is_official(app, at, make_question, in_threads):
+    [case_id] = queued(make_question, at)
+    agents = crowd("agent", 6)
+    body = "Clean the small filter behind the hatch, number {n}, then run a short cycle."
+    results = in_threads(6, lambda n: cases.answer_officially(agents[n], case_id, body.format(n=n), 2))
+    assert not unexpected(results)
+    assert sum(not isinstance(result, Exception) for result in results) == 1
+    case = db.session.get(Case, case_id, populate_existing=True)
+    assert case.state is CaseState.ANSWERED
+
+
+def test_an_answer_and_the_sweep_at_once_end_in_one_truth(app, at, make_question, make_answer, in_threads):
+    at(MONDAY)
+    ids = [make_question(actor_named("ada"), title=f"Thing number {n} is broken once more") for n in range(6)]
+    at(MONDAY + timedelta(hours=4, minutes=1))
+    ben = actor_named("ben")
+
+    def act(number):
+        return laddering.sweep() if number % 2 else make_answer(ben, ids[number // 2])
+
+    results = in_threads(12, act)
+    assert not unexpected(results)
+    laddering.sweep()
+    for question_id in ids:
+        ladder = db.session.get(Ladder, question_id, populate_existing=True)
+        case = casework.case_of(question_id, 1)
+        assert (ladder.stop_cause, ladder.due_at) == ("answered", None)
+        assert case is None or case.state is CaseState.CANCELLED
+
+
+@pytest.fixture(autouse=True)
+def _publish_at_once():
+    from forum.questions import publishing
+
+    before = publishing._screener
+    publishing.set_screener(publishing.publish_everything)
+    yield
+    publishing.set_screener(before)
