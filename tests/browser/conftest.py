@@ -96,7 +96,9 @@ class Watch:
 
     def __init__(self, page: Any, address: str) -> None:
         self.faults: list[str] = []
-        page.on("console", lambda told: self._note(told.type in ("error", "warning"), f"console: {told.text}"))
+        page.on(
+            "console", lambda told: self._note(told.type in ("error", "warning"), f"console: {told.text}")
+        )
         page.on("pageerror", lambda error: self._note(True, f"script: {error}"))
         page.on("request", lambda sent: self._note(_elsewhere(sent.url, address), f"elsewhere: {sent.url}"))
 
@@ -119,7 +121,9 @@ def visit(site: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         context.set_default_timeout(12_000)
         if who:
-            context.add_cookies([{"name": "session", "value": site.facts["cookies"][who], "url": site.address}])
+            context.add_cookies(
+                [{"name": "session", "value": site.facts["cookies"][who], "url": site.address}]
+            )
         page = context.new_page()
         page.watch = Watch(page, site.address)
         if path:

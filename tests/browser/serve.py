@@ -98,10 +98,16 @@ def _seed(names: dict[str, Any]) -> None:
         ids.append(ask_question(ada, title=title, body=BODY, category_id=category, language=language).id)
     first = ids[0]
     answers = [answer_question(who, first, body=f"{ANSWER}\n\n{who.display_name}.").id for who in (ben, cleo)]
-    answers.append(answer_question(sam, first, body=f"{ANSWER} The pump has a five-year guarantee.", official=True).id)
+    answers.append(
+        answer_question(sam, first, body=f"{ANSWER} The pump has a five-year guarantee.", official=True).id
+    )
     for number in range(6):
         clock.travel(START + timedelta(days=3, minutes=20 * number))
-        answers.append(answer_question(cleo, first, body=f"Another way, number {number}: check the hose behind the sink.").id)
+        answers.append(
+            answer_question(
+                cleo, first, body=f"Another way, number {number}: check the hose behind the sink."
+            ).id
+        )
     comment_on(ada, answers[0], body="A hair slide and a coin: it runs again, thank you.")
     give_kudos(cleo, answers[0])
     me_too(cleo, first)
@@ -110,7 +116,12 @@ def _seed(names: dict[str, Any]) -> None:
         answer_question(ben, question, body=ANSWER)
     names.update(question=first, answer=answers[0], open_question=ids[9])
     with suppress(Refusal, ImportError):
-        held = ask_question(new, title="I found a cheap filter in this shop", body="See https://filters.example/a https://filters.example/b https://filters.example/c", category_id=1)
+        held = ask_question(
+            new,
+            title="I found a cheap filter in this shop",
+            body="See https://filters.example/a https://filters.example/b https://filters.example/c",
+            category_id=1,
+        )
         names["held"] = held.id
     _flag(names)
     clock.travel(START + timedelta(days=9))
