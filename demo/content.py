@@ -632,23 +632,20 @@ HELD = [
 
 PROMOTIONS = [
     {
-        "key": "accessoires-15",
-        "kind": "percent",
-        "value": 15,
-        "max_discount": 1500,
-        "cost": 200,
-        "codes": 40,
-        "title_fr": "−15 % sur pièces et accessoires",
-        "title_en": "15% off parts and accessories",
+        "key": "accessoires-15", "kind": "percent", "value": 15, "max_discount_minor": 1500, "budget_minor": 90000,
+        "cost_points": 150, "title_fr": "Pièces et accessoires", "title_en": "Parts and accessories",
+        "terms_fr": "Une commande, valable 60 jours.", "terms_en": "One order, valid for 60 days.",
     },
     {
-        "key": "petit-electro-20",
-        "kind": "amount",
-        "value": 2000,
-        "max_discount": 2000,
-        "cost": 400,
-        "codes": 20,
-        "title_fr": "−20 € sur le petit électroménager",
-        "title_en": "€20 off small appliances",
+        "key": "petit-electro-20", "kind": "amount", "value": 2000, "max_discount_minor": 2000, "budget_minor": 60000,
+        "min_basket_minor": 9900, "cost_points": 400, "min_rank": 2, "title_fr": "Petit électroménager",
+        "title_en": "Small appliances", "terms_fr": "Dès 99 € d’achat, valable 60 jours.",
+        "terms_en": "From €99, valid for 60 days.",
     },
-]
+    {
+        "key": "livraison", "kind": "free_shipping", "value": 0, "max_discount_minor": 900, "budget_minor": 36000,
+        "cost_points": 100, "title_fr": "Livraison offerte", "title_en": "Free delivery",
+        "terms_fr": "Partout en France, une commande.", "terms_en": "Anywhere in France, one order.",
+    },
+]  # fmt: skip
+CODES_EACH = 40

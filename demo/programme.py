@@ -18,6 +18,9 @@ from moderation.review.rules import Decision, ItemState, ItemType
 from moderation.review.showing import shown
 from rewards.ledger import booking
 from rewards.ledger.rules import Amounts
+from rewards.promotions import offering
+from rewards.promotions.offering import Offer
+from rewards.promotions.rules import PromotionKind
 from rewards.ranks import appointing, ranking
 from rewards.ranks.models import Why
 
@@ -57,7 +60,13 @@ def bring_points(members: dict[str, int]) -> None:
 
 
 def open_promotions(members: dict[str, int]) -> None:
-    """Discounts with their codes."""
+    """Discounts, each with a pool of codes made here and now."""
+    marc = actor(members, "marc")
+    for described in content.PROMOTIONS:
+        offer = Offer(**{**described, "kind": PromotionKind(described["kind"])})
+        promotion_id = offering.offer_promotion(marc, offer)
+        offering.make_codes(marc, promotion_id, content.CODES_EACH)
+        offering.open_promotion(marc, promotion_id)
 
 
 def settle() -> None:
