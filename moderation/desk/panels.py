@@ -65,7 +65,11 @@ def held_note(held: Any) -> str:
         statement_id = db.session.scalar(
             select(Statement.id).where(Statement.post_id == held.id).order_by(Statement.id.desc()).limit(1)
         )
-    reasons = [wording.HOLDS[name] for name in held.reasons if name in wording.HOLDS] if held.state == "held" else []
+    reasons = (
+        [wording.HOLDS[name] for name in held.reasons if name in wording.HOLDS]
+        if held.state == "held"
+        else []
+    )
     return render_template(
         "moderation/review/_held_note.html", held=held, reasons=reasons, token=token_of(statement_id) if statement_id else "",
         moderates=actor().can_moderate,

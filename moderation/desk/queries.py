@@ -36,7 +36,10 @@ def log(act: str, actor_id: int | None, after: str | None) -> Page[LogLine]:
     rows = list(db.session.scalars(keyset(query, AuditEntry.at, AuditEntry.id, after, LOG_SIZE)))
     page = page_of(rows, LOG_SIZE, lambda entry: (entry.at, entry.id))
     people = cards({entry.actor_id for entry in page.items})
-    lines = [LogLine(entry, people[entry.actor_id].name if entry.actor_id else entry.actor_role) for entry in page.items]
+    lines = [
+        LogLine(entry, people[entry.actor_id].name if entry.actor_id else entry.actor_role)
+        for entry in page.items
+    ]
     return Page(lines, page.next)
 
 
@@ -60,8 +63,16 @@ def sections() -> list[tuple[str, list[SettingView]]]:
 def _view(definition: settings.Definition) -> SettingView:
     value = settings.get(definition.key)
     shape = shape_of(definition)
-    written = "\n".join(map(str, value)) if shape == "lines" else json.dumps(value, ensure_ascii=False, indent=1) if shape == "json" else str(value)
-    return SettingView(definition, written, definition.key.replace(".", "-"), value != definition.default, shape)
+    written = (
+        "\n".join(map(str, value))
+        if shape == "lines"
+        else json.dumps(value, ensure_ascii=False, indent=1)
+        if shape == "json"
+        else str(value)
+    )
+    return SettingView(
+        definition, written, definition.key.replace(".", "-"), value != definition.default, shape
+    )
 
 
 def shape_of(definition: settings.Definition) -> str:

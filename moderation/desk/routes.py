@@ -16,6 +16,7 @@ from common.web import actor, localized
 from forum.categories.models import Category
 from moderation.desk import queries
 from moderation.desk.forms import read_setting, read_word
+from moderation.desk.wording import SECTIONS
 from moderation.review import wording
 from moderation.review.permissions import can_read_audit, can_rule
 from moderation.sanctions import routes as sanctions
@@ -89,7 +90,9 @@ def add_word() -> Any:
     """Watch a word."""
     try:
         word = read_word(request.form)
-        watching.watch_word(actor(), word.pattern, word.action, word.whole_word, word.must_match, word.must_not_match)
+        watching.watch_word(
+            actor(), word.pattern, word.action, word.whole_word, word.must_match, word.must_not_match
+        )
     except (Invalid, Conflict) as trouble:
         return _rules_page(trouble)
     flash(str(_("The word is watched from now on.")))
@@ -112,7 +115,7 @@ def _settings_page(trouble: Invalid | None = None) -> Response:
     chosen = chosen if chosen in names else names[0]
     body = render_template(
         "moderation/desk/settings.html", names=names, chosen=chosen, views=dict(sections)[chosen], trouble=trouble,
-        typed=request.form,
+        typed=request.form, titles=SECTIONS,
     )  # fmt: skip
     return Response(body, trouble.status if trouble else 200, mimetype="text/html")
 
@@ -133,7 +136,9 @@ def change_setting() -> Any:
     except Invalid as invalid:
         return _settings_page(invalid)
     flash(str(_("The setting is in force.")))
-    return redirect(url_for("desk.settings", section=key.partition(".")[0], _anchor=key.replace(".", "-")), 303)
+    return redirect(
+        url_for("desk.settings", section=key.partition(".")[0], _anchor=key.replace(".", "-")), 303
+    )
 
 
 @desk.get("/desk/audit")
@@ -145,5 +150,9 @@ def audit() -> str:
     after = request.args.get("after", "")[:40]
     actor_id = int(who) if who.isascii() and who.isdigit() and len(who) < 12 else None
     return render_template(
-        "moderation/desk/audit.html", page=queries.log(act, actor_id, after), act=act, who=actor_id or "", after=after
+        "moderation/desk/audit.html",
+        page=queries.log(act, actor_id, after),
+        act=act,
+        who=actor_id or "",
+        after=after,
     )

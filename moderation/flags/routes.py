@@ -61,7 +61,13 @@ def send_flag(id: int) -> Any:
     except Conflict as conflict:
         flash(str(conflict.sentence))
         return redirect(back, 303)
-    flash(str(_("Thank you. The team reads it and tells you what came of it. Nobody else knows that you reported it.")))
+    flash(
+        str(
+            _(
+                "Thank you. The team reads it and tells you what came of it. Nobody else knows that you reported it."
+            )
+        )
+    )
     return redirect(back, 303)
 
 

@@ -96,10 +96,7 @@ def decide(actor: Actor, item_id: int, token: str, stamp: str, verdict: Verdict)
             raise Conflict(_("This decision no longer fits: the text is not where it was."))
         decision_id = _carry_out(actor, item_id, kind, now_shown, verdict, effect, seconds)
         record(ItemDecided(item_id, verdict.decision.value, actor.member_id))
-    return Decided(item_id, decision_id, verdict.decision, _MOVES.get(effect) is None or effect in _UNDOABLE)
-
-
-_UNDOABLE = (Effect.RELEASE, Effect.RESTORE, Effect.REJECT, Effect.REMOVE)
+    return Decided(item_id, decision_id, verdict.decision, kind not in (ItemType.EDIT, ItemType.APPEAL))
 
 
 def escalate(actor: Actor, item_id: int, token: str, note: str = "") -> None:

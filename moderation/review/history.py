@@ -94,13 +94,19 @@ def _of_post(post: Post) -> list[Event]:
     )
     for decision, undone_at in rows:
         events.append(
-            Event(decision.decided_at, "decided", decision.actor_id, decision.decision.value, decision.message)
+            Event(
+                decision.decided_at, "decided", decision.actor_id, decision.decision.value, decision.message
+            )
         )
         if undone_at is not None:
             events.append(Event(undone_at, "undone", decision.actor_id))
     events += _of_statements(post)
-    edits = select(Revision.created_at, Revision.editor_id).where(Revision.post_id == post.id, Revision.version > 1)
-    return events + [Event(row.created_at, "edited", row.editor_id) for row in db.session.execute(edits.limit(50))]
+    edits = select(Revision.created_at, Revision.editor_id).where(
+        Revision.post_id == post.id, Revision.version > 1
+    )
+    return events + [
+        Event(row.created_at, "edited", row.editor_id) for row in db.session.execute(edits.limit(50))
+    ]
 
 
 def _of_statements(post: Post) -> list[Event]:
@@ -115,7 +121,9 @@ def _of_statements(post: Post) -> list[Event]:
             events.append(Event(row.created_at, "hidden"))
         if row.how is not None and row.how != "undone":
             events.append(Event(row.ended_at, "ended", None, str(row.how.value)))
-    appeals = select(Appeal.created_at, Appeal.member_id).where(Appeal.statement_id.in_([row.id for row in rows]))
+    appeals = select(Appeal.created_at, Appeal.member_id).where(
+        Appeal.statement_id.in_([row.id for row in rows])
+    )
     return events + [Event(row.created_at, "appealed", row.member_id) for row in db.session.execute(appeals)]
 
 

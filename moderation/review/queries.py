@@ -85,7 +85,9 @@ def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     mine = (is_waiting(), free_of_conflict(actor))
     counted = [func.count().label("all")]
     counted += [func.count().filter(_tab(name)).label(name) for name in TABS[1:]]
-    head = db.session.execute(select(*counted, func.min(ReviewItem.created_at).label("oldest")).where(*mine)).one()
+    head = db.session.execute(
+        select(*counted, func.min(ReviewItem.created_at).label("oldest")).where(*mine)
+    ).one()
     chosen = select(ReviewItem).where(*mine).order_by(*queue_order(at)).limit(LIST_SIZE)
     if (criterion := _tab(tab)) is not None:
         chosen = chosen.where(criterion)
@@ -122,16 +124,21 @@ def _search(words: str) -> Any:
 def _pace(actor: Actor, at: datetime) -> tuple[int, int]:
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     row = db.session.execute(
-        select(
-            func.count(), func.count().filter(ReviewDecision.decided_at >= at - timedelta(hours=1))
-        ).where(ReviewDecision.actor_id == actor.member_id, ReviewDecision.decided_at >= midnight)
+        select(func.count(), func.count().filter(ReviewDecision.decided_at >= at - timedelta(hours=1))).where(
+            ReviewDecision.actor_id == actor.member_id, ReviewDecision.decided_at >= midnight
+        )
     ).one()
     return row[0], row[1]
 
 
 def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
-    posts = {p.id: p for p in _all(select(Post.id, Post.kind, Post.body).where(Post.id.in_({i.post_id for i in items})))}
-    titles = dict(_all(select(Question.id, Question.title).where(Question.id.in_({i.question_id for i in items}))))
+    posts = {
+        p.id: p
+        for p in _all(select(Post.id, Post.kind, Post.body).where(Post.id.in_({i.post_id for i in items})))
+    }
+    titles = dict(
+        _all(select(Question.id, Question.title).where(Question.id.in_({i.question_id for i in items})))
+    )
     appeals = dict(_all(select(Appeal.item_id, Appeal.text).where(Appeal.item_id.in_({i.id for i in items}))))
     people = cards({item.lease_owner_id for item in items})
     rows = []
@@ -139,7 +146,9 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
         post = posts.get(item.post_id)
         body = appeals.get(item.id) or (post.body if post else "")
         taken = item.state == ItemState.LEASED and item.lease_until is not None and item.lease_until > at
-        minutes = int((at - item.lease_begun_at).total_seconds() // 60) if taken and item.lease_begun_at else 0
+        minutes = (
+            int((at - item.lease_begun_at).total_seconds() // 60) if taken and item.lease_begun_at else 0
+        )
         rows.append(
             Row(
                 item.id, ItemType(item.kind), PostKind(post.kind).value if post else "", titles.get(item.question_id, ""),
@@ -309,8 +318,8 @@ def _category_name(category_id: int | None) -> str:
 
 
 def _notes(item_id: int) -> list[tuple[MemberCard, ItemNote]]:
-    notes = list(db.session.scalars(select(ItemNote).where(ItemNote.item_id == item_id).order_by(ItemNote.id)))
+    notes = list(
+        db.session.scalars(select(ItemNote).where(ItemNote.item_id == item_id).order_by(ItemNote.id))
+    )
     people = cards({note.author_id for note in notes})
     return [(people[note.author_id], note) for note in notes]
-
-

@@ -88,7 +88,10 @@ def history(id: int) -> str:
     require(can_review(actor()))
     found = _existing(id)
     return render_template(
-        "moderation/review/history.html", detail=queries.detail(actor(), found), wording=wording, kinds=ItemType
+        "moderation/review/history.html",
+        detail=queries.detail(actor(), found),
+        wording=wording,
+        kinds=ItemType,
     )
 
 
@@ -150,9 +153,13 @@ def decide(id: int) -> Any:
     try:
         with unit_of_work():
             token = request.form.get("token") or leasing.claim(actor(), id).token
-            made = deciding.decide(actor(), id, token, request.form.get("stamp", ""), read_verdict(request.form))
+            made = deciding.decide(
+                actor(), id, token, request.form.get("stamp", ""), read_verdict(request.form)
+            )
     except (Conflict, Invalid) as trouble:
         return _page(id, trouble, request.form)
+    if made.can_undo:  # the page that follows says so beside its undo button
+        return _go_on()
     return _go_on(_("#R-%(id)s: %(decision)s.", id=id, decision=wording.decided(made.decision)))
 
 

@@ -85,7 +85,9 @@ def file_of(member_id: int) -> File:
         raise NotFound()
     now = clock.now()
     sanctions = list(
-        db.session.scalars(select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.id.desc()).limit(50))
+        db.session.scalars(
+            select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.id.desc()).limit(50)
+        )
     )
     statements = db.session.execute(
         select(Statement, StatementEnd.how)

@@ -204,7 +204,7 @@ def triggers(body: str, lists: Lists) -> list[Trigger]:
     for pattern in (_LINK, _BARE_HOST):
         for match, span in folded(body).find(pattern):
             if not _is_own(match.group(1), lists):
-                found.append(Trigger("link", *span))
+                found.append(Trigger("link", span[0], span[0] + len(body[slice(*span)].rstrip(".,;:!?…»"))))
     kept: list[Trigger] = []
     for item in sorted(found, key=lambda t: (t.start, -t.end)):
         if not kept or item.start >= kept[-1].end:

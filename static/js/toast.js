@@ -3,6 +3,8 @@ import { say } from "./core.js";
 
 export function start(toasts) {
   for (const box of toasts) {
+    if (box.dataset.timed) continue;
+    box.dataset.timed = "1";
     const stay = box.querySelector("form") ? 10000 : 6000;
     let timer;
     const go = () => { timer = setTimeout(() => box.remove(), stay); };

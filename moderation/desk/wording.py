@@ -1,0 +1,21 @@
+"""The words of the desk: sections of the settings."""
+
+from __future__ import annotations
+
+from common.i18n import Sentence, _
+
+SECTIONS: dict[str, Sentence] = {
+    "accounts": _("Accounts"),
+    "badges": _("Badges"),
+    "brand": _("Brand"),
+    "community": _("Community settings"),
+    "escalation": _("Escalation"),
+    "forum": _("Forum"),
+    "moderation": _("Moderation"),
+    "notifications": _("Notifications"),
+    "promotions": _("Discounts"),
+    "ranks": _("Ranks"),
+    "rewards": _("Rewards"),
+    "search": _("Search"),
+}
+"""Names of the sections, by the first word of their keys."""
