@@ -596,7 +596,7 @@ UNANSWERED_LONG = [
     Thread(
         "sylvie",
         "cuisson",
-        50,
+        2,
         "Étincelles derrière le four Braséo quand la chaleur tournante démarre",
         "Depuis ce matin j’ai vu des étincelles derrière le four au démarrage de la chaleur tournante, avec une odeur de brûlé. Je l’ai débranché. Est-ce dangereux de le rallumer ?",
         ("braseo", "securite"),
@@ -606,7 +606,7 @@ UNANSWERED_LONG = [
     Thread(
         "fabrice",
         "lavage",
-        54,
+        19,
         "Pièce 40-118 introuvable sur la boutique, équivalent possible ?",
         "Axe de panier supérieur, casse après trois ans. La boutique indique « bientôt disponible » depuis l’été.",
         ("pieces",),
