@@ -15,7 +15,7 @@ from rewards.badges import queries as badges
 from rewards.centre import queries
 from rewards.centre.panels import layers
 from rewards.ledger.limits import limits
-from rewards.ledger.queries import statement
+from rewards.ledger.queries import StatementLine, statement
 from rewards.promotions import claiming, keeping
 from rewards.promotions import queries as discounts
 from rewards.promotions.permissions import can_claim
@@ -36,10 +36,11 @@ def _centre(trouble: Refusal | None = None) -> Any:
     if who.member_id is None:
         return render_template("rewards/visitor.html", here="rewards", ranks=ranks.table(), layers=layers, acts=queries.first_acts())
     purse = queries.purse(who.member_id)
+    lines = statement(who.member_id, size=6).items
     page = render_template(
         "rewards/centre.html", here="rewards", reader=who, purse=purse, layers=layers, ranks=ranks.table(), trouble=trouble,
         offers=discounts.offers(who, purse.wallet.available, purse.progress.rank), points_words=discounts.points_words,
-        coupons=discounts.coupons_of(who.member_id, usable_only=True), lines=statement(who.member_id, size=6).items,
+        coupons=discounts.coupons_of(who.member_id, usable_only=True), lines=lines, titles=_titles(lines),
         amount=discounts.amount, acts=queries.first_acts(), asked=request.args.get("exchange", type=int),
         given=request.args.get("given", type=int), key=secrets.token_urlsafe(16),
     )  # fmt: skip
@@ -55,8 +56,13 @@ def whole_statement() -> Any:
     after = request.args.get("after", "")[:40]
     page = statement(who.member_id, after, size=30)
     return render_template(
-        "rewards/statement.html", here="rewards", page=page, after=after, amount=discounts.amount, purse=queries.purse(who.member_id)
-    )
+        "rewards/statement.html", here="rewards", page=page, after=after, amount=discounts.amount,
+        purse=queries.purse(who.member_id), titles=_titles(page.items),
+    )  # fmt: skip
+
+
+def _titles(lines: list[StatementLine]) -> dict[int, str]:
+    return discounts.titles_of([line.coupon_id for line in lines if line.coupon_id is not None])
 
 
 @rewards.post(f"/rewards/discounts/<{ANY_ID}:id>/claim")

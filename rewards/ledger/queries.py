@@ -14,7 +14,7 @@ from common.i18n import Sentence, _
 from common.lists import Page, keyset, mark, page_of
 from forum.questions.models import Question
 from rewards.ledger.models import Balance, LedgerEntry
-from rewards.ledger.rules import Account, EntryKind, Withheld
+from rewards.ledger.rules import Account, CauseType, EntryKind, Withheld
 
 _question = Question.__table__
 
@@ -68,6 +68,7 @@ class StatementLine:
     note: Sentence | str | None
     is_minus: bool
     usable_at: datetime | None
+    coupon_id: int | None = None
 
 
 WORDS: dict[str, Sentence] = {
@@ -151,6 +152,7 @@ def _line(group: list) -> StatementLine:
         id=first.id, what=words, reputation=reputation, spendable=spendable, requested=sum(row.requested for row in group),
         occurred_at=first.occurred_at, title=first.title, question_id=first.question_id, slug=first.slug or "",
         note=note, is_minus=reputation + spendable < 0, usable_at=usable,
+        coupon_id=int(first.cause_id) if first.cause_type is CauseType.COUPON and first.cause_id.isdigit() else None,
     )  # fmt: skip
 
 

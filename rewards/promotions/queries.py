@@ -68,7 +68,10 @@ def _round_money(minor: int, currency: str) -> str:
 
 
 def offers(actor: Actor, available: int, rank: int) -> list[OfferCard]:
-    """The discounts that are open, the cheapest first, as this member stands. Three queries."""
+    """The discounts that are open, the cheapest first, as this member stands. Three queries.
+
+    Those the member has as often as can be are left out: they stand among the own coupons.
+    """
     now = clock.now()
     rows = db.session.scalars(
         select(Promotion)
@@ -79,7 +82,8 @@ def offers(actor: Actor, available: int, rank: int) -> list[OfferCard]:
     ).all()
     left = _left([row.id for row in rows])
     used = _used(actor.member_id, [row.id for row in rows])
-    return [_offer(row, actor, available, rank, left.get(row.id, 0), used.get(row.id, 0)) for row in rows]
+    cards = (_offer(row, actor, available, rank, left.get(row.id, 0), used.get(row.id, 0)) for row in rows)
+    return [card for card in cards if card.why is not Hindrance.LIMIT]
 
 
 def _offer(row: Promotion, actor: Actor, available: int, rank: int, left: int, used: int) -> OfferCard:
@@ -113,6 +117,17 @@ def _used(member_id: int | None, ids: list[int]) -> dict[int, int]:
         return {}
     mine = (PromotionUse.member_id == member_id, PromotionUse.promotion_id.in_(ids))
     return dict(db.session.execute(select(PromotionUse.promotion_id, PromotionUse.count).where(*mine)).all())
+
+
+def titles_of(coupon_ids: list[int]) -> dict[int, str]:
+    """The names of the discounts some coupons belong to, for the statement. One query, none for no coupon."""
+    if not coupon_ids:
+        return {}
+    language = i18n.language()
+    rows = db.session.execute(
+        select(Coupon.id, Promotion).join(Promotion, Promotion.id == Coupon.promotion_id).where(Coupon.id.in_(coupon_ids))
+    )
+    return {coupon_id: promotion.title(language) for coupon_id, promotion in rows}
 
 
 def coupons_of(member_id: int, usable_only: bool = False) -> list[CouponCard]:

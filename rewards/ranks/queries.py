@@ -133,7 +133,7 @@ def _whole(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{int(value * 100)} %"
+    return f"{int(value * 100)}\u00a0%"
 
 
 def trail(reached: Progress) -> list[Stop]:
