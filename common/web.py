@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import secrets
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -30,7 +31,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from common import assets, copies, i18n, settings
+from common import assets, copies, freshness, i18n, settings
 from common.config import Config
 from common.copies import PACK_FROM, cached_page
 from common.db import db

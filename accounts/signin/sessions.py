@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import CursorResult, Select, bindparam, delete, func, select
 
 from accounts.members.models import DisplayChoice, Member
 from accounts.members.rules import TextSize, Theme
@@ -78,9 +78,8 @@ def begin(member_id: int, origin: Origin) -> str:
     return secret
 
 
-def load(secret: str) -> Visit | None:
-    """The visit behind a secret, or None when the session has ended. One query."""
-    moment = now()
+def _visit_statement() -> Select[Any]:
+    """The statement of :func:`load`, built once: it runs for every page of every member."""
     unread = (
         select(func.count())
         .select_from(Notification)
@@ -92,18 +91,28 @@ def load(secret: str) -> Visit | None:
         )
         .scalar_subquery()
     )
-    row = db.session.execute(
+    return (
         select(MemberSession.id, MemberSession.seen_at, Member, DisplayChoice, unread)
         .join(Member, Member.id == MemberSession.member_id)
         .outerjoin(DisplayChoice, DisplayChoice.member_id == Member.id)
         .where(
-            MemberSession.token_hash == digest(secret),
+            MemberSession.token_hash == bindparam("token_hash"),
             MemberSession.generation == Member.session_generation,
-            MemberSession.expires_at > moment,
-            MemberSession.seen_at > moment - SESSION_IDLE,
+            MemberSession.expires_at > bindparam("moment"),
+            MemberSession.seen_at > bindparam("idle_since"),
             Member.closed_at.is_(None),
         )
-    ).first()
+    )
+
+
+_VISIT = _visit_statement()
+
+
+def load(secret: str) -> Visit | None:
+    """The visit behind a secret, or None when the session has ended. One query."""
+    moment = now()
+    values = {"token_hash": digest(secret), "moment": moment, "idle_since": moment - SESSION_IDLE}
+    row = db.session.execute(_VISIT, values).first()
     if row is None:
         return None
     session_id, seen_at, member, display, unread_count = row

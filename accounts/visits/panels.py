@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from flask import render_template, request
+from flask_wtf.csrf import generate_csrf
 
 from accounts import visits
-from accounts.members.queries import card_of
+from accounts.members.queries import MemberCard, card_of
+from common.freshness import Shelf
+from common.i18n import language
 
 
 def header_tools(*_args: Any) -> str:
@@ -19,4 +23,15 @@ def header_tools(*_args: Any) -> str:
         return render_template("accounts/_header_visitor.html", onward=onward)
     who = here.actor
     card = card_of(who.member_id or 0, who.display_name, here.slug, who.rank, who.role, here.points)
-    return render_template("accounts/_header_member.html", card=card, unread_count=here.unread_count)
+    place = (language(), card, here.unread_count)
+    part = _tools.fetch(place, lambda: _member_tools(card, here.unread_count))
+    return part.replace(_TOKEN, generate_csrf())
+
+
+_TOKEN = f"token-{secrets.token_hex(16)}"
+"""Stands for the token of the sign-out form: the part is the same for every page a member opens."""
+_tools = Shelf(1_000)
+
+
+def _member_tools(card: MemberCard, unread_count: int) -> str:
+    return render_template("accounts/_header_member.html", card=card, unread_count=unread_count, token=_TOKEN)

@@ -12,7 +12,19 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
@@ -308,31 +320,34 @@ class Own:
     draft: bool = False
 
 
+def _own_statement(moderator: bool) -> CompoundSelect[Any]:
+    """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
+    me, question, posts = bindparam("me"), bindparam("question"), bindparam("posts", expanding=True)
+    unseen = select(literal("h"), _post.c.id).where(_post.c.question_id == question, _post.c.state.in_(OWN_STATES))
+    own = _post.c.author_id == me
+    unseen = unseen.where(or_(_post.c.state != PostState.REJECTED, own) if moderator else own)
+    return union_all(
+        select(literal("k").label("mark"), Kudos.post_id.label("id")).where(
+            Kudos.member_id == me, Kudos.post_id.in_(posts), Kudos.withdrawn_at.is_(None)
+        ),
+        select(literal("m"), MeToo.question_id).where(
+            MeToo.member_id == me, MeToo.question_id == question, MeToo.withdrawn_at.is_(None)
+        ),
+        select(literal("f"), Follow.question_id).where(Follow.member_id == me, Follow.question_id == question),
+        select(literal("d"), Draft.id).where(Draft.member_id == me, Draft.place == bindparam("place")),
+        unseen,
+    )
+
+
+_OWN_MARKS = {moderator: _own_statement(moderator) for moderator in (False, True)}
+
+
 def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
     """One statement for everything about a thread that differs from reader to reader."""
     if not actor.signed_in:
         return Own()
-    me = actor.member_id
-    unseen = select(literal("h"), _post.c.id).where(
-        _post.c.question_id == question_id, _post.c.state.in_((PostState.HELD, PostState.HIDDEN, PostState.REJECTED))
-    )
-    if not actor.can_moderate:
-        unseen = unseen.where(_post.c.author_id == me)
-    else:
-        unseen = unseen.where(or_(_post.c.state != PostState.REJECTED, _post.c.author_id == me))
-    found = db.session.execute(
-        union_all(
-            select(literal("k").label("mark"), Kudos.post_id.label("id")).where(
-                Kudos.member_id == me, Kudos.post_id.in_(list(post_ids)), Kudos.withdrawn_at.is_(None)
-            ),
-            select(literal("m"), MeToo.question_id).where(
-                MeToo.member_id == me, MeToo.question_id == question_id, MeToo.withdrawn_at.is_(None)
-            ),
-            select(literal("f"), Follow.question_id).where(Follow.member_id == me, Follow.question_id == question_id),
-            select(literal("d"), Draft.id).where(Draft.member_id == me, Draft.place == f"answer:{question_id}"),
-            unseen,
-        )
-    ).all()
+    values = {"me": actor.member_id, "question": question_id, "posts": list(post_ids), "place": f"answer:{question_id}"}
+    found = db.session.execute(_OWN_MARKS[actor.can_moderate], values).all()
     marks: dict[str, list[int]] = {}
     for mark, post_id in found:
         marks.setdefault(mark, []).append(post_id)

@@ -5,18 +5,23 @@ A card that repeats what somebody typed (a refused comment) is made for that one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask import Response, make_response, render_template, url_for
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from accounts.members.queries import MemberCard, cards
+from common import clock
 from common.errors import Refusal
+from common.freshness import Shelf
 from common.i18n import Sentence, _
 from common.permissions import Actor
+from common.web import actor, panel
 from forum.questions import permissions, queries
 from forum.questions.models import Post, Question
 from forum.questions.queries import PostView
@@ -55,6 +60,54 @@ class Typed:
     post_id: int
     text: str
     error: Sentence | str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What packages above show of a question, as it stands now."""
+
+    notice: Markup
+    waiting: Markup
+    aside: Markup
+
+    @classmethod
+    def of(cls, head: Any) -> Around:
+        """Ask every package; the trail of an unanswered question only where there is no answer."""
+        waiting = panel("question.waiting", head) if not head.answer_count else Markup("")
+        return cls(panel("question.notice", head), waiting, panel("question.aside", head))
+
+
+def _mark(name: str) -> str:
+    return f"{name}-{secrets.token_hex(16)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Holes:
+    """Marks in a shared page for what only one request knows. Nobody who writes a text can guess them."""
+
+    token: str = field(default_factory=lambda: _mark("token"))
+    opened: str = field(default_factory=lambda: _mark("opened"))
+    tools: str = field(default_factory=lambda: _mark("tools"))
+    me: str = field(default_factory=lambda: _mark("me"))
+
+
+HOLES = Holes()
+SHARED_PAGES = 400
+_pages = Shelf(SHARED_PAGES)
+
+
+def shared_page(key: Hashable | None, make: Callable[[], str]) -> str:
+    """A finished page, kept for every member whose key is the same, with its holes filled for this one.
+
+    None as key: the page is this member's alone.
+    """
+    page = make() if key is None else _pages.fetch(key, make)
+    own = url_for("members.show", id=actor().member_id, slug="me") if actor().signed_in else url_for("signin.sign_in")
+    for mark, value in (
+        (HOLES.tools, panel("header.tools")), (HOLES.me, own), (HOLES.opened, str(int(clock.now().timestamp()))),
+    ):  # fmt: skip
+        page = page.replace(mark, value)
+    return page.replace(HOLES.token, generate_csrf()) if HOLES.token in page else page
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +157,7 @@ def post_card(kept: Snapshot, post: PostView, number: int, reading: Reading, typ
 
     if repeated:
         return Markup(render())  # noqa: S704 - a template escapes
-    return fragment(kept, post, number, rights, render)
+    return fragment(kept, (post.id, number, rights), render)
 
 
 @dataclass(frozen=True, slots=True)

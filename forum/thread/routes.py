@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
+from accounts.visits import reading as display
 from common import clock, text
 from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
@@ -27,7 +28,17 @@ from forum.questions.routes import ANY_ID, ask_page, edit_page, editable, questi
 from forum.questions.rules import CloseReason, PostKind, PostState
 from forum.reactions.following import unfollow_question
 from forum.thread import viewing
-from forum.thread.panels import Trouble, Typed, held_cards, post_card, thread_cards, with_status
+from forum.thread.panels import (
+    HOLES,
+    Around,
+    Trouble,
+    Typed,
+    held_cards,
+    post_card,
+    shared_page,
+    thread_cards,
+    with_status,
+)
 from forum.thread.snapshot import AnswerSort, Reading, Snapshot, Stamp, similar_questions, snapshot, stamp_of
 
 short = Blueprint("short", __name__)
@@ -99,38 +110,46 @@ def thread_page(
     kept: Snapshot, stamp: Stamp, trouble: Trouble | None = None, answer: str | None = None, typed: Typed | None = None
 ) -> Response:
     """The page of a question for whoever asks."""
-    who = actor()
-    thread, head = kept.thread, kept.thread.head
+    who, thread, head = actor(), kept.thread, kept.thread.head
     own = queries.own_marks(who, head.id, [post.id for post in thread.posts])
     reading = Reading(who, thread, own)
     first = max(1, min(as_id(request.args.get("n")) or len(thread.posts) - len(thread.answers), 100_000))
-    published = head.state == PostState.PUBLISHED
-    body = render_template(
-        "forum/questions/show.html", here="questions",
-        thread=thread, reader=who, cards=thread_cards(kept, reading, first, typed),
-        own_question=None if published else held_cards(who, (head.id,))[0],
-        category=categories_by_id().get(head.category_id), sorts=SORTS,
-        sort_arg=None if thread.sort == AnswerSort.USEFUL else thread.sort, older=bool(request.args.get("after")),
-        next_number=first + len(thread.answers), here_path=thread_address(head),
-        canonical=current_config().base_url + thread_address(head), indexable=published and not request.args,
-        summary=text.excerpt(str(thread.question.html), 160), similar=similar_questions(head.id, stamp),
-        trouble=trouble, closed_because=CLOSED.get(head.closed_reason or "", ""), **_answer_box(reading, trouble, answer),
-    )  # fmt: skip
-    return with_status(body, trouble)
+    older, published = bool(request.args.get("after")), head.state == PostState.PUBLISHED
+    around, beside = Around.of(head), similar_questions(head.id, stamp)
+    box = _answer_box(reading, trouble, answer)
+    alone = not published or trouble or typed or own.unpublished or own.draft or "_flashes" in session
+    rights = tuple(reading.rights(post) for post in thread.posts)
+    version = (kept.version, kept.until, request.full_path, reading.language, display())
+    key = None if alone else (*version, rights, around, beside, tuple(box.values()))
+
+    def make() -> str:
+        cards = thread_cards(kept, reading, first, typed)
+        return render_template(
+            "forum/questions/show.html", here="questions", thread=thread, reader=who, cards=cards, around=around,
+            own_question=None if published else held_cards(who, (head.id,))[0], similar=beside,
+            category=categories_by_id().get(head.category_id), sorts=SORTS, older=older, trouble=trouble,
+            sort_arg=None if thread.sort == AnswerSort.USEFUL else thread.sort, next_number=first + len(thread.answers),
+            here_path=thread_address(head), closed_because=CLOSED.get(head.closed_reason or "", ""),
+            canonical=current_config().base_url + thread_address(head), indexable=published and not request.args,
+            summary=text.excerpt(str(thread.question.html), 160), holes=HOLES, shell_tools=HOLES.tools,
+            shell_me=HOLES.me, **box,
+        )  # fmt: skip
+
+    return with_status(shared_page(key, make), trouble)
 
 
 def _answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -> dict[str, Any]:
     head: Any = reading.thread.head
     draft = load_draft(reading.actor, f"answer:{head.id}") if reading.own.draft and answer is None else None
     may = head.state == PostState.PUBLISHED and reading.answers
+    refused = None if reading.writes or not reading.actor.signed_in else may_write(reading.actor).sentence
     return {
         "may_answer": may or (answer is not None and reading.actor.signed_in),
-        "refused_because": may_write(reading.actor).sentence if reading.actor.signed_in else None,
+        "refused_because": str(refused) if refused else None,
         "may_answer_officially": may and bool(permissions.can_answer_officially(reading.actor, head)),
         "answer_typed": draft.body if draft else answer or "",
         "answer_draft": draft is not None,
         "refusal": trouble if answer is not None else None,
-        "opened": int(clock.now().timestamp()),
     }
 
 

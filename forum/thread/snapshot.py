@@ -8,7 +8,7 @@ removal is seen by the very next request on every server. What differs from read
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -216,9 +216,22 @@ class Reading:
         self.answers = self.writes and bool(permissions.can_answer(actor, head))
         self.accepts = self.writes and bool(permissions.can_accept(actor, head))
 
+        self._known: dict[Any, Rights] = {}
+
     def rights(self, post: PostView) -> Rights:
         """What this reader may do with a question or an answer of the thread."""
-        actor, own = self.actor, self._own(post)
+        own = self._own(post)
+        if own or self._own_comments(post):
+            return self._rights(post, own)
+        # of what others wrote, posts that are alike allow the same
+        alike = (post.kind, post.accepted, post.endorsed, post.official, post.id in self.own.kudos)
+        found = self._known.get(alike)
+        if found is None:
+            found = self._known[alike] = self._rights(post, own)
+        return found
+
+    def _rights(self, post: PostView, own: bool) -> Rights:
+        actor = self.actor
         if not actor.signed_in:
             wants = "sign-in" if post.kind == PostKind.QUESTION else ""
             return Rights(
@@ -290,9 +303,8 @@ def _as_head(head: QuestionHead) -> Any:
     return head
 
 
-def fragment(kept: Snapshot, post: PostView, number: int, rights: Rights, render: Callable[[], str]) -> Markup:
-    """The finished HTML of a post for everybody with these rights; made once."""
-    key = (post.id, number, rights)
+def fragment(kept: Snapshot, key: Hashable, render: Callable[[], str]) -> Markup:
+    """A finished part of the thread for everybody with this key; made once."""
     found = kept.fragments.get(key)
     if found is None:
         if len(kept.fragments) >= FRAGMENTS_PER_THREAD:

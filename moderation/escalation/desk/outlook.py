@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from common.db import db
 from moderation.escalation import clocks
@@ -26,17 +26,21 @@ class Outlook:
     with_staff: bool
 
 
+_WAITING = (
+    select(Ladder, SlaPolicy, Case.state, Case.due_at)
+    .join(SlaPolicy, SlaPolicy.id == Ladder.policy_id)
+    .outerjoin(
+        Case,
+        and_(Case.question_id == Ladder.question_id, Case.cycle == Ladder.cycle, Case.state.in_(OPEN)),
+    )
+    .where(Ladder.question_id == bindparam("question"), Ladder.stopped_at.is_(None))
+)
+"""Built once: it runs for every page of a question."""
+
+
 def outlook(question_id: int) -> Outlook | None:
     """The outlook of a question that waits for an answer; None when nothing more will come."""
-    row = db.session.execute(
-        select(Ladder, SlaPolicy, Case.state, Case.due_at)
-        .join(SlaPolicy, SlaPolicy.id == Ladder.policy_id)
-        .outerjoin(
-            Case,
-            and_(Case.question_id == Ladder.question_id, Case.cycle == Ladder.cycle, Case.state.in_(OPEN)),
-        )
-        .where(Ladder.question_id == question_id, Ladder.stopped_at.is_(None))
-    ).first()
+    row = db.session.execute(_WAITING, {"question": question_id}).first()
     if row is None:
         return None
     ladder, policy = row.Ladder, policy_of(row.SlaPolicy)
