@@ -69,9 +69,8 @@ def _percent(standing: Any) -> int | None:
 
 def events_of(item: ReviewItem, post: Post | None) -> list[Event]:
     """The history of what an item is about, oldest first."""
-    events = [Event(item.created_at, "queued")]
-    if post is not None:
-        events += _of_post(post)
+    events = _of_post(post) if post is not None else []
+    events.append(Event(item.created_at, "queued"))
     people = cards({event.who for event in events})
     found = [
         Event(event.at, event.kind, people[event.who] if event.who else None, event.detail, event.message)
@@ -121,6 +120,8 @@ def _of_statements(post: Post) -> list[Event]:
             events.append(Event(row.created_at, "hidden"))
         if row.how is not None and row.how != "undone":
             events.append(Event(row.ended_at, "ended", None, str(row.how.value)))
+    if not rows:
+        return events
     appeals = select(Appeal.created_at, Appeal.member_id).where(
         Appeal.statement_id.in_([row.id for row in rows])
     )

@@ -139,7 +139,8 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
     titles = dict(
         _all(select(Question.id, Question.title).where(Question.id.in_({i.question_id for i in items})))
     )
-    appeals = dict(_all(select(Appeal.item_id, Appeal.text).where(Appeal.item_id.in_({i.id for i in items}))))
+    contested = {item.id for item in items if item.kind == ItemType.APPEAL}
+    appeals = dict(_all(select(Appeal.item_id, Appeal.text).where(Appeal.item_id.in_(contested)))) if contested else {}
     people = cards({item.lease_owner_id for item in items})
     rows = []
     for item in items:
@@ -240,8 +241,12 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
         minutes_taken=int((at - begun).total_seconds() // 60),
         may_decide=bool(can_decide(actor, item)),
         is_waiting=item.state in (ItemState.OPEN, ItemState.LEASED),
-        decision=db.session.scalar(select(ReviewDecision).where(ReviewDecision.item_id == item.id)),
+        decision=_decision_on(item) if item.state == ItemState.DECIDED else None,
     )
+
+
+def _decision_on(item: ReviewItem) -> ReviewDecision | None:
+    return db.session.scalar(select(ReviewDecision).where(ReviewDecision.item_id == item.id))
 
 
 def _stored_html(post: Post | None) -> Markup:
