@@ -132,6 +132,11 @@ def tell_of_closing(fact: events.QuestionClosed) -> None:
     spreading.tell_of_closing(fact.question_id, fact.asker_id, fact.actor_id, fact.reason)
 
 
+def take_back_closing(fact: events.QuestionReopened) -> None:
+    """News of a closing that is undone goes."""
+    spreading.take_back_closing(fact.question_id)
+
+
 def take_back_news(fact: events.PostRemoved) -> None:
     """Nobody is told any more of what is gone; with a question, of nothing in its thread."""
     for post_id in _posts_of(fact.post_id):
@@ -167,7 +172,7 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.AnswerEndorsed: (count_again, tell_of_endorsement, index_again, show_anew),
     events.EndorsementWithdrawn: (count_again, take_back_endorsement, index_again, show_anew),
     events.QuestionClosed: (count_again, tell_of_closing, index_again, show_anew),
-    events.QuestionReopened: (count_again, index_again, show_anew),
+    events.QuestionReopened: (count_again, take_back_closing, index_again, show_anew),
     events.KudosGiven: (tell_of_kudos,),
     events.KudosWithdrawn: (take_back_kudos,),
 }  # fmt: skip

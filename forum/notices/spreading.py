@@ -68,10 +68,11 @@ def tell_followers(answer_id: int) -> None:
 
 def tell_of_solution(question_id: int, answer_id: int, author_id: int | None, actor_id: int | None) -> None:
     """An accepted answer: its author, and the followers by a job."""
-    cause = f"accepted:{answer_id}:{clock.now():%Y%m%d}"
+    telling.withdraw(answer_id, kind="answer-unaccepted")
+    cause = f"accepted:{answer_id}:{clock.now():%Y%m%d%H%M%S}"
     telling.tell(author_id, "answer-accepted", cause, question_id, answer_id, actor_id=actor_id)
     payload = {"question_id": question_id, "answer_id": answer_id, "actor_id": actor_id}
-    jobs.enqueue("forum.tell_solution", payload, f"tell_solution:{answer_id}:{clock.now():%Y%m%d}")
+    jobs.enqueue("forum.tell_solution", payload, f"tell_solution:{answer_id}:{clock.now():%Y%m%d%H%M%S}")
 
 
 def tell_solution(question_id: int, answer_id: int, actor_id: int | None) -> None:
@@ -99,7 +100,7 @@ def tell_of_unacceptance(
     """A solution that is none any more: earlier news of it goes, its author hears why the mark is gone."""
     telling.withdraw(answer_id, kind="answer-accepted")
     telling.withdraw(answer_id, kind="question-solved")
-    cause = f"unaccepted:{answer_id}:{clock.now():%Y%m%d}"
+    cause = f"unaccepted:{answer_id}:{clock.now():%Y%m%d%H%M%S}"
     telling.tell(author_id, "answer-unaccepted", cause, question_id, answer_id, actor_id=actor_id)
 
 
@@ -107,7 +108,7 @@ def tell_of_endorsement(
     answer_id: int, question_id: int, author_id: int | None, actor_id: int | None
 ) -> None:
     """The team recommends an answer."""
-    cause = f"endorsed:{answer_id}:{clock.now():%Y%m%d}"
+    cause = f"endorsed:{answer_id}:{clock.now():%Y%m%d%H%M%S}"
     telling.tell(author_id, "answer-endorsed", cause, question_id, answer_id, actor_id=actor_id)
 
 
@@ -126,8 +127,14 @@ def kudos_cause(post_id: int, voter_id: int) -> str:
 def tell_of_closing(question_id: int, asker_id: int | None, actor_id: int | None, reason: str) -> None:
     """A closed question: its asker."""
     kind = "question-duplicate" if reason == CloseReason.DUPLICATE else "question-closed"
-    cause = f"closed:{question_id}:{clock.now():%Y%m%d}"
+    cause = f"closed:{question_id}:{clock.now():%Y%m%d%H%M%S}"
     telling.tell(asker_id, kind, cause, question_id, question_id, actor_id=actor_id)
+
+
+def take_back_closing(question_id: int) -> None:
+    """A question that is open again: news of its closing goes."""
+    for kind in ("question-closed", "question-duplicate"):
+        telling.withdraw(question_id, kind=kind)
 
 
 def _tell(member_id: int | None, kind: str, post: Post, cause: str = "") -> None:

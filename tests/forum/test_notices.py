@@ -21,7 +21,7 @@ from forum.questions.models import Sending
 from forum.reactions.following import follow_question, unfollow_question
 from forum.reactions.voting import give_kudos, withdraw_kudos
 from forum.solutions.accepting import accept_answer, unaccept_answer
-from forum.solutions.closing import close_question
+from forum.solutions.closing import close_question, reopen_question
 from forum.solutions.endorsing import endorse_answer, withdraw_endorsement
 from tests.conftest import START
 
@@ -124,7 +124,7 @@ def test_a_newcomer_mentions_two_members(ada, ben, cleo, mo, newcomer, app, at):
     assert [len(heard(who)) for who in (ada, ben, cleo, mo)] == [1, 1, 0, 0]
 
 
-def test_a_solution_is_told_and_taken_back(ada, ben, cleo, question, make_answer, drain):
+def test_a_solution_is_told_and_taken_back(ada, ben, cleo, question, make_answer, drain, at):
     answer = make_answer(ben, question)
     follow_question(cleo, question)
     accept_answer(ada, question, answer)
@@ -133,6 +133,9 @@ def test_a_solution_is_told_and_taken_back(ada, ben, cleo, question, make_answer
     assert heard(cleo) == ["followed-answered", "question-solved"]
     unaccept_answer(ada, question)
     assert heard(ben) == ["answer-unaccepted"] and "question-solved" not in heard(cleo)
+    at(timedelta(minutes=1))
+    accept_answer(ada, question, answer)
+    assert heard(ben) == ["answer-accepted"]
 
 
 def test_a_recommendation_is_told_and_taken_back(ben, mo, question, make_answer):
@@ -155,6 +158,8 @@ def test_the_asker_hears_where_the_solution_is(ada, mo, question, make_question)
     original = make_question(mo, title="The question that was first")
     close_question(mo, question, "duplicate", duplicate_of_id=original)
     assert heard(ada) == ["question-duplicate"]
+    reopen_question(mo, question)
+    assert heard(ada) == []
 
 
 def test_news_names_its_thread_in_both_languages(ada, ben, question, count_queries):
