@@ -11,7 +11,7 @@ from sqlalchemy import String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
-from common.db import Base, append_only, db, insert_once
+from common.db import Base, affected, append_only, db, insert_once
 from common.permissions import Actor
 
 GENESIS = "0" * 64
@@ -71,7 +71,7 @@ def write(
 ) -> None:
     """Add an entry inside the open unit of work. Values are kept as JSON; no secret belongs here."""
     lock = update(AuditHead).where(AuditHead.id == 1).values(id=1)
-    if db.session.execute(lock).rowcount == 0:
+    if not affected(db.session.execute(lock)):
         insert_once(AuditHead, id=1, hash=GENESIS)  # two first entries at once: the second waits here
         db.session.execute(lock)
     head = db.session.execute(

@@ -83,7 +83,7 @@ def insert_once(model: type[Any], **values: Any) -> int | None:
     build = postgresql.insert if _dialect() == "postgresql" else sqlite.insert
     table = model.__table__
     statement = build(table).values(**_filled(model, values)).on_conflict_do_nothing()
-    key = list(table.primary_key.columns)[0]
+    key = next(iter(table.primary_key.columns))
     return db.session.execute(statement.returning(key)).scalar()
 
 
@@ -96,9 +96,14 @@ def _filled(model: type[Any], values: dict[str, Any]) -> dict[str, Any]:
 def update_where(model: type[Any], *criteria: Any, **values: Any) -> int:
     """A conditional UPDATE; returns how many rows it changed. The way races are settled."""
     statement = update(model).where(*criteria).values(**values).execution_options(synchronize_session=False)
-    result = db.session.execute(statement)
+    changed = affected(db.session.execute(statement))
     db.session.expire_all()
-    return result.rowcount
+    return changed
+
+
+def affected(result: Any) -> int:
+    """How many rows an UPDATE or DELETE touched."""
+    return int(result.rowcount)
 
 
 def insert_many(model: type[Any], rows: list[dict[str, Any]], once: bool = False) -> None:

@@ -36,6 +36,8 @@ _RAISE = text(
     "INSERT INTO content_version (key, version) VALUES (:key, 1) "
     "ON CONFLICT (key) DO UPDATE SET version = content_version.version + 1"
 )
+
+
 def touch(*keys: str) -> None:
     """Raise the versions of things, inside the open unit of work. Sorted, so that two acts never deadlock."""
     for key in sorted(set(keys)):
@@ -49,7 +51,8 @@ def versions(*keys: str) -> tuple[int, ...]:
     """
     connection = db.session.connection()
     sign = "?" if connection.dialect.name == "sqlite" else "%s"
-    found = dict(connection.exec_driver_sql(_read(sign, len(keys)), keys).fetchall())  # type: ignore[arg-type]
+    rows = connection.exec_driver_sql(_read(sign, len(keys)), keys)
+    found: dict[str, int] = {row[0]: row[1] for row in rows}
     return tuple(found.get(key, 0) for key in keys)
 
 

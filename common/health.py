@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import click
-from flask import Flask, Response
+from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
@@ -128,7 +129,7 @@ def init_app(app: Flask) -> None:
     """The address, the commands, and the guard against pending migrations in production."""
 
     @app.get("/healthz")
-    def healthz() -> tuple[Response, int]:
+    def healthz() -> Any:
         found = findings(quick=True)
         well = all(finding.well for finding in found)
         body = {

@@ -20,7 +20,7 @@ from sqlalchemy import Index, String, Text, and_, delete, func, or_, select, upd
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
-from common.db import Base, db, insert_once, on_postgresql
+from common.db import Base, affected, db, insert_once, on_postgresql
 from common.unit_of_work import after_commit, unit_of_work
 
 log = logging.getLogger("fourmi.jobs")
@@ -120,7 +120,7 @@ def cancel(unique_key: str) -> bool:
     """Take back a job that has not begun. True when there was one."""
     begun = or_(Job.lease_until.is_not(None), Job.done_at.is_not(None))
     result = db.session.execute(delete(Job).where(Job.unique_key == unique_key, ~begun))
-    return bool(result.rowcount)
+    return affected(result) > 0
 
 
 def wake() -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import time
 from functools import lru_cache
+from typing import Any
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from common.config import current_config
@@ -20,7 +21,7 @@ from common.i18n import Sentence
 log = logging.getLogger("fourmi.limits")
 
 _memory = MemoryStorage()
-_shared: Storage | None = None
+_shared: Any = None
 _shared_broken_until = 0.0
 RETRY_SHARED_AFTER = 30.0
 
@@ -30,15 +31,14 @@ def _item(rate: str) -> RateLimitItem:
     return parse(rate)
 
 
-def _shared_storage() -> Storage | None:
+def _shared_storage() -> Any:
     global _shared
     url = current_config().redis_url
     if not url or time.monotonic() < _shared_broken_until:
         return None
     if _shared is None:
-        _shared = storage_from_string(
-            url, socket_timeout=0.2, socket_connect_timeout=0.2, retry_on_timeout=False, retry=None
-        )
+        options: dict[str, Any] = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "retry": None}
+        _shared = storage_from_string(url, **options)
     return _shared
 
 

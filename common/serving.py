@@ -36,6 +36,7 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Serve the community."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     if processes > 1:
         os.environ["FOURMI_WORKER"] = "outside"
@@ -51,5 +52,5 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=30,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve()

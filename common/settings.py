@@ -106,11 +106,8 @@ def _checked(definition: Definition, value: Any) -> Any:
         raise Invalid(fields={definition.key: _("A number is expected here.")}) from None
     if not isinstance(value, kind):
         raise Invalid(fields={definition.key: _("This value has the wrong form.")})
-    if (
-        (definition.low is not None
-        and value < definition.low)
-        or (definition.high is not None
-        and value > definition.high)
+    if (definition.low is not None and value < definition.low) or (
+        definition.high is not None and value > definition.high
     ):
         raise Invalid(
             fields={
