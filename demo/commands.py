@@ -6,10 +6,11 @@ import shutil
 import socket
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 
 from common import cli, health
+from common.assets import ROOT
 from common.config import current_config
 from common.db import db
 from common.serving import serve
@@ -55,7 +56,7 @@ def start(context: click.Context, host: str, port: int) -> None:
     _refuse_a_taken_port(host, port)
     here, head = health.migration_state()
     if here != head:
-        context.invoke(current_app.cli.commands["db"].commands["upgrade"])  # type: ignore[attr-defined]
+        upgrade(directory=str(ROOT / "migrations"))
     if not current_config().production and loading.is_empty():
         context.invoke(load)
     _welcome(host, port)

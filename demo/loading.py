@@ -13,8 +13,8 @@ from functools import partial
 from sqlalchemy import func, select, update
 
 from accounts.members.models import Member
-from accounts.signin.sessions import actor_of
 from accounts.signin.joining import open_account
+from accounts.signin.sessions import actor_of
 from common import clock, freshness
 from common.db import db
 from common.permissions import Actor
