@@ -9,7 +9,7 @@ PAGE_SIZE = 20
 LAST_PAGE = 25
 """Nobody reads the 500th result: later pages are not offered."""
 LONGEST_QUERY = 200
-TITLE_WEIGHT = 3.0
+TITLE_WEIGHT = 6.0
 """A word in the title counts as much as this many in the text."""
 SOLVED_WEIGHT = 1.15
 """A solved question ranks as if it matched this much better."""

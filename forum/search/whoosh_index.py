@@ -2,7 +2,7 @@
 
 The folder holds one sub-folder per build and a small file naming the current one, so that a rebuild replaces the
 index in one step while searches go on. One writer at a time (a file lock); the job worker is the only one that
-writes. Files are read, not mapped into memory: a file cut short by a full disk then gives an error, not a crash.
+writes. Files are read into memory whole, not mapped: one that is cut short gives an error, not a crash.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import threading
 import time
 import uuid
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,23 +38,49 @@ from forum.search.words import variants
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the library predates raw strings
     from whoosh import query as q
-    from whoosh.analysis import RegexTokenizer
-    from whoosh.fields import ID, KEYWORD, NUMERIC, TEXT, Schema
+    from whoosh.fields import ID, KEYWORD, NUMERIC, FieldType, Schema
     from whoosh.filedb.filestore import FileStorage
+    from whoosh.filedb.structfile import BufferFile
+    from whoosh.formats import Frequency
 
 _CURRENT = "CURRENT"
 _LOCK = "write.lock"
 _LOOK_AGAIN = 0.5
 """Seconds after which another process's changes are looked for."""
 _MEMORY_MB = 48
+_MOST_REPEATS = 4
+
+
+class WeighedTerms(FieldType):
+    """A field that is given its terms with their weights, counted beforehand: ``{term: weight}``."""
+
+    indexed, scorable, analyzer, vector, column_type = True, True, None, None, None
+
+    def __init__(self) -> None:
+        self.format, self.stored, self.unique, self.spelling = Frequency(), False, False, False
+
+    def index(self, value: dict[str, float], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """What the library asks of a field: (term, count, weight, posting)."""
+        for term, weight in value.items():
+            yield term.encode("utf-8"), 1, weight, b""
+
+
+class InMemory(FileStorage):
+    """Index files read whole when they are opened: quick, and safe from files that are cut short later."""
+
+    supports_mmap = False
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        """The library's reading of a file; segments come as a block of memory."""
+        if not name.endswith(".seg"):
+            return super().open_file(name, **options)
+        return BufferFile(memoryview(Path(self._fpath(name)).read_bytes()), name=name)
 
 
 def _schema() -> Schema:
-    as_given = RegexTokenizer(r"\S+")
     return Schema(
         id=NUMERIC(int, bits=64, unique=True, stored=True),
-        title=TEXT(analyzer=as_given, phrase=False),
-        text=TEXT(analyzer=as_given, phrase=False),
+        text=WeighedTerms(),
         word=KEYWORD,
         state=ID,
         category=ID,
@@ -64,7 +91,7 @@ def _schema() -> Schema:
 
 
 class WhooshIndex:
-    """One index in one folder; made once per process and shared by its threads."""
+    """One index in one folder; made once per process. Its files are not read by two threads at once."""
 
     make = "Whoosh"
 
@@ -80,14 +107,18 @@ class WhooshIndex:
 
     def search(self, words: list[str], filters: Filters, offset: int, limit: int) -> Matches:
         """Questions with all the words, best first; when there are hardly any, also those with some of them."""
-        groups = _groups(words, filters.language)
-        if not groups:
-            return Matches((), 0)
         with self._reading() as searcher:
+            groups = [_known_terms(searcher, word, filters.language) for word in words]
+            groups = [group for group in groups if group is not None]
+            if not any(groups):
+                return Matches((), 0)
             allowed = _filter(filters)
-            found = self._top(searcher, q.And(groups), allowed, offset, limit)
+            found = Matches((), 0)
+            if all(groups):
+                found = self._top(searcher, q.And([q.Or(group) for group in groups]), allowed, offset, limit)
             if found.total < FEW and len(groups) > 1:
-                found = self._top(searcher, q.Or(groups), allowed, offset, limit)
+                some = q.Or([term for group in groups for term in group])
+                found = self._top(searcher, some, allowed, offset, limit)
             return found
 
     def similar(
@@ -97,9 +128,13 @@ class WhooshIndex:
         with self._reading() as searcher:
             chosen = [(word, 3.0) for word in title_words] + [(word, 1.0) for word in text_words]
             rare = _rarest(searcher, chosen, filters.language)
-            if not rare:
+            clauses = [
+                term
+                for word, weight in rare
+                for term in _known_terms(searcher, word, filters.language, weight) or ()
+            ]
+            if not clauses:
                 return Matches((), 0)
-            clauses = [clause for word, weight in rare for clause in _either(word, filters.language, weight)]
             found = self._top(searcher, q.Or(clauses), _filter(filters), 0, limit + 1)
             items = tuple(match for match in found.items if match.question_id != without)[:limit]
             return Matches(items, len(items))
@@ -126,9 +161,8 @@ class WhooshIndex:
             with self._reading(fresh=True) as searcher:
                 documents = searcher.doc_count()
                 reader = searcher.reader()
-                for field in ("title", "text"):  # reads the files' ends: a file cut short is noticed here
-                    for _term in zip(reader.lexicon(field), range(3), strict=False):
-                        pass
+                for _term in zip(reader.lexicon("text"), range(3), strict=False):
+                    pass  # reads the files' ends: a file cut short is noticed here
                 if documents:
                     list(searcher.search(q.Every(), limit=1))
                 return IndexStatus(True, documents, f"{documents} questions", self.make)
@@ -178,8 +212,7 @@ class WhooshIndex:
         self._searcher, self._build, self._lexicon, self._looked = None, None, {}, 0.0
 
     def _top(self, searcher: Any, query: Any, allowed: Any, offset: int, limit: int) -> Matches:
-        wanted = q.AndMaybe(query, q.Term("state", SearchState.SOLVED.value, boost=SOLVED_WEIGHT - 1))
-        results = searcher.search(wanted, limit=offset + limit, filter=allowed)
+        results = searcher.search(query, limit=offset + limit, filter=allowed)
         items = tuple(Match(hit["id"], hit.score) for hit in results[offset : offset + limit])
         return Matches(items, len(results))
 
@@ -212,7 +245,7 @@ class WhooshIndex:
             folder = self.folder / build
             folder.mkdir(parents=True)
             try:
-                storage = FileStorage(str(folder), supports_mmap=False)
+                storage = InMemory(str(folder), supports_mmap=False)
                 with storage.create_index(_schema()).writer(limitmb=_MEMORY_MB) as writer:
                     for batch in batches:
                         for document in batch:
@@ -246,7 +279,7 @@ class WhooshIndex:
 
 
 def _open(folder: Path) -> Any:
-    return FileStorage(str(folder), supports_mmap=False).open_index()
+    return InMemory(str(folder), supports_mmap=False).open_index()
 
 
 def _packed(question_id: int) -> bytes:
@@ -259,8 +292,7 @@ _ID_FIELD = _schema()["id"]
 def _fields(document: Document) -> dict[str, Any]:
     return {
         "id": document.question_id,
-        "title": " ".join(document.title_terms),
-        "text": " ".join(document.text_terms),
+        "text": _weights(document),
         "word": " ".join(sorted(document.words)),
         "state": document.state,
         "category": str(document.category_id),
@@ -270,16 +302,22 @@ def _fields(document: Document) -> dict[str, Any]:
     }
 
 
-def _either(word: str, language: str | None, weight: float = 1.0) -> list[Any]:
-    clauses = []
-    for term in variants(word, language):
-        clauses.append(q.Term("title", term, boost=TITLE_WEIGHT * weight))
-        clauses.append(q.Term("text", term, boost=weight))
-    return clauses
+def _weights(document: Document) -> dict[str, float]:
+    """A term counts by how often it stands in the text, up to a limit, and much more when it is in the title."""
+    factor = SOLVED_WEIGHT if document.state == SearchState.SOLVED else 1.0
+    found = {term: min(count, _MOST_REPEATS) * factor for term, count in Counter(document.text_terms).items()}
+    for term in document.title_terms:
+        found[term] = found.get(term, 0.0) + TITLE_WEIGHT * factor
+    return found
 
 
-def _groups(words: list[str], language: str | None) -> list[Any]:
-    return [q.Or(clauses) for word in words if (clauses := _either(word, language))]
+def _known_terms(searcher: Any, word: str, language: str | None, weight: float = 1.0) -> list[Any] | None:
+    """The forms of a word that the index holds, as queries; ``None`` for a word that means nothing anywhere."""
+    terms = variants(word, language)
+    if not terms:
+        return None
+    frequency = searcher.reader().doc_frequency
+    return [q.Term("text", term, boost=weight) for term in terms if frequency("text", term)]
 
 
 def _filter(filters: Filters) -> Any:
@@ -295,19 +333,18 @@ def _filter(filters: Filters) -> Any:
 
 
 def _frequency(searcher: Any, word: str, language: str | None) -> int:
-    reader = searcher.reader()
-    return sum(
-        max(reader.doc_frequency("title", term), reader.doc_frequency("text", term))
-        for term in variants(word, language)
-    )
+    frequency = searcher.reader().doc_frequency
+    return sum(frequency("text", term) for term in variants(word, language))
 
 
 def _rarest(
-    searcher: Any, chosen: list[tuple[str, float]], language: str | None, most: int = 12
+    searcher: Any, chosen: list[tuple[str, float]], language: str | None, most: int = 10
 ) -> list[tuple[str, float]]:
+    """The words that say most, those of the title first among equals."""
     weighed: dict[str, float] = {}
     for word, weight in chosen:
         weighed[word] = max(weighed.get(word, 0.0), weight)
+    too_common = max(20, searcher.doc_count() // 5)
     counted = [(word, weight, _frequency(searcher, word, language)) for word, weight in weighed.items()]
-    present = [(count / weight, word, weight) for word, weight, count in counted if count]
+    present = [(count / weight, word, weight) for word, weight, count in counted if 0 < count <= too_common]
     return [(word, weight) for _rank, word, weight in sorted(present)[:most]]
