@@ -31,14 +31,18 @@ def let_through(members: dict[str, int], posted: Posted) -> None:
     """Nadia approves what the screener held."""
     if posted.held:
         item = select(ReviewItem.id).where(
-            ReviewItem.post_id == posted.id, ReviewItem.state == ItemState.OPEN, ReviewItem.kind == ItemType.POST
+            ReviewItem.post_id == posted.id,
+            ReviewItem.state == ItemState.OPEN,
+            ReviewItem.kind == ItemType.POST,
         )
         _approve(actor(members, "nadia"), db.session.scalars(item).one())
 
 
 def read_samples(members: dict[str, int]) -> None:
     """Nadia has looked at the samples of the days before."""
-    samples = select(ReviewItem.id).where(ReviewItem.kind == ItemType.SAMPLE, ReviewItem.state == ItemState.OPEN)
+    samples = select(ReviewItem.id).where(
+        ReviewItem.kind == ItemType.SAMPLE, ReviewItem.state == ItemState.OPEN
+    )
     nadia = actor(members, "nadia")
     for item_id in db.session.scalars(samples).all():
         _approve(nadia, item_id)
@@ -58,7 +62,9 @@ def bring_points(members: dict[str, int]) -> None:
     for person in (p for p in content.PEOPLE if p.brought or p.rank):
         member_id = members[person.key]
         if person.brought:
-            booking.adjust(marc, member_id, Amounts(person.brought, person.brought // 4), f"brought:{person.key}", reason)
+            booking.adjust(
+                marc, member_id, Amounts(person.brought, person.brought // 4), f"brought:{person.key}", reason
+            )
         if person.rank == MANDATE:
             appointing.appoint(marc, member_id, MANDATE, reason)
         elif person.rank:

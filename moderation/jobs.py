@@ -88,6 +88,10 @@ def clocks_run() -> Finding:
     """Whether questions wait for a sweep that does not come, or fail in it."""
     late, failing = clocks.overdue(timedelta(minutes=2)), clocks.failing()
     if late:
-        return Finding("clocks", False, f"{late} questions wait for the clock", "Is a worker running? flask worker")
+        return Finding(
+            "clocks", False, f"{late} questions wait for the clock", "Is a worker running? flask worker"
+        )
     detail = f"{failing} pushed back after an error" if failing else "on time"
-    return Finding("clocks", not failing, detail, "See the log for the questions named there." if failing else "")
+    return Finding(
+        "clocks", not failing, detail, "See the log for the questions named there." if failing else ""
+    )

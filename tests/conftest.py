@@ -148,11 +148,8 @@ def _restore(snapshot: dict[str, list[Any]]) -> None:
             connection.execute(text("SET session_replication_role = DEFAULT"))
             for table in tables:
                 key = list(table.primary_key.columns)[0]
-                if (
-                    (snapshot.get(table.name)
-                    and key.autoincrement is True)
-                    or (key.name == "id"
-                    and snapshot.get(table.name))
+                if (snapshot.get(table.name) and key.autoincrement is True) or (
+                    key.name == "id" and snapshot.get(table.name)
                 ):
                     top = max(row[key.name] for row in snapshot[table.name])
                     if isinstance(top, int):

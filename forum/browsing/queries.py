@@ -114,7 +114,9 @@ _ORDER: dict[str, Any] = {
 }
 
 
-def questions_page(filters: Filters, after: str = "", size: int = PAGE_SIZE, criteria: Sequence[Any] = ()) -> Page:
+def questions_page(
+    filters: Filters, after: str = "", size: int = PAGE_SIZE, criteria: Sequence[Any] = ()
+) -> Page:
     """One page of published questions as :class:`QuestionRow`; ``after`` continues a page (keyset).
 
     ``criteria`` are further conditions on Post and Question, e.g. one author's questions.
@@ -177,7 +179,9 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(Question.category_id == (category.id if category else -1))
     if filters.tag:
         tagged = (
-            select(QuestionTag.question_id).join(Tag, Tag.id == QuestionTag.tag_id).where(Tag.key == filters.tag)
+            select(QuestionTag.question_id)
+            .join(Tag, Tag.id == QuestionTag.tag_id)
+            .where(Tag.key == filters.tag)
         )
         found.append(Question.__table__.c.id.in_(tagged))
     if filters.language:
@@ -235,7 +239,10 @@ def _state_counts(category_id: int | None) -> dict[str, int]:
     if category_id is not None:
         query = query.where(Question.category_id == category_id)
     found = db.session.execute(query).one()
-    return {"": found[0], **{state.value: int(count) for state, count in zip(ListState, found[1:], strict=True)}}
+    return {
+        "": found[0],
+        **{state.value: int(count) for state, count in zip(ListState, found[1:], strict=True)},
+    }
 
 
 def categories() -> tuple[CategoryCard, ...]:
@@ -267,6 +274,7 @@ def common_tags(limit: int = 12) -> tuple[tuple[str, str, int], ...]:
     return remember(
         ("tags", limit),
         lambda: tuple(
-            tuple(row) for row in db.session.execute(query.order_by(Tag.question_count.desc(), Tag.id).limit(limit))
+            tuple(row)
+            for row in db.session.execute(query.order_by(Tag.question_count.desc(), Tag.id).limit(limit))
         ),
     )

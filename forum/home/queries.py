@@ -104,7 +104,9 @@ def _first_reply_minutes() -> int | None:
         .order_by(_post.c.published_at.desc())
         .limit(SAMPLE)
     )
-    waits = [(first - asked).total_seconds() / 60 for asked, first in db.session.execute(query) if first >= asked]
+    waits = [
+        (first - asked).total_seconds() / 60 for asked, first in db.session.execute(query) if first >= asked
+    ]
     return max(1, round(median(waits))) if len(waits) >= ENOUGH else None
 
 
@@ -158,7 +160,11 @@ def own_news(member_id: int) -> OwnNews | None:
     query = (
         select(_question.c.id, _question.c.slug, _question.c.title, _question.c.answer_count)
         .select_from(_questions)
-        .where(_post.c.author_id == member_id, _post.c.kind == PostKind.QUESTION, _post.c.state == PostState.PUBLISHED)
+        .where(
+            _post.c.author_id == member_id,
+            _post.c.kind == PostKind.QUESTION,
+            _post.c.state == PostState.PUBLISHED,
+        )
         .where(_question.c.help_state.in_((HelpState.ANSWERED, HelpState.OPEN)), _question.c.answer_count > 0)
         .order_by(_question.c.active_at.desc())
         .limit(1)

@@ -123,7 +123,9 @@ def figures_of(member_id: int) -> Figures:
     """Counts of published questions and answers, solutions and thumbs-up, in one statement."""
 
     def mine(kind: PostKind) -> Any:
-        return and_(_post.c.author_id == member_id, _post.c.kind == kind, _post.c.state == PostState.PUBLISHED)
+        return and_(
+            _post.c.author_id == member_id, _post.c.kind == kind, _post.c.state == PostState.PUBLISHED
+        )
 
     solved = select(func.count()).select_from(_solved()).where(_post.c.author_id == member_id)
     row = db.session.execute(
@@ -221,7 +223,11 @@ def rhythm_of(member_id: int) -> Rhythm:
     query = (
         select(asked.c.published_at, _post.c.published_at)
         .select_from(_post.join(asked, asked.c.id == _post.c.question_id))
-        .where(_post.c.author_id == member_id, _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED)
+        .where(
+            _post.c.author_id == member_id,
+            _post.c.kind == PostKind.ANSWER,
+            _post.c.state == PostState.PUBLISHED,
+        )
         .where(_post.c.published_at >= now - timedelta(weeks=WEEKS), asked.c.state == PostState.PUBLISHED)
         .order_by(_post.c.published_at.desc())
         .limit(ACTIVITY_MOST)
@@ -258,7 +264,12 @@ def thanks_for(member_id: int, limit: int = 3) -> list[Thanks]:
 
 def experts(days: int, limit: int = EXPERTS_SHOWN) -> list[Expert]:
     """Members with the most solutions accepted in the last days. The brand's staff is not in the running."""
-    query = _helpers(days).group_by(_post.c.author_id).order_by(func.count().desc(), _post.c.author_id).limit(limit)
+    query = (
+        _helpers(days)
+        .group_by(_post.c.author_id)
+        .order_by(func.count().desc(), _post.c.author_id)
+        .limit(limit)
+    )
     rows = db.session.execute(query.with_only_columns(_post.c.author_id, func.count())).all()
     found = cards(author_id for author_id, _count in rows)
     return [Expert(found[author_id], count) for author_id, count in rows if not found[author_id].is_former]
@@ -285,7 +296,9 @@ def _helpers(days: int) -> Select[Any]:
     asked = aliased(_post)
     return (
         select(_post.c.author_id)
-        .select_from(_solved().join(Member, Member.id == _post.c.author_id).join(asked, asked.c.id == _question.c.id))
+        .select_from(
+            _solved().join(Member, Member.id == _post.c.author_id).join(asked, asked.c.id == _question.c.id)
+        )
         .where(_question.c.accepted_at >= clock.now() - timedelta(days=days))
         .where(_post.c.state == PostState.PUBLISHED, asked.c.state == PostState.PUBLISHED)
         .where(Member.closed_at.is_(None), Member.role.not_in(STAFF))

@@ -30,7 +30,10 @@ def show(id: int, slug: str = "") -> Any:
     if profile is None:
         raise NotFound()
     if slug != profile.card.slug:
-        return redirect(url_for("members.show", id=id, slug=profile.card.slug, **request.args), 301 if slug != "me" else 302)
+        return redirect(
+            url_for("members.show", id=id, slug=profile.card.slug, **request.args),
+            301 if slug != "me" else 302,
+        )
     figures = queries.figures_of(id)
     tab = _tab(request.args.get("tab"), figures)
     return render_template(

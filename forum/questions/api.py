@@ -38,7 +38,11 @@ def draft() -> Any:
     sent: dict[str, Any] = read if isinstance(read, dict) else {}
     fields = sent.get("fields") if isinstance(sent.get("fields"), dict) else {}
     kept_at = save_draft(
-        actor(), str(sent.get("place", "")), title=str(sent.get("title") or ""), body=str(sent.get("body") or ""), fields=fields
+        actor(),
+        str(sent.get("place", "")),
+        title=str(sent.get("title") or ""),
+        body=str(sent.get("body") or ""),
+        fields=fields,
     )
     words = _("Draft saved at %(time)s", time=i18n.local(kept_at).strftime("%H:%M")) if kept_at else ""
     return jsonify(saved=kept_at is not None, at=(kept_at or clock.now()).isoformat(), message=str(words))
@@ -52,7 +56,9 @@ def similar() -> Any:
     body = text.normalise(request.args.get("body", ""))[:2000]
     long_enough = len(title.strip()) >= SUGGEST_FROM
     found = similar_to_text(title, body) if long_enough else ()
-    return render_template("forum/questions/_similar.html", similar=found, checked=long_enough, open_first=False)
+    return render_template(
+        "forum/questions/_similar.html", similar=found, checked=long_enough, open_first=False
+    )
 
 
 @questions.post("/images")

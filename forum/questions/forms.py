@@ -41,7 +41,12 @@ class AskForm:
 
     def fields(self) -> dict[str, Any]:
         """What a draft keeps besides title and body."""
-        kept = {"category_id": self.category_id, "tags": self.tags, "language": self.language, "tried": self.tried}
+        kept = {
+            "category_id": self.category_id,
+            "tags": self.tags,
+            "language": self.language,
+            "tried": self.tried,
+        }
         return {name: value for name, value in kept.items() if value}
 
 

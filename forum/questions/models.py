@@ -216,7 +216,9 @@ class PostLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
     linked_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(12), CheckConstraint("kind IN ('duplicate', 'related')", name="kind_known"))
+    kind: Mapped[str] = mapped_column(
+        String(12), CheckConstraint("kind IN ('duplicate', 'related')", name="kind_known")
+    )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     __table_args__ = (UniqueConstraint("question_id", "linked_id", "kind"),)
 

@@ -82,7 +82,9 @@ def submit(actor: Actor, post: Post, category: Category, composed_seconds: float
     """Screen, render and store a new post, and publish it or hold it. Needs an open unit of work."""
     title = post.title if isinstance(post, Question) else None
     screening = _screener(
-        Submission(actor, post.kind, title, post.body, category, post.question_id, composed_seconds=composed_seconds)
+        Submission(
+            actor, post.kind, title, post.body, category, post.question_id, composed_seconds=composed_seconds
+        )
     )
     _write_text(post, screening.title, screening.body)
     now = clock.now()
@@ -101,7 +103,13 @@ def submit(actor: Actor, post: Post, category: Category, composed_seconds: float
 
 
 def submit_edit(
-    actor: Actor, post: Post, title: str | None, body: str, category: Category, reason: str, expected_version: int
+    actor: Actor,
+    post: Post,
+    title: str | None,
+    body: str,
+    category: Category,
+    reason: str,
+    expected_version: int,
 ) -> Screening:
     """Store a new version, or set it aside for review while the old one stays visible.
 
@@ -169,12 +177,17 @@ def put_back(actor: Actor, post_id: int, now_in: PostState, back_to: PostState) 
     """Undo a moderator's decision within seconds: the post is again where it was. Raises :class:`Conflict`
     when it is no longer where the decision left it."""
     with unit_of_work():
-        values = {"state": back_to, "removed_at": None if back_to in (PostState.PUBLISHED, PostState.HELD) else clock.now()}
+        values = {
+            "state": back_to,
+            "removed_at": None if back_to in (PostState.PUBLISHED, PostState.HELD) else clock.now(),
+        }
         if not update_where(Post, Post.id == post_id, Post.state == now_in, **values):
             raise Conflict(_("This post has already been dealt with."))
         post = load(post_id)
         if now_in == PostState.PUBLISHED:
-            record(events.PostRemoved(post.id, post.thread_id, post.author_id, actor.member_id, back_to.value))
+            record(
+                events.PostRemoved(post.id, post.thread_id, post.author_id, actor.member_id, back_to.value)
+            )
         elif back_to == PostState.PUBLISHED:
             record(events.PostRestored(post.id, post.thread_id, post.author_id, actor.member_id))
         return post
@@ -216,7 +229,9 @@ def imported_state_change(
 ) -> dict[str, object]:
     """What a later import changes of an imported post's state; decisions made in this community stand."""
     was_hidden_there = list(held_reasons or ()) == [HIDDEN_THERE]
-    changed = (hidden and state == PostState.PUBLISHED) or (was_hidden_there and not hidden and state == PostState.HIDDEN)
+    changed = (hidden and state == PostState.PUBLISHED) or (
+        was_hidden_there and not hidden and state == PostState.HIDDEN
+    )
     return imported_state(created_at, hidden) if changed else {}
 
 
@@ -246,7 +261,9 @@ def _move(actor: Actor, post_id: int, move: Move) -> Post:
             values["removed_at"] = clock.now()
         else:
             values["removed_at"] = None
-        if not update_where(Post, Post.id == post_id, Post.state.in_(sources(move)), Post.state == before.state, **values):
+        if not update_where(
+            Post, Post.id == post_id, Post.state.in_(sources(move)), Post.state == before.state, **values
+        ):
             raise Conflict(_("This post has already been dealt with."))
         post = load(post_id)
         if target == PostState.PUBLISHED and not ever_published:
@@ -274,7 +291,9 @@ def _record_published(post: Post) -> None:
     elif post.kind == PostKind.ANSWER:
         record(events.AnswerPublished(post.id, post.thread_id, post.author_id, post.is_official))
     else:
-        record(events.CommentPublished(post.id, post.thread_id, post.parent_id or post.thread_id, post.author_id))
+        record(
+            events.CommentPublished(post.id, post.thread_id, post.parent_id or post.thread_id, post.author_id)
+        )
 
 
 def _write_text(post: Post, title: str | None, body: str) -> None:
@@ -284,9 +303,13 @@ def _write_text(post: Post, title: str | None, body: str) -> None:
     rerender(post)
 
 
-def _apply_edit(editor_id: int | None, post: Post, title: str | None, body: str, reason: str, version: int) -> None:
+def _apply_edit(
+    editor_id: int | None, post: Post, title: str | None, body: str, reason: str, version: int
+) -> None:
     now = clock.now()
-    if not update_where(Post, Post.id == post.id, Post.version == version, version=version + 1, edited_at=now):
+    if not update_where(
+        Post, Post.id == post.id, Post.version == version, version=version + 1, edited_at=now
+    ):
         raise Conflict(_("This text was changed in the meantime. Yours is kept below: please compare."))
     post = load(post.id)
     _write_text(post, title, body)
@@ -324,5 +347,12 @@ def _pending_edit(post_id: int) -> PendingEdit:
 def _keep_revision(post: Post, actor: Actor, reason: str) -> None:
     title = post.title if isinstance(post, Question) else None
     db.session.add(
-        Revision(post_id=post.id, version=post.version, title=title, body=post.body, editor_id=actor.member_id, reason=reason)
+        Revision(
+            post_id=post.id,
+            version=post.version,
+            title=title,
+            body=post.body,
+            editor_id=actor.member_id,
+            reason=reason,
+        )
     )

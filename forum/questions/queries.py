@@ -257,7 +257,9 @@ def views(rows: Iterable[Any], head: QuestionHead, comments: Iterable[Any] = ())
 
 
 def _view(row: Any, head: QuestionHead, authors: dict[int, MemberCard]) -> PostView:
-    edited = row.edited_at if row.published_at and row.edited_at and row.edited_at > row.published_at else None
+    edited = (
+        row.edited_at if row.published_at and row.edited_at and row.edited_at > row.published_at else None
+    )
     return PostView(
         id=row.id,
         kind=PostKind(row.kind),
@@ -279,7 +281,9 @@ def _view(row: Any, head: QuestionHead, authors: dict[int, MemberCard]) -> PostV
     )
 
 
-def answer_rows(head: QuestionHead, *criteria: Any, order: Iterable[Any] = (), limit: int | None = None) -> list[Any]:
+def answer_rows(
+    head: QuestionHead, *criteria: Any, order: Iterable[Any] = (), limit: int | None = None
+) -> list[Any]:
     """Published answers of a question as rows for :func:`views`."""
     query = select(*_VIEW).where(
         _post.c.question_id == head.id,
@@ -303,7 +307,9 @@ def comment_rows(parent_ids: Iterable[int]) -> list[Any]:
 def tags_of(question_id: int) -> tuple[tuple[str, str], ...]:
     """A question's tags as (key, label)."""
     query = select(Tag.key, Tag.label).join(QuestionTag, QuestionTag.tag_id == Tag.id)
-    return tuple((key, label) for key, label in db.session.execute(query.where(QuestionTag.question_id == question_id)))
+    return tuple(
+        (key, label) for key, label in db.session.execute(query.where(QuestionTag.question_id == question_id))
+    )
 
 
 # --- what is the reader's own ---------------------------------------------------------------------------------
@@ -323,7 +329,9 @@ class Own:
 def _own_statement(moderator: bool) -> CompoundSelect[Any]:
     """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
     me, question, posts = bindparam("me"), bindparam("question"), bindparam("posts", expanding=True)
-    unseen = select(literal("h"), _post.c.id).where(_post.c.question_id == question, _post.c.state.in_(OWN_STATES))
+    unseen = select(literal("h"), _post.c.id).where(
+        _post.c.question_id == question, _post.c.state.in_(OWN_STATES)
+    )
     own = _post.c.author_id == me
     unseen = unseen.where(or_(_post.c.state != PostState.REJECTED, own) if moderator else own)
     return union_all(
@@ -333,7 +341,9 @@ def _own_statement(moderator: bool) -> CompoundSelect[Any]:
         select(literal("m"), MeToo.question_id).where(
             MeToo.member_id == me, MeToo.question_id == question, MeToo.withdrawn_at.is_(None)
         ),
-        select(literal("f"), Follow.question_id).where(Follow.member_id == me, Follow.question_id == question),
+        select(literal("f"), Follow.question_id).where(
+            Follow.member_id == me, Follow.question_id == question
+        ),
         select(literal("d"), Draft.id).where(Draft.member_id == me, Draft.place == bindparam("place")),
         unseen,
     )
@@ -346,7 +356,12 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
     """One statement for everything about a thread that differs from reader to reader."""
     if not actor.signed_in:
         return Own()
-    values = {"me": actor.member_id, "question": question_id, "posts": list(post_ids), "place": f"answer:{question_id}"}
+    values = {
+        "me": actor.member_id,
+        "question": question_id,
+        "posts": list(post_ids),
+        "place": f"answer:{question_id}",
+    }
     found = db.session.execute(_OWN_MARKS[actor.can_moderate], values).all()
     marks: dict[str, list[int]] = {}
     for mark, post_id in found:
@@ -362,7 +377,9 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
 
 def unpublished_posts(post_ids: Iterable[int]) -> list[Post]:
     """Posts that wait or were refused, oldest first; for readers :func:`own_marks` allowed them to."""
-    return list(db.session.scalars(select(Post).where(Post.id.in_(list(post_ids))).order_by(Post.created_at, Post.id)))
+    return list(
+        db.session.scalars(select(Post).where(Post.id.in_(list(post_ids))).order_by(Post.created_at, Post.id))
+    )
 
 
 def question_of(post: Post) -> Question:

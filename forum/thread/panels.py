@@ -102,7 +102,11 @@ def shared_page(key: Hashable | None, make: Callable[[], str]) -> str:
     None as key: the page is this member's alone.
     """
     page = make() if key is None else _pages.fetch(key, make)
-    own = url_for("members.show", id=actor().member_id, slug="me") if actor().signed_in else url_for("signin.sign_in")
+    own = (
+        url_for("members.show", id=actor().member_id, slug="me")
+        if actor().signed_in
+        else url_for("signin.sign_in")
+    )
     for mark, value in (
         (HOLES.tools, panel("header.tools")), (HOLES.me, own), (HOLES.opened, str(int(clock.now().timestamp()))),
     ):  # fmt: skip
@@ -140,7 +144,9 @@ def thread_cards(kept: Snapshot, reading: Reading, first_number: int, typed: Typ
     )
 
 
-def post_card(kept: Snapshot, post: PostView, number: int, reading: Reading, typed: Typed | None = None) -> Markup:
+def post_card(
+    kept: Snapshot, post: PostView, number: int, reading: Reading, typed: Typed | None = None
+) -> Markup:
     """One post as this reader sees it."""
     rights = reading.rights(post)
     repeated = typed if typed and typed.post_id == post.id else None

@@ -107,7 +107,11 @@ def show_again(
 
 
 def thread_page(
-    kept: Snapshot, stamp: Stamp, trouble: Trouble | None = None, answer: str | None = None, typed: Typed | None = None
+    kept: Snapshot,
+    stamp: Stamp,
+    trouble: Trouble | None = None,
+    answer: str | None = None,
+    typed: Typed | None = None,
 ) -> Response:
     """The page of a question for whoever asks."""
     who, thread, head = actor(), kept.thread, kept.thread.head
@@ -166,8 +170,11 @@ def address_of(post: Post) -> str:
     kept = snapshot(post.thread_id)
     if kept is None:
         raise NotFound()
-    head, anchor = kept.thread.head, {PostKind.QUESTION: "question", PostKind.COMMENT: f"c-{post.id}"}.get(
-        PostKind(post.kind), f"a-{post.id}"
+    head, anchor = (
+        kept.thread.head,
+        {PostKind.QUESTION: "question", PostKind.COMMENT: f"c-{post.id}"}.get(
+            PostKind(post.kind), f"a-{post.id}"
+        ),
     )
     answer_id = post.id if post.kind == PostKind.ANSWER else post.parent_id
     on_page = {one.id for one in kept.thread.posts} | {None}

@@ -53,4 +53,6 @@ def write_down() -> None:
         return
     with unit_of_work():
         for question_id in sorted(counted):
-            update_where(Question, Question.id == question_id, view_count=Question.view_count + counted[question_id])
+            update_where(
+                Question, Question.id == question_id, view_count=Question.view_count + counted[question_id]
+            )

@@ -143,7 +143,9 @@ def _change_between(early: datetime, late: datetime, zone: ZoneInfo) -> datetime
     return early + timedelta(minutes=changed)
 
 
-def due_at(calendar: Calendar, start: datetime, target: timedelta, pauses: Sequence[Pause] = ()) -> datetime | None:
+def due_at(
+    calendar: Calendar, start: datetime, target: timedelta, pauses: Sequence[Pause] = ()
+) -> datetime | None:
     """When a target of working time runs out, pauses not counted; ``None`` while a pause lasts that comes before."""
     left, at = target, start
     for began, ended in sorted(pauses, key=lambda pause: pause[0]):
@@ -231,7 +233,9 @@ def _read_opening(text: str) -> Opening:
 def _read_minute(text: str) -> int:
     hours, colon, minutes = text.strip().replace("h", ":").partition(":")
     minutes = minutes or ("00" if colon else "")
-    if not (hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit() and len(minutes) == 2):
+    if not (
+        hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit() and len(minutes) == 2
+    ):
         raise BadCalendar(f"write a time of day as 08:00, not {text.strip()!r}")
     minute = int(hours) * 60 + int(minutes)
     if int(minutes) > 59 or minute > MIDNIGHT:

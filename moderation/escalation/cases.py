@@ -82,7 +82,11 @@ def assign(actor: Actor, case_id: int, member_id: int) -> None:
             _pass_on(actor, case, member_id)
         case = load(case_id)
         notices.tell_staff(
-            "case-assigned", [member_id], case, f"assigned:{member_id}:{case.version}", actor_id=actor.member_id
+            "case-assigned",
+            [member_id],
+            case,
+            f"assigned:{member_id}:{case.version}",
+            actor_id=actor.member_id,
         )
 
 
@@ -144,7 +148,11 @@ def answer_officially(actor: Actor, case_id: int, body: str, seen_version: int |
         if case.state not in OPEN:
             raise Conflict(_("This case is settled already. Look at what was answered."))
         if seen_version is not None and case.version != seen_version:
-            raise Conflict(_("A colleague has changed this case since you opened it. Your text is kept: read first, then send."))
+            raise Conflict(
+                _(
+                    "A colleague has changed this case since you opened it. Your text is kept: read first, then send."
+                )
+            )
         if case.assignee_id not in (None, actor.member_id):
             require(can_act_on(actor, case.assignee_id))
         taken = select(Question.official_answer_id).where(Question.id == case.question_id)

@@ -46,16 +46,31 @@ def move(case_id: int, step: CaseMove, *criteria: Any, **values: Any) -> bool:
     for source in case_sources(step):
         target = case_after(source, step)
         moved += update_where(
-            Case, Case.id == case_id, Case.state == source, *criteria, state=target, version=Case.version + 1, **values
+            Case,
+            Case.id == case_id,
+            Case.state == source,
+            *criteria,
+            state=target,
+            version=Case.version + 1,
+            **values,
         )
         if moved:
             break
     return bool(moved)
 
 
-def write_line(case_id: int, kind: str, actor_id: int | None, subject_id: int | None = None, detail: str = "") -> None:
+def write_line(
+    case_id: int, kind: str, actor_id: int | None, subject_id: int | None = None, detail: str = ""
+) -> None:
     """Add a line to the timeline."""
-    line = CaseEvent(case_id=case_id, kind=kind, at=clock.now(), actor_id=actor_id, subject_id=subject_id, detail=detail[:200])
+    line = CaseEvent(
+        case_id=case_id,
+        kind=kind,
+        at=clock.now(),
+        actor_id=actor_id,
+        subject_id=subject_id,
+        detail=detail[:200],
+    )
     db.session.add(line)
     db.session.flush()
 
@@ -128,7 +143,9 @@ def name_agent(case_id: int, priority: Priority, not_id: int | None = None) -> i
         ).all()
     )
     first = clock.now().replace(year=2000)
-    for member_id in sorted(candidates, key=lambda one: (loads.get(one, (0, 0))[0], idle.get(one) or first, one)):
+    for member_id in sorted(
+        candidates, key=lambda one: (loads.get(one, (0, 0))[0], idle.get(one) or first, one)
+    ):
         try:
             give(case_id, member_id, None)
         except Conflict:
@@ -157,5 +174,11 @@ def agent_ids() -> list[int]:
 def is_silenced(member_id: int) -> bool:
     """Whether a member's account is closed or suspended now, so that no case goes there."""
     now = clock.now()
-    row = db.session.execute(select(Member.closed_at, Member.suspended_until).where(Member.id == member_id)).first()
-    return row is None or row.closed_at is not None or (row.suspended_until is not None and row.suspended_until > now)
+    row = db.session.execute(
+        select(Member.closed_at, Member.suspended_until).where(Member.id == member_id)
+    ).first()
+    return (
+        row is None
+        or row.closed_at is not None
+        or (row.suspended_until is not None and row.suspended_until > now)
+    )

@@ -84,7 +84,13 @@ def thread_of(question_id: int) -> Thread:
 def valid_replies(question_id: int, asker_id: int | None) -> list[Reply]:
     """Published answers that stop a clock (`domain/escalation.md §C1.1`), oldest first; none the readers rejected."""
     rows = db.session.execute(
-        select(Post.id, Post.author_id, Post.is_official, func.substr(Post.body, 1, BODY_READ).label("body"), Member.role)
+        select(
+            Post.id,
+            Post.author_id,
+            Post.is_official,
+            func.substr(Post.body, 1, BODY_READ).label("body"),
+            Member.role,
+        )
         .outerjoin(Member, Member.id == Post.author_id)
         .where(
             Post.question_id == question_id,
@@ -117,7 +123,11 @@ def score_facts(question_id: int, used: float, reopened: bool) -> Facts:
 
 def category_of(question_id: int) -> str:
     """The key of a question's category."""
-    query = select(Category.key).join(Question, Question.category_id == Category.id).where(Question.id == question_id)
+    query = (
+        select(Category.key)
+        .join(Question, Question.category_id == Category.id)
+        .where(Question.id == question_id)
+    )
     return db.session.scalar(query) or ""
 
 
@@ -186,7 +196,9 @@ def climb_of(ladder: Ladder, policy: Policy, recorded: Collection[Stage] | None 
 def stages_of(question_id: int, cycle: int) -> set[Stage]:
     """The stages a cycle has reached."""
     return set(
-        db.session.scalars(select(StageRow.stage).where(StageRow.question_id == question_id, StageRow.cycle == cycle))
+        db.session.scalars(
+            select(StageRow.stage).where(StageRow.question_id == question_id, StageRow.cycle == cycle)
+        )
     )
 
 

@@ -117,7 +117,10 @@ class Case(Base):
         UniqueConstraint("question_id", "cycle"),
         Index("ix_support_case_board", "state", "due_at"),
         Index("ix_support_case_assignee", "assignee_id", "state"),
-        CheckConstraint("state NOT IN ('assigned', 'waiting_asker', 'waiting_internal') OR assignee_id IS NOT NULL", name="worked_on_by"),
+        CheckConstraint(
+            "state NOT IN ('assigned', 'waiting_asker', 'waiting_internal') OR assignee_id IS NOT NULL",
+            name="worked_on_by",
+        ),
         CheckConstraint("state NOT IN ('new', 'queued') OR assignee_id IS NULL", name="queued_is_free"),
     )
 

@@ -56,19 +56,44 @@ _DANGER = _("%(number)s may be about safety. Please read it now: “%(title)s”
 _ASSIGNED = _("%(number)s is yours: “%(title)s”.", number="", title="").msgid
 _WARNING = _("%(number)s needs a reply soon: “%(title)s”.", number="", title="").msgid
 _LATE = _("%(number)s is late: “%(title)s”.", number="", title="").msgid
-_OVERDUE = _("%(number)s is still without a reply, long after its time: “%(title)s”.", number="", title="").msgid
+_OVERDUE = _(
+    "%(number)s is still without a reply, long after its time: “%(title)s”.", number="", title=""
+).msgid
 _REPLIED = _("The asker has replied in %(number)s: “%(title)s”.", number="", title="").msgid
 _NOTED = _("A colleague mentioned you in a note on %(number)s: “%(title)s”.", number="", title="").msgid
 
 _KINDS = (
     Kind("case-opened", _staff(_OPENED), _to_case, event="expertise", is_content=False),
-    Kind("case-danger", _staff(_DANGER), _to_case, always=True, urgent=True, is_content=False, button=_("Open the case")),
-    Kind("case-assigned", _staff(_ASSIGNED), _to_case, always=True, is_content=False, button=_("Open the case")),
-    Kind("case-warning", _staff(_WARNING), _to_case, always=True, is_content=False, button=_("Open the case")),
+    Kind(
+        "case-danger",
+        _staff(_DANGER),
+        _to_case,
+        always=True,
+        urgent=True,
+        is_content=False,
+        button=_("Open the case"),
+    ),
+    Kind(
+        "case-assigned", _staff(_ASSIGNED), _to_case, always=True, is_content=False, button=_("Open the case")
+    ),
+    Kind(
+        "case-warning", _staff(_WARNING), _to_case, always=True, is_content=False, button=_("Open the case")
+    ),
     Kind("case-late", _staff(_LATE), _to_case, always=True, is_content=False, button=_("Open the case")),
-    Kind("case-overdue", _staff(_OVERDUE), _to_case, always=True, is_content=False, button=_("Open the case")),
-    Kind("case-replied", _staff(_REPLIED), _to_case, event="mention", is_content=False, button=_("Open the case")),
-    Kind("case-noted", _staff(_NOTED), _to_case, event="mention", is_content=False, button=_("Open the case")),
+    Kind(
+        "case-overdue", _staff(_OVERDUE), _to_case, always=True, is_content=False, button=_("Open the case")
+    ),
+    Kind(
+        "case-replied",
+        _staff(_REPLIED),
+        _to_case,
+        event="mention",
+        is_content=False,
+        button=_("Open the case"),
+    ),
+    Kind(
+        "case-noted", _staff(_NOTED), _to_case, event="mention", is_content=False, button=_("Open the case")
+    ),
     Kind(
         "cases-caught-up",
         lambda p: n_(
@@ -100,7 +125,8 @@ _KINDS = (
     Kind(
         "question-left",
         lambda p: _(
-            "Without news from you we consider “%(title)s” settled. A reply reopens it at any time.", title=title_of(p)
+            "Without news from you we consider “%(title)s” settled. A reply reopens it at any time.",
+            title=title_of(p),
         ),
         _to_question,
         event="answer",
@@ -108,14 +134,20 @@ _KINDS = (
     ),
     Kind(
         "question-handed-back",
-        lambda p: _("The team has read “%(title)s” and leaves it to members who have lived with it.", title=title_of(p)),
+        lambda p: _(
+            "The team has read “%(title)s” and leaves it to members who have lived with it.",
+            title=title_of(p),
+        ),
         _to_question,
         event="answer",
         mail="off",
     ),
     Kind(
         "help-wanted",
-        lambda p: _("Nobody has answered “%(title)s” yet. You have helped with such questions before.", title=title_of(p)),
+        lambda p: _(
+            "Nobody has answered “%(title)s” yet. You have helped with such questions before.",
+            title=title_of(p),
+        ),
         _to_question,
         event="expertise",
         button=_("See the question"),
@@ -129,11 +161,15 @@ def register_all() -> None:
         register(kind)
 
 
-def tell_staff(kind: str, member_ids: Iterable[int | None], case: Case, cause: str, actor_id: int | None = None) -> None:
+def tell_staff(
+    kind: str, member_ids: Iterable[int | None], case: Case, cause: str, actor_id: int | None = None
+) -> None:
     """Tell people of the team something about a case, once for each cause."""
     for member_id in sorted({one for one in member_ids if one is not None}):
         extra = {"actor_id": actor_id} if actor_id is not None else {}
-        tell(member_id, kind, f"case:{case.id}:{cause}", question_id=case.question_id, case_id=case.id, **extra)
+        tell(
+            member_id, kind, f"case:{case.id}:{cause}", question_id=case.question_id, case_id=case.id, **extra
+        )
 
 
 def tell_asker(kind: str, asker_id: int | None, case: Case, cause: str) -> None:

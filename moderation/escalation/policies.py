@@ -31,7 +31,10 @@ from moderation.escalation.sla_rules import Metric, Promise
 log = logging.getLogger("fourmi.escalation")
 
 DEFAULT_ZONE = "Europe/Paris"
-DEFAULT_WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "08:00-20:00") | {"sat": "09:00-18:00", "sun": ""}
+DEFAULT_WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "08:00-20:00") | {
+    "sat": "09:00-18:00",
+    "sun": "",
+}
 
 settings.define("escalation.calendar_zone", DEFAULT_ZONE, help=_("Time zone of the team’s working hours."))
 settings.define(
@@ -46,16 +49,80 @@ settings.define(
     "escalation.calendar_holidays", "FR", choices=("FR", "none"),
     help=_("Country whose public holidays close the team’s calendar."),
 )  # fmt: skip
-settings.define("escalation.warn_percent", 75, unit="%", low=1, high=100, help=_("Part of the reply target after which the team is warned."))
-settings.define("escalation.overdue_percent", 150, unit="%", low=101, high=1000, help=_("Part of the reply target after which the manager is told again."))
-settings.define("escalation.category_factors", {}, help=_("Factor on all timers of a category, by its key: 0.5 is twice as fast, 3 three times slower."))
-settings.define("escalation.categories_without_team", ["lounge"], help=_("Keys of the categories that are never passed to the team."))
-settings.define("escalation.agent_cap", 12, unit=_("cases"), low=1, high=1000, help=_("Most open cases one agent has at a time."))
-settings.define("escalation.agent_urgent_cap", 4, unit=_("cases"), low=1, high=1000, help=_("Most urgent open cases one agent has at a time."))
-settings.define("escalation.remind_asker_hours", 24, unit=_("hours"), low=1, high=1000, help=_("Time after which an asker who was asked for details is reminded."))
-settings.define("escalation.forget_asker_days", 7, unit=_("days"), low=1, high=365, help=_("Time after which a case whose asker does not answer is resolved."))
-settings.define("escalation.settle_days", 14, unit=_("days"), low=1, high=365, help=_("Time after which an answered case counts as resolved when the asker says nothing."))
-settings.define("escalation.close_days", 30, unit=_("days"), low=1, high=365, help=_("Time after which a resolved case is closed for good."))
+settings.define(
+    "escalation.warn_percent",
+    75,
+    unit="%",
+    low=1,
+    high=100,
+    help=_("Part of the reply target after which the team is warned."),
+)
+settings.define(
+    "escalation.overdue_percent",
+    150,
+    unit="%",
+    low=101,
+    high=1000,
+    help=_("Part of the reply target after which the manager is told again."),
+)
+settings.define(
+    "escalation.category_factors",
+    {},
+    help=_("Factor on all timers of a category, by its key: 0.5 is twice as fast, 3 three times slower."),
+)
+settings.define(
+    "escalation.categories_without_team",
+    ["lounge"],
+    help=_("Keys of the categories that are never passed to the team."),
+)
+settings.define(
+    "escalation.agent_cap",
+    12,
+    unit=_("cases"),
+    low=1,
+    high=1000,
+    help=_("Most open cases one agent has at a time."),
+)
+settings.define(
+    "escalation.agent_urgent_cap",
+    4,
+    unit=_("cases"),
+    low=1,
+    high=1000,
+    help=_("Most urgent open cases one agent has at a time."),
+)
+settings.define(
+    "escalation.remind_asker_hours",
+    24,
+    unit=_("hours"),
+    low=1,
+    high=1000,
+    help=_("Time after which an asker who was asked for details is reminded."),
+)
+settings.define(
+    "escalation.forget_asker_days",
+    7,
+    unit=_("days"),
+    low=1,
+    high=365,
+    help=_("Time after which a case whose asker does not answer is resolved."),
+)
+settings.define(
+    "escalation.settle_days",
+    14,
+    unit=_("days"),
+    low=1,
+    high=365,
+    help=_("Time after which an answered case counts as resolved when the asker says nothing."),
+)
+settings.define(
+    "escalation.close_days",
+    30,
+    unit=_("days"),
+    low=1,
+    high=365,
+    help=_("Time after which a resolved case is closed for good."),
+)
 
 _TIMER_HELP = {
     "visible": _("Minutes until a question stands first among the unanswered ones (day and night)."),
@@ -113,7 +180,10 @@ def terms() -> dict[str, Any]:
         log.error("the staff calendar cannot be read (%s): the default one counts", error)
         calendar = {"zone": DEFAULT_ZONE, "week": DEFAULT_WEEK, "exceptions": {}, "holidays": "FR"}
     percents = [settings.get("escalation.warn_percent"), settings.get("escalation.overdue_percent")]
-    numbers = {p.value: [*(settings.get(f"escalation.{p}_{name}") for name in _TIMER_HELP), *percents] for p in PRIORITIES}
+    numbers = {
+        p.value: [*(settings.get(f"escalation.{p}_{name}") for name in _TIMER_HELP), *percents]
+        for p in PRIORITIES
+    }
     return {"calendar": calendar, "timers": numbers}
 
 
@@ -166,7 +236,13 @@ def reaches_team(category_key: str) -> bool:
 
 
 def change_calendar(
-    actor: Actor, *, zone: str, week: Mapping[str, str], exceptions: Mapping[str, str], holidays_of: str, reason: str
+    actor: Actor,
+    *,
+    zone: str,
+    week: Mapping[str, str],
+    exceptions: Mapping[str, str],
+    holidays_of: str,
+    reason: str,
 ) -> None:
     """Change the team's working hours; each setting that differs is audited. New cycles count by it.
 
@@ -195,7 +271,9 @@ def _check_fields(zone: str, week: Mapping[str, str], exceptions: Mapping[str, s
         faults["zone"] = _("This time zone is not known. Write it as Europe/Paris.")
     for day, text in week.items():
         try:
-            read_calendar("UTC", {**always, day: text} if day != "sun" else {"sun": text, "mon": "00:00-24:00"})
+            read_calendar(
+                "UTC", {**always, day: text} if day != "sun" else {"sun": text, "mon": "00:00-24:00"}
+            )
         except BadCalendar:
             faults[f"week_{day}"] = _("Write hours as 08:00-12:00, 13:00-20:00, or leave the day empty.")
     try:

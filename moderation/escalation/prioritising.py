@@ -66,7 +66,9 @@ def set_priority(actor: Actor, question_id: int, priority: Priority, reason: str
             is_danger=ladder.is_danger and not calm,
         )  # fmt: skip
         _retarget(question_id, priority, f"set:{actor.member_id}")
-        audit.write(actor, "escalation.priority", "question", question_id, before.value, priority.value, reason)
+        audit.write(
+            actor, "escalation.priority", "question", question_id, before.value, priority.value, reason
+        )
         if case is not None:
             casework.write_line(case.id, "priority", actor.member_id, detail=reason)
 

@@ -23,7 +23,33 @@ BANDS = ((70, Priority.URGENT), (45, Priority.HIGH), (20, Priority.NORMAL), (0, 
 NEGATION_WINDOW = 3
 
 _NEGATIONS = frozenset(
-    ["no", "not", "non", "never", "without", "cannot", "cant", "dont", "doesnt", "didnt", "isnt", "wasnt", "wont", "nothing", "neither", "nor", "pas", "sans", "aucun", "aucune", "jamais", "ni", "ne", "n", "rien"]
+    [
+        "no",
+        "not",
+        "non",
+        "never",
+        "without",
+        "cannot",
+        "cant",
+        "dont",
+        "doesnt",
+        "didnt",
+        "isnt",
+        "wasnt",
+        "wont",
+        "nothing",
+        "neither",
+        "nor",
+        "pas",
+        "sans",
+        "aucun",
+        "aucune",
+        "jamais",
+        "ni",
+        "ne",
+        "n",
+        "rien",
+    ]
 )
 
 # A phrase is one or more words; * at the end of a word stands for any ending. Accents and case do not matter.
@@ -199,7 +225,9 @@ def found(
     tokens: list[str], phrases: tuple[tuple[str, ...], ...], harmless: tuple[tuple[str, ...], ...] = ()
 ) -> tuple[str, ...]:
     """The phrases of a list that stand in a text, each once, denied and harmless ones left out."""
-    shielded = {place for start, phrase in _hits(tokens, harmless) for place in range(start, start + len(phrase))}
+    shielded = {
+        place for start, phrase in _hits(tokens, harmless) for place in range(start, start + len(phrase))
+    }
     kept = {
         " ".join(tokens[start : start + len(phrase)])
         for start, phrase in _hits(tokens, phrases)

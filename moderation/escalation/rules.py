@@ -126,7 +126,9 @@ def remaining(climb: Climb) -> tuple[Stage, ...]:
 
 def next_step(climb: Climb, calendar: Calendar) -> tuple[Stage, datetime] | None:
     """The stage that comes next and the moment it is due."""
-    steps = [(due, stage) for stage in remaining(climb) if (due := deadline(climb, calendar, stage)) is not None]
+    steps = [
+        (due, stage) for stage in remaining(climb) if (due := deadline(climb, calendar, stage)) is not None
+    ]
     if not steps:
         return None
     due, stage = min(steps, key=lambda step: (step[0], STAGES.index(step[1])))

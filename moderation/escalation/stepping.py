@@ -131,7 +131,9 @@ def _tell_super_users(ladder: Ladder) -> None:
         .limit(SUPER_USERS_TOLD + 1)
     )  # fmt: skip
     now = clock.now()
-    for member_id in [row.author_id for row in db.session.execute(solved) if row.author_id != asker_id][:SUPER_USERS_TOLD]:
+    for member_id in [row.author_id for row in db.session.execute(solved) if row.author_id != asker_id][
+        :SUPER_USERS_TOLD
+    ]:
         cause = f"ladder:{ladder.question_id}:{ladder.cycle}"
         member = db.session.get(Member, member_id)
         if not any(until and until > now for until in (member.silenced_until, member.suspended_until)):
@@ -141,7 +143,12 @@ def _tell_super_users(ladder: Ladder) -> None:
 def _bundle() -> None:
     """One notice for everything that is caught up within the same ten minutes; a job, so that a crash loses none."""
     slot = int(clock.now().timestamp()) // 600
-    jobs.enqueue("escalation.caught_up", {"slot": slot}, unique_key=f"escalation:caught-up:{slot}", run_at=clock.now() + timedelta(minutes=1))
+    jobs.enqueue(
+        "escalation.caught_up",
+        {"slot": slot},
+        unique_key=f"escalation:caught-up:{slot}",
+        run_at=clock.now() + timedelta(minutes=1),
+    )
 
 
 def tell_caught_up(slot: int) -> None:

@@ -43,7 +43,9 @@ STAGE_WORDS = {
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--policy", type=click.Choice(["default", "current"]), default="default", show_default=True,
               help="Timers and hours as they come, or as this site has set them.")  # fmt: skip
-@click.option("--every", type=click.IntRange(1, 3600), default=15, show_default=True, help="Seconds between two sweeps.")
+@click.option(
+    "--every", type=click.IntRange(1, 3600), default=15, show_default=True, help="Seconds between two sweeps."
+)
 @click.option("--language", default="en", show_default=True, help="Language of texts that name none.")
 @with_appcontext
 def replay(folder: Path, policy: str, every: int, language: str) -> None:
@@ -62,11 +64,17 @@ def run(folder: Path, policy: str, every: int = 15, language: str = "en", watch:
     """The replay of a folder; ``watch(label, size)`` makes a progress bar."""
     values = _terms_of_this_site() if policy == "current" else {}
     source = source_of(folder)
-    with tempfile.TemporaryDirectory(prefix="fourmi-replay-") as place, throw_away(Path(place)), settings.override(**values):
+    with (
+        tempfile.TemporaryDirectory(prefix="fourmi-replay-") as place,
+        throw_away(Path(place)),
+        settings.override(**values),
+    ):
         report = Report()
         extra = {"watch": watch} if watch else {}
         with _no_points():
-            take_in(Intake(source, "replay", report, language=language, category=None, say=_complain, **extra))
+            take_in(
+                Intake(source, "replay", report, language=language, category=None, say=_complain, **extra)
+            )
         if not watch:
             return play(every, policy)
         started = time.monotonic()
@@ -83,7 +91,9 @@ def source_of(folder: Path) -> Source:
             return kind(folder)
         except (FileNotFoundError, ValueError):
             continue
-    raise click.ClickException("There is neither a Stack Exchange dump (Posts.xml) nor questions.csv in this folder.")
+    raise click.ClickException(
+        "There is neither a Stack Exchange dump (Posts.xml) nor questions.csv in this folder."
+    )
 
 
 @contextmanager

@@ -115,18 +115,24 @@ def _events() -> Iterator[tuple[datetime, PostKind, int]]:
     asked = dict(
         db.session.execute(
             select(Post.id, Post.published_at).where(
-                Post.kind == PostKind.QUESTION, Post.state == PostState.PUBLISHED, Post.published_at.is_not(None)
+                Post.kind == PostKind.QUESTION,
+                Post.state == PostState.PUBLISHED,
+                Post.published_at.is_not(None),
             )
         ).all()
     )
     given = db.session.execute(
         select(Post.question_id, Post.published_at).where(
-            Post.kind == PostKind.ANSWER, Post.state == PostState.PUBLISHED, Post.question_id.in_(select(Question.id))
+            Post.kind == PostKind.ANSWER,
+            Post.state == PostState.PUBLISHED,
+            Post.question_id.in_(select(Question.id)),
         )
     ).all()
     db.session.rollback()
     questions = sorted((at, 0, question_id) for question_id, at in asked.items())
-    answers = sorted((max(at, asked[question_id]), 1, question_id) for question_id, at in given if question_id in asked)
+    answers = sorted(
+        (max(at, asked[question_id]), 1, question_id) for question_id, at in given if question_id in asked
+    )
     for at, order, question_id in merge(questions, answers):
         yield at, PostKind.ANSWER if order else PostKind.QUESTION, question_id
 
@@ -158,7 +164,11 @@ def _next_round(moment: datetime, every: int) -> datetime:
 
 def _count(figures: Figures) -> None:
     ladders = list(db.session.scalars(select(Ladder).order_by(Ladder.started_at)))
-    rows = list(db.session.execute(select(StageRow.question_id, StageRow.stage, StageRow.due_at, StageRow.recorded_at)))
+    rows = list(
+        db.session.execute(
+            select(StageRow.question_id, StageRow.stage, StageRow.due_at, StageRow.recorded_at)
+        )
+    )
     figures.first_at, figures.last_at = ladders[0].started_at.isoformat(), ladders[-1].started_at.isoformat()
     priorities = Counter(ladder.priority for ladder in ladders)
     figures.priorities = {priority.value: priorities[priority] for priority in Priority}
@@ -167,27 +177,43 @@ def _count(figures: Figures) -> None:
     for stage in STAGES:
         late = [(row.recorded_at - row.due_at).total_seconds() for row in rows if row.stage is stage]
         share = round(len(late) / len(ladders), 4)
-        figures.stages[stage.value] = StageFigures(len(late), share, *((median(late), max(late)) if late else (0.0, 0.0)))
-    _count_staff(figures, ladders, {row.question_id: row.recorded_at for row in rows if row.stage is Stage.STAFF})
+        figures.stages[stage.value] = StageFigures(
+            len(late), share, *((median(late), max(late)) if late else (0.0, 0.0))
+        )
+    _count_staff(
+        figures, ladders, {row.question_id: row.recorded_at for row in rows if row.stage is Stage.STAFF}
+    )
     _count_promises(figures, ladders)
 
 
 def _count_staff(figures: Figures, ladders: list[Ladder], told: dict[int, datetime]) -> None:
-    waits = sorted((told[one.question_id] - one.started_at).total_seconds() / 3600 for one in ladders if one.question_id in told)
+    waits = sorted(
+        (told[one.question_id] - one.started_at).total_seconds() / 3600
+        for one in ladders
+        if one.question_id in told
+    )
     answered = {one.question_id for one in ladders if one.answered_at is not None}
     figures.staff_told = len(waits)
     if waits:
         figures.staff_told_hours_median = round(median(waits), 2)
-        figures.staff_told_hours_p90 = round(quantiles(waits, n=10)[8], 2) if len(waits) > 1 else round(waits[0], 2)
+        figures.staff_told_hours_p90 = (
+            round(quantiles(waits, n=10)[8], 2) if len(waits) > 1 else round(waits[0], 2)
+        )
     figures.peer_before_staff = sum(
         one.question_id in answered and one.question_id not in told for one in ladders
-    ) + sum(one.answered_at is not None and told.get(one.question_id, one.answered_at) > one.answered_at for one in ladders)
+    ) + sum(
+        one.answered_at is not None and told.get(one.question_id, one.answered_at) > one.answered_at
+        for one in ladders
+    )
     figures.peer_before_staff_share = round(figures.peer_before_staff / len(ladders), 4)
     figures.peer_after_staff_told = sum(
-        one.question_id in told and one.answered_at is not None and one.answered_at >= told[one.question_id] for one in ladders
+        one.question_id in told and one.answered_at is not None and one.answered_at >= told[one.question_id]
+        for one in ladders
     )
     figures.never_answered = sum(one.question_id not in answered for one in ladders)
-    figures.never_due = sum(one.question_id not in answered and one.question_id not in told for one in ladders)
+    figures.never_due = sum(
+        one.question_id not in answered and one.question_id not in told for one in ladders
+    )
 
 
 def _count_promises(figures: Figures, ladders: list[Ladder]) -> None:

@@ -49,7 +49,11 @@ def revoke(actor: Actor, award_id: int, reason: str) -> bool:
         raise Invalid(fields={"reason": _("Say in a few words why.")})
     with unit_of_work():
         in_force = (BadgeAward.id == award_id, BadgeAward.revoked_at.is_(None))
-        values = {"revoked_at": clock.now(), "revoked_by_id": actor.member_id, "revoke_reason": reason.strip()[:300]}
+        values = {
+            "revoked_at": clock.now(),
+            "revoked_by_id": actor.member_id,
+            "revoke_reason": reason.strip()[:300],
+        }
         if not update_where(BadgeAward, *in_force, **values):
             return False
         audit.write(actor, "badge.revoked", "badge_award", award_id, reason=reason.strip())
@@ -94,4 +98,6 @@ def _missing(earned: list[Award], who: list[int] | None) -> Iterator[Award]:
     if who is not None:
         query = query.where(BadgeAward.member_id.in_(who))
     known = {tuple(row) for row in db.session.execute(query)}
-    return (award for award in earned if (award.member_id, award.badge, award.tier, award.instance) not in known)
+    return (
+        award for award in earned if (award.member_id, award.badge, award.tier, award.instance) not in known
+    )

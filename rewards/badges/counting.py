@@ -24,7 +24,9 @@ Who = list[int] | None
 _a, _q = Post.__table__.alias("answer"), Question.__table__.alias("thread")
 _asked = Post.__table__.alias("asked")
 _PUBLISHED = and_(_a.c.kind == PostKind.ANSWER, _a.c.state == PostState.PUBLISHED)
-_NOT_STAFF = _a.c.author_id.in_(select(Member.id).where(Member.role.not_in(STAFF), Member.closed_at.is_(None)))
+_NOT_STAFF = _a.c.author_id.in_(
+    select(Member.id).where(Member.role.not_in(STAFF), Member.closed_at.is_(None))
+)
 _BY_ANOTHER = _asked.c.author_id.is_distinct_from(_a.c.author_id)
 
 
@@ -63,7 +65,9 @@ def solutions(who: Who) -> Counts:
 def appreciations(who: Who) -> Counts:
     """Thumbs-up on a member's answers, and by how many different people (an imported vote has its own)."""
     named = _answers(_a.c.author_id, func.count(), func.count(Kudos.member_id.distinct()), who=who)
-    named = named.join(Kudos, and_(Kudos.post_id == _a.c.id, Kudos.withdrawn_at.is_(None))).group_by(_a.c.author_id)
+    named = named.join(Kudos, and_(Kudos.post_id == _a.c.id, Kudos.withdrawn_at.is_(None))).group_by(
+        _a.c.author_id
+    )
     voters = {author: (votes, people) for author, votes, people in db.session.execute(named)}
     total = _answers(_a.c.author_id, func.sum(_a.c.kudos_count), who=who).group_by(_a.c.author_id)
     counts: Counts = {}
@@ -114,16 +118,22 @@ def first_responses(who: Who) -> Counts:
         .exists()
     )  # fmt: skip
     query = _answers(_a.c.author_id, func.count(_q.c.id.distinct()), who=who)
-    return _plain(query.where(_asked.c.author_id.is_not(None), is_newcomer, is_first).group_by(_a.c.author_id))
+    return _plain(
+        query.where(_asked.c.author_id.is_not(None), is_newcomer, is_first).group_by(_a.c.author_id)
+    )
 
 
 def topic_solutions(who: Who) -> Counts:
     """Solutions in each category where at least a quarter of the member's answers became one."""
     chosen = func.count().filter(_q.c.accepted_answer_id == _a.c.id)
     decided = func.count().filter(_q.c.accepted_answer_id.is_not(None))
-    query = _answers(_a.c.author_id, _q.c.category_id, chosen, decided, who=who).group_by(_a.c.author_id, _q.c.category_id)
+    query = _answers(_a.c.author_id, _q.c.category_id, chosen, decided, who=who).group_by(
+        _a.c.author_id, _q.c.category_id
+    )
     rows = db.session.execute(query.having(chosen >= 5))
-    return {(author, str(category)): (won, None) for author, category, won, of in rows if won >= TOPIC_RATIO * of}
+    return {
+        (author, str(category)): (won, None) for author, category, won, of in rows if won >= TOPIC_RATIO * of
+    }
 
 
 def steady_weeks(who: Who) -> Counts:

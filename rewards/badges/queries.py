@@ -49,10 +49,14 @@ def asks(badge: Badge, count: int) -> Sentence:
         BadgeKey.FIRST_ACCEPT: n_("%(count)s solution marked", "%(count)s solutions marked", count),
         BadgeKey.HELPER: n_("%(count)s solution", "%(count)s solutions", count),
         BadgeKey.APPRECIATED: n_("%(count)s thumbs-up", "%(count)s thumbs-up in all", count),
-        BadgeKey.GOOD_ANSWER: n_("%(count)s thumbs-up on one answer", "%(count)s thumbs-up on a single answer", count),
+        BadgeKey.GOOD_ANSWER: n_(
+            "%(count)s thumbs-up on one answer", "%(count)s thumbs-up on a single answer", count
+        ),
         BadgeKey.FAST: n_("%(count)s quick solution", "%(count)s quick solutions", count),
         BadgeKey.FIRST_RESPONDER: n_("%(count)s newcomer welcomed", "%(count)s newcomers welcomed", count),
-        BadgeKey.TOPIC_EXPERT: n_("%(count)s solution in the topic", "%(count)s solutions in the topic", count),
+        BadgeKey.TOPIC_EXPERT: n_(
+            "%(count)s solution in the topic", "%(count)s solutions in the topic", count
+        ),
         BadgeKey.STEADY: n_("%(count)s week", "%(count)s weeks in a row", count),
     }
     return words[badge.key]
@@ -159,7 +163,9 @@ def badge_page(key: str, member_id: int | None) -> BadgePage | None:
     in_force = (BadgeAward.badge_key == badge.key, BadgeAward.revoked_at.is_(None))
     holders = dict(
         db.session.execute(
-            select(BadgeAward.tier, func.count(BadgeAward.member_id.distinct())).where(*in_force).group_by(BadgeAward.tier)
+            select(BadgeAward.tier, func.count(BadgeAward.member_id.distinct()))
+            .where(*in_force)
+            .group_by(BadgeAward.tier)
         ).all()
     )
     latest = db.session.execute(
@@ -192,5 +198,9 @@ def _count_of(badge: Badge, member_id: int | None) -> int:
 def _own_tiers(badge: Badge, member_id: int | None) -> set[Tier]:
     if member_id is None:
         return set()
-    wanted = (BadgeAward.member_id == member_id, BadgeAward.badge_key == badge.key, BadgeAward.revoked_at.is_(None))
+    wanted = (
+        BadgeAward.member_id == member_id,
+        BadgeAward.badge_key == badge.key,
+        BadgeAward.revoked_at.is_(None),
+    )
     return set(db.session.scalars(select(BadgeAward.tier).where(*wanted)))

@@ -82,7 +82,9 @@ def tiers_for(badge: Badge, count: int, also: int | None = None) -> list[Tier]:
 
 def next_step(badge: Badge, count: int) -> tuple[Tier, int] | None:
     """The next tier and what it asks for, or None when all are reached."""
-    return next(((t, wanted) for t, wanted in zip(TIERS, badge.thresholds, strict=False) if count < wanted), None)
+    return next(
+        ((t, wanted) for t, wanted in zip(TIERS, badge.thresholds, strict=False) if count < wanted), None
+    )
 
 
 def longest_streak(days: Iterable[date]) -> int:

@@ -61,7 +61,9 @@ def _to_coupons(_params: Params) -> str:
 _KINDS = (
     Kind("rank-changed", _rank, _to_ranks, mail="digest", is_content=False, button=_("See what it opens")),
     Kind("badge-awarded", _badge, _to_badge, mail="digest", is_content=False, button=_("See the badge")),
-    Kind("points", _points, _to_centre, mail="off", event="reward", is_content=False, button=_("See my points")),
+    Kind(
+        "points", _points, _to_centre, mail="off", event="reward", is_content=False, button=_("See my points")
+    ),
     Kind("coupon", _coupon, _to_coupons, always=True, is_content=False, button=_("See my codes")),
     Kind("coupon-revoked", _coupon_revoked, _to_coupons, always=True, event="account", is_content=False),
     Kind("coupon-lapsing", _coupon_lapsing, _to_coupons, event="points_expiring", is_content=False),

@@ -46,7 +46,9 @@ def member_badges(card: MemberCard, *_more: Any) -> Markup | None:
     if card.id is None or card.is_staff:
         return None
     topics = badges.expertise_of(card.id)[:4]
-    return Markup("").join(Markup('<span class="tag plum">{}</span>').format(topic) for topic in topics) or None
+    return (
+        Markup("").join(Markup('<span class="tag plum">{}</span>').format(topic) for topic in topics) or None
+    )
 
 
 def home_strip(reader: Actor | None = None, *_more: Any) -> str | None:

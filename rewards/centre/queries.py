@@ -75,15 +75,28 @@ def points_table() -> list[RuleRow]:
     bounds = limits()
     table = rules()
     notes: dict[str, Sentence] = {
-        "answer.accepted": _("Not for your own question. At most %(most)s times between the same two people in 30 days.", most=bounds.pair_acceptances),
+        "answer.accepted": _(
+            "Not for your own question. At most %(most)s times between the same two people in 30 days.",
+            most=bounds.pair_acceptances,
+        ),
         "answer.endorsed": _("With the solution of the same answer: no more than the solution alone."),
-        "answer.upvoted": n_("The first thumbs-up of an answer.", "The first %(count)s thumbs-up of an answer.", bounds.kudos_per_answer),
+        "answer.upvoted": n_(
+            "The first thumbs-up of an answer.",
+            "The first %(count)s thumbs-up of an answer.",
+            bounds.kudos_per_answer,
+        ),
         "question.metoo": _("At most %(most)s a question.", most=bounds.me_too_per_question),
         "asker.accepted": _("At most %(most)s a day.", most=bounds.asker_a_day),
-        "answer.fast": _("Within %(minutes)s minutes after the question.", minutes=int(bounds.fast_within.total_seconds() // 60)),
+        "answer.fast": _(
+            "Within %(minutes)s minutes after the question.",
+            minutes=int(bounds.fast_within.total_seconds() // 60),
+        ),
     }
     once = _("Once.")
-    return [RuleRow(WORDS[key], rule, notes.get(key, once if key.startswith("onboard") else None)) for key, rule in table.items()]
+    return [
+        RuleRow(WORDS[key], rule, notes.get(key, once if key.startswith("onboard") else None))
+        for key, rule in table.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +112,19 @@ def first_acts() -> list[FirstAct]:
     """Three doable first acts for somebody without points (design/UX.md page 15)."""
     table = rules()
     return [
-        FirstAct(_("Answer a question that waits"), table["onboard.first_answer"].amounts.reputation, "questions.index"),
-        FirstAct(_("Ask your first question"), table["onboard.first_question"].amounts.reputation, "questions.ask"),
-        FirstAct(_("Mark the answer that helped you"), table["onboard.first_accept"].amounts.reputation, "questions.index"),
+        FirstAct(
+            _("Answer a question that waits"),
+            table["onboard.first_answer"].amounts.reputation,
+            "questions.index",
+        ),
+        FirstAct(
+            _("Ask your first question"), table["onboard.first_question"].amounts.reputation, "questions.ask"
+        ),
+        FirstAct(
+            _("Mark the answer that helped you"),
+            table["onboard.first_accept"].amounts.reputation,
+            "questions.index",
+        ),
     ]
 
 

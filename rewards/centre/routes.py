@@ -34,7 +34,13 @@ def centre() -> Any:
 def _centre(trouble: Refusal | None = None) -> Any:
     who = actor()
     if who.member_id is None:
-        return render_template("rewards/visitor.html", here="rewards", ranks=ranks.table(), layers=layers, acts=queries.first_acts())
+        return render_template(
+            "rewards/visitor.html",
+            here="rewards",
+            ranks=ranks.table(),
+            layers=layers,
+            acts=queries.first_acts(),
+        )
     purse = queries.purse(who.member_id)
     lines = statement(who.member_id, size=6).items
     page = render_template(
@@ -93,7 +99,10 @@ def coupons() -> Any:
     if who.member_id is None:
         return redirect(url_for("rewards.centre"), 303)
     return render_template(
-        "rewards/coupons.html", here="rewards", coupons=discounts.coupons_of(who.member_id), words=discounts.STATE_WORDS
+        "rewards/coupons.html",
+        here="rewards",
+        coupons=discounts.coupons_of(who.member_id),
+        words=discounts.STATE_WORDS,
     )
 
 

@@ -74,7 +74,13 @@ class Line:
 
 
 def credit(
-    member_id: int, rule: Rule, cause: Cause, pay: Pay, place: Place, actor_id: int | None, occurred_at: datetime | None = None
+    member_id: int,
+    rule: Rule,
+    cause: Cause,
+    pay: Pay,
+    place: Place,
+    actor_id: int | None,
+    occurred_at: datetime | None = None,
 ) -> list[int]:
     """Book what an act earns; the same live cause earns nothing more. Returns the new lines' ids.
 
@@ -223,7 +229,11 @@ def write_expiry(member_id: int, lot_id: int, left: int) -> int | None:
 def live_lines(*criteria: Any) -> list[Line]:
     """Earned lines that nothing has undone."""
     undone = aliased(LedgerEntry)
-    return _lines(*criteria, LedgerEntry.kind == EntryKind.EARN, ~select(undone.id).where(undone.reverses_id == LedgerEntry.id).exists())
+    return _lines(
+        *criteria,
+        LedgerEntry.kind == EntryKind.EARN,
+        ~select(undone.id).where(undone.reverses_id == LedgerEntry.id).exists(),
+    )
 
 
 def last_undone_lines(*criteria: Any) -> list[Line]:
@@ -303,7 +313,13 @@ def _known(member_id: int, cause: Cause, kind: EntryKind) -> bool:
 
 def _earned_since(member_id: int, cause: Cause, since: datetime) -> int:
     e = LedgerEntry
-    wanted = (e.member_id == member_id, *_of(cause), e.kind == EntryKind.EARN, e.created_at > since, e.restores_id.is_(None))
+    wanted = (
+        e.member_id == member_id,
+        *_of(cause),
+        e.kind == EntryKind.EARN,
+        e.created_at > since,
+        e.restores_id.is_(None),
+    )
     return db.session.scalar(select(func.count(e.cause_seq.distinct())).where(*wanted)) or 0
 
 

@@ -21,7 +21,9 @@ def init_app(app: Flask) -> None:
         """Compare every kept sum with its lines; exit 1 when something differs."""
         found = list(verifying.faults())
         for fault in found:
-            cli.say(f"✗ member {fault.member_id}: {fault.what} is {fault.kept}, the lines say {fault.real}", False)
+            cli.say(
+                f"✗ member {fault.member_id}: {fault.what} is {fault.kept}, the lines say {fault.real}", False
+            )
         lines = db.session.scalar(select(func.count()).select_from(LedgerEntry))
         members = db.session.scalar(select(func.count()).select_from(Balance))
         cli.say(f"{lines} lines, {members} balances, {len(found)} differences", not found)

@@ -48,7 +48,11 @@ def _members_with_old_lots(now: datetime, months: int) -> list[int]:
     before = expiry_of(now, -months)
     answered = select(gone.id).where(
         (gone.reverses_id == entry.id)
-        | ((gone.kind == EntryKind.EXPIRE) & (gone.member_id == entry.member_id) & (gone.cause_id == cast(entry.id, String)))
+        | (
+            (gone.kind == EntryKind.EXPIRE)
+            & (gone.member_id == entry.member_id)
+            & (gone.cause_id == cast(entry.id, String))
+        )
     )
     query = (
         select(entry.member_id)
@@ -69,7 +73,9 @@ def _lots_and_use(member_id: int) -> tuple[list[Lot], int]:
     spendable = (e.member_id == member_id, e.account == Account.SPENDABLE)
     stands = ~select(undone.id).where(undone.reverses_id == e.id).exists()
     incoming = e.kind.in_((EntryKind.EARN, EntryKind.ADJUST, EntryKind.MIGRATE))
-    rows = db.session.execute(select(e.id, e.occurred_at, e.granted).where(*spendable, incoming, e.granted > 0, stands))
+    rows = db.session.execute(
+        select(e.id, e.occurred_at, e.granted).where(*spendable, incoming, e.granted > 0, stands)
+    )
     lots = [Lot(row.id, row.occurred_at, row.granted) for row in rows]
     total = db.session.scalar(select(func.coalesce(func.sum(e.granted), 0)).where(*spendable)) or 0
     return lots, sum(lot.left for lot in lots) - total

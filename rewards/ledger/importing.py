@@ -102,7 +102,11 @@ def _cause(fact: Fact) -> Cause:
 def _book_chunk(facts: list[Fact], memory: _Memory) -> None:
     known, live = _known(facts)
     gone = [f for f in facts if not f.holds and (_cause(f).type, _cause(f).id) in live]
-    new = [f for f in facts if f.holds and f.author_id is not None and (_cause(f).type, _cause(f).id) not in known]
+    new = [
+        f
+        for f in facts
+        if f.holds and f.author_id is not None and (_cause(f).type, _cause(f).id) not in known
+    ]
     for fact in gone:
         _undo(fact, memory)
     if not new:
@@ -172,7 +176,9 @@ def _accepted(fact: Fact, about: truth.PostFacts, memory: _Memory) -> list[dict[
         table["answer.accepted"], own=own, staff=author_id in memory.staff, limits=bounds, already=Amounts(),
         paid_in_window=len(pair) if asker_id is not None else 0,
     )  # fmt: skip
-    rows = _rows(author_id, table["answer.accepted"], Cause(CauseType.ACCEPTED, key), pay, fact, about, memory)
+    rows = _rows(
+        author_id, table["answer.accepted"], Cause(CauseType.ACCEPTED, key), pay, fact, about, memory
+    )
     if pay.payable:
         pair.append(fact.occurred_at)
     if is_fast(about.asked_at, about.published_at, bounds):
@@ -261,7 +267,9 @@ def _remember_members(member_ids: set[int], memory: _Memory) -> None:
             if account is Account.SPENDABLE:
                 memory.months[member_id, day.replace(day=1)] += total
         memory.first_accepts.update(
-            db.session.scalars(select(e.member_id).where(part, e.cause_type == CauseType.FIRST_ACCEPT).distinct())
+            db.session.scalars(
+                select(e.member_id).where(part, e.cause_type == CauseType.FIRST_ACCEPT).distinct()
+            )
         )
 
 

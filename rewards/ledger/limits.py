@@ -15,22 +15,63 @@ def _number(key: str, default: int, unit: str, help: object) -> None:
     settings.define(f"rewards.{key}", default, unit=str(unit), low=0, high=1_000_000, help=help)  # type: ignore[arg-type]
 
 
-_number("day_reputation", _DEFAULT.day_reputation, "points", _("Most reputation a member earns in a day from capped rules."))
-_number("day_spendable", _DEFAULT.day_spendable, "points", _("Most points to spend a member earns in a day from capped rules."))
-_number("month_spendable", _DEFAULT.month_spendable, "points", _("Most points to spend a member earns in a calendar month."))
-_number("pair_acceptances", _DEFAULT.pair_acceptances, "", _("Paid solutions by the same asker to the same author in 30 days."))
-_number("pair_kudos", _DEFAULT.pair_kudos, "", _("Paid thumbs-up by the same member to the same author in 30 days."))
-_number("kudos_per_answer", _DEFAULT.kudos_per_answer, "", _("How many thumbs-up of one answer bring points."))
-_number("me_too_per_question", _DEFAULT.me_too_per_question, "", _("How many “me too” of one question bring points."))
-_number("asker_a_day", _DEFAULT.asker_a_day, "", _("How many solutions marked in a day bring the asker points."))
+_number(
+    "day_reputation",
+    _DEFAULT.day_reputation,
+    "points",
+    _("Most reputation a member earns in a day from capped rules."),
+)
+_number(
+    "day_spendable",
+    _DEFAULT.day_spendable,
+    "points",
+    _("Most points to spend a member earns in a day from capped rules."),
+)
+_number(
+    "month_spendable",
+    _DEFAULT.month_spendable,
+    "points",
+    _("Most points to spend a member earns in a calendar month."),
+)
+_number(
+    "pair_acceptances",
+    _DEFAULT.pair_acceptances,
+    "",
+    _("Paid solutions by the same asker to the same author in 30 days."),
+)
+_number(
+    "pair_kudos",
+    _DEFAULT.pair_kudos,
+    "",
+    _("Paid thumbs-up by the same member to the same author in 30 days."),
+)
+_number(
+    "kudos_per_answer", _DEFAULT.kudos_per_answer, "", _("How many thumbs-up of one answer bring points.")
+)
+_number(
+    "me_too_per_question",
+    _DEFAULT.me_too_per_question,
+    "",
+    _("How many “me too” of one question bring points."),
+)
+_number(
+    "asker_a_day", _DEFAULT.asker_a_day, "", _("How many solutions marked in a day bring the asker points.")
+)
 _number("fast_minutes", 60, "minutes", _("An accepted answer within this time after the question is fast."))
 _number("voter_rank", _DEFAULT.voter_rank, "", _("Lowest rank whose thumbs-up bring points."))
 _number("voter_hours", 24, "hours", _("Age of an account whose thumbs-up bring points."))
-_number("toggles", _DEFAULT.toggles, "", _("How often the same act pays within 24 hours when it is undone and done again."))
+_number(
+    "toggles",
+    _DEFAULT.toggles,
+    "",
+    _("How often the same act pays within 24 hours when it is undone and done again."),
+)
 _number("hold_hours", 72, "hours", _("Time after which earned points can be spent."))
 _number("expiry_months", 12, "months", _("Time after which points to spend expire; 0 means never."))
 settings.define(
-    "rewards.rules", {}, help=_("Own amounts of the points table: rule, rep, sp, and a version that grows with each change.")
+    "rewards.rules",
+    {},
+    help=_("Own amounts of the points table: rule, rep, sp, and a version that grows with each change."),
 )
 
 

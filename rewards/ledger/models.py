@@ -46,7 +46,9 @@ class LedgerEntry(Base):
     note: Mapped[str] = mapped_column(String(300), default="")
 
     __table_args__ = (
-        UniqueConstraint("member_id", "account", "cause_type", "cause_id", "cause_seq", "kind", name="uq_ledger_cause"),
+        UniqueConstraint(
+            "member_id", "account", "cause_type", "cause_id", "cause_seq", "kind", name="uq_ledger_cause"
+        ),
         Index("ix_ledger_member_time", "member_id", "occurred_at", "id"),
         Index("ix_ledger_member_available", "member_id", "account", "available_at"),
         Index("ix_ledger_member_day", "member_id", "account", "effective_day"),
@@ -56,7 +58,9 @@ class LedgerEntry(Base):
         Index("ix_ledger_available", "available_at"),
         CheckConstraint("abs(granted) <= abs(requested)", name="granted_within"),
         CheckConstraint("granted * requested >= 0", name="same_sign"),
-        CheckConstraint("(kind = 'reverse') = (kind = 'reverse' AND reverses_id IS NOT NULL)", name="reverse_names"),
+        CheckConstraint(
+            "(kind = 'reverse') = (kind = 'reverse' AND reverses_id IS NOT NULL)", name="reverse_names"
+        ),
         CheckConstraint("kind NOT IN ('spend', 'expire') OR granted <= 0", name="outgoing_negative"),
         CheckConstraint("kind NOT IN ('earn', 'refund') OR granted >= 0", name="incoming_positive"),
     )

@@ -137,7 +137,9 @@ def rules_with(overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Rule]:
         if key not in table or not isinstance(change, Mapping):
             continue
         rep, sp, version = (change.get("rep"), change.get("sp"), change.get("version", 2))
-        if all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= 10_000 for n in (rep, sp, version)):
+        if all(
+            isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= 10_000 for n in (rep, sp, version)
+        ):
             table[key] = replace(table[key], amounts=Amounts(rep, sp), version=version)  # type: ignore[arg-type]
     return table
 
@@ -179,7 +181,9 @@ def _refused(amounts: Amounts, why: Withheld) -> Pay:
     return Pay(amounts, NOTHING, why)
 
 
-def acceptance_pay(rule: Rule, *, own: bool, staff: bool, paid_in_window: int, already: Amounts, limits: Limits) -> Pay:
+def acceptance_pay(
+    rule: Rule, *, own: bool, staff: bool, paid_in_window: int, already: Amounts, limits: Limits
+) -> Pay:
     """An asker marked the solution. ``already``: what the same answer's endorsement granted (total 25/25).
 
     ``paid_in_window`` counts paid acceptances by the same asker to the same author.
@@ -271,7 +275,8 @@ def fit(pay: Pay, *, capped: bool, used: Used, limits: Limits, in_month: bool = 
     reputation, spendable, why = pay.payable.reputation, pay.payable.spendable, pay.withheld
     if capped:
         room = Amounts(
-            max(0, limits.day_reputation - used.day.reputation), max(0, limits.day_spendable - used.day.spendable)
+            max(0, limits.day_reputation - used.day.reputation),
+            max(0, limits.day_spendable - used.day.spendable),
         )
         if reputation > room.reputation or spendable > room.spendable:
             why = Withheld.CAP_DAY

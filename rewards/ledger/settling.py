@@ -45,7 +45,8 @@ def settle_answer(answer_id: int, actor_id: int | None = None) -> None:
     if facts is None or facts.kind != PostKind.ANSWER:
         return
     live = booking.live_lines(
-        LedgerEntry.cause_id == str(answer_id), LedgerEntry.cause_type.in_((CauseType.ACCEPTED, CauseType.ENDORSED, CauseType.FAST, CauseType.ASKER))
+        LedgerEntry.cause_id == str(answer_id),
+        LedgerEntry.cause_type.in_((CauseType.ACCEPTED, CauseType.ENDORSED, CauseType.FAST, CauseType.ASKER)),
     )
     balances.lock([facts.author_id, facts.asker_id, *(line.member_id for line in live)])
     held = {
@@ -70,16 +71,23 @@ def _book_recognition(facts: PostFacts, held: dict[CauseType, bool], actor_id: i
     own = facts.author_id == facts.asker_id
     if held[CauseType.ENDORSED] and endorsed is None:
         pay = endorsement_pay(
-            table["answer.endorsed"], table["answer.accepted"].amounts, staff=facts.author_is_staff, already=accepted or Amounts()
+            table["answer.endorsed"],
+            table["answer.accepted"].amounts,
+            staff=facts.author_is_staff,
+            already=accepted or Amounts(),
         )
-        booking.credit(facts.author_id, table["answer.endorsed"], _cause(CauseType.ENDORSED, facts), pay, place, actor_id)
+        booking.credit(
+            facts.author_id, table["answer.endorsed"], _cause(CauseType.ENDORSED, facts), pay, place, actor_id
+        )
         endorsed = _granted(facts, CauseType.ENDORSED)
     if held[CauseType.ACCEPTED] and accepted is None:
         pay = acceptance_pay(
             table["answer.accepted"], own=own, staff=facts.author_is_staff, paid_in_window=_paid_pair(facts), limits=limits(),
             already=(endorsed or Amounts()) if held[CauseType.ENDORSED] else Amounts(),
         )  # fmt: skip
-        booking.credit(facts.author_id, table["answer.accepted"], _cause(CauseType.ACCEPTED, facts), pay, place, actor_id)
+        booking.credit(
+            facts.author_id, table["answer.accepted"], _cause(CauseType.ACCEPTED, facts), pay, place, actor_id
+        )
     _make_whole(facts, held, actor_id)
 
 
@@ -116,7 +124,9 @@ def _book_asker(facts: PostFacts, actor_id: int | None) -> None:
         return
     own = facts.asker_id == facts.author_id
     thanks, first = rule("asker.accepted"), rule("onboard.first_accept")
-    pay = asker_pay(thanks, own=own, staff=facts.asker_is_staff, paid_today=_asker_today(facts.asker_id), limits=limits())
+    pay = asker_pay(
+        thanks, own=own, staff=facts.asker_is_staff, paid_today=_asker_today(facts.asker_id), limits=limits()
+    )
     booking.credit(facts.asker_id, thanks, _cause(CauseType.ASKER, facts), pay, _place(facts), actor_id)
     if not own:
         cause = Cause(CauseType.FIRST_ACCEPT, str(facts.asker_id))
@@ -143,7 +153,12 @@ def _paid_pair(facts: PostFacts) -> int:
 def _asker_today(asker_id: int) -> int:
     today = i18n.local(clock.now()).date()
     e = LedgerEntry
-    wanted = (e.member_id == asker_id, e.rule_key == "asker.accepted", e.kind == EntryKind.EARN, e.requested > 0)
+    wanted = (
+        e.member_id == asker_id,
+        e.rule_key == "asker.accepted",
+        e.kind == EntryKind.EARN,
+        e.requested > 0,
+    )
     counted = (e.effective_day == today, e.restores_id.is_(None), or_(e.granted > 0, e.note == "cap-day"))
     return db.session.scalar(select(func.count()).where(*wanted, *counted)) or 0
 
@@ -172,7 +187,9 @@ def settle_me_too(question_id: int, voter_id: int) -> None:
     _settle_vote(facts, voter, CauseType.ME_TOO, "question.metoo", limits().me_too_per_question)
 
 
-def _settle_vote(facts: PostFacts, voter: truth.Voter, cause_type: CauseType, rule_key: str, most: int) -> None:
+def _settle_vote(
+    facts: PostFacts, voter: truth.Voter, cause_type: CauseType, rule_key: str, most: int
+) -> None:
     assert facts.author_id is not None
     cause = Cause(cause_type, f"{facts.id}/{voter.id}")
     balances.lock([facts.author_id])
@@ -192,7 +209,12 @@ def _settle_vote(facts: PostFacts, voter: truth.Voter, cause_type: CauseType, ru
 def _paid_votes(facts: PostFacts, rule_key: str) -> int:
     """Live votes of a post that pay; one that only the daily cap cut has had its turn too."""
     e = LedgerEntry
-    wanted = (e.post_id == facts.id, e.rule_key == rule_key, e.account == Account.REPUTATION, e.kind == EntryKind.EARN)
+    wanted = (
+        e.post_id == facts.id,
+        e.rule_key == rule_key,
+        e.account == Account.REPUTATION,
+        e.kind == EntryKind.EARN,
+    )
     counted = or_(e.granted > 0, e.note == "cap-day")
     return db.session.scalar(select(func.count()).where(*wanted, counted, ~_is_undone(e))) or 0
 

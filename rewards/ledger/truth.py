@@ -138,6 +138,9 @@ def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
 def has_other_published(member_id: int, kind: PostKind, post_id: int) -> bool:
     """Whether a member has published another post of this kind before."""
     query = select(_post.c.id).where(
-        _post.c.author_id == member_id, _post.c.kind == kind, _post.c.published_at.is_not(None), _post.c.id < post_id
+        _post.c.author_id == member_id,
+        _post.c.kind == kind,
+        _post.c.published_at.is_not(None),
+        _post.c.id < post_id,
     )
     return db.session.scalar(query.limit(1)) is not None

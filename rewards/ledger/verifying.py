@@ -66,7 +66,10 @@ def _wrong_reversals() -> Iterator[Fault]:
     rows = db.session.execute(
         select(undo.member_id, undo.id, undo.granted, done.granted.label("was"))
         .join(done, done.id == undo.reverses_id)
-        .where(undo.kind == EntryKind.REVERSE, or_(undo.granted != -done.granted, undo.member_id != done.member_id))
+        .where(
+            undo.kind == EntryKind.REVERSE,
+            or_(undo.granted != -done.granted, undo.member_id != done.member_id),
+        )
     )
     yield from (Fault(row.member_id, f"reversal {row.id}", row.granted, -row.was) for row in rows)
 
@@ -74,5 +77,11 @@ def _wrong_reversals() -> Iterator[Fault]:
 @health.check("ledger")
 def _ledger() -> health.Finding:
     wrong = list(faults())
-    detail = "balances equal the sum of their lines" if not wrong else f"{len(wrong)} figures differ from their lines"
-    return health.Finding("ledger", not wrong, detail, "Run: flask --app app ledger verify, then ledger rebuild")
+    detail = (
+        "balances equal the sum of their lines"
+        if not wrong
+        else f"{len(wrong)} figures differ from their lines"
+    )
+    return health.Finding(
+        "ledger", not wrong, detail, "Run: flask --app app ledger verify, then ledger rebuild"
+    )

@@ -101,7 +101,9 @@ def sentence_of(why: Hindrance, promotion: Promotion, missing: int = 0) -> Sente
         Hindrance.NOT_OPEN: _("This discount is closed for the moment. Your points were not used."),
         Hindrance.NOT_YET: _("This discount is not open yet."),
         Hindrance.OVER: _("This discount has ended."),
-        Hindrance.RANK: _("This discount opens with the rank %(rank)s.", rank=rank_name(promotion.min_rank).full),
+        Hindrance.RANK: _(
+            "This discount opens with the rank %(rank)s.", rank=rank_name(promotion.min_rank).full
+        ),
         Hindrance.LIMIT: _("You already have this discount as often as it can be had."),
         Hindrance.POINTS: _("You do not have enough points for this discount yet."),
         Hindrance.STOCK: Exhausted.default,
@@ -150,7 +152,13 @@ def _watch_stock(promotion_id: int) -> None:
     left, total = offering.stock(promotion_id)
     if stock_alerts(left, total, settings.get("promotions.alert_percent")):
         for member_id in staff_ids(Role.MANAGER, Role.ADMIN):
-            tell(member_id, "promotion-stock", f"stock:{promotion_id}:{total}", promotion_id=promotion_id, left=left)
+            tell(
+                member_id,
+                "promotion-stock",
+                f"stock:{promotion_id}:{total}",
+                promotion_id=promotion_id,
+                left=left,
+            )
     pause_below = settings.get("promotions.pause_percent")
     if left == 0 or left * 100 < pause_below * total:
         offering.pause_promotion(SYSTEM, promotion_id, "stock")

@@ -28,7 +28,9 @@ def init_app(app: Flask) -> None:
     """Add the group."""
     group = cli.group(app, "promotions", "Discounts: pools of codes, stock, budget.")
 
-    @group.command("import-codes", epilog=cli.examples("flask --app app promotions import-codes spare-parts codes.csv"))
+    @group.command(
+        "import-codes", epilog=cli.examples("flask --app app promotions import-codes spare-parts codes.csv")
+    )
     @click.argument("key")
     @click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="replace"))
     def import_codes(key: str, file) -> None:
@@ -56,7 +58,9 @@ def init_app(app: Flask) -> None:
         for one in db.session.scalars(select(Promotion).order_by(Promotion.id)):
             left, total = offering.stock(one.id)
             budget = "no budget" if one.budget_minor is None else f"of {one.budget_minor / 100:.2f}"
-            click.echo(f"{one.key}\t{one.status.value}\t{left}/{total} codes\t{one.liability_minor / 100:.2f} {one.currency} {budget}")
+            click.echo(
+                f"{one.key}\t{one.status.value}\t{left}/{total} codes\t{one.liability_minor / 100:.2f} {one.currency} {budget}"
+            )
 
     @group.command("expire", epilog=cli.examples("flask --app app promotions expire"))
     def expire() -> None:

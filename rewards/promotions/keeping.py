@@ -33,7 +33,9 @@ def reveal(actor: Actor, coupon_id: int) -> str:
         if coupon.state is CouponState.REVOKED:
             raise Conflict(_("This discount was taken back; your points were returned."))
         update_where(Coupon, Coupon.id == coupon_id, Coupon.revealed_at.is_(None), revealed_at=clock.now())
-        insert_many(CouponReveal, [{"coupon_id": coupon_id, "member_id": actor.member_id, "revealed_at": clock.now()}])
+        insert_many(
+            CouponReveal, [{"coupon_id": coupon_id, "member_id": actor.member_id, "revealed_at": clock.now()}]
+        )
     return secrecy.decrypt(cipher)
 
 
@@ -64,7 +66,9 @@ def redeem(actor: Actor, code: str, order_ref: str, amount_minor: int) -> bool:
     require(can_offer(actor))
     with unit_of_work():
         found = db.session.execute(
-            select(Coupon.id, Coupon.state, Coupon.order_ref).where(Coupon.code_norm_hash == secrecy.fingerprint(code))
+            select(Coupon.id, Coupon.state, Coupon.order_ref).where(
+                Coupon.code_norm_hash == secrecy.fingerprint(code)
+            )
         ).first()
         if found is None:
             raise NotFound(_("This code is not known."))
@@ -99,12 +103,17 @@ def warn_lapsing() -> int:
     rows = db.session.execute(soon).all()
     with unit_of_work():
         for coupon_id, member_id in rows:
-            told += tell(member_id, "coupon-lapsing", f"coupon-lapsing:{coupon_id}", coupon_id=coupon_id) is not None
+            told += (
+                tell(member_id, "coupon-lapsing", f"coupon-lapsing:{coupon_id}", coupon_id=coupon_id)
+                is not None
+            )
     return told
 
 
 def _move(coupon_id: int, move: CouponMove, state: CouponState, **values: object) -> bool:
-    return bool(update_where(Coupon, Coupon.id == coupon_id, Coupon.state.in_(sources(move)), state=state, **values))
+    return bool(
+        update_where(Coupon, Coupon.id == coupon_id, Coupon.state.in_(sources(move)), state=state, **values)
+    )
 
 
 def _owe_no_more(coupon_id: int) -> None:
@@ -117,5 +126,7 @@ def _owe_really(coupon_id: int, amount_minor: int) -> None:
         select(Coupon.promotion_id, Coupon.liability_minor).where(Coupon.id == coupon_id)
     ).one()
     real = min(amount_minor, promised)
-    update_where(Promotion, Promotion.id == promotion_id, liability_minor=Promotion.liability_minor - promised + real)
+    update_where(
+        Promotion, Promotion.id == promotion_id, liability_minor=Promotion.liability_minor - promised + real
+    )
     update_where(Coupon, Coupon.id == coupon_id, liability_minor=real)

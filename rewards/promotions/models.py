@@ -89,7 +89,9 @@ class Coupon(Base):
         UniqueConstraint("promotion_id", "grant_cause"),
         Index("ix_coupon_stock", "promotion_id", "state", "id"),
         Index("ix_coupon_expiry", "state", "expires_at"),
-        CheckConstraint("state NOT IN ('allocated', 'redeemed') OR member_id IS NOT NULL", name="owner_known"),
+        CheckConstraint(
+            "state NOT IN ('allocated', 'redeemed') OR member_id IS NOT NULL", name="owner_known"
+        ),
         CheckConstraint("state != 'available' OR member_id IS NULL", name="available_unowned"),
     )
 

@@ -73,7 +73,11 @@ def offer_promotion(actor: Actor, offer: Offer) -> int:
     values = {name: getattr(offer, name) for name in Offer.__slots__ if name != "starts_at"}
     with unit_of_work():
         made = insert_once(
-            Promotion, **values, starts_at=offer.starts_at or clock.now(), status=PromotionStatus.DRAFT, created_at=clock.now()
+            Promotion,
+            **values,
+            starts_at=offer.starts_at or clock.now(),
+            status=PromotionStatus.DRAFT,
+            created_at=clock.now(),
         )
         if made is None:
             return db.session.scalars(select(Promotion.id).where(Promotion.key == offer.key)).one()
@@ -89,9 +93,12 @@ def open_promotion(actor: Actor, promotion_id: int) -> bool:
         wrong = faults(promotion.terms)
         if wrong:
             raise Invalid(
-                _("This discount cannot be opened as it is."), {name: _("Check this value.") for name in wrong}
+                _("This discount cannot be opened as it is."),
+                {name: _("Check this value.") for name in wrong},
             )
-        return _set_status(actor, promotion_id, (PromotionStatus.DRAFT, PromotionStatus.PAUSED), PromotionStatus.ACTIVE)
+        return _set_status(
+            actor, promotion_id, (PromotionStatus.DRAFT, PromotionStatus.PAUSED), PromotionStatus.ACTIVE
+        )
 
 
 def pause_promotion(actor: Actor, promotion_id: int, reason: str = "") -> bool:
@@ -121,7 +128,9 @@ def bring_codes(actor: Actor, promotion_id: int, codes: Iterable[str]) -> Brough
         good = {secrecy.fingerprint(code): code for code in cleaned if code}
         with unit_of_work():
             load(promotion_id)
-            there = set(db.session.scalars(select(Coupon.code_norm_hash).where(Coupon.code_norm_hash.in_(good))))
+            there = set(
+                db.session.scalars(select(Coupon.code_norm_hash).where(Coupon.code_norm_hash.in_(good)))
+            )
             _store(promotion_id, {key: code for key, code in good.items() if key not in there})
         unreadable += cleaned.count(None)
         new += len(good) - len(there)
@@ -156,7 +165,9 @@ def stock(promotion_id: int) -> tuple[int, int]:
     """(codes left, codes in all)."""
     rows = dict(
         db.session.execute(
-            select(Coupon.state, func.count()).where(Coupon.promotion_id == promotion_id).group_by(Coupon.state)
+            select(Coupon.state, func.count())
+            .where(Coupon.promotion_id == promotion_id)
+            .group_by(Coupon.state)
         ).all()
     )
     return rows.get(CouponState.AVAILABLE, 0), sum(rows.values())
@@ -183,13 +194,21 @@ def _store(promotion_id: int, codes: dict[str, str]) -> None:
 
 
 def _set_status(
-    actor: Actor, promotion_id: int, before: tuple[PromotionStatus, ...], status: PromotionStatus, reason: str = ""
+    actor: Actor,
+    promotion_id: int,
+    before: tuple[PromotionStatus, ...],
+    status: PromotionStatus,
+    reason: str = "",
 ) -> bool:
     old = load(promotion_id).status
     if old is status:
         return False
     changed = update_where(
-        Promotion, Promotion.id == promotion_id, Promotion.status.in_(before), status=status, paused_reason=reason or None
+        Promotion,
+        Promotion.id == promotion_id,
+        Promotion.status.in_(before),
+        status=status,
+        paused_reason=reason or None,
     )
     if not changed:
         raise Conflict(_("This discount has ended."))

@@ -108,7 +108,9 @@ def _offer(row: Promotion, actor: Actor, available: int, rank: int, left: int, u
 
 def _left(ids: list[int]) -> dict[int, int]:
     free = (Coupon.promotion_id.in_(ids), Coupon.state == CouponState.AVAILABLE)
-    rows = db.session.execute(select(Coupon.promotion_id, func.count()).where(*free).group_by(Coupon.promotion_id))
+    rows = db.session.execute(
+        select(Coupon.promotion_id, func.count()).where(*free).group_by(Coupon.promotion_id)
+    )
     return dict(rows.all()) if ids else {}
 
 
@@ -125,7 +127,9 @@ def titles_of(coupon_ids: list[int]) -> dict[int, str]:
         return {}
     language = i18n.language()
     rows = db.session.execute(
-        select(Coupon.id, Promotion).join(Promotion, Promotion.id == Coupon.promotion_id).where(Coupon.id.in_(coupon_ids))
+        select(Coupon.id, Promotion)
+        .join(Promotion, Promotion.id == Coupon.promotion_id)
+        .where(Coupon.id.in_(coupon_ids))
     )
     return {coupon_id: promotion.title(language) for coupon_id, promotion in rows}
 
@@ -146,7 +150,9 @@ def coupons_of(member_id: int, usable_only: bool = False) -> list[CouponCard]:
 
 def _coupon(coupon: Coupon, promotion: Promotion) -> CouponCard:
     language = i18n.language()
-    usable = coupon.state is CouponState.ALLOCATED and (coupon.expires_at is None or coupon.expires_at > clock.now())
+    usable = coupon.state is CouponState.ALLOCATED and (
+        coupon.expires_at is None or coupon.expires_at > clock.now()
+    )
     shown = usable and coupon.revealed_at is not None
     return CouponCard(
         id=coupon.id, value=value_of(promotion), title=promotion.title(language), terms=promotion.terms_text(language),

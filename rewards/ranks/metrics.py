@@ -42,7 +42,9 @@ def of(member_ids: Iterable[int]) -> dict[int, Metrics]:
         for member_id, values in measure(ids).items():
             if member_id in found:
                 found[member_id].update(values)
-    for member_id, value in reputation_since(ids, i18n.local(clock.now() - timedelta(days=365)).date()).items():
+    for member_id, value in reputation_since(
+        ids, i18n.local(clock.now() - timedelta(days=365)).date()
+    ).items():
         if member_id in found:
             found[member_id]["rep_365d"] = value
     return found
@@ -111,7 +113,9 @@ def _ratio(ids: list[int]) -> dict[int, Metrics]:
 def _votes(ids: list[int]) -> dict[int, Metrics]:
     rows = db.session.execute(
         select(_post.c.author_id, func.sum(_post.c.kudos_count))
-        .where(_post.c.author_id.in_(ids), _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED)
+        .where(
+            _post.c.author_id.in_(ids), _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED
+        )
         .group_by(_post.c.author_id)
     )
     return {author: {"useful_votes_received": int(total or 0)} for author, total in rows}
@@ -123,7 +127,9 @@ def _active_days(ids: list[int]) -> dict[int, Metrics]:
     wrote = select(_post.c.author_id.label("who"), _day(_post.c.published_at).label("day")).where(
         _post.c.author_id.in_(ids), _post.c.published_at >= since
     )
-    thanked = select(Kudos.member_id, _day(Kudos.given_at)).where(Kudos.member_id.in_(ids), Kudos.given_at >= since)
+    thanked = select(Kudos.member_id, _day(Kudos.given_at)).where(
+        Kudos.member_id.in_(ids), Kudos.given_at >= since
+    )
     both = wrote.union(thanked).subquery()
     rows = db.session.execute(select(both.c.who, func.count()).group_by(both.c.who))
     return {who: {"active_days_60d": count} for who, count in rows}
@@ -150,7 +156,9 @@ def _topics(ids: list[int]) -> dict[int, Metrics]:
 def _mandates(ids: list[int]) -> dict[int, Metrics]:
     mandate = aliased(Mandate)
     rows = db.session.execute(
-        select(mandate.member_id, mandate.rank, mandate.given_at, mandate.charter_signed_at).where(mandate.member_id.in_(ids))
+        select(mandate.member_id, mandate.rank, mandate.given_at, mandate.charter_signed_at).where(
+            mandate.member_id.in_(ids)
+        )
     )
     month = timedelta(days=30.4375)
     return {

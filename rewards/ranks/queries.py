@@ -90,7 +90,9 @@ def _share(conditions: list[Condition]) -> int:
     """The part of the way in percent: the mean of all conditions, full only when all are met."""
     if not conditions:
         return 100
-    parts = [1.0 if c.met else min(0.99, max(0.0, c.value / c.wanted)) if c.wanted > 0 else 0.0 for c in conditions]
+    parts = [
+        1.0 if c.met else min(0.99, max(0.0, c.value / c.wanted)) if c.wanted > 0 else 0.0 for c in conditions
+    ]
     mean = int(100 * sum(parts) / len(parts))
     return mean if all(c.met for c in conditions) else min(mean, 99)
 
@@ -121,7 +123,13 @@ _PERCENT = frozenset({"acceptance_ratio", "flag_accuracy"})
 def in_words(condition: Condition) -> Missing:
     """A condition as the member reads it."""
     show = _percent if condition.metric in _PERCENT else _whole
-    share = 100 if condition.met else int(min(99, 100 * condition.value / condition.wanted)) if condition.wanted > 0 else 0
+    share = (
+        100
+        if condition.met
+        else int(min(99, 100 * condition.value / condition.wanted))
+        if condition.wanted > 0
+        else 0
+    )
     return Missing(
         words=_WORDS[condition.metric], met=condition.met, value=show(condition.value), wanted=show(condition.wanted),
         share=max(0, share), is_number=condition.metric not in _YES_NO,
@@ -171,7 +179,11 @@ def path(member_id: int, rank: int, joined_at: datetime) -> list[Stop]:
         later = [moment for new, moment in reached.items() if new >= step and new <= rank]
         moment = reached.get(step) or (min(later) if later else None)
         state = "now" if step == here else "past" if step < here else "next"
-        stops.append(Stop(step, rank_name(rank if step == here else step), state, None, moment if step <= here else None))
+        stops.append(
+            Stop(
+                step, rank_name(rank if step == here else step), state, None, moment if step <= here else None
+            )
+        )
     return stops
 
 

@@ -49,13 +49,24 @@ def _rank_part(ids: list[int], why: Why) -> int:
     return len(changed)
 
 
-def move(member_id: int, old: int, new: int, *, why: Why, actor_id: int | None = None, quietly: bool = False) -> bool:
+def move(
+    member_id: int, old: int, new: int, *, why: Why, actor_id: int | None = None, quietly: bool = False
+) -> bool:
     """Change a rank that is still what it was; one row, one fact, one piece of news. Inside a unit of work."""
     if not update_where(Member, Member.id == member_id, Member.rank == old, rank=new):
         return False
     insert_many(
         RankChange,
-        [{"member_id": member_id, "old": old, "new": new, "why": why, "actor_id": actor_id, "changed_at": clock.now()}],
+        [
+            {
+                "member_id": member_id,
+                "old": old,
+                "new": new,
+                "why": why,
+                "actor_id": actor_id,
+                "changed_at": clock.now(),
+            }
+        ],
     )
     record(RankChanged(member_id, old, new))
     touch(f"member:{member_id}")

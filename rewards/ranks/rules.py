@@ -163,7 +163,10 @@ def explain(formula: Formula, metrics: Mapping[str, float]) -> list[Condition]:
     if formula.kind == "all":
         return [condition for part in formula.parts for condition in explain(part, metrics)]
     if formula.kind == "any":
-        chosen = next((part for part in formula.parts if holds(part, metrics)), formula.parts[-1] if formula.parts else None)
+        chosen = next(
+            (part for part in formula.parts if holds(part, metrics)),
+            formula.parts[-1] if formula.parts else None,
+        )
         return explain(chosen, metrics) if chosen else []
     if formula.kind == "not" or formula.left is None or formula.right is None or formula.left.metric is None:
         return []
@@ -171,7 +174,9 @@ def explain(formula: Formula, metrics: Mapping[str, float]) -> list[Condition]:
     if wanted is None:
         return []
     value = float(metrics.get(formula.left.metric, 0))
-    return [Condition(formula.left.metric, formula.kind, wanted, value, COMPARISONS[formula.kind](value, wanted))]
+    return [
+        Condition(formula.left.metric, formula.kind, wanted, value, COMPARISONS[formula.kind](value, wanted))
+    ]
 
 
 def earned_rank(formulas: Mapping[int, Formula], metrics: Mapping[str, float]) -> int:
@@ -187,7 +192,13 @@ def next_rank(standing: int, earned: int) -> int:
 def needed(formula: Formula, metric: str) -> float | None:
     """What a formula asks of a metric with ``>=``, for the table of ranks; None when it asks nothing."""
     for part in (formula, *formula.parts):
-        if part.kind == ">=" and part.left and part.left.metric == metric and part.right and part.right.number is not None:
+        if (
+            part.kind == ">="
+            and part.left
+            and part.left.metric == metric
+            and part.right
+            and part.right.number is not None
+        ):
             return part.right.number
     return None
 
@@ -211,10 +222,15 @@ DEFAULT_FORMULAS: dict[str, Any] = {
     "2": _least(rep_total=100, age_days=7, answers_published=5),
     "3": _and(_least(rep_total=500, age_days=30, answers_accepted=5, active_days_60d=10), _NO_STRIKE),
     "4": _and(
-        _least(rep_total=2000, age_days=90, answers_accepted=25, acceptance_ratio=0.2), _GOOD_FLAGS, _NO_STRIKE
+        _least(rep_total=2000, age_days=90, answers_accepted=25, acceptance_ratio=0.2),
+        _GOOD_FLAGS,
+        _NO_STRIKE,
     ),
     "5": _and(
-        _least(rep_total=6000, rep_365d=1500, age_days=180, answers_accepted=75, nominated=1, charter_signed=1), _NO_STRIKE
+        _least(
+            rep_total=6000, rep_365d=1500, age_days=180, answers_accepted=75, nominated=1, charter_signed=1
+        ),
+        _NO_STRIKE,
     ),
     "6": _least(months_at_r5=12, nominated=2),
 }

@@ -6,7 +6,9 @@ from common import health, i18n, settings
 from common.i18n import _
 from rewards.ranks.rules import DEFAULT_FORMULAS, PACKS, BadFormula, Formula, RankName, name_of, parse_all
 
-settings.define("ranks.formulas", DEFAULT_FORMULAS, help=_("What each rank asks for, as a tree over named metrics."))
+settings.define(
+    "ranks.formulas", DEFAULT_FORMULAS, help=_("What each rank asks for, as a tree over named metrics.")
+)
 settings.define("ranks.pack", "ants", choices=tuple(PACKS), help=_("Which names the ranks have."))
 
 _DEFAULTS = parse_all(DEFAULT_FORMULAS)
@@ -30,5 +32,10 @@ def _formulas() -> health.Finding:
     try:
         parse_all(settings.get("ranks.formulas"))
     except BadFormula as error:
-        return health.Finding("rank formulas", False, str(error), "Correct the setting ranks.formulas; the defaults apply meanwhile.")
+        return health.Finding(
+            "rank formulas",
+            False,
+            str(error),
+            "Correct the setting ranks.formulas; the defaults apply meanwhile.",
+        )
     return health.Finding("rank formulas", True, "readable")

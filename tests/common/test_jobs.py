@@ -18,7 +18,9 @@ def work(app):
     """Two kinds of job, and what they did."""
     done: list = []
     jobs._kinds["test.one"] = jobs.Kind("test.one", lambda payload: done.append(payload["n"]), batch=False)
-    jobs._kinds["test.many"] = jobs.Kind("test.many", lambda payloads: done.append([p["n"] for p in payloads]), batch=True)
+    jobs._kinds["test.many"] = jobs.Kind(
+        "test.many", lambda payloads: done.append([p["n"] for p in payloads]), batch=True
+    )
     yield done
     del jobs._kinds["test.one"], jobs._kinds["test.many"]
 
@@ -105,7 +107,9 @@ def test_fifty_workers_share_the_work_and_nothing_runs_twice(work, in_threads):
 def test_periodic_work_is_done_once_a_period(app, at):
     at(clock.now())
     ran = []
-    jobs._periodic["test.tick"] = jobs.Periodic("test.tick", timedelta(minutes=10), lambda: ran.append(clock.now()))
+    jobs._periodic["test.tick"] = jobs.Periodic(
+        "test.tick", timedelta(minutes=10), lambda: ran.append(clock.now())
+    )
     try:
         for _ in range(3):
             jobs.run_due_periodics()

@@ -53,7 +53,9 @@ def differences() -> list:
 def triggers(engine) -> set[str]:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            return set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
+            return set(
+                connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
+            )
         return set(connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).scalars())
 
 

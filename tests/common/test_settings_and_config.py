@@ -22,7 +22,12 @@ def test_a_setting_has_its_default_until_it_is_changed(app, max_):
     settings.change(max_, "test.number", "7", "calibration after a quiet week")
     assert settings.get("test.number") == 7
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
-    assert (entry.act, entry.target_id, entry.before, entry.after) == ("setting.changed", "test.number", "5", "7")
+    assert (entry.act, entry.target_id, entry.before, entry.after) == (
+        "setting.changed",
+        "test.number",
+        "5",
+        "7",
+    )
 
 
 @pytest.mark.parametrize("value", [0, 11, "many", None, "", [], "9" * 30])

@@ -37,7 +37,11 @@ def case(case_id):
 
 
 def lines(case_id):
-    return list(db.session.scalars(db.select(CaseEvent.kind).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)))
+    return list(
+        db.session.scalars(
+            db.select(CaseEvent.kind).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
+        )
+    )
 
 
 def told(kind):
@@ -59,7 +63,9 @@ def test_a_case_opens_in_the_queue_and_agents_and_asker_are_told(case_id, sam, a
     assert told("question-passed-on") == [ada.member_id]
 
 
-def test_a_danger_is_told_to_agents_and_managers_by_mail_at_night(app, at, ada, sam, max_, make_question, drain, outbox):
+def test_a_danger_is_told_to_agents_and_managers_by_mail_at_night(
+    app, at, ada, sam, max_, make_question, drain, outbox
+):
     at(datetime(2026, 3, 1, 2, 0, tzinfo=UTC))
     make_question(ada, title="Smoke comes out of the dryer")
     assert told("case-danger") == sorted([sam.member_id, max_.member_id])
@@ -133,7 +139,14 @@ def _another(case_id):
     from tests.conftest import actor_named
 
     with unit_of_work():
-        question = Question(author_id=2, title="Another broken thing entirely", slug="", category_id=1, language="en", body="It makes a noise and stops, what now?")
+        question = Question(
+            author_id=2,
+            title="Another broken thing entirely",
+            slug="",
+            category_id=1,
+            language="en",
+            body="It makes a noise and stops, what now?",
+        )
         submit(actor_named("ben"), question, db.session.get(Category, 1))
         question_id = question.id
     laddering.escalate(question_id, None)
@@ -330,7 +343,10 @@ def test_going_on_without_a_reply_counts_the_pause(case_id, sam, at):
 def test_waiting_for_colleagues_pauses_nothing(case_id, sam):
     cases.take(sam, case_id)
     cases.wait_internally(sam, case_id, "laboratory")
-    assert (case(case_id).state, case(case_id).due_at) == (CaseState.WAITING_INTERNAL, MONDAY + timedelta(hours=8))
+    assert (case(case_id).state, case(case_id).due_at) == (
+        CaseState.WAITING_INTERNAL,
+        MONDAY + timedelta(hours=8),
+    )
 
 
 def test_who_does_not_reply_is_reminded_once_and_then_left_in_peace(case_id, sam, ada, at):
@@ -375,7 +391,9 @@ def test_hand_back_begins_a_new_cycle_at_the_first_stage(case_id, sam, at):
     found = db.session.get(Ladder, question_id, populate_existing=True)
     assert case(case_id).state is CaseState.HANDED_BACK
     assert (found.cycle, found.stage, found.started_at) == (2, Stage.VISIBLE, clock.now())
-    reached = db.session.execute(db.select(StageRow.cycle, StageRow.stage, StageRow.cause).where(StageRow.cycle == 2)).all()
+    reached = db.session.execute(
+        db.select(StageRow.cycle, StageRow.stage, StageRow.cause).where(StageRow.cycle == 2)
+    ).all()
     assert reached == [(2, Stage.VISIBLE, "handed-back")]
     at(timedelta(hours=4, minutes=1))
     laddering.sweep()
@@ -442,7 +460,13 @@ def test_super_users_of_the_category_are_asked(app, at, ada, ben, cleo, make_que
 def test_every_kind_of_news_has_a_sentence_in_both_languages():
     from common.i18n import using_language
 
-    params = {"case_id": 7, "question_id": 3, "title": "A question", "promised": 1_772_000_000, "questions": 2}
+    params = {
+        "case_id": 7,
+        "question_id": 3,
+        "title": "A question",
+        "promised": 1_772_000_000,
+        "questions": 2,
+    }
     for kind in notices._KINDS:
         spoken = []
         for language in ("fr", "en"):

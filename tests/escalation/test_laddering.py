@@ -31,7 +31,9 @@ def ladder(question_id):
 
 
 def stages(question_id):
-    rows = db.session.scalars(db.select(StageRow).where(StageRow.question_id == question_id).order_by(StageRow.id))
+    rows = db.session.scalars(
+        db.select(StageRow).where(StageRow.question_id == question_id).order_by(StageRow.id)
+    )
     return [(row.stage, row.due_at) for row in rows]
 
 
@@ -117,7 +119,9 @@ def test_the_askers_own_answer_stops_nothing(asked, ada, make_answer):
 
 
 def test_a_hidden_answer_stops_nothing(asked, ben, make_answer, monkeypatch):
-    monkeypatch.setattr(publishing, "_screener", lambda s: publishing.Screening(s.title, s.body, reasons=("links",)))
+    monkeypatch.setattr(
+        publishing, "_screener", lambda s: publishing.Screening(s.title, s.body, reasons=("links",))
+    )
     make_answer(ben, asked)
     assert ladder(asked).stopped_at is None
 
@@ -210,7 +214,13 @@ def test_words_of_danger_that_an_edit_brings_reach_the_team_at_once(asked, at, a
 
         question = db.session.get(Question, asked)
         publishing.submit_edit(
-            ada, question, question.title, question.body + " Now there is smoke.", db.session.get(Category, 1), "", 1
+            ada,
+            question,
+            question.title,
+            question.body + " Now there is smoke.",
+            db.session.get(Category, 1),
+            "",
+            1,
         )
     assert ladder(asked).is_danger
     assert case(asked) is not None
@@ -247,7 +257,9 @@ def test_a_late_clock_catches_up_with_true_times_and_tells_once(asked, at, drain
     assert [due for _stage, due in stages(asked)] == [MONDAY + timedelta(hours=h) for h in (1, 2, 4, 5, 6, 8)]
     at(timedelta(minutes=2))
     drain()
-    told = db.session.scalars(db.select(Notification).where(Notification.member_id.in_([sam.member_id, max_.member_id])))
+    told = db.session.scalars(
+        db.select(Notification).where(Notification.member_id.in_([sam.member_id, max_.member_id]))
+    )
     assert sorted((n.member_id, n.kind) for n in told) == [
         (sam.member_id, "cases-caught-up"),
         (max_.member_id, "cases-caught-up"),

@@ -86,7 +86,9 @@ class Browser:
 
     def sign_in(self, address: str, password: str) -> None:
         self.ask("GET", "/en/sign-in")
-        status, _ = self.ask("POST", "/en/sign-in", {"csrf_token": self.token, "email": address, "password": password})
+        status, _ = self.ask(
+            "POST", "/en/sign-in", {"csrf_token": self.token, "email": address, "password": password}
+        )
         assert status in (302, 303), status
 
 
@@ -152,7 +154,11 @@ def test_two_thousand_acknowledged_writes_survive_five_kills(server, tmp_path):
     assert kills == KILLS
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
-        stored = connection.execute(text("SELECT body FROM post WHERE body LIKE '%acknowledged-%'")).scalars().all()
+        stored = (
+            connection.execute(text("SELECT body FROM post WHERE body LIKE '%acknowledged-%'"))
+            .scalars()
+            .all()
+        )
     words = [re.search(r"acknowledged-\d+-\d+", body).group(0) for body in stored]
     assert set(acknowledged) <= set(words), f"lost {len(set(acknowledged) - set(words))}"
     assert len(words) == len(set(words)), "something was written twice"

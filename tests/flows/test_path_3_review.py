@@ -70,7 +70,9 @@ def decide(desk, **form):
     taken = desk.post("/en/desk/review/next")
     page = desk.get(taken.headers["Location"]).text
     item_id = int(re.search(r"/desk/review/(\d+)", taken.headers["Location"]).group(1))
-    hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', page).group(1) for name in ("token", "stamp")}
+    hidden = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', page).group(1) for name in ("token", "stamp")
+    }
     assert hidden["token"] and hidden["stamp"]
     assert desk.post(f"/en/desk/review/{item_id}/decide", data={**hidden, **form}).status_code == 303
     return item_id
@@ -97,14 +99,18 @@ def test_what_waits_is_nowhere(thread, held, app, ada, cleo, newcomer, client, s
     assert db.session.get(Member, newcomer.member_id).points == 0
 
 
-def test_approving_makes_everything_follow(thread, held, desk, app, ada, cleo, newcomer, sink, drain, at, client):
+def test_approving_makes_everything_follow(
+    thread, held, desk, app, ada, cleo, newcomer, sink, drain, at, client
+):
     at(timedelta(minutes=10))
     decide(desk, decision="approve")
     question = db.session.get(Question, thread)
     assert question.answer_count == 1
     at(timedelta(minutes=31))
     drain()
-    assert f"the {WORD} filter" in app.test_client().get(f"/en/questions/{thread}", follow_redirects=True).text
+    assert (
+        f"the {WORD} filter" in app.test_client().get(f"/en/questions/{thread}", follow_redirects=True).text
+    )
     assert any("New" in text_of(mail) for mail in sink.to("ada@example.com"))
     told = [text_of(mail) for mail in sink.to("new@example.com")]
     assert any("Your answer has been read and is published." in words for words in told)
@@ -129,7 +135,10 @@ def test_refusing_tells_why_and_the_way_to_contest_it_works(
     reader = app.test_client()  # nobody is signed in here
     page = reader.get(link).text
     assert "The filter is sold by you." in page and "Contest this decision" in page
-    assert reader.post(f"{link}/appeal", data={"text": "I have never sold anything in my life."}).status_code == 303
+    assert (
+        reader.post(f"{link}/appeal", data={"text": "I have never sold anything in my life."}).status_code
+        == 303
+    )
     assert sink.to("ada@example.com") == []
 
     colleague = app.test_client()
@@ -140,12 +149,16 @@ def test_refusing_tells_why_and_the_way_to_contest_it_works(
     at(timedelta(minutes=31))
     drain()
     assert any("You were right" in text_of(letter) for letter in sink.to("new@example.com"))
-    assert f"the {WORD} filter" in app.test_client().get(f"/en/questions/{thread}", follow_redirects=True).text
+    assert (
+        f"the {WORD} filter" in app.test_client().get(f"/en/questions/{thread}", follow_redirects=True).text
+    )
     assert sink.to("ada@example.com") != []
     assert audit.verify() is None
 
 
-def test_undone_within_seconds_nobody_ever_hears_of_it(thread, held, desk, newcomer, ada, cleo, sink, drain, at):
+def test_undone_within_seconds_nobody_ever_hears_of_it(
+    thread, held, desk, newcomer, ada, cleo, sink, drain, at
+):
     at(timedelta(minutes=10))
     item_id = decide(desk, decision="reject", reason="insult")
     at(timedelta(seconds=10))

@@ -26,11 +26,15 @@ def worker(at, moment):
 
 
 def stages(question_id):
-    rows = db.session.execute(db.select(StageRow.stage, StageRow.due_at).where(StageRow.question_id == question_id))
+    rows = db.session.execute(
+        db.select(StageRow.stage, StageRow.due_at).where(StageRow.question_id == question_id)
+    )
     return {row.stage: row.due_at for row in rows}
 
 
-def test_nobody_answers_and_the_team_keeps_its_promise(app, at, sink, client, sign_in, ada, sam, max_, make_question):
+def test_nobody_answers_and_the_team_keeps_its_promise(
+    app, at, sink, client, sign_in, ada, sam, max_, make_question
+):
     at(FRIDAY)
     question_id = make_question(ada)
     page = client.get(f"/en/questions/{question_id}/x", follow_redirects=True).text

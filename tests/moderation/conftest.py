@@ -37,7 +37,11 @@ def held(policy, make_question, newcomer):
 def item_of(app):
     def find(post_id: int, **more) -> ReviewItem:
         criteria = [getattr(ReviewItem, name) == value for name, value in more.items()]
-        query = db.select(ReviewItem).where(ReviewItem.post_id == post_id, *criteria).order_by(ReviewItem.id.desc())
+        query = (
+            db.select(ReviewItem)
+            .where(ReviewItem.post_id == post_id, *criteria)
+            .order_by(ReviewItem.id.desc())
+        )
         return db.session.scalars(query.execution_options(populate_existing=True)).first()
 
     return find
@@ -99,4 +103,11 @@ def second_moderator(app, members) -> Actor:
     actor = members(1, first_id=3000)[0]
     with unit_of_work():
         db.session.get(Member, 3000).role = "moderator"
-    return Actor(member_id=3000, role="moderator", language="en", email_verified=True, joined_at=actor.joined_at, display_name="Yanis")
+    return Actor(
+        member_id=3000,
+        role="moderator",
+        language="en",
+        email_verified=True,
+        joined_at=actor.joined_at,
+        display_name="Yanis",
+    )

@@ -27,7 +27,13 @@ def statements():
 
 
 def news_of(who):
-    return list(db.session.scalars(db.select(Notification).where(Notification.member_id == who.member_id, Notification.kind.in_(("decision", "approved")))))
+    return list(
+        db.session.scalars(
+            db.select(Notification).where(
+                Notification.member_id == who.member_id, Notification.kind.in_(("decision", "approved"))
+            )
+        )
+    )
 
 
 def test_a_held_post_has_one_item_with_its_reasons(held, item_of, newcomer):
@@ -36,7 +42,9 @@ def test_a_held_post_has_one_item_with_its_reasons(held, item_of, newcomer):
     assert item.signals == ["first_post"]
 
 
-def test_approving_publishes_and_the_author_is_told_after_half_a_minute(held, decide, mo, newcomer, state_of, drain, at):
+def test_approving_publishes_and_the_author_is_told_after_half_a_minute(
+    held, decide, mo, newcomer, state_of, drain, at
+):
     decide(mo, held, Decision.APPROVE)
     assert state_of(held) == "published" and statements() == []
     drain()
@@ -50,7 +58,9 @@ def test_approving_publishes_and_the_author_is_told_after_half_a_minute(held, de
     ("decision", "state", "measure"),
     [(Decision.REJECT, "rejected", Measure.REJECTED), (Decision.REMOVE, "removed", Measure.REMOVED)],
 )
-def test_restricting_writes_exactly_one_whole_statement(held, decide, mo, newcomer, state_of, decision, state, measure):
+def test_restricting_writes_exactly_one_whole_statement(
+    held, decide, mo, newcomer, state_of, decision, state, measure
+):
     decide(mo, held, decision, Reason.ADVERTISING, "The shop is your own.")
     assert state_of(held) == state
     (statement,) = statements()
@@ -145,7 +155,9 @@ def category_of(question_id):
     return find(question_id)
 
 
-def test_a_post_taken_back_by_its_author_cannot_be_decided_and_is_tidied_away(held, item_of, mo, newcomer, app):
+def test_a_post_taken_back_by_its_author_cannot_be_decided_and_is_tidied_away(
+    held, item_of, mo, newcomer, app
+):
     from moderation.jobs import tidy_queue
 
     publishing.withdraw(newcomer, held)
@@ -160,11 +172,19 @@ def test_a_post_taken_back_by_its_author_cannot_be_decided_and_is_tidied_away(he
 
 def test_masking_leaves_the_words_nowhere(policy, make_question, newcomer, decide, mo, state_of):
     policy("trust")
-    post_id = make_question(newcomer, title="My neighbour broke my machine", body="Madame Quiroga from the third floor broke it yesterday.")
+    post_id = make_question(
+        newcomer,
+        title="My neighbour broke my machine",
+        body="Madame Quiroga from the third floor broke it yesterday.",
+    )
     decide(mo, post_id, Decision.APPROVE_AND_MASK, excerpts=["Madame Quiroga"])
     assert state_of(post_id) == "published"
     post = db.session.get(Post, post_id)
-    texts = [post.body, post.body_html, *db.session.scalars(db.select(Revision.body).where(Revision.post_id == post_id))]
+    texts = [
+        post.body,
+        post.body_html,
+        *db.session.scalars(db.select(Revision.body).where(Revision.post_id == post_id)),
+    ]
     assert all("Quiroga" not in words for words in texts) and "•••" in post.body
 
 
@@ -174,7 +194,9 @@ def test_only_words_that_stand_there_can_be_masked(held, decide, mo, state_of):
     assert state_of(held) == "held"
 
 
-def test_undo_brings_the_post_back_and_leaves_no_trace_for_the_member(held, decide, mo, newcomer, state_of, item_of, drain, at):
+def test_undo_brings_the_post_back_and_leaves_no_trace_for_the_member(
+    held, decide, mo, newcomer, state_of, item_of, drain, at
+):
     first = decide(mo, held, Decision.REJECT, Reason.INSULT)
     at(timedelta(seconds=14))
     new_id = undoing.undo(mo, first.item_id)
@@ -194,7 +216,9 @@ def test_undoing_an_approval_takes_the_post_out_of_sight_again(held, decide, mo,
     assert state_of(held) == "published" and statements() == []
 
 
-def test_undo_is_over_after_fifteen_seconds_and_is_one_s_own(held, decide, mo, second_moderator, at, state_of):
+def test_undo_is_over_after_fifteen_seconds_and_is_one_s_own(
+    held, decide, mo, second_moderator, at, state_of
+):
     first = decide(mo, held, Decision.APPROVE)
     with pytest.raises(Conflict):
         undoing.undo(second_moderator, first.item_id)
@@ -241,7 +265,9 @@ def test_a_failing_effect_leaves_no_trace(held, item_of, mo, monkeypatch):
     assert db.session.scalar(db.select(Post.state).where(Post.id == held)) == PostState.HELD
 
 
-def test_an_author_without_an_address_has_a_statement_with_its_exemption(policy, app, make_question, ada, mo, decide):
+def test_an_author_without_an_address_has_a_statement_with_its_exemption(
+    policy, app, make_question, ada, mo, decide
+):
     from accounts.members.models import Member
 
     question_id = make_question(ada)

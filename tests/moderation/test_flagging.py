@@ -47,7 +47,12 @@ def statements():
 def test_one_report_opens_a_case_and_hides_nothing(question, ben, item_of, state_of):
     assert flag(ben, question, FlagReason.OFF_TOPIC, "About something else") is True
     item = item_of(question)
-    assert (item.kind, item.klass, item.signals, state_of(question)) == ("flag_case", 3, ["flagged"], "published")
+    assert (item.kind, item.klass, item.signals, state_of(question)) == (
+        "flag_case",
+        3,
+        ["flagged"],
+        "published",
+    )
 
 
 def test_reporting_twice_is_reporting_once(question, ben):
@@ -56,7 +61,9 @@ def test_reporting_twice_is_reporting_once(question, ben):
     assert len(flags()) == 1
 
 
-def test_three_heavy_reports_hide_the_post_with_one_automatic_statement(question, regulars, item_of, state_of, ada):
+def test_three_heavy_reports_hide_the_post_with_one_automatic_statement(
+    question, regulars, item_of, state_of, ada
+):
     for who in regulars[:3]:
         flag(who, question, FlagReason.INSULT)
     assert state_of(question) == "hidden"
@@ -74,7 +81,9 @@ def test_a_hidden_post_takes_no_more_reports(question, regulars):
     assert len(statements()) == 1
 
 
-def test_a_moderator_s_no_restores_and_makes_the_version_immune(question, regulars, decide, mo, state_of, at, drain):
+def test_a_moderator_s_no_restores_and_makes_the_version_immune(
+    question, regulars, decide, mo, state_of, at, drain
+):
     for who in regulars[:3]:
         flag(who, question, FlagReason.INSULT)
     decide(mo, question, Decision.APPROVE)
@@ -90,7 +99,9 @@ def test_a_moderator_s_no_restores_and_makes_the_version_immune(question, regula
     assert len(list(told)) == 3
 
 
-def test_agreeing_removes_with_a_second_statement_and_credits_the_reporters(question, regulars, decide, mo, state_of):
+def test_agreeing_removes_with_a_second_statement_and_credits_the_reporters(
+    question, regulars, decide, mo, state_of
+):
     for who in regulars[:3]:
         flag(who, question, FlagReason.ADVERTISING)
     decide(mo, question, Decision.REMOVE, Reason.ADVERTISING)
@@ -114,7 +125,9 @@ def test_danger_calls_a_person_at_once(question, ben, item_of):
     assert item_of(question).klass == 0
 
 
-def test_a_raid_is_seen_hides_nothing_and_costs_nobody_their_standing(question, members, item_of, state_of, decide, mo):
+def test_a_raid_is_seen_hides_nothing_and_costs_nobody_their_standing(
+    question, members, item_of, state_of, decide, mo
+):
     for who in members(6, rank=0):
         flag(who, question, FlagReason.INSULT)
     item = item_of(question)
@@ -175,7 +188,9 @@ def test_an_edit_makes_a_case_about_the_new_version(question, ada, ben, item_of)
 
     flag(ben, question, FlagReason.INSULT)
     lease = leasing.claim(mo_of(), item_of(question).id)
-    edit_post(ada, question, version=1, body="It stops eight minutes before the end. What can I do about that?")
+    edit_post(
+        ada, question, version=1, body="It stops eight minutes before the end. What can I do about that?"
+    )
     item = item_of(question)
     assert (item.target_version, item.state) == (2, "open") and item.lease_token != lease.token
 

@@ -46,7 +46,10 @@ def test_a_silence_has_its_date_its_statement_and_its_audit_row(mo, ben, app):
     row = statement()
     assert (row.measure, row.member_id, row.lasts_until) == ("silenced", ben.member_id, sanction.ends_at)
     assert missing_parts({k: " ".join(map(str, v)) for k, v in parts_of(row).items()}) == []
-    assert db.session.scalar(db.select(AuditEntry.actor_id).where(AuditEntry.act == "member.silence")) == mo.member_id
+    assert (
+        db.session.scalar(db.select(AuditEntry.actor_id).where(AuditEntry.act == "member.silence"))
+        == mo.member_id
+    )
     assert verify() is None
 
 
@@ -64,7 +67,12 @@ def test_a_silenced_member_writes_nothing(mo, ben):
 
     sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
     with pytest.raises(Forbidden):
-        ask_question(actor_of(db.session.get(Member, ben.member_id)), title="May I still ask?", body="I wonder whether I may still ask.", category_id=1)
+        ask_question(
+            actor_of(db.session.get(Member, ben.member_id)),
+            title="May I still ask?",
+            body="I wonder whether I may still ask.",
+            category_id=1,
+        )
 
 
 def test_a_suspension_ends_all_sessions(mo, ben, app):
@@ -120,7 +128,14 @@ def test_the_address_of_a_statement_cannot_be_guessed(refused):
     _post, statement_id = refused
     token = token_of(statement_id)
     assert by_token(token).id == statement_id
-    for wrong in (token[:-1] + ("0" if token[-1] != "0" else "1"), f"{statement_id}-", "abc", f"9{token}", "²-x", ""):
+    for wrong in (
+        token[:-1] + ("0" if token[-1] != "0" else "1"),
+        f"{statement_id}-",
+        "abc",
+        f"9{token}",
+        "²-x",
+        "",
+    ):
         with pytest.raises(NotFound):
             by_token(wrong)
 
@@ -135,14 +150,20 @@ def test_an_appeal_waits_for_another_person(refused, mo, second_moderator):
     assert (item.kind, item.klass) == ("appeal", 4)
 
 
-def test_an_overturned_refusal_publishes_the_post_and_tells_the_author(refused, second_moderator, newcomer, state_of, drain, outbox):
+def test_an_overturned_refusal_publishes_the_post_and_tells_the_author(
+    refused, second_moderator, newcomer, state_of, drain, outbox
+):
     post_id, statement_id = refused
     appealing.appeal(statement_id, WHY)
     answer_appeal(second_moderator, Decision.OVERTURN)
     assert state_of(post_id) == "published"
     assert db.session.scalars(db.select(StatementEnd.how)).one() == "overturned"
     drain()
-    assert any("overturned" in mail.get_body(("plain",)).get_content() for mail in outbox() if mail["To"] == "new@example.com")
+    assert any(
+        "overturned" in mail.get_body(("plain",)).get_content()
+        for mail in outbox()
+        if mail["To"] == "new@example.com"
+    )
 
 
 def test_an_upheld_decision_stays_and_can_be_contested_once(refused, second_moderator, state_of):
@@ -168,7 +189,9 @@ def test_an_overturned_silence_ends_at_once(mo, ben, second_moderator):
     assert db.session.scalar(db.select(Sanction.state)) == "overturned"
 
 
-def test_overturning_flips_what_the_reports_had_earned(ada, ben, make_question, decide, mo, second_moderator, policy):
+def test_overturning_flips_what_the_reports_had_earned(
+    ada, ben, make_question, decide, mo, second_moderator, policy
+):
     post_id = make_question(ada)
     flag(ben, post_id, FlagReason.INSULT)
     decide(mo, post_id, Decision.REMOVE, Reason.INSULT)

@@ -19,7 +19,11 @@ from tests.conftest import START
 def facts_of(app: Flask) -> Iterator[Callable[[str], list[Any]]]:
     """The forum's facts of a name, whichever thread recorded them and whose transaction was kept."""
     seen: list[Any] = []
-    kinds = [kind for kind in vars(events).values() if isinstance(kind, type) and kind.__module__ == events.__name__]
+    kinds = [
+        kind
+        for kind in vars(events).values()
+        if isinstance(kind, type) and kind.__module__ == events.__name__
+    ]
     note = seen.append
     for kind in kinds:
         subscribe(kind, note)

@@ -36,12 +36,17 @@ def crowd(role, count, first=201):
                     joined_at=MONDAY, rank=1, role=role,
                 )
             )  # fmt: skip
-    return [Actor(member_id=n, role=role, rank=1, language="en", email_verified=True, joined_at=MONDAY) for n in range(first, first + count)]
+    return [
+        Actor(member_id=n, role=role, rank=1, language="en", email_verified=True, joined_at=MONDAY)
+        for n in range(first, first + count)
+    ]
 
 
 def queued(make_question, at, count=1):
     at(MONDAY)
-    ids = [make_question(actor_named("ada"), title=f"Thing number {n} is broken once more") for n in range(count)]
+    ids = [
+        make_question(actor_named("ada"), title=f"Thing number {n} is broken once more") for n in range(count)
+    ]
     at(MONDAY + timedelta(hours=4, minutes=1))
     laddering.sweep()
     return [casework.case_of(question_id, 1).id for question_id in ids]
@@ -53,7 +58,9 @@ def unexpected(results):
 
 def test_two_sweeps_at_once_do_each_step_once(app, at, make_question, in_threads):
     at(MONDAY)
-    ids = [make_question(actor_named("ada"), title=f"Thing number {n} is broken once more") for n in range(12)]
+    ids = [
+        make_question(actor_named("ada"), title=f"Thing number {n} is broken once more") for n in range(12)
+    ]
     at(MONDAY + timedelta(hours=8, minutes=1))
     results = in_threads(4, lambda _n: laddering.sweep())
     assert not unexpected(results)
@@ -130,7 +137,9 @@ def test_a_take_that_looks_before_it_writes_would_be_caught(app, at, make_questi
     assert sum(in_threads(8, twin)) > 1
 
 
-def test_an_agent_taking_many_at_once_never_passes_the_cap(app, at, make_question, in_threads, settings_override):
+def test_an_agent_taking_many_at_once_never_passes_the_cap(
+    app, at, make_question, in_threads, settings_override
+):
     ids = queued(make_question, at, count=8)
     sam = actor_named("sam")
     with settings_override(escalation__agent_cap=3):

@@ -111,13 +111,17 @@ def test_fifty_moderators_drain_the_queue_and_decide_each_item_once(moderators, 
             item = db.session.get(ReviewItem, lease.item_id, populate_existing=True)
             stamp = shown(item).stamp
             db.session.rollback()
-            verdict = Verdict(Decision.REJECT, Reason.JUNK) if lease.item_id % 3 == 0 else Verdict(Decision.APPROVE)
+            verdict = (
+                Verdict(Decision.REJECT, Reason.JUNK) if lease.item_id % 3 == 0 else Verdict(Decision.APPROVE)
+            )
             deciding.decide(me, lease.item_id, lease.token, stamp, verdict)
             mine.append(lease.item_id)
         return mine
 
     results = in_threads(MANY, drain)
-    assert not [r for r in results if isinstance(r, Exception)], [r for r in results if isinstance(r, Exception)][:3]
+    assert not [r for r in results if isinstance(r, Exception)], [
+        r for r in results if isinstance(r, Exception)
+    ][:3]
     decided = [item_id for mine in results for item_id in mine]
     assert len(decided) == len(set(decided)) == len(posts) == count(ReviewDecision)
     assert len(held) == len({item_id for item_id, _who in held})
@@ -158,7 +162,11 @@ def test_a_decision_without_a_condition_would_be_made_twice(moderators, queue, i
         if undecided:
             with unit_of_work():
                 update_where(
-                    ReviewItem, ReviewItem.id == item_id, decided_at=clock.now(), state=ItemState.DECIDED, open_key=None
+                    ReviewItem,
+                    ReviewItem.id == item_id,
+                    decided_at=clock.now(),
+                    state=ItemState.DECIDED,
+                    open_key=None,
                 )
         return undecided
 
@@ -186,7 +194,10 @@ def test_thirty_reports_at_once_hide_a_post_once(moderators, app, ada, make_ques
                     body_html="<p>Hello there</p>", state="published", published_at=START, created_at=START,
                 )
             )  # fmt: skip
-    people = [Actor(member_id=n, role="member", rank=4, language="en", email_verified=True, joined_at=START) for n in range(5000, 5030)]
+    people = [
+        Actor(member_id=n, role="member", rank=4, language="en", email_verified=True, joined_at=START)
+        for n in range(5000, 5030)
+    ]
     results = in_threads(30, lambda n: flag(people[n], post_id, FlagReason.INSULT))
     assert not unexpected(results)
     assert db.session.get(Post, post_id).state == "hidden"
@@ -194,7 +205,9 @@ def test_thirty_reports_at_once_hide_a_post_once(moderators, app, ada, make_ques
     assert count(Flag) == sum(result is True for result in results) >= 3
 
 
-def test_one_member_who_reports_fifty_times_at_once_reports_once(moderators, app, ada, ben, make_question, in_threads):
+def test_one_member_who_reports_fifty_times_at_once_reports_once(
+    moderators, app, ada, ben, make_question, in_threads
+):
     with unit_of_work():
         for category in db.session.scalars(select(Category)):
             category.policy = "reactive"

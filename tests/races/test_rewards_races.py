@@ -63,7 +63,14 @@ def crowd(count: int, points: int = 0) -> list[Actor]:
         for n in ids:
             booking.adjust(SYSTEM, n, Amounts(0, points), f"gift-{n}", "For the race")
     return [
-        Actor(member_id=n, role="member", rank=2, language="en", email_verified=True, joined_at=START - timedelta(days=90))
+        Actor(
+            member_id=n,
+            role="member",
+            rank=2,
+            language="en",
+            email_verified=True,
+            joined_at=START - timedelta(days=90),
+        )
         for n in ids
     ]
 
@@ -71,7 +78,9 @@ def crowd(count: int, points: int = 0) -> list[Actor]:
 def offer(codes: int, cost: int = 100, limit: int = 1, **more) -> int:
     promotion_id = offering.offer_promotion(
         SYSTEM,
-        offering.Offer("race", PromotionKind.AMOUNT, 500, "Course", "Race", cost, per_member_limit=limit, **more),
+        offering.Offer(
+            "race", PromotionKind.AMOUNT, 500, "Course", "Race", cost, per_member_limit=limit, **more
+        ),
     )
     offering.bring_codes(SYSTEM, promotion_id, [f"RACE-{n:05d}" for n in range(codes)])
     offering.open_promotion(SYSTEM, promotion_id)
@@ -147,12 +156,19 @@ def test_two_hundred_claims_on_a_hundred_codes_give_a_hundred_different_codes(in
     people, promotion_id = crowd(100, points=200), offer(codes=100, limit=2)
     results = []
     for part in range(4):  # 50 threads at a time: 200 claims by 100 members
-        results += in_threads(N, lambda n, part=part: claiming.claim(people[(part * N + n) % 100], promotion_id, f"click-{part // 2}"))
+        results += in_threads(
+            N,
+            lambda n, part=part: claiming.claim(
+                people[(part * N + n) % 100], promotion_id, f"click-{part // 2}"
+            ),
+        )
     only_refusals(results)
     given = [r for r in results if isinstance(r, int)]
     assert len(given) == len(set(given)) == 100
     assert len([r for r in results if isinstance(r, Refusal)]) == 100
-    owned = db.session.scalar(select(func.count()).where(Coupon.state == CouponState.ALLOCATED, Coupon.member_id.is_not(None)))
+    owned = db.session.scalar(
+        select(func.count()).where(Coupon.state == CouponState.ALLOCATED, Coupon.member_id.is_not(None))
+    )
     assert owned == 100
     assert sum(spendable(who.member_id) for who in people) == 100 * 200 - 100 * 100
     assert not list(verifying.faults())
@@ -164,7 +180,9 @@ def test_a_racy_claim_would_be_caught(in_threads):
     taken: list[int] = []
 
     def racy(n: int) -> None:
-        coupon_id = db.session.scalar(select(Coupon.id).where(Coupon.promotion_id == promotion_id, Coupon.state == "available"))
+        coupon_id = db.session.scalar(
+            select(Coupon.id).where(Coupon.promotion_id == promotion_id, Coupon.state == "available")
+        )
         db.session.rollback()
         everybody_looked.wait()
         with unit_of_work():
@@ -222,13 +240,17 @@ def test_fifty_deliveries_of_one_thumbs_up_book_once(answered, ben, cleo, in_thr
 
     only_refusals(in_threads(N, deliver))
     assert spendable(ben.member_id) == before
-    booked = select(func.count()).where(LedgerEntry.cause_type == CauseType.KUDOS, LedgerEntry.account == Account.REPUTATION)
+    booked = select(func.count()).where(
+        LedgerEntry.cause_type == CauseType.KUDOS, LedgerEntry.account == Account.REPUTATION
+    )
     assert db.session.scalar(booked) == 1
 
 
 def test_a_thumbs_up_given_fifty_times_at_once_pays_once(answered, cleo, in_threads):
     only_refusals(in_threads(N, lambda n: give_kudos(cleo, answered[1])))
-    booked = select(func.count()).where(LedgerEntry.cause_type == CauseType.KUDOS, LedgerEntry.account == Account.REPUTATION)
+    booked = select(func.count()).where(
+        LedgerEntry.cause_type == CauseType.KUDOS, LedgerEntry.account == Account.REPUTATION
+    )
     assert db.session.scalar(booked) == 1
     assert not list(verifying.faults())
 
@@ -287,7 +309,9 @@ def test_fifty_parallel_acceptances_pay_once(answered, ada, ben, in_threads):
     assert not list(verifying.faults())
 
 
-def test_two_members_who_accept_each_other_at_once_do_not_block_for_ever(ada, ben, make_question, make_answer, in_threads, at):
+def test_two_members_who_accept_each_other_at_once_do_not_block_for_ever(
+    ada, ben, make_question, make_answer, in_threads, at
+):
     pairs = []
     for number in range(6):
         at(timedelta(hours=1))
@@ -307,7 +331,9 @@ def test_badges_and_ranks_come_once_from_fifty_jobs(answered, ada, ben, in_threa
     from rewards.jobs import standing
 
     accept_answer(ada, *answered)
-    only_refusals(in_threads(N, lambda n: standing([{"member_id": ben.member_id}, {"member_id": ada.member_id}])))
+    only_refusals(
+        in_threads(N, lambda n: standing([{"member_id": ben.member_id}, {"member_id": ada.member_id}]))
+    )
     awards = db.session.execute(select(BadgeAward.member_id, BadgeAward.badge_key, BadgeAward.tier)).all()
     assert len(awards) == len(set(awards)) == 2
     told = select(func.count()).where(Notification.kind == "badge-awarded")

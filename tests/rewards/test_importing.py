@@ -65,11 +65,27 @@ def forum_of(threads, members=20):
             )  # fmt: skip
             when = moment + timedelta(hours=3)
             facts.append(
-                Fact(FactKind.ACCEPTED, answer_id, question_id, author, asker, when, f"imported-accept:{question_id}:{answer_id}")
+                Fact(
+                    FactKind.ACCEPTED,
+                    answer_id,
+                    question_id,
+                    author,
+                    asker,
+                    when,
+                    f"imported-accept:{question_id}:{answer_id}",
+                )
             )
             for vote in range(1, 4):
                 facts.append(
-                    Fact(FactKind.UPVOTE, answer_id, question_id, author, asker, when, f"imported-upvote:{answer_id}:{vote}")
+                    Fact(
+                        FactKind.UPVOTE,
+                        answer_id,
+                        question_id,
+                        author,
+                        asker,
+                        when,
+                        f"imported-upvote:{answer_id}:{vote}",
+                    )
                 )
         db.session.execute(Post.__table__.insert(), posts)
         db.session.execute(Question.__table__.insert(), questions)
@@ -77,7 +93,9 @@ def forum_of(threads, members=20):
 
 
 def total():
-    read = select(LedgerEntry.account, func.count(), func.sum(LedgerEntry.granted)).group_by(LedgerEntry.account)
+    read = select(LedgerEntry.account, func.count(), func.sum(LedgerEntry.granted)).group_by(
+        LedgerEntry.account
+    )
     return sorted((row[0].value, row[1], row[2]) for row in db.session.execute(read))
 
 
@@ -125,7 +143,15 @@ def test_the_first_ten_votes_and_the_daily_cap_count_for_imported_votes_too():
     facts = forum_of(1)
     fact = facts[1]
     votes = [
-        Fact(FactKind.UPVOTE, fact.post_id, fact.question_id, fact.author_id, fact.asker_id, fact.occurred_at, f"imported-upvote:{fact.post_id}:{n}")
+        Fact(
+            FactKind.UPVOTE,
+            fact.post_id,
+            fact.question_id,
+            fact.author_id,
+            fact.asker_id,
+            fact.occurred_at,
+            f"imported-upvote:{fact.post_id}:{n}",
+        )
         for n in range(1, 31)
     ]
     port.book(votes)
@@ -141,7 +167,9 @@ def test_a_later_run_with_more_facts_equals_one_run():
         pass
     assert twice[0][1] > 0
     expected_accepts = 60
-    accepted = select(func.count()).where(LedgerEntry.rule_key == "answer.accepted", LedgerEntry.account == "reputation")
+    accepted = select(func.count()).where(
+        LedgerEntry.rule_key == "answer.accepted", LedgerEntry.account == "reputation"
+    )
     assert db.session.scalar(accepted) == expected_accepts
 
 

@@ -116,7 +116,9 @@ def test_endorsed_and_accepted_total_twenty_five_in_either_order(first, thread, 
 
 @pytest.mark.parametrize("first", ["accepted", "endorsed"])
 @pytest.mark.parametrize("kept", ["accepted", "endorsed"])
-def test_when_one_of_two_recognitions_goes_the_other_is_worth_its_own(first, kept, thread, ada, ben, mo, points):
+def test_when_one_of_two_recognitions_goes_the_other_is_worth_its_own(
+    first, kept, thread, ada, ben, mo, points
+):
     before = points(ben)
     steps = [lambda: accept_answer(ada, *thread), lambda: endorse_answer(mo, thread[1])]
     for step in steps if first == "accepted" else reversed(steps):
@@ -140,7 +142,9 @@ def test_replacing_the_solution_moves_the_points(thread, ada, ben, cleo, make_an
     assert points(cleo) == (before_cleo[0] + 25, before_cleo[1] + 25)
 
 
-def test_the_eleventh_acceptance_between_the_same_two_pays_nothing(ada, ben, make_question, make_answer, points, at):
+def test_the_eleventh_acceptance_between_the_same_two_pays_nothing(
+    ada, ben, make_question, make_answer, points, at
+):
     for number in range(11):
         at(timedelta(hours=1))
         question_id = make_question(ada, title=f"Question number {number} of many")
@@ -206,7 +210,14 @@ def _voters(count):
 def _actor(member_id):
     from common.permissions import Actor
 
-    return Actor(member_id=member_id, role="member", rank=1, language="en", email_verified=True, joined_at=START - timedelta(days=90))
+    return Actor(
+        member_id=member_id,
+        role="member",
+        rank=1,
+        language="en",
+        email_verified=True,
+        joined_at=START - timedelta(days=90),
+    )
 
 
 def test_the_eleventh_thumbs_up_of_an_answer_pays_nothing(thread, ben, points):
@@ -234,7 +245,9 @@ def test_a_day_of_thumbs_up_is_capped(ada, ben, make_question, make_answer, poin
     assert points(ben)[0] - after[0] >= 25
 
 
-def test_removing_and_restoring_an_answer_returns_everybody_to_the_same_sums(thread, ada, ben, cleo, mo, points):
+def test_removing_and_restoring_an_answer_returns_everybody_to_the_same_sums(
+    thread, ada, ben, cleo, mo, points
+):
     accept_answer(ada, *thread)
     endorse_answer(mo, thread[1])
     give_kudos(cleo, thread[1])

@@ -158,7 +158,9 @@ def test_there_are_more_than_sixty_of_them():
 
 def test_an_opening_in_the_skipped_hour_begins_at_the_change():
     odd = calendar({"sun": "02:30-05:00"})
-    assert odd.spans(date(2026, 3, 29)) == ((datetime(2026, 3, 29, 1, 0, tzinfo=UTC), datetime(2026, 3, 29, 3, 0, tzinfo=UTC)),)
+    assert odd.spans(date(2026, 3, 29)) == (
+        (datetime(2026, 3, 29, 1, 0, tzinfo=UTC), datetime(2026, 3, 29, 3, 0, tzinfo=UTC)),
+    )
 
 
 def test_an_opening_inside_the_skipped_hour_is_none():
@@ -192,12 +194,16 @@ def test_an_exception_closes_a_day_or_shortens_it():
 
 
 def test_other_holidays_can_be_none():
-    assert calendar(holidays_of=no_holidays).add(local("2026-04-03 17:30"), hours(1)) == local("2026-04-06 09:30")
+    assert calendar(holidays_of=no_holidays).add(local("2026-04-03 17:30"), hours(1)) == local(
+        "2026-04-06 09:30"
+    )
 
 
 def test_other_zones_have_their_own_edges():
     tokyo = calendar(zone="Asia/Tokyo", holidays_of=no_holidays)
-    assert tokyo.add(datetime(2026, 3, 2, 0, 0, tzinfo=UTC), hours(1)) == datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+    assert tokyo.add(datetime(2026, 3, 2, 0, 0, tzinfo=UTC), hours(1)) == datetime(
+        2026, 3, 2, 1, 0, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -236,14 +242,20 @@ def test_an_unknown_zone_is_refused():
         read_calendar("Mars/Olympus", OFFICE)
 
 
-@pytest.mark.parametrize("exceptions", [{"24/12/2026": "closed"}, {"2026-02-30": "closed"}, {"2026-12-24": "22:00-02:00"}])
+@pytest.mark.parametrize(
+    "exceptions", [{"24/12/2026": "closed"}, {"2026-02-30": "closed"}, {"2026-12-24": "22:00-02:00"}]
+)
 def test_exceptions_that_are_none_are_refused(exceptions):
     with pytest.raises(BadCalendar):
         calendar(exceptions=exceptions)
 
 
 def test_a_calendar_that_never_opens_again_says_so_instead_of_searching_for_ever():
-    shut = Calendar("UTC", (((540, 600),),) + ((),) * 6, lambda year: [date(year, 1, 1) + timedelta(days=n) for n in range(366)])
+    shut = Calendar(
+        "UTC",
+        (((540, 600),),) + ((),) * 6,
+        lambda year: [date(year, 1, 1) + timedelta(days=n) for n in range(366)],
+    )
     with pytest.raises(BadCalendar):
         shut.add(local("2026-03-02 10:00"), hours(1))
 
@@ -269,7 +281,9 @@ def test_it_is_fast():
 # --- properties ---------------------------------------------------------------------------------------------------------
 
 SHOP_CALENDAR = calendar({"mon": "08:00-20:00", "wed": "22:00-06:00", "sun": "01:30-04:00"})
-moments = st.datetimes(datetime(2025, 12, 20), datetime(2028, 4, 1)).map(lambda m: m.replace(microsecond=0, tzinfo=UTC))
+moments = st.datetimes(datetime(2025, 12, 20), datetime(2028, 4, 1)).map(
+    lambda m: m.replace(microsecond=0, tzinfo=UTC)
+)
 spans = st.integers(0, 5000).map(lambda n: timedelta(minutes=n))
 
 

@@ -109,7 +109,9 @@ def test_a_category_can_be_slower_or_faster():
     assert DEFAULT_TIMERS[Priority.URGENT].times(0.01).visible == 1
 
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(lambda m: m.replace(microsecond=0, tzinfo=UTC))
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(
+    lambda m: m.replace(microsecond=0, tzinfo=UTC)
+)
 priorities = st.sampled_from(PRIORITIES)
 
 
@@ -136,7 +138,13 @@ def test_the_next_step_is_the_earliest_of_what_remains(start, priority, danger, 
 @given(moments, st.sets(st.sampled_from(STAGES)), st.booleans())
 @settings(max_examples=80, deadline=None)
 def test_danger_never_skips_the_team(start, recorded, answered):
-    climb = Climb(start, DEFAULT_TIMERS[Priority.URGENT], at_once=True, recorded=recorded - {Stage.STAFF}, answered=answered)
+    climb = Climb(
+        start,
+        DEFAULT_TIMERS[Priority.URGENT],
+        at_once=True,
+        recorded=recorded - {Stage.STAFF},
+        answered=answered,
+    )
     assert next_step(climb, SHOP) == (Stage.STAFF, start) or Stage.STAFF in remaining(climb)
     assert deadline(climb, SHOP, Stage.STAFF) == start
 
@@ -175,7 +183,9 @@ def test_every_pair_of_state_and_move(state, move):
 
 def test_sources_are_the_table_read_backwards():
     for move in CaseMove:
-        assert {(state, move) for state in case_sources(move)} == {pair for pair in CASE_MOVES if pair[1] is move}
+        assert {(state, move) for state in case_sources(move)} == {
+            pair for pair in CASE_MOVES if pair[1] is move
+        }
 
 
 def test_the_groups_of_states_are_apart():

@@ -34,7 +34,9 @@ VECTORS = [
 
 def flag(who, reason=FlagReason.INSULT, rank=0, agreed=0, disagreed=0, **more):
     joined = more.pop("joined_on", date(2025, 1, 1) + timedelta(days=who))
-    return FlagFacts(who, reason, Standing(rank, agreed, disagreed), more.pop("at", AT), joined_on=joined, **more)
+    return FlagFacts(
+        who, reason, Standing(rank, agreed, disagreed), more.pop("at", AT), joined_on=joined, **more
+    )
 
 
 @pytest.mark.parametrize(("rank", "agreed", "disagreed", "expected"), VECTORS)
@@ -75,7 +77,11 @@ def test_members_who_belong_together_count_once_and_a_quarter(link):
 
 
 def test_links_are_followed_through():
-    flags = [flag(1, origin="a"), flag(2, origin="b", joined_on=date(2020, 1, 1)), flag(3, origin="a", joined_on=date(2020, 1, 1))]
+    flags = [
+        flag(1, origin="a"),
+        flag(2, origin="b", joined_on=date(2020, 1, 1)),
+        flag(3, origin="a", joined_on=date(2020, 1, 1)),
+    ]
     assert len(clusters(flags)) == 1
 
 
@@ -112,14 +118,18 @@ def test_one_proven_member_is_enough_against_a_newcomer():
     assert not judge([flag(1, FlagReason.ADVERTISING, rank=4, agreed=7, disagreed=3)], Target()).hide
 
 
-@pytest.mark.parametrize("target", [Target(by_staff=True), Target(is_official=True), Target(approved_version=True)])
+@pytest.mark.parametrize(
+    "target", [Target(by_staff=True), Target(is_official=True), Target(approved_version=True)]
+)
 def test_some_posts_are_never_hidden_by_reports(target):
     verdict = judge([flag(n, FlagReason.ILLEGAL, rank=6, agreed=50) for n in range(1, 9)], target)
     assert not verdict.hide and verdict.score > 8
 
 
 def test_a_raid_hides_nothing():
-    flags = [flag(n, rank=5, agreed=40, at=AT + timedelta(minutes=n), is_stranger=n <= 4) for n in range(1, 7)]
+    flags = [
+        flag(n, rank=5, agreed=40, at=AT + timedelta(minutes=n), is_stranger=n <= 4) for n in range(1, 7)
+    ]
     verdict = judge(flags, Target())
     assert verdict.brigade and not verdict.hide
     assert outcome_of(restricted=False, brigade=True) == Outcome.IGNORED
@@ -129,9 +139,13 @@ def test_reports_over_an_hour_are_no_raid():
     assert not is_brigade([flag(n, at=AT + timedelta(minutes=12 * n), is_stranger=True) for n in range(1, 9)])
 
 
-@given(st.lists(st.tuples(st.integers(1, 6), st.sampled_from(list(FlagReason)), st.integers(0, 6)), max_size=12))
+@given(
+    st.lists(st.tuples(st.integers(1, 6), st.sampled_from(list(FlagReason)), st.integers(0, 6)), max_size=12)
+)
 def test_repeating_a_report_changes_nothing(rows):
     flags = [flag(who, reason, rank=rank) for who, reason, rank in rows]
     ranks = {f.flagger_id: f.standing for f in flags}
-    flags = [FlagFacts(f.flagger_id, f.reason, ranks[f.flagger_id], f.at, joined_on=f.joined_on) for f in flags]
+    flags = [
+        FlagFacts(f.flagger_id, f.reason, ranks[f.flagger_id], f.at, joined_on=f.joined_on) for f in flags
+    ]
     assert score(flags + flags) == pytest.approx(score(flags))

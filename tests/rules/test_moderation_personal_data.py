@@ -73,7 +73,16 @@ def test_checks_of_cards_and_accounts():
     assert is_iban("FR1420041010050500013M02606") and not is_iban("FR1420041010050500013M02607")
 
 
-PRODUCTS = ["Ondéa 8", "Filao X3", "Perco Uno", "Clarté 55", "Braséo", "WAN28281FF", "KGN39VIEA", "SMS46KI01E"]
+PRODUCTS = [
+    "Ondéa 8",
+    "Filao X3",
+    "Perco Uno",
+    "Clarté 55",
+    "Braséo",
+    "WAN28281FF",
+    "KGN39VIEA",
+    "SMS46KI01E",
+]
 TEMPLATES = [
     "Ma {p} affiche E{n:02d} depuis le {d:02d}/{m:02d}/2026, que faire ?",
     "J’ai payé {e} {c:03d},{n:02d} € chez le revendeur, livraison {n:02d},90 €.",
@@ -113,7 +122,22 @@ def test_masking_says_what_stood_there_in_the_author_s_language():
 
 
 pieces = st.sampled_from(
-    ["06 12 34 56 78", "jean@free.fr", "4111 1111 1111 1111", "FR14 2004 1010 0505 0001 3M02 606", "BRV-2026-77120", "Bonjour", " ", "\n", "é", "​", "12", "@", ".", "+33"]
+    [
+        "06 12 34 56 78",
+        "jean@free.fr",
+        "4111 1111 1111 1111",
+        "FR14 2004 1010 0505 0001 3M02 606",
+        "BRV-2026-77120",
+        "Bonjour",
+        " ",
+        "\n",
+        "é",
+        "​",
+        "12",
+        "@",
+        ".",
+        "+33",
+    ]
 )
 
 
@@ -130,7 +154,18 @@ def test_any_text_can_be_searched(text):
     assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
 
 
-@pytest.mark.parametrize("bad", ["a" * 20_000, "a." * 10_000, "0 " * 10_000, "a@" * 10_000, "at dot " * 2_800, "FR76" * 5_000, "+1 " * 6_600])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "a" * 20_000,
+        "a." * 10_000,
+        "0 " * 10_000,
+        "a@" * 10_000,
+        "at dot " * 2_800,
+        "FR76" * 5_000,
+        "+1 " * 6_600,
+    ],
+)
 def test_long_hostile_texts_take_no_time(bad):
     import time
 

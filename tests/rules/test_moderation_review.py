@@ -95,7 +95,9 @@ def test_ageing_lifts_by_one_and_never_reaches_the_top(rows, minutes):
         keyed.append((queue_key(klass, aged_at(klass, created), due_at(klass, created), number, now), klass))
     ordered = [klass for _key, klass in sorted(keyed)]
     assert ordered[: ordered.count(0)] == [0] * ordered.count(0)
-    assert all(not (one == 5 and later == 0) for place, one in enumerate(ordered) for later in ordered[place:])
+    assert all(
+        not (one == 5 and later == 0) for place, one in enumerate(ordered) for later in ordered[place:]
+    )
 
 
 def test_three_quarters_of_the_time_make_an_item_old():
@@ -138,7 +140,10 @@ def test_every_decision_is_a_legal_move_or_none(kind, decision, state):
     if effect in MOVES:
         assert after(state, MOVES[effect]) is not None
         assert (effect in (Effect.REJECT, Effect.REMOVE)) == (decision in RESTRICTING)
-    if state in (PostState.WITHDRAWN, PostState.REMOVED, PostState.REJECTED) and kind not in (ItemType.EDIT, ItemType.APPEAL):
+    if state in (PostState.WITHDRAWN, PostState.REMOVED, PostState.REJECTED) and kind not in (
+        ItemType.EDIT,
+        ItemType.APPEAL,
+    ):
         assert effect is None
 
 

@@ -52,7 +52,12 @@ LINKS = "https://a.example/1 https://b.example/2 https://c.example/3"
         (LINKS, NEW, "reactive", ("links",)),
         (LINKS, MEMBER, "reactive", ()),
         ("Voir https://bit.ly/3xyz", NEW, "reactive", ("short_link",)),
-        ("Voir https://www.brevane.example/aide https://brevane.example https://x.brevane.example", NEW, "reactive", ()),
+        (
+            "Voir https://www.brevane.example/aide https://brevane.example https://x.brevane.example",
+            NEW,
+            "reactive",
+            (),
+        ),
         ("C’est un vendu.", MEMBER, "reactive", ("watched_word",)),
         ("C’est un V3NDU.", MEMBER, "reactive", ("watched_word",)),
         ("C’est un vеndu.", MEMBER, "reactive", ("watched_word",)),
@@ -98,12 +103,19 @@ def test_a_light_edit_follows_no_policy_again():
     before = "La pompe est bouchée depuis hier soir et je ne sais pas comment ouvrir la trappe de la machine."
     after = before.replace("hier", "avant-hier")
     assert result(after, NEW, "trust", previous_body=before).reasons == ()
-    assert result(after + " Tout autre chose maintenant, avec beaucoup de mots nouveaux et différents.", NEW, "trust", previous_body=before).reasons == ("new_member",)
+    assert result(
+        after + " Tout autre chose maintenant, avec beaucoup de mots nouveaux et différents.",
+        NEW,
+        "trust",
+        previous_body=before,
+    ).reasons == ("new_member",)
 
 
 def test_a_link_that_appears_in_an_edit_is_looked_at():
     before = "La pompe est bouchée depuis hier soir et je ne sais pas comment ouvrir la trappe de la machine."
-    assert result(before + " https://x.example", NEW, "trust", previous_body=before).reasons == ("new_member",)
+    assert result(before + " https://x.example", NEW, "trust", previous_body=before).reasons == (
+        "new_member",
+    )
     assert result(before + " ok", NEW, "trust", previous_body=before + " https://x.example").reasons == ()
 
 
@@ -125,7 +137,9 @@ def test_a_rule_is_proven_by_its_sentences():
 
 
 def test_phrases_match_over_any_blanks():
-    assert matches(WatchedRule("prime énergie"), "la  PRIME\n energie") and not matches(WatchedRule("prime énergie"), "primes énergie")
+    assert matches(WatchedRule("prime énergie"), "la  PRIME\n energie") and not matches(
+        WatchedRule("prime énergie"), "primes énergie"
+    )
 
 
 def test_hosts_are_read_with_and_without_their_scheme():
@@ -136,7 +150,11 @@ def test_hosts_are_read_with_and_without_their_scheme():
 def test_triggers_point_at_what_was_typed():
     body = "C’est un v\u200bendu, écris à jean@free.fr ou https://x.example/a"
     found = {trigger.kind: body[trigger.start : trigger.end] for trigger in triggers(body, LISTS)}
-    assert found == {"watched_word": "v\u200bendu", "personal_data": "jean@free.fr", "link": "https://x.example/a"}
+    assert found == {
+        "watched_word": "v\u200bendu",
+        "personal_data": "jean@free.fr",
+        "link": "https://x.example/a",
+    }
 
 
 def test_marks_never_break_tags_or_let_markup_in():

@@ -57,11 +57,15 @@ def test_the_table_is_the_one_of_the_domain():
 @pytest.mark.parametrize("first", ["accepted", "endorsed"])
 def test_both_recognitions_total_the_larger_one_in_either_order(first):
     if first == "accepted":
-        one = acceptance_pay(ACCEPTED, own=False, staff=False, paid_in_window=0, already=NOTHING, limits=L).payable
+        one = acceptance_pay(
+            ACCEPTED, own=False, staff=False, paid_in_window=0, already=NOTHING, limits=L
+        ).payable
         two = endorsement_pay(ENDORSED, ACCEPTED.amounts, staff=False, already=one).payable
     else:
         one = endorsement_pay(ENDORSED, ACCEPTED.amounts, staff=False, already=NOTHING).payable
-        two = acceptance_pay(ACCEPTED, own=False, staff=False, paid_in_window=0, already=one, limits=L).payable
+        two = acceptance_pay(
+            ACCEPTED, own=False, staff=False, paid_in_window=0, already=one, limits=L
+        ).payable
     assert (one.reputation + two.reputation, one.spendable + two.spendable) == (25, 25)
 
 
@@ -93,7 +97,15 @@ def test_who_earns_by_an_acceptance(case, why):
     ],
 )
 def test_who_earns_by_a_thumbs_up(case, why):
-    facts = {"own": False, "staff": False, "strong_voter": True, "paid_on_post": 0, "most_per_post": 10, "paid_by_pair": 0, **case}
+    facts = {
+        "own": False,
+        "staff": False,
+        "strong_voter": True,
+        "paid_on_post": 0,
+        "most_per_post": 10,
+        "paid_by_pair": 0,
+        **case,
+    }
     pay = vote_pay(UPVOTED, limits=L, **facts)
     assert (pay.withheld, bool(pay.payable)) == (why, why is None)
     assert pay.requested == UPVOTED.amounts
@@ -105,7 +117,9 @@ def test_the_sixth_solution_marked_in_a_day_pays_the_asker_nothing():
     assert asker_pay(rule, own=False, staff=False, paid_today=5, limits=L).withheld is Withheld.DAY_LIMIT
 
 
-@pytest.mark.parametrize(("rank", "hours", "strong"), [(1, 24, True), (0, 240, False), (1, 23.9, False), (5, 24, True)])
+@pytest.mark.parametrize(
+    ("rank", "hours", "strong"), [(1, 24, True), (0, 240, False), (1, 23.9, False), (5, 24, True)]
+)
 def test_a_vote_pays_from_rank_one_and_after_a_day(rank, hours, strong):
     assert is_strong_voter(rank, NOW - timedelta(hours=hours), NOW, L) is strong
 
@@ -148,7 +162,10 @@ def test_what_is_cut_says_why():
     assert fit(Pay(Amounts(5, 2), Amounts(5, 2)), capped=True, used=Used(Amounts(148, 0)), limits=L) == Pay(
         Amounts(5, 2), Amounts(2, 2), Withheld.CAP_DAY
     )
-    assert fit(Pay(Amounts(25, 25), Amounts(25, 25)), capped=False, used=Used(NOTHING, 990), limits=L).withheld is Withheld.CAP_MONTH
+    assert (
+        fit(Pay(Amounts(25, 25), Amounts(25, 25)), capped=False, used=Used(NOTHING, 990), limits=L).withheld
+        is Withheld.CAP_MONTH
+    )
 
 
 def test_a_fourth_toggle_pays_nothing():
@@ -187,7 +204,13 @@ def test_use_takes_the_oldest_lots_first_and_never_more_than_there_is(lots, used
 
 
 def test_own_amounts_replace_the_table_and_nonsense_is_passed_over():
-    table = rules_with({"answer.accepted": {"rep": 30, "sp": 20, "version": 2}, "no.rule": {"rep": 1, "sp": 1}, "answer.fast": {"rep": "x"}})
+    table = rules_with(
+        {
+            "answer.accepted": {"rep": 30, "sp": 20, "version": 2},
+            "no.rule": {"rep": 1, "sp": 1},
+            "answer.fast": {"rep": "x"},
+        }
+    )
     assert (table["answer.accepted"].amounts, table["answer.accepted"].version) == (Amounts(30, 20), 2)
     assert table["answer.fast"] == RULES["answer.fast"]
     assert "no.rule" not in table

@@ -24,7 +24,14 @@ from rewards.ranks.rules import (
 
 SCALE = parse_all(DEFAULT_FORMULAS)
 MEMBER = {"email_verified": 1, "age_days": 400, "posts_published": 500, "answers_published": 400}
-EXPERT = {**MEMBER, "rep_total": 9000, "rep_365d": 4000, "answers_accepted": 120, "acceptance_ratio": 0.4, "active_days_60d": 30}
+EXPERT = {
+    **MEMBER,
+    "rep_total": 9000,
+    "rep_365d": 4000,
+    "answers_accepted": 120,
+    "acceptance_ratio": 0.4,
+    "active_days_60d": 30,
+}
 
 
 @pytest.mark.parametrize(
@@ -52,10 +59,16 @@ def test_the_default_scale(metrics, rank):
 
 
 @given(
-    st.dictionaries(st.sampled_from(METRICS), st.floats(0, 10_000), max_size=len(METRICS)), st.floats(0, 10_000), st.integers(0, TOP)
+    st.dictionaries(st.sampled_from(METRICS), st.floats(0, 10_000), max_size=len(METRICS)),
+    st.floats(0, 10_000),
+    st.integers(0, TOP),
 )
 def test_more_points_never_lower_a_rank(metrics, more, standing):
-    richer = {**metrics, "rep_total": metrics.get("rep_total", 0) + more, "rep_365d": metrics.get("rep_365d", 0) + more}
+    richer = {
+        **metrics,
+        "rep_total": metrics.get("rep_total", 0) + more,
+        "rep_365d": metrics.get("rep_365d", 0) + more,
+    }
     assert earned_rank(SCALE, richer) >= earned_rank(SCALE, metrics)
     assert next_rank(standing, earned_rank(SCALE, metrics)) >= standing
 
@@ -104,7 +117,8 @@ def test_a_formula_that_is_too_deep_or_too_long_is_refused():
 json_like = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(METRICS),
     lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["all", "any", "not", ">=", "+", "/", "x"]), inner, max_size=2)
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["all", "any", "not", ">=", "+", "/", "x"]), inner, max_size=2)
     ),
     max_leaves=12,
 )
@@ -126,15 +140,28 @@ def test_a_division_by_zero_is_false(comparison):
 
 
 def test_arithmetic_and_words():
-    formula = parse({"any": [{">": [{"*": [{"+": ["rep_total", 10]}, {"-": [5, 3]}]}, 100]}, {"not": {"==": ["age_days", 0]}}]})
+    formula = parse(
+        {
+            "any": [
+                {">": [{"*": [{"+": ["rep_total", 10]}, {"-": [5, 3]}]}, 100]},
+                {"not": {"==": ["age_days", 0]}},
+            ]
+        }
+    )
     assert holds(formula, {"rep_total": 41})
     assert not holds(formula, {"rep_total": 40})
     assert holds(formula, {"age_days": 1})
 
 
 def test_an_explanation_names_value_and_what_is_missing():
-    conditions = {c.metric: c for c in explain(SCALE[2], {"rep_total": 40, "age_days": 30, "answers_published": 2})}
-    assert (conditions["rep_total"].value, conditions["rep_total"].wanted, conditions["rep_total"].missing) == (40, 100, 60)
+    conditions = {
+        c.metric: c for c in explain(SCALE[2], {"rep_total": 40, "age_days": 30, "answers_published": 2})
+    }
+    assert (
+        conditions["rep_total"].value,
+        conditions["rep_total"].wanted,
+        conditions["rep_total"].missing,
+    ) == (40, 100, 60)
     assert conditions["age_days"].met and conditions["age_days"].missing == 0
     assert conditions["answers_published"].missing == 3
     assert needed(SCALE[3], "rep_total") == 500

@@ -83,11 +83,21 @@ def test_a_pause_is_added():
 
 def test_while_paused_nothing_is_due():
     reading = evaluate(ROUND, [began(), Event(SlaType.PAUSE, at(60))], at(9999))
-    assert (reading.standing, reading.due_at, reading.worked) == (Standing.PAUSED, None, timedelta(minutes=60))
+    assert (reading.standing, reading.due_at, reading.worked) == (
+        Standing.PAUSED,
+        None,
+        timedelta(minutes=60),
+    )
 
 
 def test_pausing_twice_is_pausing_once():
-    events = [began(), Event(SlaType.PAUSE, at(60)), Event(SlaType.PAUSE, at(90)), Event(SlaType.RESUME, at(160)), Event(SlaType.RESUME, at(170))]
+    events = [
+        began(),
+        Event(SlaType.PAUSE, at(60)),
+        Event(SlaType.PAUSE, at(90)),
+        Event(SlaType.RESUME, at(160)),
+        Event(SlaType.RESUME, at(170)),
+    ]
     assert evaluate(ROUND, events, at(200)).due_at == at(580)
     assert pauses_of(events) == ((at(60), at(160)),)
 
@@ -116,7 +126,11 @@ def test_a_calmer_priority_does_not_take_an_alarm_back():
 def test_a_reply_that_is_gone_restores_the_original_clock():
     events = [began(), Event(SlaType.FULFIL, at(30)), Event(SlaType.RESTORE, at(200))]
     reading = evaluate(ROUND, events, at(201))
-    assert (reading.standing, reading.due_at, reading.worked) == (Standing.RUNNING, at(480), timedelta(minutes=201))
+    assert (reading.standing, reading.due_at, reading.worked) == (
+        Standing.RUNNING,
+        at(480),
+        timedelta(minutes=201),
+    )
 
 
 def test_a_reply_that_is_gone_too_late_breaches_now():
@@ -137,7 +151,9 @@ def test_the_last_word_decides():
     assert last_word([]) is None
     assert last_word([began()]) is SlaType.ACTIVATE
     assert last_word([began(), Event(SlaType.FULFIL, at(1))]) is SlaType.FULFIL
-    assert last_word([began(), Event(SlaType.FULFIL, at(1)), Event(SlaType.RESTORE, at(2))]) is SlaType.ACTIVATE
+    assert (
+        last_word([began(), Event(SlaType.FULFIL, at(1)), Event(SlaType.RESTORE, at(2))]) is SlaType.ACTIVATE
+    )
 
 
 def test_attainment_counts_open_overdue_as_late_and_leaves_paused_out():
@@ -163,7 +179,9 @@ def histories(draw):
     events, minute = [began(draw(st.sampled_from(PRIORITIES)))], 0
     for kind, gap in draw(st.lists(st.tuples(kinds, gaps), max_size=8)):
         minute += gap
-        events.append(Event(kind, at(minute), draw(st.sampled_from(PRIORITIES)) if kind is SlaType.RETARGET else None))
+        events.append(
+            Event(kind, at(minute), draw(st.sampled_from(PRIORITIES)) if kind is SlaType.RETARGET else None)
+        )
     return events
 
 

@@ -54,7 +54,11 @@ def test_law_and_payment_are_at_least_high(text):
 
 def test_an_ordinary_question_is_normal_and_says_why():
     found = score(Facts("How do I clean the filter?", "I cannot find it in the manual."))
-    assert (found.points, found.priority, [part.key for part in found.parts]) == (BASE, Priority.NORMAL, ["base"])
+    assert (found.points, found.priority, [part.key for part in found.parts]) == (
+        BASE,
+        Priority.NORMAL,
+        ["base"],
+    )
 
 
 def test_urgency_counts_each_word_once_and_at_most_twenty():
@@ -73,7 +77,19 @@ def test_a_hundred_views_without_an_answer_are_five_points():
     assert score(Facts("A question", "", view_count=99)).points == BASE + 5
 
 
-@pytest.mark.parametrize(("points", "priority"), [(0, "low"), (19, "low"), (20, "normal"), (44, "normal"), (45, "high"), (69, "high"), (70, "urgent"), (100, "urgent")])
+@pytest.mark.parametrize(
+    ("points", "priority"),
+    [
+        (0, "low"),
+        (19, "low"),
+        (20, "normal"),
+        (44, "normal"),
+        (45, "high"),
+        (69, "high"),
+        (70, "urgent"),
+        (100, "urgent"),
+    ],
+)
 def test_bands(points, priority):
     assert band(points) == priority
 
@@ -104,7 +120,9 @@ def raised(one, **changes):
 @given(facts, st.integers(0, 50), st.integers(0, 5000), st.floats(0, 1))
 @settings(max_examples=200, deadline=None)
 def test_more_me_too_views_or_age_never_lower_it(one, me_too, views, used):
-    more = raised(one, me_too_count=one.me_too_count + me_too, view_count=one.view_count + views, used=one.used + used)
+    more = raised(
+        one, me_too_count=one.me_too_count + me_too, view_count=one.view_count + views, used=one.used + used
+    )
     assert more.points >= score(one).points
     assert TOP_FIRST[more.priority] <= TOP_FIRST[score(one).priority]
 

@@ -73,7 +73,7 @@ def test_a_very_wide_table_stays_text():
         ('<a href="https://a.b" rel="me">a</a>', '<a href="https://a.b" rel="nofollow ugc noopener">a</a>'),
         ('<img src="https://a.b/x.png">', "<img>"),
         ("<p>a<!-- b --></p>", "<p>a</p>"),
-        ("<iframe src=x></iframe>", '&lt;iframe src=x&gt;&lt;/iframe&gt;'),
+        ("<iframe src=x></iframe>", "&lt;iframe src=x&gt;&lt;/iframe&gt;"),
         ("<p>open", "<p>open</p>"),
         ('<p style="x">a</p>', "<p>a</p>"),
     ],

@@ -145,7 +145,9 @@ def test_similar_questions_put_the_solved_ones_first(ada, ben, make_question, ma
     other = make_question(ben, title="My propeller is loud when it is night outside")
     solved = make_question(ben, title="Loud propeller after cleaning in the night")
     accept_answer(ben, solved, make_answer(ada, solved))
-    make_question(ada, title="Where can I buy a new cup", body="The handle broke off yesterday and glue does not hold.")
+    make_question(
+        ada, title="Where can I buy a new cup", body="The handle broke off yesterday and glue does not hold."
+    )
     drain()
     assert [one.id for one in similar.similar_to(asked)] == [solved, other]
     assert similar.similar_to_text("a loud propeller")[0].id == solved

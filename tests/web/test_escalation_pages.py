@@ -37,10 +37,29 @@ def test_strangers_do_not_get_in(case_id, client, sign_in, ada, zed, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["next", "1/take", "1/assign", "1/release", "1/note", "1/answer", "1/ask", "1/wait", "1/resume", "1/hand-back", "1/priority"]
+    "path",
+    [
+        "next",
+        "1/take",
+        "1/assign",
+        "1/release",
+        "1/note",
+        "1/answer",
+        "1/ask",
+        "1/wait",
+        "1/resume",
+        "1/hand-back",
+        "1/priority",
+    ],
 )
 def test_strangers_change_nothing(case_id, client, sign_in, ada, zed, path):
-    form = {"body": "A long enough answer to this question.", "note": "x", "member_id": "5", "reason": "opinion", "priority": "low"}
+    form = {
+        "body": "A long enough answer to this question.",
+        "note": "x",
+        "member_id": "5",
+        "reason": "opinion",
+        "priority": "low",
+    }
     for browser in (client, sign_in(ada), sign_in(zed)):
         assert browser.post(f"/en/desk/escalations/{path}", data=form).status_code in (302, 303, 403, 404)
         assert state(case_id) is CaseState.QUEUED
@@ -53,7 +72,9 @@ def test_the_board_shows_the_case_with_its_countdown(case_id, sign_in, sam):
     assert "The drum stays full of water" in page
 
 
-def test_the_board_asks_a_fixed_number_of_questions(case_id, at, ada, sign_in, sam, make_question, count_queries):
+def test_the_board_asks_a_fixed_number_of_questions(
+    case_id, at, ada, sign_in, sam, make_question, count_queries
+):
     browser = sign_in(sam)
     browser.get("/en/desk/escalations")
     with count_queries() as few:
@@ -113,7 +134,9 @@ def test_a_text_written_on_an_old_version_is_kept_and_not_sent(case_id, sign_in,
 def test_notes_are_shown_at_the_desk_and_nowhere_else(case_id, client, sign_in, sam, ada):
     browser = sign_in(sam)
     browser.post(f"/en/desk/escalations/{case_id}/take")
-    browser.post(f"/en/desk/escalations/{case_id}/note", data={"note": "Laboratory says: <b>valve</b> inverted"})
+    browser.post(
+        f"/en/desk/escalations/{case_id}/note", data={"note": "Laboratory says: <b>valve</b> inverted"}
+    )
     assert "Laboratory says: &lt;b&gt;valve" in browser.get(f"/en/desk/escalations/{case_id}").text
     question_id = db.session.get(Case, case_id).question_id
     for path in (f"/en/questions/{question_id}/-", "/en/search?q=laboratory+valve", "/en/"):
@@ -134,7 +157,9 @@ def test_before_that_the_next_steps_are_shown_with_their_times(app, at, ada, cli
     assert "2 March 2026, 14:00" in page
 
 
-def test_the_unanswered_stand_with_the_longest_waiting_first(app, at, ada, ben, sign_in, sam, make_question, make_answer):
+def test_the_unanswered_stand_with_the_longest_waiting_first(
+    app, at, ada, ben, sign_in, sam, make_question, make_answer
+):
     at(MONDAY)
     first = make_question(ada, title="The first thing that is broken")
     at(timedelta(hours=1))
@@ -163,7 +188,13 @@ def test_long_lists_of_unanswered_have_pages(app, at, ada, sign_in, sam, make_qu
 
 def test_managers_change_the_hours_and_others_do_not(app, sign_in, sam, max_):
     form = {f"week_{day}": "" for day in ("tue", "wed", "thu", "fri", "sat", "sun")}
-    form |= {"week_mon": "09:00-12:00", "zone": "Europe/Paris", "holidays": "FR", "exceptions": "2026-12-24 closed", "reason": "Winter"}
+    form |= {
+        "week_mon": "09:00-12:00",
+        "zone": "Europe/Paris",
+        "holidays": "FR",
+        "exceptions": "2026-12-24 closed",
+        "reason": "Winter",
+    }
     assert sign_in(sam).post("/en/desk/escalations/hours", data=form).status_code == 403
     answer = sign_in(max_).post("/en/desk/escalations/hours", data=form)
     assert answer.status_code == 303
@@ -177,7 +208,13 @@ def test_managers_change_the_hours_and_others_do_not(app, sign_in, sam, max_):
 
 @pytest.mark.parametrize(
     ("field", "text"),
-    [("week_mon", "nine to five"), ("week_mon", "25:00-26:00"), ("exceptions", "Christmas closed"), ("zone", "Mars/Olympus"), ("reason", "")],
+    [
+        ("week_mon", "nine to five"),
+        ("week_mon", "25:00-26:00"),
+        ("exceptions", "Christmas closed"),
+        ("zone", "Mars/Olympus"),
+        ("reason", ""),
+    ],
 )
 def test_hours_that_are_none_are_refused_and_kept_in_the_form(app, sign_in, max_, field, text):
     form = {f"week_{day}": "09:00-17:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
@@ -197,7 +234,13 @@ def test_an_empty_calendar_is_refused(app, sign_in, max_):
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_page_of_the_desk_speaks_both_languages(case_id, sign_in, max_, language):
     browser = sign_in(max_)
-    for path in ("escalations", f"escalations/{case_id}", "unanswered", "escalations/hours", "escalations?scope=mine&order=followed"):
+    for path in (
+        "escalations",
+        f"escalations/{case_id}",
+        "unanswered",
+        "escalations/hours",
+        "escalations?scope=mine&order=followed",
+    ):
         assert browser.get(f"/{language}/desk/{path}").status_code == 200
 
 

@@ -30,7 +30,14 @@ def place(app, make_question, make_answer, ada, ben, at):
     at(START)
     question = make_question(ada)
     answer = make_answer(ben, question)
-    return {"id": question, "question_id": question, "post_id": answer, "answer_id": answer, "member_id": 1, "lang": "en"}
+    return {
+        "id": question,
+        "question_id": question,
+        "post_id": answer,
+        "answer_id": answer,
+        "member_id": 1,
+        "lang": "en",
+    }
 
 
 def address(app, rule, place):
@@ -91,7 +98,13 @@ def test_the_token_of_another_session_is_refused(app, place, sign_in, ada, ben):
 def wrong_headers(response):
     """What is missing or too loose in a response's headers."""
     policy = response.headers.get("Content-Security-Policy", "")
-    wanted = ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "object-src 'none'"]
+    wanted = [
+        "default-src 'none'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "object-src 'none'",
+    ]
     found = [part for part in wanted if part not in policy]
     found += [word for word in ("unsafe-inline", "unsafe-eval", "*") if word in policy]
     if response.headers.get("X-Content-Type-Options") != "nosniff":
@@ -135,7 +148,10 @@ def test_cookies_are_closed_and_host_bound_in_production(app, client, monkeypatc
     monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", True)
     monkeypatch.setitem(app.config, "SESSION_COOKIE_NAME", "__Host-session")
     secure = app.test_client().get("/en/sign-in", base_url="https://localhost").headers.getlist("Set-Cookie")
-    assert all(c.startswith("__Host-session=") and "Secure" in c and "Path=/" in c and "Domain" not in c for c in secure)
+    assert all(
+        c.startswith("__Host-session=") and "Secure" in c and "Path=/" in c and "Domain" not in c
+        for c in secure
+    )
 
 
 def contents():
@@ -175,7 +191,18 @@ def test_a_change_by_reading_would_be_noticed(app, place):
     assert contents() != before
 
 
-HOSTILE = ["'", '"><script>alert(1)</script>', "%00", "\u202e", "a" * 3000, "-1", "99999999999999999999", "../../etc/passwd", "{{7*7}}", "😀"]
+HOSTILE = [
+    "'",
+    '"><script>alert(1)</script>',
+    "%00",
+    "\u202e",
+    "a" * 3000,
+    "-1",
+    "99999999999999999999",
+    "../../etc/passwd",
+    "{{7*7}}",
+    "😀",
+]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
@@ -183,7 +210,19 @@ def test_hostile_parameters_never_break_a_page(app, place, client, value):
     broken = []
     for rule in rules(app, "GET"):
         path = address(app, rule, place)
-        names = ("q", "after", "page", "sort", "state", "category", "tag", "next", "language", "period", "tab")
+        names = (
+            "q",
+            "after",
+            "page",
+            "sort",
+            "state",
+            "category",
+            "tag",
+            "next",
+            "language",
+            "period",
+            "tab",
+        )
         response = client.get(path, query_string={name: value for name in names})
         body = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
         if (response.status_code >= 500 and path not in MAY_BE_UNWELL) or "<script>alert(1)" in body:

@@ -42,7 +42,9 @@ def tokens(client, app):
 
 def test_a_question_is_asked_and_its_author_is_told_what_comes_next(client, sign_in, ada):
     browser = sign_in(ada)
-    answer = browser.post("/en/questions/ask", data={**ASK, "tried": "switching it off"}, follow_redirects=True)
+    answer = browser.post(
+        "/en/questions/ask", data={**ASK, "tried": "switching it off"}, follow_redirects=True
+    )
     assert answer.status_code == 200 and "Your question is published" in answer.text
     question = db.session.scalar(select(Question).order_by(Question.id.desc()))
     assert question.title == TITLE and "**Already tried:** switching it off" in question.body
@@ -74,7 +76,11 @@ def test_a_faulty_field_is_named_and_everything_typed_is_still_there(sign_in, ad
 
 
 def test_the_check_works_without_scripts_and_loses_nothing(sign_in, ada, ben, make_question, drain):
-    make_question(ben, title="The washing machine shows E18 at the end", body="It stays full of water and the door is locked.")
+    make_question(
+        ben,
+        title="The washing machine shows E18 at the end",
+        body="It stays full of water and the door is locked.",
+    )
     drain()
     page = sign_in(ada).post("/en/questions/ask", data={**ASK, "step": "check"})
     assert page.status_code == 200 and BODY in page.text and TITLE in page.text
@@ -86,7 +92,12 @@ def test_a_draft_is_kept_shown_again_and_thrown_away(sign_in, ada):
     browser = sign_in(ada)
     browser.post("/en/questions/ask", data={**ASK, "step": "keep", "tags": "hose"})
     page = browser.get("/en/questions/ask")
-    assert BODY in page.text and TITLE in page.text and "hose" in page.text and "We kept what you were writing" in page.text
+    assert (
+        BODY in page.text
+        and TITLE in page.text
+        and "hose" in page.text
+        and "We kept what you were writing" in page.text
+    )
     browser.post("/en/questions/ask", data={"step": "discard"})
     assert BODY not in browser.get("/en/questions/ask").text
 
@@ -103,7 +114,9 @@ def test_who_may_not_write_keeps_the_text_and_reads_why(client, sign_in, request
 def test_too_fast_says_how_long_to_wait_and_keeps_the_text(sign_in, ada):
     browser = sign_in(ada)
     browser.post("/en/questions/ask", data=ASK)
-    page = browser.post("/en/questions/ask", data={**ASK, "title": "Quite another question about the hose", "body": BODY * 2})
+    page = browser.post(
+        "/en/questions/ask", data={**ASK, "title": "Quite another question about the hose", "body": BODY * 2}
+    )
     assert page.status_code == 429 and int(page.headers["Retry-After"]) > 0
     assert "Quite another question about the hose" in page.text and BODY in page.text
 
@@ -115,7 +128,9 @@ def test_sending_twice_gives_one_question(sign_in, ada):
     assert first.headers["Location"] == second.headers["Location"]
 
 
-@pytest.mark.parametrize("path", ["questions/ask", "questions/{q}/answers", "posts/{q}/comments", "posts/{q}/edit"])
+@pytest.mark.parametrize(
+    "path", ["questions/ask", "questions/{q}/answers", "posts/{q}/comments", "posts/{q}/edit"]
+)
 def test_a_form_whose_token_ran_out_comes_back_with_its_text(tokens, sign_in, ada, make_question, path):
     question_id = make_question(ada)
     body = {"body": BODY, f"body-{question_id}": BODY, "title": TITLE, "version": "1", "category_id": "1"}
@@ -128,7 +143,10 @@ def test_a_form_whose_token_ran_out_comes_back_with_its_text(tokens, sign_in, ad
 
 def test_an_answer_is_published_and_the_page_stands_at_it(sign_in, ada, ben, make_question):
     question_id = make_question(ada)
-    answer = sign_in(ben).post(f"/en/questions/{question_id}/answers", data={"body": "Clean the filter behind the hatch.", "follow": "1"})
+    answer = sign_in(ben).post(
+        f"/en/questions/{question_id}/answers",
+        data={"body": "Clean the filter behind the hatch.", "follow": "1"},
+    )
     posted = db.session.scalar(select(Answer))
     assert answer.status_code == 303 and answer.headers["Location"].endswith(f"#a-{posted.id}")
     assert db.session.scalar(select(Follow).where(Follow.member_id == ben.member_id)) is not None
@@ -136,7 +154,9 @@ def test_an_answer_is_published_and_the_page_stands_at_it(sign_in, ada, ben, mak
 
 def test_an_answer_without_the_tick_is_not_followed(sign_in, ada, ben, make_question):
     question_id = make_question(ada)
-    sign_in(ben).post(f"/en/questions/{question_id}/answers", data={"body": "Clean the filter behind the hatch."})
+    sign_in(ben).post(
+        f"/en/questions/{question_id}/answers", data={"body": "Clean the filter behind the hatch."}
+    )
     assert db.session.scalar(select(Follow).where(Follow.member_id == ben.member_id)) is None
 
 
@@ -165,7 +185,9 @@ def test_the_draft_endpoint_keeps_and_says_when(sign_in, ada):
     browser = sign_in(ada)
     kept = browser.post("/en/drafts", data={"place": "ask", "title": TITLE, "body": BODY})
     assert kept.status_code == 200 and kept.json["saved"] is True
-    assert browser.post("/en/drafts", json={"place": "ask", "body": BODY, "fields": {"tags": "x"}}).json["saved"]
+    assert browser.post("/en/drafts", json={"place": "ask", "body": BODY, "fields": {"tags": "x"}}).json[
+        "saved"
+    ]
     assert load_draft(ada, "ask").body == BODY
     for wrong in ({"place": "nowhere", "body": "x"}, {"body": "x"}, {"place": "answer:0", "body": "x"}):
         assert browser.post("/en/drafts", data=wrong, headers={"X-Fragment": "1"}).status_code == 422
@@ -173,20 +195,36 @@ def test_the_draft_endpoint_keeps_and_says_when(sign_in, ada):
 
 
 def test_a_visitor_has_no_drafts(client):
-    assert client.post("/en/drafts", data={"place": "ask", "body": BODY}, headers={"X-Fragment": "1"}).status_code == 403
+    assert (
+        client.post(
+            "/en/drafts", data={"place": "ask", "body": BODY}, headers={"X-Fragment": "1"}
+        ).status_code
+        == 403
+    )
 
 
 def test_the_preview_is_what_will_be_published_and_nothing_active(sign_in, ada):
     browser = sign_in(ada)
-    page = browser.post("/en/preview", data={"body": "**bold** <script>alert(1)</script> [x](javascript:alert(1))"})
-    assert "<strong>bold</strong>" in page.text and "<script" not in page.text and "javascript:" not in page.text.replace("[x](javascript:", "")
-    assert browser.post("/en/preview", data={"body": "x" * 20_001}, headers={"X-Fragment": "1"}).status_code == 422
+    page = browser.post(
+        "/en/preview", data={"body": "**bold** <script>alert(1)</script> [x](javascript:alert(1))"}
+    )
+    assert (
+        "<strong>bold</strong>" in page.text
+        and "<script" not in page.text
+        and "javascript:" not in page.text.replace("[x](javascript:", "")
+    )
+    assert (
+        browser.post("/en/preview", data={"body": "x" * 20_001}, headers={"X-Fragment": "1"}).status_code
+        == 422
+    )
 
 
 # --- toggles and marks ------------------------------------------------------------------------------------------
 
 
-def test_a_thumbs_up_goes_on_and_off_and_answers_a_script_with_the_card(sign_in, ada, ben, make_question, make_answer):
+def test_a_thumbs_up_goes_on_and_off_and_answers_a_script_with_the_card(
+    sign_in, ada, ben, make_question, make_answer
+):
     question_id = make_question(ada)
     answer_id = make_answer(ben, question_id)
     browser = sign_in(ada)
@@ -215,14 +253,23 @@ def test_me_too_and_follow_go_on_and_off(sign_in, ada, ben, make_question):
     assert db.session.scalar(select(MeToo)).withdrawn_at is not None
 
 
-def test_the_asker_marks_replaces_and_takes_back_the_solution(sign_in, ada, ben, cleo, make_question, make_answer):
+def test_the_asker_marks_replaces_and_takes_back_the_solution(
+    sign_in, ada, ben, cleo, make_question, make_answer
+):
     question_id = make_question(ada)
-    one, two = make_answer(ben, question_id), make_answer(cleo, question_id, body="Empty it by the small hose first, then look.")
+    one, two = (
+        make_answer(ben, question_id),
+        make_answer(cleo, question_id, body="Empty it by the small hose first, then look."),
+    )
     browser = sign_in(ada)
     assert "This is the solution" in browser.get(address(question_id)).text
     browser.post(f"/en/questions/{question_id}/accept?answer={one}", data={"on": str(one)})
     page = browser.get(address(question_id)).text
-    assert "Make this the solution instead" in page and "No longer the solution" in page and "Accepted solution" in page
+    assert (
+        "Make this the solution instead" in page
+        and "No longer the solution" in page
+        and "Accepted solution" in page
+    )
     browser.post(f"/en/questions/{question_id}/accept?answer={two}&replace=1", data={"on": str(two)})
     db.session.expire_all()
     assert db.session.get(Question, question_id).accepted_answer_id == two
@@ -232,7 +279,10 @@ def test_the_asker_marks_replaces_and_takes_back_the_solution(sign_in, ada, ben,
 
 def test_the_page_offers_the_address_that_replaces(sign_in, ada, ben, cleo, make_question, make_answer):
     question_id = make_question(ada)
-    one, two = make_answer(ben, question_id), make_answer(cleo, question_id, body="Empty it by the small hose first, then look.")
+    one, two = (
+        make_answer(ben, question_id),
+        make_answer(cleo, question_id, body="Empty it by the small hose first, then look."),
+    )
     browser = sign_in(ada)
     browser.post(f"/en/questions/{question_id}/accept?answer={one}")
     page = browser.get(address(question_id)).text.replace("&amp;", "&")
@@ -246,19 +296,34 @@ def test_staff_give_a_reason_to_mark_a_solution(sign_in, ada, ben, sam, make_que
     assert f'name="reason-{answer_id}"' in browser.get(address(question_id)).text
     path = f"/en/questions/{question_id}/accept?answer={answer_id}"
     assert browser.post(path, data={"on": str(answer_id)}).status_code == 422
-    assert browser.post(path, data={f"reason-{answer_id}": "The asker wrote that it works"}).status_code == 303
+    assert (
+        browser.post(path, data={f"reason-{answer_id}": "The asker wrote that it works"}).status_code == 303
+    )
 
 
-def test_strangers_see_no_button_they_may_not_use(client, sign_in, ada, ben, cleo, zed, make_question, make_answer):
+def test_strangers_see_no_button_they_may_not_use(
+    client, sign_in, ada, ben, cleo, zed, make_question, make_answer
+):
     question_id = make_question(ada)
     answer_id = make_answer(ben, question_id)
-    for browser in (client.application.test_client(), sign_in(cleo, client.application.test_client()), sign_in(zed, client.application.test_client())):
+    for browser in (
+        client.application.test_client(),
+        sign_in(cleo, client.application.test_client()),
+        sign_in(zed, client.application.test_client()),
+    ):
         page = browser.get(address(question_id)).text
-        assert "This is the solution" not in page and f"/posts/{answer_id}/edit" not in page and "/withdraw" not in page
+        assert (
+            "This is the solution" not in page
+            and f"/posts/{answer_id}/edit" not in page
+            and "/withdraw" not in page
+        )
         assert browser.post(f"/en/questions/{question_id}/accept?answer={answer_id}").status_code == 403
         assert browser.get(f"/en/posts/{answer_id}/edit").status_code == 403
         assert browser.post(f"/en/posts/{answer_id}/withdraw").status_code == 403
-    assert f"/posts/{answer_id}/edit" in sign_in(ben, client.application.test_client()).get(address(question_id)).text
+    assert (
+        f"/posts/{answer_id}/edit"
+        in sign_in(ben, client.application.test_client()).get(address(question_id)).text
+    )
 
 
 # --- editing ----------------------------------------------------------------------------------------------------
@@ -270,10 +335,21 @@ def test_an_edit_is_published_and_its_history_shows_what_changed(client, sign_in
     page = browser.get(f"/en/posts/{question_id}/edit")
     assert "since yesterday evening" in page.text and 'name="version" value="1"' in page.text
     at(timedelta(minutes=10))
-    edited = {"version": "1", "title": TITLE, "body": "The drum stays full of water since Monday evening.", "reason": "The day", "category_id": "1", "tags": ""}
+    edited = {
+        "version": "1",
+        "title": TITLE,
+        "body": "The drum stays full of water since Monday evening.",
+        "reason": "The day",
+        "category_id": "1",
+        "tags": "",
+    }
     assert browser.post(f"/en/posts/{question_id}/edit", data=edited).status_code == 303
     history = client.application.test_client().get(f"/en/posts/{question_id}/history")
-    assert "<ins>Monday</ins>" in history.text and "<del>yesterday</del>" in history.text and "The day" in history.text
+    assert (
+        "<ins>Monday</ins>" in history.text
+        and "<del>yesterday</del>" in history.text
+        and "The day" in history.text
+    )
     assert f"{question_id}/history" in client.application.test_client().get(address(question_id)).text
 
 
@@ -281,8 +357,14 @@ def test_two_editors_at_once_lose_nothing(sign_in, ada, make_question):
     question_id = make_question(ada, body="The drum stays full of water since yesterday evening.")
     browser = sign_in(ada)
     edit = {"title": TITLE, "category_id": "1", "tags": ""}
-    browser.post(f"/en/posts/{question_id}/edit", data={**edit, "version": "1", "body": "The first text of the two that were sent."})
-    page = browser.post(f"/en/posts/{question_id}/edit", data={**edit, "version": "1", "body": "The second text of the two that were sent."})
+    browser.post(
+        f"/en/posts/{question_id}/edit",
+        data={**edit, "version": "1", "body": "The first text of the two that were sent."},
+    )
+    page = browser.post(
+        f"/en/posts/{question_id}/edit",
+        data={**edit, "version": "1", "body": "The second text of the two that were sent."},
+    )
     assert page.status_code == 409
     assert "The second text of the two" in page.text and "The first text of the two" in page.text
     assert 'name="version" value="2"' in page.text
@@ -292,7 +374,11 @@ def test_withdrawing_leads_back_to_the_thread(sign_in, ada, ben, make_question, 
     question_id = make_question(ada)
     answer_id = make_answer(ben, question_id)
     page = sign_in(ben).post(f"/en/posts/{answer_id}/withdraw", follow_redirects=True)
-    assert page.status_code == 200 and "Your text is withdrawn" in page.text and "clean the filter" not in page.text
+    assert (
+        page.status_code == 200
+        and "Your text is withdrawn" in page.text
+        and "clean the filter" not in page.text
+    )
     assert db.session.get(Post, answer_id).state == PostState.WITHDRAWN
 
 
@@ -331,7 +417,9 @@ def test_the_editor_sends_pictures_one_by_one(client, sign_in, ada, zed):
     import io
 
     browser = sign_in(ada)
-    made = browser.post("/en/images", data={"photo": (io.BytesIO(png()), "x.png")}, headers={"X-Fragment": "1"})
+    made = browser.post(
+        "/en/images", data={"photo": (io.BytesIO(png()), "x.png")}, headers={"X-Fragment": "1"}
+    )
     assert made.status_code == 201 and made.json["url"].startswith("/images/")
     assert browser.get(made.json["url"]).status_code == 200
     assert browser.post("/en/images", data={}, headers={"X-Fragment": "1"}).status_code == 422
@@ -344,7 +432,9 @@ def test_masked_details_are_said(sign_in, ada):
     before = publishing._screener
     set_screener(lambda s: Screening(s.title, s.body.replace("06 12 34 56 78", "•••"), (), ("phone",)))
     try:
-        page = sign_in(ada).post("/en/questions/ask", data={**ASK, "body": BODY + " 06 12 34 56 78"}, follow_redirects=True)
+        page = sign_in(ada).post(
+            "/en/questions/ask", data={**ASK, "body": BODY + " 06 12 34 56 78"}, follow_redirects=True
+        )
     finally:
         set_screener(before)
     assert "We blacked out private details" in page.text

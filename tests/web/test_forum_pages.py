@@ -7,12 +7,22 @@ import pytest
 from common.db import db
 from forum.questions.models import Question
 
-PAGES = ["/", "/questions/", "/questions/ask", "/categories/", "/categories/washing", "/experts", "/members/1/ada"]
+PAGES = [
+    "/",
+    "/questions/",
+    "/questions/ask",
+    "/categories/",
+    "/categories/washing",
+    "/experts",
+    "/members/1/ada",
+]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("path", PAGES)
-def test_pages_open_signed_out_and_signed_in(client, sign_in, ada, ben, make_question, make_answer, path, language):
+def test_pages_open_signed_out_and_signed_in(
+    client, sign_in, ada, ben, make_question, make_answer, path, language
+):
     question_id = make_question(ada)
     make_answer(ben, question_id)
     assert client.get(f"/{language}{path}").status_code == 200
@@ -24,7 +34,9 @@ def address(question_id: int) -> str:
     return f"/en/questions/{question.id}/{question.slug}"
 
 
-@pytest.mark.parametrize("name", ["anonymous", "ada", "ben", "cleo", "mo", "sam", "max_", "root", "zed", "newcomer"])
+@pytest.mark.parametrize(
+    "name", ["anonymous", "ada", "ben", "cleo", "mo", "sam", "max_", "root", "zed", "newcomer"]
+)
 def test_a_question_opens_for_everybody(client, sign_in, request, ada, ben, make_question, make_answer, name):
     question_id = make_question(ada)
     answer_id = make_answer(ben, question_id)

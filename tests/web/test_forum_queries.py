@@ -35,12 +35,25 @@ def thread(ada, ben, cleo, sam, make_question, make_answer, at):
 
     def make(answers: int = 20, comments: int = 2) -> int:
         question_id = make_question(ada)
-        ids = [make_answer((ben, cleo, sam)[n % 3], question_id, body=f"Answer number {n}: clean the filter, then try again.") for n in range(answers)]
+        ids = [
+            make_answer(
+                (ben, cleo, sam)[n % 3],
+                question_id,
+                body=f"Answer number {n}: clean the filter, then try again.",
+            )
+            for n in range(answers)
+        ]
         with unit_of_work():
             category = db.session.get(Category, 1)
             for parent_id in (question_id, *ids):
                 for n in range(comments):
-                    comment = Comment(author_id=cleo.member_id, question_id=question_id, parent_id=parent_id, body=f"Remark {n}", language="en")
+                    comment = Comment(
+                        author_id=cleo.member_id,
+                        question_id=question_id,
+                        parent_id=parent_id,
+                        body=f"Remark {n}",
+                        language="en",
+                    )
                     publishing.submit(SYSTEM, comment, category)
         if ids:
             accept_answer(ada, question_id, ids[0])
@@ -65,7 +78,12 @@ def cost(count_queries):
         assert browser.get(path).status_code == 200
         settings.get("brand.name")
         if cold:
-            for shelf in (copies._shelf, snapshot._shelf, snapshot._beside, *((browsing._kept,) if cold == "everything" else ())):
+            for shelf in (
+                copies._shelf,
+                snapshot._shelf,
+                snapshot._beside,
+                *((browsing._kept,) if cold == "everything" else ()),
+            ):
                 shelf.clear()
         viewing._views.clear()
         db.session.remove()
@@ -105,11 +123,21 @@ def test_the_cost_of_a_question_does_not_grow(client, sign_in, cost, ben, thread
         assert cost(browser, large) <= cost(browser, small)
 
 
-LISTS = ["/en/", "/en/questions/", "/en/categories/washing", "/en/categories/", "/en/experts", "/en/members/1/ada", "/en/questions/ask"]
+LISTS = [
+    "/en/",
+    "/en/questions/",
+    "/en/categories/washing",
+    "/en/categories/",
+    "/en/experts",
+    "/en/members/1/ada",
+    "/en/questions/ask",
+]
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_lists_cost_at_most_ten_and_never_more_with_more_rows(client, sign_in, cost, ada, ben, cleo, make_question, make_answer, path):
+def test_lists_cost_at_most_ten_and_never_more_with_more_rows(
+    client, sign_in, cost, ada, ben, cleo, make_question, make_answer, path
+):
     def fill(count: int) -> None:
         for n in range(count):
             question_id = make_question((ada, ben, cleo)[n % 3], title=f"Question number {n} about the drum")
@@ -177,7 +205,11 @@ def test_no_copy_holds_anything_about_a_person(client, sign_in, ada, thread):
     path = path_of(thread(2))
     sign_in(ada).get(path)
     stranger = client.application.test_client().get(path)
-    assert "csrf_token" not in stranger.text and "Your answer" not in stranger.text and "Ada</a>" in stranger.text
+    assert (
+        "csrf_token" not in stranger.text
+        and "Your answer" not in stranger.text
+        and "Ada</a>" in stranger.text
+    )
 
 
 def test_one_readers_marks_are_not_anothers(client, sign_in, ada, ben, cleo, thread):
@@ -196,26 +228,65 @@ def test_one_readers_marks_are_not_anothers(client, sign_in, ada, ben, cleo, thr
 
 def test_a_wrong_slug_leads_to_the_right_address(client, thread):
     question_id = thread(1)
-    for wrong in (f"/en/questions/{question_id}", f"/en/questions/{question_id}/", f"/en/questions/{question_id}/else?sort=new"):
+    for wrong in (
+        f"/en/questions/{question_id}",
+        f"/en/questions/{question_id}/",
+        f"/en/questions/{question_id}/else?sort=new",
+    ):
         answer = client.get(wrong)
         assert answer.status_code == 301 and answer.headers["Location"].split("?")[0] == path_of(question_id)
-    assert client.get(f"/fr/questions/{question_id}/{path_of(question_id).rpartition('/')[2]}").status_code == 200
+    assert (
+        client.get(f"/fr/questions/{question_id}/{path_of(question_id).rpartition('/')[2]}").status_code
+        == 200
+    )
 
 
-MARKS = ["x", "-", "1-", "-1-2", "1-2-3", "9" * 400, "0-0", "99999999999999999-99999999999999999", "²-²", "1-1' or 1=1--", "%00", "٣-٣"]
+MARKS = [
+    "x",
+    "-",
+    "1-",
+    "-1-2",
+    "1-2-3",
+    "9" * 400,
+    "0-0",
+    "99999999999999999-99999999999999999",
+    "²-²",
+    "1-1' or 1=1--",
+    "%00",
+    "٣-٣",
+]
 
 
 @pytest.mark.parametrize("mark", MARKS)
 def test_a_tampered_mark_gives_a_page_never_an_error(client, thread, mark):
     question_id = thread(2)
     for path in (path_of(question_id), "/en/questions/", "/en/categories/washing", "/en/members/2/ben"):
-        for extra in ({}, {"sort": "new"}, {"sort": "old"}, {"sort": "wanted"}, {"tab": "answers"}, {"tab": "questions"}):
-            assert client.get(path, query_string={"after": mark, "answer": mark, "n": mark, **extra}).status_code in (200, 404)
+        for extra in (
+            {},
+            {"sort": "new"},
+            {"sort": "old"},
+            {"sort": "wanted"},
+            {"tab": "answers"},
+            {"tab": "questions"},
+        ):
+            assert client.get(
+                path, query_string={"after": mark, "answer": mark, "n": mark, **extra}
+            ).status_code in (200, 404)
 
 
 @pytest.mark.parametrize(
     "query",
-    ["state=none", "category=none", "tag=" + "x" * 500, "language=de", "period=-1", "sort=drop", "state=solved&state=x", "category=%00", "tag=%00%ff"],
+    [
+        "state=none",
+        "category=none",
+        "tag=" + "x" * 500,
+        "language=de",
+        "period=-1",
+        "sort=drop",
+        "state=solved&state=x",
+        "category=%00",
+        "tag=%00%ff",
+    ],
 )
 def test_a_strange_filter_is_no_filter(client, thread, query):
     thread(1)
@@ -229,7 +300,12 @@ def test_pages_of_a_list_follow_each_other_without_gap_or_repetition(client, ada
     for n in range(45):
         if n % 3:
             at(timedelta(seconds=20))  # every third shares its moment with the one before
-        made.append(make_question(Actor(member_id=901 + n % 3, email_verified=True, language="en"), title=f"Question number {n} about the drum"))
+        made.append(
+            make_question(
+                Actor(member_id=901 + n % 3, email_verified=True, language="en"),
+                title=f"Question number {n} about the drum",
+            )
+        )
     for sort in ("active", "new", "wanted", "viewed"):
         seen: list[int] = []
         path = f"/en/questions/?sort={sort}"
@@ -266,7 +342,11 @@ def test_pages_of_answers_follow_each_other(client, thread):
 
 def test_the_short_address_opens_the_page_at_the_answer(client, thread):
     question_id = thread(50, 0)
-    last = client.get(f"{path_of(question_id)}?sort=new").text.partition('<article class="card post" id="a-')[2].partition('"')[0]
+    last = (
+        client.get(f"{path_of(question_id)}?sort=new")
+        .text.partition('<article class="card post" id="a-')[2]
+        .partition('"')[0]
+    )
     answer = client.get(f"/a/{last}", follow_redirects=False)
     assert answer.status_code == 302 and answer.headers["Location"].endswith(f"#a-{last}")
     assert f'id="a-{last}"' in client.get(answer.headers["Location"].replace("/fr/", "/en/")).text
@@ -275,12 +355,18 @@ def test_the_short_address_opens_the_page_at_the_answer(client, thread):
 def test_what_is_public_says_so_to_those_who_share_it(client, ada, thread):
     question_id = thread(1)
     page = client.get(path_of(question_id)).text
-    assert f'property="og:title" content="{db.session.get(Question, question_id).title}"' in page and 'rel="canonical"' in page
+    assert (
+        f'property="og:title" content="{db.session.get(Question, question_id).title}"' in page
+        and 'rel="canonical"' in page
+    )
     assert "noindex" not in page and "noindex" in client.get(path_of(question_id) + "?sort=new").text
 
 
 def test_filters_narrow_and_are_removable(client, ada, ben, make_question, make_answer):
-    solved, waiting = make_question(ada, title="A solved question about the drum"), make_question(ben, title="A question that waits for help")
+    solved, waiting = (
+        make_question(ada, title="A solved question about the drum"),
+        make_question(ben, title="A question that waits for help"),
+    )
     accept_answer(ada, solved, make_answer(ben, solved))
     page = client.get("/en/questions/?state=solved&language=en&period=7&category=washing").text
     assert "A solved question" in page and "A question that waits" not in page

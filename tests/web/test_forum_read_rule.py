@@ -69,7 +69,12 @@ def everywhere(question_id: int, author_id: int) -> list[str]:
 def test_a_held_question_is_unknown_to_strangers(hold_secrets, reading, ada, make_question, name):
     question_id = make_question(ada, title=f"The {SECRET} does not turn any more")
     assert reading(name, path_of(question_id)).status_code == 404
-    for path in (f"/a/{question_id}", f"/en/posts/{question_id}/history", f"/en/posts/{question_id}/edit", f"/en/questions/sent/{question_id}"):
+    for path in (
+        f"/a/{question_id}",
+        f"/en/posts/{question_id}/history",
+        f"/en/posts/{question_id}/edit",
+        f"/en/questions/sent/{question_id}",
+    ):
         assert reading(name, path).status_code in (403, 404)
     assert not [path for path in everywhere(question_id, 1) if SECRET in reading(name, path).text]
 
@@ -83,13 +88,21 @@ def test_a_held_question_is_shown_to_its_author_and_to_moderators(hold_secrets, 
 
 
 @pytest.mark.parametrize("name", STRANGERS)
-def test_a_held_answer_and_comment_are_unknown_to_strangers(hold_secrets, reading, ada, cleo, make_question, make_answer, name):
+def test_a_held_answer_and_comment_are_unknown_to_strangers(
+    hold_secrets, reading, ada, cleo, make_question, make_answer, name
+):
     question_id = make_question(ada)
     held_id = make_answer(ada, question_id, body=f"I found a {SECRET} in the hose, that was all of it.")
     visible_id = make_answer(cleo, question_id)
     with unit_of_work():
         question = db.session.get(Question, question_id)
-        comment = Comment(author_id=ada.member_id, question_id=question_id, parent_id=visible_id, body=f"A {SECRET}", language="en")
+        comment = Comment(
+            author_id=ada.member_id,
+            question_id=question_id,
+            parent_id=visible_id,
+            body=f"A {SECRET}",
+            language="en",
+        )
         publishing.submit(ada, comment, db.session.get(publishing.Category, question.category_id))
         comment_id = comment.id
     assert SECRET not in reading(name, path_of(question_id)).text
@@ -103,11 +116,15 @@ def test_a_held_answer_and_comment_are_unknown_to_strangers(hold_secrets, readin
 
 @pytest.mark.parametrize("move", ["hide", "remove", "withdraw", "reject"])
 @pytest.mark.parametrize("name", ["anonymous", "cleo", "zed"])
-def test_what_is_taken_away_is_gone_from_every_page_at_once(reading, ada, ben, make_question, make_answer, move, name):
+def test_what_is_taken_away_is_gone_from_every_page_at_once(
+    reading, ada, ben, make_question, make_answer, move, name
+):
     question_id = make_question(ada, title=f"The {SECRET} does not turn any more")
     make_answer(ben, question_id)
     pages = [path_of(question_id), *everywhere(question_id, 1)]
-    assert SECRET in reading(name, pages[0]).text and SECRET in reading(name, "/en/").text  # every copy is warm
+    assert (
+        SECRET in reading(name, pages[0]).text and SECRET in reading(name, "/en/").text
+    )  # every copy is warm
     for path in pages:
         reading(name, path)
     if move == "reject":
@@ -117,7 +134,9 @@ def test_what_is_taken_away_is_gone_from_every_page_at_once(reading, ada, ben, m
     assert not [path for path in pages[1:] if SECRET in reading(name, path).text]
 
 
-def test_an_answer_that_is_removed_leaves_a_line_and_no_word_of_it(reading, ada, ben, cleo, make_question, make_answer):
+def test_an_answer_that_is_removed_leaves_a_line_and_no_word_of_it(
+    reading, ada, ben, cleo, make_question, make_answer
+):
     question_id = make_question(ada)
     make_answer(ben, question_id)
     gone_id = make_answer(cleo, question_id, body=f"Buy a {SECRET} in my shop, it is cheap and good.")

@@ -18,7 +18,21 @@ from tests.web.test_every_route import address, place, rules  # noqa: F401 - the
 VECTORS_IN_SHORT_FIELDS = 12
 LEFT_ALONE = {"csrf_token", "next", "token", "lease_token", "stamp", "version", "claim"}
 DANGEROUS_PATHS = re.compile(r"/(sign-out|sign-in|sign-up|settings/account|sessions|desk/settings)")
-TAGS_NEVER = {"iframe", "object", "embed", "applet", "base", "frame", "frameset", "math", "template", "marquee", "audio", "video", "portal"}
+TAGS_NEVER = {
+    "iframe",
+    "object",
+    "embed",
+    "applet",
+    "base",
+    "frame",
+    "frameset",
+    "math",
+    "template",
+    "marquee",
+    "audio",
+    "video",
+    "portal",
+}
 SCHEMES = {"", "http", "https", "mailto"}
 
 
@@ -39,7 +53,9 @@ def active(html, page=True):
         if not isinstance(node.tag, str):
             continue
         name = node.tag.lower().rpartition("}")[2]
-        if name in TAGS_NEVER or (name in ("script", "style") and not (name == "script" and page and own(node))):
+        if name in TAGS_NEVER or (
+            name in ("script", "style") and not (name == "script" and page and own(node))
+        ):
             found.append(f"<{name}>")
         for attribute, value in node.attrib.items():
             attribute = str(attribute).lower()
@@ -63,7 +79,12 @@ def forms(html):
     by_id = {}
     made = []
     for form in tree.iter("form"):
-        entry = {"action": form.attrib.get("action", ""), "method": form.attrib.get("method", "get").lower(), "fields": {}, "texts": {}}
+        entry = {
+            "action": form.attrib.get("action", ""),
+            "method": form.attrib.get("method", "get").lower(),
+            "fields": {},
+            "texts": {},
+        }
         made.append(entry)
         if "id" in form.attrib:
             by_id[form.attrib["id"]] = entry
@@ -84,11 +105,16 @@ def take(entry, node):
     name, kind = node.attrib["name"], node.attrib.get("type", "text")
     if node.tag == "textarea" or (node.tag == "input" and kind in ("text", "search", "url", "tel")):
         if name not in LEFT_ALONE:
-            entry["texts"][name] = int(node.attrib.get("maxlength", 20_000 if node.tag == "textarea" else 150))
+            entry["texts"][name] = int(
+                node.attrib.get("maxlength", 20_000 if node.tag == "textarea" else 150)
+            )
     elif node.tag == "select":
         options = [o.attrib.get("value", o.text or "") for o in node.iter("option")]
         entry["fields"][name] = next((o for o in options if o), "")
-    elif node.tag == "input" and (kind in ("hidden", "email", "number") or (kind in ("radio", "checkbox") and name not in entry["fields"])):
+    elif node.tag == "input" and (
+        kind in ("hidden", "email", "number")
+        or (kind in ("radio", "checkbox") and name not in entry["fields"])
+    ):
         entry["fields"][name] = node.attrib.get("value", "on")
 
 
@@ -118,7 +144,18 @@ def unhurried(settings_override):
 
 
 def test_hostile_text_in_every_field_of_every_form_stays_text(
-    app, place, client, sign_in, outbox, data_dir, unhurried, ada, cleo, mo, root, monkeypatch  # noqa: F811
+    app,
+    place,
+    client,
+    sign_in,
+    outbox,
+    data_dir,
+    unhurried,
+    ada,
+    cleo,
+    mo,
+    root,
+    monkeypatch,  # noqa: F811
 ):
     monkeypatch.setattr(limits, "hit", lambda *a, **k: None)
     everything = vectors(data_dir)
@@ -141,11 +178,17 @@ def test_hostile_text_in_every_field_of_every_form_stays_text(
                 for name, limit in form["texts"].items():
                     fields.add((re.sub(r"\d+", "N", target), name))
                     for text in fillings(limit, everything):
-                        values = {**form["fields"], **dict.fromkeys(form["texts"], "Plain words, long enough to be taken."), name: text}
+                        values = {
+                            **form["fields"],
+                            **dict.fromkeys(form["texts"], "Plain words, long enough to be taken."),
+                            name: text,
+                        }
                         response = browser.post(target, data=values)
                         sent += 1
                         assert response.status_code < 500, (target, name, text[:200])
-                        if response.mimetype == "text/html" and (found := active(response.get_data(as_text=True))):
+                        if response.mimetype == "text/html" and (
+                            found := active(response.get_data(as_text=True))
+                        ):
                             survivors.setdefault((target, name), found[:3])
         jobs.run_due_jobs()
         for reader in (browser, app.test_client()):

@@ -25,7 +25,14 @@ from moderation.sanctions.models import Appeal, Sanction, Statement
 from moderation.sanctions.statements import token_of
 
 TITLE = "The washing machine hums at night"
-PAGES = ("/en/desk/", "/en/desk/review", "/en/desk/members", "/en/desk/rules", "/en/desk/settings", "/en/desk/audit")
+PAGES = (
+    "/en/desk/",
+    "/en/desk/review",
+    "/en/desk/members",
+    "/en/desk/rules",
+    "/en/desk/settings",
+    "/en/desk/audit",
+)
 
 
 @pytest.fixture
@@ -63,7 +70,10 @@ def test_managers_see_all_of_it_in_both_languages(client, sign_in, max_, held, p
         assert client.get(path.replace("/en/", f"/{language}/"), follow_redirects=True).status_code == 200
 
 
-@pytest.mark.parametrize(("path", "status"), [("/en/desk/rules", 403), ("/en/desk/settings", 403), ("/en/desk/audit", 403), ("/en/desk/members", 200)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/en/desk/rules", 403), ("/en/desk/settings", 403), ("/en/desk/audit", 403), ("/en/desk/members", 200)],
+)
 def test_moderators_do_not_change_rules(client, sign_in, mo, path, status):
     sign_in(mo)
     assert client.get(path).status_code == status
@@ -133,7 +143,10 @@ def test_who_comes_second_reads_what_was_decided(client, app, sign_in, mo, max_,
     send_decision(client, item_id, decision="approve")
     other = app.test_client()
     sign_in(max_, other)
-    answer = other.post(f"/en/desk/review/{item_id}/decide", data={"stamp": stamp, "decision": "reject", "reason": "insult", "token": "x"})
+    answer = other.post(
+        f"/en/desk/review/{item_id}/decide",
+        data={"stamp": stamp, "decision": "reject", "reason": "insult", "token": "x"},
+    )
     assert answer.status_code == 409 and "Mo has just decided: approved" in answer.get_data(as_text=True)
     assert db.session.scalar(select(func.count()).select_from(ReviewDecision)) == 1
 
@@ -142,7 +155,9 @@ def test_a_colleague_s_item_says_who_has_it(client, app, sign_in, mo, max_, held
     leasing.claim(mo, held[1])
     sign_in(max_)
     page = client.get(f"/en/desk/review/{held[1]}").get_data(as_text=True)
-    assert "Mo has had it for 0 min" in page and "Mo is deciding this one" in page and 'data-key="a"' not in page
+    assert (
+        "Mo has had it for 0 min" in page and "Mo is deciding this one" in page and 'data-key="a"' not in page
+    )
     assert client.post(f"/en/desk/review/{held[1]}/claim").status_code == 409
 
 
@@ -158,7 +173,10 @@ def test_the_heartbeat_answers_a_script_and_says_when_the_lease_is_lost(client, 
 def test_later_escalate_note_and_history(client, sign_in, mo, held):
     post_id, item_id = held
     sign_in(mo)
-    assert client.post(f"/en/desk/review/{item_id}/note", data={"note": "Ask Karim about this."}).status_code == 303
+    assert (
+        client.post(f"/en/desk/review/{item_id}/note", data={"note": "Ask Karim about this."}).status_code
+        == 303
+    )
     assert client.post(f"/en/desk/review/{item_id}/note", data={"note": ""}).status_code == 422
     assert client.post(f"/en/desk/review/{item_id}/later").status_code == 303
     assert client.post(f"/en/desk/review/{item_id}/escalate").status_code == 303
@@ -186,7 +204,9 @@ def test_searching_the_queue_takes_anything(client, sign_in, mo, held, words):
     assert client.get("/en/desk/review", query_string={"q": words, "tab": "links"}).status_code == 200
 
 
-def test_the_queue_costs_the_same_for_two_items_and_for_thirty(client, sign_in, mo, held, make_question, newcomer, count_queries):
+def test_the_queue_costs_the_same_for_two_items_and_for_thirty(
+    client, sign_in, mo, held, make_question, newcomer, count_queries
+):
     sign_in(mo)
     make_question(newcomer, title="One more question that waits")
     client.get("/en/desk/review")
@@ -211,7 +231,9 @@ def test_reporting_without_scripts(client, sign_in, ben, ada, make_question):
     assert db.session.scalar(select(Flag.note)) == "Rude"
 
 
-@pytest.mark.parametrize(("form", "status"), [({}, 422), ({"reason": "nonsense"}, 422), ({"reason": "other", "note": "x"}, 422)])
+@pytest.mark.parametrize(
+    ("form", "status"), [({}, 422), ({"reason": "nonsense"}, 422), ({"reason": "other", "note": "x"}, 422)]
+)
 def test_a_report_without_a_reason_is_asked_again(client, sign_in, ben, ada, make_question, form, status):
     post_id = make_question(ada)
     sign_in(ben)
@@ -243,7 +265,15 @@ def decision(client, held, mo, sign_in, app):
 def test_whoever_has_the_link_reads_the_six_parts_signed_out(client, decision):
     answer = client.get(f"/en/decisions/{decision}")
     page = answer.get_data(as_text=True)
-    for part in ("What was decided", "Where and for how long", "What it rests on", "Person or machine", "Rule 4.1", "What you can do", "The shop is yours."):
+    for part in (
+        "What was decided",
+        "Where and for how long",
+        "What it rests on",
+        "Person or machine",
+        "Rule 4.1",
+        "What you can do",
+        "The shop is yours.",
+    ):
         assert part in page
     assert answer.headers["Referrer-Policy"] == "no-referrer" and TITLE in page
 
@@ -256,22 +286,33 @@ def test_a_guessed_link_leads_nowhere(client, decision, token):
 def test_the_appeal_is_kept_once_and_shown(client, decision):
     short = client.post(f"/en/decisions/{decision}/appeal", data={"text": "no"})
     assert short.status_code == 422
-    sent = client.post(f"/en/decisions/{decision}/appeal", data={"text": "I do not own any shop, please look again."})
+    sent = client.post(
+        f"/en/decisions/{decision}/appeal", data={"text": "I do not own any shop, please look again."}
+    )
     assert sent.status_code == 303
     page = client.get(f"/en/decisions/{decision}").get_data(as_text=True)
     assert "I do not own any shop" in page and "answers by" in page
-    assert client.post(f"/en/decisions/{decision}/appeal", data={"text": "Once more, please look again."}).status_code == 403
+    assert (
+        client.post(
+            f"/en/decisions/{decision}/appeal", data={"text": "Once more, please look again."}
+        ).status_code
+        == 403
+    )
     assert db.session.scalar(select(func.count()).select_from(Appeal)) == 1
 
 
 def test_a_colleague_answers_the_appeal_and_the_post_is_back(client, app, decision, sign_in, mo, max_, held):
-    client.post(f"/en/decisions/{decision}/appeal", data={"text": "I do not own any shop, please look again."})
+    client.post(
+        f"/en/decisions/{decision}/appeal", data={"text": "I do not own any shop, please look again."}
+    )
     item_id = db.session.scalar(select(ReviewItem.id).where(ReviewItem.kind == "appeal"))
     sign_in(mo)
     assert "does not answer its appeal" in client.get(f"/en/desk/review/{item_id}").get_data(as_text=True)
     other = app.test_client()
     sign_in(max_, other)
-    answer = send_decision(other, item_id, decision="overturn", message="You are right, we are sorry for this.")
+    answer = send_decision(
+        other, item_id, decision="overturn", message="You are right, we are sorry for this."
+    )
     assert answer.status_code == 303 and state_of(held[0]) == "published"
     assert "You were right" in app.test_client().get(f"/en/decisions/{decision}").get_data(as_text=True)
 
@@ -282,14 +323,24 @@ def test_a_colleague_answers_the_appeal_and_the_post_is_back(client, app, decisi
 def test_silencing_from_the_file_and_ending_it(client, sign_in, mo, ben):
     sign_in(mo)
     assert client.get(f"/en/desk/members/{ben.member_id}").status_code == 200
-    bad = client.post(f"/en/desk/members/{ben.member_id}/sanctions", data={"measure": "silence:99", "reason": "insult"})
+    bad = client.post(
+        f"/en/desk/members/{ben.member_id}/sanctions", data={"measure": "silence:99", "reason": "insult"}
+    )
     assert bad.status_code == 422
-    done = client.post(f"/en/desk/members/{ben.member_id}/sanctions", data={"measure": "silence:24", "reason": "insult", "message": ""})
+    done = client.post(
+        f"/en/desk/members/{ben.member_id}/sanctions",
+        data={"measure": "silence:24", "reason": "insult", "message": ""},
+    )
     assert done.status_code == 303
     sanction = db.session.scalars(select(Sanction)).one()
     page = client.get(f"/en/desk/members/{ben.member_id}").get_data(as_text=True)
     assert "End it now" in page and "Silence" in page
-    assert client.post(f"/en/desk/members/{ben.member_id}/sanctions/{sanction.id}/lift", data={"why": "It was a mistake"}).status_code == 303
+    assert (
+        client.post(
+            f"/en/desk/members/{ben.member_id}/sanctions/{sanction.id}/lift", data={"why": "It was a mistake"}
+        ).status_code
+        == 303
+    )
     assert db.session.get(Sanction, sanction.id, populate_existing=True).state == "lifted"
 
 
@@ -305,7 +356,12 @@ def test_a_suspended_member_still_reads_and_contests_the_decision(client, sign_i
     sanctioning.suspend(mo, ben.member_id, 168, Reason.HATE, "")
     token = token_of(db.session.scalar(select(Statement.id)))
     assert client.get(f"/en/decisions/{token}").status_code == 200
-    assert client.post(f"/en/decisions/{token}/appeal", data={"text": "It was not me who wrote this."}).status_code == 303
+    assert (
+        client.post(
+            f"/en/decisions/{token}/appeal", data={"text": "It was not me who wrote this."}
+        ).status_code
+        == 303
+    )
 
 
 # --- rules, settings, log -------------------------------------------------------------------------------------
@@ -325,7 +381,12 @@ def test_a_manager_watches_a_word_that_its_sentences_prove(client, sign_in, max_
 def test_a_policy_changes_with_a_reason_and_leaves_a_line_in_the_log(client, sign_in, max_):
     sign_in(max_)
     assert client.post("/en/desk/rules/policies/1", data={"policy": "pre", "reason": ""}).status_code == 422
-    assert client.post("/en/desk/rules/policies/1", data={"policy": "pre", "reason": "A storm is coming"}).status_code == 303
+    assert (
+        client.post(
+            "/en/desk/rules/policies/1", data={"policy": "pre", "reason": "A storm is coming"}
+        ).status_code
+        == 303
+    )
     assert db.session.get(Category, 1, populate_existing=True).policy == "pre"
     assert "A storm is coming" in client.get("/en/desk/audit?act=category").get_data(as_text=True)
 
@@ -341,22 +402,45 @@ def test_a_policy_changes_with_a_reason_and_leaves_a_line_in_the_log(client, sig
 def test_settings_are_checked_and_audited(client, sign_in, max_, key, value, status):
     sign_in(max_)
     before = db.session.scalar(select(func.count()).select_from(AuditEntry))
-    answer = client.post("/en/desk/settings", data={"key": key, "value": value, "reason": "Because of a test"})
+    answer = client.post(
+        "/en/desk/settings", data={"key": key, "value": value, "reason": "Because of a test"}
+    )
     assert answer.status_code == status
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == before + (status == 303)
 
 
 def test_a_changed_setting_is_in_force(client, sign_in, max_):
     sign_in(max_)
-    client.post("/en/desk/settings", data={"key": "moderation.flag_hide_score", "value": "7,5", "reason": "Because of a test"})
+    client.post(
+        "/en/desk/settings",
+        data={"key": "moderation.flag_hide_score", "value": "7,5", "reason": "Because of a test"},
+    )
     assert settings.get("moderation.flag_hide_score") == 7.5
-    assert client.post("/en/desk/settings", data={"key": "moderation.lease_seconds", "value": "240", "reason": ""}).status_code == 422
+    assert (
+        client.post(
+            "/en/desk/settings", data={"key": "moderation.lease_seconds", "value": "240", "reason": ""}
+        ).status_code
+        == 422
+    )
 
 
 def test_members_change_nothing_at_the_desk(client, sign_in, ben, held):
     sign_in(ben)
-    for path in ("rules/words", "settings", f"review/{held[1]}/decide", f"review/{held[1]}/claim", "review/next", "review/bulk", f"members/{ben.member_id}/sanctions"):
-        assert client.post(f"/en/desk/{path}", data={"decision": "approve", "measure": "silence:24", "reason": "insult"}).status_code == 403
+    for path in (
+        "rules/words",
+        "settings",
+        f"review/{held[1]}/decide",
+        f"review/{held[1]}/claim",
+        "review/next",
+        "review/bulk",
+        f"members/{ben.member_id}/sanctions",
+    ):
+        assert (
+            client.post(
+                f"/en/desk/{path}", data={"decision": "approve", "measure": "silence:24", "reason": "insult"}
+            ).status_code
+            == 403
+        )
     assert state_of(held[0]) == "held"
 
 

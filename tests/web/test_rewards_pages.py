@@ -16,7 +16,14 @@ from rewards.promotions import claiming, offering
 from rewards.promotions.rules import PromotionKind
 from tests.conftest import START
 
-PAGES = ("/rewards", "/rewards/statement", "/rewards/coupons", "/ranks", "/badges/helper", "/badges/topic_expert")
+PAGES = (
+    "/rewards",
+    "/rewards/statement",
+    "/rewards/coupons",
+    "/ranks",
+    "/badges/helper",
+    "/badges/topic_expert",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +35,17 @@ def monday(app, at):
 def offer(app):
     """An open discount of 400 points with three codes."""
     promotion_id = offering.offer_promotion(
-        SYSTEM, offering.Offer("small", PromotionKind.AMOUNT, 2000, "Petit électroménager", "Small appliances", 400, "Dès 99 €", "From €99")
+        SYSTEM,
+        offering.Offer(
+            "small",
+            PromotionKind.AMOUNT,
+            2000,
+            "Petit électroménager",
+            "Small appliances",
+            400,
+            "Dès 99 €",
+            "From €99",
+        ),
     )
     offering.bring_codes(SYSTEM, promotion_id, ["SMALL-AAAA", "SMALL-BBBB", "SMALL-CCCC"])
     offering.open_promotion(SYSTEM, promotion_id)
@@ -44,7 +61,9 @@ def rich(ben):
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_page_opens_for_a_member(page, language, client, sign_in, ada, ben, cleo, make_question, make_answer):
+def test_every_page_opens_for_a_member(
+    page, language, client, sign_in, ada, ben, cleo, make_question, make_answer
+):
     question_id = make_question(ada)
     answer_id = make_answer(ben, question_id)
     accept_answer(ada, question_id, answer_id)
@@ -77,7 +96,9 @@ def test_the_table_of_ranks_is_the_same_in_both_packs(client, settings_override)
         client.get("/en/ranks")
 
 
-def test_an_exchange_without_a_script_confirms_reveals_and_keeps_the_code_out_of_the_address(client, sign_in, rich, offer):
+def test_an_exchange_without_a_script_confirms_reveals_and_keeps_the_code_out_of_the_address(
+    client, sign_in, rich, offer
+):
     sign_in(rich)
     page = client.get("/en/rewards")
     assert f"exchange={offer}" in page.text
@@ -119,17 +140,25 @@ def test_a_visitor_cannot_exchange(client, offer):
 
 def test_the_statement_pages_through_every_line_once(client, sign_in, ben):
     for number in range(75):
-        booking.adjust(SYSTEM, ben.member_id, Amounts(1, 1), f"line-{number}", f"Line number {number} of many.")
+        booking.adjust(
+            SYSTEM, ben.member_id, Amounts(1, 1), f"line-{number}", f"Line number {number} of many."
+        )
     sign_in(ben)
     seen, address = [], "/en/rewards/statement"
     while address:
         text = client.get(address).text
         seen += [int(part.split(" of many")[0]) for part in text.split("Line number ")[1:]]
-        address = text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&") if 'rel="next"' in text else None
+        address = (
+            text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+            if 'rel="next"' in text
+            else None
+        )
     assert sorted(seen) == list(range(75))
 
 
-def test_the_profile_shows_path_and_badges_and_the_home_page_points(client, sign_in, ada, ben, make_question, make_answer, at):
+def test_the_profile_shows_path_and_badges_and_the_home_page_points(
+    client, sign_in, ada, ben, make_question, make_answer, at
+):
     question_id = make_question(ada)
     accept_answer(ada, question_id, make_answer(ben, question_id))
     standing([{"member_id": ben.member_id}])

@@ -64,14 +64,20 @@ def case_view(actor: Actor, case_id: int) -> CaseView:
         raise NotFound()
     card = found[0]
     question = db.session.execute(
-        select(Question.body, Question.author_id, Question.official_answer_id).where(Question.id == card.question_id)
+        select(Question.body, Question.author_id, Question.official_answer_id).where(
+            Question.id == card.question_id
+        )
     ).one()
     case = casework.load(case_id)
     ladder = db.session.get(Ladder, card.question_id)
     noted = db.session.execute(
-        select(CaseNote.author_id, CaseNote.body, CaseNote.created_at).where(CaseNote.case_id == case_id).order_by(CaseNote.id)
+        select(CaseNote.author_id, CaseNote.body, CaseNote.created_at)
+        .where(CaseNote.case_id == case_id)
+        .order_by(CaseNote.id)
     ).all()
-    events = list(db.session.scalars(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)))
+    events = list(
+        db.session.scalars(select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id))
+    )
     team = casework.official_ids()
     ids = [question.author_id, *team, *(row.author_id for row in noted)]
     people = cards([*ids, *(event.actor_id for event in events), *(event.subject_id for event in events)])
@@ -113,7 +119,12 @@ def _event_line(event: CaseEvent, people: dict) -> Line | None:
     who = people[event.actor_id].name if event.actor_id else _("the clock")
     whom = people[event.subject_id].name if event.subject_id else ""
     lines = {
-        "opened": ("flame", _("Passed to the team") if event.actor_id is None else _("Passed to the team by %(who)s", who=who)),
+        "opened": (
+            "flame",
+            _("Passed to the team")
+            if event.actor_id is None
+            else _("Passed to the team by %(who)s", who=who),
+        ),
         "taken": ("user", _("Taken by %(who)s", who=whom)),
         "assigned": ("user", _("Given to %(whom)s by %(who)s", who=who, whom=whom)),
         "released": ("inbox", _("Back in the queue")),
@@ -141,7 +152,9 @@ def _timeline(card: CaseCard, case: Case, events: list[CaseEvent], people: dict)
     """From the question to now: what the clock did and what people did, in order."""
     stages = db.session.execute(
         select(StageRow.stage, StageRow.due_at).where(
-            StageRow.question_id == card.question_id, StageRow.cycle == case.cycle, StageRow.stage.in_(_STAGE_LINES)
+            StageRow.question_id == card.question_id,
+            StageRow.cycle == case.cycle,
+            StageRow.stage.in_(_STAGE_LINES),
         )
     )
     lines = [Line(*_STAGE_LINES[stage], due_at) for stage, due_at in stages]

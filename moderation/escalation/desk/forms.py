@@ -42,7 +42,10 @@ def priority(value: str | None) -> Priority:
 
 def hours_now() -> dict[str, str]:
     """The working hours in force, as the form shows them."""
-    week, exceptions = settings.get("escalation.calendar_week"), settings.get("escalation.calendar_exceptions")
+    week, exceptions = (
+        settings.get("escalation.calendar_week"),
+        settings.get("escalation.calendar_exceptions"),
+    )
     return {
         **{f"week_{day}": week.get(day, "") for day in DAYS},
         "zone": settings.get("escalation.calendar_zone"),

@@ -118,7 +118,9 @@ def board(actor: Actor, scope: str = "all", order: str = "due") -> Board:
         open_count=len(live),
         unassigned_count=sum(card.is_unassigned for card in live),
         mine_count=sum(card.assignee_id == actor.member_id for card in live),
-        categories=tuple(sorted({(card.category_slug, card.category) for card in live}, key=lambda one: one[1])),
+        categories=tuple(
+            sorted({(card.category_slug, card.category) for card in live}, key=lambda one: one[1])
+        ),
     )
 
 
@@ -139,7 +141,11 @@ def _in_scope(card: CaseCard, scope: str, actor: Actor) -> bool:
 
 
 def _by_due(card: CaseCard) -> tuple:
-    return (not (card.is_danger and card.is_unassigned), card.due_at or card.opened_at + timedelta(days=9999), card.id)
+    return (
+        not (card.is_danger and card.is_unassigned),
+        card.due_at or card.opened_at + timedelta(days=9999),
+        card.id,
+    )
 
 
 def _by_me_too(card: CaseCard) -> tuple:
@@ -165,7 +171,9 @@ def case_cards(criterion: Any, limit: int) -> list[CaseCard]:
     return [_card(row, people, notes, events) for row in rows]
 
 
-def _card(row: Any, people: dict, notes: dict[int, int], events: dict[tuple[int, int], list[Event]]) -> CaseCard:
+def _card(
+    row: Any, people: dict, notes: dict[int, int], events: dict[tuple[int, int], list[Event]]
+) -> CaseCard:
     case, ladder = row.Case, row.Ladder
     policy = policy_of(row.SlaPolicy)
     promise = policy.promise(Metric.FIRST_REPLY_STAFF, ladder.factor)
@@ -219,7 +227,11 @@ def _chips(case: Case, accepted_answer_id: int | None) -> tuple[tuple[Sentence, 
 
 
 def _note_counts(case_ids: Sequence[int]) -> dict[int, int]:
-    query = select(CaseNote.case_id, func.count().label("noted")).where(CaseNote.case_id.in_(case_ids)).group_by(CaseNote.case_id)
+    query = (
+        select(CaseNote.case_id, func.count().label("noted"))
+        .where(CaseNote.case_id.in_(case_ids))
+        .group_by(CaseNote.case_id)
+    )
     return {row.case_id: row.noted for row in db.session.execute(query)} if case_ids else {}
 
 
@@ -319,7 +331,9 @@ def unanswered(actor: Actor, after: str | None = None, size: int = A_PAGE) -> Pa
     )  # fmt: skip
     if at := read_mark(after):
         began = EPOCH + timedelta(microseconds=at[0])
-        query = query.where(or_(Ladder.started_at > began, and_(Ladder.started_at == began, Ladder.question_id > at[1])))
+        query = query.where(
+            or_(Ladder.started_at > began, and_(Ladder.started_at == began, Ladder.question_id > at[1]))
+        )
     rows = db.session.execute(query).all()
     people = cards(row.author_id for row in rows)
     items = [_waiting(row, people) for row in rows[:size]]

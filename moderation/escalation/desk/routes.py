@@ -84,7 +84,9 @@ def release(case_id: int) -> Response:
 @blueprint.post("/desk/escalations/<int:case_id>/note")
 def note(case_id: int) -> Response:
     """Write an internal note."""
-    return _done(case_id, lambda who: cases.note(who, case_id, request.form.get("note", "")), _("Noted."), "notes")
+    return _done(
+        case_id, lambda who: cases.note(who, case_id, request.form.get("note", "")), _("Noted."), "notes"
+    )
 
 
 @blueprint.post("/desk/escalations/<int:case_id>/answer")
@@ -92,7 +94,10 @@ def answer(case_id: int) -> Response | tuple[str, int]:
     """Publish the official answer."""
     body, seen = request.form.get("body", ""), forms.number(request.form.get("version")) or None
     return _written(
-        case_id, lambda who: cases.answer_officially(who, case_id, body, seen), _("Your answer is published."), body
+        case_id,
+        lambda who: cases.answer_officially(who, case_id, body, seen),
+        _("Your answer is published."),
+        body,
     )
 
 
@@ -101,7 +106,10 @@ def ask(case_id: int) -> Response | tuple[str, int]:
     """Ask the asker for a detail and pause the clock."""
     body = request.form.get("body", "")
     return _written(
-        case_id, lambda who: cases.wait_for_asker(who, case_id, body), _("Asked. The clock rests until the reply."), body
+        case_id,
+        lambda who: cases.wait_for_asker(who, case_id, body),
+        _("Asked. The clock rests until the reply."),
+        body,
     )
 
 
@@ -109,7 +117,9 @@ def ask(case_id: int) -> Response | tuple[str, int]:
 def wait(case_id: int) -> Response:
     """Wait for colleagues; the promise to the asker goes on."""
     words = request.form.get("waiting_for", "")
-    return _done(case_id, lambda who: cases.wait_internally(who, case_id, words), _("Waiting for colleagues."))
+    return _done(
+        case_id, lambda who: cases.wait_internally(who, case_id, words), _("Waiting for colleagues.")
+    )
 
 
 @blueprint.post("/desk/escalations/<int:case_id>/resume")
@@ -123,7 +133,9 @@ def hand_back(case_id: int) -> Response:
     """Leave the question to the community."""
     reason = forms.hand_back_reason(request.form.get("reason"))
     words = request.form.get("words", "")
-    return _done(case_id, lambda who: cases.hand_back(who, case_id, reason, words), _("Handed back to the community."))
+    return _done(
+        case_id, lambda who: cases.hand_back(who, case_id, reason, words), _("Handed back to the community.")
+    )
 
 
 @blueprint.post("/desk/escalations/<int:case_id>/priority")
@@ -132,7 +144,9 @@ def priority(case_id: int) -> Response:
     wanted, reason = forms.priority(request.form.get("priority")), request.form.get("reason", "")
     question_id = case_view(_agent(), case_id).card.question_id
     return _done(
-        case_id, lambda who: prioritising.set_priority(who, question_id, wanted, reason), _("Priority changed.")
+        case_id,
+        lambda who: prioritising.set_priority(who, question_id, wanted, reason),
+        _("Priority changed."),
     )
 
 
@@ -168,7 +182,9 @@ def unanswered() -> str:
     """Questions nobody has answered, the one that waits longest first."""
     who, after = _agent(), request.args.get("after")
     page = queries.unanswered(who, after)
-    return render_template("moderation/escalation/unanswered.html", page=page, after=after, priorities=PRIORITY_NAMES)
+    return render_template(
+        "moderation/escalation/unanswered.html", page=page, after=after, priorities=PRIORITY_NAMES
+    )
 
 
 @blueprint.post("/desk/unanswered/<int:question_id>/escalate")
@@ -200,5 +216,9 @@ def hours() -> Response | str | tuple[str, int]:
 
 def _hours(typed: dict[str, str], invalid: Invalid | None = None) -> str:
     return render_template(
-        "moderation/escalation/hours.html", typed=typed, invalid=invalid, days=forms.DAY_NAMES, coming=forms.coming_days()
+        "moderation/escalation/hours.html",
+        typed=typed,
+        invalid=invalid,
+        days=forms.DAY_NAMES,
+        coming=forms.coming_days(),
     )
