@@ -207,9 +207,11 @@ def settle(question_id: int, cause: str = "") -> None:
         case = casework.case_of(question_id, ladder.cycle)
         halted = ladder.answered_at is not None or ladder.stopped_at is not None
         before = (ladder.answered_at is None, ladder.stopped_at is None, case.state if case else None)
-        _settle_promises(ladder, thread, cause or f"v{ladder.version}")
         stop = _stop_cause(ladder, thread, case)
         answered = thread.outcome in (Outcome.PEER, Outcome.STAFF, Outcome.SOLVED)
+        if stop == ladder.stop_cause and answered == (ladder.answered_at is not None) and _at_rest(case, thread):
+            return
+        _settle_promises(ladder, thread, cause or f"v{ladder.version}")
         now = clock.now()
         update_where(
             Ladder,
@@ -225,6 +227,11 @@ def settle(question_id: int, cause: str = "") -> None:
         case = casework.case_of(question_id, ladder.cycle)
         if before != (ladder.answered_at is None, ladder.stopped_at is None, case.state if case else None):
             freshness.touch(f"question:{question_id}")
+
+
+def _at_rest(case: Case | None, thread: Thread) -> bool:
+    """Whether a case stays where it is when clock and thread agree already."""
+    return case is None or case.state not in OPEN or thread.outcome in (Outcome.OPEN, Outcome.PEER)
 
 
 def _stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None:
@@ -308,18 +315,18 @@ def kept_parts(found: priority_rules.Score) -> list[dict]:
 
 def lock(question_id: int) -> Ladder | None:
     """The ladder of a question, its row held until the unit of work ends."""
-    update_where(Ladder, Ladder.question_id == question_id, version=Ladder.version + 1)
+    if not update_where(Ladder, Ladder.question_id == question_id, version=Ladder.version + 1):
+        return None
     return load(question_id)
 
 
 def load(question_id: int) -> Ladder:
-    """The ladder as it stands in the database now."""
-    return db.session.get(Ladder, question_id, populate_existing=True)
+    """The ladder as this unit of work has it; every conditional update makes it read anew."""
+    return db.session.get(Ladder, question_id)
 
 
 def aim(ladder: Ladder) -> None:
     """Set the moment the sweep looks at this question next, and the moment its case is promised."""
-    ladder = load(ladder.question_id)
     policy = clocks.policy_for(ladder)
     climb = clocks.climb_of(ladder, policy)
     step = next_step(climb, policy.calendar)
