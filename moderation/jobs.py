@@ -83,7 +83,7 @@ def tell_of_catching_up(payload: dict[str, Any]) -> None:
     stepping.tell_caught_up(payload["slot"])
 
 
-@check("clocks", quick=True)
+@check("clocks")
 def clocks_run() -> Finding:
     """Whether questions wait for a sweep that does not come, or fail in it."""
     late, failing = clocks.overdue(timedelta(minutes=2)), clocks.failing()
