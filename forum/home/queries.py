@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from accounts.members.models import Member
@@ -126,7 +126,8 @@ def _served(limit: int) -> tuple[Served, ...]:
         .select_from(Kudos.__table__.join(answer, answer.c.id == Kudos.post_id).join(_questions, answer.c.question_id == _question.c.id))
         .where(Kudos.given_at >= clock.now() - timedelta(days=7), Kudos.withdrawn_at.is_(None))
         .where(answer.c.kind == PostKind.ANSWER, answer.c.state == PostState.PUBLISHED)
-        .where(_post.c.state == PostState.PUBLISHED, _question.c.help_state == HelpState.SOLVED)
+        .where(_post.c.state == PostState.PUBLISHED)
+        .where(or_(_question.c.accepted_answer_id == answer.c.id, _question.c.official_answer_id == answer.c.id))
         .group_by(
             _question.c.id, _question.c.slug, _question.c.title, _post.c.language, _question.c.category_id,
             answer.c.id, answer.c.author_id, answer.c.is_official,
