@@ -25,7 +25,7 @@ def _title_of(post: Post) -> str | None:
 
 def queue_held_post(fact: events.PostHeld) -> None:
     """A text that waits has an item."""
-    post = db.session.get(Post, fact.post_id)
+    post = db.session.get_one(Post, fact.post_id)
     signals = screener.signals_of(_title_of(post), post.body, fact.reasons)
     klass = item_class(ItemType.POST, urgent="danger" in signals)
     queueing.open_item(ItemType.POST, post.id, post=post, signals=signals, klass=klass, version=fact.version)
@@ -33,8 +33,8 @@ def queue_held_post(fact: events.PostHeld) -> None:
 
 def queue_held_edit(fact: events.EditHeld) -> None:
     """An edit that waits has an item; an edit of the edit replaces it."""
-    post = db.session.get(Post, fact.post_id)
-    pending = db.session.get(PendingEdit, fact.post_id)
+    post = db.session.get_one(Post, fact.post_id)
+    pending = db.session.get_one(PendingEdit, fact.post_id)
     signals = screener.signals_of(pending.title, pending.body, fact.reasons)
     klass = item_class(ItemType.EDIT, urgent="danger" in signals)
     queueing.open_item(
@@ -64,7 +64,7 @@ def _sample(post_id: int, author_id: int | None) -> None:
     author = db.session.execute(select(Member.rank, Member.role).where(Member.id == author_id)).one()
     if str(author.role) != "member":
         return
-    post = db.session.get(Post, post_id)
+    post = db.session.get_one(Post, post_id)
     category = queueing.category_of(post.thread_id)
     share = screener.sample_share(post, category, author.rank, False)
     flagged = screener.has_flagged_word(_title_of(post), post.body)
@@ -75,7 +75,7 @@ def _sample(post_id: int, author_id: int | None) -> None:
 def look_at_new_version(fact: events.PostEdited) -> None:
     """What waits about an edited text is about the new version, and a watched word in it is looked at."""
     queueing.post_was_edited(fact.post_id, fact.version)
-    post = db.session.get(Post, fact.post_id)
+    post = db.session.get_one(Post, fact.post_id)
     if screener.has_flagged_word(_title_of(post), post.body):
         queueing.draw_sample(post.id, 0.0, queued=True)
 
@@ -109,7 +109,7 @@ def score_again(fact: Any) -> None:
 
 def hear_asker(fact: events.AnswerPublished | events.CommentPublished) -> None:
     """A case that waits for the asker goes on when the asker writes."""
-    if fact.author_id is not None and fact.author_id == db.session.get(Post, fact.question_id).author_id:
+    if fact.author_id is not None and fact.author_id == db.session.get_one(Post, fact.question_id).author_id:
         cases.asker_spoke(fact.question_id, fact.author_id)
 
 
@@ -127,7 +127,7 @@ def pass_to_team(fact: ItemEscalated) -> None:
 
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
-HANDLERS = {
+HANDLERS: dict[type, tuple[Any, ...]] = {
     events.PostHeld: (queue_held_post,),
     events.EditHeld: (queue_held_edit,),
     events.QuestionPublished: (sample_question, start_clock),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from common import settings
+from common import settings, text
 from common.errors import Invalid
 from common.i18n import _
 from moderation.desk.queries import shape_of
@@ -21,7 +21,7 @@ def read_setting(form: Mapping[str, str]) -> tuple[str, Any, str]:
     definition = next((one for one in settings.definitions() if one.key == key), None)
     if definition is None:
         raise Invalid(_("There is no setting of this name."))
-    written, shape = form.get("value", ""), shape_of(definition)
+    written, shape = text.normalise(form.get("value", "")), shape_of(definition)
     value: Any = written
     if shape == "lines":
         value = [line.strip() for line in written.splitlines() if line.strip()]
@@ -34,7 +34,7 @@ def read_setting(form: Mapping[str, str]) -> tuple[str, Any, str]:
         value = written.strip().replace(",", ".")
     if key == "moderation.order_patterns":
         checked_patterns(value)
-    return key, value, form.get("reason", "")
+    return key, value, text.normalise(form.get("reason", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +61,4 @@ def read_word(form: Mapping[str, str]) -> WordDraft:
 
 
 def _lines(written: str) -> list[str]:
-    return [line.strip()[:300] for line in written.splitlines() if line.strip()][:20]
+    return [line.strip()[:300] for line in text.normalise(written).splitlines() if line.strip()][:20]

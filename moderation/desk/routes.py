@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from common import settings
+from common import settings, text
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, Refusal
 from common.i18n import _
@@ -78,7 +78,9 @@ def rules() -> Response:
 def policy(id: int) -> Any:
     """Change how a category is published."""
     try:
-        watching.set_policy(actor(), id, request.form.get("policy", ""), request.form.get("reason", ""))
+        watching.set_policy(
+            actor(), id, request.form.get("policy", ""), text.normalise(request.form.get("reason", ""))
+        )
     except Invalid as invalid:
         return _rules_page(invalid)
     flash(str(_("The policy is in force.")))
@@ -145,7 +147,7 @@ def change_setting() -> Any:
 def audit() -> str:
     """Who did what."""
     require(can_read_audit(actor()))
-    act = request.args.get("act", "").strip()[:60]
+    act = text.normalise(request.args.get("act", "")).strip()[:60]
     who = request.args.get("who", "")
     after = request.args.get("after", "")[:40]
     actor_id = int(who) if who.isascii() and who.isdigit() and len(who) < 12 else None

@@ -60,17 +60,18 @@ def flag(actor: Actor, post_id: int, reason: FlagReason, note: str = "", origin:
     with unit_of_work():
         post = _locked(post_id)
         require(can_flag(actor, post))
-        standing = standings([actor.member_id])[actor.member_id]
+        me = actor.member_id or 0
+        standing = standings([me])[me]
         version = post.version
         flag_id = insert_once(
-            Flag, post_id=post_id, version=version, flagger_id=actor.member_id, reason=reason, note=words,
-            weight=weight(standing), origin=_digest(origin), is_stranger=_is_stranger(actor.member_id),
-            active_key=key_of(post_id, actor.member_id, reason), created_at=clock.now(),
+            Flag, post_id=post_id, version=version, flagger_id=me, reason=reason, note=words,
+            weight=weight(standing), origin=_digest(origin), is_stranger=_is_stranger(me),
+            active_key=key_of(post_id, me, reason), created_at=clock.now(),
         )  # fmt: skip
         if flag_id is None:
             return False
-        limits.hit("flag", actor.member_id, f"{settings.get('moderation.flags_a_day')}/day")
-        record(PostFlagged(post_id, actor.member_id, reason.value))
+        limits.hit("flag", me, f"{settings.get('moderation.flags_a_day')}/day")
+        record(PostFlagged(post_id, me, reason.value))
         _act_on(post_id)
     return True
 
@@ -86,14 +87,14 @@ def withdraw_flag(actor: Actor, post_id: int) -> int:
 
 def standings(member_ids: list[int]) -> dict[int, Standing]:
     """The past of these members as flaggers."""
-    counts = {member_id: Counter() for member_id in member_ids}
+    counts: dict[int, Counter[str]] = {member_id: Counter() for member_id in member_ids}
     rows = db.session.execute(
         select(Flag.flagger_id, Flag.outcome, func.count())
         .where(Flag.flagger_id.in_(member_ids), Flag.outcome.in_((Outcome.AGREED, Outcome.DISAGREED)))
         .group_by(Flag.flagger_id, Flag.outcome)
     )
     for member_id, outcome, count in rows:
-        counts[member_id][Outcome(outcome)] = count
+        counts[member_id][str(outcome)] = count
     ranks = dict(
         db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(member_ids))).tuples().all()
     )
@@ -110,7 +111,7 @@ def verdict_on(post_id: int) -> Verdict:
 
 def _act_on(post_id: int) -> None:
     verdict = verdict_on(post_id)
-    post = db.session.get(Post, post_id, populate_existing=True)
+    post = db.session.get_one(Post, post_id, populate_existing=True)
     signals = ["flagged"]
     if verdict.urgent:
         signals.append("danger")
@@ -120,7 +121,7 @@ def _act_on(post_id: int) -> None:
     if hide:
         signals.append("auto_hidden")
         _hide(post, verdict)
-        post = db.session.get(Post, post_id, populate_existing=True)
+        post = db.session.get_one(Post, post_id, populate_existing=True)
     klass = item_class(ItemType.FLAG_CASE, hidden=hide or verdict.brigade, urgent=verdict.urgent)
     open_item(
         ItemType.FLAG_CASE, post_id, post=post, signals=tuple(signals), klass=klass, score=verdict.score

@@ -37,7 +37,7 @@ def decide_many(actor: Actor, item_ids: list[int], verdict: Verdict) -> Outcome:
     for item_id in item_ids[:limit]:
         try:
             lease = leasing.claim(actor, item_id)
-            item = db.session.get(ReviewItem, item_id)
+            item = db.session.get_one(ReviewItem, item_id)
             seen = shown(item)
             decide(actor, item_id, lease.token, seen.stamp if seen else "", verdict)
             outcome.decided.append(item_id)

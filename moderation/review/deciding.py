@@ -207,9 +207,9 @@ def _carry_out(
     item = _existing(item_id)
     post_id, member_id, signals = item.post_id, seen.member_id, tuple(item.signals)
     if verdict.decision == Decision.APPROVE_AND_MASK:
-        _mask(actor, post_id, seen, verdict.excerpts)
+        _mask(actor, post_id or 0, seen, verdict.excerpts)
     if effect in _MOVES:
-        _MOVES[effect](actor, post_id)
+        _MOVES[effect](actor, post_id or 0)
     post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
     decision = ReviewDecision(
         item_id=item_id, decision=verdict.decision, reason=verdict.reason if effect in _MEASURES else None,
@@ -221,21 +221,21 @@ def _carry_out(
     db.session.add(decision)
     db.session.flush()
     decision_id = decision.id
-    if effect in _MEASURES:
+    if effect in _MEASURES and verdict.reason is not None:
         state_reasons(
             actor, _MEASURES[effect], verdict.reason, cause=f"decision:{decision_id}", member_id=member_id, post=post,
             decision_id=decision_id, message=decision.message, from_notice=kind == ItemType.FLAG_CASE,
             automated_detection=bool(set(signals) & AUTOMATIC_SIGNALS),
         )  # fmt: skip
     if effect == Effect.RESTORE:
-        end_hiding(actor, post_id)
+        end_hiding(actor, post_id or 0)
     if kind == ItemType.APPEAL:
         appealing.answer(actor, item_id, verdict.decision == Decision.OVERTURN, verdict.message)
-    elif post_id is not None:
+    elif post_id is not None and kind != ItemType.EDIT:
         settling.settle(post_id, item_id, restricted=effect in _MEASURES, brigade="brigade" in signals)
     audit.write(
         actor, f"review.{verdict.decision.value}", "review_item", item_id, {"state": seen.state, "stamp": seen.stamp},
-        {"state": decision.state_after, "post": post_id}, (verdict.reason or "") and verdict.reason.value,
+        {"state": decision.state_after, "post": post_id}, verdict.reason.value if verdict.reason else "",
     )  # fmt: skip
     later = clock.now() + timedelta(seconds=numbers.lease_numbers().tell_seconds)
     jobs.enqueue("review.tell", {"decision_id": decision_id}, f"review.tell:{decision_id}", later)

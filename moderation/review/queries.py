@@ -140,7 +140,11 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
         _all(select(Question.id, Question.title).where(Question.id.in_({i.question_id for i in items})))
     )
     contested = {item.id for item in items if item.kind == ItemType.APPEAL}
-    appeals = dict(_all(select(Appeal.item_id, Appeal.text).where(Appeal.item_id.in_(contested)))) if contested else {}
+    appeals = (
+        dict(_all(select(Appeal.item_id, Appeal.text).where(Appeal.item_id.in_(contested))))
+        if contested
+        else {}
+    )
     people = cards({item.lease_owner_id for item in items})
     rows = []
     for item in items:
@@ -264,7 +268,7 @@ def last_undoable(actor: Actor) -> tuple[int, str] | None:
     if decision is None:
         return None
     undone = db.session.scalar(select(DecisionUndo.id).where(DecisionUndo.decision_id == decision.id))
-    item = db.session.get(ReviewItem, decision.item_id)
+    item = db.session.get_one(ReviewItem, decision.item_id)
     if undone is not None or not can_undo(decision, ItemType(item.kind)):
         return None
     return item.id, decision.decision.value

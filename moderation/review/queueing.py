@@ -162,4 +162,4 @@ def draw_sample(post_id: int, share: float, queued: bool) -> int | None:
 
 def category_of(question_id: int) -> Category:
     """The category of a thread."""
-    return db.session.get(Category, db.session.get(Question, question_id).category_id)
+    return db.session.get_one(Category, db.session.get_one(Question, question_id).category_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
+from common import text
 from common.db import db
 from common.errors import Conflict, Invalid, NotFound, Refusal
 from common.i18n import _, n_
@@ -33,7 +34,7 @@ def _tab() -> str:
 
 
 def _words() -> str:
-    return request.args.get("q", "").strip()[:100]
+    return text.normalise(request.args.get("q", "")).strip()[:100]
 
 
 def _existing(item_id: int) -> ReviewItem:

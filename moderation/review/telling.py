@@ -91,7 +91,7 @@ def tell_decision(payload: Params) -> None:
         decision = db.session.get(ReviewDecision, payload["decision_id"])
         if decision is None or is_undone(decision.id):
             return
-        item = db.session.get(ReviewItem, decision.item_id)
+        item = db.session.get_one(ReviewItem, decision.item_id)
         statement = of_decision(decision.id)
         if statement is not None:
             _tell_statement(statement)
@@ -134,7 +134,7 @@ def _tell_approval(item: ReviewItem, decision: ReviewDecision) -> None:
         item.kind != ItemType.EDIT and decision.state_before not in ("held", "hidden")
     ):
         return
-    post = db.session.get(Post, decision.post_id)
+    post = db.session.get_one(Post, decision.post_id)
     if post.state != PostState.PUBLISHED:
         return
     kind = "edit-approved" if item.kind == ItemType.EDIT else "approved"
@@ -148,7 +148,7 @@ def _tell_reporters(item: ReviewItem) -> None:
     flags = db.session.scalars(
         select(Flag).where(Flag.item_id == item.id, Flag.outcome.in_((Outcome.AGREED, Outcome.DISAGREED)))
     )
-    for flagger_id, outcome in {(flag.flagger_id, Outcome(flag.outcome).value) for flag in flags}:
+    for flagger_id, outcome in {(flag.flagger_id, str(flag.outcome)) for flag in flags}:
         telling.tell(
             flagger_id, "report-answered", f"item:{item.id}", question_id=item.question_id, about_id=item.post_id,
             outcome=outcome,

@@ -73,7 +73,7 @@ def can_undo(decision: ReviewDecision, kind: ItemType) -> bool:
 
 
 def _check(actor: Actor, decision: ReviewDecision) -> None:
-    kind = ItemType(db.session.get(ReviewItem, decision.item_id).kind)
+    kind = ItemType(db.session.get_one(ReviewItem, decision.item_id).kind)
     if decision.actor_id != actor.member_id:
         raise Conflict(_("Only your own last decision can be undone."))
     if kind in (ItemType.EDIT, ItemType.APPEAL):
@@ -83,7 +83,7 @@ def _check(actor: Actor, decision: ReviewDecision) -> None:
 
 
 def _wait_again(item_id: int, post_id: int) -> int:
-    item = db.session.get(ReviewItem, item_id, populate_existing=True)
+    item = db.session.get_one(ReviewItem, item_id, populate_existing=True)
     post = db.session.get(Post, post_id, populate_existing=True)
     return open_item(
         ItemType(item.kind), item.target_id, post=post, signals=tuple(item.signals), klass=item.klass,

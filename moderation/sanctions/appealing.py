@@ -73,7 +73,7 @@ def answer(actor: Actor, item_id: int, overturn: bool, words: str) -> None:
 
 
 def _put_right(actor: Actor, statement_id: int) -> None:
-    statement = db.session.get(Statement, statement_id)
+    statement = db.session.get_one(Statement, statement_id)
     post_id, decision_id = statement.post_id, statement.decision_id
     sanction = db.session.scalar(select(Sanction).where(Sanction.statement_id == statement_id))
     if sanction is not None:
@@ -83,10 +83,10 @@ def _put_right(actor: Actor, statement_id: int) -> None:
     end_statement(actor, statement_id, End.OVERTURNED)
     post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
     if post is not None and post.state in RESTORABLE:
-        publishing.restore(actor, post_id)
+        publishing.restore(actor, post.id)
     if decision_id is not None:
         item_id = db.session.scalar(select(ReviewDecision.item_id).where(ReviewDecision.id == decision_id))
-        settling.flip(item_id)
+        settling.flip(item_id or 0)
 
 
 def of_statement(statement_id: int) -> Appeal | None:

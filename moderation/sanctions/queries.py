@@ -54,7 +54,7 @@ def statement_view(statement: Statement) -> StatementView:
     appeal = of_statement(statement.id)
     return StatementView(
         statement, parts_of(statement), question.title if question and kept else "",
-        Markup(post.body_html if kept else ""), how.value if how else "", appeal,  # noqa: S704 - rendered by common.text
+        Markup(post.body_html if post and kept else ""), how.value if how else "", appeal,  # noqa: S704 - rendered by common.text
         can_appeal(statement, is_over(statement.id), appeal is not None),
         _answer_by(appeal),
     )  # fmt: skip

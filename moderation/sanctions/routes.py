@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from common import limits
+from common import limits, text
 from common.errors import Conflict, Forbidden, Invalid, Refusal
 from common.i18n import _
 from common.permissions import require
@@ -93,7 +93,7 @@ def lift_sanction(member_id: int, sanction_id: int) -> Any:
 def members_page() -> str:
     """Members by name or address."""
     require(can_see_file(actor()))
-    words = request.args.get("q", "").strip()[:100]
+    words = text.normalise(request.args.get("q", "")).strip()[:100]
     after = request.args.get("after", "")[:40]
     return render_template(
         "moderation/sanctions/members.html", page=queries.people(words, after), words=words, after=after

@@ -165,7 +165,7 @@ def screen(
     policy_numbers: PolicyNumbers,
 ) -> Result:
     """Look at a text before it is stored. Personal data is masked whoever writes; holds do not concern staff."""
-    title, masked_title = _masked(text.title, author, lists)
+    title, masked_title = (None, ()) if text.title is None else _masked(text.title, author, lists)
     body, masked_body = _masked(text.body, author, lists)
     masked = tuple(dict.fromkeys((*masked_title, *masked_body)))
     if author.is_staff:
@@ -246,9 +246,7 @@ def failed_sentences(
     return [s for s in must if not matches(rule, s)], [s for s in must_not if matches(rule, s)]
 
 
-def _masked(text: str | None, author: Author, lists: Lists) -> tuple[str | None, tuple[str, ...]]:
-    if text is None:
-        return None, ()
+def _masked(text: str, author: Author, lists: Lists) -> tuple[str, tuple[str, ...]]:
     masked, found = personal_data.without(text, author.language, lists.order_patterns, lists.own_domains)
     kinds = [kind.value for kind in found]
     for rule in lists.watched:

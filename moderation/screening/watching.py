@@ -37,7 +37,7 @@ def watch_word(
         count = db.session.scalar(
             select(func.count()).select_from(WatchedWord).where(WatchedWord.action == action)
         )
-        if count >= MOST_WORDS:
+        if (count or 0) >= MOST_WORDS:
             raise Invalid(
                 _("There are %(count)s words with this action already: remove some first.", count=MOST_WORDS)
             )
