@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import accumulate
-from itertools import accumulate
 
 import click
 

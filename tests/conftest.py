@@ -147,7 +147,7 @@ def _restore(snapshot: dict[str, list[Any]]) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET session_replication_role = DEFAULT"))
             for table in tables:
-                key = list(table.primary_key.columns)[0]
+                key = next(iter(table.primary_key.columns))
                 if (snapshot.get(table.name) and key.autoincrement is True) or (
                     key.name == "id" and snapshot.get(table.name)
                 ):

@@ -24,13 +24,12 @@ SETS = ["se-coffee-2015", "se-beer-meta-2022", "se-smallmeta-2020", "se-beer-201
 def rows(folder: Path, name: str) -> list[dict[str, str]]:
     for path in (folder / f"{name}.xml", folder / f"{name}.xml.gz"):
         if path.exists():
-            opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-            with opened as stream:
+            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
                 return [row.attrib for row in ElementTree.parse(stream).getroot()]
     return []
 
 
-def stored(site: str, *columns):  # noqa: ANN002, ANN201
+def stored(site: str, *columns):
     query = select(Post.imported_key, *columns).where(Post.imported_key.startswith(site + ":"))
     return {row[0][len(site) + 1 :]: tuple(row)[1:] for row in db.session.execute(query)}
 

@@ -14,10 +14,10 @@ from common.db import db
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
+from forum.questions.withdrawing import withdraw_post
+from forum.reactions.voting import give_kudos, me_too, withdraw_kudos, withdraw_me_too
 from forum.solutions.accepting import accept_answer, unaccept_answer
 from forum.solutions.endorsing import endorse_answer, withdraw_endorsement
-from forum.reactions.voting import give_kudos, me_too, withdraw_kudos, withdraw_me_too
-from forum.questions.withdrawing import withdraw_post
 from rewards.ledger import settling
 from tests.conftest import START
 

@@ -22,7 +22,7 @@ from moderation.escalation.calendar_rules import (
 from moderation.escalation.policies import DEFAULT_WEEK, DEFAULT_ZONE, french_holidays
 
 PARIS = ZoneInfo("Europe/Paris")
-OFFICE = {day: "09:00-18:00" for day in ("mon", "tue", "wed", "thu", "fri")}
+OFFICE = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-18:00")
 
 
 def calendar(week=OFFICE, exceptions=None, holidays_of=french_holidays, zone="Europe/Paris"):
@@ -63,9 +63,9 @@ def test_vector_a_pause_is_added():
 
 # --- more, with the French holidays -----------------------------------------------------------------------------------
 
-SPLIT = {day: "09:00-12:00, 14:00-18:00" for day in ("mon", "tue", "wed", "thu", "fri")}
+SPLIT = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-12:00, 14:00-18:00")
 NIGHT = {"fri": "22:00-06:00"}
-EVERY_NIGHT = {day: "22:00-06:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+EVERY_NIGHT = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "22:00-06:00")
 SUNDAY = {"sun": "01:00-05:00", "mon": "09:00-18:00"}
 SHOP = DEFAULT_WEEK
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from common.db import db
 from forum.drafts.drafting import load_draft, save_draft
+from forum.questions import publishing
 from forum.questions.models import Answer, Comment, Follow, Kudos, MeToo, Post, Question, Tag
 from forum.questions.publishing import Screening, set_screener
-from forum.questions import publishing
 from forum.questions.rules import PostState
 from tests.conftest import START
 

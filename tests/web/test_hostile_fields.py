@@ -145,7 +145,7 @@ def unhurried(settings_override):
 
 def test_hostile_text_in_every_field_of_every_form_stays_text(
     app,
-    place,
+    place,  # noqa: F811 - the fixture imported above
     client,
     sign_in,
     outbox,
@@ -155,7 +155,7 @@ def test_hostile_text_in_every_field_of_every_form_stays_text(
     cleo,
     mo,
     root,
-    monkeypatch,  # noqa: F811
+    monkeypatch,
 ):
     monkeypatch.setattr(limits, "hit", lambda *a, **k: None)
     everything = vectors(data_dir)
