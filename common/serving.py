@@ -52,5 +52,5 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=30,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()

@@ -7,7 +7,7 @@ import socket
 
 import click
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
+from flask_migrate import downgrade, upgrade
 
 from common import cli, health
 from common.assets import ROOT
@@ -20,10 +20,19 @@ from demo import content, loading
 @click.command("load", epilog=cli.examples("flask --app app demo load"))
 @with_appcontext
 def load() -> None:
-    """Fill an empty database with the demonstration brand. Does nothing where there are members."""
+    """Fill an empty database with the demonstration brand. Does nothing where there are members.
+
+    A load that was interrupted is thrown away and begun again.
+    """
+    if loading.was_interrupted():
+        click.echo("The demonstration was loaded only in part: starting afresh.")
+        db.session.remove()  # a reading transaction would go on seeing what was there
+        downgrade(directory=str(ROOT / "migrations"), revision="base")
+        upgrade(directory=str(ROOT / "migrations"))
     if not loading.is_empty():
         click.echo("There are members already: nothing was loaded.")
         return
+    loading.begin()
     acts = loading.plan()
     with click.progressbar(acts, label="Loading the demonstration brand") as bar:
         loading.perform(bar)
@@ -57,7 +66,7 @@ def start(context: click.Context, host: str, port: int) -> None:
     here, head = health.migration_state()
     if here != head:
         upgrade(directory=str(ROOT / "migrations"))
-    if not current_config().production and loading.is_empty():
+    if not current_config().production and (loading.is_empty() or loading.was_interrupted()):
         context.invoke(load)
     _welcome(host, port)
     db.session.remove()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from accounts.members.models import Member
 from accounts.signin.joining import open_account
@@ -18,6 +18,7 @@ from accounts.signin.sessions import actor_of
 from common import clock, freshness
 from common.db import db
 from common.permissions import Actor
+from common.settings import SiteSetting
 from common.unit_of_work import unit_of_work
 from demo import content, programme
 from demo.content import Person, Reply, Thread
@@ -28,6 +29,8 @@ from forum.questions.commenting import comment_on
 from forum.questions.models import Question, Tag
 from forum.reactions.voting import give_kudos, me_too
 from forum.solutions.accepting import accept_answer
+
+LOADING = "demo.loading"
 
 
 @dataclass(frozen=True, order=True)
@@ -50,6 +53,17 @@ class Memory:
 def is_empty() -> bool:
     """True when nobody has joined yet."""
     return not db.session.scalar(select(func.count()).select_from(Member))
+
+
+def begin() -> None:
+    """Note that loading has begun; :func:`finish` takes the note away."""
+    with unit_of_work():
+        db.session.add(SiteSetting(key=LOADING, value={"v": True}))
+
+
+def was_interrupted() -> bool:
+    """True when loading began and never came to its end."""
+    return db.session.get(SiteSetting, LOADING) is not None
 
 
 def plan(start: datetime | None = None) -> list[Act]:
@@ -84,6 +98,8 @@ def perform(acts: Iterable[Act]) -> None:
 def finish() -> None:
     """What background work would have done meanwhile: ranks and badges, the index, the first sweep."""
     programme.settle()
+    with unit_of_work():
+        db.session.execute(delete(SiteSetting).where(SiteSetting.key == LOADING))
 
 
 def _file_categories() -> None:

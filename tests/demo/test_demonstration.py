@@ -1,0 +1,79 @@
+"""The demonstration acts through the product, so loading it is a test of the whole; killed in the middle, it begins again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def flask(tmp_path):
+    """Run the product's commands on a folder of its own."""
+    environment = {**os.environ, "FOURMI_DATA_DIR": str(tmp_path), "FOURMI_MODE": "demo"}
+    environment.pop("FOURMI_DATABASE_URL", None)
+
+    def run(*arguments: str, wait: bool = True):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "app", *arguments], cwd=ROOT, env=environment,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        if not wait:
+            return process
+        out, _ = process.communicate(timeout=240)
+        assert process.returncode == 0, out
+        return out
+
+    return run
+
+
+def counts(folder):
+    engine = create_engine(f"sqlite:///{folder / 'fourmi.db'}")
+    with engine.connect() as connection:
+        return {
+            name: connection.execute(text(query)).scalar_one()
+            for name, query in {
+                "members": "SELECT count(*) FROM member",
+                "published": "SELECT count(*) FROM post WHERE state = 'published'",
+                "held": "SELECT count(*) FROM post WHERE state = 'held'",
+                "solved": "SELECT count(*) FROM question WHERE help_state = 'solved'",
+                "entries": "SELECT count(*) FROM ledger_entry",
+                "codes": "SELECT count(*) FROM coupon",
+            }.items()
+        }
+
+
+def test_the_demonstration_loads_and_all_is_well_afterwards(flask, tmp_path):
+    flask("db", "upgrade")
+    flask("demo", "load")
+    found = counts(tmp_path)
+    assert found["held"] == 2
+    assert found["solved"] >= 12
+    assert found["published"] > 55
+    assert found["entries"] > 60
+    assert found["codes"] == 120
+    assert "nothing was loaded" in flask("demo", "load")
+    assert counts(tmp_path) == found
+    flask("search", "rebuild")
+    assert "✗" not in flask("doctor")
+    flask("ledger", "verify")
+
+
+def test_a_load_that_was_killed_begins_again(flask, tmp_path):
+    flask("db", "upgrade")
+    process = flask("demo", "load", wait=False)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and counts(tmp_path)["published"] < 5:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert "in part" in flask("demo", "load")
+    assert counts(tmp_path)["solved"] >= 12
