@@ -201,6 +201,7 @@ class Rights:
     me_too: str = ""
     follow: str = ""
     own_comments: frozenset[int] = frozenset()
+    editable_comments: frozenset[int] = frozenset()
 
 
 class Reading:
@@ -250,6 +251,7 @@ class Reading:
             edit=self._may(permissions.can_edit, post, own),
             withdraw=own and bool(permissions.can_withdraw(actor, _as_post(post), self._helped(post))),
             own_comments=self._own_comments(post),
+            editable_comments=self._editable_comments(post),
             **(self._question_rights() if post.kind == PostKind.QUESTION else self._answer_rights(post)),
         )
 
@@ -272,6 +274,9 @@ class Reading:
         return post.kind == PostKind.QUESTION and self.thread.head.answer_count > 0
 
     def _own_comments(self, post: PostView) -> frozenset[int]:
+        return frozenset(comment.id for comment in post.comments if self._own(comment))
+
+    def _editable_comments(self, post: PostView) -> frozenset[int]:
         return frozenset(
             comment.id for comment in post.comments
             if self._own(comment) and permissions.can_edit(self.actor, _as_post(comment))
