@@ -187,6 +187,14 @@ PAGES = {
     "outbox": ("outbox.index", {}, "root"),
     "desk": ("desk.index", {}, "mo"),
     "moderation queue": ("review.queue", {}, "mo"),
+    "review item": ("review.item", {"id": 1}, "mo"),
+    "review history": ("review.history", {"id": 1}, "mo"),
+    "members of the desk": ("desk.members", {}, "mo"),
+    "member file": ("desk.member", {"id": 1}, "mo"),
+    "rules": ("desk.rules", {}, "max"),
+    "settings of the site": ("desk.settings", {"section": "moderation"}, "max"),
+    "log": ("desk.audit", {}, "max"),
+    "report": ("flags.flag", {"id": 1}, "ben"),
     "escalation board": ("escalation.board", {}, "sam"),
 }
 
