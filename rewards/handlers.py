@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from accounts.events import EmailConfirmed, MemberJoined
+from accounts.notifications.telling import tell
 from common import jobs
 from common.unit_of_work import subscribe
 from forum import events as forum
 from rewards import events
 from rewards.ledger import settling
+from rewards.ledger.queries import news_of
 
 
 def on_question_published(fact: forum.QuestionPublished) -> None:
@@ -58,9 +60,20 @@ def on_post_restored(fact: forum.PostRestored) -> None:
 
 
 def on_points_booked(fact: events.PointsBooked) -> None:
-    """Reputation changed: the rank may."""
-    if fact.account == "reputation" and fact.granted > 0:
-        _look_again(fact.member_id)
+    """Reputation changed: the rank may. What an answer earned by being recognised is told, once."""
+    if fact.account != "reputation" or fact.granted <= 0:
+        return
+    _look_again(fact.member_id)
+    line = news_of(fact.entry_id)
+    if line is not None:
+        tell(
+            fact.member_id,
+            "points",
+            line.key,
+            question_id=line.question_id,
+            post_id=line.post_id,
+            points=fact.granted,
+        )
 
 
 def on_member_known(fact: MemberJoined | EmailConfirmed) -> None:

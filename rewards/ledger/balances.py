@@ -65,7 +65,7 @@ def add(member_id: int, account: Account, granted: int, available_at: datetime) 
     """Add a line that was just written to the sums of a locked member."""
     if not granted:
         return
-    until = db.session.scalar(select(Balance.matured_until).where(Balance.member_id == member_id))
+    until = db.session.scalars(select(Balance.matured_until).where(Balance.member_id == member_id)).one()
     changes: dict[str, object]
     if account is Account.REPUTATION:
         changes = {"reputation": Balance.reputation + granted}

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
@@ -151,7 +151,7 @@ def _known(facts: list[Fact]) -> tuple[set[tuple[str, str]], set[tuple[str, str]
 def _undo(fact: Fact, memory: _Memory) -> None:
     e = LedgerEntry
     cause = _cause(fact)
-    criteria = (e.cause_type == cause.type) & (e.cause_id == cause.id)
+    criteria: ColumnElement[bool] = (e.cause_type == cause.type) & (e.cause_id == cause.id)
     if fact.kind == FactKind.ACCEPTED:
         tied = (CauseType.FAST, CauseType.ASKER)
         criteria = or_(criteria, e.cause_type.in_(tied) & (e.cause_id == cause.id))
@@ -287,4 +287,5 @@ def _remember_posts(post_ids: set[int], memory: _Memory) -> None:
             .group_by(e.post_id)
         )  # fmt: skip
         for post_id, count in rows:
+            assert post_id is not None, "chosen by its id"
             memory.votes[post_id] += count

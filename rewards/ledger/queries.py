@@ -45,7 +45,8 @@ def wallet(member_id: int) -> Wallet:
         func.sum(e.granted).filter(e.available_at > row.matured_until, e.available_at <= clock.now()), 0
     )
     earned = func.coalesce(
-        func.sum(e.granted).filter(e.kind.in_((EntryKind.EARN, EntryKind.REVERSE)), e.effective_day >= first), 0
+        func.sum(e.granted).filter(e.kind.in_((EntryKind.EARN, EntryKind.REVERSE)), e.effective_day >= first),
+        0,
     )
     ripe, month = db.session.execute(select(came, earned).where(*spendable)).one()
     available = row.matured + ripe
@@ -156,6 +157,23 @@ def _line(group: list) -> StatementLine:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """A booked line worth telling: ``key`` is the same for every time one act is undone and done again."""
+
+    key: str
+    post_id: int | None
+    question_id: int | None
+
+
+def news_of(entry_id: int) -> News | None:
+    """What to tell about a line: recognised answers only, the rest stands in the statement. One query."""
+    e = LedgerEntry
+    told = (e.id == entry_id, e.rule_key.in_(("answer.accepted", "answer.endorsed")), e.restores_id.is_(None))
+    row = db.session.execute(select(e.cause_type, e.cause_id, e.post_id, e.question_id).where(*told)).first()
+    return News(f"points:{row.cause_type}:{row.cause_id}", row.post_id, row.question_id) if row else None
+
+
 def reputation_since(member_ids: Iterable[int], day) -> dict[int, int]:
     """Reputation earned since a civil day, for rank windows. One query."""
     e = LedgerEntry
@@ -173,7 +191,12 @@ def top_since(since: datetime, size: int = 4) -> list[tuple[int, int]]:
     net = func.sum(cast(e.kind == EntryKind.EARN, Integer) - cast(e.kind == EntryKind.REVERSE, Integer))
     rows = db.session.execute(
         select(e.member_id, net)
-        .where(e.rule_key == "answer.accepted", e.account == Account.REPUTATION, e.occurred_at >= since, e.granted != 0)
+        .where(
+            e.rule_key == "answer.accepted",
+            e.account == Account.REPUTATION,
+            e.occurred_at >= since,
+            e.granted != 0,
+        )
         .group_by(e.member_id)
         .having(net > 0)
         .order_by(net.desc(), func.sum(e.granted).desc(), e.member_id)
@@ -185,4 +208,3 @@ def top_since(since: datetime, size: int = 4) -> list[tuple[int, int]]:
 def has_debt(member_id: int) -> bool:
     """Whether reversals took more than was there: nothing can be spent until it is earned again."""
     return (db.session.scalar(select(Balance.matured).where(Balance.member_id == member_id)) or 0) < 0
-

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from accounts.members.models import Member
 from common import audit, clock
-from common.db import db, insert_once, update_where
+from common.db import affected, db, insert_once, update_where
 from common.errors import Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
@@ -44,7 +44,7 @@ def end_mandate(actor: Actor, member_id: int, reason: str) -> bool:
     require(can_hand_back(actor, member_id))
     with unit_of_work():
         old = _standing(member_id)
-        ended = db.session.execute(delete(Mandate).where(Mandate.member_id == member_id)).rowcount
+        ended = affected(db.session.execute(delete(Mandate).where(Mandate.member_id == member_id)))
         if not ended:
             return False
         earned = min(HIGHEST_EARNED, earned_rank(formulas(), metrics.of([member_id]).get(member_id, {})))

@@ -147,6 +147,7 @@ def _percent(value: float) -> str:
 def trail(reached: Progress) -> list[Stop]:
     """The trail of the rewards centre: past ranks, here, what is still to come."""
     stops = []
+    under: Sentence | str
     for rank in range(SHOWN):
         points = needed(formulas()[rank], "rep_total") if rank in formulas() else 0
         if rank == min(reached.rank, SHOWN - 1):
