@@ -48,7 +48,7 @@ def static_url(path: str) -> str:
         return f"/static/app.css?v={stylesheet()[1]}"
     if path.startswith("js/"):
         return f"/static/v/{scripts_fingerprint()}/{path}"
-    return f"/static/{path}?v={_fingerprint(path)}"
+    return f"/static/v/{_fingerprint(path)}/{path}"
 
 
 def init_app(app: Flask) -> None:
@@ -60,7 +60,9 @@ def init_app(app: Flask) -> None:
 
     @app.get("/static/v/<version>/<path:path>")
     def versioned_static(version: str, path: str) -> Response:
-        return _immutable(app.send_static_file(path))
+        response = _immutable(app.send_static_file(path))
+        response.direct_passthrough = False  # small texts: they are compressed like pages
+        return response
 
     @app.get("/brand.css")
     def brand_css() -> Response:
