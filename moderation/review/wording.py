@@ -9,7 +9,7 @@ from moderation.screening.chain import WordAction
 
 TYPES: dict[str, Sentence] = {
     ItemType.POST: _("To review"),
-    ItemType.EDIT: _("Edit"),
+    ItemType.EDIT: _("Changed text"),
     ItemType.FLAG_CASE: _("Reported"),
     ItemType.SAMPLE: _("Sample"),
     ItemType.APPEAL: _("Appeal"),
