@@ -80,7 +80,7 @@ def _tags(ids: list[int]) -> dict[int, list[str]]:
 
 def _answers(ids: list[int]) -> dict[int, list[Any]]:
     """Answers by question: the solution, the official one, then by thumbs-up."""
-    found = defaultdict(list)
+    found: defaultdict[int, list[Any]] = defaultdict(list)
     post, question = Post.__table__, Question.__table__
     chosen = or_(post.c.id == question.c.accepted_answer_id, post.c.id == question.c.official_answer_id)
     query = (

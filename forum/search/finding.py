@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.members.models import Member
 from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
@@ -27,7 +27,7 @@ from forum.search.rules import FEW, LAST_PAGE, LONGEST_QUERY, PAGE_SIZE, Filters
 from forum.search.words import query_words
 from forum.search.words import words as words_of
 
-_TEXT_READ = 6_000
+_TEXT_READ = 3_000
 _MEMBERS_SHOWN = 30
 
 
@@ -58,6 +58,7 @@ class Found:
     typed: str
     results: tuple[Result, ...] = ()
     total: int = 0
+    counted: bool = True
     page: int = 1
     solution: Solution | None = None
     did_you_mean: str | None = None
@@ -82,7 +83,7 @@ def find(actor: Actor, typed: str, filters: Filters, page: int = 1) -> Found:
     except Resting:
         return Found(typed, page=page, resting=True)
     results, solution = _shown(actor, matches, words, with_solution=page == 1)
-    return Found(typed, results, matches.total, page, solution, meant)
+    return Found(typed, results, matches.total, matches.counted, page, solution, meant)
 
 
 def _shown(
@@ -105,28 +106,22 @@ def _shown(
 
 def _texts(actor: Actor, ids: list[int]) -> dict[int, Any]:
     """The beginning of posts as plain text, with their authors, as far as this actor may read them."""
-    query = select(Post.id, Post.author_id, Post.language, Post.body_html).where(
+    beginning = func.substr(Post.body_html, 1, _TEXT_READ).label("html")
+    query = select(Post.id, Post.author_id, Post.language, beginning).where(
         Post.id.in_(ids), Post.state == PostState.PUBLISHED, visible_to(actor)
     )
     return {
-        row.id: (plain_from_html(row.body_html[:_TEXT_READ]), row.author_id, row.language)
-        for row in db.session.execute(query)
+        row.id: (plain_from_html(row.html), row.author_id, row.language) for row in db.session.execute(query)
     }
 
 
 def _result(row: QuestionRow, texts: dict[int, Any], answer_id: int | None, words: list[str]) -> Result:
     stems = highlighting.wanted_stems(words, row.language)
     own = texts.get(row.id, ("",))[0]
-    solution = texts[answer_id][0] if answer_id in texts else ""
-    better = bool(solution) and highlighting.richness(solution, stems, row.language) > highlighting.richness(
-        own, stems, row.language
-    )
-    return Result(
-        row=row,
-        title=highlighting.marked(row.title, stems, row.language),
-        excerpt=highlighting.snippet(solution if better else own, stems, row.language),
-        from_solution=better,
-    )
+    candidates = [own, texts[answer_id][0]] if answer_id in texts else [own]
+    best, excerpt = highlighting.richest(candidates, stems, row.language)
+    title = highlighting.marked(row.title, stems, row.language)
+    return Result(row=row, title=title, excerpt=excerpt, from_solution=best == 1)
 
 
 def _solution(row: QuestionRow, answer_id: int, texts: dict[int, Any], words: list[str]) -> Solution:

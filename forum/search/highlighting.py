@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
-from forum.search.words import shelf_of, stem, words
+from forum.search.words import placed_words, shelf_of, stem, stem_of
 
 
 def wanted_stems(query_words: Iterable[str], language: str | None) -> frozenset[str]:
@@ -18,7 +18,11 @@ def wanted_stems(query_words: Iterable[str], language: str | None) -> frozenset[
 def hits(text: str, stems: frozenset[str], language: str | None) -> list[tuple[int, int, str]]:
     """(start, end, stem) of the query's words in a text."""
     shelf = shelf_of(language)
-    return [(start, end, found) for start, end, word in words(text) if (found := stem(word, shelf)) in stems]
+    return [
+        (start, end, found)
+        for start, end, word in placed_words(text)
+        if (found := stem_of(word, shelf)) in stems
+    ]
 
 
 def marked(text: str, stems: frozenset[str], language: str | None) -> Markup:
@@ -28,15 +32,21 @@ def marked(text: str, stems: frozenset[str], language: str | None) -> Markup:
 
 def snippet(text: str, stems: frozenset[str], language: str | None, length: int = 220) -> Markup:
     """About ``length`` characters around the place where most of the query's words stand together."""
-    found = hits(text, stems, language)
+    return _snippet(text, hits(text, stems, language), length)
+
+
+def richest(texts: Sequence[str], stems: frozenset[str], language: str | None) -> tuple[int, Markup]:
+    """Which of the texts holds most of the query's different words (the first of equals), and its snippet."""
+    found = [hits(text, stems, language) for text in texts]
+    rich = [len({stem_ for _start, _end, stem_ in places}) for places in found]
+    best = rich.index(max(rich))
+    return best, _snippet(texts[best], found[best], 220)
+
+
+def _snippet(text: str, found: list[tuple[int, int, str]], length: int) -> Markup:
     start, end = _window(text, found, length)
     lead, trail = "… " if start else "", " …" if end < len(text) else ""
     return escape(lead) + _marked(text, found, start, end) + escape(trail)
-
-
-def richness(text: str, stems: frozenset[str], language: str | None) -> int:
-    """How many different words of the query stand in the text."""
-    return len({found for _start, _end, found in hits(text, stems, language)})
 
 
 def _marked(text: str, found: list[tuple[int, int, str]], start: int, end: int) -> Markup:

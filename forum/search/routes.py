@@ -53,7 +53,7 @@ def address(**changes: Any) -> str:
 
 def _choices(filters: Filters) -> dict[str, Any]:
     known = categories()
-    chosen = []
+    chosen: list[tuple[str, Any]] = []
     if filters.state:
         chosen.append(("state", dict(STATES)[filters.state.value]))
     if filters.category_id is not None:

@@ -73,10 +73,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What the index found: the wanted part of the list, best first, and how long the whole list is."""
+    """What the index found: the wanted part of the list, best first, and how long the whole list is.
+
+    Counting a very long list costs more than finding its best part: then ``total`` is a lower bound, ``counted`` false.
+    """
 
     items: tuple[Match, ...]
     total: int
+    counted: bool = True
 
 
 class Resting(Exception):

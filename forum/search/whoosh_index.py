@@ -49,6 +49,8 @@ _LOOK_AGAIN = 0.5
 """Seconds after which another process's changes are looked for."""
 _MEMORY_MB = 48
 _MOST_REPEATS = 4
+_COUNTED = 1_000
+"""A list that may be longer is not counted."""
 
 
 class WeighedTerms(FieldType):
@@ -108,8 +110,8 @@ class WhooshIndex:
     def search(self, words: list[str], filters: Filters, offset: int, limit: int) -> Matches:
         """Questions with all the words, best first; when there are hardly any, also those with some of them."""
         with self._reading() as searcher:
-            groups = [_known_terms(searcher, word, filters.language) for word in words]
-            groups = [group for group in groups if group is not None]
+            looked_up = [_known_terms(searcher, word, filters.language) for word in words]
+            groups = [group for group in looked_up if group is not None]
             if not any(groups):
                 return Matches((), 0)
             allowed = _filter(filters)
@@ -212,9 +214,14 @@ class WhooshIndex:
         self._searcher, self._build, self._lexicon, self._looked = None, None, {}, 0.0
 
     def _top(self, searcher: Any, query: Any, allowed: Any, offset: int, limit: int) -> Matches:
-        results = searcher.search(query, limit=offset + limit, filter=allowed)
+        results = searcher.search(query, limit=offset + limit + 1, filter=allowed)
+        reached = results.scored_length()
         items = tuple(Match(hit["id"], hit.score) for hit in results[offset : offset + limit])
-        return Matches(items, len(results))
+        if reached <= offset + limit:
+            return Matches(items, reached)
+        if results.estimated_length() <= _COUNTED:
+            return Matches(items, len(results))
+        return Matches(items, reached, counted=False)
 
     # -- writing ------------------------------------------------------------------------------------------------
 

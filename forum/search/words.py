@@ -85,11 +85,26 @@ def shelf_of(language: str | None) -> str:
 def terms(text: str, language: str | None) -> list[str]:
     """The index terms of a text, in order, stop words left out."""
     shelf = shelf_of(language)
-    return [
-        f"{shelf}|{stem(word, shelf)}"
-        for _start, _end, word in words(text)
-        if not is_stop(word, shelf) and (len(word) > 1 or word.isdigit())
-    ]
+    return [term for word in _WORD.findall(fold(text)) if (term := _term(word[:LONGEST_WORD], shelf))]
+
+
+@lru_cache(maxsize=200_000)
+def _term(word: str, shelf: str) -> str:
+    """The term of a folded word; empty for a word that says nothing."""
+    if is_stop(word, shelf) or (len(word) == 1 and not word.isdigit()):
+        return ""
+    return f"{shelf}|{stem(word, shelf)}"
+
+
+@lru_cache(maxsize=200_000)
+def stem_of(written: str, shelf: str) -> str:
+    """The stem of a word as it stands in a text."""
+    return stem(fold(written)[:LONGEST_WORD], shelf)
+
+
+def placed_words(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, word as written) of every word of a text."""
+    return ((found.start(), found.end(), found[0]) for found in _WORD.finditer(text))
 
 
 def query_words(typed: str) -> list[str]:
