@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from accounts.events import EmailConfirmed, MemberJoined
 from accounts.notifications.telling import tell
 from common import jobs
@@ -87,7 +90,7 @@ def _look_again(*member_ids: int | None) -> None:
             jobs.enqueue("rewards.standing", {"member_id": member_id})
 
 
-TABLE = {
+TABLE: dict[type, Callable[[Any], None]] = {
     forum.QuestionPublished: on_question_published,
     forum.AnswerPublished: on_answer_published,
     forum.CommentPublished: on_comment_published,

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import func, select
 
 from common import clock, i18n
@@ -49,10 +57,8 @@ class Books(RuleBasedStateMachine):
             self.throw_away()
 
     def throw_away(self):
-        try:
+        with suppress(RuntimeError):
             self.work.__exit__(RuntimeError, RuntimeError("thrown away"), None)
-        except RuntimeError:
-            pass
 
     def cause(self, key: str, number: int) -> Cause:
         return Cause(CauseType.KUDOS, f"{key}/{number}")
@@ -66,7 +72,11 @@ class Books(RuleBasedStateMachine):
             self.live[cause] = self.granted(ids)
 
     def granted(self, ids):
-        rows = dict(db.session.execute(select(LedgerEntry.account, LedgerEntry.granted).where(LedgerEntry.id.in_(ids))).all())
+        rows = dict(
+            db.session.execute(
+                select(LedgerEntry.account, LedgerEntry.granted).where(LedgerEntry.id.in_(ids))
+            ).all()
+        )
         return Amounts(rows.get(Account.REPUTATION, 0), rows.get(Account.SPENDABLE, 0))
 
     @precondition(lambda self: self.live)
@@ -142,7 +152,9 @@ class Books(RuleBasedStateMachine):
         query = select(LedgerEntry.cause_id, LedgerEntry.account, func.sum(LedgerEntry.granted)).where(
             LedgerEntry.cause_type == CauseType.KUDOS
         )
-        for cause_id, account, total in db.session.execute(query.group_by(LedgerEntry.cause_id, LedgerEntry.account)):
+        for cause_id, account, total in db.session.execute(
+            query.group_by(LedgerEntry.cause_id, LedgerEntry.account)
+        ):
             net[cause_id, account] = total
         for (cause_id, account), total in net.items():
             expected = self.live.get(Cause(CauseType.KUDOS, cause_id), Amounts())
@@ -150,8 +162,17 @@ class Books(RuleBasedStateMachine):
 
     def caps_hold_every_day(self):
         e = LedgerEntry
-        earned = (e.kind == EntryKind.EARN, e.rule_key.in_(CAPPED), e.restores_id.is_(None), e.member_id == MEMBER)
-        query = select(e.effective_day, e.account, func.sum(e.granted)).where(*earned).group_by(e.effective_day, e.account)
+        earned = (
+            e.kind == EntryKind.EARN,
+            e.rule_key.in_(CAPPED),
+            e.restores_id.is_(None),
+            e.member_id == MEMBER,
+        )
+        query = (
+            select(e.effective_day, e.account, func.sum(e.granted))
+            .where(*earned)
+            .group_by(e.effective_day, e.account)
+        )
         for _day, account, total in db.session.execute(query):
             assert total <= (150 if account is Account.REPUTATION else 60)
         assert i18n.local(clock.now())
@@ -160,7 +181,11 @@ class Books(RuleBasedStateMachine):
 def test_any_sequence_keeps_the_books(app):
     """Thirty runs of forty steps in the ordinary suite; ``FOURMI_LEDGER_EXAMPLES=200`` asks for more."""
     profile = settings(
-        max_examples=int(os.environ.get("FOURMI_LEDGER_EXAMPLES", "30")), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+        max_examples=int(os.environ.get("FOURMI_LEDGER_EXAMPLES", "30")),
+        stateful_step_count=40,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
     )
     run_state_machine_as_test(Books, settings=profile)
 
@@ -168,8 +193,18 @@ def test_any_sequence_keeps_the_books(app):
 def test_a_ledger_that_forgets_an_undo_is_caught(app, monkeypatch):
     """The broken twin: bringing back twice what was granted."""
     honest = booking.bring_back
-    monkeypatch.setattr(booking, "bring_back", lambda line, who, amounts=None: honest(line, who, line.granted * 2))
+    monkeypatch.setattr(
+        booking, "bring_back", lambda line, who, amounts=None: honest(line, who, line.granted * 2)
+    )
     with pytest.raises(AssertionError):
         run_state_machine_as_test(
-            Books, settings=settings(max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
+            Books,
+            settings=settings(
+                max_examples=60,
+                stateful_step_count=20,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                database=None,
+                phases=[Phase.generate],
+            ),
         )
