@@ -8,7 +8,7 @@ from html import escape
 
 from markupsafe import Markup
 
-_TAG = re.compile(r"(<[^>]*>)")
+_TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
 TONES = {"watched_word": "bad", "personal_data": "", "link": ""}
 
 

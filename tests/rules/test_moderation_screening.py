@@ -1,9 +1,12 @@
 """The chain of filters: each verdict has a name; none deletes; staff pass; disguises do not help."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.text import render
 from moderation.review.rules import PolicyNumbers
 from moderation.review.wording import HOLDS
 from moderation.screening.chain import (
@@ -162,3 +165,31 @@ def test_marks_never_break_tags_or_let_markup_in():
     shown = str(highlighted(html, [("watched_word", "vendu"), ("link", "<b>")]))
     assert shown.count('<mark class="bad">vendu</mark>') == 2 and 'href="https://x.example/vendu"' in shown
     assert "<b>" not in shown and "<mark>&lt;b&gt;</mark>" in shown
+
+
+words = st.sampled_from(
+    [
+        "vendu",
+        "https://x.example/a?b=1&c=2>3",
+        '"vendu"',
+        "<b>",
+        "jean@free.fr",
+        "[vendu](https://x.example/vendu>vendu)",
+        "'",
+        "`vendu`",
+        "&",
+        "\n\n",
+        " ",
+    ]
+)
+
+
+@given(st.lists(words, max_size=10).map("".join))
+def test_taking_the_marks_away_gives_the_text_back(body):
+    html = render(body)
+    found = [(trigger.kind, body[trigger.start : trigger.end]) for trigger in triggers(body, LISTS)]
+    shown = str(highlighted(html, found))
+    assert re.sub("</?mark[^>]*>", "", shown) == html
+    assert [
+        tag for tag in re.findall(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""", shown) if "mark" not in tag
+    ] == re.findall(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""", html)
