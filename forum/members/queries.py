@@ -232,7 +232,8 @@ def rhythm_of(member_id: int) -> Rhythm:
         .order_by(_post.c.published_at.desc())
         .limit(ACTIVITY_MOST)
     )
-    weeks, waits = [0] * WEEKS, []
+    weeks = [0] * WEEKS
+    waits: list[float] = []
     for first, moment in db.session.execute(query):
         weeks[min(WEEKS - 1, max(0, WEEKS - 1 - (now - moment).days // 7))] += 1
         if moment >= first and len(waits) < DELAY_SAMPLE:

@@ -5,6 +5,7 @@ A card that repeats what somebody typed (a refused comment) is made for that one
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -45,7 +46,7 @@ class Trouble:
         return cls(refusal.sentence, refusal.status, fields, getattr(refusal, "retry_after", None))
 
 
-def with_status(body: str, trouble: Trouble | None) -> Response:
+def with_status(body: str | bytes, trouble: Trouble | None) -> Response:
     """A page with the status of what went wrong, if anything did."""
     response = make_response(body, trouble.status if trouble else 200)
     if trouble and trouble.retry_after:
@@ -96,22 +97,31 @@ SHARED_PAGES = 400
 _pages = Shelf(SHARED_PAGES)
 
 
-def shared_page(key: Hashable | None, make: Callable[[], str]) -> str:
+def shared_page(key: Hashable | None, make: Callable[[], str]) -> bytes:
     """A finished page, kept for every member whose key is the same, with its holes filled for this one.
 
     None as key: the page is this member's alone.
     """
-    page = make() if key is None else _pages.fetch(key, make)
-    own = (
-        url_for("members.show", id=actor().member_id, slug="me")
-        if actor().signed_in
-        else url_for("signin.sign_in")
-    )
-    for mark, value in (
-        (HOLES.tools, panel("header.tools")), (HOLES.me, own), (HOLES.opened, str(int(clock.now().timestamp()))),
-    ):  # fmt: skip
-        page = page.replace(mark, value)
-    return page.replace(HOLES.token, generate_csrf()) if HOLES.token in page else page
+    parts = _cut(make()) if key is None else _pages.fetch(key, lambda: _cut(make()))
+    who = actor()
+    own = url_for("members.show", id=who.member_id, slug="me") if who.signed_in else url_for("signin.sign_in")
+    values = {HOLES.tools: panel("header.tools"), HOLES.me: own, HOLES.opened: str(int(clock.now().timestamp()))}
+    if HOLES.token in parts:
+        values[HOLES.token] = generate_csrf()
+    return b"".join(values[part].encode() if isinstance(part, str) else part for part in parts)
+
+
+_MARKS = re.compile("|".join((HOLES.token, HOLES.opened, HOLES.tools, HOLES.me)))
+
+
+def _cut(page: str) -> tuple[bytes | str, ...]:
+    """A page as its finished bytes and, between them, the marks of its holes."""
+    parts: list[bytes | str] = []
+    at = 0
+    for mark in _MARKS.finditer(page):
+        parts += [page[at : mark.start()].encode(), mark[0]]
+        at = mark.end()
+    return (*parts, page[at:].encode())
 
 
 @dataclass(frozen=True, slots=True)

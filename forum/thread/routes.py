@@ -14,9 +14,17 @@ from accounts.visits import reading as display
 from common import clock, text
 from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
-from common.i18n import _, language, set_language
+from common.i18n import Sentence, _, language, set_language
 from common.permissions import Actor, may_write
-from common.web import actor, cached_page, error_page, preferred_language, safe_target, wants_fragment
+from common.web import (
+    actor,
+    cached_page,
+    error_page,
+    preferred_language,
+    safe_target,
+    wants_fragment,
+    with_query,
+)
 from forum.browsing.queries import categories_by_id
 from forum.drafts.drafting import load_draft
 from forum.questions import permissions, queries
@@ -48,7 +56,7 @@ SORTS = (
     (AnswerSort.NEW, _("Newest")),
     (AnswerSort.OLD, _("In order of arrival")),
 )
-CLOSED = {
+CLOSED: dict[str, Sentence] = {
     CloseReason.DUPLICATE: _("It is already covered by another question."),
     CloseReason.OFF_TOPIC: _("It is not about what this community helps with."),
     CloseReason.PRIVATE: _("It concerns one person’s file: customer service answers it in private."),
@@ -74,7 +82,7 @@ def show(id: int, slug: str = "") -> Any:
     stamp = stamp_of(id)
     kept = _readable(actor(), _kept(id, stamp))
     if slug != kept.thread.head.slug:
-        return redirect(thread_address(kept.thread.head, **request.args), 301)
+        return redirect(with_query(thread_address(kept.thread.head)), 301)
     return thread_page(kept, stamp)
 
 

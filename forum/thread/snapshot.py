@@ -158,6 +158,7 @@ def _page_rows(head: QuestionHead, first: Sequence[int], sort: AnswerSort, after
         return []
     criteria: list[Any] = [_post.c.id.not_in(first)] if first else []
     at = read_mark(after)
+    order: tuple[Any, ...]
     if sort == AnswerSort.USEFUL:
         column, order = _post.c.kudos_count, (_post.c.kudos_count.desc(), _post.c.id)
         if at:

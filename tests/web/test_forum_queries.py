@@ -232,6 +232,7 @@ def test_a_wrong_slug_leads_to_the_right_address(client, thread):
         f"/en/questions/{question_id}",
         f"/en/questions/{question_id}/",
         f"/en/questions/{question_id}/else?sort=new",
+        f"/en/questions/{question_id}/else?id=7&head=7&anchor=x&_external=1&_scheme=odd",
     ):
         answer = client.get(wrong)
         assert answer.status_code == 301 and answer.headers["Location"].split("?")[0] == path_of(question_id)
@@ -350,6 +351,12 @@ def test_the_short_address_opens_the_page_at_the_answer(client, thread):
     answer = client.get(f"/a/{last}", follow_redirects=False)
     assert answer.status_code == 302 and answer.headers["Location"].endswith(f"#a-{last}")
     assert f'id="a-{last}"' in client.get(answer.headers["Location"].replace("/fr/", "/en/")).text
+
+
+def test_a_profiles_wrong_slug_leads_to_the_right_address(client, app):
+    for wrong in ("/en/members/1/", "/en/members/1/else?slug=x&id=2&_anchor=y&tab=answers"):
+        answer = client.get(wrong)
+        assert answer.status_code == 301 and answer.headers["Location"].split("?")[0] == "/en/members/1/ada"
 
 
 def test_what_is_public_says_so_to_those_who_share_it(client, ada, thread):
