@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
+from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
 from common import clock, text
 from common.db import db
 from common.freshness import Shelf
@@ -142,7 +142,7 @@ def rows_of(found: Sequence[Any], with_authors: bool = True) -> tuple[QuestionRo
     return tuple(_row(row, authors, known) for row in found)
 
 
-def _row(row: Any, authors: dict[int, MemberCard], known: dict[int, CategoryCard]) -> QuestionRow:
+def _row(row: Any, authors: Cards, known: dict[int, CategoryCard]) -> QuestionRow:
     return QuestionRow(
         id=row.id,
         slug=row.slug,

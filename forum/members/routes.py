@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from common.errors import NotFound
 from common.freshness import LISTS
 from common.i18n import _
-from common.web import actor, cached_page, localized, with_query
+from common.web import actor, cached_page, localized
 from forum.browsing.queries import questions_page
 from forum.browsing.rules import Filters, ListSort
 from forum.members import queries
@@ -30,7 +30,9 @@ def show(id: int, slug: str = "") -> Any:
     if profile is None:
         raise NotFound()
     if slug != profile.card.slug:
-        asked = {name: request.args[name] for name in ("tab", "after") if name in request.args}
+        asked: dict[str, Any] = {
+            name: request.args[name] for name in ("tab", "after") if name in request.args
+        }
         right = url_for("members.show", id=id, slug=profile.card.slug, **asked)
         return redirect(right, 302 if slug == "me" else 301)
     figures = queries.figures_of(id)

@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     and_,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
+from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
 from common.db import db
 from common.errors import Gone, NotFound
 from common.permissions import Actor
@@ -256,7 +257,7 @@ def views(rows: Iterable[Any], head: QuestionHead, comments: Iterable[Any] = ())
     return {row.id: replace(_view(row, head, authors), comments=tuple(under.get(row.id, ()))) for row in rows}
 
 
-def _view(row: Any, head: QuestionHead, authors: dict[int, MemberCard]) -> PostView:
+def _view(row: Any, head: QuestionHead, authors: Cards) -> PostView:
     edited = (
         row.edited_at if row.published_at and row.edited_at and row.edited_at > row.published_at else None
     )
@@ -328,7 +329,9 @@ class Own:
 
 def _own_statement(moderator: bool) -> CompoundSelect[Any]:
     """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
-    me, question, posts = bindparam("me"), bindparam("question"), bindparam("posts", expanding=True)
+    me: BindParameter[Any] = bindparam("me")
+    question: BindParameter[Any] = bindparam("question")
+    posts: BindParameter[Any] = bindparam("posts", expanding=True)
     unseen = select(literal("h"), _post.c.id).where(
         _post.c.question_id == question, _post.c.state.in_(OWN_STATES)
     )

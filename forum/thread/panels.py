@@ -105,7 +105,11 @@ def shared_page(key: Hashable | None, make: Callable[[], str]) -> bytes:
     parts = _cut(make()) if key is None else _pages.fetch(key, lambda: _cut(make()))
     who = actor()
     own = url_for("members.show", id=who.member_id, slug="me") if who.signed_in else url_for("signin.sign_in")
-    values = {HOLES.tools: panel("header.tools"), HOLES.me: own, HOLES.opened: str(int(clock.now().timestamp()))}
+    values = {
+        HOLES.tools: panel("header.tools"),
+        HOLES.me: own,
+        HOLES.opened: str(int(clock.now().timestamp())),
+    }
     if HOLES.token in parts:
         values[HOLES.token] = generate_csrf()
     return b"".join(values[part].encode() if isinstance(part, str) else part for part in parts)

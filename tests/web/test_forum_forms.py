@@ -447,10 +447,14 @@ def test_a_comment_is_no_tag_and_tags_are_links(sign_in, ada, make_question):
     assert db.session.scalar(select(Comment)) is None and db.session.scalar(select(Tag)) is None
 
 
-def test_a_members_own_comment_offers_no_report_to_its_author_whoever_looked_first(client, sign_in, at, ada, ben, cleo, make_question):
+def test_a_members_own_comment_offers_no_report_to_its_author_whoever_looked_first(
+    client, sign_in, at, ada, ben, cleo, make_question
+):
     question_id = make_question(ada)
     browsers = {who.display_name: sign_in(who, client.application.test_client()) for who in (ben, cleo)}
-    browsers["Ben"].post(f"/en/posts/{question_id}/comments", data={f"body-{question_id}": "Which model is it, please?"})
+    browsers["Ben"].post(
+        f"/en/posts/{question_id}/comments", data={f"body-{question_id}": "Which model is it, please?"}
+    )
     comment_id = db.session.scalar(select(Comment.id))
     report = f"/posts/{comment_id}/flag"
     at(timedelta(days=3))  # the time to edit it is over
