@@ -130,6 +130,12 @@ def safe_target(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
+def with_query(address: str) -> str:
+    """The address with this request's parameters as they were sent, whatever they are called."""
+    asked = request.query_string.decode("ascii", "ignore")
+    return f"{address}?{asked}" if asked else address
+
+
 def redirect_back(default: str) -> Response:
     """To the page the form names in ``next``, else to ``default``. 303, so that a reload repeats nothing."""
     return redirect(safe_target(request.values.get("next")) or default, 303)  # type: ignore[return-value]
@@ -373,4 +379,5 @@ def stop(status: int) -> None:
 __all__ = [
     "Page", "actor", "cached_page", "client_key", "csrf", "error_page", "init_app", "keyset", "localized", "mark",
     "page_of", "panel", "read_mark", "redirect_back", "register_panel", "safe_target", "static_url", "url_for", "wants_fragment",
+    "with_query",
 ]  # fmt: skip
