@@ -6,6 +6,7 @@ Made for showing the product; nothing here is real. Times are hours before the m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 PASSWORD = "le-sentier-demo"
 
@@ -630,7 +631,7 @@ HELD = [
     ),
 ]
 
-PROMOTIONS = [
+PROMOTIONS: list[dict[str, Any]] = [
     {
         "key": "accessoires-15", "kind": "percent", "value": 15, "max_discount_minor": 1500, "budget_minor": 90000,
         "cost_points": 150, "title_fr": "Pièces et accessoires", "title_en": "Parts and accessories",

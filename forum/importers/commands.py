@@ -77,10 +77,11 @@ def _command(name: str, source: type[StackExchangeDump | ForumCsv], example: str
 
 
 def _first_line(source: type) -> str:
-    return {
+    lines: dict[type, str] = {
         StackExchangeDump: "Read a Stack Exchange data dump (Users.xml, Posts.xml …, plain or .gz).",
         ForumCsv: "Read questions.csv and answers.csv (plain or .gz), laid out as docs/importing.md says.",
-    }[source]
+    }
+    return lines[source]
 
 
 def _run(source: Source, site: str, dry_run: bool, language: str, category: str | None, index: bool) -> None:

@@ -123,7 +123,7 @@ def post_ids(keys: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in chunks(wanted, 900):
         query = select(Post.imported_key, Post.id).where(Post.imported_key.in_(part))
-        found.update(db.session.execute(query).tuples().all())
+        found.update((key, post_id) for key, post_id in db.session.execute(query) if key is not None)
     return found
 
 
@@ -133,5 +133,5 @@ def member_ids(intake: Intake, keys: Iterable[str | None]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in chunks(sorted(wanted), 900):
         query = select(Member.imported_key, Member.id).where(Member.imported_key.in_(part))
-        found.update((wanted[key], member_id) for key, member_id in db.session.execute(query))
+        found.update((wanted[key], member_id) for key, member_id in db.session.execute(query) if key)
     return found

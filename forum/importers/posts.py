@@ -106,6 +106,7 @@ def _threads(intake: Intake, parents: Any) -> dict[str, tuple[int, int, str]]:
         for key, post_id, question_id, language in db.session.execute(
             query.where(Post.imported_key.in_(part))
         ):
+            assert key is not None, "chosen by its key"
             found[keys[key]] = (post_id, question_id or post_id, language)
     return found
 

@@ -12,7 +12,7 @@ from common.text import normalise
 from common.unit_of_work import unit_of_work
 from forum.importers.counting import Tally
 from forum.importers.intake import Intake, chunks, member_ids
-from forum.importers.reading.rows import Broken, PassedOver, RevisionRow
+from forum.importers.reading.rows import RevisionRow
 from forum.questions.models import Post, Question, Revision
 
 _REASON_MAX, _TITLE_MAX = 300, 200
@@ -21,7 +21,7 @@ _REASON_MAX, _TITLE_MAX = 300, 200
 def note_histories(intake: Intake) -> None:
     """Remember of every post with a history which version is the last: that one holds the post as it is stored."""
     for row in intake.source.read("revisions"):
-        if not isinstance(row, Broken | PassedOver):
+        if isinstance(row, RevisionRow):
             intake.versioned[row.post] = row.key
 
 

@@ -147,7 +147,7 @@ def _accepted(intake: Intake, ids: list[int]) -> dict[int, tuple[int, datetime]]
         question_id: intake.accepted[question_id] for question_id in ids if question_id in intake.accepted
     }
     stored = post_ids(intake.key("a", key) for key in keys.values())
-    dates = dict(
+    dates: dict[int, datetime] = dict(
         db.session.execute(
             select(_post.c.id, _post.c.created_at).where(_post.c.id.in_(list(stored.values())))
         )

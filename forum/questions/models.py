@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,8 +46,8 @@ class Post(Base):
     is_official: Mapped[bool] = mapped_column(default=False)
     imported_key: Mapped[str | None] = mapped_column(String(120), unique=True)
 
-    __mapper_args__ = {"polymorphic_on": "kind"}
-    __table_args__ = (
+    __mapper_args__: dict[str, Any] = {"polymorphic_on": "kind"}
+    __table_args__: tuple[Any, ...] = (
         Index("ix_post_thread", "question_id", "kind", "state", "published_at"),
         Index("ix_post_parent", "parent_id"),
         Index("ix_post_author", "author_id", "kind", "published_at"),

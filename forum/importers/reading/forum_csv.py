@@ -90,6 +90,7 @@ class ForumCsv:
                     if cells["kind"] + "s" != part or cells["id"] in seen:
                         continue
                     cells["is_spam"] = "true"
+                made: Row | Broken | PassedOver | None
                 try:
                     made = make(where, cells)
                 except (ValueError, KeyError) as error:

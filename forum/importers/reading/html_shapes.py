@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from forum.importers.reading.html_tree import BLOCKS, Node
 
@@ -81,7 +81,7 @@ def is_loose(item: Node) -> bool:
     return paragraphs > 1 or blocks > 0 or (paragraphs == 1 and len(item.children) > 3)
 
 
-def is_cell(node: Node | str) -> bool:
+def is_cell(node: Node | str) -> TypeGuard[Node]:
     """Whether it is a cell of a table."""
     return isinstance(node, Node) and node.tag in ("td", "th")
 

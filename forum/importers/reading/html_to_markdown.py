@@ -148,7 +148,7 @@ class _Writer:
         return ("\n\n" if loose else "\n").join(lines)
 
     def _tight(self, children: list[Node | str]) -> str:
-        parts = []
+        parts: list[str] = []
         for kind, content in grouped(children):
             parts.append(self.paragraph(content) if kind == "inline" else self.block(content[0], "", parts))
         return "\n".join(part for part in parts if part.strip())

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -69,6 +70,7 @@ class StackExchangeDump:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._reasons: dict[str, str] | None = None
         self.paths = {part: files.find(folder, name) for part, name in _FILES.items()}
         if self.paths["questions"] is None:
             raise FileNotFoundError(f"no Posts.xml or Posts.xml.gz in {folder}")
@@ -94,6 +96,7 @@ class StackExchangeDump:
                 if part != "answers":  # Posts.xml is read twice and reported once
                     yield Broken(where, row)
                 continue
+            made: Row | Broken | PassedOver | None
             try:
                 made = read(where, row)
             except KeyError as missing:
@@ -216,7 +219,7 @@ class StackExchangeDump:
 
     def _close_reasons(self) -> dict[str, str]:
         """Question key → why it was closed last: from the history, else from the links to what it repeats."""
-        known: dict[str, str] | None = getattr(self, "_reasons", None)
+        known = self._reasons
         if known is None:
             known = self._reasons = {}
             for _where, row in self._rows("links", no_tick):
@@ -243,7 +246,7 @@ def _id(row: Attributes, name: str) -> str:
     return str(int(row[name]))
 
 
-def _score(row: Attributes) -> dict[str, int]:
+def _score(row: Attributes) -> dict[str, Any]:
     """Votes for and against as far as the score tells; ``Votes.xml`` knows more."""
     score = int(row.get("Score") or 0)
     return {"ups": max(score, 0), "downs": max(-score, 0)}
