@@ -213,7 +213,7 @@ def hand_back(actor: Actor, case_id: int, reason: HandBackReason, words: str = "
     with unit_of_work():
         case = _acted_on(actor, case_id)
         question_id = case.question_id
-        ladder = db.session.get(Ladder, question_id, populate_existing=True)
+        ladder = db.session.get_one(Ladder, question_id, populate_existing=True)
         if ladder.is_danger:
             raise Forbidden(_("A question about safety stays with the team."))
         if not move(case_id, CaseMove.HAND_BACK, ended_at=clock.now(), waiting_since=None):

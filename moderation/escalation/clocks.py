@@ -136,7 +136,7 @@ def category_of(question_id: int) -> str:
 
 def policy_for(ladder: Ladder) -> Policy:
     """The terms this cycle runs under."""
-    return policy_of(db.session.get(SlaPolicy, ladder.policy_id))
+    return policy_of(db.session.get_one(SlaPolicy, ladder.policy_id))
 
 
 def note(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -163,7 +163,7 @@ def french_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.France(years=year))
 
 
-HOLIDAYS = {"FR": french_holidays, "none": no_holidays}
+HOLIDAYS: dict[str, Callable[[int], Iterable[date]]] = {"FR": french_holidays, "none": no_holidays}
 
 
 def terms() -> dict[str, Any]:

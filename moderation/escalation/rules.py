@@ -76,7 +76,8 @@ class Timers:
     def times(self, factor: float) -> Timers:
         """The same ladder, slower or faster (a category's factor)."""
         numbers = (self.visible, self.super_users, self.staff, self.assign, self.target)
-        return Timers(*(max(1, round(n * factor)) for n in numbers), self.warn_percent, self.overdue_percent)
+        visible, super_users, staff, assign, target = (max(1, round(n * factor)) for n in numbers)
+        return Timers(visible, super_users, staff, assign, target, self.warn_percent, self.overdue_percent)
 
 
 DEFAULT_TIMERS: Mapping[Priority, Timers] = {

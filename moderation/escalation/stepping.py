@@ -135,7 +135,7 @@ def _tell_super_users(ladder: Ladder) -> None:
         :SUPER_USERS_TOLD
     ]:
         cause = f"ladder:{ladder.question_id}:{ladder.cycle}"
-        member = db.session.get(Member, member_id)
+        member = db.session.get_one(Member, member_id)
         if not any(until and until > now for until in (member.silenced_until, member.suspended_until)):
             tell(member_id, "help-wanted", cause, question_id=ladder.question_id)
 

@@ -112,15 +112,13 @@ def _forget_what_came_later() -> None:
 
 def _events() -> Iterator[tuple[datetime, PostKind, int]]:
     """Questions and answers in the order they were published; an answer older than its question comes right after it."""
-    asked = dict(
-        db.session.execute(
-            select(Post.id, Post.published_at).where(
-                Post.kind == PostKind.QUESTION,
-                Post.state == PostState.PUBLISHED,
-                Post.published_at.is_not(None),
-            )
-        ).all()
+    questions_at = db.session.execute(
+        select(Post.id, Post.published_at).where(
+            Post.kind == PostKind.QUESTION,
+            Post.state == PostState.PUBLISHED,
+        )
     )
+    asked = {question_id: at for question_id, at in questions_at if at is not None}
     given = db.session.execute(
         select(Post.question_id, Post.published_at).where(
             Post.kind == PostKind.ANSWER,
@@ -131,7 +129,9 @@ def _events() -> Iterator[tuple[datetime, PostKind, int]]:
     db.session.rollback()
     questions = sorted((at, 0, question_id) for question_id, at in asked.items())
     answers = sorted(
-        (max(at, asked[question_id]), 1, question_id) for question_id, at in given if question_id in asked
+        (max(at, asked[question_id]), 1, question_id)
+        for question_id, at in given
+        if at is not None and question_id in asked
     )
     for at, order, question_id in merge(questions, answers):
         yield at, PostKind.ANSWER if order else PostKind.QUESTION, question_id

@@ -69,7 +69,7 @@ def case_view(actor: Actor, case_id: int) -> CaseView:
         )
     ).one()
     case = casework.load(case_id)
-    ladder = db.session.get(Ladder, card.question_id)
+    ladder = db.session.get_one(Ladder, card.question_id)
     noted = db.session.execute(
         select(CaseNote.author_id, CaseNote.body, CaseNote.created_at)
         .where(CaseNote.case_id == case_id)

@@ -48,7 +48,7 @@ def _board(who: Actor, case_id: int | None = None, typed: str = "", trouble: Ref
         "moderation/escalation/board.html",
         board=shown, month=queries.month(), last_month=queries.month(queries.MONTH), scope=scope, order=order, case=case,
         typed=typed, trouble=trouble, may_work=bool(can_work(who)), priorities=PRIORITY_NAMES, reasons=cases.HAND_BACK_WORDS,
-        may_act=bool(case) and bool(can_act_on(who, case.card.assignee_id)), may_plan=bool(can_change_calendar(who)),
+        may_act=case is not None and bool(can_act_on(who, case.card.assignee_id)), may_plan=bool(can_change_calendar(who)),
     )  # fmt: skip
 
 
