@@ -32,7 +32,6 @@ LEFT = "left"
 """The asker was asked for details and did not answer: the clock rests until something is written."""
 
 
-
 # --- starting -------------------------------------------------------------------------------------------------------
 
 
@@ -51,6 +50,7 @@ def start(question_id: int, at: datetime | None = None) -> bool:
         if written is None:
             return False
         ladder = lock(question_id)
+        assert ladder is not None, "written just above"
         clocks.note(ladder, Metric.FIRST_REPLY_ANY, SlaType.ACTIVATE, began, "published", ladder.priority)
         aim(ladder)
         if ladder.is_danger:
@@ -179,6 +179,7 @@ def escalate(question_id: int, actor_id: int | None) -> int:
         case = casework.case_of(question_id, ladder.cycle)
         if case is not None:
             return case.id
+        update_where(Ladder, Ladder.question_id == question_id, with_staff=True)
         _record_stage(ladder, Stage.STAFF, clock.now(), f"member:{actor_id}")
         policy = clocks.policy_for(ladder)
         promised = deadline(clocks.climb_of(ladder, policy), policy.calendar, Stage.BREACH)
@@ -209,7 +210,11 @@ def settle(question_id: int, cause: str = "") -> None:
         before = (ladder.answered_at is None, ladder.stopped_at is None, case.state if case else None)
         stop = _stop_cause(ladder, thread, case)
         answered = thread.outcome in (Outcome.PEER, Outcome.STAFF, Outcome.SOLVED)
-        if stop == ladder.stop_cause and answered == (ladder.answered_at is not None) and _at_rest(case, thread):
+        if (
+            stop == ladder.stop_cause
+            and answered == (ladder.answered_at is not None)
+            and _at_rest(case, thread)
+        ):
             return
         _settle_promises(ladder, thread, cause or f"v{ladder.version}")
         now = clock.now()
@@ -299,6 +304,7 @@ def resume(question_id: int, source: str) -> None:
 def _note_both(question_id: int, type: SlaType, source: str) -> None:
     with unit_of_work():
         ladder = lock(question_id)
+        assert ladder is not None, "a case has a ladder"
         for metric, events in clocks.events_of(question_id, ladder.cycle).items():
             if events:
                 clocks.note(ladder, metric, type, clock.now(), f"{source}/{ladder.version}")
@@ -310,7 +316,9 @@ def _note_both(question_id: int, type: SlaType, source: str) -> None:
 
 def kept_parts(found: priority_rules.Score) -> list[dict]:
     """The parts of a score as they are kept with the ladder."""
-    return [{"key": part.key, "points": round(part.points, 1), "words": list(part.words)} for part in found.parts]
+    return [
+        {"key": part.key, "points": round(part.points, 1), "words": list(part.words)} for part in found.parts
+    ]
 
 
 def lock(question_id: int) -> Ladder | None:
@@ -322,7 +330,7 @@ def lock(question_id: int) -> Ladder | None:
 
 def load(question_id: int) -> Ladder:
     """The ladder as this unit of work has it; every conditional update makes it read anew."""
-    return db.session.get(Ladder, question_id)
+    return db.session.get_one(Ladder, question_id)
 
 
 def aim(ladder: Ladder) -> None:
@@ -333,7 +341,11 @@ def aim(ladder: Ladder) -> None:
     _set_due(ladder, step[1] if step else None)
     promised = deadline(climb, policy.calendar, Stage.BREACH)
     update_where(
-        Case, Case.question_id == ladder.question_id, Case.cycle == ladder.cycle, Case.answered_at.is_(None), due_at=promised
+        Case,
+        Case.question_id == ladder.question_id,
+        Case.cycle == ladder.cycle,
+        Case.answered_at.is_(None),
+        due_at=promised,
     )
 
 

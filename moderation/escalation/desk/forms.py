@@ -50,7 +50,7 @@ def hours_now() -> dict[str, str]:
         **{f"week_{day}": week.get(day, "") for day in DAYS},
         "zone": settings.get("escalation.calendar_zone"),
         "holidays": settings.get("escalation.calendar_holidays"),
-        "exceptions": "\n".join(f"{day} {text or 'closed'}" for day, text in sorted(exceptions.items())),
+        "exceptions": "\n".join(f"{day} {text if text not in ('', 'closed') else _('closed')}" for day, text in sorted(exceptions.items())),
         "reason": "",
     }
 
@@ -66,7 +66,7 @@ def hours_draft(typed: Mapping[str, str]) -> dict[str, Any]:
     for line in typed["exceptions"].splitlines():
         day, _blank, text = line.strip().partition(" ")
         if day:
-            exceptions[day] = text.strip() or "closed"
+            exceptions[day] = "closed" if text.strip().lower() in ("", str(_("closed"))) else text.strip()
     return {
         "zone": typed["zone"],
         "week": {day: typed[f"week_{day}"] for day in DAYS},
@@ -85,7 +85,7 @@ def coming_days(count: int = 14) -> list[tuple[str, str]]:
         day = today + timedelta(days=step)
         openings = calendar.openings(day.date())
         hours = [f"{low // 60:02d}:{low % 60:02d}–{high // 60:02d}:{high % 60:02d}" for low, high in openings]
-        name = f"{DAY_NAMES[DAYS[day.weekday()]]}, {i18n.day(day)}"
+        name = str(_("%(weekday)s, %(date)s", weekday=DAY_NAMES[DAYS[day.weekday()]], date=i18n.day(day)))
         holiday = str(_(" (public holiday)")) if calendar.is_holiday(day.date()) else ""
         shown.append((name + holiday, ", ".join(hours) or str(_("closed"))))
     return shown

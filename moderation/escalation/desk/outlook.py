@@ -24,10 +24,11 @@ class Outlook:
     reached: frozenset[Stage]
     started_at: datetime
     with_staff: bool
+    opened_at: datetime | None = None
 
 
 _WAITING = (
-    select(Ladder, SlaPolicy, Case.state, Case.due_at)
+    select(Ladder, SlaPolicy, Case.state, Case.due_at, Case.opened_at)
     .join(SlaPolicy, SlaPolicy.id == Ladder.policy_id)
     .outerjoin(
         Case,
@@ -45,7 +46,7 @@ def outlook(question_id: int) -> Outlook | None:
         return None
     ladder, policy = row.Ladder, policy_of(row.SlaPolicy)
     if row.state is not None:
-        return Outlook(row.state, row.due_at, {}, frozenset(), ladder.started_at, ladder.with_staff)
+        return Outlook(row.state, row.due_at, {}, frozenset(), ladder.started_at, True, row.opened_at)
     climb = clocks.climb_of(ladder, policy)
     shown = (Stage.VISIBLE, Stage.STAFF, Stage.BREACH)
     steps = {stage: deadline(climb, policy.calendar, stage) for stage in shown}

@@ -36,7 +36,7 @@ def promise_line(head: Any) -> str:
 def waiting_trail(head: Any) -> str:
     """What happens next to a question without an answer."""
     found = _outlook_of(head)
-    if found is None or not found.steps:
+    if found is None:
         return ""
     return render_template(
         "moderation/escalation/_trail.html", outlook=found, steps={stage.name.lower(): found.steps[stage] for stage in found.steps},
