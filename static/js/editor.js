@@ -2,7 +2,7 @@
 import { fragment, say, token } from "./core.js";
 
 const load = (name) => (element) => import(`./${name}.js`).then((module) => module.start(element)).catch((error) => console.warn(name, error));
-const keep = load("draft"), pictures = load("pictures"), guard = load("guard"), quotes = load("quote");
+const keep = load("draft"), pictures = load("pictures"), guard = load("guard"), quotes = load("quote"), mentions = load("mention");
 
 export function start(elements) {
   for (const element of elements) {
@@ -12,6 +12,7 @@ export function start(elements) {
     element.dataset.ready = "1";
     toolbar(element, area);
     counter(element, area);
+    mentions(area);
     if (element.dataset.place) keep(area);
     if (element.dataset.upload) pictures(element);
     if (/^(ask|answer)/.test(element.dataset.place || "")) guard(element);

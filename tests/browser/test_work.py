@@ -126,6 +126,17 @@ def test_the_toolbar_keys_preview_and_counter(site, visit):
     assert page.watch.faults == []
 
 
+def test_an_at_sign_offers_those_who_take_part(site, visit):
+    path, _who = site.page("question of its author")
+    page = visit(path, who="ada")
+    area = page.locator("#repondre textarea")
+    area.press_sequentially("Thank you @cl")
+    page.get_by_role("option", name="Cleo").wait_for()
+    area.press("Enter")
+    assert area.input_value() == "Thank you @cleo "
+    assert page.watch.faults == []
+
+
 def test_a_text_survives_closing_the_page(site, visit):
     path, _who = site.page("unanswered question")
     page = visit(path, who="cleo")
