@@ -32,7 +32,9 @@ def monday(app, at):
 
 def offer(**more):
     values = {"kind": PromotionKind.AMOUNT, "value": 2000, "cost_points": 100, "per_member_limit": 2, **more}
-    return offering.Offer(key=values.pop("key", "small"), title_fr="Petit électroménager", title_en="Small appliances", **values)
+    return offering.Offer(
+        key=values.pop("key", "small"), title_fr="Petit électroménager", title_en="Small appliances", **values
+    )
 
 
 @pytest.fixture
@@ -59,8 +61,13 @@ def promotion(promotion_id):
 
 
 def owed(promotion_id):
-    rows = db.session.scalars(select(Coupon).where(Coupon.promotion_id == promotion_id).execution_options(populate_existing=True))
-    return liability((row.state, 2000 if row.state is CouponState.ALLOCATED else row.liability_minor, row.amount_minor) for row in rows)
+    rows = db.session.scalars(
+        select(Coupon).where(Coupon.promotion_id == promotion_id).execution_options(populate_existing=True)
+    )
+    return liability(
+        (row.state, 2000 if row.state is CouponState.ALLOCATED else row.liability_minor, row.amount_minor)
+        for row in rows
+    )
 
 
 # --- offering ---------------------------------------------------------------------------------------------------
@@ -96,7 +103,9 @@ def test_a_percentage_without_a_largest_discount_cannot_be_opened(max_):
 
 def test_codes_are_brought_once_whatever_their_case_and_across_promotions(opened):
     other = offering.offer_promotion(SYSTEM, offer(key="other"))
-    brought = offering.bring_codes(SYSTEM, other, ["small-0001", "SMALL 0002", "NEW-1111", "new1111", "x", "<script>", "", "NEW-2222"])
+    brought = offering.bring_codes(
+        SYSTEM, other, ["small-0001", "SMALL 0002", "NEW-1111", "new1111", "x", "<script>", "", "NEW-2222"]
+    )
     assert (brought.new, brought.known, brought.unreadable) == (2, 3, 2)
     again = offering.bring_codes(SYSTEM, other, ["NEW-1111", "NEW-2222"])
     assert (again.new, again.known) == (0, 2)
@@ -239,7 +248,9 @@ def test_managers_are_told_once_when_codes_run_out(rich, app, max_):
     offering.open_promotion(SYSTEM, promotion_id)
     for click in "abcd":
         claiming.claim(rich, promotion_id, click)
-    told = select(func.count()).where(Notification.kind == "promotion-stock", Notification.member_id == max_.member_id)
+    told = select(func.count()).where(
+        Notification.kind == "promotion-stock", Notification.member_id == max_.member_id
+    )
     assert db.session.scalar(told) == 1
 
 
@@ -306,7 +317,12 @@ def test_the_statement_shows_the_exchange_and_its_refund(opened, rich, max_):
     keeping.revoke(max_, coupon_id, "Mistake")
     kinds = [(line.spendable, line.coupon_id) for line in statement(rich.member_id).items]
     assert kinds[:2] == [(100, coupon_id), (-100, coupon_id)]
-    assert db.session.scalar(select(func.sum(LedgerEntry.granted)).where(LedgerEntry.member_id == rich.member_id)) == 1000
+    assert (
+        db.session.scalar(
+            select(func.sum(LedgerEntry.granted)).where(LedgerEntry.member_id == rich.member_id)
+        )
+        == 1000
+    )
 
 
 # --- commands ---------------------------------------------------------------------------------------------------

@@ -38,7 +38,9 @@ def monday(app, at):
 
 
 def rank_of(who):
-    return db.session.scalar(select(Member.rank).where(Member.id == who.member_id).execution_options(populate_existing=True))
+    return db.session.scalar(
+        select(Member.rank).where(Member.id == who.member_id).execution_options(populate_existing=True)
+    )
 
 
 def set_rank(who, rank):
@@ -53,7 +55,9 @@ def changes(who):
 # --- ranks ------------------------------------------------------------------------------------------------------
 
 
-def test_a_newcomer_rises_a_day_after_a_first_message_and_hears_of_it_once(newcomer, make_question, drain, at):
+def test_a_newcomer_rises_a_day_after_a_first_message_and_hears_of_it_once(
+    newcomer, make_question, drain, at
+):
     make_question(newcomer)
     drain()
     assert rank_of(newcomer) == 0
@@ -62,7 +66,9 @@ def test_a_newcomer_rises_a_day_after_a_first_message_and_hears_of_it_once(newco
     ageing()
     assert rank_of(newcomer) == 1
     assert changes(newcomer) == 1
-    told = select(func.count()).where(Notification.kind == "rank-changed", Notification.member_id == newcomer.member_id)
+    told = select(func.count()).where(
+        Notification.kind == "rank-changed", Notification.member_id == newcomer.member_id
+    )
     assert db.session.scalar(told) == 1
 
 
@@ -132,7 +138,9 @@ def test_a_broken_formula_in_the_settings_falls_back_to_the_defaults(settings_ov
 
 
 def held(who):
-    rows = db.session.execute(select(BadgeAward.badge_key, BadgeAward.tier).where(BadgeAward.member_id == who.member_id))
+    rows = db.session.execute(
+        select(BadgeAward.badge_key, BadgeAward.tier).where(BadgeAward.member_id == who.member_id)
+    )
     return {(key, tier) for key, tier in rows}
 
 
@@ -154,7 +162,9 @@ def test_ones_own_answer_gives_no_badge(ada, make_question, make_answer, at, dra
     assert held(ada) == set()
 
 
-def test_a_fine_answer_is_earned_for_each_answer(ada, ben, cleo, zed, newcomer, make_question, make_answer, drain):
+def test_a_fine_answer_is_earned_for_each_answer(
+    ada, ben, cleo, zed, newcomer, make_question, make_answer, drain
+):
     for number in range(2):
         answer_id = make_answer(ben, make_question(ada, title=f"Question number {number} of two"))
         with unit_of_work():
@@ -167,7 +177,9 @@ def test_a_fine_answer_is_earned_for_each_answer(ada, ben, cleo, zed, newcomer, 
     assert medal.times == 2
 
 
-def test_a_badge_stays_when_the_answer_is_withdrawn_and_goes_only_by_a_decision(ada, ben, max_, make_question, make_answer, drain, mo):
+def test_a_badge_stays_when_the_answer_is_withdrawn_and_goes_only_by_a_decision(
+    ada, ben, max_, make_question, make_answer, drain, mo
+):
     question_id = make_question(ada)
     answer_id = make_answer(ben, question_id)
     accept_answer(ada, question_id, answer_id)

@@ -50,7 +50,10 @@ def hours_now() -> dict[str, str]:
         **{f"week_{day}": week.get(day, "") for day in DAYS},
         "zone": settings.get("escalation.calendar_zone"),
         "holidays": settings.get("escalation.calendar_holidays"),
-        "exceptions": "\n".join(f"{day} {text if text not in ('', 'closed') else _('closed')}" for day, text in sorted(exceptions.items())),
+        "exceptions": "\n".join(
+            f"{day} {text if text not in ('', 'closed') else _('closed')}"
+            for day, text in sorted(exceptions.items())
+        ),
         "reason": "",
     }
 
