@@ -49,7 +49,9 @@ _LOOK_AGAIN = 0.5
 """Seconds after which another process's changes are looked for."""
 _MEMORY_MB = 48
 _MOST_REPEATS = 4
-_COUNTED = 1_000
+_ONE = (1).to_bytes(4, "big")
+"""A posting of the format named below has four bytes; with fewer, segments could not be merged later."""
+_COUNTED = 200
 """A list that may be longer is not counted."""
 
 
@@ -64,7 +66,7 @@ class WeighedTerms(FieldType):
     def index(self, value: dict[str, float], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """What the library asks of a field: (term, count, weight, posting)."""
         for term, weight in value.items():
-            yield term.encode("utf-8"), 1, weight, b""
+            yield term.encode("utf-8"), 1, weight, _ONE
 
 
 class InMemory(FileStorage):
@@ -345,13 +347,13 @@ def _frequency(searcher: Any, word: str, language: str | None) -> int:
 
 
 def _rarest(
-    searcher: Any, chosen: list[tuple[str, float]], language: str | None, most: int = 10
+    searcher: Any, chosen: list[tuple[str, float]], language: str | None, most: int = 6
 ) -> list[tuple[str, float]]:
     """The words that say most, those of the title first among equals."""
     weighed: dict[str, float] = {}
     for word, weight in chosen:
         weighed[word] = max(weighed.get(word, 0.0), weight)
-    too_common = max(20, searcher.doc_count() // 5)
+    too_common = max(20, searcher.doc_count() // 8)
     counted = [(word, weight, _frequency(searcher, word, language)) for word, weight in weighed.items()]
     present = [(count / weight, word, weight) for word, weight, count in counted if 0 < count <= too_common]
     return [(word, weight) for _rank, word, weight in sorted(present)[:most]]

@@ -25,7 +25,8 @@ _CLOSED_BY = {
     "td": frozenset({"td", "th", "tr", "tbody", "tfoot"}),
     "th": frozenset({"td", "th", "tr", "tbody", "tfoot"}),
 }
-_DEEPEST = 60
+_DEEPEST = 16
+"""Elements inside each other; what is deeper stands at this depth, as our renderer stops at 20."""
 _BARRIERS = frozenset({"ul", "ol", "table", "blockquote", "dl", "#root"})
 
 
