@@ -143,6 +143,8 @@ def ago(value: datetime | None) -> str:
     if value is None:
         return ""
     elapsed = clock.now() - value
+    if abs(elapsed.total_seconds()) < 30:
+        return gettext("just now")
     if abs(elapsed.total_seconds()) < 24 * 3600:
         return format_timedelta(-elapsed, add_direction=True, locale=_locale(), threshold=0.95)
     return day(value)
