@@ -107,10 +107,7 @@ def test_held_and_hidden_questions_stay_out_of_sight(client, ada, mo, sign_in, m
     drain()
     publishing.hide(mo, hidden)
     assert "too loud" not in page(client, "/en/search?q=propeller")
-    assert (
-        "too loud"
-        not in page(sign_in(mo), "/en/search?q=propeller").split("</form>", 2)[-1].split("Did you")[0]
-    )
+    assert "too loud" not in page(sign_in(mo), "/en/search?q=propeller")
 
 
 @pytest.mark.parametrize("rows", [2, 20])
