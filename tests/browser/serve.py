@@ -130,7 +130,21 @@ def _seed(names: dict[str, Any]) -> None:
         jobs.run_due_periodics()
     clock.reset()
     names["fresh"] = ask_question(ada, title="How do I clean the steam nozzle?", body=BODY, category_id=2).id
+    _silence(names)
     jobs.run_due_jobs()
+
+
+def _silence(names: dict[str, Any]) -> None:
+    """A decision with its reasons, when there is a package that takes decisions."""
+    try:
+        from moderation.review.rules import Reason
+        from moderation.sanctions.sanctioning import silence
+        from moderation.sanctions.statements import token_of
+    except ImportError:
+        return
+    why = "Two answers called another member names. Please read the rules again."
+    silence(actor_named("mo"), IDS["new"], 24, next(iter(Reason)), why)
+    names["decision"] = token_of(1)
 
 
 def _flag(names: dict[str, Any]) -> None:
@@ -176,13 +190,6 @@ PAGES = {
     "unanswered": ("escalation.unanswered", {}, "sam"),
     "case": ("escalation.show", {"case_id": 1}, "sam"),
     "working hours": ("escalation.hours", {}, "max"),
-    "item": ("review.item", {"id": 1}, "mo"),
-    "item history": ("review.history", {"id": 1}, "mo"),
-    "member of the desk": ("desk.member", {"id": 1}, "mo"),
-    "rules of the desk": ("desk.rules", {}, "max"),
-    "settings of the desk": ("desk.settings", {}, "max"),
-    "log of the desk": ("desk.audit", {}, "max"),
-    "outbox": ("outbox.index", {}, "root"),
     "desk": ("desk.index", {}, "mo"),
     "moderation queue": ("review.queue", {}, "mo"),
     "review item": ("review.item", {"id": 1}, "mo"),
@@ -206,6 +213,9 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
     }
     for name, who in (("question", ""), ("question of its author", "ada")):
         found[name] = (url_for("questions.show", lang="en", id=names["question"]), who)
+    if "decision" in names:
+        found["decision"] = (url_for("decisions.show", lang="en", token=names["decision"]), "")
+    found["sent"] = (url_for("questions.sent", lang="en", id=names["fresh"]), "ada")
     found["unanswered question"] = (url_for("questions.show", lang="en", id=names["open_question"]), "ben")
     found["profile"] = (url_for("members.show", lang="en", id=IDS["ben"], slug="ben"), "")
     found["edit"] = (url_for("questions.edit", lang="en", id=names["fresh"]), "ada")

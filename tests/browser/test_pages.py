@@ -17,7 +17,17 @@ MAIN = (
     "home", "list", "question", "question of its author", "ask", "profile", "rewards", "moderation queue",
     "escalation board", "sign-in", "sign-up", "notifications", "profile settings", "search", "error",
 )  # fmt: skip
-NAMES = [*PAGES, "question", "question of its author", "unanswered question", "profile", "edit", "error"]
+NAMES = [
+    *PAGES,
+    "decision",
+    "sent",
+    "question",
+    "question of its author",
+    "unanswered question",
+    "profile",
+    "edit",
+    "error",
+]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAIRS = (
     ("en", "light", 1280), ("en", "dark", 390), ("en", "light", 320),
