@@ -74,6 +74,6 @@ def test_a_load_that_was_killed_begins_again(flask, tmp_path):
     while time.monotonic() < deadline and counts(tmp_path)["published"] < 5:
         time.sleep(0.1)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.communicate()
     assert "in part" in flask("demo", "load")
     assert counts(tmp_path)["solved"] >= 12
