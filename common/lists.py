@@ -11,6 +11,8 @@ from sqlalchemy import and_, or_
 
 Row = TypeVar("Row")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LARGEST = 2**31 - 1
+"""The largest number a column of ids or counts holds; PostgreSQL refuses to compare with more."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ def read_mark(value: str | None) -> tuple[int, int] | None:
     head, _, tail = value.partition("-") if not value.startswith("-") else ("", "", "")
     if not (value.isascii() and head.isdigit() and tail.isdigit()) or len(head) > 17 or len(tail) > 17:
         return None
+    if int(tail) > LARGEST:
+        return None
     return int(head), int(tail)
 
 
@@ -46,7 +50,7 @@ def keyset(query: Any, column: Any, row_id: Any, after: str | None, size: int, b
     at = read_mark(after)
     if at is not None:
         try:
-            head = _moment(at[0]) if by_time else at[0]
+            head = _moment(at[0]) if by_time else min(at[0], LARGEST)
             query = query.where(or_(column < head, and_(column == head, row_id < at[1])))
         except OverflowError:
             pass

@@ -18,7 +18,7 @@ from sqlalchemy import and_, or_
 
 from common.freshness import LISTS, SITE, Shelf, versions
 from common.i18n import language
-from common.lists import mark, read_mark
+from common.lists import LARGEST, mark, read_mark
 from common.permissions import Actor, may_write
 from forum.questions import permissions, queries
 from forum.questions.models import Post
@@ -162,7 +162,8 @@ def _page_rows(head: QuestionHead, first: Sequence[int], sort: AnswerSort, after
     if sort == AnswerSort.USEFUL:
         column, order = _post.c.kudos_count, (_post.c.kudos_count.desc(), _post.c.id)
         if at:
-            criteria.append(or_(column < at[0], and_(column == at[0], _post.c.id > at[1])))
+            useful = min(at[0], LARGEST)
+            criteria.append(or_(column < useful, and_(column == useful, _post.c.id > at[1])))
     else:
         order = (_post.c.id.desc(),) if sort == AnswerSort.NEW else (_post.c.id,)
         if at:
