@@ -9,13 +9,24 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from common.db import db
 from common.unit_of_work import handlers_of, subscribe
 from forum import events
+from forum.questions import publishing
+from tests.conftest import START, all_rows
 
 FACTS = [
     kind for kind in vars(events).values() if isinstance(kind, type) and kind.__module__ == events.__name__
 ]
+
+
+@pytest.fixture
+def morning(app: Flask, at: Callable[..., None]) -> Iterator[None]:
+    """The clock stands at the cast's own morning, and what is written is published at once."""
+    screener = publishing._screener
+    publishing.set_screener(publishing.publish_everything)
+    at(START)
+    yield
+    publishing.set_screener(screener)
 
 
 @pytest.fixture
@@ -31,22 +42,13 @@ def facts(app: Flask) -> Iterator[list[Any]]:
 
 
 @pytest.fixture
-def rows(app: Flask) -> Callable[[], dict[str, list[Any]]]:
+def rows(app: Flask) -> Callable[[], dict[str, list[str]]]:
     """All rows of all tables, to compare before and after."""
-
-    def read() -> dict[str, list[Any]]:
-        db.session.rollback()
-        with db.engine.connect() as connection:
-            return {
-                table.name: sorted(repr(tuple(row)) for row in connection.execute(table.select()))
-                for table in db.metadata.sorted_tables
-            }
-
-    return read
+    return all_rows
 
 
 @pytest.fixture
-def leaves_no_trace(rows: Callable[[], dict[str, list[Any]]]) -> Callable[[type[Exception]], Any]:
+def leaves_no_trace(rows: Callable[[], dict[str, list[str]]]) -> Callable[[type[Exception]], Any]:
     """``with leaves_no_trace(Forbidden) as refusal:`` the block raises, and no row of any table has changed."""
 
     @contextmanager

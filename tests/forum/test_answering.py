@@ -18,16 +18,9 @@ from forum.reactions.following import follows
 from forum.solutions.closing import close_question
 from tests.conftest import START
 
+pytestmark = pytest.mark.usefixtures("morning")
+
 HELP = "Unplug it, open the small hatch and clean the filter."
-
-
-@pytest.fixture(autouse=True)
-def morning(app, at):
-    screener = publishing._screener
-    publishing.set_screener(publishing.publish_everything)
-    at(START)
-    yield
-    publishing.set_screener(screener)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from forum.questions.tagging import tags_of
 from forum.reactions.following import follows
 from tests.conftest import START
 
+pytestmark = pytest.mark.usefixtures("morning")
+
 TITLE = "The drum stays full of water"
 BODY = "It stops eight minutes before the end and shows E18."
 
@@ -36,15 +38,6 @@ def held():
     before = publishing.publish_everything
     yield
     publishing.set_screener(before)
-
-
-@pytest.fixture(autouse=True)
-def morning(app, at):
-    screener = publishing._screener
-    publishing.set_screener(publishing.publish_everything)
-    at(START)
-    yield
-    publishing.set_screener(screener)
 
 
 def test_a_question_is_published(ada, facts):

@@ -23,16 +23,9 @@ from forum.questions.tagging import tags_of
 from forum.questions.withdrawing import withdraw_post
 from tests.conftest import START
 
+pytestmark = pytest.mark.usefixtures("morning")
+
 BETTER = "It stops eight minutes before the end, shows E18 and beeps three times."
-
-
-@pytest.fixture(autouse=True)
-def morning(app, at):
-    screener = publishing._screener
-    publishing.set_screener(publishing.publish_everything)
-    at(START)
-    yield
-    publishing.set_screener(screener)
 
 
 @pytest.fixture
