@@ -461,3 +461,14 @@ def test_a_members_own_comment_offers_no_report_to_its_author_whoever_looked_fir
     for name in ("Cleo", "Ben", "Cleo"):
         page = browsers[name].get(address(question_id)).text
         assert (report in page) == (name == "Cleo") and f"/posts/{comment_id}/edit" not in page
+
+
+def test_staff_answer_officially_or_not_and_go_on_following(sign_in, ada, sam, make_question):
+    question_id = make_question(ada)
+    browser = sign_in(sam)
+    page = browser.get(address(question_id)).text
+    assert 'name="official"' in page and 'name="follow" value="1"' in page
+    sent = {"body": "The pump has a guarantee of five years.", "official": "1", "follow": "1"}
+    browser.post(f"/en/questions/{question_id}/answers", data=sent)
+    assert "Official answer from" in browser.get(address(question_id)).text
+    assert db.session.scalar(select(Follow).where(Follow.member_id == sam.member_id)) is not None
