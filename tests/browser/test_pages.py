@@ -1,8 +1,4 @@
-"""Every page in Chromium: no accessibility fault, nothing wider than the window, no complaint, nobody else asked.
-
-The main pages are looked at in six ways that hold every pair of theme, language and width (320 pixels is a 1280 pixel
-window at 400 %); the others once wide, light and English, and narrow, dark and French.
-"""
+"""Every public page in Chromium, and what holds for all pages: the content policy, budgets, print, zoom, mirror."""
 
 from __future__ import annotations
 
@@ -11,14 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.browser.looking import DESK, RULES, RUN, WIDE, look
 from tests.browser.serve import PAGES
 
-MAIN = (
-    "home", "list", "question", "question of its author", "ask", "profile", "rewards", "moderation queue",
-    "escalation board", "sign-in", "sign-up", "notifications", "profile settings", "search", "error",
-)  # fmt: skip
 NAMES = [
-    *PAGES,
+    *(name for name in PAGES if name not in DESK),
     "decision",
     "sent",
     "question",
@@ -28,37 +21,11 @@ NAMES = [
     "edit",
     "error",
 ]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAIRS = (
-    ("en", "light", 1280), ("en", "dark", 390), ("en", "light", 320),
-    ("fr", "dark", 1280), ("fr", "light", 390), ("fr", "dark", 320),
-)  # fmt: skip
-FEW = (("en", "light", 1280), ("fr", "dark", 390), ("fr", "dark", 320))
-RUN = """async (rules) => (await axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']}))
-  .violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | '))"""
-WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
-  [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-  .slice(-4).map(e => e.tagName + '.' + e.className)"""
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_is_faultless_at_every_width_theme_and_language(name, site, visit, axe_source):
-    path, who = site.page(name)
-    page = visit(who=who, reduced_motion="reduce")
-    page.add_init_script(axe_source)
-    faults: list[str] = []
-    at = ""
-    for language, scheme, width in PAIRS if name in MAIN else FEW:
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 900})
-        if language != at:
-            page.goto(site.url(path, language))
-            at = language
-        here = f"{name} {language} {scheme} {width}"
-        faults += [f"{here} axe {fault}" for fault in page.evaluate(RUN, RULES)]
-        faults += [f"{here} wider than the window: {what}" for what in page.evaluate(WIDE)]
-    faults += [f"{name} {fault}" for fault in page.watch.faults if not (name == "error" and "404" in fault)]
-    assert not faults, "\n".join(faults)
+    look(name, site, visit, axe_source)
 
 
 def test_the_content_policy_forbids_inline_code(site, visit):

@@ -1,0 +1,50 @@
+"""Look at a page as people do: in both themes and languages, wide and narrow, with the accessibility checker.
+
+The main pages are looked at in six ways that hold every pair of theme, language and width (320 pixels is a 1280 pixel
+window at 400 %); the others once wide, light and English, and narrow, dark and French.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+MAIN = (
+    "home", "list", "question", "question of its author", "ask", "profile", "rewards", "moderation queue",
+    "escalation board", "sign-in", "sign-up", "notifications", "profile settings", "search", "error",
+)  # fmt: skip
+DESK = (
+    "sent mails", "unanswered", "case", "working hours", "desk", "moderation queue", "review item", "review history",
+    "members of the desk", "member file", "rules", "settings of the site", "log", "escalation board",
+)  # fmt: skip
+"""The pages of the team, looked at in `test_desk_pages.py` so that the two run side by side."""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAIRS = (
+    ("en", "light", 1280), ("en", "dark", 390), ("en", "light", 320),
+    ("fr", "dark", 1280), ("fr", "light", 390), ("fr", "dark", 320),
+)  # fmt: skip
+FEW = (("en", "light", 1280), ("fr", "dark", 390), ("fr", "dark", 320))
+RUN = """async (rules) => (await axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']}))
+  .violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | '))"""
+WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+  [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .slice(-4).map(e => e.tagName + '.' + e.className)"""
+
+
+def look(name: str, site: Any, visit: Any, axe_source: str) -> None:
+    """No accessibility fault, nothing wider than the window, no complaint, nobody else asked."""
+    path, who = site.page(name)
+    page = visit(who=who, reduced_motion="reduce")
+    page.add_init_script(axe_source)
+    faults: list[str] = []
+    at = ""
+    for language, scheme, width in PAIRS if name in MAIN else FEW:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        if language != at:
+            page.goto(site.url(path, language))
+            at = language
+        here = f"{name} {language} {scheme} {width}"
+        faults += [f"{here} axe {fault}" for fault in page.evaluate(RUN, RULES)]
+        faults += [f"{here} wider than the window: {what}" for what in page.evaluate(WIDE)]
+    faults += [f"{name} {fault}" for fault in page.watch.faults if not (name == "error" and "404" in fault)]
+    assert not faults, "\n".join(faults)
