@@ -20,7 +20,7 @@ from moderation.review.permissions import can_review
 from moderation.review.queueing import open_item
 from moderation.review.rules import ItemType, undo_open
 from moderation.sanctions.rules import End
-from moderation.sanctions.statements import end_statement, of_decision
+from moderation.sanctions.statements import end_statement, hide_again, of_decision
 
 
 def undo(actor: Actor, item_id: int) -> int:
@@ -41,6 +41,8 @@ def undo(actor: Actor, item_id: int) -> int:
             raise Conflict(_("This decision has already been undone."))
         if before != after:
             publishing.put_back(actor, post_id, PostState(after), PostState(before))
+        if before == PostState.HIDDEN and after == PostState.PUBLISHED:
+            hide_again(actor, post_id, decision_id)
         statement = of_decision(decision_id)
         if statement is not None:
             end_statement(actor, statement.id, End.UNDONE)

@@ -8,7 +8,7 @@ from common import audit, clock, jobs, text
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
-from common.permissions import SYSTEM, Actor, require
+from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post
@@ -26,7 +26,7 @@ from moderation.sanctions.statements import end_statement
 RESTORABLE = (PostState.HIDDEN, PostState.REJECTED, PostState.REMOVED)
 
 
-def appeal(statement_id: int, words: str) -> int:
+def appeal(actor: Actor, statement_id: int, words: str) -> int:
     """Contest a decision, once. Whoever holds the link of its page may; no session is needed. Returns its id."""
     words = text.normalise(words).strip()
     low, high = APPEAL_LENGTH
@@ -38,7 +38,7 @@ def appeal(statement_id: int, words: str) -> int:
         statement = db.session.get(Statement, statement_id, populate_existing=True)
         if statement is None:
             raise NotFound()
-        require(can_appeal(statement, is_over(statement_id), of_statement(statement_id) is not None))
+        require(can_appeal(actor, statement, is_over(statement_id), of_statement(statement_id) is not None))
         member_id, actor_id, post_id = statement.member_id, statement.actor_id, statement.post_id
         appeal_id = insert_once(
             Appeal, statement_id=statement_id, member_id=member_id, text=words, created_at=clock.now()
@@ -50,7 +50,7 @@ def appeal(statement_id: int, words: str) -> int:
             author_id=member_id, excluded_id=actor_id,
         )  # fmt: skip
         update_where(Appeal, Appeal.id == appeal_id, item_id=item_id)
-        audit.write(SYSTEM, "appeal.submitted", "statement", statement_id)
+        audit.write(actor, "appeal.submitted", "statement", statement_id)
     return appeal_id
 
 

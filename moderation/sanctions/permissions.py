@@ -25,10 +25,13 @@ def can_sanction(actor: Actor, member: Member) -> Verdict:
     return ALLOWED
 
 
-def can_appeal(statement: Statement, ended: bool, appealed: bool) -> Verdict:
-    """Contest a decision. Whoever holds the link may: a suspended member cannot sign in."""
+def can_appeal(actor: Actor, statement: Statement, ended: bool, appealed: bool) -> Verdict:
+    """Contest a decision: the member concerned, or whoever holds the link and is not signed in as somebody else (a
+    suspended member cannot sign in)."""
     if statement.member_id is None:
         return refuse(_("This decision concerns nobody’s account."))
+    if actor.signed_in and actor.member_id != statement.member_id:
+        return refuse(_("Only the person concerned can contest this decision."))
     if appealed:
         return refuse(_("You have already contested this decision. The answer comes to your mailbox."))
     if ended:

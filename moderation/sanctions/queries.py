@@ -16,7 +16,7 @@ from common import clock
 from common.db import db
 from common.errors import NotFound
 from common.lists import Page, keyset, page_of
-from common.permissions import Verdict
+from common.permissions import Actor, Verdict
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
 from moderation.flags.flagging import standings
@@ -45,7 +45,7 @@ class StatementView:
     answer_by: datetime | None
 
 
-def statement_view(statement: Statement) -> StatementView:
+def statement_view(actor: Actor, statement: Statement) -> StatementView:
     """Everything the page of a decision shows."""
     post = db.session.get(Post, statement.post_id) if statement.post_id else None
     question = db.session.get(Question, post.thread_id) if post is not None else None
@@ -55,7 +55,7 @@ def statement_view(statement: Statement) -> StatementView:
     return StatementView(
         statement, parts_of(statement), question.title if question and kept else "",
         Markup(post.body_html if post and kept else ""), how.value if how else "", appeal,  # noqa: S704 - rendered by common.text
-        can_appeal(statement, is_over(statement.id), appeal is not None),
+        can_appeal(actor, statement, is_over(statement.id), appeal is not None),
         _answer_by(appeal),
     )  # fmt: skip
 

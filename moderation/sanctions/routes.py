@@ -21,7 +21,7 @@ decisions: Blueprint = localized("decisions", __name__)
 
 
 def _statement_page(token: str, trouble: Refusal | None = None, typed: str = "") -> Response:
-    view = queries.statement_view(statements.by_token(token))
+    view = queries.statement_view(actor(), statements.by_token(token))
     body = render_template(
         "moderation/sanctions/statement.html", view=view, token=token, trouble=trouble, typed=typed, wording=wording,
         reasons=review_wording.REASONS,
@@ -45,7 +45,7 @@ def appeal(token: str) -> Any:
     limits.hit("appeal", client_key(), "20/hour")
     typed = request.form.get("text", "")
     try:
-        appealing.appeal(statement.id, typed)
+        appealing.appeal(actor(), statement.id, typed)
     except (Invalid, Conflict, Forbidden) as trouble:
         return _statement_page(token, trouble, typed)
     return redirect(url_for("decisions.show", token=token), 303)

@@ -75,6 +75,22 @@ def end_hiding(actor: Actor, post_id: int) -> None:
         end_statement(actor, statement_id, End.RESTORED)
 
 
+def hide_again(actor: Actor, post_id: int, decision_id: int) -> int | None:
+    """The restoring of a post that reports had hidden was undone: it is hidden anew, for the same reason."""
+    first = db.session.scalar(
+        select(Statement)
+        .where(Statement.post_id == post_id, Statement.measure == Measure.HIDDEN)
+        .order_by(Statement.id.desc())
+        .limit(1)
+    )
+    if first is None:
+        return None
+    return state_reasons(
+        actor, Measure.HIDDEN, first.reason, cause=f"hidden-again:{decision_id}", member_id=first.member_id,
+        post=db.session.get(Post, post_id), from_notice=True, automated_detection=True, automated_decision=True,
+    )  # fmt: skip
+
+
 def of_decision(decision_id: int) -> Statement | None:
     """The statement written with a decision, if it restricted something."""
     return db.session.scalar(select(Statement).where(Statement.decision_id == decision_id))

@@ -199,3 +199,15 @@ def mo_of():
     from tests.conftest import actor_named
 
     return actor_named("mo")
+
+
+def test_undoing_a_restoration_hides_the_post_again_with_a_statement_in_force(
+    question, regulars, decide, mo, state_of
+):
+    for who in regulars[:3]:
+        flag(who, question, FlagReason.INSULT)
+    first = decide(mo, question, Decision.APPROVE)
+    undoing.undo(mo, first.item_id)
+    assert state_of(question) == "hidden"
+    ended = set(db.session.scalars(db.select(StatementEnd.statement_id)))
+    assert [row.measure for row in statements() if row.id not in ended] == ["hidden"]

@@ -10,6 +10,7 @@ from accounts.signin.sessions import Origin, begin
 from common.audit import AuditEntry, verify
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.questions.asking import ask_question
 from moderation.flags.flagging import flag
@@ -142,7 +143,7 @@ def test_the_address_of_a_statement_cannot_be_guessed(refused):
 
 def test_an_appeal_waits_for_another_person(refused, mo, second_moderator):
     _post, statement_id = refused
-    appealing.appeal(statement_id, WHY)
+    appealing.appeal(ANONYMOUS, statement_id, WHY)
     assert leasing.take_next(mo) is None
     with pytest.raises(Forbidden):
         answer_appeal(mo, Decision.UPHOLD)
@@ -154,7 +155,7 @@ def test_an_overturned_refusal_publishes_the_post_and_tells_the_author(
     refused, second_moderator, newcomer, state_of, drain, outbox
 ):
     post_id, statement_id = refused
-    appealing.appeal(statement_id, WHY)
+    appealing.appeal(ANONYMOUS, statement_id, WHY)
     answer_appeal(second_moderator, Decision.OVERTURN)
     assert state_of(post_id) == "published"
     assert db.session.scalars(db.select(StatementEnd.how)).one() == "overturned"
@@ -168,22 +169,22 @@ def test_an_overturned_refusal_publishes_the_post_and_tells_the_author(
 
 def test_an_upheld_decision_stays_and_can_be_contested_once(refused, second_moderator, state_of):
     post_id, statement_id = refused
-    appealing.appeal(statement_id, WHY)
+    appealing.appeal(ANONYMOUS, statement_id, WHY)
     answer_appeal(second_moderator, Decision.UPHOLD)
     assert state_of(post_id) == "rejected" and db.session.scalar(db.select(Appeal.state)) == "upheld"
     with pytest.raises(Forbidden):
-        appealing.appeal(statement_id, WHY)
+        appealing.appeal(ANONYMOUS, statement_id, WHY)
 
 
 def test_an_answer_to_an_appeal_has_words(refused, second_moderator):
-    appealing.appeal(refused[1], WHY)
+    appealing.appeal(ANONYMOUS, refused[1], WHY)
     with pytest.raises(Invalid):
         answer_appeal(second_moderator, Decision.OVERTURN, "no")
 
 
 def test_an_overturned_silence_ends_at_once(mo, ben, second_moderator):
     sanctioning.silence(mo, ben.member_id, 168, Reason.INSULT, "")
-    appealing.appeal(statement().id, WHY)
+    appealing.appeal(ANONYMOUS, statement().id, WHY)
     answer_appeal(second_moderator, Decision.OVERTURN)
     assert db.session.get(Member, ben.member_id).silenced_until is None
     assert db.session.scalar(db.select(Sanction.state)) == "overturned"
@@ -195,7 +196,7 @@ def test_overturning_flips_what_the_reports_had_earned(
     post_id = make_question(ada)
     flag(ben, post_id, FlagReason.INSULT)
     decide(mo, post_id, Decision.REMOVE, Reason.INSULT)
-    appealing.appeal(statement().id, WHY)
+    appealing.appeal(ANONYMOUS, statement().id, WHY)
     answer_appeal(second_moderator, Decision.OVERTURN)
     assert db.session.scalar(db.select(Flag.outcome)) == "disagreed"
 
@@ -204,14 +205,14 @@ def test_six_months_to_appeal_and_not_a_second_more(refused, at):
     end = statement().appeal_until
     at(end)
     with pytest.raises(Forbidden):
-        appealing.appeal(refused[1], WHY)
+        appealing.appeal(ANONYMOUS, refused[1], WHY)
     at(end - timedelta(seconds=1))
-    appealing.appeal(refused[1], WHY)
+    appealing.appeal(ANONYMOUS, refused[1], WHY)
 
 
 def test_an_appeal_has_a_few_words(refused):
     with pytest.raises(Invalid):
-        appealing.appeal(refused[1], "no")
+        appealing.appeal(ANONYMOUS, refused[1], "no")
 
 
 def test_statements_cannot_be_changed_or_deleted(refused, app):
@@ -220,3 +221,10 @@ def test_statements_cannot_be_changed_or_deleted(refused, app):
     for sql in ("UPDATE statement SET message = 'x'", "DELETE FROM statement"):
         with pytest.raises(DatabaseError), unit_of_work():
             db.session.execute(db.text(sql))
+
+
+def test_nobody_contests_in_somebody_else_s_name(refused, mo, ada, newcomer):
+    for who in (mo, ada):
+        with pytest.raises(Forbidden):
+            appealing.appeal(who, refused[1], WHY)
+    appealing.appeal(newcomer, refused[1], WHY)

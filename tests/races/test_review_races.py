@@ -12,7 +12,7 @@ from accounts.members.models import Member
 from common import clock
 from common.db import db, update_where
 from common.errors import Conflict, Refusal
-from common.permissions import Actor
+from common.permissions import ANONYMOUS, Actor
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.questions.models import Post
@@ -219,7 +219,9 @@ def test_one_member_who_reports_fifty_times_at_once_reports_once(
 def test_fifty_appeals_at_once_are_one(moderators, mo, ben, in_threads):
     sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
     statement_id = db.session.scalar(select(Statement.id))
-    results = in_threads(MANY, lambda n: appealing.appeal(statement_id, "I did not say what was reported."))
+    results = in_threads(
+        MANY, lambda n: appealing.appeal(ANONYMOUS, statement_id, "I did not say what was reported.")
+    )
     assert not unexpected(results)
     assert sum(isinstance(r, int) for r in results) == 1 == count(Appeal)
 
