@@ -98,9 +98,11 @@ def status() -> IndexStatus:
     except Exception as error:
         db.session.rollback()
         return IndexStatus(False, 0, f"{type(error).__name__}: {str(error)[:120]}", "?")
+    wanted = published_count()
+    if not found.well and not wanted:
+        return IndexStatus(True, 0, "nothing to find yet", found.make)
     if not found.well:
         return found
-    wanted = published_count()
     behind = abs(wanted - found.documents)
     if behind > max(20, wanted // 50):
         return IndexStatus(False, found.documents, f"{found.documents} of {wanted} questions", found.make)

@@ -17,6 +17,7 @@ from forum.importers.reading.html_to_markdown import converted, converted_markdo
         ("<ul><li>a</li><li>b <ul><li>c</li></ul></li></ul>", "- a\n- b\n  - c"),
         ('<ol start="3"><li><p>a</p><p>b</p></li><li>c</li></ol>', "3. a\n\n   b\n\n4. c"),
         ("<ul><li>a</li></ul><ul><li>b</li></ul>", "- a\n\n* b"),
+        ("<ul><li><hr></li></ul>", "- ___"),
         ("<blockquote><p>q</p><p>r</p></blockquote>", "> q\n> \n> r"),
         ('<pre class="lang-py prettyprint"><code>x = 1\n</code></pre>', "```py\nx = 1\n```"),
         ("<pre>a ``` b</pre>", "````\na ``` b\n````"),

@@ -290,3 +290,10 @@ def test_searching_goes_on_beside_a_rebuild(app, ada, make_question, drain, fold
     for reader in readers:
         reader.join()
     assert not failures
+
+
+def test_a_new_community_without_an_index_is_well(client, folder):
+    shutil.rmtree(folder)
+    index.forget()
+    assert index.status().well and ask("propeller").resting
+    assert client.get("/healthz").get_json()["checks"]["search index"]["ok"]

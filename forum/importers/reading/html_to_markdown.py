@@ -143,7 +143,10 @@ class _Writer:
             children = item.children if isinstance(item, Node) and item.tag == "li" else [item]
             head = f"{min(number, 999_999_999)}{marker} " if ordered else f"{marker} "
             content = self.blocks(children) if loose else self._tight(children)
-            lines.append(_prefixed(content, head, " " * len(head)) if content.strip() else head.rstrip())
+            if content.startswith("---"):  # after a bullet, dashes would be one more rule
+                content = "___" + content[3:]
+            if content.strip():
+                lines.append(_prefixed(content, head, " " * len(head)))
             number += 1
         return ("\n\n" if loose else "\n").join(lines)
 
