@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from accounts.members.models import Member
 from common import clock
-from common.db import db, insert_once
+from common.db import db, insert_many, insert_once
 from common.unit_of_work import unit_of_work
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account
@@ -106,17 +106,42 @@ def rebuild(member_ids: Iterable[int]) -> None:
     for start in range(0, len(wanted), SHARE):
         part = wanted[start : start + SHARE]
         with unit_of_work():
-            lock(part)
+            _hold(part)
             sums = _sums_of(part)
-            for member_id in part:
-                reputation, spendable, matured = sums.get(member_id, (0, 0, 0))
-                db.session.execute(
-                    update(Balance)
-                    .where(Balance.member_id == member_id)
-                    .values(reputation=reputation, spendable=spendable, matured=matured)
-                    .execution_options(synchronize_session=False)
-                )
-                _copy_to_member(member_id)
+            rows = [(member_id, *sums.get(member_id, (0, 0, 0))) for member_id in part]
+            balance, member = Balance.__table__, Member.__table__
+            db.session.execute(
+                update(balance)
+                .where(balance.c.member_id == bindparam("of"))
+                .values(reputation=bindparam("rep"), spendable=bindparam("all"), matured=bindparam("ripe")),
+                [
+                    {"of": who, "rep": rep, "all": spendable, "ripe": ripe}
+                    for who, rep, spendable, ripe in rows
+                ],
+            )
+            db.session.execute(
+                update(member)
+                .where(member.c.id == bindparam("of"))
+                .values(points=bindparam("rep"), points_available=bindparam("ripe")),
+                [{"of": who, "rep": rep, "ripe": ripe} for who, rep, _spendable, ripe in rows],
+            )
+            db.session.expire_all()
+
+
+def _hold(member_ids: list[int]) -> None:
+    """Take the balance rows of many members, made where they are missing, as they stand now: few statements."""
+    now = clock.now()
+    insert_many(Balance, [{"member_id": who, "matured_until": now} for who in member_ids], once=True)
+    mine = Balance.member_id.in_(member_ids)
+    db.session.execute(
+        select(Balance.member_id).where(mine).order_by(Balance.member_id).with_for_update()
+    ).all()
+    db.session.execute(
+        update(Balance)
+        .where(mine, Balance.matured_until < now)
+        .values(matured_until=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _sums_of(member_ids: list[int]) -> dict[int, tuple[int, int, int]]:
