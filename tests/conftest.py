@@ -12,6 +12,7 @@ from email import policy
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
@@ -25,6 +26,10 @@ from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from moderation.screening import screener
+
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+"""No clock on single examples: a busy machine is no fault of the rule under test."""
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = set(os.environ.get("FOURMI_REQUIRE", "").replace(",", " ").split())
