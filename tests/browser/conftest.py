@@ -26,7 +26,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-BUILD_SECONDS = 60
+BUILD_SECONDS = 180
 
 
 class Site:
@@ -119,7 +119,7 @@ def visit(site: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
     def go(path: str = "", who: str = "", language: str = "en", width: int = 1280, **options: Any) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
-        context.set_default_timeout(12_000)
+        context.set_default_timeout(30_000)
         if who:
             context.add_cookies(
                 [{"name": "session", "value": site.facts["cookies"][who], "url": site.address}]

@@ -91,6 +91,7 @@ def test_a_thumbs_up_changes_the_card_in_place_and_keeps_the_focus(site, visit):
     page = visit(path, who="mo")
     button = page.locator("article:not(.q) button[formaction$='/kudos']").last
     button.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
     page.evaluate("window.stayed = true")
     action = button.get_attribute("formaction")
     button.click()
@@ -105,6 +106,7 @@ def test_a_thumbs_up_changes_the_card_in_place_and_keeps_the_focus(site, visit):
 
 def test_similar_questions_appear_while_typing(site, visit):
     page = visit("/en/questions/ask", who="ada")
+    page.wait_for_load_state("networkidle")
     page.locator("[name=title]").press_sequentially("Drum stays full of water", delay=5)
     page.locator("[data-suggestions] details").first.wait_for(timeout=15000)
     assert "drum stays full" in page.inner_text("[data-suggestions]").lower()
@@ -113,6 +115,7 @@ def test_similar_questions_appear_while_typing(site, visit):
 
 def test_the_toolbar_keys_preview_and_counter(site, visit):
     page = visit("/en/questions/ask", who="ada")
+    page.wait_for_load_state("networkidle")
     area = page.locator("textarea[name=body]")
     area.fill("boil")
     area.press("Control+a")
@@ -129,6 +132,7 @@ def test_the_toolbar_keys_preview_and_counter(site, visit):
 def test_an_at_sign_offers_those_who_take_part(site, visit):
     path, _who = site.page("question of its author")
     page = visit(path, who="ada")
+    page.wait_for_load_state("networkidle")
     area = page.locator("#repondre textarea")
     area.press_sequentially("Thank you @cl")
     page.get_by_role("option", name="Cleo").wait_for()
@@ -140,10 +144,12 @@ def test_an_at_sign_offers_those_who_take_part(site, visit):
 def test_a_text_survives_closing_the_page(site, visit):
     path, _who = site.page("unanswered question")
     page = visit(path, who="cleo")
+    page.wait_for_load_state("networkidle")
     page.fill("#repondre textarea", "Half an answer, then the train came.")
     page.evaluate("dispatchEvent(new Event('pagehide'))")
     page.goto(site.url("/en/"))
     page.goto(site.url(path))
+    page.wait_for_load_state("networkidle")
     if page.input_value("#repondre textarea") == "":
         page.click(".restore button.primary")
     assert page.input_value("#repondre textarea") == "Half an answer, then the train came."
@@ -151,6 +157,7 @@ def test_a_text_survives_closing_the_page(site, visit):
 
 def test_private_details_are_noticed_and_masked_with_one_click(site, visit):
     page = visit("/en/questions/ask", who="ada")
+    page.wait_for_load_state("networkidle")
     page.fill("textarea[name=body]", "Write to me at ada@example.com please")
     page.locator("textarea[name=body]").blur()
     page.click(".notice.sun .linkbtn")
@@ -168,6 +175,7 @@ def test_a_form_with_faults_says_so_and_takes_the_focus(site, visit):
 
 def test_the_search_key_and_the_skip_link(site, visit):
     page = visit("/en/questions/")
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.type") == "search"
     page.goto(site.url("/en/questions/"))
@@ -182,6 +190,7 @@ def test_an_item_of_the_queue_is_decided_with_two_keys(site, visit):
     rows = page.locator("[data-list] > li")
     if rows.count() == 0:
         pytest.skip("nothing waits in the queue")
+    page.wait_for_load_state("networkidle")
     before = rows.count()
     page.keyboard.press("?")
     page.locator("dialog[open]").wait_for()
