@@ -8,7 +8,7 @@ export function start(area) {
   const place = editor?.dataset.place || area.dataset.draft;
   const title = editor && form?.querySelector("[name=title]");
   const key = `draft:${place}`, status = editor?.querySelector("[data-saved]");
-  let dirty = false, unsent = false;
+  let dirty = area.value !== area.defaultValue, unsent = dirty;
 
   offer(area, title, key, editor);
   for (const field of [area, title]) field?.addEventListener("input", () => { dirty = unsent = true; });
