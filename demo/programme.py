@@ -69,7 +69,7 @@ def bring_points(members: dict[str, int]) -> None:
             appointing.appoint(marc, member_id, MANDATE, reason)
         elif person.rank:
             with unit_of_work():
-                ranking.move(member_id, 0, person.rank, why=Why.IMPORTED, quietly=True)
+                ranking.move(member_id, 0, person.rank, why=Why.IMPORTED)
 
 
 def open_promotions(members: dict[str, int]) -> None:

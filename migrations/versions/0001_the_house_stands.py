@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-22 08:44:44.558178
+Create Date: 2026-11-22 09:25:32.093049
 
 """
 
