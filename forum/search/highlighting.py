@@ -35,6 +35,11 @@ def snippet(text: str, stems: frozenset[str], language: str | None, length: int 
     return _snippet(text, hits(text, stems, language), length)
 
 
+def richness(text: str, stems: frozenset[str], language: str | None) -> int:
+    """How many different words of the query stand in the text."""
+    return len({found for _start, _end, found in hits(text, stems, language)})
+
+
 def richest(texts: Sequence[str], stems: frozenset[str], language: str | None) -> tuple[int, Markup]:
     """Which of the texts holds most of the query's different words (the first of equals), and its snippet."""
     found = [hits(text, stems, language) for text in texts]

@@ -33,7 +33,7 @@ from forum.search.rules import (
     Resting,
     SearchState,
 )
-from forum.search.words import variants
+from forum.search.words import OTHER, variants
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the library predates raw strings
@@ -49,6 +49,7 @@ _LOOK_AGAIN = 0.5
 """Seconds after which another process's changes are looked for."""
 _MEMORY_MB = 48
 _MOST_REPEATS = 4
+_OTHER_WEIGHT = 0.4
 _ONE = (1).to_bytes(4, "big")
 """A posting of the format named below has four bytes; with fewer, segments could not be merged later."""
 _COUNTED = 200
@@ -326,7 +327,12 @@ def _known_terms(searcher: Any, word: str, language: str | None, weight: float =
     if not terms:
         return None
     frequency = searcher.reader().doc_frequency
-    return [q.Term("text", term, boost=weight) for term in terms if frequency("text", term)]
+    return [q.Term("text", term, boost=weight * _boost(term)) for term in terms if frequency("text", term)]
+
+
+def _boost(term: str) -> float:
+    """Few texts are in other languages, so their words seem rare and would rank first."""
+    return _OTHER_WEIGHT if term.startswith(f"{OTHER}|") else 1.0
 
 
 def _filter(filters: Filters) -> Any:
