@@ -98,10 +98,20 @@ def _shown(
     texts = _texts(actor, [*rows, *accepted.values()])
     ordered = [rows[question_id] for question_id in ids if question_id in rows]
     results = tuple(_result(row, texts, accepted.get(row.id), words) for row in ordered)
-    best = (
-        next((row for row in ordered[:5] if accepted.get(row.id) in texts), None) if with_solution else None
+    if not with_solution:
+        return results, None
+    fitting = (
+        row for row in ordered[:5] if accepted.get(row.id) in texts and _fits(row, accepted, texts, words)
     )
+    best = next(fitting, None)
     return results, _solution(best, accepted[best.id], texts, words) if best else None
+
+
+def _fits(row: QuestionRow, accepted: dict[int, int], texts: dict[int, Any], words: list[str]) -> bool:
+    """A solution is put forward when it or its question's title holds at least half of the words."""
+    stems = highlighting.wanted_stems(words, row.language)
+    both = f"{row.title} {texts[accepted[row.id]][0]}"
+    return highlighting.richness(both, stems, row.language) * 2 >= len(stems)
 
 
 def _texts(actor: Actor, ids: list[int]) -> dict[int, Any]:
