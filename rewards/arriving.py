@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from accounts.members.models import Member
 from common.db import db
@@ -22,7 +22,9 @@ def book(facts: Iterable[Fact]) -> None:
     """Fill the port of the importers: book every fact once, then compute what follows from them."""
     book_imported(facts)
     wrote = select(Post.id).where(Post.author_id == Member.id, Post.state == PostState.PUBLISHED).exists()
-    members = db.session.scalars(select(Member.id).where(Member.rank < TOP, wrote)).all()
+    members = db.session.scalars(
+        select(Member.id).where(Member.rank < TOP, or_(wrote, Member.rank > 0))
+    ).all()
     db.session.rollback()
     rank_members(members, Why.IMPORTED)
     award_everybody(quietly=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from accounts.members.models import Member
 from accounts.notifications.telling import tell
 from common import audit, clock
 from common.db import db, insert_many, insert_once, update_where
@@ -63,6 +64,8 @@ def revoke(actor: Actor, award_id: int, reason: str) -> bool:
 def _award(who: list[int] | None, quietly: bool) -> int:
     earned = [award for key, badge in CATALOGUE.items() for award in awards_for(badge, COUNTERS[key](who))]
     missing = list(_missing(earned, who))
+    if quietly and who is None:
+        _forget_unclaimed(earned)
     if not missing:
         return 0
     with unit_of_work():
@@ -71,6 +74,22 @@ def _award(who: list[int] | None, quietly: bool) -> int:
             touch(SITE)
             return len(missing)
         return sum(_give(award) for award in missing)
+
+
+def _forget_unclaimed(earned: list[Award]) -> None:
+    """Badges of imported members nobody has signed in as follow the newest export exactly; nobody was told of them."""
+    unclaimed = select(Member.id).where(Member.imported_key.is_not(None), Member.email_key.is_(None))
+    b = BadgeAward
+    rows = db.session.execute(
+        select(b.id, b.member_id, b.badge_key, b.tier, b.instance_key).where(
+            b.member_id.in_(unclaimed), b.revoked_at.is_(None)
+        )
+    )
+    still = {(award.member_id, award.badge, award.tier, award.instance) for award in earned}
+    gone = [row.id for row in rows if (row.member_id, row.badge_key, row.tier, row.instance_key) not in still]
+    with unit_of_work():
+        for start in range(0, len(gone), SHARE):
+            db.session.execute(delete(b).where(b.id.in_(gone[start : start + SHARE])))
 
 
 def _row(award: Award) -> dict[str, object]:

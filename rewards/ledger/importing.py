@@ -101,7 +101,8 @@ def _cause(fact: Fact) -> Cause:
 
 def _book_chunk(facts: list[Fact], memory: _Memory) -> None:
     known, live = _known(facts)
-    gone = [f for f in facts if not f.holds and (_cause(f).type, _cause(f).id) in live]
+    gone = [f for f in facts if not (f.holds and f.author_id) and (_cause(f).type, _cause(f).id) in live]
+    back = [f for f in facts if f.holds and f.author_id and (_cause(f).type, _cause(f).id) in known - live]
     new = [
         f
         for f in facts
@@ -109,6 +110,9 @@ def _book_chunk(facts: list[Fact], memory: _Memory) -> None:
     ]
     for fact in gone:
         _undo(fact, memory)
+    for fact in back:
+        _redo(fact, memory)
+    _undo_thanks_of_nobody(facts, memory)
     if not new:
         return
     posts = {}
@@ -148,16 +152,41 @@ def _known(facts: list[Fact]) -> tuple[set[tuple[str, str]], set[tuple[str, str]
     return set(balance), {key for key, count in balance.items() if count > 0}
 
 
-def _undo(fact: Fact, memory: _Memory) -> None:
+def _lines_of(fact: Fact) -> ColumnElement[bool]:
+    """The lines of a fact, with what is tied to an acceptance."""
     e = LedgerEntry
     cause = _cause(fact)
     criteria: ColumnElement[bool] = (e.cause_type == cause.type) & (e.cause_id == cause.id)
     if fact.kind == FactKind.ACCEPTED:
         tied = (CauseType.FAST, CauseType.ASKER)
         criteria = or_(criteria, e.cause_type.in_(tied) & (e.cause_id == cause.id))
-    lines = booking.live_lines(criteria)
+    return criteria
+
+
+def _undo(fact: Fact, memory: _Memory) -> None:
+    """The fact no longer holds, or its author left the other site without a trace."""
+    lines = booking.live_lines(_lines_of(fact))
     booking.reverse(lines, None, "undone")
     memory.touched.update(line.member_id for line in lines)
+
+
+def _redo(fact: Fact, memory: _Memory) -> None:
+    """It holds once more: what it had earned comes back, where the forum agrees."""
+    about = truth.post(fact.post_id)
+    for line in booking.last_undone_lines(_lines_of(fact)):
+        if about is not None and truth.holds(line.cause.type, line.cause.id, about):
+            booking.bring_back(line, None)
+            memory.touched.add(line.member_id)
+
+
+def _undo_thanks_of_nobody(facts: list[Fact], memory: _Memory) -> None:
+    """Askers who left the other site keep nothing for having marked a solution there."""
+    posts = [f.post_id for f in facts if f.kind == FactKind.ACCEPTED and f.asker_id is None]
+    for start in range(0, len(posts), SHARE):
+        thanks = LedgerEntry.cause_type.in_((CauseType.ASKER, CauseType.FIRST_ACCEPT))
+        lines = booking.live_lines(thanks, LedgerEntry.post_id.in_(posts[start : start + SHARE]))
+        booking.reverse(lines, None, "undone")
+        memory.touched.update(line.member_id for line in lines)
 
 
 # --- one fact ---------------------------------------------------------------------------------------------------

@@ -37,14 +37,23 @@ def rank_members(member_ids: Iterable[int], why: Why = Why.EARNED) -> int:
 def _rank_part(ids: list[int], why: Why) -> int:
     scale, measured = formulas(), metrics.of(ids)
     standing = dict(db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(ids))).all())
-    risen = [
-        (member_id, standing[member_id], new)
-        for member_id, values in measured.items()
-        if (new := next_rank(standing[member_id], earned_rank(scale, values))) != standing[member_id]
-    ]
+    unclaimed = _unclaimed(ids) if why is Why.IMPORTED else frozenset()
+    risen = []
+    for member_id, values in measured.items():
+        earned = earned_rank(scale, values)
+        new = earned if member_id in unclaimed else next_rank(standing[member_id], earned)
+        if new != standing[member_id]:
+            risen.append((member_id, standing[member_id], new))
     if why is Why.IMPORTED:
         return _move_quietly(risen)
     return sum(move(*step, why=why) for step in risen)
+
+
+def _unclaimed(ids: list[int]) -> frozenset[int]:
+    """Imported members nobody has signed in as: a later export may still say less of them than an earlier one."""
+    by_staff = select(RankChange.id).where(RankChange.member_id == Member.id, RankChange.why != Why.IMPORTED)
+    nobody_yet = (Member.imported_key.is_not(None), Member.email_key.is_(None), ~by_staff.exists())
+    return frozenset(db.session.scalars(select(Member.id).where(Member.id.in_(ids), *nobody_yet)))
 
 
 def _move_quietly(steps: list[tuple[int, int, int]]) -> int:

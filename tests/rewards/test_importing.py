@@ -193,3 +193,62 @@ def test_tens_of_thousands_of_facts_take_seconds():
     port.book(facts)
     assert len(facts) == 10_000
     assert time.monotonic() - began < 60  # generous: measured 3 s on a quiet machine
+
+
+def _points(member_id):
+    db.session.rollback()
+    return db.session.scalar(select(Member.points).where(Member.id == member_id))
+
+
+def test_a_fact_that_holds_again_brings_its_points_back():
+    from dataclasses import replace
+
+    facts = forum_of(10)
+    port.book(facts)
+    author, before = facts[0].author_id, _points(facts[0].author_id)
+    port.book([replace(facts[1], holds=False)])
+    assert _points(author) == before - 5
+    port.book(facts)
+    assert _points(author) == before
+    port.book(facts)
+    assert _points(author) == before
+
+
+def test_an_author_who_left_the_other_site_keeps_nothing():
+    from dataclasses import replace
+
+    facts = forum_of(1)
+    port.book(facts)
+    author, asker = facts[0].author_id, facts[0].asker_id
+    assert (_points(author), _points(asker)) == (40, 6)
+    port.book([replace(fact, author_id=None, asker_id=None) for fact in facts])
+    assert (_points(author), _points(asker)) == (0, 0)
+
+
+def test_ranks_and_badges_of_imported_members_follow_the_newest_export_until_somebody_signs_in():
+    from sqlalchemy import update
+
+    from rewards.badges.models import BadgeAward
+
+    facts = forum_of(200)
+    port.book(facts)
+    author, other = facts[0].author_id, facts[4].author_id
+    ranks = dict(
+        db.session.execute(select(Member.id, Member.rank).where(Member.id.in_((author, other)))).all()
+    )
+    assert min(ranks.values()) >= 2
+    with unit_of_work():
+        db.session.execute(update(Member).where(Member.id == other).values(email_key="other@example.com"))
+        db.session.execute(
+            update(Post)
+            .where(Post.author_id.in_((author, other)))
+            .values(state=PostState.REMOVED, removed_at=START)
+        )
+    port.book([])
+    db.session.rollback()
+    after = dict(
+        db.session.execute(select(Member.id, Member.rank).where(Member.id.in_((author, other)))).all()
+    )
+    assert (after[author], after[other]) == (0, ranks[other])
+    holders = set(db.session.scalars(select(BadgeAward.member_id).distinct()))
+    assert author not in holders and other in holders
