@@ -7,9 +7,8 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from accounts.members.queries import cards
-from common import limits
 from common.i18n import LANGUAGES, NAMES, _
-from common.web import actor, client_key, localized
+from common.web import actor, localized
 from forum.browsing.queries import categories
 from forum.search.finding import find, find_members
 from forum.search.forms import read_filters, read_page, read_query
@@ -30,7 +29,6 @@ _KEPT = ("q", "tab", "state", "category", "tag", "author", "language")
 @bp.get("/search")
 def show() -> Any:
     """Results for ``q``: questions, or members with ``tab=members``."""
-    limits.hit("search", str(actor().member_id or client_key()), "120/minute")
     typed, filters = read_query(request.args), read_filters(request.args, LANGUAGES)
     if request.args.get("tab") == "members":
         members = find_members(typed)
