@@ -650,3 +650,10 @@ PROMOTIONS: list[dict[str, Any]] = [
     },
 ]  # fmt: skip
 CODES_EACH = 40
+
+TOPICS = {
+    "ondea-8": "Ondéa 8", "ondea-6": "Ondéa 6", "calme-60": "Calme 60", "alize": "Alizé", "givrine-320": "Givrine 320",
+    "braseo": "Braséo", "perco-uno": "Perco Uno", "filao-x3": "Filao X3", "clarte-55": "Clarté 55", "brizeo": "Brizéo",
+    "code-erreur": "code erreur", "error-code": "error code", "numero-de-serie": "numéro de série", "earc": "eARC",
+    "detartrage": "détartrage", "securite": "sécurité", "pieces": "pièces",
+}  # fmt: skip

@@ -118,7 +118,7 @@ def _file_categories() -> None:
                 )
             )
         words = {word for thread in (*content.THREADS, *content.UNANSWERED_LONG) for word in thread.tags}
-        db.session.add_all(Tag(key=word, label=word) for word in sorted(words))
+        db.session.add_all(Tag(key=word, label=content.TOPICS.get(word, word)) for word in sorted(words))
         freshness.touch(freshness.SITE)
 
 
