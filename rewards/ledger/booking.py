@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from common import clock, i18n
-from common.db import db, insert_once
+from common.db import db, insert_many, insert_once
 from common.errors import Conflict, Invalid
 from common.i18n import _
 from common.permissions import Actor
@@ -26,6 +26,7 @@ from rewards.ledger.models import LedgerEntry
 from rewards.ledger.rules import (
     ADJUST,
     CAPPED,
+    EXPIRY,
     MONTHLY_EXEMPT,
     REFUND,
     SPEND,
@@ -34,6 +35,7 @@ from rewards.ledger.rules import (
     Cause,
     CauseType,
     EntryKind,
+    Lot,
     Pay,
     Rule,
     Used,
@@ -213,14 +215,22 @@ def adjust(actor: Actor, member_id: int, amounts: Amounts, key: str, reason: str
     return [entry_id for entry_id in written if entry_id is not None]
 
 
-def write_expiry(member_id: int, lot_id: int, left: int) -> int | None:
-    """Let what is left of a lot expire, once. The member is locked."""
+def write_expiries(member_id: int, lots: list[Lot]) -> int:
+    """Let what is left of these lots expire. The member is locked, so no lot can expire twice."""
     now = clock.now()
-    return _write(
-        member_id, Account.SPENDABLE, EntryKind.EXPIRE, -left, -left, rule_key="lot.expired", rule_version=1,
-        cause=Cause(CauseType.LOT, str(lot_id)), seq=1, place=Place(), occurred_at=now,
-        effective_day=i18n.local(now).date(), available_at=now, actor_id=None, note="",
-    )  # fmt: skip
+    day = i18n.local(now).date()
+    rows = [
+        {
+            "member_id": member_id, "account": Account.SPENDABLE, "kind": EntryKind.EXPIRE, "requested": -lot.left,
+            "granted": -lot.left, "rule_key": EXPIRY, "rule_version": 1, "cause_type": CauseType.LOT,
+            "cause_id": str(lot.entry_id), "cause_seq": 1, "occurred_at": now, "effective_day": day, "available_at": now,
+            "created_at": now, "note": "",
+        }
+        for lot in lots
+    ]  # fmt: skip
+    insert_many(LedgerEntry, rows)
+    balances.add(member_id, Account.SPENDABLE, -sum(lot.left for lot in lots), now)
+    return len(rows)
 
 
 # --- reading lines ----------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from common.db import db
 from common.unit_of_work import unit_of_work
 from rewards.ledger import balances, booking
 from rewards.ledger.models import Balance, LedgerEntry
-from rewards.ledger.rules import Account, EntryKind, Lot, expiry_of, lots_left
+from rewards.ledger.rules import Account, CauseType, EntryKind, Lot, expiry_of, lots_left
 
 
 def lots_of(member_id: int) -> list[Lot]:
@@ -37,29 +37,31 @@ def expire_due() -> int:
     for member_id in _members_with_old_lots(now, months):
         with unit_of_work():
             balances.lock([member_id])
-            for lot in lots_of(member_id):
-                if expiry_of(lot.earned_at, months) <= now and lot.left > 0:
-                    expired += booking.write_expiry(member_id, lot.entry_id, lot.left) is not None
+            over = [
+                lot for lot in lots_of(member_id) if lot.left > 0 and expiry_of(lot.earned_at, months) <= now
+            ]
+            expired += booking.write_expiries(member_id, over)
     return expired
 
 
 def _members_with_old_lots(now: datetime, months: int) -> list[int]:
     entry, gone = LedgerEntry, aliased(LedgerEntry)
     before = expiry_of(now, -months)
-    answered = select(gone.id).where(
-        (gone.reverses_id == entry.id)
-        | (
-            (gone.kind == EntryKind.EXPIRE)
-            & (gone.member_id == entry.member_id)
-            & (gone.cause_id == cast(entry.id, String))
-        )
+    undone = select(gone.id).where(gone.reverses_id == entry.id)
+    # The columns of the unique key in their order: each lot is one look into the index.
+    expired = select(gone.id).where(
+        gone.member_id == entry.member_id,
+        gone.account == Account.SPENDABLE,
+        gone.cause_type == CauseType.LOT,
+        gone.cause_id == cast(entry.id, String),
     )
     query = (
         select(entry.member_id)
         .join(Balance, Balance.member_id == entry.member_id)
         .where(
             entry.account == Account.SPENDABLE, entry.kind == EntryKind.EARN, entry.granted > 0,
-            entry.occurred_at <= before, Balance.spendable > 0, ~answered.exists(),
+            entry.occurred_at <= before, Balance.spendable > 0, ~undone.exists(),
+            ~expired.exists(),
         )
         .distinct()
         .order_by(entry.member_id)
