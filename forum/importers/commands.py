@@ -16,7 +16,7 @@ from forum.importers.intake import Intake
 from forum.importers.reading.forum_csv import ForumCsv
 from forum.importers.reading.rows import Source
 from forum.importers.reading.stackexchange import StackExchangeDump
-from forum.importers.taking_in import take_in
+from forum.importers.taking_in import AnotherForum, take_in
 from forum.search.commands import rebuild_with_progress
 from forum.search.rules import Busy
 
@@ -87,7 +87,10 @@ def _first_line(source: type) -> str:
 def _run(source: Source, site: str, dry_run: bool, language: str, category: str | None, index: bool) -> None:
     report = Report(dry_run=dry_run)
     intake = Intake(source, site, report, language=language, category=category, watch=_bar, say=_complain)
-    take_in(intake)
+    try:
+        take_in(intake)
+    except AnotherForum as error:
+        raise click.ClickException(str(error)) from error
     if index and not dry_run and report.changed:
         try:
             rebuild_with_progress()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import islice
 
 from sqlalchemy import func, select
 
@@ -22,10 +23,17 @@ from forum.importers.intake import Intake, chunks
 from forum.importers.models import ImportRun
 from forum.importers.posts import bring_answers, bring_comments, bring_questions
 from forum.importers.reading.html_to_markdown import plain
-from forum.importers.reading.rows import Tick
+from forum.importers.reading.rows import QuestionRow, Tick
 from forum.importers.revisions import bring_revisions, note_histories
 from forum.importers.settling import bring_links, settle
 from forum.importers.vanished import remove_vanished
+from forum.questions.models import Post
+
+_SAMPLE = 100
+
+
+class AnotherForum(Exception):
+    """The site's name belongs to another forum: the same ids are questions of other dates."""
 
 
 class _RolledBack(Exception):
@@ -36,6 +44,7 @@ def take_in(intake: Intake) -> None:
     """Everything of the source; the counts are in ``intake.report`` afterwards. A dry run leaves no trace."""
     started = time.monotonic()
     intake.report.site = intake.site
+    _check_site(intake)
     if intake.report.dry_run:
         try:
             with unit_of_work():
@@ -72,6 +81,21 @@ def _take_in(intake: Intake) -> None:
         run = db.session.get(ImportRun, run_id)
         assert run is not None
         run.finished_at, run.report = clock.now(), intake.report.as_json()
+
+
+def _check_site(intake: Intake) -> None:
+    """Two forums under one name would overwrite each other: look at the first questions before anything is stored."""
+    sample = {
+        intake.key("q", row.key): row.created_at
+        for row in islice(
+            (row for row in intake.source.read("questions") if isinstance(row, QuestionRow)), _SAMPLE
+        )
+    }
+    query = select(Post.imported_key, Post.created_at).where(Post.imported_key.in_(list(sample)))
+    stored = {key: moment for key, moment in db.session.execute(query) if key is not None}
+    other = sum(sample[key] != moment for key, moment in stored.items())
+    if other * 2 > len(stored):
+        raise AnotherForum(f"'{intake.site}' is already the name of another forum: choose one with --site")
 
 
 def _begin(intake: Intake) -> int:

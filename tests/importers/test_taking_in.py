@@ -13,6 +13,7 @@ from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.importers.booking import FactKind
 from forum.importers.models import ImportRun
+from forum.importers.taking_in import AnotherForum
 from forum.questions import publishing
 from forum.questions.answering import answer_question
 from forum.questions.models import Kudos, Post, Question, Revision
@@ -306,6 +307,15 @@ def test_two_forums_keep_apart(bring, dump, left):
     bring(dump, site="two")
     assert left("one") == left("two")
     assert db.session.scalar(select(func.count()).where(Post.imported_key.is_not(None))) == 10
+
+
+def test_another_forum_under_the_same_name_is_refused(bring, dump, left, tmp_path):
+    bring(dump)
+    before = left("site")
+    others = [row | {"CreationDate": "2012-12-12T12:12:12.000"} for row in POSTS]
+    with pytest.raises(AnotherForum):
+        bring(write_dump(tmp_path / "other", Posts=others))
+    assert left("site") == before
 
 
 def test_a_category_is_made_when_asked_for(bring, dump):
