@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DDL, JSON, DateTime, Enum, MetaData, event, insert, update
+from sqlalchemy import DDL, JSON, DateTime, Enum, MetaData, event, insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column, registry
@@ -124,6 +124,16 @@ def _dialect() -> str:
 def on_postgresql() -> bool:
     """True when the database is PostgreSQL."""
     return _dialect() == "postgresql"
+
+
+def refresh_statistics() -> None:
+    """Let the database look at its tables again, inside the open unit of work, so that it chooses the right index.
+
+    Without figures SQLite takes a state that nearly every row has for a rare one, and reads the whole table.
+    """
+    if not on_postgresql():
+        db.session.execute(text("PRAGMA analysis_limit=1000"))
+    db.session.execute(text("ANALYZE"))
 
 
 def append_only_ddl(table: str, dialect: str) -> list[str]:

@@ -20,7 +20,7 @@ from sqlalchemy import Index, String, Text, and_, delete, func, or_, select, upd
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
-from common.db import Base, affected, db, insert_once, on_postgresql
+from common.db import Base, affected, db, insert_once, on_postgresql, refresh_statistics
 from common.unit_of_work import after_commit, unit_of_work
 
 log = logging.getLogger("fourmi.jobs")
@@ -246,6 +246,13 @@ def purge() -> None:
         old = and_(Job.done_at.is_not(None), Job.done_at < clock.now() - KEEP_DONE)
         past = and_(Job.kind == "periodic", Job.done_at < clock.now() - timedelta(days=1))
         db.session.execute(delete(Job).where(or_(old, past)))
+
+
+@periodic("database.statistics", every=timedelta(hours=24))
+def look_at_tables() -> None:
+    """Once a day, so that the database goes on choosing the right index while the community grows."""
+    with unit_of_work():
+        refresh_statistics()
 
 
 def counts() -> dict[str, int]:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from accounts.members.importing import ImportedMember, bring_in, let_go
 from common import clock, freshness
-from common.db import db
+from common.db import db, refresh_statistics
 from common.unit_of_work import unit_of_work
 from forum.importers import booking, facts
 from forum.importers.booking import Fact
@@ -74,6 +74,7 @@ def _take_in(intake: Intake) -> None:
         recount()
         if intake.report.changed:
             freshness.touch(freshness.SITE, freshness.LISTS)
+            refresh_statistics()
     if not intake.report.dry_run:
         _book(intake)
     _remove_members(intake)

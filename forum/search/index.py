@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from common.config import current_config
-from common.db import db, on_postgresql
+from common.db import db, on_postgresql, refresh_statistics
+from common.unit_of_work import unit_of_work
 from forum.search.documents import documents, published_count, published_ids
 from forum.search.postgres_index import PostgresIndex
 from forum.search.rules import Document, Filters, IndexStatus, Matches
@@ -15,6 +16,8 @@ from forum.search.whoosh_index import WhooshIndex
 
 BATCH = 250
 """Questions read from the database at a time."""
+MANY = 1_000
+"""After indexing so many questions, much was written: the database takes its figures anew."""
 
 
 class SearchBackend(Protocol):
@@ -71,7 +74,11 @@ def index_questions(question_ids: Iterable[int]) -> int:
 
 def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     """Make the whole index anew; ``progress`` is told (done, total). Returns how many questions it holds."""
-    return backend().rebuild(_batches(progress))
+    count = backend().rebuild(_batches(progress))
+    if count >= MANY:
+        with unit_of_work():
+            refresh_statistics()
+    return count
 
 
 def _batches(progress: Callable[[int, int], None] | None) -> Iterator[list[Document]]:
