@@ -45,6 +45,10 @@ class Connection:
         self.rest = body[length:]
         return status, data[:end], body[:length]
 
+    def close(self) -> None:
+        """Hang up."""
+        self.socket.close()
+
     def _more(self) -> bytes:
         part = self.socket.recv(262_144)
         if not part:

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from bench.client import Connection, request
 
@@ -54,8 +56,9 @@ class Server:
         )
         for _ in range(300):
             try:
-                if Connection(self.port).ask(request("GET", "/healthz"))[0] in (200, 503):
-                    return
+                with closing(Connection(self.port)) as connection:
+                    if connection.ask(request("GET", "/healthz"))[0] in (200, 503):
+                        return
             except OSError:
                 time.sleep(0.1)
         raise AssertionError("the server did not start")
@@ -76,7 +79,8 @@ class Browser:
     def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.jar.items())} if self.jar else {}
         body = urlencode(fields).encode() if fields else b""
-        status, head, content = Connection(self.port).ask(request(method, path, headers, body))
+        with closing(Connection(self.port)) as connection:
+            status, head, content = connection.ask(request(method, path, headers, body))
         for name, value in re.findall(rb"(?i)set-cookie: ([^=]+)=([^;\r]*)", head):
             self.jar[name.decode()] = value.decode()
         page = content.decode(errors="replace")
@@ -108,7 +112,7 @@ def test_two_thousand_acknowledged_writes_survive_five_kills(server, tmp_path):
 
     browser = Browser(server.port)
     browser.sign_in("camille@demo.example", PASSWORD)
-    engine = create_engine(f"sqlite:///{tmp_path / 'kill.db'}")
+    engine = create_engine(f"sqlite:///{tmp_path / 'kill.db'}", poolclass=NullPool)
     with engine.connect() as connection:
         question = connection.execute(text("SELECT id FROM question ORDER BY id LIMIT 1")).scalar_one()
     browser.ask("GET", f"/en/questions/{question}/x")
