@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 from common.db import db
-from tests.conftest import _own_database, database_url, test_config
+from tests.conftest import _own_database, test_config
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,9 +27,9 @@ def fresh(app, tmp_path):
     from common.config import current_config, use_config
 
     before = current_config()
-    url = database_url()
+    url = os.environ.get("FOURMI_TEST_DATABASE_URL")
     if url:
-        url = _own_database(url, "fourmi_migrations")
+        url = _own_database(url.replace("postgresql://", "postgresql+psycopg://"), "fourmi_migrations")
     other = create_app(test_config(tmp_path, url))
     with other.app_context():
         yield other
