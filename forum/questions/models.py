@@ -71,9 +71,9 @@ class Question(Post):
     slug: Mapped[str] = mapped_column(String(80))
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
     help_state: Mapped[HelpState] = enum_column(HelpState, default=HelpState.OPEN)
-    accepted_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", use_alter=True))
+    accepted_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     accepted_at: Mapped[datetime | None]
-    official_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", use_alter=True))
+    official_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     answer_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)
     me_too_count: Mapped[int] = mapped_column(default=0)
@@ -85,7 +85,7 @@ class Question(Post):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_reason: Mapped[str | None] = mapped_column(String(200))
-    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", use_alter=True))
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
 
     __mapper_args__ = {
         "polymorphic_identity": PostKind.QUESTION,

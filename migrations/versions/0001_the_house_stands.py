@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-22 09:25:32.093049
+Create Date: 2026-11-22 09:47:22.962640
 
 """
 
@@ -1152,23 +1152,17 @@ def upgrade():
         sa.Column("closed_reason", sa.String(length=200), nullable=True),
         sa.Column("duplicate_of_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["accepted_answer_id"],
-            ["post.id"],
-            name=op.f("fk_question_accepted_answer_id_post"),
-            use_alter=True,
+            ["accepted_answer_id"], ["post.id"], name=op.f("fk_question_accepted_answer_id_post")
         ),
         sa.ForeignKeyConstraint(
             ["category_id"], ["category.id"], name=op.f("fk_question_category_id_category")
         ),
         sa.ForeignKeyConstraint(
-            ["duplicate_of_id"], ["post.id"], name=op.f("fk_question_duplicate_of_id_post"), use_alter=True
+            ["duplicate_of_id"], ["post.id"], name=op.f("fk_question_duplicate_of_id_post")
         ),
         sa.ForeignKeyConstraint(["id"], ["post.id"], name=op.f("fk_question_id_post")),
         sa.ForeignKeyConstraint(
-            ["official_answer_id"],
-            ["post.id"],
-            name=op.f("fk_question_official_answer_id_post"),
-            use_alter=True,
+            ["official_answer_id"], ["post.id"], name=op.f("fk_question_official_answer_id_post")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
     )
