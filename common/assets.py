@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response
 
@@ -16,7 +18,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 settings.define("brand.name", "Brévane", help=_("Name of the brand, as customers know it."))
 settings.define("brand.community", "Le Sentier", help=_("Name of the community."))
-settings.define("brand.colours", {}, help=_("Brand colours: the --brand hooks of the design."))
+settings.define(
+    "brand.colours",
+    {},
+    help=_("Brand colours: the --brand hooks of the design; those of dark pages under the name dark."),
+)
 
 
 @lru_cache(maxsize=1)
@@ -76,16 +82,34 @@ def _immutable(response: Response) -> Response:
     return response
 
 
+_HOOK = re.compile(r"--brand(-[a-z]+)*")
+_VALUE = re.compile(r"[\w#. ]{1,40}")
+_IN_BOTH = ("--brand-deep", "--brand-radius")
+"""Hooks the design keeps the same in light and dark."""
+
+
 def brand_stylesheet() -> str:
-    """The brand's own colours, when they differ from the design's."""
+    """The brand's own colours, when they differ from the design's: ``{"--brand": "#0A5"}`` for light pages and,
+    under ``"dark"``, the same for dark ones. What is not given keeps the design's value."""
     colours = settings.get("brand.colours")
-    allowed = {
-        k: v
-        for k, v in colours.items()
-        if k.startswith("--brand") and all(c.isalnum() or c in "#. " for c in str(v))
+    light, dark = _hooks(colours), _hooks(colours.get("dark"))
+    both = {name: light.pop(name) for name in list(light) if name.startswith(_IN_BOTH)}
+    rules = [f":root{_block(both)}"] if both else []
+    for scheme, hooks in (("light", light), ("dark", dark)):
+        if hooks:
+            by_device = ":root:not([data-theme]),:root[data-theme=auto]"
+            rules.append(f"@media (prefers-color-scheme: {scheme}){{{by_device}{_block(hooks)}}}")
+            rules.append(f":root[data-theme={scheme}]{_block(hooks)}")
+    return "\n".join(rules)
+
+
+def _hooks(colours: Any) -> dict[str, str]:
+    """The hooks of a scheme: only names of the design, only values that can be nothing but a value."""
+    given = colours.items() if isinstance(colours, dict) else ()
+    return {
+        name: str(value) for name, value in given if _HOOK.fullmatch(name) and _VALUE.fullmatch(str(value))
     }
-    return (
-        ":root{" + "".join(f"{k}:{v};" for k, v in allowed.items()) + "}"
-        if allowed
-        else "/* the design's own */"
-    )
+
+
+def _block(hooks: dict[str, str]) -> str:
+    return "{" + "".join(f"{name}:{value};" for name, value in hooks.items()) + "}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, bindparam, delete, func, select
+from sqlalchemy import CursorResult, Row, Select, bindparam, delete, func, select
 
 from accounts.members.models import DisplayChoice, Member
 from accounts.members.rules import TextSize, Theme
@@ -15,7 +15,7 @@ from accounts.signin.models import MemberSession
 from accounts.signin.rules import MAX_SESSIONS_PER_MEMBER, SEEN_EVERY, SESSION_IDLE, SESSION_LIFETIME
 from accounts.signin.tokens import digest, new_secret
 from common.clock import now
-from common.db import db, update_where
+from common.db import db, read_rows, update_where
 from common.errors import NotFound
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
@@ -78,6 +78,13 @@ def begin(member_id: int, origin: Origin) -> str:
     return secret
 
 
+_SHOWN = (
+    "id", "role", "rank", "language", "email_verified_at", "silenced_until", "suspended_until", "joined_at",
+    "display_name", "slug", "points", "points_available",
+)  # fmt: skip
+"""What a visit knows of its member."""
+
+
 def _visit_statement() -> Select[Any]:
     """The statement of :func:`load`, built once: it runs for every page of every member."""
     unread = (
@@ -92,7 +99,15 @@ def _visit_statement() -> Select[Any]:
         .scalar_subquery()
     )
     return (
-        select(MemberSession.id, MemberSession.seen_at, Member, DisplayChoice, unread)
+        select(
+            MemberSession.id.label("session_id"),
+            MemberSession.seen_at.label("session_seen_at"),
+            *(getattr(Member, name) for name in _SHOWN),
+            DisplayChoice.theme,
+            DisplayChoice.text_size,
+            DisplayChoice.shortcuts,
+            unread.label("unread_count"),
+        )
         .join(Member, Member.id == MemberSession.member_id)
         .outerjoin(DisplayChoice, DisplayChoice.member_id == Member.id)
         .where(
@@ -112,25 +127,25 @@ def load(secret: str) -> Visit | None:
     """The visit behind a secret, or None when the session has ended. One query."""
     moment = now()
     values = {"token_hash": digest(secret), "moment": moment, "idle_since": moment - SESSION_IDLE}
-    row = db.session.execute(_VISIT, values).first()
-    if row is None:
+    rows = read_rows(_VISIT, values)
+    if not rows:
         return None
-    session_id, seen_at, member, display, unread_count = row
+    row = rows[0]
     return Visit(
-        session_id=session_id,
-        actor=actor_of(member, moment),
-        slug=member.slug,
-        points=member.points,
-        points_available=member.points_available,
-        unread_count=unread_count,
-        theme=display.theme if display else Theme.AUTO,
-        text_size=display.text_size if display else TextSize.NORMAL,
-        shortcuts=display.shortcuts if display else True,
-        is_stale=seen_at < moment - SEEN_EVERY,
+        session_id=row.session_id,
+        actor=actor_of(row, moment),
+        slug=row.slug,
+        points=row.points,
+        points_available=row.points_available,
+        unread_count=row.unread_count,
+        theme=row.theme or Theme.AUTO,
+        text_size=row.text_size or TextSize.NORMAL,
+        shortcuts=row.shortcuts is not False,
+        is_stale=row.session_seen_at < moment - SEEN_EVERY,
     )
 
 
-def actor_of(member: Member, moment: datetime | None = None) -> Actor:
+def actor_of(member: Member | Row[Any], moment: datetime | None = None) -> Actor:
     """A member as the one who acts, with sanctions as they stand at ``moment``."""
     moment = moment or now()
     return Actor(

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
-from common.db import db
+from common.db import db, read_rows
 from common.errors import Gone, NotFound
 from common.permissions import Actor
 from forum.questions.models import (
@@ -365,7 +365,7 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
         "posts": list(post_ids),
         "place": f"answer:{question_id}",
     }
-    found = db.session.execute(_OWN_MARKS[actor.can_moderate], values).all()
+    found = read_rows(_OWN_MARKS[actor.can_moderate], values)
     marks: dict[str, list[int]] = {}
     for mark, post_id in found:
         marks.setdefault(mark, []).append(post_id)
