@@ -45,4 +45,5 @@ def create_served_app() -> Flask:
     """The application of a server process, its worker thread running where jobs run inside."""
     app = create_app()
     serving.start_worker(app)
+    serving.settle_memory()
     return app

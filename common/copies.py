@@ -11,7 +11,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, request
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from common import freshness, i18n
 
@@ -121,8 +121,6 @@ class CopiedPages:
     def __init__(self, application: Callable[..., Iterable[bytes]], engine: Engine) -> None:
         self.application = application
         self.engine = engine
-        self.own = threading.local()
-        self.sign = "?" if engine.dialect.name == "sqlite" else "%s"
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         copy = self._standing_copy(environ)
@@ -157,29 +155,12 @@ class CopiedPages:
         return copy
 
     def _versions(self, names: tuple[str, ...]) -> tuple[int, ...] | None:
-        """The present versions over a connection of this thread's own; None when the database does not answer."""
+        """The present versions; None when the database does not answer: the application will say so kindly."""
         try:
-            connection = getattr(self.own, "connection", None) or self._connect()
-            signs = ", ".join([self.sign] * len(names))
-            rows = connection.execute(
-                f"SELECT key, version FROM content_version WHERE key IN ({signs})", names
-            )
-            found = dict(rows.fetchall())
-        except Exception:
+            return freshness.versions(*names, engine=self.engine)
+        except SQLAlchemyError:
             log.info("the versions of copies could not be read", exc_info=True)
-            self.own.connection = None
             return None
-        return tuple(found.get(name, 0) for name in names)
-
-    def _connect(self) -> Any:
-        fairy = self.engine.raw_connection()
-        connection: Any = fairy.driver_connection
-        fairy.detach()
-        if self.engine.dialect.name != "sqlite":
-            connection.rollback()
-            connection.autocommit = True
-        self.own.connection = connection
-        return connection
 
 
 def init_app(app: Flask, engine: Engine) -> None:

@@ -6,14 +6,13 @@ updates. A unit of work begins with ``BEGIN IMMEDIATE``; a reading request with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DDL, JSON, DateTime, Enum, Executable, MetaData, Row, event, insert, text, update
+from sqlalchemy import DDL, JSON, DateTime, Enum, MetaData, event, insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column, registry
@@ -77,14 +76,6 @@ def enum_column(kind: type[StrEnum], **options: Any) -> MappedColumn[Any]:
         values_callable=lambda members: [member.value for member in members],
     )
     return mapped_column(column, **options)
-
-
-def read_rows(statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """The rows of a prepared statement over plain columns, in the session's own transaction.
-
-    For what every page asks: it spares the work the session does to look for mapped objects.
-    """
-    return db.session.connection().execute(statement, values).all()
 
 
 def insert_once(model: type[Any], **values: Any) -> int | None:

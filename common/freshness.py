@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from functools import cache
 from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import String, text
+from sqlalchemy import Engine, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, db
+from common.direct import Direct, given
 
 SITE = "site"
 """Raised by what shows everywhere: brand, settings, categories, ranks."""
@@ -44,21 +44,20 @@ def touch(*keys: str) -> None:
         db.session.execute(_RAISE, {"key": key})
 
 
-def versions(*keys: str) -> tuple[int, ...]:
+def versions(*keys: str, engine: Engine | None = None) -> tuple[int, ...]:
     """The present versions of things (0 where nothing ever changed), in the order asked.
 
-    Asked on every page, so the driver is spoken to directly.
+    Asked on every page, so it is a direct read.
     """
-    connection = db.session.connection()
-    sign = "?" if connection.dialect.name == "sqlite" else "%s"
-    rows = connection.exec_driver_sql(_read(sign, len(keys)), keys)
+    rows = _VERSIONS.rows(engine, names=keys)
     found: dict[str, int] = {row[0]: row[1] for row in rows}
     return tuple(found.get(key, 0) for key in keys)
 
 
-@cache
-def _read(sign: str, count: int) -> str:
-    return f"SELECT key, version FROM content_version WHERE key IN ({', '.join([sign] * count)})"
+_VERSIONS = Direct(
+    select(ContentVersion.key, ContentVersion.version).where(ContentVersion.key.in_([given("names")])),
+    "names",
+)
 
 
 _shelves: WeakSet[Shelf] = WeakSet()

@@ -33,6 +33,7 @@ from werkzeug.routing import BaseConverter
 
 from common import assets, copies, freshness, i18n, settings
 from common.config import Config
+from common.cookies import KeptCookies
 from common.copies import PACK_FROM, cached_page
 from common.db import db
 from common.errors import Refusal, TooMany
@@ -69,7 +70,6 @@ class LanguageConverter(BaseConverter):
     """The first part of every address."""
 
     regex = "|".join(i18n.LANGUAGES)
-    part_isolating = False
 
 
 def localized(name: str, import_name: str) -> Blueprint:
@@ -240,8 +240,8 @@ def _csrf_refused(error: CSRFError) -> Response:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    named = {name for name, _value in response.headers}
+    response.headers.extend([item for item in HEADERS.items() if item[0] not in named])
     if current_app.config["FOURMI"].production:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:
@@ -304,6 +304,7 @@ def init_app(app: Flask, config: Config) -> None:
     if config.trusted_proxies:
         n = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.session_interface = KeptCookies()
     app.url_map.converters["lang"] = LanguageConverter
     csrf.init_app(app)
     app.after_request(_add_headers)
@@ -326,17 +327,18 @@ def init_app(app: Flask, config: Config) -> None:
         return redirect(f"/{preferred_language()}/", 302)  # type: ignore[return-value]
 
 
-_parts = freshness.Shelf(size=400)
+_parts = freshness.Shelf(size=4_000)
 PART_SECONDS = 5.0
 
 
-def kept_part(*key: Any, caller: Callable[[], Markup]) -> Markup:
-    """``{% call kept_part("foot", here) %}…{% endcall %}``: a part of the page's frame, the same for all with this
-    key in this language. Made anew every few seconds, as often as the settings it prints are read."""
+def kept_part(*key: Any, caller: Callable[[], Markup], seconds: float = PART_SECONDS) -> Markup:
+    """``{% call kept_part("foot", here) %}…{% endcall %}``: a part of a page, the same for all with this key in this
+    language. Made anew every few seconds, as often as the settings it prints are read; a part that prints nothing
+    but its key and how long ago something was may stand for a minute."""
     place = (i18n.language(), key)
     kept = _parts.get(place)
     if kept is None or kept[1] < time.monotonic():
-        kept = _parts.put(place, (caller(), time.monotonic() + PART_SECONDS))
+        kept = _parts.put(place, (caller(), time.monotonic() + seconds))
     return kept[0]
 
 

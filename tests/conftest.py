@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 
 from app import create_app
-from common import clock, freshness, i18n, jobs, limits, settings
+from common import clock, direct, freshness, i18n, jobs, limits, settings
 from common.config import Config
 from common.db import db
 from common.permissions import Actor
@@ -372,9 +372,11 @@ def count_queries(app: Flask) -> Callable[[], Any]:
                 seen.append(statement)
 
         event.listen(db.engine, "before_cursor_execute", note)
+        direct.listeners.append(seen.append)
         try:
             yield seen
         finally:
+            direct.listeners.remove(seen.append)
             event.remove(db.engine, "before_cursor_execute", note)
 
     return counting

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Select, bindparam, delete, func, select
+from sqlalchemy import CursorResult, Select, delete, func, select
 
 from accounts.members.models import DisplayChoice, Member
 from accounts.members.rules import TextSize, Theme
@@ -15,7 +15,8 @@ from accounts.signin.models import MemberSession
 from accounts.signin.rules import MAX_SESSIONS_PER_MEMBER, SEEN_EVERY, SESSION_IDLE, SESSION_LIFETIME
 from accounts.signin.tokens import digest, new_secret
 from common.clock import now
-from common.db import db, read_rows, update_where
+from common.db import db, update_where
+from common.direct import Direct, given, moment_of
 from common.errors import NotFound
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
@@ -78,15 +79,8 @@ def begin(member_id: int, origin: Origin) -> str:
     return secret
 
 
-_SHOWN = (
-    "id", "role", "rank", "language", "email_verified_at", "silenced_until", "suspended_until", "joined_at",
-    "display_name", "slug", "points", "points_available",
-)  # fmt: skip
-"""What a visit knows of its member."""
-
-
-def _visit_statement() -> Select[Any]:
-    """The statement of :func:`load`, built once: it runs for every page of every member."""
+def _visit_statement() -> Select[*tuple[Any, ...]]:
+    """The statement of :func:`load`, prepared: it runs for every page of every member."""
     unread = (
         select(func.count())
         .select_from(Notification)
@@ -100,52 +94,54 @@ def _visit_statement() -> Select[Any]:
     )
     return (
         select(
-            MemberSession.id.label("session_id"),
-            MemberSession.seen_at.label("session_seen_at"),
-            *(getattr(Member, name) for name in _SHOWN),
-            DisplayChoice.theme,
-            DisplayChoice.text_size,
-            DisplayChoice.shortcuts,
-            unread.label("unread_count"),
+            MemberSession.id, MemberSession.seen_at, MemberSession.expires_at, Member.id, Member.role, Member.rank,
+            Member.language, Member.email_verified_at, Member.silenced_until, Member.suspended_until, Member.joined_at,
+            Member.display_name, Member.slug, Member.points, Member.points_available, DisplayChoice.theme,
+            DisplayChoice.text_size, DisplayChoice.shortcuts, unread,
         )
         .join(Member, Member.id == MemberSession.member_id)
         .outerjoin(DisplayChoice, DisplayChoice.member_id == Member.id)
         .where(
-            MemberSession.token_hash == bindparam("token_hash"),
+            MemberSession.token_hash == given("token_hash"),
             MemberSession.generation == Member.session_generation,
-            MemberSession.expires_at > bindparam("moment"),
-            MemberSession.seen_at > bindparam("idle_since"),
             Member.closed_at.is_(None),
         )
-    )
+    )  # fmt: skip
 
 
-_VISIT = _visit_statement()
+_VISIT = Direct(_visit_statement())
 
 
 def load(secret: str) -> Visit | None:
     """The visit behind a secret, or None when the session has ended. One query."""
-    moment = now()
-    values = {"token_hash": digest(secret), "moment": moment, "idle_since": moment - SESSION_IDLE}
-    rows = read_rows(_VISIT, values)
-    if not rows:
+    rows = _VISIT.rows(token_hash=digest(secret))
+    return _visit(rows[0], now()) if rows else None
+
+
+def _visit(row: tuple[Any, ...], moment: datetime) -> Visit | None:
+    (
+        session_id, seen, expires, member_id, role, rank, language, verified, silenced, suspended, joined, name, slug,
+        points, available, theme, text_size, shortcuts, unread,
+    ) = row  # fmt: skip
+    seen_at, expires_at = moment_of(seen), moment_of(expires)
+    if seen_at is None or expires_at is None or expires_at <= moment or seen_at <= moment - SESSION_IDLE:
         return None
-    row = rows[0]
+    actor = Actor(
+        member_id, role, rank, language, email_verified=verified is not None, silenced=_later(silenced, moment),
+        suspended=_later(suspended, moment), joined_at=moment_of(joined), display_name=name,
+    )  # fmt: skip
     return Visit(
-        session_id=row.session_id,
-        actor=actor_of(row, moment),
-        slug=row.slug,
-        points=row.points,
-        points_available=row.points_available,
-        unread_count=row.unread_count,
-        theme=row.theme or Theme.AUTO,
-        text_size=row.text_size or TextSize.NORMAL,
-        shortcuts=row.shortcuts is not False,
-        is_stale=row.session_seen_at < moment - SEEN_EVERY,
-    )
+        session_id, actor, slug, points, available, unread, theme or Theme.AUTO, text_size or TextSize.NORMAL,
+        shortcuts is None or bool(shortcuts), is_stale=seen_at < moment - SEEN_EVERY,
+    )  # fmt: skip
 
 
-def actor_of(member: Member | Row[Any], moment: datetime | None = None) -> Actor:
+def _later(stored: Any, moment: datetime) -> bool:
+    until = moment_of(stored)
+    return until is not None and until > moment
+
+
+def actor_of(member: Member, moment: datetime | None = None) -> Actor:
     """A member as the one who acts, with sanctions as they stand at ``moment``."""
     moment = moment or now()
     return Actor(

@@ -6,10 +6,10 @@ import secrets
 from typing import Any
 
 from flask import render_template, request
-from flask_wtf.csrf import generate_csrf
 
 from accounts import visits
 from accounts.members.queries import MemberCard, card_of
+from common.cookies import form_token
 from common.freshness import Shelf
 from common.i18n import language
 
@@ -25,7 +25,7 @@ def header_tools(*_args: Any) -> str:
     card = card_of(who.member_id or 0, who.display_name, here.slug, who.rank, who.role, here.points)
     place = (language(), card, here.unread_count)
     part = _tools.fetch(place, lambda: _member_tools(card, here.unread_count))
-    return part.replace(_TOKEN, generate_csrf())
+    return part.replace(_TOKEN, form_token())
 
 
 _TOKEN = f"token-{secrets.token_hex(16)}"

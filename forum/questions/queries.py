@@ -13,9 +13,9 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     CompoundSelect,
+    Select,
     and_,
     bindparam,
     exists,
@@ -29,7 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
-from common.db import db, read_rows
+from common.db import db
+from common.direct import Direct, given
 from common.errors import Gone, NotFound
 from common.permissions import Actor
 from forum.questions.models import (
@@ -212,17 +213,16 @@ _VIEW = (
 )  # fmt: skip
 
 
-def question_head(question_id: int) -> tuple[QuestionHead, Any] | None:
-    """The question, whatever its state, and the row of its own post; None when there is no such question."""
-    removed = aliased(_post)
+def _head_statement() -> Select[Any]:
+    """The statement of :func:`question_head`, built once: each alias copies all columns of its table."""
+    removed, other, other_post = aliased(_post), aliased(_question), aliased(_post)
     removed_count = (
         select(func.count())
         .where(removed.c.question_id == _question.c.id, removed.c.kind == PostKind.ANSWER)
         .where(removed.c.state == PostState.REMOVED, removed.c.published_at.is_not(None))
         .scalar_subquery()
     )
-    other, other_post = aliased(_question), aliased(_post)
-    row = db.session.execute(
+    return (
         select(
             *_HEAD, removed_count.label("removed_count"), other.c.id.label("duplicate_id"),
             other.c.title.label("duplicate_title"), other.c.slug.label("duplicate_slug"),
@@ -237,8 +237,16 @@ def question_head(question_id: int) -> tuple[QuestionHead, Any] | None:
             )
             .outerjoin(other, other.c.id == other_post.c.id)
         )
-        .where(_question.c.id == question_id)
-    ).first()  # fmt: skip
+        .where(_question.c.id == bindparam("question_id"))
+    )  # fmt: skip
+
+
+_HEAD_STATEMENT = _head_statement()
+
+
+def question_head(question_id: int) -> tuple[QuestionHead, Any] | None:
+    """The question, whatever its state, and the row of its own post; None when there is no such question."""
+    row = db.session.execute(_HEAD_STATEMENT, {"question_id": question_id}).first()
     if row is None:
         return None
     values = {column.name: getattr(row, column.name) for column in _HEAD}
@@ -329,9 +337,7 @@ class Own:
 
 def _own_statement(moderator: bool) -> CompoundSelect[Any]:
     """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
-    me: BindParameter[Any] = bindparam("me")
-    question: BindParameter[Any] = bindparam("question")
-    posts: BindParameter[Any] = bindparam("posts", expanding=True)
+    me, question, posts = given("me"), given("question"), [given("posts")]
     unseen = select(literal("h"), _post.c.id).where(
         _post.c.question_id == question, _post.c.state.in_(OWN_STATES)
     )
@@ -347,25 +353,21 @@ def _own_statement(moderator: bool) -> CompoundSelect[Any]:
         select(literal("f"), Follow.question_id).where(
             Follow.member_id == me, Follow.question_id == question
         ),
-        select(literal("d"), Draft.id).where(Draft.member_id == me, Draft.place == bindparam("place")),
+        select(literal("d"), Draft.id).where(Draft.member_id == me, Draft.place == given("place")),
         unseen,
     )
 
 
-_OWN_MARKS = {moderator: _own_statement(moderator) for moderator in (False, True)}
+_OWN_MARKS = {moderator: Direct(_own_statement(moderator), "posts") for moderator in (False, True)}
 
 
 def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
     """One statement for everything about a thread that differs from reader to reader."""
     if not actor.signed_in:
         return Own()
-    values = {
-        "me": actor.member_id,
-        "question": question_id,
-        "posts": list(post_ids),
-        "place": f"answer:{question_id}",
-    }
-    found = read_rows(_OWN_MARKS[actor.can_moderate], values)
+    found = _OWN_MARKS[actor.can_moderate].rows(
+        me=actor.member_id, question=question_id, posts=list(post_ids), place=f"answer:{question_id}"
+    )
     marks: dict[str, list[int]] = {}
     for mark, post_id in found:
         marks.setdefault(mark, []).append(post_id)

@@ -10,17 +10,18 @@ import secrets
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, make_response, render_template, url_for
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from accounts.members.queries import MemberCard, cards
 from common import clock
+from common.cookies import form_token
 from common.errors import Refusal
 from common.freshness import Shelf
-from common.i18n import Sentence, _
+from common.i18n import Sentence, _, language
 from common.permissions import Actor
 from common.web import actor, panel
 from forum.questions import permissions, queries
@@ -104,15 +105,20 @@ def shared_page(key: Hashable | None, make: Callable[[], str]) -> bytes:
     """
     parts = _cut(make()) if key is None else _pages.fetch(key, lambda: _cut(make()))
     who = actor()
-    own = url_for("members.show", id=who.member_id, slug="me") if who.signed_in else url_for("signin.sign_in")
+    own = _own_page(language(), who.member_id)
     values = {
         HOLES.tools: panel("header.tools"),
         HOLES.me: own,
         HOLES.opened: str(int(clock.now().timestamp())),
     }
     if HOLES.token in parts:
-        values[HOLES.token] = generate_csrf()
+        values[HOLES.token] = form_token()
     return b"".join(values[part].encode() if isinstance(part, str) else part for part in parts)
+
+
+@lru_cache(maxsize=20_000)
+def _own_page(_language: str, member_id: int | None) -> str:
+    return url_for("members.show", id=member_id, slug="me") if member_id else url_for("signin.sign_in")
 
 
 _MARKS = re.compile("|".join((HOLES.token, HOLES.opened, HOLES.tools, HOLES.me)))

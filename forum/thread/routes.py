@@ -130,9 +130,8 @@ def thread_page(
     around, beside = Around.of(head), similar_questions(head.id, stamp)
     box = _answer_box(reading, trouble, answer)
     alone = not published or trouble or typed or own.unpublished or own.draft or "_flashes" in session
-    rights = tuple(reading.rights(post) for post in thread.posts)
     version = (kept.version, kept.until, request.full_path, reading.language, display())
-    key = None if alone else (*version, rights, around, beside, tuple(box.values()))
+    key = None if alone else (*version, reading.sameness(), around, beside, tuple(box.values()))
 
     def make() -> str:
         cards = thread_cards(kept, reading, first, typed)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -42,7 +43,7 @@ class AnswerSort(StrEnum):
     OLD = "old"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Thread:
     """One page of a question: its head, the solution and the official answer first, then up to 20 answers."""
 
@@ -62,11 +63,26 @@ class Thread:
         featured = (self.question, self.solution, self.official, self.linked)
         return tuple(post for post in featured if post) + self.answers
 
+    @cached_property
+    def writers(self) -> frozenset[int | None]:
+        """Everybody who wrote something on this page."""
+        texts = [*self.posts, *(comment for post in self.posts for comment in post.comments)]
+        return frozenset(text.author_id for text in texts)
+
+    @cached_property
+    def examples(self) -> tuple[PostView, ...]:
+        """One post of each sort: to a reader who wrote nothing here, posts of one sort allow the same."""
+        return tuple({_sort(post): post for post in self.posts}.values())
+
     @property
     def others_count(self) -> int:
         """Published answers besides the solution and the official one."""
         featured = {post.id for post in (self.solution, self.official) if post}
         return max(0, self.head.answer_count - len(featured))
+
+
+def _sort(post: PostView) -> tuple[PostKind, bool, bool, bool]:
+    return post.kind, post.accepted, post.endorsed, post.official
 
 
 @dataclass(slots=True)
@@ -227,11 +243,18 @@ class Reading:
         if own or self._own_comments(post):
             return self._rights(post, own)
         # of what others wrote, posts that are alike allow the same
-        alike = (post.kind, post.accepted, post.endorsed, post.official, post.id in self.own.kudos)
+        alike = (_sort(post), post.id in self.own.kudos)
         found = self._known.get(alike)
         if found is None:
             found = self._known[alike] = self._rights(post, own)
         return found
+
+    def sameness(self) -> Hashable:
+        """Equal for two readers, or two visits, when every card of the page is the same for them."""
+        thread = self.thread
+        if self.actor.member_id in thread.writers:
+            return tuple(self.rights(post) for post in thread.posts)
+        return self.own.kudos, tuple(self._rights(post, False) for post in thread.examples)
 
     def _rights(self, post: PostView, own: bool) -> Rights:
         actor = self.actor

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from accounts.members.models import Member
@@ -51,10 +51,15 @@ def post(post_id: int) -> PostFacts | None:
 
 def posts(post_ids: list[int]) -> dict[int, PostFacts]:
     """The facts of many posts in one query."""
+    return {row.id: _facts(row) for row in db.session.execute(_FACTS, {"post_ids": post_ids})}
+
+
+def _statement() -> Select[Any]:
+    """The statement of :func:`posts`, built once: each alias copies all columns of its table."""
     own, thread = _post.alias("own"), _post.alias("thread")
     author, asker = aliased(Member), aliased(Member)
     thread_id = func.coalesce(own.c.question_id, own.c.id)
-    query = (
+    return (
         select(
             own.c.id, own.c.kind, own.c.author_id, author.role.label("author_role"), own.c.state, own.c.published_at,
             own.c.is_official, own.c.endorsed_at, _question.c.accepted_answer_id, thread.c.id.label("thread_id"),
@@ -66,9 +71,11 @@ def posts(post_ids: list[int]) -> dict[int, PostFacts]:
         .join(_question, _question.c.id == thread.c.id)
         .outerjoin(author, author.id == own.c.author_id)
         .outerjoin(asker, asker.id == thread.c.author_id)
-        .where(own.c.id.in_(post_ids))
+        .where(own.c.id.in_(bindparam("post_ids", expanding=True)))
     )  # fmt: skip
-    return {row.id: _facts(row) for row in db.session.execute(query)}
+
+
+_FACTS = _statement()
 
 
 def _facts(row: Any) -> PostFacts:

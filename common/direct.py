@@ -1,0 +1,89 @@
+"""Direct reads: the few statements that every page asks, over a connection of this thread's own.
+
+A session of the ORM costs a page more than the statements it carries: it begins, looks for mapped objects, rolls
+back. Here a statement is compiled once and given to the driver; what is committed is seen at once, and nothing is
+ever written. Values come as the driver gives them; :func:`moment_of` reads a date.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, literal_column
+from sqlalchemy.sql.expression import CompoundSelect, Select
+
+from common.db import db
+
+_own = threading.local()
+listeners: list[Callable[[str], None]] = []
+"""Told of every statement, for those who count them."""
+
+
+def given(name: str) -> Any:
+    """A value that is given each time a statement is read, or a list of them inside ``in_([…])``."""
+    return literal_column(f":{name}")
+
+
+class Direct:
+    """A SELECT prepared for the driver. What varies in it is :func:`given`; ``lists`` names those that are lists."""
+
+    def __init__(
+        self, statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]], *lists: str
+    ) -> None:
+        self.statement, self.lists = statement, lists
+        self._texts: dict[tuple[str, tuple[int, ...]], str] = {}
+
+    def rows(self, engine: Engine | None = None, /, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows now, from the application's database or the one named. A list must not be empty.
+
+        When the connection is lost, the statement is tried once more on a new one; what the driver says then is
+        raised as SQLAlchemy's error.
+        """
+        engine = engine or db.engine
+        form = (engine.dialect.name, tuple([len(values[name]) for name in self.lists]))
+        sql = self._texts.get(form) or self._text(engine.dialect, form)
+        for name in self.lists:
+            values.update({f"{name}_{number}": one for number, one in enumerate(values.pop(name))})
+        for tell in listeners:
+            tell(sql)
+        try:
+            return _connection(engine).execute(sql, values).fetchall()
+        except Exception:
+            _own.connection = None
+            with engine.connect() as connection:
+                return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
+
+    def _text(self, dialect: Any, form: tuple[str, tuple[int, ...]]) -> str:
+        """The statement as this driver takes it: its constants written in, its values by name."""
+        sql = str(self.statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        for name, count in zip(self.lists, form[1], strict=True):
+            sql = re.sub(rf":{name}\b", ", ".join(f":{name}_{number}" for number in range(count)), sql)
+        if dialect.name != "sqlite":
+            sql = re.sub(r"(?<!:):([a-z]\w*)", r"%(\1)s", sql.replace("%", "%%"))
+        self._texts[form] = sql
+        return sql
+
+
+def _connection(engine: Engine) -> Any:
+    """The driver's connection of this thread: every statement stands alone and sees what is committed."""
+    if getattr(_own, "engine", None) is not engine or _own.connection is None:
+        taken = engine.raw_connection()
+        connection: Any = taken.driver_connection
+        taken.detach()
+        if engine.dialect.name != "sqlite":
+            connection.rollback()
+            connection.autocommit = True
+        _own.engine, _own.connection = engine, connection
+    return _own.connection
+
+
+def moment_of(value: Any) -> datetime | None:
+    """A moment as the driver gave it: aware already, or SQLite's text."""
+    if value is None:
+        return None
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

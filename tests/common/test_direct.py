@@ -1,0 +1,54 @@
+"""Direct reads: they see what is committed, on a connection that is replaced when it is lost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from accounts.members.models import Member
+from common import direct
+from common.db import db, update_where
+from common.direct import Direct, given, moment_of
+from common.unit_of_work import unit_of_work
+
+NAMES = Direct(
+    select(Member.id, Member.display_name, Member.joined_at)
+    .where(Member.id.in_([given("ids")]), Member.role == "member", Member.display_name != "100 % sure: no :colon")
+    .order_by(Member.id),
+    "ids",
+)
+
+
+def test_rows_come_for_lists_of_any_length(app, ada, ben):
+    assert [row[1] for row in NAMES.rows(ids=[ada.member_id])] == ["Ada"]
+    assert [row[1] for row in NAMES.rows(ids=[ben.member_id, ada.member_id])] == ["Ada", "Ben"]
+
+
+def test_a_date_is_a_moment_on_either_database(app, ada):
+    stored = db.session.scalar(select(Member.joined_at).where(Member.id == ada.member_id))
+    assert moment_of(NAMES.rows(ids=[ada.member_id])[0][2]) == stored
+    assert moment_of("2026-03-02 10:00:00.000001") == datetime(2026, 3, 2, 10, 0, 0, 1, UTC) and moment_of(None) is None
+
+
+def test_what_is_committed_is_seen_at_once_and_nothing_before(app, ada):
+    NAMES.rows(ids=[ada.member_id])
+    with unit_of_work():
+        update_where(Member, Member.id == ada.member_id, display_name="Adele")
+        assert NAMES.rows(ids=[ada.member_id])[0][1] == "Ada"
+    assert NAMES.rows(ids=[ada.member_id])[0][1] == "Adele"
+
+
+def test_a_lost_connection_is_replaced(app, ada):
+    NAMES.rows(ids=[ada.member_id])
+    direct._own.connection.close()
+    assert NAMES.rows(ids=[ada.member_id])[0][1] == "Ada"
+
+
+def test_what_the_driver_refuses_is_an_error_of_the_house(app):
+    from sqlalchemy import literal_column
+
+    with pytest.raises(SQLAlchemyError):
+        Direct(select(literal_column("nonsense"))).rows()
