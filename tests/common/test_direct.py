@@ -16,7 +16,9 @@ from common.unit_of_work import unit_of_work
 
 NAMES = Direct(
     select(Member.id, Member.display_name, Member.joined_at)
-    .where(Member.id.in_([given("ids")]), Member.role == "member", Member.display_name != "100 % sure: no :colon")
+    .where(
+        Member.id.in_([given("ids")]), Member.role == "member", Member.display_name != "100 % sure: no :colon"
+    )
     .order_by(Member.id),
     "ids",
 )
@@ -30,7 +32,10 @@ def test_rows_come_for_lists_of_any_length(app, ada, ben):
 def test_a_date_is_a_moment_on_either_database(app, ada):
     stored = db.session.scalar(select(Member.joined_at).where(Member.id == ada.member_id))
     assert moment_of(NAMES.rows(ids=[ada.member_id])[0][2]) == stored
-    assert moment_of("2026-03-02 10:00:00.000001") == datetime(2026, 3, 2, 10, 0, 0, 1, UTC) and moment_of(None) is None
+    assert (
+        moment_of("2026-03-02 10:00:00.000001") == datetime(2026, 3, 2, 10, 0, 0, 1, UTC)
+        and moment_of(None) is None
+    )
 
 
 def test_what_is_committed_is_seen_at_once_and_nothing_before(app, ada):
