@@ -15,7 +15,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, JSON, DateTime, Enum, MetaData, event, insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column, registry
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -76,6 +78,29 @@ def enum_column(kind: type[StrEnum], **options: Any) -> MappedColumn[Any]:
         values_callable=lambda members: [member.value for member in members],
     )
     return mapped_column(column, **options)
+
+
+class not_by_index(FunctionElement[Any]):
+    """A column to be compared without its index, because nearly every row has this value.
+
+    SQLite takes any index that offers an equality, then sorts the whole table; PostgreSQL knows better by itself.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(not_by_index)
+def _plain(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(not_by_index, "sqlite")
+def _kept_from_index(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
 
 
 def insert_once(model: type[Any], **values: Any) -> int | None:

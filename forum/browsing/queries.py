@@ -16,14 +16,14 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
 from common import clock, text
-from common.db import db
+from common.db import db, not_by_index
 from common.freshness import Shelf
 from common.i18n import language
 from common.lists import Page, keyset, page_of
 from forum.browsing.rules import PAGE_SIZE, PERIODS, WAITING_HOURS, WANTED_COUNT, Filters, ListSort, ListState
 from forum.categories.models import Category
 from forum.questions.models import Post, Question, QuestionTag, Tag
-from forum.questions.rules import HelpState, PostState
+from forum.questions.rules import HelpState, PostKind, PostState
 
 EXCERPT = 140
 _BODY_START = 600
@@ -105,7 +105,10 @@ _COLUMNS = (
     Post.published_at,
     Question.active_at,
 )
-_TABLES = Question.__table__.join(Post.__table__, Question.__table__.c.id == Post.__table__.c.id)
+_question, _post = Question.__table__, Post.__table__
+_TABLES = _question.join(_post, _question.c.id == _post.c.id)
+_TABLES_BY_DATE = _question.join(_post, _question.c.id == not_by_index(_post.c.id))
+"""Where posts are to be gone through in their own order, each bringing its question."""
 _ORDER: dict[str, Any] = {
     ListSort.ACTIVE: Question.active_at,
     ListSort.NEW: Post.published_at,
@@ -122,7 +125,7 @@ def questions_page(
     ``criteria`` are further conditions on Post and Question, e.g. one author's questions.
     """
     size = min(size, PAGE_SIZE)
-    query = published_rows().where(*_conditions(filters), *criteria)
+    query = published_rows(by_date=filters.sort == ListSort.NEW).where(*_conditions(filters), *criteria)
     by_time = filters.sort in (ListSort.ACTIVE, ListSort.NEW)
     query = keyset(query, _ORDER[filters.sort], Question.__table__.c.id, after, size, by_time)
     name = _ORDER[filters.sort].key
@@ -130,9 +133,13 @@ def questions_page(
     return Page(list(rows_of(found.items)), found.next)
 
 
-def published_rows() -> Select[Any]:
-    """The statement every list begins with: what everybody may see, as the columns of a row."""
-    return select(*_COLUMNS).select_from(_TABLES).where(Post.state == PostState.PUBLISHED)
+def published_rows(by_date: bool = False) -> Select[Any]:
+    """The statement every list begins with: what everybody may see, as the columns of a row. ``by_date`` when the
+    list is in the order of publication, which the index of states gives."""
+    if by_date:
+        query = select(*_COLUMNS).select_from(_TABLES_BY_DATE)
+        return query.where(Post.state == PostState.PUBLISHED, Post.kind == PostKind.QUESTION)
+    return select(*_COLUMNS).select_from(_TABLES).where(not_by_index(Post.state) == PostState.PUBLISHED)
 
 
 def rows_of(found: Sequence[Any], with_authors: bool = True) -> tuple[QuestionRow, ...]:

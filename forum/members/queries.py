@@ -18,7 +18,7 @@ from accounts.members.models import Member
 from accounts.members.queries import MemberCard, card_of, cards
 from accounts.members.rules import STAFF
 from common import clock, text
-from common.db import db
+from common.db import db, not_by_index
 from common.lists import Page, keyset, page_of
 from forum.browsing.queries import CategoryCard, QuestionRow, categories_by_id, published_rows, rows_of
 from forum.questions.models import Post, Question
@@ -301,7 +301,8 @@ def _helpers(days: int) -> Select[Any]:
             _solved().join(Member, Member.id == _post.c.author_id).join(asked, asked.c.id == _question.c.id)
         )
         .where(_question.c.accepted_at >= clock.now() - timedelta(days=days))
-        .where(_post.c.state == PostState.PUBLISHED, asked.c.state == PostState.PUBLISHED)
+        .where(not_by_index(_post.c.state) == PostState.PUBLISHED)
+        .where(not_by_index(asked.c.state) == PostState.PUBLISHED)
         .where(Member.closed_at.is_(None), Member.role.not_in(STAFF))
         .where(or_(asked.c.author_id.is_(None), asked.c.author_id != _post.c.author_id))
     )

@@ -96,6 +96,9 @@ class Question(Post):
         Index("ix_question_category_active", "category_id", "active_at", "id"),
         Index("ix_question_help_active", "help_state", "active_at", "id"),
         Index("ix_question_category_help", "category_id", "help_state", "active_at", "id"),
+        Index("ix_question_wanted", "me_too_count", "id"),
+        Index("ix_question_viewed", "view_count", "id"),
+        Index("ix_question_accepted", "accepted_at"),
     )
 
 

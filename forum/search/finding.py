@@ -58,7 +58,6 @@ class Found:
     typed: str
     results: tuple[Result, ...] = ()
     total: int = 0
-    counted: bool = True
     page: int = 1
     solution: Solution | None = None
     did_you_mean: str | None = None
@@ -83,7 +82,7 @@ def find(actor: Actor, typed: str, filters: Filters, page: int = 1) -> Found:
     except Resting:
         return Found(typed, page=page, resting=True)
     results, solution = _shown(actor, matches, words, with_solution=page == 1)
-    return Found(typed, results, matches.total, matches.counted, page, solution, meant)
+    return Found(typed, results, matches.total, page, solution, meant)
 
 
 def _shown(

@@ -73,14 +73,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What the index found: the wanted part of the list, best first, and how long the whole list is.
-
-    Counting a very long list costs more than finding its best part: then ``total`` is a lower bound, ``counted`` false.
-    """
+    """What the index found: the wanted part of the list, best first, and how long the whole list is."""
 
     items: tuple[Match, ...]
     total: int
-    counted: bool = True
 
 
 class Resting(Exception):

@@ -15,11 +15,12 @@ import time
 import uuid
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from forum.search.postings import PostingLists, Scores, best, with_all, with_any
 from forum.search.rules import (
     FEW,
     SOLVED_WEIGHT,
@@ -52,8 +53,7 @@ _MOST_REPEATS = 4
 _OTHER_WEIGHT = 0.4
 _ONE = (1).to_bytes(4, "big")
 """A posting of the format named below has four bytes; with fewer, segments could not be merged later."""
-_COUNTED = 200
-"""A list that may be longer is not counted."""
+Joining = Callable[[list[Scores]], Scores]
 
 
 class WeighedTerms(FieldType):
@@ -107,6 +107,7 @@ class WhooshIndex:
         self._build: str | None = None
         self._looked = 0.0
         self._lexicon: dict[str, list[tuple[str, int]]] = {}
+        self._postings = PostingLists()
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -117,14 +118,10 @@ class WhooshIndex:
             groups = [group for group in looked_up if group is not None]
             if not any(groups):
                 return Matches((), 0)
-            allowed = _filter(filters)
-            found = Matches((), 0)
-            if all(groups):
-                found = self._top(searcher, q.And([q.Or(group) for group in groups]), allowed, offset, limit)
-            if found.total < FEW and len(groups) > 1:
-                some = q.Or([term for group in groups for term in group])
-                found = self._top(searcher, some, allowed, offset, limit)
-            return found
+            scores = self._scores(searcher, groups, filters, with_all) if all(groups) else {}
+            if len(scores) < FEW and len(groups) > 1:
+                scores = self._scores(searcher, groups, filters, with_any)
+            return Matches(_chosen(searcher, scores, offset, limit), len(scores))
 
     def similar(
         self, title_words: list[str], text_words: list[str], filters: Filters, limit: int, without: int
@@ -133,15 +130,9 @@ class WhooshIndex:
         with self._reading() as searcher:
             chosen = [(word, 3.0) for word in title_words] + [(word, 1.0) for word in text_words]
             rare = _rarest(searcher, chosen, filters.language)
-            clauses = [
-                term
-                for word, weight in rare
-                for term in _known_terms(searcher, word, filters.language, weight) or ()
-            ]
-            if not clauses:
-                return Matches((), 0)
-            found = self._top(searcher, q.Or(clauses), _filter(filters), 0, limit + 1)
-            items = tuple(match for match in found.items if match.question_id != without)[:limit]
+            groups = [_known_terms(searcher, word, filters.language, weight) or [] for word, weight in rare]
+            found = _chosen(searcher, self._scores(searcher, groups, filters, with_any), 0, limit + 1)
+            items = tuple(match for match in found if match.question_id != without)[:limit]
             return Matches(items, len(items))
 
     def known_words(self, initial: str) -> list[tuple[str, int]]:
@@ -215,16 +206,22 @@ class WhooshIndex:
             with suppress(Exception):
                 self._searcher.close()
         self._searcher, self._build, self._lexicon, self._looked = None, None, {}, 0.0
+        self._postings.clear()
 
-    def _top(self, searcher: Any, query: Any, allowed: Any, offset: int, limit: int) -> Matches:
-        results = searcher.search(query, limit=offset + limit + 1, filter=allowed)
-        reached = results.scored_length()
-        items = tuple(Match(hit["id"], hit.score) for hit in results[offset : offset + limit])
-        if reached <= offset + limit:
-            return Matches(items, reached)
-        if results.estimated_length() <= _COUNTED:
-            return Matches(items, len(results))
-        return Matches(items, reached, counted=False)
+    def _scores(
+        self, searcher: Any, groups: list[list[tuple[str, float]]], filters: Filters, joined: Joining
+    ) -> Scores:
+        """The documents that the filters leave, by their number in the whole index."""
+        average = searcher.avg_field_length("text")
+        found: Scores = {}
+        for leaf, offset in searcher.leaf_searchers():
+            reader = leaf.reader()
+            scores = joined([self._postings.scores(reader, "text", group, average) for group in groups])
+            allowed = scores.keys() - reader.segment().deleted_docs()
+            for field, value in _wanted(filters):
+                allowed &= self._postings.documents(reader, field, value)
+            found.update((document + offset, scores[document]) for document in allowed)
+        return found
 
     # -- writing ------------------------------------------------------------------------------------------------
 
@@ -321,13 +318,19 @@ def _weights(document: Document) -> dict[str, float]:
     return found
 
 
-def _known_terms(searcher: Any, word: str, language: str | None, weight: float = 1.0) -> list[Any] | None:
-    """The forms of a word that the index holds, as queries; ``None`` for a word that means nothing anywhere."""
+def _known_terms(
+    searcher: Any, word: str, language: str | None, weight: float = 1.0
+) -> list[tuple[str, float]] | None:
+    """The forms of a word that the index holds, each with what it counts; ``None`` for a word that means nothing anywhere."""
     terms = variants(word, language)
     if not terms:
         return None
     frequency = searcher.reader().doc_frequency
-    return [q.Term("text", term, boost=weight * _boost(term)) for term in terms if frequency("text", term)]
+    return [
+        (term, weight * _boost(term) * searcher.idf("text", term))
+        for term in terms
+        if frequency("text", term)
+    ]
 
 
 def _boost(term: str) -> float:
@@ -335,7 +338,8 @@ def _boost(term: str) -> float:
     return _OTHER_WEIGHT if term.startswith(f"{OTHER}|") else 1.0
 
 
-def _filter(filters: Filters) -> Any:
+def _wanted(filters: Filters) -> list[tuple[str, str]]:
+    """The fields and values that a result must have."""
     parts = [
         ("state", filters.state.value if filters.state else None),
         ("category", str(filters.category_id) if filters.category_id is not None else None),
@@ -343,8 +347,13 @@ def _filter(filters: Filters) -> Any:
         ("author", str(filters.author_id) if filters.author_id is not None else None),
         ("language", filters.language),
     ]
-    terms = [q.Term(field, value) for field, value in parts if value is not None]
-    return q.And(terms) if terms else None
+    return [(field, value) for field, value in parts if value is not None]
+
+
+def _chosen(searcher: Any, scores: Scores, offset: int, limit: int) -> tuple[Match, ...]:
+    """One page of the best."""
+    ranked = best(scores, offset + limit)[offset:]
+    return tuple(Match(searcher.stored_fields(document)["id"], score) for document, score in ranked)
 
 
 def _frequency(searcher: Any, word: str, language: str | None) -> int:

@@ -1,0 +1,109 @@
+"""Which documents hold a term, and how much it says in each: read from Whoosh once per segment, kept in memory.
+
+Whoosh weighs one document after the other through a dozen calls of Python: two common words took 100 ms in a forum
+of 20,000 questions. Whole lists added up take a tenth (docs/decisions/0006). The weighing is Whoosh's own, BM25.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from heapq import nlargest
+from typing import Any
+
+K1, B = 1.2, 0.75
+"""How soon repetition stops to count, and how much a long text counts less: Whoosh's values of BM25."""
+MOST_KEPT = 1_000_000
+"""Entries kept in memory, eight bytes each."""
+
+Postings = tuple[array, array]
+"""Numbers of documents in their segment, ascending, and what the term says in each."""
+Scores = dict[int, float]
+"""Documents by number, with their scores."""
+
+
+class PostingLists:
+    """Posting lists by segment and term, the least used leaving first. Segments never change but for deletions."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self.most = most
+        self._kept: OrderedDict[tuple[Any, str, str], Postings] = OrderedDict()
+        self._size = 0
+
+    def scores(self, reader: Any, field: str, terms: Iterable[tuple[str, float]], average: float) -> Scores:
+        """Documents of a segment with any of the terms; what each term says there times its factor, added up."""
+        found: Scores = {}
+        for term, factor in terms:
+            documents, says = self._of(reader, field, term, average)
+            if found:
+                for document, said in zip(documents, says, strict=True):
+                    found[document] = found.get(document, 0.0) + said * factor
+            else:
+                found = dict(zip(documents, [said * factor for said in says], strict=True))
+        return found
+
+    def documents(self, reader: Any, field: str, value: str) -> frozenset[int]:
+        """Documents of a segment with this value in a field that is not weighed."""
+        return frozenset(self._of(reader, field, value, 0.0)[0])
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self._size = 0
+
+    def _of(self, reader: Any, field: str, term: str, average: float) -> Postings:
+        place = (reader.segment().segment_id(), field, term)
+        kept = self._kept.get(place)
+        if kept is not None:
+            self._kept.move_to_end(place)
+            return kept
+        made = self._kept[place] = _read(reader, field, term, average)
+        self._size += len(made[0])
+        while self._size > self.most and len(self._kept) > 1:
+            _place, gone = self._kept.popitem(last=False)
+            self._size -= len(gone[0])
+        return made
+
+
+def _read(reader: Any, field: str, term: str, average: float) -> Postings:
+    documents, says = array("I"), array("f")
+    if (field, term) not in reader:
+        return documents, says
+    matcher = reader.postings(field, term)
+    while matcher.is_active():
+        document = matcher.id()
+        documents.append(document)
+        says.append(
+            bm25(matcher.weight(), reader.doc_field_length(document, field), average) if average else 1.0
+        )
+        matcher.next()
+    return documents, says
+
+
+def bm25(weight: float, length: float, average: float) -> float:
+    """What a term of this weight says in a text of this length, before its rarity is taken into account."""
+    return weight * (K1 + 1) / (weight + K1 * (1 - B + B * length / average))
+
+
+def with_all(groups: Sequence[Scores]) -> Scores:
+    """Documents found in every group, their scores added up."""
+    found, *others = sorted(groups, key=len)
+    for other in others:
+        found = {document: score + other[document] for document, score in found.items() if document in other}
+    return found
+
+
+def with_any(groups: Sequence[Scores]) -> Scores:
+    """Documents found in at least one group, their scores added up."""
+    found: Scores = {}
+    for group in groups:
+        for document, score in group.items():
+            found[document] = found.get(document, 0.0) + score
+    return found
+
+
+def best(scores: Scores, count: int) -> list[tuple[int, float]]:
+    """The best documents with their scores, the older one first among equals."""
+    chosen = nlargest(count, [(score, -document) for document, score in scores.items()])
+    return [(-document, score) for score, document in chosen]
