@@ -22,7 +22,8 @@ def _pytest(arguments: list[str], **environment: str) -> int:
 
 def main() -> int:
     """Run both; the exit code is the first that is not zero."""
-    extra = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", *sys.argv[1:]]
+    parallel = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    extra = [*parallel, *sys.argv[1:]]
     codes = []
     if postgres.binaries() is None:
         if "postgresql" in os.environ.get("FOURMI_REQUIRE", ""):
