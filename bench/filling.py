@@ -8,9 +8,10 @@ from datetime import timedelta
 from itertools import accumulate
 
 import click
+from sqlalchemy import text as sql
 
 from common import clock, text
-from common.db import db, insert_many
+from common.db import db, insert_many, on_postgresql
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.questions.models import Post, Question, Revision
@@ -94,6 +95,20 @@ def fill(questions: int, posts: int) -> None:
                     min(start + CHUNK, questions + 1),
                     questions,
                     per_question,
+                )
+
+    _number_on()
+
+
+def _number_on() -> None:
+    """On PostgreSQL, ids that were written by hand are not given out again."""
+    if on_postgresql():
+        with unit_of_work():
+            for table in ("member", "category", "post"):
+                db.session.execute(
+                    sql(
+                        f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+                    )
                 )
 
 

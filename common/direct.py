@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Engine, literal_column
 from sqlalchemy.sql.expression import CompoundSelect, Select
@@ -45,40 +46,54 @@ class Direct:
         """
         engine = engine or db.engine
         form = (engine.dialect.name, tuple([len(values[name]) for name in self.lists]))
-        sql = self._texts.get(form) or self._text(engine.dialect, form)
+        sql = self._texts.get(form) or self._text(engine.dialect, form, values)
         for name in self.lists:
             values.update({f"{name}_{number}": one for number, one in enumerate(values.pop(name))})
         for tell in listeners:
             tell(sql)
         try:
-            return _connection(engine).execute(sql, values).fetchall()
+            return _reader(engine).connection.execute(sql, values).fetchall()
         except Exception:
-            _own.connection = None
+            _own.reader = None
             with engine.connect() as connection:
                 return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
 
-    def _text(self, dialect: Any, form: tuple[str, tuple[int, ...]]) -> str:
+    def _text(self, dialect: Any, form: tuple[str, tuple[int, ...]], values: dict[str, Any]) -> str:
         """The statement as this driver takes it: its constants written in, its values by name."""
         sql = str(self.statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        names = values.keys() - set(self.lists)
         for name, count in zip(self.lists, form[1], strict=True):
-            sql = re.sub(rf":{name}\b", ", ".join(f":{name}_{number}" for number in range(count)), sql)
+            numbered = [f"{name}_{number}" for number in range(count)]
+            sql = re.sub(rf":{name}\b", ", ".join(f":{one}" for one in numbered), sql)
+            names |= set(numbered)
         if dialect.name != "sqlite":
-            sql = re.sub(r"(?<!:):([a-z]\w*)", r"%(\1)s", sql.replace("%", "%%"))
+            sql = re.sub(rf":({'|'.join(names) or '$'})\b", r"%(\1)s", sql.replace("%", "%%"))
         self._texts[form] = sql
         return sql
 
 
-def _connection(engine: Engine) -> Any:
-    """The driver's connection of this thread: every statement stands alone and sees what is committed."""
-    if getattr(_own, "engine", None) is not engine or _own.connection is None:
+class _Reader:
+    """The driver's connection of one thread, which ends with it: every statement stands alone and sees what is
+    committed."""
+
+    def __init__(self, engine: Engine) -> None:
         taken = engine.raw_connection()
-        connection: Any = taken.driver_connection
+        self.engine, self.connection = engine, cast(Any, taken.driver_connection)
         taken.detach()
         if engine.dialect.name != "sqlite":
-            connection.rollback()
-            connection.autocommit = True
-        _own.engine, _own.connection = engine, connection
-    return _own.connection
+            self.connection.rollback()
+            self.connection.autocommit = True
+
+    def __del__(self) -> None:
+        with suppress(Exception):
+            self.connection.close()
+
+
+def _reader(engine: Engine) -> _Reader:
+    reader: _Reader | None = getattr(_own, "reader", None)
+    if reader is None or reader.engine is not engine:
+        reader = _own.reader = _Reader(engine)
+    return reader
 
 
 def moment_of(value: Any) -> datetime | None:

@@ -10,11 +10,13 @@ from common.db import Base
 
 
 class SearchDocument(Base):
-    """The words of a question and its answers, as a weighted vector of stems."""
+    """The words of a question and its answers, as a weighted vector of stems; those of the title once more by
+    themselves, small enough to be looked at for thousands of questions."""
 
     __tablename__ = "search_document"
     question_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
     terms: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+    title: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"), server_default="")
     author_ids: Mapped[str] = mapped_column(Text, default="")
     __table_args__ = (Index("ix_search_document_terms", "terms", postgresql_using="gin"),)
 
