@@ -11,7 +11,7 @@ import forum
 import moderation
 import rewards
 from common import config as configuration
-from common import copies, db, health, serving, web
+from common import copies, db, headers, health, serving, web
 from common.config import Config, Misconfigured
 from forum.questions import publishing
 from moderation.screening import screener
@@ -38,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.cli.add_command(serving.serve)
     with app.app_context():
         copies.init_app(app, db.db.engine)
+    headers.init_app(app, config)
     return app
 
 

@@ -45,10 +45,12 @@ class Direct:
         raised as SQLAlchemy's error.
         """
         engine = engine or db.engine
-        form = (engine.dialect.name, tuple([len(values[name]) for name in self.lists]))
+        on_sqlite = engine.dialect.name == "sqlite"
+        form = (engine.dialect.name, tuple([len(values[name]) for name in self.lists]) if on_sqlite else ())
         sql = self._texts.get(form) or self._text(engine.dialect, form, values)
-        for name in self.lists:
-            values.update({f"{name}_{number}": one for number, one in enumerate(values.pop(name))})
+        if on_sqlite:  # which knows no lists: each value has a name of its own
+            for name in self.lists:
+                values.update({f"{name}_{number}": one for number, one in enumerate(values.pop(name))})
         for tell in listeners:
             tell(sql)
         try:
@@ -61,13 +63,13 @@ class Direct:
     def _text(self, dialect: Any, form: tuple[str, tuple[int, ...]], values: dict[str, Any]) -> str:
         """The statement as this driver takes it: its constants written in, its values by name."""
         sql = str(self.statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        names = values.keys() - set(self.lists)
-        for name, count in zip(self.lists, form[1], strict=True):
-            numbered = [f"{name}_{number}" for number in range(count)]
-            sql = re.sub(rf":{name}\b", ", ".join(f":{one}" for one in numbered), sql)
-            names |= set(numbered)
-        if dialect.name != "sqlite":
-            sql = re.sub(rf":({'|'.join(names) or '$'})\b", r"%(\1)s", sql.replace("%", "%%"))
+        if dialect.name == "sqlite":
+            for name, count in zip(self.lists, form[1], strict=True):
+                sql = re.sub(rf":{name}\b", ", ".join(f":{name}_{number}" for number in range(count)), sql)
+        else:
+            for name in self.lists:
+                sql = re.sub(rf"IN \(:{name}\)", f"= ANY(:{name})", sql)
+            sql = re.sub(rf":({'|'.join(values) or '$'})\b", r"%(\1)s", sql.replace("%", "%%"))
         self._texts[form] = sql
         return sql
 

@@ -48,23 +48,6 @@ csrf = CSRFProtect()
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 MAX_FORM_BYTES = 1024 * 1024
 
-CSP = "; ".join(
-    (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
-        "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
-        "object-src 'none'",
-    )
-)  # fmt: skip
-HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-}
-
 
 class LanguageConverter(BaseConverter):
     """The first part of every address."""
@@ -240,10 +223,6 @@ def _csrf_refused(error: CSRFError) -> Response:
 
 
 def _add_headers(response: Response) -> Response:
-    named = {name for name, _value in response.headers}
-    response.headers.extend([item for item in HEADERS.items() if item[0] not in named])
-    if current_app.config["FOURMI"].production:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-store" if actor().signed_in else "private, no-cache"
     return _compressed(copies.keep(response))

@@ -17,11 +17,23 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAIN = ["common", "accounts", "forum", "rewards", "moderation", "demo", "app"]
 COMMON_FILES = {
     "__init__", "assets", "audit", "cli", "clock", "config",
-    "cookies", "copies", "db", "direct", "errors", "freshness", "health", "i18n", "jobs", "limits", "lists",
+    "cookies", "copies", "db", "direct", "errors", "freshness", "headers", "health", "i18n", "jobs", "limits", "lists",
     "mail", "permissions", "serving", "settings", "text", "text_addresses", "text_normal_form", "unit_of_work", "web",
 }  # fmt: skip
 ROOMS_WITH_FLASK = {"routes", "api", "__init__", "commands", "panels"}
-COMMON_WITH_FLASK = {"assets", "cookies", "copies", "cli", "db", "health", "jobs", "mail", "serving", "web"}
+COMMON_WITH_FLASK = {
+    "assets",
+    "cookies",
+    "copies",
+    "cli",
+    "db",
+    "headers",
+    "health",
+    "jobs",
+    "mail",
+    "serving",
+    "web",
+}
 PURE_ROOMS = {"rules", "events"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "misc"}
 MAX_LINES = 400

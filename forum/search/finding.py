@@ -6,6 +6,7 @@ The index gives ids; every title and text shown is read again under the read rul
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -119,9 +120,12 @@ def _texts(actor: Actor, ids: list[int]) -> dict[int, Any]:
     query = select(Post.id, Post.author_id, Post.language, beginning).where(
         Post.id.in_(ids), Post.state == PostState.PUBLISHED, visible_to(actor)
     )
-    return {
-        row.id: (plain_from_html(row.html), row.author_id, row.language) for row in db.session.execute(query)
-    }
+    return {row.id: (_plain(row.html), row.author_id, row.language) for row in db.session.execute(query)}
+
+
+@lru_cache(maxsize=2_000)
+def _plain(html: str) -> str:
+    return plain_from_html(html)
 
 
 def _result(row: QuestionRow, texts: dict[int, Any], answer_id: int | None, words: list[str]) -> Result:

@@ -29,6 +29,8 @@ from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.search.models import SearchDocument, SearchWord
 from forum.search.rules import (
     FEW,
+    LAST_PAGE,
+    PAGE_SIZE,
     SOLVED_WEIGHT,
     Document,
     Filters,
@@ -43,8 +45,8 @@ from forum.search.words import variants
 _WEIGHTS = "{0.1, 0.1, 0.33, 1.0}"
 """Of the classes D, C, B, A: text stands in B, titles in A (``TITLE_WEIGHT`` times as much)."""
 _LAST_POSITION = 16_000
-_WEIGHED = 600
-"""Documents that are weighed whole: more than all pages that are offered."""
+_WEIGHED = ((200, 250), (LAST_PAGE * PAGE_SIZE, 600))
+"""Down to which place of the list how many documents are weighed whole: few for the pages that people read."""
 
 
 class PostgresIndex:
@@ -161,7 +163,7 @@ def _best(groups: list[str], joined: str, filters: Filters, offset: int, limit: 
     some = (
         select(found.c.question_id)
         .order_by(found.c.said.desc(), found.c.question_id.desc())
-        .limit(_WEIGHED)
+        .limit(next((many for place, many in _WEIGHED if offset + limit <= place), _WEIGHED[-1][1]))
         .cte("some")
     )
     rank = func.ts_rank(cast(literal(_WEIGHTS, String), ARRAY(REAL)), document.c.terms, query, 1)

@@ -29,6 +29,7 @@ class PostingLists:
     def __init__(self, most: int = MOST_KEPT) -> None:
         self.most = most
         self._kept: OrderedDict[tuple[Any, str, str], Postings] = OrderedDict()
+        self._lengths: dict[Any, array] = {}
         self._size = 0
 
     def scores(self, reader: Any, field: str, terms: Iterable[tuple[str, float]], average: float) -> Scores:
@@ -47,18 +48,27 @@ class PostingLists:
         """Documents of a segment with this value in a field that is not weighed."""
         return frozenset(self._of(reader, field, value, 0.0)[0])
 
+    def keep_only(self, segments: set[Any]) -> None:
+        """Forget lists of segments that are no more."""
+        for place in [place for place in self._kept if place[0] not in segments]:
+            self._size -= len(self._kept.pop(place)[0])
+        self._lengths = {segment: found for segment, found in self._lengths.items() if segment in segments}
+
     def clear(self) -> None:
         """Forget everything."""
-        self._kept.clear()
-        self._size = 0
+        self.keep_only(set())
 
     def _of(self, reader: Any, field: str, term: str, average: float) -> Postings:
-        place = (reader.segment().segment_id(), field, term)
+        segment = reader.segment().segment_id()
+        place = (segment, field, term)
         kept = self._kept.get(place)
         if kept is not None:
             self._kept.move_to_end(place)
             return kept
-        made = self._kept[place] = _read(reader, field, term, average)
+        if average and segment not in self._lengths:
+            every = range(reader.doc_count_all())
+            self._lengths[segment] = array("I", [reader.doc_field_length(number, field) for number in every])
+        made = self._kept[place] = _read(reader, field, term, average, self._lengths.get(segment))
         self._size += len(made[0])
         while self._size > self.most and len(self._kept) > 1:
             _place, gone = self._kept.popitem(last=False)
@@ -66,19 +76,20 @@ class PostingLists:
         return made
 
 
-def _read(reader: Any, field: str, term: str, average: float) -> Postings:
-    documents, says = array("I"), array("f")
-    if (field, term) not in reader:
-        return documents, says
-    matcher = reader.postings(field, term)
-    while matcher.is_active():
-        document = matcher.id()
-        documents.append(document)
-        says.append(
-            bm25(matcher.weight(), reader.doc_field_length(document, field), average) if average else 1.0
-        )
-        matcher.next()
-    return documents, says
+def _read(reader: Any, field: str, term: str, average: float, lengths: array | None) -> Postings:
+    documents, weights = array("I"), array("f")
+    if (field, term) in reader:
+        matcher = reader.postings(field, term)
+        while matcher.is_active():
+            documents.append(matcher.id())
+            weights.append(matcher.weight())
+            matcher.next()
+    if not average or lengths is None:
+        return documents, weights
+    says = [
+        bm25(weight, lengths[document], average) for document, weight in zip(documents, weights, strict=True)
+    ]
+    return documents, array("f", says)
 
 
 def bm25(weight: float, length: float, average: float) -> float:

@@ -192,6 +192,7 @@ class WhooshIndex:
             newer = self._searcher.refresh()
             if newer is not self._searcher:
                 self._searcher, self._lexicon = newer, {}
+                self._postings.keep_only({reader.segment().segment_id() for reader, _ in _segments(newer)})
         return self._searcher
 
     def _current_build(self) -> str | None:
@@ -214,8 +215,7 @@ class WhooshIndex:
         """The documents that the filters leave, by their number in the whole index."""
         average = searcher.avg_field_length("text")
         found: Scores = {}
-        for leaf, offset in searcher.leaf_searchers():
-            reader = leaf.reader()
+        for reader, offset in _segments(searcher):
             scores = joined([self._postings.scores(reader, "text", group, average) for group in groups])
             allowed = scores.keys() - reader.segment().deleted_docs()
             for field, value in _wanted(filters):
@@ -287,6 +287,12 @@ class WhooshIndex:
 
 def _open(folder: Path) -> Any:
     return InMemory(str(folder), supports_mmap=False).open_index()
+
+
+def _segments(searcher: Any) -> list[tuple[Any, int]]:
+    """The readers of the index's segments, each with the number of its first document; none when it is empty."""
+    leaves = [(leaf.reader(), offset) for leaf, offset in searcher.leaf_searchers()]
+    return [(reader, offset) for reader, offset in leaves if reader.segment() is not None]
 
 
 def _packed(question_id: int) -> bytes:

@@ -2,98 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-from contextlib import closing
-from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from bench.client import Connection, request
+from tests.faults.serving import Browser, Server
 
-ROOT = Path(__file__).resolve().parents[2]
 WRITES = 2_000
 KILLS = 5
 WRITERS = 6
-
-
-class Server:
-    """The product's own server as a separate process, killed and started again on one port."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.environment = {
-            **os.environ,
-            "FOURMI_MODE": "demo",
-            "FOURMI_DATA_DIR": str(folder),
-            "FOURMI_DATABASE_URL": f"sqlite:///{folder / 'kill.db'}",
-            "FOURMI_SECRET_KEY": "k" * 40,
-        }
-        self.process: subprocess.Popen | None = None
-
-    def flask(self, *arguments: str) -> None:
-        """Run one of the product's commands."""
-        command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
-
-    def start(self) -> None:
-        """Serve, and wait until it answers."""
-        command = [sys.executable, "-m", "flask", "--app", "app", "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, start_new_session=True, stderr=subprocess.DEVNULL
-        )
-        for _ in range(300):
-            try:
-                with closing(Connection(self.port)) as connection:
-                    if connection.ask(request("GET", "/healthz"))[0] in (200, 503):
-                        return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("the server did not start")
-
-    def kill(self) -> None:
-        """SIGKILL to every process of the server."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
-class Browser:
-    """A signed-in member with a cookie jar, who tries again when the server is away."""
-
-    def __init__(self, port: int) -> None:
-        self.port, self.jar, self.token = port, {}, ""
-
-    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.jar.items())} if self.jar else {}
-        body = urlencode(fields).encode() if fields else b""
-        with closing(Connection(self.port)) as connection:
-            status, head, content = connection.ask(request(method, path, headers, body))
-        for name, value in re.findall(rb"(?i)set-cookie: ([^=]+)=([^;\r]*)", head):
-            self.jar[name.decode()] = value.decode()
-        page = content.decode(errors="replace")
-        if found := re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page):
-            self.token = found.group(1)
-        return status, page
-
-    def sign_in(self, address: str, password: str) -> None:
-        self.ask("GET", "/en/sign-in")
-        status, _ = self.ask(
-            "POST", "/en/sign-in", {"csrf_token": self.token, "email": address, "password": password}
-        )
-        assert status in (302, 303), status
 
 
 @pytest.fixture

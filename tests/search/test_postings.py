@@ -49,6 +49,9 @@ class Reader:
         self.read.append(term)
         return Matcher(self.lists[term])
 
+    def doc_count_all(self) -> int:
+        return len(self.lengths)
+
     def doc_field_length(self, document: int, _field: str) -> int:
         return self.lengths[document]
 
@@ -96,3 +99,14 @@ def test_memory_is_bounded(monkeypatch):
     for number in range(10):
         lists.scores(Reader(), "text", [(f"t{number}", 1.0)], average=20)
     assert lists._size <= 100 and len(lists._kept) == 2
+
+
+def test_lists_of_a_segment_that_is_gone_leave():
+    lists = PostingLists()
+    for name in ("first", "second"):
+        lists.scores(Reader(name), "text", [("drum", 1.0)], average=20)
+    lists.keep_only({"second"})
+    assert lists._size == 2 and list(lists._lengths) == ["second"]
+    again = Reader("first")
+    lists.scores(again, "text", [("drum", 1.0)], average=20)
+    assert again.read == ["drum"]
