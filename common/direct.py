@@ -48,9 +48,11 @@ class Direct:
         on_sqlite = engine.dialect.name == "sqlite"
         form = (engine.dialect.name, tuple([len(values[name]) for name in self.lists]) if on_sqlite else ())
         sql = self._texts.get(form) or self._text(engine.dialect, form, values)
-        if on_sqlite:  # which knows no lists: each value has a name of its own
-            for name in self.lists:
+        for name in self.lists:
+            if on_sqlite:  # which knows no lists: each value has a name of its own
                 values.update({f"{name}_{number}": one for number, one in enumerate(values.pop(name))})
+            else:
+                values[name] = list(values[name])
         for tell in listeners:
             tell(sql)
         try:

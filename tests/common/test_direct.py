@@ -26,7 +26,7 @@ NAMES = Direct(
 
 def test_rows_come_for_lists_of_any_length(app, ada, ben):
     assert [row[1] for row in NAMES.rows(ids=[ada.member_id])] == ["Ada"]
-    assert [row[1] for row in NAMES.rows(ids=[ben.member_id, ada.member_id])] == ["Ada", "Ben"]
+    assert [row[1] for row in NAMES.rows(ids=(ben.member_id, ada.member_id))] == ["Ada", "Ben"]
 
 
 def test_a_date_is_a_moment_on_either_database(app, ada):
