@@ -40,5 +40,6 @@ def form_token() -> str:
     if kept and kept[1] > time.monotonic():
         return kept[0]
     token = generate_csrf()
-    _tokens.put(session["csrf_token"], (token, time.monotonic() + KEPT_SECONDS))
+    if "csrf_token" in session:
+        _tokens.put(session["csrf_token"], (token, time.monotonic() + KEPT_SECONDS))
     return token

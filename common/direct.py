@@ -57,7 +57,7 @@ class Direct:
             tell(sql)
         try:
             return _reader(engine).connection.execute(sql, values).fetchall()
-        except Exception:
+        except engine.dialect.loaded_dbapi.Error:
             _own.reader = None
             with engine.connect() as connection:
                 return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
@@ -71,7 +71,7 @@ class Direct:
         else:
             for name in self.lists:
                 sql = re.sub(rf"IN \(:{name}\)", f"= ANY(:{name})", sql)
-            sql = re.sub(rf":({'|'.join(values) or '$'})\b", r"%(\1)s", sql.replace("%", "%%"))
+            sql = re.sub(rf":({'|'.join(values) or '$'})\b", r"%(\1)s", sql)
         self._texts[form] = sql
         return sql
 

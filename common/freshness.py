@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Engine, String, select, text
+from sqlalchemy import Engine, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, db
@@ -47,17 +47,18 @@ def touch(*keys: str) -> None:
 def versions(*keys: str, engine: Engine | None = None) -> tuple[int, ...]:
     """The present versions of things (0 where nothing ever changed), in the order asked.
 
-    Asked on every page, so it is a direct read.
+    Asked on every page, so it is a direct read; but where the session already reads, it is read there: beside a
+    version newer than the session's view, what was just removed would be kept.
     """
-    rows = _VERSIONS.rows(engine, names=keys)
+    reading = engine is None and db.session.registry.has() and db.session().in_transaction()
+    rows = db.session.execute(_IN_SESSION, {"names": keys}) if reading else _DIRECT.rows(engine, names=keys)
     found: dict[str, int] = {row[0]: row[1] for row in rows}
     return tuple(found.get(key, 0) for key in keys)
 
 
-_VERSIONS = Direct(
-    select(ContentVersion.key, ContentVersion.version).where(ContentVersion.key.in_([given("names")])),
-    "names",
-)
+_ALL = select(ContentVersion.key, ContentVersion.version)
+_IN_SESSION = _ALL.where(ContentVersion.key.in_(bindparam("names", expanding=True)))
+_DIRECT = Direct(_ALL.where(ContentVersion.key.in_([given("names")])), "names")
 
 
 _shelves: WeakSet[Shelf] = WeakSet()

@@ -68,7 +68,7 @@ def unit_of_work() -> Iterator[None]:
         yield
         return
     session = db.session
-    session.rollback()  # ends the read transaction that loading the member opened
+    session.rollback()  # ends the read transaction that a page may have opened
     facts: deque[Any] = deque()
     calls: list[Callable[[], None]] = []
     token, after_token = _pending.set(facts), _after.set(calls)

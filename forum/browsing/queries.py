@@ -125,7 +125,8 @@ def questions_page(
     ``criteria`` are further conditions on Post and Question, e.g. one author's questions.
     """
     size = min(size, PAGE_SIZE)
-    query = published_rows(by_date=filters.sort == ListSort.NEW).where(*_conditions(filters), *criteria)
+    by_date = filters.sort == ListSort.NEW and not filters.tag and not criteria
+    query = published_rows(by_date).where(*_conditions(filters), *criteria)
     by_time = filters.sort in (ListSort.ACTIVE, ListSort.NEW)
     query = keyset(query, _ORDER[filters.sort], Question.__table__.c.id, after, size, by_time)
     name = _ORDER[filters.sort].key

@@ -26,6 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from common.db import db
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question, QuestionTag, Tag
+from forum.questions.rules import PostState
 from forum.search.models import SearchDocument, SearchWord
 from forum.search.rules import (
     FEW,
@@ -45,8 +46,8 @@ from forum.search.words import variants
 _WEIGHTS = "{0.1, 0.1, 0.33, 1.0}"
 """Of the classes D, C, B, A: text stands in B, titles in A (``TITLE_WEIGHT`` times as much)."""
 _LAST_POSITION = 16_000
-_WEIGHED = ((200, 250), (LAST_PAGE * PAGE_SIZE, 600))
-"""Down to which place of the list how many documents are weighed whole: few for the pages that people read."""
+_WEIGHED = LAST_PAGE * PAGE_SIZE
+"""Documents that are weighed whole: as many as all pages show."""
 
 
 class PostgresIndex:
@@ -147,8 +148,8 @@ def _by_index() -> Iterator[None]:
 
 
 def _best(groups: list[str], joined: str, filters: Filters, offset: int, limit: int) -> Select[Any]:
-    """A page of the best. Of many documents found, those are weighed whole whose titles say most: reading a long
-    vector takes as long as looking at twenty titles."""
+    """A page of the best. Of many documents found, those are weighed whole whose titles say most, the newest among
+    equals: reading a long vector takes as long as looking at twenty titles."""
     question, post, document = Question.__table__, Post.__table__, SearchDocument.__table__
     query = _tsquery(joined.join(groups))
     said = func.ts_rank(document.c.title, _tsquery(" | ".join(groups))).label("said")
@@ -157,13 +158,13 @@ def _best(groups: list[str], joined: str, filters: Filters, offset: int, limit: 
         wanted = (
             wanted.join(question, question.c.id == document.c.question_id)
             .join(post, post.c.id == document.c.question_id)
-            .where(*_criteria(filters))
+            .where(post.c.state == PostState.PUBLISHED, *_criteria(filters))
         )
     found = wanted.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
     some = (
         select(found.c.question_id)
         .order_by(found.c.said.desc(), found.c.question_id.desc())
-        .limit(next((many for place, many in _WEIGHED if offset + limit <= place), _WEIGHED[-1][1]))
+        .limit(_WEIGHED)
         .cte("some")
     )
     rank = func.ts_rank(cast(literal(_WEIGHTS, String), ARRAY(REAL)), document.c.terms, query, 1)
@@ -175,6 +176,8 @@ def _best(groups: list[str], joined: str, filters: Filters, offset: int, limit: 
         .select_from(some)
         .join(document, document.c.question_id == some.c.question_id)
         .join(question, question.c.id == some.c.question_id)
+        .join(post, post.c.id == some.c.question_id)
+        .where(post.c.state == PostState.PUBLISHED)
         .order_by(text("score DESC"), question.c.id.desc())
         .offset(offset)
         .limit(limit)

@@ -16,6 +16,10 @@ K1, B = 1.2, 0.75
 """How soon repetition stops to count, and how much a long text counts less: Whoosh's values of BM25."""
 MOST_KEPT = 1_000_000
 """Entries kept in memory, eight bytes each."""
+LEAST = 32
+"""What a list counts at least, however empty: anybody may ask for values that do not exist."""
+TOLERANCE = 0.1
+"""How far the average length of texts may move before lists are weighed anew."""
 
 Postings = tuple[array, array]
 """Numbers of documents in their segment, ascending, and what the term says in each."""
@@ -30,6 +34,7 @@ class PostingLists:
         self.most = most
         self._kept: OrderedDict[tuple[Any, str, str], Postings] = OrderedDict()
         self._lengths: dict[Any, array] = {}
+        self._average = 0.0
         self._size = 0
 
     def scores(self, reader: Any, field: str, terms: Iterable[tuple[str, float]], average: float) -> Scores:
@@ -51,7 +56,7 @@ class PostingLists:
     def keep_only(self, segments: set[Any]) -> None:
         """Forget lists of segments that are no more."""
         for place in [place for place in self._kept if place[0] not in segments]:
-            self._size -= len(self._kept.pop(place)[0])
+            self._size -= _size(self._kept.pop(place))
         self._lengths = {segment: found for segment, found in self._lengths.items() if segment in segments}
 
     def clear(self) -> None:
@@ -60,6 +65,9 @@ class PostingLists:
 
     def _of(self, reader: Any, field: str, term: str, average: float) -> Postings:
         segment = reader.segment().segment_id()
+        if average and abs(average - self._average) > TOLERANCE * average:
+            self.clear()  # lists weighed beside texts of another length cannot be added up
+            self._average = average
         place = (segment, field, term)
         kept = self._kept.get(place)
         if kept is not None:
@@ -69,11 +77,15 @@ class PostingLists:
             every = range(reader.doc_count_all())
             self._lengths[segment] = array("I", [reader.doc_field_length(number, field) for number in every])
         made = self._kept[place] = _read(reader, field, term, average, self._lengths.get(segment))
-        self._size += len(made[0])
+        self._size += _size(made)
         while self._size > self.most and len(self._kept) > 1:
             _place, gone = self._kept.popitem(last=False)
-            self._size -= len(gone[0])
+            self._size -= _size(gone)
         return made
+
+
+def _size(postings: Postings) -> int:
+    return len(postings[0]) + LEAST
 
 
 def _read(reader: Any, field: str, term: str, average: float, lengths: array | None) -> Postings:

@@ -185,14 +185,15 @@ class WhooshIndex:
         if build is None:
             self._forget()
             raise Resting("the index is missing")
-        if self._searcher is None or build != self._build or fresh:
-            self._forget()
+        before = self._searcher
+        if before is None or build != self._build or fresh:
+            self._close()
             self._searcher, self._build = _open(self.folder / build).searcher(), build
         else:
-            newer = self._searcher.refresh()
-            if newer is not self._searcher:
-                self._searcher, self._lexicon = newer, {}
-                self._postings.keep_only({reader.segment().segment_id() for reader, _ in _segments(newer)})
+            self._searcher = before.refresh()
+        if self._searcher is not before:
+            self._lexicon = {}
+            self._postings.keep_only({one.segment().segment_id() for one, _ in _segments(self._searcher)})
         return self._searcher
 
     def _current_build(self) -> str | None:
@@ -202,11 +203,15 @@ class WhooshIndex:
             return None
         return name if name and (self.folder / name).is_dir() else None
 
-    def _forget(self) -> None:
+    def _close(self) -> None:
         if self._searcher is not None:
             with suppress(Exception):
                 self._searcher.close()
-        self._searcher, self._build, self._lexicon, self._looked = None, None, {}, 0.0
+        self._searcher = None
+
+    def _forget(self) -> None:
+        self._close()
+        self._build, self._lexicon, self._looked = None, {}, 0.0
         self._postings.clear()
 
     def _scores(

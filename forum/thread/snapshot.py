@@ -254,7 +254,7 @@ class Reading:
         thread = self.thread
         if self.actor.member_id in thread.writers:
             return tuple(self.rights(post) for post in thread.posts)
-        return self.own.kudos, tuple(self._rights(post, False) for post in thread.examples)
+        return self.actor.rank, self.own.kudos, tuple(self._rights(post, False) for post in thread.examples)
 
     def _rights(self, post: PostView, own: bool) -> Rights:
         actor = self.actor

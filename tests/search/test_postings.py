@@ -6,7 +6,7 @@ from array import array
 from typing import Any
 
 from forum.search import postings
-from forum.search.postings import PostingLists, best, bm25, with_all, with_any
+from forum.search.postings import LEAST, PostingLists, best, bm25, with_all, with_any
 
 
 class Matcher:
@@ -95,10 +95,24 @@ def test_values_of_a_plain_field_are_a_set():
 
 def test_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(postings, "_read", lambda *_place: (array("I", range(40)), array("f", [1.0] * 40)))
-    lists = PostingLists(most=100)
+    lists = PostingLists(most=200)
     for number in range(10):
         lists.scores(Reader(), "text", [(f"t{number}", 1.0)], average=20)
-    assert lists._size <= 100 and len(lists._kept) == 2
+    assert lists._size <= 200 and len(lists._kept) == 2
+
+
+def test_asking_for_what_does_not_exist_fills_no_memory():
+    lists = PostingLists(most=10 * LEAST)
+    for number in range(100):
+        lists.documents(Reader(), "tag", f"nothing-{number}")
+    assert len(lists._kept) <= 10
+
+
+def test_lists_are_weighed_anew_when_texts_have_grown():
+    lists, reader = PostingLists(), Reader()
+    for average in (20, 21, 30):
+        lists.scores(reader, "text", [("drum", 1.0)], average=average)
+    assert reader.read == ["drum", "drum"]
 
 
 def test_lists_of_a_segment_that_is_gone_leave():
@@ -106,7 +120,7 @@ def test_lists_of_a_segment_that_is_gone_leave():
     for name in ("first", "second"):
         lists.scores(Reader(name), "text", [("drum", 1.0)], average=20)
     lists.keep_only({"second"})
-    assert lists._size == 2 and list(lists._lengths) == ["second"]
+    assert lists._size == 2 + LEAST and list(lists._lengths) == ["second"]
     again = Reader("first")
     lists.scores(again, "text", [("drum", 1.0)], average=20)
     assert again.read == ["drum"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 import pytest
 
 from common import copies
-from common.db import db
+from common.config import current_config
+from common.db import db, on_postgresql
 from common.permissions import SYSTEM, Actor
 from common.unit_of_work import unit_of_work
 from forum.browsing import queries as browsing
@@ -16,6 +18,7 @@ from forum.questions import publishing
 from forum.questions.editing import edit_post
 from forum.questions.models import Comment, Question
 from forum.reactions.voting import give_kudos, me_too
+from forum.search import index
 from forum.solutions.accepting import accept_answer
 from forum.thread import snapshot, viewing
 from tests.conftest import START
@@ -68,6 +71,13 @@ def path_of(question_id: int) -> str:
     path = f"/en/questions/{question.id}/{question.slug}"
     db.session.rollback()
     return path
+
+
+@pytest.fixture(autouse=True)
+def _no_index(app):
+    """What another test left in the index would be looked up as similar, and counted here."""
+    shutil.rmtree(current_config().index_dir, ignore_errors=True)
+    index.forget()
 
 
 @pytest.fixture
@@ -403,3 +413,21 @@ def test_readers_are_counted_and_written_down_together(client, sign_in, ben, thr
     viewing.write_down()
     db.session.expire_all()
     assert db.session.get(Question, question_id).view_count == 3
+
+
+def test_what_the_session_reads_and_its_version_are_of_one_moment(app, ada, make_question):
+    """On SQLite the session keeps its view: beside it, a newer version would keep what was just removed."""
+    from sqlalchemy import text
+
+    from common import freshness
+
+    question_id = make_question(ada)
+    db.session.rollback()
+    before = freshness.versions(f"question:{question_id}")
+    db.session.execute(text("SELECT 1 FROM post")).all()
+    with db.engine.begin() as other:
+        other.execute(text("UPDATE content_version SET version = version + 1"))
+    seen = freshness.versions(f"question:{question_id}")
+    assert seen == (before if not on_postgresql() else (before[0] + 1,))
+    db.session.rollback()
+    assert freshness.versions(f"question:{question_id}") == (before[0] + 1,)
