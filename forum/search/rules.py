@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 PAGE_SIZE = 20
-LAST_PAGE = 15
-"""Nobody reads the 300th result: later pages are not offered."""
+LAST_PAGE = 10
+"""Nobody reads the 200th result: later pages are not offered."""
 LONGEST_QUERY = 200
 TITLE_WEIGHT = 6.0
 """A word in the title counts as much as this many in the text."""
