@@ -185,6 +185,18 @@ class WhooshIndex:
         if build is None:
             self._forget()
             raise Resting("the index is missing")
+        try:
+            self._renew(build, fresh)
+        except Exception:
+            newer = self._current_build()
+            if newer is None:
+                raise
+            self._renew(
+                newer, fresh=True
+            )  # its files changed at this very moment: once more, from what is there now
+        return self._searcher
+
+    def _renew(self, build: str, fresh: bool) -> None:
         before = self._searcher
         if before is None or build != self._build or fresh:
             self._close()
@@ -194,14 +206,16 @@ class WhooshIndex:
         if self._searcher is not before:
             self._lexicon = {}
             self._postings.keep_only({one.segment().segment_id() for one, _ in _segments(self._searcher)})
-        return self._searcher
 
     def _current_build(self) -> str | None:
-        try:
-            name = (self.folder / _CURRENT).read_text("utf-8").strip()
-        except FileNotFoundError:
-            return None
-        return name if name and (self.folder / name).is_dir() else None
+        for _attempt in range(2):  # between the two looks it may be made anew
+            try:
+                name = (self.folder / _CURRENT).read_text("utf-8").strip()
+            except FileNotFoundError:
+                return None
+            if name and (self.folder / name).is_dir():
+                return name
+        return None
 
     def _close(self) -> None:
         if self._searcher is not None:

@@ -1,11 +1,14 @@
 """Look at a page as people do: in both themes and languages, wide and narrow, with the accessibility checker.
 
 The main pages are looked at in six ways that hold every pair of theme, language and width (320 pixels is a 1280 pixel
-window at 400 %); the others once wide, light and English, and narrow, dark and French.
+window at 400 %); the others once wide, light and English, and narrow, dark and French. With ``FOURMI_EVERY_WAY=1`` every
+page is looked at in all twelve: a few minutes more, before a release.
 """
 
 from __future__ import annotations
 
+import os
+from itertools import product
 from typing import Any
 
 MAIN = (
@@ -23,6 +26,11 @@ PAIRS = (
     ("fr", "dark", 1280), ("fr", "light", 390), ("fr", "dark", 320),
 )  # fmt: skip
 FEW = (("en", "light", 1280), ("fr", "dark", 390), ("fr", "dark", 320))
+EVERY = (
+    tuple(product(("en", "fr"), ("light", "dark"), (1280, 390, 320)))
+    if os.environ.get("FOURMI_EVERY_WAY")
+    else ()
+)
 RUN = """async (rules) => (await axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']}))
   .violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | '))"""
 WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
@@ -37,7 +45,7 @@ def look(name: str, site: Any, visit: Any, axe_source: str) -> None:
     page.add_init_script(axe_source)
     faults: list[str] = []
     at = ""
-    for language, scheme, width in PAIRS if name in MAIN else FEW:
+    for language, scheme, width in EVERY or (PAIRS if name in MAIN else FEW):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         if language != at:
