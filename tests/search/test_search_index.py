@@ -15,16 +15,7 @@ from forum.search.finding import find, find_members
 from forum.search.rules import Busy, Filters, SearchState
 from forum.solutions.accepting import accept_answer
 
-
-@pytest.fixture(autouse=True)
-def fresh_index(app):
-    """An empty index for every test."""
-    index.forget()
-    similar.forget()
-    shutil.rmtree(app.config["FOURMI"].index_dir, ignore_errors=True)
-    index.rebuild()
-    yield
-    index.forget()
+pytestmark = pytest.mark.usefixtures("fresh_index")
 
 
 def ids(found):

@@ -1,22 +1,11 @@
 """The search page: what a visitor sees, types and clicks."""
 
-import shutil
-
 import pytest
 
 from forum.questions import publishing
-from forum.search import index, similar
 from forum.solutions.accepting import accept_answer
 
-
-@pytest.fixture(autouse=True)
-def fresh_index(app):
-    index.forget()
-    similar.forget()
-    shutil.rmtree(app.config["FOURMI"].index_dir, ignore_errors=True)
-    index.rebuild()
-    yield
-    index.forget()
+pytestmark = pytest.mark.usefixtures("fresh_index")
 
 
 def page(client, address):
