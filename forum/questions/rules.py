@@ -225,6 +225,8 @@ def help_state(*, closed: bool, accepted: bool, endorsed: bool, answered: bool) 
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 

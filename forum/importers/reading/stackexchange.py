@@ -11,10 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.parsers import expat
 
 from forum.importers.reading import files
 from forum.importers.reading.files import moment, optional_moment
@@ -57,6 +54,7 @@ _POST_KINDS = {
 }
 _TITLE_CHANGES = {"1", "4", "7"}
 _BODY_CHANGES = {"2", "5", "8"}
+_CLOSING = re.compile(rb"""PostHistoryTypeId\s*=\s*["']10["']""")
 _CLOSE_REASONS = {"1": "duplicate", "101": "duplicate", "2": "off_topic", "102": "off_topic", "7": "outdated"}
 
 Attributes = dict[str, str]
@@ -106,19 +104,22 @@ class StackExchangeDump:
             if made is not None:
                 yield made
 
-    def _rows(self, part: str, tick: Tick) -> Iterator[tuple[Where, Attributes | str]]:
+    def _rows(
+        self, part: str, tick: Tick, having: re.Pattern[bytes] | None = None
+    ) -> Iterator[tuple[Where, Attributes | str]]:
+        """Each line's attributes, or why it has none; only lines with what is looked for, if anything is."""
         path = self.paths[part]
         if path is None:
             return
         for number, line in files.lines(path, tick):
+            if having and not having.search(line):
+                continue
             if _ENVELOPE.match(line.removeprefix(b"\xef\xbb\xbf")):
                 continue
             where = Where(path.name, number)
             try:
-                yield where, dict(fromstring(line.decode("utf-8")).attrib)
-            except DefusedXmlException:
-                yield where, "not a row of XML (it declares entities)"
-            except (ParseError, ValueError) as error:
+                yield where, _attributes(line)
+            except (expat.ExpatError, ValueError) as error:
                 yield where, f"not a row of XML ({str(error)[:120]})"
 
     # -- one row of each file -----------------------------------------------------------------------------------
@@ -225,10 +226,28 @@ class StackExchangeDump:
             for _where, row in self._rows("links", no_tick):
                 if isinstance(row, dict) and row.get("LinkTypeId") == "3":
                     known[row.get("PostId", "")] = "duplicate"
-            for _where, row in self._rows("revisions", no_tick):
+            for _where, row in self._rows("revisions", no_tick, _CLOSING):
                 if isinstance(row, dict) and row.get("PostHistoryTypeId") == "10":
                     known[row.get("PostId", "")] = _close_reason(row)
         return known
+
+
+def _attributes(line: bytes) -> Attributes:
+    """The attributes of the one element a line is. Raises ``ExpatError``, or ``ValueError`` for entities of its own.
+
+    One parser a line, and no tree: a dump has one line a row, and a broken line must not cost its neighbours.
+    """
+    found: list[Attributes] = []
+    parser = expat.ParserCreate("utf-8")
+    parser.StartElementHandler = lambda _name, attributes: found.append(attributes)
+    parser.StartDoctypeDeclHandler = _refuse_declarations
+    parser.Parse(line.removeprefix(b"\xef\xbb\xbf"), True)
+    return found[0]
+
+
+def _refuse_declarations(*_declared: Any) -> None:
+    """A few bytes of entities can unfold to gigabytes; no dump has any."""
+    raise ValueError("it declares entities")
 
 
 def _close_reason(row: Attributes) -> str:
