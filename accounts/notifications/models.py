@@ -55,3 +55,14 @@ class Preference(Base):
     event: Mapped[str] = mapped_column(String(40), primary_key=True)
     on_site: Mapped[bool] = mapped_column(default=True)
     mail: Mapped[Mail] = enum_column(Mail, default=Mail.OFF)
+
+
+class ChannelWish(Base):
+    """Whether one member wants to hear about one event by a channel; no row means the channel's default."""
+
+    __tablename__ = "notification_channel_wish"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    event: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    wanted: Mapped[bool]

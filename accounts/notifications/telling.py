@@ -8,10 +8,10 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select
 
 from accounts.members.models import Member
-from accounts.notifications import preferences
+from accounts.notifications import channels, preferences
 from accounts.notifications.kinds import default_of, kind_of
 from accounts.notifications.models import Notification
-from accounts.notifications.rules import GROUPING, Mail, mail_due
+from accounts.notifications.rules import GROUPING, Mail, mail_due, out_of_the_night
 from common import clock, mail, settings
 from common.db import db, insert_once, update_where
 from common.i18n import _
@@ -40,8 +40,8 @@ def tell(
     """Tell a member something, inside the open unit of work; returns the notification's id.
 
     ``cause`` names what happened (``answer:812``): the same member, kind and cause are told once, whoever
-    repeats it. None is returned when it was told before, when the member wants neither page nor mail, or
-    when there is nobody to tell. ``params`` hold ids and numbers only; ``actor_id`` is who did it, and
+    repeats it. None is returned when it was told before, when the member wants neither page nor mail nor
+    another channel, or when there is nobody to tell. ``params`` hold ids and numbers only; ``actor_id`` is who did it, and
     nobody is told about their own acts.
     """
     known = kind_of(kind)
@@ -52,7 +52,8 @@ def tell(
     wish = preferences.wish_of(member_id, known.line, default_of(known))
     zone, before = settings.get("notifications.time_zone"), _last_due(member_id, kind, question_id, wish.mail)
     due = mail_due(wish.mail, clock.now(), zone, urgent=known.urgent, before=before)
-    if not wish.site and due is None:
+    ways = channels.wanted(member_id, known.line)
+    if not wish.site and due is None and not ways:
         return None
     written = insert_once(
         Notification,
@@ -69,6 +70,10 @@ def tell(
     )
     if written is not None and due is not None and _has_mailbox(member_id):
         _queue(written, member_id, due, is_digest=wish.mail in (Mail.DIGEST, Mail.WEEKLY))
+    if written is not None:
+        for way in ways:
+            moment = clock.now()
+            way.queue(written, member_id, moment if known.urgent else out_of_the_night(moment, zone))
     return written
 
 
