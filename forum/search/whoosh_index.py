@@ -1,98 +1,23 @@
-"""The index in the data folder, made with Whoosh. A cache: it can be deleted and rebuilt at any time.
-
-The folder holds one sub-folder per build and a small file naming the current one, so that a rebuild replaces the
-index in one step while searches go on. One writer at a time (a file lock); the job worker is the only one that
-writes. Files are read into memory whole, not mapped: one that is cut short gives an error, not a crash.
-"""
+"""The index in the data folder, read. A cache: it can be deleted and rebuilt at any time (``whoosh_files.py``)."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
 import threading
 import time
-import uuid
-import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from forum.search.postings import PostingLists, Scores, best, with_all, with_any
-from forum.search.rules import (
-    FEW,
-    SOLVED_WEIGHT,
-    TITLE_WEIGHT,
-    Busy,
-    Document,
-    Filters,
-    IndexStatus,
-    Match,
-    Matches,
-    Resting,
-    SearchState,
-)
+from forum.search.rules import FEW, Busy, Document, Filters, IndexStatus, Match, Matches, Resting
+from forum.search.whoosh_files import Builds, every, segments
 from forum.search.words import OTHER, variants
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # the library predates raw strings
-    from whoosh import query as q
-    from whoosh.fields import ID, KEYWORD, NUMERIC, FieldType, Schema
-    from whoosh.filedb.filestore import FileStorage
-    from whoosh.filedb.structfile import BufferFile
-    from whoosh.formats import Frequency
-
-_CURRENT = "CURRENT"
-_LOCK = "write.lock"
 _LOOK_AGAIN = 0.5
 """Seconds after which another process's changes are looked for."""
-_MEMORY_MB = 48
-_MOST_REPEATS = 4
 _OTHER_WEIGHT = 0.4
-_ONE = (1).to_bytes(4, "big")
-"""A posting of the format named below has four bytes; with fewer, segments could not be merged later."""
 Joining = Callable[[list[Scores]], Scores]
-
-
-class WeighedTerms(FieldType):
-    """A field that is given its terms with their weights, counted beforehand: ``{term: weight}``."""
-
-    indexed, scorable, analyzer, vector, column_type = True, True, None, None, None
-
-    def __init__(self) -> None:
-        self.format, self.stored, self.unique, self.spelling = Frequency(), False, False, False
-
-    def index(self, value: dict[str, float], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """What the library asks of a field: (term, count, weight, posting)."""
-        for term, weight in value.items():
-            yield term.encode("utf-8"), 1, weight, _ONE
-
-
-class InMemory(FileStorage):
-    """Index files read whole when they are opened: quick, and safe from files that are cut short later."""
-
-    supports_mmap = False
-
-    def open_file(self, name: str, **options: Any) -> Any:
-        """The library's reading of a file; segments come as a block of memory."""
-        if not name.endswith(".seg"):
-            return super().open_file(name, **options)
-        return BufferFile(memoryview(Path(self._fpath(name)).read_bytes()), name=name)
-
-
-def _schema() -> Schema:
-    return Schema(
-        id=NUMERIC(int, bits=64, unique=True, stored=True),
-        text=WeighedTerms(),
-        word=KEYWORD,
-        state=ID,
-        category=ID,
-        tag=KEYWORD,
-        author=KEYWORD,
-        language=ID,
-    )
 
 
 class WhooshIndex:
@@ -101,7 +26,7 @@ class WhooshIndex:
     make = "Whoosh"
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.builds = Builds(folder)
         self._lock = threading.RLock()
         self._searcher: Any = None
         self._build: str | None = None
@@ -160,7 +85,7 @@ class WhooshIndex:
                 for _term in zip(reader.lexicon("text"), range(3), strict=False):
                     pass  # reads the files' ends: a file cut short is noticed here
                 if documents:
-                    list(searcher.search(q.Every(), limit=1))
+                    list(searcher.search(every(), limit=1))
                 return IndexStatus(True, documents, f"{documents} questions", self.make)
         except Resting as error:
             return IndexStatus(False, 0, str(error), self.make)
@@ -181,14 +106,14 @@ class WhooshIndex:
         if self._searcher is not None and not fresh and now - self._looked < _LOOK_AGAIN:
             return self._searcher
         self._looked = now
-        build = self._current_build()
+        build = self.builds.current()
         if build is None:
             self._forget()
             raise Resting("the index is missing")
         try:
             self._renew(build, fresh)
         except Exception:
-            newer = self._current_build()
+            newer = self.builds.current()
             if newer is None:
                 raise
             self._renew(
@@ -200,22 +125,12 @@ class WhooshIndex:
         before = self._searcher
         if before is None or build != self._build or fresh:
             self._close()
-            self._searcher, self._build = _open(self.folder / build).searcher(), build
+            self._searcher, self._build = self.builds.open(build).searcher(), build
         else:
             self._searcher = before.refresh()
         if self._searcher is not before:
             self._lexicon = {}
-            self._postings.keep_only({one.segment().segment_id() for one, _ in _segments(self._searcher)})
-
-    def _current_build(self) -> str | None:
-        for _attempt in range(2):  # between the two looks it may be made anew
-            try:
-                name = (self.folder / _CURRENT).read_text("utf-8").strip()
-            except FileNotFoundError:
-                return None
-            if name and (self.folder / name).is_dir():
-                return name
-        return None
+            self._postings.keep_only({one.segment().segment_id() for one, _ in segments(self._searcher)})
 
     def _close(self) -> None:
         if self._searcher is not None:
@@ -234,7 +149,7 @@ class WhooshIndex:
         """The documents that the filters leave, by their number in the whole index."""
         average = searcher.avg_field_length("text")
         found: Scores = {}
-        for reader, offset in _segments(searcher):
+        for reader, offset in segments(searcher):
             scores = joined([self._postings.scores(reader, "text", group, average) for group in groups])
             allowed = scores.keys() - reader.segment().deleted_docs()
             for field, value in _wanted(filters):
@@ -246,101 +161,16 @@ class WhooshIndex:
 
     def put(self, question_ids: Iterable[int], documents: Iterable[Document]) -> None:
         """Replace what the index knows of these questions by these documents (fewer when some are gone)."""
-        with self._writing():
-            build = self._current_build()
-            if build is None:
-                raise Resting("the index is missing")
-            try:
-                writer = _open(self.folder / build).writer(limitmb=_MEMORY_MB)
-            except Exception as error:
-                raise Resting(f"the index cannot be opened ({type(error).__name__})") from error
-            with writer:
-                old = [q.Term("id", _packed(question_id)) for question_id in question_ids]
-                if old:
-                    writer.delete_by_query(q.Or(old))
-                for document in documents:
-                    writer.add_document(**_fields(document))
+        self.builds.put(question_ids, documents)
         with self._lock:
             self._looked = 0.0
 
     def rebuild(self, batches: Iterable[list[Document]]) -> int:
         """Make the index anew beside the old one, then change over. Returns how many documents it holds."""
-        build = f"build-{uuid.uuid4().hex[:12]}"
-        count = 0
-        with self._writing():
-            folder = self.folder / build
-            folder.mkdir(parents=True)
-            try:
-                storage = InMemory(str(folder), supports_mmap=False)
-                with storage.create_index(_schema()).writer(limitmb=_MEMORY_MB) as writer:
-                    for batch in batches:
-                        for document in batch:
-                            writer.add_document(**_fields(document))
-                        count += len(batch)
-                self._change_over(build)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
+        count = self.builds.make(batches)
         with self._lock:
             self._forget()
         return count
-
-    def _change_over(self, build: str) -> None:
-        fresh = self.folder / f"{_CURRENT}.new"
-        fresh.write_text(build, "utf-8")
-        os.replace(fresh, self.folder / _CURRENT)
-        for other in self.folder.glob("build-*"):
-            if other.name != build:
-                shutil.rmtree(other, ignore_errors=True)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / _LOCK).open("a") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise Busy("another process is writing the index") from error
-            yield
-
-
-def _open(folder: Path) -> Any:
-    return InMemory(str(folder), supports_mmap=False).open_index()
-
-
-def _segments(searcher: Any) -> list[tuple[Any, int]]:
-    """The readers of the index's segments, each with the number of its first document; none when it is empty."""
-    leaves = [(leaf.reader(), offset) for leaf, offset in searcher.leaf_searchers()]
-    return [(reader, offset) for reader, offset in leaves if reader.segment() is not None]
-
-
-def _packed(question_id: int) -> bytes:
-    return _ID_FIELD.to_bytes(question_id)
-
-
-_ID_FIELD = _schema()["id"]
-
-
-def _fields(document: Document) -> dict[str, Any]:
-    return {
-        "id": document.question_id,
-        "text": _weights(document),
-        "word": " ".join(sorted(document.words)),
-        "state": document.state,
-        "category": str(document.category_id),
-        "tag": " ".join(document.tags),
-        "author": " ".join(map(str, document.author_ids)),
-        "language": document.language,
-    }
-
-
-def _weights(document: Document) -> dict[str, float]:
-    """A term counts by how often it stands in the text, up to a limit, and much more when it is in the title."""
-    factor = SOLVED_WEIGHT if document.state == SearchState.SOLVED else 1.0
-    found = {term: min(count, _MOST_REPEATS) * factor for term, count in Counter(document.text_terms).items()}
-    for term in document.title_terms:
-        found[term] = found.get(term, 0.0) + TITLE_WEIGHT * factor
-    return found
 
 
 def _known_terms(

@@ -251,7 +251,7 @@ def test_a_lost_index_is_made_anew_by_the_next_change(ada, make_question, drain,
 
 def test_one_writer_at_a_time(ada, make_question, drain, folder):
     wanted = make_question(ada, title="The propeller is too loud at night")
-    with index.backend()._writing():
+    with index.backend().builds.writing():
         with pytest.raises(Busy):
             index.index_questions([wanted])
         assert not ask("propeller").resting  # reading goes on
