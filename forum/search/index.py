@@ -10,9 +10,9 @@ from common.config import current_config
 from common.db import db, on_postgresql, refresh_statistics
 from common.unit_of_work import unit_of_work
 from forum.search.documents import documents, published_count, published_ids
-from forum.search.postgres_index import PostgresIndex
+from forum.search.engines.postgres_index import PostgresIndex
+from forum.search.engines.whoosh_index import WhooshIndex
 from forum.search.rules import Document, Filters, IndexStatus, Matches
-from forum.search.whoosh_index import WhooshIndex
 
 BATCH = 250
 """Questions read from the database at a time."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
-from forum.search import postings
-from forum.search.postings import LEAST, PostingLists, best, bm25, with_all, with_any
+from forum.search.engines import postings
+from forum.search.engines.postings import LEAST, PostingLists, best, bm25, with_all, with_any
 
 
 class Matcher:

@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from forum.search.postings import PostingLists, Scores, best, with_all, with_any
+from forum.search.engines.postings import PostingLists, Scores, best, with_all, with_any
+from forum.search.engines.whoosh_files import Builds, every, segments
 from forum.search.rules import FEW, Busy, Document, Filters, IndexStatus, Match, Matches, Resting
-from forum.search.whoosh_files import Builds, every, segments
 from forum.search.words import OTHER, variants
 
 _LOOK_AGAIN = 0.5

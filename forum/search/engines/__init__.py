@@ -1,0 +1,1 @@
+"""The two makes of the index: Whoosh in the data folder, and PostgreSQL's full text. ``forum/search/index.py`` chooses."""
