@@ -35,7 +35,8 @@ def question(ada, make_question):
 
 def versions(post_id):
     return [
-        (r.version, r.title, r.body, r.reason) for r in db.session.query(Revision).filter_by(post_id=post_id)
+        (r.version, r.title, r.body, r.reason)
+        for r in db.session.query(Revision).filter_by(post_id=post_id).order_by(Revision.version)
     ]
 
 

@@ -41,7 +41,7 @@ def flags():
 
 
 def statements():
-    return list(db.session.scalars(db.select(Statement)))
+    return list(db.session.scalars(db.select(Statement).order_by(Statement.id)))
 
 
 def test_one_report_opens_a_case_and_hides_nothing(question, ben, item_of, state_of):
