@@ -142,6 +142,15 @@ def insert_many(model: type[Any], rows: list[dict[str, Any]], once: bool = False
     db.session.execute(build(model.__table__).on_conflict_do_nothing(), rows)
 
 
+def insert_new(model: type[Any], rows: list[dict[str, Any]], *columns: Any) -> list[Any]:
+    """Insert many rows, those whose unique key is there left out; returns ``columns`` of the new ones."""
+    if not rows:
+        return []
+    build = postgresql.insert if _dialect() == "postgresql" else sqlite.insert
+    statement = build(model.__table__).on_conflict_do_nothing().returning(*columns)
+    return list(db.session.execute(statement, [_filled(model, row) for row in rows]))
+
+
 def _dialect() -> str:
     return db.session.get_bind().dialect.name
 

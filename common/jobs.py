@@ -10,7 +10,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy import Index, String, Text, and_, delete, func, or_, select, upd
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
-from common.db import Base, affected, db, insert_once, on_postgresql, refresh_statistics
+from common.db import Base, affected, db, insert_many, insert_once, on_postgresql, refresh_statistics
 from common.unit_of_work import after_commit, unit_of_work
 
 log = logging.getLogger("fourmi.jobs")
@@ -114,6 +114,15 @@ def enqueue(
     )
     after_commit(wake)
     return written is not None
+
+
+def enqueue_many(kind: str, work: Iterable[tuple[dict[str, Any], str, datetime]]) -> None:
+    """Write many rows at once, as (payload, unique key, when); those whose key is there are left out."""
+    if kind not in _kinds:
+        raise LookupError(f"no handler for job '{kind}'")
+    rows = [{"kind": kind, "payload": payload, "unique_key": key, "run_at": at} for payload, key, at in work]
+    insert_many(Job, rows, once=True)
+    after_commit(wake)
 
 
 def cancel(unique_key: str) -> bool:

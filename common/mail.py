@@ -10,7 +10,7 @@ import secrets
 import smtplib
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
@@ -64,6 +64,15 @@ def queue(template: str, *, key: str | None = None, run_at: datetime | None = No
     if template not in _renderers:
         raise LookupError(f"no renderer for mail '{template}'")
     return jobs.enqueue("mail.send", {"template": template, **ids}, f"mail:{key}" if key else None, run_at)
+
+
+def queue_many(template: str, letters: Iterable[tuple[str, datetime, dict[str, Any]]]) -> None:
+    """Have many mails of one template sent, as (key, when, ids); each key once."""
+    if template not in _renderers:
+        raise LookupError(f"no renderer for mail '{template}'")
+    jobs.enqueue_many(
+        "mail.send", [({"template": template, **ids}, f"mail:{key}", at) for key, at, ids in letters]
+    )
 
 
 def take_back(key: str) -> bool:

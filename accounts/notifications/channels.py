@@ -6,7 +6,7 @@ channel's default. What the channel writes in :attr:`Channel.queue` is a job; it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,13 +25,21 @@ from common.unit_of_work import unit_of_work
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One way out. ``on``: the lines of the preferences it carries until the member says otherwise. ``reaches(member_id)``:
-    whether there is anything to send to. ``queue(notification_id, member_id, due)`` writes the jobs."""
+    whether there is anything to send to; ``reached(member_ids)``, where the channel has it, says so of many in one
+    statement. ``queue(notification_id, member_id, due)`` writes the jobs."""
 
     key: str
     label: Sentence
     on: frozenset[str]
     reaches: Callable[[int], bool]
     queue: Callable[[int, int, datetime], None]
+    reached: Callable[[Collection[int]], Collection[int]] | None = None
+
+    def among(self, member_ids: Collection[int]) -> set[int]:
+        """Those of these members whom the channel reaches."""
+        if self.reached is not None:
+            return set(self.reached(member_ids))
+        return {member_id for member_id in member_ids if self.reaches(member_id)}
 
 
 _channels: dict[str, Channel] = {}
@@ -49,11 +57,25 @@ def registered() -> tuple[Channel, ...]:
 
 def wanted(member_id: int, event: str) -> list[Channel]:
     """The channels that reach a member and that they want for an event."""
-    return [
-        channel
-        for channel in _channels.values()
-        if channel.reaches(member_id) and is_wanted(member_id, event, channel)
-    ]
+    return wanted_by([member_id], event).get(member_id, [])
+
+
+def wanted_by(member_ids: Collection[int], event: str) -> dict[int, list[Channel]]:
+    """The same for many members, without those who want none: a statement for the wishes, one for each channel."""
+    if not _channels or not member_ids:
+        return {}
+    rows = db.session.execute(
+        select(ChannelWish.member_id, ChannelWish.channel, ChannelWish.wanted).where(
+            ChannelWish.member_id.in_(list(member_ids)), ChannelWish.event == event
+        )
+    )
+    chosen = {(row.member_id, row.channel): row.wanted for row in rows}
+    found: dict[int, list[Channel]] = {}
+    for channel in _channels.values():
+        wishing = [one for one in member_ids if chosen.get((one, channel.key), event in channel.on)]
+        for member_id in channel.among(wishing) if wishing else ():
+            found.setdefault(member_id, []).append(channel)
+    return found
 
 
 def is_wanted(member_id: int, event: str, channel: Channel) -> bool:

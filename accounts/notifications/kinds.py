@@ -21,8 +21,9 @@ class Kind:
     ``question_id``, ``post_id``, ``title`` (of the thread), ``actor`` (the name of ``actor_id``, when that was given) and ``count`` (how
     many of this kind are grouped in the line). ``url(params)`` is the endpoint with its values, or a path.
     ``event``: the line of the preferences page this kind belongs to (default: its own key when that is a
-    line, else by ``always``). ``mail``: "now", "hourly", "digest", "weekly" or "off". ``always``: cannot be
-    turned off, and waits for no digest. ``urgent``: security, goes out at night too.
+    line, else by ``always``). ``mail``: "now", "hourly", "daily" or "off". ``always``: cannot be
+    turned off, and waits for no digest. ``urgent``: security, goes out at night too. ``digest``: what was not
+    mailed on its own is summed up there, where its line says so too.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Kind:
     button: Sentence | str | None = None
     urgent: bool = False
     is_content: bool = True
+    digest: bool = True
 
     @property
     def line(self) -> str:
@@ -109,13 +111,18 @@ def default_of(kind: Kind) -> Event:
     """How a kind is told when the member chose nothing: as its line says, or calmer when the kind is."""
     line = next(event for event in EVENTS if event.key == kind.line)
     if kind.always or line.always:
-        return Event(line.key, True, Mail.NOW, always=True)
-    return Event(line.key, line.site and kind.site, max(line.mail, Mail(kind.mail), key=list(Mail).index))
+        return Event(line.key, True, Mail.NOW, digest=False, always=True)
+    calmer = max(line.mail, Mail(kind.mail), key=list(Mail).index)
+    return Event(line.key, line.site and kind.site, calmer, line.digest and kind.digest)
 
 
 EVENT_LABELS: dict[str, tuple[Sentence, Sentence]] = {
     "answer": (_("Answers to my questions"), _("Somebody answered, or commented on, what I asked.")),
     "followed": (_("Questions I follow"), _("An official answer, or a solution, on a question I follow.")),
+    "topics": (
+        _("New in what I follow"),
+        _("A question in a category, a topic or about a product I follow; what members I follow write."),
+    ),
     "resolved_check": (_("Is it solved?"), _("A reminder after two and seven days, then never again.")),
     "mention": (_("Mentions and replies"), _("Somebody named me, or replied to my answer.")),
     "solution": (
@@ -128,6 +135,8 @@ EVENT_LABELS: dict[str, tuple[Sentence, Sentence]] = {
     "points_expiring": (_("Points about to expire"), _("Sixty and fifteen days before.")),
     "account": (
         _("Decisions, coupons and security"),
-        _("A post held or decided, an appeal, a coupon, a sign-in matter. Always on."),
+        _(
+            "A post held or decided, an appeal, a coupon, a sign-in matter. Always on: it concerns your rights."
+        ),
     ),
 }

@@ -7,6 +7,7 @@ that go into a letter carry its name (``mail_batch``), so a letter that is writt
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -15,9 +16,11 @@ from accounts.members.models import Member
 from accounts.members.queries import cards
 from accounts.notifications import unsubscribing
 from accounts.notifications.kinds import Kind, default_of, kind_of, registered
+from accounts.notifications.listening import Hours, hours_of, listeners
 from accounts.notifications.models import Notification
 from accounts.notifications.queries import line_of, lines_of, params_of
-from accounts.notifications.rules import next_digest, start_of_day
+from accounts.notifications.rules import is_quiet, next_digest, out_of_the_night, start_of_day
+from accounts.notifications.telling import digest_key
 from common import mail, settings
 from common.clock import now
 from common.config import current_config
@@ -41,9 +44,14 @@ def write_news(ids: dict[str, Any]) -> Letter | None:
         member = db.session.get(Member, first.member_id) if first is not None else None
         if first is None or kind is None or member is None or not _can_be_mailed(member, first, batch):
             return None
-        always = default_of(kind).always
-        if not always and _mails_today(member.id, batch) >= settings.get("notifications.mails_a_day"):
-            _put_off(first)
+        always, hours = default_of(kind).always, hours_of(member.id)
+        if not kind.urgent and is_quiet(now(), hours.zone, hours.night):
+            _wait_for_morning(first, hours)
+            return None
+        if not always and is_suspended(member):
+            return None
+        if not always and _mails_today(member.id, hours, batch) >= settings.get("notifications.mails_a_day"):
+            _put_off(first, kind, hours)
             return None
         group = _take([first, *_companions(first)], batch)
         return _letter(member, kind, group, always)
@@ -55,7 +63,11 @@ def write_digest(ids: dict[str, Any]) -> Letter | None:
     batch = ids["batch"]
     with unit_of_work():
         member = db.session.get(Member, ids["member_id"])
-        if member is None or member.closed_at is not None or not member.email:
+        if member is None or member.closed_at is not None or not member.email or is_suspended(member):
+            return None
+        hours = hours_of(member.id)
+        if is_quiet(now(), hours.zone, hours.night):
+            _gather_later(member.id, out_of_the_night(now(), hours.zone, hours.night))
             return None
         rows = db.session.scalars(
             select(Notification)
@@ -132,9 +144,14 @@ def _take(rows: list[Notification], batch: str) -> list[Notification]:
     return list(db.session.scalars(mine.order_by(Notification.id.desc())))
 
 
-def _mails_today(member_id: int, batch: str) -> int:
+def is_suspended(member: Member) -> bool:
+    """Whether a member is shut out for now: no community mail, only what concerns the account."""
+    return member.suspended_until is not None and member.suspended_until > now()
+
+
+def _mails_today(member_id: int, hours: Hours, batch: str) -> int:
     """How many community letters left since the member's midnight, this one not counted."""
-    since = start_of_day(now(), settings.get("notifications.time_zone"))
+    since = start_of_day(now(), hours.zone)
     left = db.session.scalar(
         select(func.count(func.distinct(Notification.mail_batch))).where(
             Notification.member_id == member_id,
@@ -146,17 +163,37 @@ def _mails_today(member_id: int, batch: str) -> int:
     return left or 0
 
 
-def _put_off(row: Notification) -> None:
-    due = next_digest(now(), settings.get("notifications.time_zone"))
+def _put_off(row: Notification, kind: Kind, hours: Hours) -> None:
+    """Beyond the day's limit: into the next morning's letter, or nowhere when the member wants no digest of it."""
+    wishes = listeners([row.member_id], kind.line, default_of(kind))
+    due = next_digest(now(), hours.zone, night=hours.night) if wishes and wishes[0].wish.digest else None
+    _move(row, due, gathered=due is not None)
+    if due is not None:
+        _gather_later(row.member_id, due)
+
+
+def _wait_for_morning(row: Notification, hours: Hours) -> None:
+    """A worker that comes late must not wake anybody."""
+    due = out_of_the_night(now(), hours.zone, hours.night)
+    _move(row, due, gathered=False)
+    batch = f"notification:{row.id}"
+    key = f"{batch}:{due:%Y%m%d%H}"
+    mail.queue("notification", key=key, run_at=due, notification_id=row.id, batch=batch)
+
+
+def _gather_later(member_id: int, due: datetime) -> None:
+    key = digest_key(member_id, due)
+    mail.queue("notification-digest", key=key, run_at=due, member_id=member_id, batch=key)
+
+
+def _move(row: Notification, due: datetime | None, gathered: bool) -> None:
     update_where(
         Notification,
         Notification.id == row.id,
         Notification.mail_batch.is_(None),
-        mail_is_digest=True,
+        mail_is_digest=gathered,
         mail_due_at=due,
     )
-    key = f"digest:{row.member_id}:{due:%Y%m%d%H}"
-    mail.queue("notification-digest", key=key, run_at=due, member_id=row.member_id, batch=key)
 
 
 def _letter(member: Member, kind: Kind, group: Sequence[Notification], always: bool) -> Letter:
@@ -190,7 +227,7 @@ def _digest(member: Member, rows: list[Notification]) -> Letter:
             paragraphs=[_("Hello %(name)s,", name=member.display_name), *told],
             button=(_("Read all"), link("notifications.index", member.language)),
             language=member.language,
-            unsubscribe_url=unsubscribing.url(member, None),
+            unsubscribe_url=unsubscribing.url(member, unsubscribing.GATHERED),
             reason=REASON,
         )
 

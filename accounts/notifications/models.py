@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from accounts.notifications.rules import Mail
+from accounts.notifications.rules import QUIET_FROM, QUIET_TO, Mail, Rhythm
 from common.clock import now
 from common.db import Base, enum_column
 
@@ -55,6 +55,7 @@ class Preference(Base):
     event: Mapped[str] = mapped_column(String(40), primary_key=True)
     on_site: Mapped[bool] = mapped_column(default=True)
     mail: Mapped[Mail] = enum_column(Mail, default=Mail.OFF)
+    digest: Mapped[bool] = mapped_column(default=True)
 
 
 class ChannelWish(Base):
@@ -66,3 +67,23 @@ class ChannelWish(Base):
     event: Mapped[str] = mapped_column(String(40), primary_key=True)
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     wanted: Mapped[bool]
+
+
+class AlertChoice(Base):
+    """When and how often mails may come to one member; no row means the community's own hours and rhythm.
+
+    ``time_zone`` is empty for the community's. The night may be longer than the community's, never shorter.
+    """
+
+    __tablename__ = "alert_choice"
+    __table_args__ = (
+        CheckConstraint(
+            "quiet_from between 12 and 21 and quiet_to between 8 and 12", name="night_long_enough"
+        ),
+    )
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    time_zone: Mapped[str] = mapped_column(String(40), default="")
+    quiet_from: Mapped[int] = mapped_column(default=QUIET_FROM)
+    quiet_to: Mapped[int] = mapped_column(default=QUIET_TO)
+    digest: Mapped[Rhythm] = enum_column(Rhythm, default=Rhythm.WEEKLY)

@@ -1,4 +1,4 @@
-"""How each member wishes to be told: event by event, on the site and by mail."""
+"""How each member wishes to be told: event by event, on the site, by mail and in the digest, and at which hours."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from sqlalchemy import select
 
 from accounts.members.permissions import own_id
 from accounts.notifications.kinds import EVENT_LABELS
-from accounts.notifications.models import Preference
-from accounts.notifications.rules import EVENTS, Event, Mail
+from accounts.notifications.listening import Hours, hours_of
+from accounts.notifications.models import AlertChoice, Preference
+from accounts.notifications.rules import EVENTS, NIGHT_BEGINS, NIGHT_ENDS, TIME_ZONES, Event, Mail, Rhythm
+from common import settings
 from common.db import db, insert_once, update_where
 from common.errors import Invalid
 from common.i18n import Sentence, _
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
+
+Wish = tuple[bool, Mail, bool]
+"""On the site, by mail, in the digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,45 +31,53 @@ class Line:
     hint: Sentence
     site: bool
     mail: Mail
+    digest: bool
     always: bool
-
-
-def wish_of(member_id: int, event: str, default: Event) -> Event:
-    """What the member chose for an event, or the default. What is always told stays."""
-    if default.always:
-        return default
-    chosen = db.session.execute(
-        select(Preference.on_site, Preference.mail).where(
-            Preference.member_id == member_id, Preference.event == event
-        )
-    ).first()
-    return Event(event, chosen.on_site, Mail(chosen.mail)) if chosen else default
 
 
 def lines_of(member_id: int) -> list[Line]:
     """The whole page of preferences in one query."""
-    rows = db.session.execute(
-        select(Preference.event, Preference.on_site, Preference.mail).where(Preference.member_id == member_id)
-    )
-    chosen = {row.event: row for row in rows}
+    columns = (Preference.event, Preference.on_site, Preference.mail, Preference.digest)
+    rows = db.session.execute(select(*columns).where(Preference.member_id == member_id))
+    chosen = {row.event: Event(row.event, row.on_site, Mail(row.mail), row.digest) for row in rows}
     lines = []
     for event in EVENTS:
-        wish = event if event.always or event.key not in chosen else chosen[event.key]
-        site = wish.site if isinstance(wish, Event) else wish.on_site
+        wish = event if event.always else chosen.get(event.key, event)
         label, hint = EVENT_LABELS[event.key]
-        lines.append(Line(event.key, label, hint, site, Mail(wish.mail), event.always))
+        lines.append(Line(event.key, label, hint, wish.site, wish.mail, wish.digest, event.always))
     return lines
 
 
-def choose(actor: Actor, wishes: dict[str, tuple[bool, Mail]]) -> None:
-    """Keep what the member chose; events that are not named stay. Those always told cannot be chosen."""
+def choose(actor: Actor, wishes: dict[str, Wish], hours: Hours | None = None) -> None:
+    """Keep what the member chose, all or nothing; events that are not named stay. Those always told cannot be chosen."""
     known = {event.key for event in EVENTS if not event.always}
     if set(wishes) - known:
         raise Invalid(_("This choice does not exist."))
     member_id = own_id(actor)
     with unit_of_work():
-        for event, (site, mail) in wishes.items():
-            _set(member_id, event, site, Mail(mail))
+        for event, (site, mail, digest) in wishes.items():
+            _set(member_id, event, site, Mail(mail), digest)
+        if hours is not None:
+            _set_hours(member_id, _checked(hours))
+
+
+def _checked(hours: Hours) -> Hours:
+    faults: dict[str, Sentence | str] = {}
+    if hours.zone not in zones():
+        faults["time_zone"] = _("Choose one of the time zones of the list.")
+    if hours.night[0] not in NIGHT_BEGINS:
+        faults["quiet_from"] = _("The night begins between 5 p.m. and 9 p.m.")
+    if hours.night[1] not in NIGHT_ENDS:
+        faults["quiet_to"] = _("The night ends between 8 a.m. and noon.")
+    if faults:
+        raise Invalid(fields=faults)
+    return hours
+
+
+def zones() -> tuple[str, ...]:
+    """The time zones a member may choose, the community's first."""
+    here = settings.get("notifications.time_zone")
+    return (here, *(zone for zone in TIME_ZONES if zone != here))
 
 
 def stop_mails(member_id: int, event: str | None) -> None:
@@ -72,11 +85,45 @@ def stop_mails(member_id: int, event: str | None) -> None:
     wanted = [line for line in lines_of(member_id) if not line.always and event in (None, line.key)]
     with unit_of_work():
         for line in wanted:
-            _set(member_id, line.key, line.site, Mail.OFF)
+            _set(member_id, line.key, line.site, Mail.OFF, digest=False)
+        if event is None:
+            _stop_digest(member_id)
 
 
-def _set(member_id: int, event: str, site: bool, mail: Mail) -> None:
-    if insert_once(Preference, member_id=member_id, event=event, on_site=site, mail=mail) is None:
-        update_where(
-            Preference, Preference.member_id == member_id, Preference.event == event, on_site=site, mail=mail
-        )
+def stop_gathered(member_id: int) -> None:
+    """No more letters that gather news: no digest, nothing once a day. What is mailed on its own still is, but
+    what the daily limit holds back is found on the site only."""
+    with unit_of_work():
+        for line in lines_of(member_id):
+            if not line.always and (line.digest or line.mail is Mail.DAILY):
+                _set(
+                    member_id,
+                    line.key,
+                    line.site,
+                    Mail.OFF if line.mail is Mail.DAILY else line.mail,
+                    digest=False,
+                )
+        _stop_digest(member_id)
+
+
+def _stop_digest(member_id: int) -> None:
+    hours = hours_of(member_id)
+    _set_hours(member_id, Hours(hours.zone, hours.night, Rhythm.NEVER))
+
+
+def _set_hours(member_id: int, hours: Hours) -> None:
+    zone = "" if hours.zone == settings.get("notifications.time_zone") else hours.zone
+    chosen = {
+        "time_zone": zone,
+        "quiet_from": hours.night[0],
+        "quiet_to": hours.night[1],
+        "digest": hours.rhythm,
+    }
+    if insert_once(AlertChoice, member_id=member_id, **chosen) is None:
+        update_where(AlertChoice, AlertChoice.member_id == member_id, **chosen)
+
+
+def _set(member_id: int, event: str, site: bool, mail: Mail, digest: bool) -> None:
+    values = {"on_site": site, "mail": mail, "digest": digest}
+    if insert_once(Preference, member_id=member_id, event=event, **values) is None:
+        update_where(Preference, Preference.member_id == member_id, Preference.event == event, **values)

@@ -65,6 +65,10 @@ def unsubscribe_now(token: str) -> Any:
 
 
 def _unsubscribe_page(wish: unsubscribing.Wish, token: str, done: bool) -> Any:
-    label = EVENT_LABELS[wish.event][0] if wish.event else None
-    body = render_template("accounts/unsubscribe.html", label=label, token=token, done=done)
+    label = EVENT_LABELS[wish.event][0] if wish.event in EVENT_LABELS else None
+    everything = unsubscribing.token(wish.member_id, None) if wish.event else None
+    body = render_template(
+        "accounts/unsubscribe.html", label=label, token=token, done=done, everything=everything,
+        gathered=wish.event == unsubscribing.GATHERED,
+    )  # fmt: skip
     return body, 200, {"Referrer-Policy": "no-referrer"}

@@ -16,25 +16,53 @@ MAILS_A_DAY = 3
 
 
 class Mail(StrEnum):
-    """How often a kind of news comes by mail."""
+    """How a kind of news comes by mail, from the quickest to none."""
 
     NOW = "now"
     HOURLY = "hourly"
-    DIGEST = "digest"
-    WEEKLY = "weekly"
+    DAILY = "daily"
     OFF = "off"
 
+
+class Rhythm(StrEnum):
+    """How often a member gets a digest: the summary of what was not mailed on its own."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+Night = tuple[int, int]
+"""The hours, on the member's own clock, from which and until which no mail leaves."""
+NIGHT: Night = (QUIET_FROM, QUIET_TO)
+NIGHT_BEGINS = (17, 18, 19, 20, QUIET_FROM)
+NIGHT_ENDS = (QUIET_TO, 9, 10, 11, 12)
+"""A member may make the night longer than the community's, never shorter (design/UX.md §6)."""
+
+TIME_ZONES = (
+    "Europe/Paris", "Europe/Brussels", "Europe/Luxembourg", "Europe/Zurich", "Europe/Monaco", "Europe/London",
+    "Europe/Dublin", "Europe/Lisbon", "Europe/Madrid", "Europe/Berlin", "Europe/Amsterdam", "Europe/Rome",
+    "Europe/Vienna", "Europe/Copenhagen", "Europe/Stockholm", "Europe/Oslo", "Europe/Helsinki", "Europe/Warsaw",
+    "Europe/Prague", "Europe/Athens", "Europe/Bucharest", "Europe/Istanbul", "Atlantic/Canary", "Africa/Casablanca",
+    "Africa/Algiers", "Africa/Tunis", "Africa/Dakar", "Africa/Abidjan", "Indian/Reunion", "Indian/Mayotte",
+    "America/Martinique", "America/Guadeloupe", "America/Cayenne", "America/Miquelon", "America/Montreal",
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo",
+    "Pacific/Tahiti", "Pacific/Noumea", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo",
+    "Australia/Sydney", "Pacific/Auckland", "UTC",
+)  # fmt: skip
+"""Zones a member may choose. The site's own is offered first, whatever it is."""
 
 GROUPING = {Mail.NOW: timedelta(minutes=10), Mail.HOURLY: timedelta(hours=1)}
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the preferences table. ``always``: cannot be turned off."""
+    """One line of the preferences table: on the site, by mail, in the digest. ``always``: cannot be turned off."""
 
     key: str
     site: bool
     mail: Mail
+    digest: bool = True
     always: bool = False
 
 
@@ -42,46 +70,56 @@ class Event:
 EVENTS = (
     Event("answer", True, Mail.NOW),
     Event("followed", True, Mail.NOW),
-    Event("resolved_check", True, Mail.NOW),
+    Event("topics", True, Mail.OFF),
+    Event("resolved_check", True, Mail.NOW, digest=False),
     Event("mention", True, Mail.HOURLY),
-    Event("solution", True, Mail.DIGEST),
-    Event("kudos", True, Mail.OFF),
-    Event("expertise", True, Mail.OFF),
-    Event("reward", True, Mail.DIGEST),
-    Event("points_expiring", True, Mail.NOW),
-    Event("account", True, Mail.NOW, always=True),
+    Event("solution", True, Mail.DAILY),
+    Event("kudos", True, Mail.OFF, digest=False),
+    Event("expertise", True, Mail.OFF, digest=False),
+    Event("reward", True, Mail.DAILY),
+    Event("points_expiring", True, Mail.NOW, digest=False),
+    Event("account", True, Mail.NOW, digest=False, always=True),
 )
 EVENT_KEYS = tuple(event.key for event in EVENTS)
 
 
-def is_quiet(moment: datetime, zone: str) -> bool:
-    """Whether it is night (21 h to 8 h) at ``moment`` (aware) in the member's time zone."""
+def is_quiet(moment: datetime, zone: str, night: Night = NIGHT) -> bool:
+    """Whether it is night (21 h to 8 h, or longer where the member says so) at ``moment`` (aware) in ``zone``."""
     hour = moment.astimezone(ZoneInfo(zone)).hour
-    return hour >= QUIET_FROM or hour < QUIET_TO
+    return hour >= night[0] or hour < night[1]
 
 
-def out_of_the_night(moment: datetime, zone: str) -> datetime:
-    """``moment`` when it is day there, else the next eight o'clock in the morning."""
-    if not is_quiet(moment, zone):
+def out_of_the_night(moment: datetime, zone: str, night: Night = NIGHT) -> datetime:
+    """``moment`` when it is day there, else the next end of the night."""
+    if not is_quiet(moment, zone, night):
         return moment
     local = moment.astimezone(ZoneInfo(zone))
-    day = local.date() + timedelta(days=1) if local.hour >= QUIET_FROM else local.date()
-    return _at(day, QUIET_TO, zone, moment)
+    day = local.date() + timedelta(days=1) if local.hour >= night[0] else local.date()
+    return _at(day, night[1], zone, moment)
 
 
-def next_digest(moment: datetime, zone: str, weekly: bool = False) -> datetime:
-    """The next nine o'clock (on a Monday when ``weekly``) strictly after ``moment``."""
-    local = moment.astimezone(ZoneInfo(zone))
-    day = local.date()
+def digest_hour(night: Night = NIGHT) -> int:
+    """Nine o'clock, or the end of a longer night."""
+    return max(DIGEST_HOUR, night[1])
+
+
+def next_digest(moment: datetime, zone: str, weekly: bool = False, night: Night = NIGHT) -> datetime:
+    """The next hour of digests (on a Monday when ``weekly``) strictly after ``moment``."""
+    day = moment.astimezone(ZoneInfo(zone)).date()
     while True:
-        due = _at(day, DIGEST_HOUR, zone, moment)
+        due = _at(day, digest_hour(night), zone, moment)
         if due > moment and (not weekly or day.weekday() == 0):
             return due
         day += timedelta(days=1)
 
 
 def mail_due(
-    mail: Mail, moment: datetime, zone: str, urgent: bool = False, before: datetime | None = None
+    mail: Mail,
+    moment: datetime,
+    zone: str,
+    urgent: bool = False,
+    before: datetime | None = None,
+    night: Night = NIGHT,
 ) -> datetime | None:
     """When news of ``moment`` goes out by mail, or None. ``before``: when the thread's last mail of this kind
     was due; the first goes at once, what follows within the grouping time waits for its end. ``urgent``
@@ -90,10 +128,17 @@ def mail_due(
         return moment
     if mail is Mail.OFF:
         return None
-    if mail in (Mail.DIGEST, Mail.WEEKLY):
-        return next_digest(moment, zone, weekly=mail is Mail.WEEKLY)
+    if mail is Mail.DAILY:
+        return next_digest(moment, zone, night=night)
     due = moment if before is None else max(moment, before + GROUPING[mail])
-    return out_of_the_night(due, zone)
+    return out_of_the_night(due, zone, night)
+
+
+def digest_due(rhythm: Rhythm, moment: datetime, zone: str, night: Night = NIGHT) -> datetime | None:
+    """When the next digest of this rhythm leaves; None for who wants none."""
+    if rhythm is Rhythm.NEVER:
+        return None
+    return next_digest(moment, zone, weekly=rhythm is Rhythm.WEEKLY, night=night)
 
 
 def start_of_day(moment: datetime, zone: str) -> datetime:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select
 
-from accounts.members.models import Member
-from accounts.notifications import channels, preferences
-from accounts.notifications.kinds import default_of, kind_of
+from accounts.notifications import channels, listening
+from accounts.notifications.kinds import Kind, default_of, kind_of
+from accounts.notifications.listening import Listener
 from accounts.notifications.models import Notification
-from accounts.notifications.rules import GROUPING, Mail, mail_due, out_of_the_night
+from accounts.notifications.rules import GROUPING, out_of_the_night
 from common import clock, mail, settings
-from common.db import db, insert_once, update_where
+from common.db import db, insert_new, update_where
 from common.i18n import _
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 
-settings.define(
-    "notifications.time_zone",
-    "Europe/Paris",
-    help=_("Time zone in which nights and days of members are counted."),
-)
 settings.define(
     "notifications.mails_a_day", 3, unit=_("mails"), low=1, high=100,
     help=_("Most community mails a member gets in a day; the rest goes into the digest."),
@@ -44,67 +40,104 @@ def tell(
     another channel, or when there is nobody to tell. ``params`` hold ids and numbers only; ``actor_id`` is who did it, and
     nobody is told about their own acts.
     """
-    known = kind_of(kind)
+    if member_id is None:
+        kind_or_fail(kind)
+        return None
+    return tell_many({member_id: params}, kind, cause, question_id, post_id).get(member_id)
+
+
+def tell_many(
+    news: Mapping[int, dict[str, Any]],
+    kind: str,
+    cause: str,
+    question_id: int | None = None,
+    post_id: int | None = None,
+) -> dict[int, int]:
+    """Tell many members of one thing, each with params of their own; returns the new notifications by member.
+
+    The number of statements does not depend on how many they are: callers hand over some hundreds at a time.
+    Closed accounts hear nothing, suspended ones only of what is always told.
+    """
+    known, now = kind_or_fail(kind), clock.now()
+    wanted = {member_id: params for member_id, params in news.items() if params.get("actor_id") != member_id}
+    if not wanted:
+        return {}
+    heard = [
+        listener
+        for listener in listening.listeners(wanted, known.line, default_of(known))
+        if known.always or not listener.suspended
+    ]
+    before = _last_due(heard, kind, question_id)
+    ways = channels.wanted_by([one.member_id for one in heard], known.line)
+    rows = []
+    for one in heard:
+        due, gathered = one.due(now, known.urgent, before.get(one.member_id))
+        if one.wish.site or due is not None or one.member_id in ways:
+            rows.append(
+                {
+                    "member_id": one.member_id, "kind": kind, "cause": cause[:80], "question_id": question_id,
+                    "post_id": post_id, "params": wanted[one.member_id], "on_site": one.wish.site,
+                    "created_at": now, "mail_due_at": due, "mail_is_digest": gathered,
+                }
+            )  # fmt: skip
+    table = Notification.__table__.c
+    written = insert_new(
+        Notification, rows, table.id, table.member_id, table.mail_due_at, table.mail_is_digest
+    )
+    _queue(written)
+    new = {row.member_id: row.id for row in written}
+    for one in heard:
+        if one.member_id in new:
+            for way in ways.get(one.member_id, ()):
+                moment = now if known.urgent else out_of_the_night(now, one.hours.zone, one.hours.night)
+                way.queue(new[one.member_id], one.member_id, moment)
+    return new
+
+
+def kind_or_fail(key: str) -> Kind:
+    """A registered kind; an unknown one is a mistake of ours."""
+    known = kind_of(key)
     if known is None:
-        raise LookupError(f"no notification kind '{kind}'")
-    if member_id is None or params.get("actor_id") == member_id:
-        return None
-    wish = preferences.wish_of(member_id, known.line, default_of(known))
-    zone, before = settings.get("notifications.time_zone"), _last_due(member_id, kind, question_id, wish.mail)
-    due = mail_due(wish.mail, clock.now(), zone, urgent=known.urgent, before=before)
-    ways = channels.wanted(member_id, known.line)
-    if not wish.site and due is None and not ways:
-        return None
-    written = insert_once(
-        Notification,
-        member_id=member_id,
-        kind=kind,
-        cause=cause[:80],
-        question_id=question_id,
-        post_id=post_id,
-        params=params,
-        on_site=wish.site,
-        created_at=clock.now(),
-        mail_due_at=due,
-        mail_is_digest=wish.mail in (Mail.DIGEST, Mail.WEEKLY),
+        raise LookupError(f"no notification kind '{key}'")
+    return known
+
+
+def _queue(written: Iterable[Any]) -> None:
+    """The mails of new notifications: one for each, or the member's next gathered letter."""
+    single, gathered = [], {}
+    for row in written:
+        if row.mail_due_at is None:
+            continue
+        if row.mail_is_digest:
+            key = digest_key(row.member_id, row.mail_due_at)
+            gathered[key] = (key, row.mail_due_at, {"member_id": row.member_id, "batch": key})
+        else:
+            key = f"notification:{row.id}"
+            single.append((key, row.mail_due_at, {"notification_id": row.id, "batch": key}))
+    if single:
+        mail.queue_many("notification", single)
+    if gathered:
+        mail.queue_many("notification-digest", gathered.values())
+
+
+def digest_key(member_id: int, due: datetime) -> str:
+    """The name of the letter that gathers a member's news of one morning."""
+    return f"digest:{member_id}:{due:%Y%m%d%H}"
+
+
+def _last_due(heard: list[Listener], kind: str, question_id: int | None) -> dict[int, datetime]:
+    """When each one's last mail of this kind about this thread left or leaves, to group what follows."""
+    grouped = [one.member_id for one in heard if one.wish.mail in GROUPING]
+    if question_id is None or not grouped:
+        return {}
+    query = select(Notification.member_id, func.max(Notification.mail_due_at)).where(
+        Notification.member_id.in_(grouped),
+        Notification.kind == kind,
+        Notification.question_id == question_id,
+        Notification.mail_is_digest.is_(False),
+        Notification.mail_due_at <= clock.now(),
     )
-    if written is not None and due is not None and _has_mailbox(member_id):
-        _queue(written, member_id, due, is_digest=wish.mail in (Mail.DIGEST, Mail.WEEKLY))
-    if written is not None:
-        for way in ways:
-            moment = clock.now()
-            way.queue(written, member_id, moment if known.urgent else out_of_the_night(moment, zone))
-    return written
-
-
-def _queue(notification_id: int, member_id: int, due, is_digest: bool) -> None:
-    if is_digest:
-        key = f"digest:{member_id}:{due:%Y%m%d%H}"
-        mail.queue("notification-digest", key=key, run_at=due, member_id=member_id, batch=key)
-    else:
-        key = f"notification:{notification_id}"
-        mail.queue("notification", key=key, run_at=due, notification_id=notification_id, batch=key)
-
-
-def _last_due(member_id: int, kind: str, question_id: int | None, way: Mail):
-    """When the last mail of this kind about this thread left or leaves, to group what follows."""
-    if question_id is None or way not in GROUPING:
-        return None
-    return db.session.scalar(
-        select(func.max(Notification.mail_due_at)).where(
-            Notification.member_id == member_id,
-            Notification.kind == kind,
-            Notification.question_id == question_id,
-            Notification.mail_due_at <= clock.now(),
-        )
-    )
-
-
-def _has_mailbox(member_id: int) -> bool:
-    found = select(Member.email_verified_at).where(
-        Member.id == member_id, Member.email.is_not(None), Member.closed_at.is_(None)
-    )
-    return db.session.scalar(found) is not None
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Notification.member_id))}
 
 
 def withdraw(post_id: int | None = None, *, cause: str | None = None, kind: str | None = None) -> int:

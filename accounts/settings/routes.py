@@ -13,9 +13,9 @@ from accounts import visits
 from accounts.members import profiles
 from accounts.members.queries import by_id
 from accounts.members.rules import BIO_MAX, CITY_MAX, NAME_MAX
-from accounts.notifications import preferences
+from accounts.notifications import listening, preferences
 from accounts.settings import forms
-from accounts.settings.words import MAIL_PACES, TEXT_SIZES, THEMES, device_name
+from accounts.settings.words import MAIL_PACES, TEXT_SIZES, THEMES, device_name, hour_choices
 from accounts.signin import moving, passwords, sessions
 from accounts.signin.forms import email_of, onward, password_of
 from common.errors import Invalid, TooMany
@@ -183,16 +183,27 @@ def _account_page(invalid: Invalid | TooMany | None = None) -> Any:
 @bp.get("/settings/alerts")
 @members_only
 def alerts() -> Any:
-    """What I want to be told, and how."""
-    return _page("alerts", lines=preferences.lines_of(actor().member_id or 0), paces=MAIL_PACES)
+    """What I want to be told, how, and at which hours."""
+    return _alerts_page()
 
 
 @bp.post("/settings/alerts")
 @members_only
 def save_alerts() -> Any:
     """Keep it."""
-    preferences.choose(actor(), forms.read_alerts(request.form))
+    try:
+        preferences.choose(actor(), forms.read_alerts(request.form), forms.read_hours(request.form))
+    except Invalid as invalid:
+        return _alerts_page(invalid)
     return _done("alerts", "alerts")
+
+
+def _alerts_page(invalid: Invalid | None = None) -> Any:
+    member_id = actor().member_id or 0
+    return _page(
+        "alerts", invalid, lines=preferences.lines_of(member_id), paces=MAIL_PACES,
+        hours=listening.hours_of(member_id), choices=hour_choices(preferences.zones()),
+    )  # fmt: skip
 
 
 @bp.get("/settings/display")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.members.rules import TextSize, Theme
-from accounts.notifications.rules import Mail
+from accounts.notifications.rules import NIGHT_BEGINS, NIGHT_ENDS, Mail, Rhythm
 from common.i18n import Sentence, _
 
 THEMES = {
@@ -19,10 +19,27 @@ TEXT_SIZES = {
 MAIL_PACES = {
     Mail.NOW: _("At once"),
     Mail.HOURLY: _("Every hour"),
-    Mail.DIGEST: _("Once a day"),
-    Mail.WEEKLY: _("Once a week"),
+    Mail.DAILY: _("Once a day"),
     Mail.OFF: _("Never"),
 }
+RHYTHMS = {
+    Rhythm.DAILY: _("Every morning"),
+    Rhythm.WEEKLY: _("On Monday morning"),
+    Rhythm.NEVER: _("Never"),
+}
+
+Choices = list[tuple[str | int, Sentence | str]]
+
+
+def hour_choices(zones: tuple[str, ...]) -> dict[str, Choices]:
+    """What the fields about hours offer, as pairs of value and words."""
+    return {
+        "rhythms": [(rhythm.value, words) for rhythm, words in RHYTHMS.items()],
+        "begins": [(hour, f"{hour}:00") for hour in NIGHT_BEGINS],
+        "ends": [(hour, f"{hour}:00") for hour in NIGHT_ENDS],
+        "zones": [(zone, zone.replace("_", " ")) for zone in zones],
+    }
+
 
 _BROWSERS = (
     ("Edg", "Edge"),

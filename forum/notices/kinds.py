@@ -121,7 +121,7 @@ _KINDS = (
         ),
         _to_answer,
         event="followed",
-        mail="digest",
+        mail="daily",
         button=_("Read the answer"),
     ),
     Kind(

@@ -59,8 +59,8 @@ def _to_coupons(_params: Params) -> str:
 
 
 _KINDS = (
-    Kind("rank-changed", _rank, _to_ranks, mail="digest", is_content=False, button=_("See what it opens")),
-    Kind("badge-awarded", _badge, _to_badge, mail="digest", is_content=False, button=_("See the badge")),
+    Kind("rank-changed", _rank, _to_ranks, mail="daily", is_content=False, button=_("See what it opens")),
+    Kind("badge-awarded", _badge, _to_badge, mail="daily", is_content=False, button=_("See the badge")),
     Kind(
         "points", _points, _to_centre, mail="off", event="reward", is_content=False, button=_("See my points")
     ),

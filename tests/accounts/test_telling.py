@@ -283,13 +283,16 @@ def test_a_hostile_name_stays_text_in_page_and_mail(app, ada, ben, drain, outbox
 
 
 def test_the_page_shows_the_defaults_of_the_design(app, ada):
-    lines = {line.key: (line.site, line.mail, line.always) for line in preferences.lines_of(ada.member_id)}
-    assert lines == {event.key: (event.site, event.mail, event.always) for event in EVENTS}
+    lines = {
+        line.key: (line.site, line.mail, line.digest, line.always)
+        for line in preferences.lines_of(ada.member_id)
+    }
+    assert lines == {event.key: (event.site, event.mail, event.digest, event.always) for event in EVENTS}
 
 
 def test_what_a_member_chooses_is_obeyed(app, ada, ben, drain, outbox):
-    preferences.choose(ada, {"answer": (False, Mail.OFF), "kudos": (False, Mail.NOW)})
-    preferences.choose(ada, {"answer": (False, Mail.OFF)})
+    preferences.choose(ada, {"answer": (False, Mail.OFF, False), "kudos": (False, Mail.NOW, True)})
+    preferences.choose(ada, {"answer": (False, Mail.OFF, False)})
     assert tell(ada.member_id, "t-answer", "answer:1", actor_id=ben.member_id) is None
     assert tell(ada.member_id, "t-kudos", "kudos:1", actor_id=ben.member_id)
     drain()
@@ -298,7 +301,7 @@ def test_what_a_member_chooses_is_obeyed(app, ada, ben, drain, outbox):
 
 
 def test_what_is_always_told_cannot_be_chosen(app, ada):
-    for wishes in ({"account": (False, Mail.OFF)}, {"nonsense": (True, Mail.NOW)}):
+    for wishes in ({"account": (False, Mail.OFF, False)}, {"nonsense": (True, Mail.NOW, True)}):
         with pytest.raises(Invalid):
             preferences.choose(ada, wishes)
     assert tell(ada.member_id, "t-account", "held:1")
@@ -308,7 +311,7 @@ def test_a_kind_may_be_calmer_than_its_line_until_the_member_chooses(app, ada, d
     tell(ada.member_id, "t-calm", "a")
     drain()
     assert outbox() == []
-    preferences.choose(ada, {"answer": (True, Mail.NOW)})
+    preferences.choose(ada, {"answer": (True, Mail.NOW, True)})
     tell(ada.member_id, "t-calm", "b")
     drain()
     assert len(outbox()) == 1

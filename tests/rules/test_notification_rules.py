@@ -75,7 +75,7 @@ def test_the_table_is_the_one_of_the_design():
     assert (table["answer"].mail, table["mention"].mail, table["solution"].mail) == (
         Mail.NOW,
         Mail.HOURLY,
-        Mail.DIGEST,
+        Mail.DAILY,
     )
     assert table["kudos"].site and table["kudos"].mail is Mail.OFF
     assert [event.key for event in EVENTS if event.always] == ["account"]

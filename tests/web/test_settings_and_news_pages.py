@@ -162,11 +162,11 @@ def test_a_hostile_browser_name_stays_text(app, client, sign_in, ada):
 
 def test_alerts_are_kept(client, sign_in, ada):
     sign_in(ada)
-    data = {"mail-answer": "weekly", "mail-kudos": "digest", "site-kudos": "1", "mail-account": "off"}
+    data = {"mail-answer": "hourly", "mail-kudos": "daily", "site-kudos": "1", "mail-account": "off"}
     assert client.post("/en/settings/alerts", data=data).status_code == 303
     lines = {line.key: line for line in preferences.lines_of(ada.member_id)}
-    assert (lines["answer"].site, lines["answer"].mail) == (False, Mail.WEEKLY)
-    assert (lines["kudos"].site, lines["kudos"].mail) == (True, Mail.DIGEST)
+    assert (lines["answer"].site, lines["answer"].mail) == (False, Mail.HOURLY)
+    assert (lines["kudos"].site, lines["kudos"].mail) == (True, Mail.DAILY)
     assert lines["account"].always and lines["account"].mail is Mail.NOW
     assert client.post("/en/settings/alerts", data={"mail-answer": "always"}).status_code == 422
 
@@ -283,3 +283,28 @@ def test_news_of_others_is_never_listed(client, sign_in, ada, ben):
     sign_in(ada)
     assert "wrote" not in client.get("/en/notifications").text
     assert db.session.scalar(select(Notification.member_id)) == ben.member_id
+
+
+def test_hours_and_digest_are_kept_and_a_refused_form_shows_what_was_typed(client, sign_in, ada):
+    sign_in(ada)
+    kept = {
+        "mail-answer": "now", "site-answer": "1", "digest": "daily", "quiet_from": "20", "quiet_to": "9",
+        "time_zone": "America/Martinique",
+    }  # fmt: skip
+    assert client.post("/en/settings/alerts", data=kept).status_code == 303
+    page = client.get("/en/settings/alerts").text
+    assert (
+        '<option value="America/Martinique" selected>' in page and '<option value="daily" selected>' in page
+    )
+    refused = client.post("/en/settings/alerts", data=kept | {"quiet_from": "3", "mail-answer": "hourly"})
+    assert refused.status_code == 422 and "The night begins between" in refused.text
+    assert '<option value="hourly" selected>' in refused.text
+    assert {line.key: line for line in preferences.lines_of(ada.member_id)}["answer"].mail is Mail.NOW
+    for wrong in ({"digest": "hourly"}, {"time_zone": "x" * 5000}, {"quiet_to": "٣"}, {"quiet_from": ""}):
+        assert client.post("/en/settings/alerts", data=kept | wrong).status_code == 422
+
+
+def test_the_way_out_of_the_digest_offers_the_way_out_of_all(client, ada):
+    page = client.get(way_out(ada, unsubscribing.GATHERED)).text
+    assert "No more digest" in page and "Stop all community mails" in page
+    assert "digest" in client.post(way_out(ada, unsubscribing.GATHERED)).text
