@@ -72,7 +72,7 @@ def test_what_a_member_chose_counts(pigeon, ada, ben):
 
 
 def test_who_wants_neither_page_nor_mail_may_still_want_the_channel(pigeon, ada):
-    preferences.choose(ada, {"answer": (False, Mail.OFF)})
+    preferences.choose(ada, {"answer": (False, Mail.OFF, False)})
     assert tell(ada, "t-answer") is not None
     channels.choose(ada, "pigeon", [])
     assert tell(ada, "t-answer", "c:2") is None
