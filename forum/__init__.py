@@ -18,6 +18,8 @@ from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
 from forum.members.routes import members
 from forum.notices import kinds
+from forum.positions import models as _positions  # noqa: F401 - tables
+from forum.positions import routes as _reading  # noqa: F401 - addresses
 from forum.questions import api as _api  # noqa: F401 - addresses
 from forum.questions import models as _questions  # noqa: F401 - tables
 from forum.questions.routes import questions

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.notifications import telling
-from common import freshness, jobs
+from common import clock, freshness, jobs
 from common.db import db, update_where
 from common.unit_of_work import subscribe
 from forum import events
 from forum.categories.models import Category
 from forum.notices import spreading
+from forum.positions import marking
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind
 from forum.questions.tagging import count_tags
@@ -75,6 +76,12 @@ def let_author_follow(fact: _Published) -> None:
     """Who writes in a thread hears what comes after."""
     if fact.author_id is not None:
         make_follower(fact.author_id, fact.question_id)
+
+
+def begin_to_read(fact: _Published) -> None:
+    """Who writes in a thread sees next time what came since."""
+    if fact.author_id is not None:
+        marking.begin(fact.author_id, fact.question_id, clock.now())
 
 
 def tell_of_question(fact: events.QuestionPublished) -> None:
@@ -160,10 +167,10 @@ def _posts_of(post_id: int) -> list[int]:
 
 HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.QuestionPublished: (
-        count_question_in, let_author_follow, count_again, tell_of_question, index_again, show_anew,
+        count_question_in, let_author_follow, begin_to_read, count_again, tell_of_question, index_again, show_anew,
     ),
-    events.AnswerPublished: (let_author_follow, count_again, tell_of_answer, index_again, show_anew),
-    events.CommentPublished: (let_author_follow, count_again, tell_of_comment, index_again, show_anew),
+    events.AnswerPublished: (let_author_follow, begin_to_read, count_again, tell_of_answer, index_again, show_anew),
+    events.CommentPublished: (let_author_follow, begin_to_read, count_again, tell_of_comment, index_again, show_anew),
     events.PostEdited: (count_again, tell_newly_mentioned, index_again, show_anew),
     events.PostRemoved: (count_question_out, count_again, take_back_news, index_again, show_anew),
     events.PostRestored: (count_question_back, count_again, bring_back_news, index_again, show_anew),

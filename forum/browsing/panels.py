@@ -8,9 +8,11 @@ from flask import render_template, request, url_for
 
 from common.errors import NotFound
 from common.i18n import LANGUAGES, NAMES, Sentence, _, n_
+from common.web import actor
 from forum.browsing import queries
 from forum.browsing.queries import CategoryCard
 from forum.browsing.rules import Filters, ListSort, ListState
+from forum.positions.queries import new_answers
 
 STATES = (
     ("", _("All questions")),
@@ -44,9 +46,10 @@ def list_page(category: CategoryCard | None = None) -> str:
     if filters.category and counted is None:
         raise NotFound()
     counts = queries.state_counts(counted.id if counted else None)
+    page = queries.questions_page(filters, after)
     return render_template(
         "forum/list.html", here="categories" if category else "questions", category=category, filters=filters,
-        page=queries.questions_page(filters, after), after=after, counts=counts,
+        page=page, new=new_answers(actor(), [row.id for row in page.items]), after=after, counts=counts,
         heading=_heading(filters, counts), active=_active(filters, category is not None), states=STATES,
         periods=PERIODS, sorts=SORTS, topics=queries.common_tags(8) if category is None else (),
         categories=queries.categories(), address=_Address(category),

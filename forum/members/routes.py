@@ -13,6 +13,7 @@ from common.web import actor, cached_page, localized
 from forum.browsing.queries import questions_page
 from forum.browsing.rules import Filters, ListSort
 from forum.members import queries
+from forum.positions.queries import new_answers
 from forum.questions.models import Post
 from forum.questions.routes import ANY_ID
 
@@ -61,7 +62,8 @@ def _tabs(figures: queries.Figures) -> list[tuple[str, Any, int]]:
 def _contributions(member_id: int, tab: str, after: str) -> dict[str, Any]:
     if tab == "questions":
         own = (Post.author_id == member_id,)
-        return {"questions": questions_page(Filters(sort=ListSort.NEW), after, queries.PAGE_SIZE, own)}
+        page = questions_page(Filters(sort=ListSort.NEW), after, queries.PAGE_SIZE, own)
+        return {"questions": page, "new": new_answers(actor(), [row.id for row in page.items])}
     if tab == "answers":
         return {"answers": queries.answers_page(member_id, after)}
     return {"best": queries.best_solutions(member_id)}

@@ -14,36 +14,22 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     and_,
     bindparam,
     exists,
     func,
-    literal,
     or_,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 
 from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
 from common.db import db
-from common.direct import Direct, given
 from common.errors import Gone, NotFound
 from common.permissions import Actor
-from forum.questions.models import (
-    Draft,
-    Follow,
-    Kudos,
-    MeToo,
-    PendingEdit,
-    Post,
-    Question,
-    QuestionTag,
-    Tag,
-)  # fmt: skip
+from forum.questions.models import PendingEdit, Post, Question, QuestionTag, Tag
 from forum.questions.rules import HelpState, PostKind, PostState
 
 ANSWERS_A_PAGE = 20
@@ -321,67 +307,8 @@ def tags_of(question_id: int) -> tuple[tuple[str, str], ...]:
     )
 
 
-# --- what is the reader's own ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A reader's own marks on a thread, and the ids of what only this reader (or staff) sees of it."""
-
-    kudos: frozenset[int] = frozenset()
-    me_too: bool = False
-    following: bool = False
-    unpublished: tuple[int, ...] = ()
-    draft: bool = False
-
-
-def _own_statement(moderator: bool) -> CompoundSelect[Any]:
-    """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
-    me, question, posts = given("me"), given("question"), [given("posts")]
-    unseen = select(literal("h"), _post.c.id).where(
-        _post.c.question_id == question, _post.c.state.in_(OWN_STATES)
-    )
-    own = _post.c.author_id == me
-    unseen = unseen.where(or_(_post.c.state != PostState.REJECTED, own) if moderator else own)
-    return union_all(
-        select(literal("k").label("mark"), Kudos.post_id.label("id")).where(
-            Kudos.member_id == me, Kudos.post_id.in_(posts), Kudos.withdrawn_at.is_(None)
-        ),
-        select(literal("m"), MeToo.question_id).where(
-            MeToo.member_id == me, MeToo.question_id == question, MeToo.withdrawn_at.is_(None)
-        ),
-        select(literal("f"), Follow.question_id).where(
-            Follow.member_id == me, Follow.question_id == question
-        ),
-        select(literal("d"), Draft.id).where(Draft.member_id == me, Draft.place == given("place")),
-        unseen,
-    )
-
-
-_OWN_MARKS = {moderator: Direct(_own_statement(moderator), "posts") for moderator in (False, True)}
-
-
-def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
-    """One statement for everything about a thread that differs from reader to reader."""
-    if not actor.signed_in:
-        return Own()
-    found = _OWN_MARKS[actor.can_moderate].rows(
-        me=actor.member_id, question=question_id, posts=list(post_ids), place=f"answer:{question_id}"
-    )
-    marks: dict[str, list[int]] = {}
-    for mark, post_id in found:
-        marks.setdefault(mark, []).append(post_id)
-    return Own(
-        kudos=frozenset(marks.get("k", ())),
-        me_too="m" in marks,
-        following="f" in marks,
-        unpublished=tuple(sorted(marks.get("h", ()))),
-        draft="d" in marks,
-    )
-
-
 def unpublished_posts(post_ids: Iterable[int]) -> list[Post]:
-    """Posts that wait or were refused, oldest first; for readers :func:`own_marks` allowed them to."""
+    """Posts that wait or were refused, oldest first; for readers `thread.own` allowed them to."""
     return list(
         db.session.scalars(select(Post).where(Post.id.in_(list(post_ids))).order_by(Post.created_at, Post.id))
     )

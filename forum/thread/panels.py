@@ -252,7 +252,7 @@ _OTHERS = {
 
 
 def held_cards(actor: Actor, post_ids: tuple[int, ...]) -> tuple[Markup, ...]:
-    """Cards of what is not published, for a reader :func:`queries.own_marks` found may see it."""
+    """Cards of what is not published, for a reader :func:`own.own_marks` found may see it."""
     if not post_ids:
         return ()
     posts = queries.unpublished_posts(post_ids)

@@ -27,6 +27,7 @@ from common.web import (
 )
 from forum.browsing.queries import categories_by_id
 from forum.drafts.drafting import load_draft
+from forum.positions.panels import news_of
 from forum.questions import permissions, queries
 from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
@@ -36,6 +37,7 @@ from forum.questions.routes import ANY_ID, ask_page, edit_page, editable, questi
 from forum.questions.rules import CloseReason, PostKind, PostState
 from forum.reactions.following import unfollow_question
 from forum.thread import viewing
+from forum.thread.own import own_marks
 from forum.thread.panels import (
     HOLES,
     Around,
@@ -123,7 +125,7 @@ def thread_page(
 ) -> Response:
     """The page of a question for whoever asks."""
     who, thread, head = actor(), kept.thread, kept.thread.head
-    own = queries.own_marks(who, head.id, [post.id for post in thread.posts])
+    own = own_marks(who, head.id, [post.id for post in thread.posts])
     reading = Reading(who, thread, own)
     first = max(1, min(as_id(request.args.get("n")) or len(thread.posts) - len(thread.answers), 100_000))
     older, published = bool(request.args.get("after")), head.state == PostState.PUBLISHED
@@ -143,7 +145,7 @@ def thread_page(
             here_path=thread_address(head), closed_because=CLOSED.get(head.closed_reason or "", ""),
             canonical=current_config().base_url + thread_address(head), indexable=published and not request.args,
             summary=text.excerpt(str(thread.question.html), 160), holes=HOLES, shell_tools=HOLES.tools,
-            shell_me=HOLES.me, **box,
+            shell_me=HOLES.me, news=news_of(reading), **box,
         )  # fmt: skip
 
     return with_status(shared_page(key, make), trouble)
@@ -252,7 +254,7 @@ def post_fragment(kept: Snapshot, post_id: int) -> Any:
         found = snapshot(thread.head.id, answer_id=post_id)
         kept = found or kept
         post = next((one for one in kept.thread.posts if one.id == post_id), None)
-    own = queries.own_marks(actor(), thread.head.id, [post_id])
+    own = own_marks(actor(), thread.head.id, [post_id])
     if post is None:
         waiting = held_cards(actor(), tuple(one for one in own.unpublished if one == post_id))
         if not waiting:

@@ -23,9 +23,10 @@ from common.lists import LARGEST, mark, read_mark
 from common.permissions import Actor, may_write
 from forum.questions import permissions, queries
 from forum.questions.models import Post
-from forum.questions.queries import ANSWERS_A_PAGE, Own, PostView, QuestionHead
+from forum.questions.queries import ANSWERS_A_PAGE, PostView, QuestionHead
 from forum.questions.rules import PostKind, PostState
 from forum.search.similar import SimilarQuestion, similar_to
+from forum.thread.own import Own
 
 KEPT_THREADS = 300
 FRAGMENTS_PER_THREAD = 600
@@ -62,6 +63,11 @@ class Thread:
         """Every question and answer of this page."""
         featured = (self.question, self.solution, self.official, self.linked)
         return tuple(post for post in featured if post) + self.answers
+
+    @cached_property
+    def texts(self) -> frozenset[int]:
+        """The ids of everything that can be read on this page."""
+        return frozenset(text.id for post in self.posts for text in (post, *post.comments))
 
     @cached_property
     def writers(self) -> frozenset[int | None]:
@@ -220,6 +226,8 @@ class Rights:
     follow: str = ""
     own_comments: frozenset[int] = frozenset()
     editable_comments: frozenset[int] = frozenset()
+    new: bool = False
+    new_comments: frozenset[int] = frozenset()
 
 
 class Reading:
@@ -240,7 +248,7 @@ class Reading:
     def rights(self, post: PostView) -> Rights:
         """What this reader may do with a question or an answer of the thread."""
         own = self._own(post)
-        if own or self._own_comments(post):
+        if own or self._own_comments(post) or self._new(post):
             return self._rights(post, own)
         # of what others wrote, posts that are alike allow the same
         alike = (_sort(post), post.id in self.own.kudos)
@@ -252,9 +260,15 @@ class Reading:
     def sameness(self) -> Hashable:
         """Equal for two readers, or two visits, when every card of the page is the same for them."""
         thread = self.thread
+        news = (self.own.seen_at is None, self.own.unread)
         if self.actor.member_id in thread.writers:
-            return tuple(self.rights(post) for post in thread.posts)
-        return self.actor.rank, self.own.kudos, tuple(self._rights(post, False) for post in thread.examples)
+            return *news, *(self.rights(post) for post in thread.posts)
+        return (
+            *news,
+            self.actor.rank,
+            self.own.kudos,
+            *(self._rights(post, False) for post in thread.examples),
+        )
 
     def _rights(self, post: PostView, own: bool) -> Rights:
         actor = self.actor
@@ -277,6 +291,8 @@ class Reading:
             withdraw=own and bool(permissions.can_withdraw(actor, _as_post(post), self._helped(post))),
             own_comments=self._own_comments(post),
             editable_comments=self._editable_comments(post),
+            new=post.id in self.own.unread_ids,
+            new_comments=self._new_comments(post),
             **(self._question_rights() if post.kind == PostKind.QUESTION else self._answer_rights(post)),
         )
 
@@ -297,6 +313,12 @@ class Reading:
     def _helped(self, post: PostView) -> bool:
         """Whether a question has published answers, so that it stays."""
         return post.kind == PostKind.QUESTION and self.thread.head.answer_count > 0
+
+    def _new(self, post: PostView) -> bool:
+        return bool(self.own.unread) and (post.id in self.own.unread_ids or bool(self._new_comments(post)))
+
+    def _new_comments(self, post: PostView) -> frozenset[int]:
+        return self.own.unread_ids.intersection(comment.id for comment in post.comments)
 
     def _own_comments(self, post: PostView) -> frozenset[int]:
         return frozenset(comment.id for comment in post.comments if self._own(comment))

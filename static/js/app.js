@@ -8,6 +8,7 @@ const modules = [
   ["[data-copy]", "copy"],
   ["time[datetime]", "time"],
   ["[data-news]", "news"],
+  ["[data-thread]", "thread"],
   ["details.menu, details.more, details.reply-box", "menu"],
 ];
 

@@ -1,0 +1,115 @@
+"""What is one reader's own about a thread, in one statement for everything that differs from reader to reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CompoundSelect, String, cast, literal, null, or_, select, union_all
+
+from common.db import UTCDateTime
+from common.direct import Direct, given, moment_of
+from common.permissions import Actor
+from forum.positions.models import ReadPosition
+from forum.positions.rules import LOOKED_AT, Unread
+from forum.questions.models import Draft, Follow, Kudos, MeToo, Post
+from forum.questions.queries import OWN_STATES
+from forum.questions.rules import PostKind, PostState
+
+_post, _position = Post.__table__, ReadPosition.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A reader's own marks on a thread, and the ids of what only this reader (or staff) sees of it.
+
+    ``seen_at`` is how far the reader has read (None: never here), ``unread`` what others published since.
+    """
+
+    kudos: frozenset[int] = frozenset()
+    me_too: bool = False
+    following: bool = False
+    unpublished: tuple[int, ...] = ()
+    draft: bool = False
+    seen_at: datetime | None = None
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def unread_ids(self) -> frozenset[int]:
+        """The ids of what is new to the reader."""
+        return frozenset(one.id for one in self.unread)
+
+
+def _mark(name: str, number: Any, at: Any = None, words: Any = None) -> tuple[Any, ...]:
+    """The columns of one kind of mark: all parts of the statement have the same four."""
+    moment = cast(null(), UTCDateTime()) if at is None else at
+    said = cast(null(), String) if words is None else words
+    return literal(name).label("mark"), number.label("number"), moment.label("at"), said.label("words")
+
+
+def _unread(me: Any, question: Any) -> Any:
+    """What others published since the reader was here, oldest first; some at most."""
+    found = (
+        select(_post.c.id, _post.c.published_at, _post.c.parent_id)
+        .select_from(_position.join(_post, _post.c.question_id == _position.c.question_id))
+        .where(_position.c.member_id == me, _position.c.question_id == question)
+        .where(_post.c.kind.in_((PostKind.ANSWER, PostKind.COMMENT)), _post.c.state == PostState.PUBLISHED)
+        .where(_post.c.published_at > _position.c.seen_at)
+        .where(or_(_post.c.author_id.is_(None), _post.c.author_id != me))
+        .order_by(_post.c.published_at, _post.c.id)
+        .limit(LOOKED_AT)
+        .subquery("news")
+    )
+    return select(*_mark("u", found.c.id, found.c.published_at, cast(found.c.parent_id, String)))
+
+
+def _statement(moderator: bool) -> CompoundSelect[Any]:
+    """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
+    me, question, posts = given("me"), given("question"), [given("posts")]
+    unseen = select(*_mark("h", _post.c.id)).where(
+        _post.c.question_id == question, _post.c.state.in_(OWN_STATES)
+    )
+    own = _post.c.author_id == me
+    unseen = unseen.where(or_(_post.c.state != PostState.REJECTED, own) if moderator else own)
+    return union_all(
+        select(*_mark("k", Kudos.post_id)).where(
+            Kudos.member_id == me, Kudos.post_id.in_(posts), Kudos.withdrawn_at.is_(None)
+        ),
+        select(*_mark("m", MeToo.question_id)).where(
+            MeToo.member_id == me, MeToo.question_id == question, MeToo.withdrawn_at.is_(None)
+        ),
+        select(*_mark("f", Follow.question_id)).where(Follow.member_id == me, Follow.question_id == question),
+        select(*_mark("d", Draft.id)).where(Draft.member_id == me, Draft.place == given("place")),
+        select(*_mark("r", _position.c.question_id, _position.c.seen_at)).where(
+            _position.c.member_id == me, _position.c.question_id == question
+        ),
+        _unread(me, question),
+        unseen,
+    )
+
+
+_OWN_MARKS = {moderator: Direct(_statement(moderator), "posts") for moderator in (False, True)}
+
+
+def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
+    """One statement for everything about a thread that differs from reader to reader."""
+    if not actor.signed_in:
+        return Own()
+    found = _OWN_MARKS[actor.can_moderate].rows(
+        me=actor.member_id, question=question_id, posts=list(post_ids), place=f"answer:{question_id}"
+    )
+    marks: dict[str, list[tuple[int, Any, Any]]] = {}
+    for mark, number, at, words in found:
+        marks.setdefault(mark, []).append((number, at, words))
+    unread = sorted((moment_of(at), number, words) for number, at, words in marks.get("u", ()))
+    return Own(
+        kudos=frozenset(number for number, _at, _words in marks.get("k", ())),
+        me_too="m" in marks,
+        following="f" in marks,
+        unpublished=tuple(sorted(number for number, _at, _words in marks.get("h", ()))),
+        draft="d" in marks,
+        seen_at=moment_of(marks["r"][0][1]) if "r" in marks else None,
+        unread=tuple(Unread(number, at, int(words) if words else None) for at, number, words in unread if at),
+    )
