@@ -1,7 +1,7 @@
 """how far members have read a question
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0004
+Revises: 0003
 Create Date: 2026-11-22 13:45:00
 
 """
@@ -9,8 +9,8 @@ Create Date: 2026-11-22 13:45:00
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
