@@ -9,9 +9,14 @@ from __future__ import annotations
 
 from flask import Flask
 
+from common.web import register_panel
 from forum import handlers, importers, jobs, search  # noqa: F401 - registers its work
 from forum.categories import models as _categories  # noqa: F401 - tables
 from forum.categories.routes import categories
+from forum.content.guides import models as _guides  # noqa: F401 - tables
+from forum.content.guides import panels as guide_panels
+from forum.content.guides.desk.routes import guide_desk
+from forum.content.guides.routes import guides
 from forum.content.routes import pages, robots
 from forum.home.routes import home
 from forum.images import models as _images  # noqa: F401 - tables
@@ -33,8 +38,20 @@ def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     kinds.register_all()
     handlers.subscribe_all()
-    for blueprint in (images.bp, home, categories, members, questions, short, pages, robots):
+    for blueprint in (
+        images.bp,
+        home,
+        categories,
+        members,
+        questions,
+        short,
+        pages,
+        robots,
+        guides,
+        guide_desk,
+    ):
         app.register_blueprint(blueprint)
+    register_panel("desk.nav.community", guide_panels.desk_nav)
     search.init_app(app)
     importers.init_app(app)
     commands.init_app(app)

@@ -19,7 +19,7 @@ MAY_BE_UNWELL = {"/healthz"}
 
 COUNTERS = {
     ("question", "view_count"), ("member", "last_seen_at"), ("member_session", "last_seen_at"),
-    ("member_session", "address"),
+    ("member_session", "address"), ("guide", "view_count"),
 }  # fmt: skip
 """What reading may change: how often and when somebody read."""
 

@@ -1,0 +1,250 @@
+"""Reads of guides, shaped for pages. What is not published is shown to those who keep guides, and to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, func, select, true
+
+from accounts.members.queries import MemberCard, cards
+from common import clock
+from common.db import db
+from common.errors import Gone, NotFound
+from common.freshness import LISTS, Shelf, versions
+from common.lists import Page, keyset, page_of
+from common.permissions import Actor
+from common.text import plain_from_html
+from forum.browsing.queries import CategoryCard, categories_by_id
+from forum.content.guides import rules
+from forum.content.guides.forms import GuideFilters
+from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
+from forum.content.guides.permissions import can_keep_guides
+from forum.content.guides.rules import PAGE_SIZE, GuideState
+from forum.content.guides.writing import render
+from forum.revisions.differences import Segment, differences, folded
+from forum.search.similar import SimilarQuestion, similar_to_text
+
+RELATED = 5
+_VERSIONS_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class GuideRow:
+    """One line of a list of guides."""
+
+    id: int
+    slug: str
+    title: str
+    summary: str
+    language: str
+    state: GuideState
+    models: tuple[str, ...]
+    category: CategoryCard | None
+    version: int
+    view_count: int
+    helped_count: int
+    unhelped_count: int
+    checked_at: datetime | None
+    check_due_at: datetime | None
+    edited_at: datetime
+
+    @property
+    def due(self) -> bool:
+        """Whether it has to be looked at again."""
+        return self.state == GuideState.PUBLISHED and rules.is_due(self.check_due_at, clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """A guide as its page shows it. ``intro`` and the steps are safe HTML as they are."""
+
+    row: GuideRow
+    intro: Markup
+    steps: tuple[tuple[str, Markup], ...]
+    body: str
+    category_id: int
+    published_at: datetime | None
+    checked_by: MemberCard
+    author: MemberCard
+
+
+@dataclass(frozen=True, slots=True)
+class VersionStep:
+    """One version of a guide, compared with the one before."""
+
+    version: int
+    editor: MemberCard
+    reason: str
+    created_at: datetime
+    title: tuple[Segment, ...]
+    body: tuple[Segment, ...]
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The criterion on Guide of what this actor may read."""
+    return true() if can_keep_guides(actor) else Guide.state == GuideState.PUBLISHED
+
+
+_COLUMNS = (
+    Guide.id, Guide.slug, Guide.title, Guide.summary, Guide.language, Guide.state, Guide.models, Guide.category_id,
+    Guide.version, Guide.view_count, Guide.helped_count, Guide.unhelped_count, Guide.checked_at, Guide.check_due_at,
+    Guide.edited_at,
+)  # fmt: skip
+
+
+def published_page(filters: GuideFilters, after: str = "") -> Page[GuideRow]:
+    """Published guides, the most read first."""
+    query = select(*_COLUMNS).where(Guide.state == GuideState.PUBLISHED, *_conditions(filters))
+    query = keyset(query, Guide.view_count, Guide.id, after, PAGE_SIZE, by_time=False)
+    found = page_of(list(db.session.execute(query)), PAGE_SIZE, lambda row: (row.view_count, row.id))
+    return Page(rows_of(found.items), found.next)
+
+
+def kept_page(tab: str, after: str = "") -> Page[GuideRow]:
+    """Guides for those who keep them, the last edited first; ``tab`` is a state, or ``due``."""
+    query = select(*_COLUMNS).where(*_tab(tab))
+    query = keyset(query, Guide.edited_at, Guide.id, after, PAGE_SIZE)
+    found = page_of(list(db.session.execute(query)), PAGE_SIZE, lambda row: (row.edited_at, row.id))
+    return Page(rows_of(found.items), found.next)
+
+
+def _tab(tab: str) -> list[Any]:
+    if tab == "due":
+        return [Guide.state == GuideState.PUBLISHED, Guide.check_due_at <= clock.now()]
+    return [Guide.state == GuideState(tab)] if tab in list(GuideState) else []
+
+
+def counts() -> dict[str, int]:
+    """How many guides each tab of the desk holds; ``""`` is all."""
+    by_state = dict(
+        db.session.execute(select(Guide.state, func.count()).group_by(Guide.state)).tuples().all()
+    )
+    due = db.session.scalar(select(func.count()).select_from(Guide).where(*_tab("due"))) or 0
+    return {
+        "": sum(by_state.values()), "due": due, **{state.value: by_state.get(state, 0) for state in GuideState}
+    }  # fmt: skip
+
+
+def _conditions(filters: GuideFilters) -> list[Any]:
+    found: list[Any] = []
+    if filters.category_id is not None:
+        found.append(Guide.category_id == filters.category_id)
+    if filters.language:
+        found.append(Guide.language == filters.language)
+    return found
+
+
+def rows(actor: Actor, guide_ids: Sequence[int]) -> dict[int, GuideRow]:
+    """Guides by id, as far as this actor may read them."""
+    if not guide_ids:
+        return {}
+    found = db.session.execute(select(*_COLUMNS).where(Guide.id.in_(guide_ids), visible_to(actor))).all()
+    return {row.id: row for row in rows_of(found)}
+
+
+def rows_of(found: Sequence[Any]) -> list[GuideRow]:
+    """Columns as rows."""
+    known = categories_by_id()
+    return [
+        GuideRow(
+            id=row.id, slug=row.slug, title=row.title, summary=row.summary, language=row.language,
+            state=GuideState(row.state), models=tuple(row.models or ()), category=known.get(row.category_id),
+            version=row.version, view_count=row.view_count, helped_count=row.helped_count,
+            unhelped_count=row.unhelped_count, checked_at=row.checked_at, check_due_at=row.check_due_at,
+            edited_at=row.edited_at,
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def guide_page(actor: Actor, guide_id: int) -> GuidePage:
+    """A guide. Raises NotFound for a draft, Gone for one that was withdrawn."""
+    guide = db.session.get(Guide, guide_id)
+    if guide is None or (guide.state == GuideState.DRAFT and not can_keep_guides(actor)):
+        raise NotFound
+    if guide.state == GuideState.WITHDRAWN and not can_keep_guides(actor):
+        raise Gone
+    people = cards({guide.author_id, guide.checked_by_id})
+    return GuidePage(
+        row=rows_of([guide])[0],
+        **_safe(guide.intro_html, guide.steps),
+        body=guide.body,
+        category_id=guide.category_id,
+        published_at=guide.published_at,
+        checked_by=people[guide.checked_by_id],
+        author=people[guide.author_id],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text as its page would show it."""
+
+    intro: Markup
+    steps: tuple[tuple[str, Markup], ...]
+
+
+def shown(body: str) -> Shown:
+    """How a text would look."""
+    made = render(body)
+    return Shown(**_safe(made.intro, made.steps))
+
+
+def _safe(intro: str, steps: Iterable[dict[str, str]]) -> dict[str, Any]:
+    """What :mod:`common.text` rendered is safe as it is."""
+    return {"intro": Markup(intro), "steps": tuple((step["title"], Markup(step["html"])) for step in steps)}  # noqa: S704
+
+
+def my_verdict(guide_id: int, voter: str) -> bool | None:
+    """What this member or visitor said of a guide, if anything."""
+    query = select(GuideVerdict.helped).where(GuideVerdict.guide_id == guide_id, GuideVerdict.voter == voter)
+    return db.session.scalar(query)
+
+
+def remarks(guide_id: int, most: int = 20) -> list[tuple[str, datetime]]:
+    """What those whom it did not help wrote, the newest first; for those who keep guides."""
+    query = select(GuideVerdict.remark, GuideVerdict.said_at).where(
+        GuideVerdict.guide_id == guide_id, GuideVerdict.remark != "", GuideVerdict.helped.is_(False)
+    )
+    found = db.session.execute(
+        query.order_by(GuideVerdict.said_at.desc(), GuideVerdict.id.desc()).limit(most)
+    )
+    return [(row.remark, row.said_at) for row in found]
+
+
+def versions_of(guide_id: int) -> list[VersionStep]:
+    """The versions of a guide with what each changed, the newest first."""
+    query = (
+        select(GuideVersion).where(GuideVersion.guide_id == guide_id).order_by(GuideVersion.version.desc())
+    )
+    found = list(db.session.scalars(query.limit(_VERSIONS_SHOWN + 1)))
+    people = cards({one.editor_id for one in found})
+    return [
+        VersionStep(
+            one.version, people[one.editor_id], one.reason, one.created_at,
+            differences(before.title if before else "", one.title),
+            folded(differences(_whole(before) if before else "", _whole(one))),
+        )
+        for one, before in zip(found[:_VERSIONS_SHOWN], [*found[1:], None], strict=False)
+    ]  # fmt: skip
+
+
+def _whole(version: GuideVersion) -> str:
+    return "\n\n".join(part for part in (version.summary, ", ".join(version.models), version.body) if part)
+
+
+_related = Shelf(500)
+
+
+def related_questions(page: GuidePage) -> tuple[SimilarQuestion, ...]:
+    """Questions about the same, looked up again when anything in lists changed."""
+    row = page.row
+    words = f"{row.summary} {plain_from_html(str(page.intro))[:500]}"
+    return _related.fetch(
+        (row.id, row.version, versions(LISTS)),
+        lambda: similar_to_text(row.title, words, row.language, RELATED),
+    )
