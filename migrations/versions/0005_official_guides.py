@@ -1,7 +1,7 @@
 """official guides: texts with steps and models, their versions, whom they helped
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0005
+Revises: 0004
 Create Date: 2026-11-22 13:41:24.195063
 
 """
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from common.db import UTCDateTime
 
 # revision identifiers, used by Alembic.
-revision = '0003'
-down_revision = '0002'
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
