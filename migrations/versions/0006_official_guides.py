@@ -1,7 +1,7 @@
 """official guides: texts with steps and models, their versions, whom they helped
 
-Revision ID: 0005
-Revises: 0004
+Revision ID: 0006
+Revises: 0005
 Create Date: 2026-11-22 13:41:24.195063
 
 """
@@ -10,8 +10,8 @@ from alembic import op
 import sqlalchemy as sa
 from common.db import UTCDateTime
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
