@@ -13,7 +13,7 @@ CSP = "; ".join(
     (
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
         "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "manifest-src 'self'",
-        "object-src 'none'",
+        "object-src 'none'", "worker-src 'self'",
     )
 )  # fmt: skip
 HEADERS = {

@@ -32,6 +32,7 @@ from forum.reactions import routes as _reactions  # noqa: F401 - addresses
 from forum.solutions import commands
 from forum.solutions import routes as _solutions  # noqa: F401 - addresses
 from forum.thread.routes import short
+from forum.webapp import routes as webapp
 
 
 def init_app(app: Flask) -> None:
@@ -49,6 +50,8 @@ def init_app(app: Flask) -> None:
         robots,
         guides,
         guide_desk,
+        webapp.bp,
+        webapp.root,
     ):
         app.register_blueprint(blueprint)
     register_panel("desk.nav.community", guide_panels.desk_nav)

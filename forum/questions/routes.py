@@ -103,9 +103,13 @@ def with_photos(form: Any) -> Any:
 
 
 def ask_page(
-    form: AskForm, trouble: Trouble | None = None, checked: bool = False, restored: bool = False
+    form: AskForm,
+    trouble: Trouble | None = None,
+    checked: bool = False,
+    restored: bool = False,
+    shared: str = "",
 ) -> Response:
-    """The ask page, filled with what was typed."""
+    """The ask page, filled with what was typed; ``shared`` are the last words of the text, from another app."""
     who = actor()
     refused = None if may_write(who) or not who.signed_in else may_write(who).sentence
     typed = replace(form, opened=form.opened or int(clock.now().timestamp()))
@@ -114,7 +118,7 @@ def ask_page(
         errors=trouble.fields if trouble else {}, signed_out=not who.signed_in, refused_because=refused,
         restored=restored, checked=checked or bool(form.title), categories=categories(), topics=common_tags(40),
         similar=similar_to_text(form.title, form.body) if form.title else (), open_first=checked,
-        first_reply=first_reply_minutes(),
+        first_reply=first_reply_minutes(), shared=shared,
     )  # fmt: skip
     return with_status(body, trouble)
 

@@ -13,6 +13,7 @@ SECTIONS: dict[str, Sentence] = {
     "forum": _("Forum"),
     "moderation": _("Moderation"),
     "notifications": _("Notifications"),
+    "phone": _("On the phone"),
     "promotions": _("Discounts"),
     "ranks": _("Ranks"),
     "rewards": _("Rewards"),

@@ -9,6 +9,7 @@ const modules = [
   ["time[datetime]", "time"],
   ["[data-news]", "news"],
   ["[data-thread]", "thread"],
+  ["[data-offline]", "offline"],
   ["details.menu, details.more, details.reply-box", "menu"],
 ];
 
@@ -61,7 +62,13 @@ function foldFilters() {
   wide.addEventListener("change", set);
 }
 
-for (const begin of [forgetSentDrafts, submitOnChange, searchKey, foldFilters, enhance]) {
+/** Pages say where the service worker is; where they do not, none is wanted. */
+function keepOffline() {
+  const worker = document.querySelector("link[rel=manifest]")?.dataset.worker;
+  if (worker) addEventListener("load", () => navigator.serviceWorker?.register(worker, { updateViaCache: "none" }).catch(() => {}));
+}
+
+for (const begin of [keepOffline, forgetSentDrafts, submitOnChange, searchKey, foldFilters, enhance]) {
   try { begin === enhance ? enhance() : begin(); } catch (error) { console.warn(begin.name, error); }
 }
 document.querySelector("[data-focus]")?.focus();

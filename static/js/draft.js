@@ -8,7 +8,7 @@ export function start(area) {
   const place = editor?.dataset.place || area.dataset.draft;
   const title = editor && form?.querySelector("[name=title]");
   const key = `draft:${place}`, status = editor?.querySelector("[data-saved]");
-  let dirty = area.value !== area.defaultValue, unsent = dirty;
+  let dirty = area.value !== area.defaultValue || joined(area, title, key, form), unsent = dirty;
 
   offer(area, title, key, editor);
   for (const field of [area, title]) field?.addEventListener("input", () => { dirty = unsent = true; });
@@ -16,7 +16,7 @@ export function start(area) {
     if (!dirty) return;
     dirty = false;
     try {
-      if (area.value.trim() || title?.value.trim()) localStorage.setItem(key, JSON.stringify({ body: area.value, title: title?.value ?? "", at: Date.now() }));
+      if (area.value.trim() || title?.value.trim()) localStorage.setItem(key, JSON.stringify({ body: area.value, title: title?.value ?? "", at: Date.now(), url: location.pathname, about: title ? "" : document.querySelector("h1")?.textContent.trim().slice(0, 120) }));
       else localStorage.removeItem(key);
       saved(status);
     } catch { /* full or switched off */ }
@@ -36,6 +36,19 @@ export function start(area) {
   }, SERVER);
 }
 
+/** Words from another app came behind the draft the server keeps: a newer one of this device goes before them. */
+function joined(area, title, key, form) {
+  const words = form?.dataset.shared;
+  let here = null;
+  try { here = JSON.parse(localStorage.getItem(key)); } catch { /* none */ }
+  if (!words || !here?.body?.trim() || here.body.includes(words) || !area.value.endsWith(words)) return !!words;
+  const kept = area.value.slice(0, area.value.length - words.length).trimEnd(), mine = here.body.trimEnd();
+  const before = !kept || mine.includes(kept) ? mine : kept.includes(mine) ? kept : `${mine}\n\n${kept}`;
+  area.value = `${before}\n\n${words}`;
+  if (title && here.title && !title.value) title.value = here.title;
+  return true;
+}
+
 let told = false;
 function saved(status) {
   if (!status) return;
@@ -45,11 +58,11 @@ function saved(status) {
   told = true;
 }
 
-/** What was being typed here before: put back on demand, never over something already there. */
+/** What was being typed here before, perhaps without a connection: put back on demand, never by itself. */
 function offer(area, title, key, editor) {
   let kept = null;
   try { kept = JSON.parse(localStorage.getItem(key)); } catch { /* none */ }
-  if (!kept?.body?.trim() || kept.body === area.value || area.value.trim()) return;
+  if (!kept?.body?.trim() || area.value.includes(kept.body.trim()) || area.value !== area.defaultValue) return;
   const bar = document.createElement("div");
   bar.className = "restore";
   const when = new Date(kept.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });

@@ -103,7 +103,7 @@ class Watch:
         page.on("request", lambda sent: self._note(_elsewhere(sent.url, address), f"elsewhere: {sent.url}"))
 
     def _note(self, bad: bool, words: str) -> None:
-        if bad:
+        if bad and "blocked by Playwright" not in words:
             self.faults.append(words)
 
 
@@ -117,6 +117,7 @@ def visit(site: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
     contexts = []
 
     def go(path: str = "", who: str = "", language: str = "en", width: int = 1280, **options: Any) -> Any:
+        options.setdefault("service_workers", "block")  # `test_phone.py` allows them
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         context.set_default_timeout(30_000)

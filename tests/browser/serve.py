@@ -72,6 +72,7 @@ def build(folder: Path) -> tuple[Flask, dict[str, Any]]:
         names["cookies"] = {name: cookie_of(app, name) for name in CAST}
     with app.test_request_context("/en/"):
         names["pages"] = addresses(app, names)
+        names["everything"] = everything(app, names)
     return app, names
 
 
@@ -201,6 +202,8 @@ PAGES = {
     "log": ("desk.audit", {}, "max"),
     "report": ("flags.flag", {"id": 1}, "ben"),
     "escalation board": ("escalation.board", {}, "sam"),
+    "offline": ("webapp.offline", {}, ""),
+    "shared": ("webapp.share", {"title": "E18 on the display", "text": "It hums"}, "ben"),
 }
 
 
@@ -220,6 +223,33 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
     found["profile"] = (url_for("members.show", lang="en", id=IDS["ben"], slug="ben"), "")
     found["edit"] = (url_for("questions.edit", lang="en", id=names["fresh"]), "ada")
     found["error"] = ("/en/this-page-does-not-exist", "")
+    return found
+
+
+def everything(app: Flask, names: dict[str, Any]) -> dict[str, list[str]]:
+    """Every page the application has, with values that exist: once as an administrator, and the seeded ones as their
+    readers see them."""
+    known = {
+        "id": names["question"],
+        "question_id": names["question"],
+        "post_id": names["answer"],
+        "case_id": 1,
+    }
+    known |= {
+        "answer_id": names["answer"],
+        "member_id": IDS["ben"],
+        "slug": "washing",
+        "key": "helper",
+        "lang": "en",
+    }
+    paths = set()
+    for rule in app.url_map.iter_rules():
+        if "GET" in rule.methods and rule.arguments <= set(known) and "lang" in rule.arguments:
+            paths.add(url_for(rule.endpoint, **{name: known[name] for name in rule.arguments}))
+    found: dict[str, list[str]] = {"root": sorted(paths)}
+    for path, who in addresses(app, names).values():
+        if path not in paths and path not in found.setdefault(who, []):
+            found[who].append(path)
     return found
 
 

@@ -1,0 +1,112 @@
+"""In a real browser: offline, what was being written stays and goes on; nothing private is kept; every page fits 320 px."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.looking import RULES, RUN, WIDE
+
+READY = "async () => { await navigator.serviceWorker.ready; while (!navigator.serviceWorker.controller) await new Promise(r => setTimeout(r, 20)); }"
+KEPT = """async () => { const all = []; for (const name of await caches.keys()) for (const one of await (await caches.open(name)).keys())
+  all.push(new URL(one.url).pathname); return all; }"""
+DRAFTS = "() => Object.fromEntries(Object.entries(localStorage).filter(([k]) => k.startsWith('draft:')).map(([k, v]) => [k, JSON.parse(v).body]))"
+
+
+def until(page, said: str) -> None:
+    """Wait until something holds on the page (the content policy forbids the driver's own way)."""
+    for _ in range(200):
+        if page.evaluate(said):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {said}")
+
+
+@pytest.fixture
+def installed(visit):
+    """``installed(path, who)`` → a page that its service worker serves."""
+
+    def go(path: str, who: str = "", language: str = "en", **more):
+        page = visit(path, who=who, language=language, width=390, service_workers="allow", **more)
+        page.evaluate(READY)
+        return page
+
+    return go
+
+
+def test_without_network_every_page_is_the_offline_page_in_its_language(site, installed, axe_source):
+    page = installed("/en/", "ada")
+    page.context.set_offline(True)
+    page.add_init_script(axe_source)
+    for path, words in (("/en/questions/", "No connection"), ("/fr/notifications", "Pas de connexion")):
+        page.goto(site.url(path), wait_until="load")
+        assert page.inner_text("h1") == words
+        assert page.evaluate(WIDE) == [] and page.evaluate(RUN, RULES) == []
+    page.context.set_offline(False)
+    page.get_by_role("link", name="Réessayer").click()
+    page.wait_for_url("**/fr/notifications")
+    until(page, "document.querySelector('h1').innerText !== 'Pas de connexion'")
+
+
+def test_nothing_private_is_kept_on_the_device(site, installed):
+    page = installed("/en/", "ada")
+    for path in ("/en/notifications", "/en/settings/account", site.page("question of its author")[0]):
+        page.goto(site.url(path))
+    kept = page.evaluate(KEPT)
+    assert kept and all(
+        path.startswith("/static/") or path in ("/fr/offline", "/en/offline") for path in kept
+    )
+    shown = page.evaluate(
+        "async () => (await Promise.all((await (await caches.open((await caches.keys())[0])).matchAll()).map(r => r.text()))).join('')"
+    )
+    assert "ada@example.com" not in shown and 'name="csrf_token"' not in shown and ">Ada<" not in shown
+
+
+def test_a_text_is_gone_on_with_offline_and_comes_back(site, installed):
+    page = installed("/en/questions/ask", "ben")
+    page.fill("#body", "The pump hums since")
+    until(page, "localStorage.getItem('draft:ask')")
+    page.context.set_offline(True)
+    page.reload()
+    area = page.get_by_role("textbox", name="Text")
+    assert area.input_value() == "The pump hums since"
+    area.fill("The pump hums since yesterday evening.")
+    assert page.evaluate(DRAFTS) == {"draft:ask": "The pump hums since yesterday evening."}
+    page.context.set_offline(False)
+    page.goto(site.url("/en/questions/ask"))
+    page.get_by_role("button", name="Take it back").click()
+    assert page.input_value("#body") == "The pump hums since yesterday evening."
+
+
+def test_what_is_shared_without_network_waits_on_the_device(site, installed):
+    page = installed("/en/questions/ask")
+    page.fill("#body", "Mine.")
+    until(page, "localStorage.getItem('draft:ask')")
+    page.context.set_offline(True)
+    page.goto(site.url("/en/share?text=Theirs&url=https://example.com/x"))
+    page.wait_for_selector("textarea")
+    page.reload()
+    assert page.evaluate(DRAFTS) == {"draft:ask": "Mine.\n\nTheirs\n\nhttps://example.com/x"}
+
+
+def test_what_is_shared_joins_what_this_device_keeps(site, installed):
+    page = installed("/en/questions/ask")
+    page.fill("#body", "Mine.")
+    until(page, "localStorage.getItem('draft:ask')")
+    page.goto(site.url("/en/share?text=Theirs"))
+    until(page, "document.querySelector('#body').value === 'Mine.\\n\\nTheirs'")
+    until(page, "JSON.parse(localStorage.getItem('draft:ask')).body.endsWith('Theirs')")
+
+
+def test_every_page_there_is_fits_320_pixels(site, visit):
+    """All addresses the application has, as those who may read them; a new page is found by itself."""
+    wide, seen = [], 0
+    for who, paths in site.facts["everything"].items():
+        page = visit("/fr/", who=who, language="fr", width=320)
+        for path in paths:
+            response = page.goto(site.url(path, "fr"), wait_until="domcontentloaded")
+            if response is None or response.status != 200:
+                continue
+            seen += 1
+            wide += [f"{who} {path}: {what}" for what in page.evaluate(WIDE)]
+    assert seen > 50
+    assert not wide, "\n".join(wide)
