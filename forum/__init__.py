@@ -18,10 +18,14 @@ from forum.content.guides import panels as guide_panels
 from forum.content.guides.desk.routes import guide_desk
 from forum.content.guides.routes import guides
 from forum.content.routes import pages, robots
+from forum.following import models as _following  # noqa: F401 - tables
+from forum.following import panels as follow_panels
+from forum.following.routes import follows
 from forum.home.routes import home
 from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
 from forum.members.routes import members
+from forum.mine.routes import mine
 from forum.notices import kinds
 from forum.positions import models as _positions  # noqa: F401 - tables
 from forum.positions import routes as _reading  # noqa: F401 - addresses
@@ -48,6 +52,8 @@ def init_app(app: Flask) -> None:
         short,
         pages,
         robots,
+        follows,
+        mine,
         guides,
         guide_desk,
         webapp.bp,
@@ -55,6 +61,8 @@ def init_app(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     register_panel("desk.nav.community", guide_panels.desk_nav)
+    register_panel("list.actions", follow_panels.on_a_list)
+    register_panel("follow.button", follow_panels.button)
     search.init_app(app)
     importers.init_app(app)
     commands.init_app(app)

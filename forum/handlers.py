@@ -11,7 +11,7 @@ from common.db import db, update_where
 from common.unit_of_work import subscribe
 from forum import events
 from forum.categories.models import Category
-from forum.notices import spreading
+from forum.notices import fanning, spreading
 from forum.positions import marking
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind
@@ -85,8 +85,8 @@ def begin_to_read(fact: _Published) -> None:
 
 
 def tell_of_question(fact: events.QuestionPublished) -> None:
-    """Mentioned members hear of a question."""
-    spreading.tell_mentioned(db.session.get_one(Post, fact.question_id))
+    """Mentioned members hear of a question, and whoever follows its category, topics or author."""
+    spreading.tell_of_question(db.session.get_one(Post, fact.question_id))
 
 
 def tell_of_answer(fact: events.AnswerPublished) -> None:
@@ -151,9 +151,10 @@ def take_back_news(fact: events.PostRemoved) -> None:
 
 
 def bring_back_news(fact: events.PostRestored) -> None:
-    """What returned may be heard of again."""
+    """What returned may be heard of again, by who was not told before too."""
     for post_id in _posts_of(fact.post_id):
         telling.restore(post_id)
+    fanning.begin_again(db.session.get_one(Post, fact.post_id))
 
 
 def _posts_of(post_id: int) -> list[int]:

@@ -10,7 +10,7 @@ from accounts.notifications.models import Notification
 from common import clock, jobs
 from common.db import db
 from common.unit_of_work import unit_of_work
-from forum.notices import spreading
+from forum.notices import fanning
 from forum.questions.models import Draft, Question, Sending
 from forum.questions.rules import HelpState, PostState
 
@@ -21,16 +21,22 @@ CHECK_AFTER_DAYS = (2, 7)
 _BATCH = 500
 
 
+@jobs.job("forum.tell_topics")
+def tell_topics(payload: dict[str, Any]) -> None:
+    """Whoever follows a category, a topic, a product or a member hears what is new there."""
+    fanning.tell_topics(payload)
+
+
 @jobs.job("forum.tell_followers")
 def tell_followers(payload: dict[str, Any]) -> None:
-    """Followers hear of an answer."""
-    spreading.tell_followers(payload["post_id"])
+    """Followers of a thread hear of an answer."""
+    fanning.tell_followers(payload)
 
 
 @jobs.job("forum.tell_solution")
 def tell_solution(payload: dict[str, Any]) -> None:
-    """Followers hear of a solution."""
-    spreading.tell_solution(payload["question_id"], payload["answer_id"], payload["actor_id"])
+    """Followers of a thread hear of its solution."""
+    fanning.tell_solution(payload)
 
 
 @jobs.periodic("forum.ask_whether_solved", every=timedelta(hours=1))

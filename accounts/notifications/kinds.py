@@ -23,7 +23,8 @@ class Kind:
     ``event``: the line of the preferences page this kind belongs to (default: its own key when that is a
     line, else by ``always``). ``mail``: "now", "hourly", "daily" or "off". ``always``: cannot be
     turned off, and waits for no digest. ``urgent``: security, goes out at night too. ``digest``: what was not
-    mailed on its own is summed up there, where its line says so too.
+    mailed on its own is summed up there, where its line says so too. ``by_topic``: its params name a ``topic``
+    (``category:3``); news of one topic is one line, and ``topic`` is then the topic's name for the sentence.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Kind:
     urgent: bool = False
     is_content: bool = True
     digest: bool = True
+    by_topic: bool = False
 
     @property
     def line(self) -> str:
@@ -105,6 +107,29 @@ def set_titles(titles: TitlesOf) -> None:
 def titles_of(question_ids: set[int]) -> dict[int, str]:
     """The titles of threads; empty when nothing above knows any."""
     return _titles[0](question_ids) if _titles and question_ids else {}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a topic of ``by_topic`` kinds is called, and where its questions are. ``person``: it is a member."""
+
+    name: Sentence | str
+    place: tuple[str, dict[str, Any]] | str
+    person: bool = False
+
+
+TopicsOf = Callable[[set[str]], dict[str, Topic]]
+_topics: list[TopicsOf] = []
+
+
+def set_topics(topics: TopicsOf) -> None:
+    """Fill the port that knows topics by their words, many at once. Unknown ones are left out."""
+    _topics[:] = [topics]
+
+
+def topics_of(words: set[str]) -> dict[str, Topic]:
+    """The topics of these words; empty when nothing above knows any."""
+    return _topics[0](words) if _topics and words else {}
 
 
 def default_of(kind: Kind) -> Event:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
-from accounts.notifications.kinds import kind_of, titles_of
+from accounts.notifications.kinds import Topic, kind_of, titles_of, topics_of
 from accounts.notifications.models import Notification
 from common.db import db
 from common.i18n import Sentence, _, n_
@@ -71,22 +71,31 @@ def lines_of(rows: Sequence[Notification]) -> list[Line]:
             groups.setdefault(_group_of(row), []).append(row)
     named = cards(row.params.get("actor_id") for row in rows)
     titles = titles_of({row.question_id for row in rows if row.question_id is not None})
-    return [line_of(group, named, titles) for group in groups.values()]
+    topics = topics_of({row.params["topic"] for row in rows if "topic" in row.params})
+    return [line_of(group, named, titles, topics) for group in groups.values()]
 
 
 def _group_of(row: Notification) -> tuple:
-    """Same thread, same kind, same state of reading. News without a thread stands alone."""
+    """Same thread (or topic), same kind, same state of reading. News without a thread stands alone."""
+    kind = kind_of(row.kind)
+    if kind is not None and kind.by_topic and "topic" in row.params:
+        return (row.kind, row.params["topic"], row.read_at is None)
     if row.question_id is None:
         return ("alone", row.id)
     return (row.kind, row.question_id, row.read_at is None)
 
 
-def line_of(group: Sequence[Notification], named: Cards, titles: dict[int, str] | None = None) -> Line:
+def line_of(
+    group: Sequence[Notification],
+    named: Cards,
+    titles: dict[int, str] | None = None,
+    topics: dict[str, Topic] | None = None,
+) -> Line:
     """The line of one group, the newest first."""
     latest = group[0]
     kind = kind_of(latest.kind)
     assert kind is not None
-    params = params_of(group, named, titles)
+    params = params_of(group, named, titles, topics)
     actor_id = latest.params.get("actor_id")
     return Line(
         ids=tuple(row.id for row in group),
@@ -101,7 +110,10 @@ def line_of(group: Sequence[Notification], named: Cards, titles: dict[int, str] 
 
 
 def params_of(
-    group: Sequence[Notification], named: Cards, titles: dict[int, str] | None = None
+    group: Sequence[Notification],
+    named: Cards,
+    titles: dict[int, str] | None = None,
+    topics: dict[str, Topic] | None = None,
 ) -> dict[str, Any]:
     """What a kind's sentence is made from: its own params, ids, ``actor`` (a name, with "and 2 others"
     when several members did the same) and ``count``."""
@@ -109,12 +121,16 @@ def params_of(
     thread_id = latest.question_id
     if titles is None:
         titles = titles_of({thread_id}) if thread_id is not None else {}
+    if "topic" in latest.params and topics is None:
+        topics = topics_of({latest.params["topic"]})
+    topic = (topics or {}).get(latest.params.get("topic", ""))
     actors = list(dict.fromkeys(row.params.get("actor_id") for row in group if row.params.get("actor_id")))
     return {
         **latest.params,
         "question_id": latest.question_id,
         "post_id": latest.post_id,
         "title": titles.get(thread_id or 0, ""),
+        "topic": topic,
         "notification_id": latest.id,
         "count": len(group),
         "actor": names_of([named[actor_id] for actor_id in actors]),

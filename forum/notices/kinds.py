@@ -5,9 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from accounts.notifications.kinds import Kind, register, set_titles
+from accounts.notifications.kinds import Kind, Topic, register, set_titles, set_topics
 from common.db import db
-from common.i18n import Sentence, _
+from common.i18n import Sentence, _, n_
+from forum.following import targets
+from forum.following.rules import TargetKind, place_of
+from forum.following.targets import Target
 from forum.questions.models import Question
 from forum.questions.rules import PostState
 
@@ -24,6 +27,22 @@ def titles_of(question_ids: set[int]) -> dict[int, str]:
     }
 
 
+def topics_of(words: set[str]) -> dict[str, Topic]:
+    """The categories, topics, products and members of these words; one statement for each kind."""
+    places = {word: place for word in words if (place := place_of(word)) is not None}
+    found = targets.find(places.values())
+    return {word: _topic(found[at]) for word, at in places.items() if at in found}
+
+
+def _topic(target: Target) -> Topic:
+    """A target with the address where its newest questions are."""
+    endpoint, values = target.place
+    person = target.kind is TargetKind.MEMBER
+    return Topic(
+        target.name, (endpoint, values | ({"tab": "questions"} if person else {"sort": "new"})), person
+    )
+
+
 def title_of(params: Params) -> str | Sentence:
     """The title of the thread a piece of news is about, for the sentences of upper packages too."""
     return params.get("title") or _("a question")
@@ -36,6 +55,7 @@ def _cut(title: str) -> str:
 def register_all() -> None:
     """Make all kinds known; called once by the package."""
     set_titles(titles_of)
+    set_topics(topics_of)
     for kind in _KINDS:
         register(kind)
 
@@ -71,7 +91,50 @@ def _said(make: Callable[[Any, Any], Sentence]) -> Callable[[Params], Sentence]:
     return lambda params: make(params.get("actor") or _("Somebody"), title_of(params))
 
 
+def _of_topic(params: Params) -> Sentence:
+    """Who asked, where a member is followed; else what the question belongs to. Several are one line."""
+    topic, title, more = params.get("topic"), title_of(params), params.get("count", 1) - 1
+    name = topic.name if topic is not None else _("what you follow")
+    if topic is not None and topic.person:
+        if more:
+            return n_(
+                "%(topic)s asked “%(title)s” and %(count)s other question.",
+                "%(topic)s asked “%(title)s” and %(count)s other questions.", more, topic=name, title=title,
+            )  # fmt: skip
+        return _("%(topic)s, whom you follow, asked “%(title)s”.", topic=name, title=title)
+    if more:
+        return n_(
+            "New in %(topic)s: “%(title)s” and %(count)s other question.",
+            "New in %(topic)s: “%(title)s” and %(count)s other questions.", more, topic=name, title=title,
+        )  # fmt: skip
+    return _("New in %(topic)s: “%(title)s”.", topic=name, title=title)
+
+
+def _to_topic(params: Params) -> Place | str:
+    """The question, or the list of several."""
+    topic = params.get("topic")
+    return _to_question(params) if topic is None or params.get("count", 1) == 1 else topic.place
+
+
 _KINDS = (
+    Kind(
+        "topic-question",
+        _of_topic,
+        _to_topic,
+        event="topics",
+        subject=lambda params: _("New question: %(title)s", title=title_of(params)),
+        button=_("Read the question"),
+        by_topic=True,
+    ),
+    Kind(
+        "member-answered",
+        _said(
+            lambda who, title: _("%(actor)s, whom you follow, answered “%(title)s”.", actor=who, title=title)
+        ),
+        _to_answer,
+        event="topics",
+        button=_("Read the answer"),
+    ),
     Kind(
         "question-answered",
         _said(lambda who, title: _("%(actor)s answered your question “%(title)s”.", actor=who, title=title)),

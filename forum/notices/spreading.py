@@ -6,24 +6,31 @@ from accounts.members.models import Member
 from accounts.members.rules import STAFF, name_key
 from accounts.notifications import telling
 from accounts.notifications.models import Notification
-from common import clock, jobs, text
+from common import clock, text
 from common.db import db
-from common.unit_of_work import unit_of_work
 from forum.limits.numbers import mentions_allowed
-from forum.questions.models import Post, Question
+from forum.notices import fanning
+from forum.notices.fanning import where
+from forum.questions.models import Post
 from forum.questions.rules import CloseReason, PostKind, PostState
-from forum.reactions.following import followers_of
 
 _EARLIER_COMMENTERS = 20
 
 
+def tell_of_question(question: Post) -> None:
+    """A new question: mentioned members at once, and by jobs whoever follows what it belongs to."""
+    tell_mentioned(question)
+    fanning.begin(question)
+
+
 def tell_of_answer(answer: Post) -> None:
-    """A new answer: the asker at once, mentioned members, and the followers by a job."""
+    """A new answer: the asker at once, mentioned members, and by jobs whoever follows the thread or its author."""
     asker_id = _asker_id(answer.thread_id)
     kind = "official-answer" if answer.is_official else "question-answered"
     _tell(asker_id, kind, answer)
     tell_mentioned(answer, without={asker_id})
-    jobs.enqueue("forum.tell_followers", {"post_id": answer.id}, f"tell_followers:{answer.id}")
+    fanning.begin_answer(answer)
+    fanning.begin(answer)
 
 
 def tell_of_comment(comment: Post) -> None:
@@ -51,47 +58,12 @@ def tell_mentioned(post: Post, without: set[int | None] = frozenset()) -> None: 
             _tell(member_id, "mention", post, cause=f"mention:{post.id}")
 
 
-def tell_followers(answer_id: int) -> None:
-    """The job: everybody who follows the thread and has not heard of this answer yet."""
-    with unit_of_work():
-        answer = db.session.get_one(Post, answer_id)
-        if answer.state != PostState.PUBLISHED:
-            return
-        kind = "official-answer" if answer.is_official else "followed-answered"
-        heard = set(
-            db.session.scalars(select(Notification.member_id).where(Notification.post_id == answer_id))
-        )
-        for member_id in followers_of(answer.thread_id):
-            if member_id not in heard:
-                _tell(member_id, kind, answer)
-
-
 def tell_of_solution(question_id: int, answer_id: int, author_id: int | None, actor_id: int | None) -> None:
     """An accepted answer: its author, and the followers by a job."""
     telling.withdraw(answer_id, kind="answer-unaccepted")
     cause = f"accepted:{answer_id}:{clock.now():%Y%m%d%H%M%S}"
     telling.tell(author_id, "answer-accepted", cause, question_id, answer_id, actor_id=actor_id)
-    payload = {"question_id": question_id, "answer_id": answer_id, "actor_id": actor_id}
-    jobs.enqueue("forum.tell_solution", payload, f"tell_solution:{answer_id}:{clock.now():%Y%m%d%H%M%S}")
-
-
-def tell_solution(question_id: int, answer_id: int, actor_id: int | None) -> None:
-    """The job: the followers hear of the solution, if it still is one."""
-    with unit_of_work():
-        question, answer = db.session.get_one(Question, question_id), db.session.get_one(Post, answer_id)
-        if question.accepted_answer_id != answer_id or answer.state != PostState.PUBLISHED:
-            return
-        author_id = answer.author_id
-        for member_id in followers_of(question_id):
-            if member_id not in (author_id, actor_id):
-                telling.tell(
-                    member_id,
-                    "question-solved",
-                    f"solved:{answer_id}",
-                    question_id,
-                    answer_id,
-                    actor_id=actor_id,
-                )
+    fanning.begin_solution(question_id, answer_id, actor_id)
 
 
 def tell_of_unacceptance(
@@ -116,7 +88,7 @@ def tell_of_kudos(post_id: int, author_id: int | None, voter_id: int) -> None:
     """A thumbs-up, told once for each pair of post and member."""
     post = db.session.get_one(Post, post_id)
     cause = kudos_cause(post_id, voter_id)
-    telling.tell(author_id, "kudos-given", cause, post.thread_id, post_id, actor_id=voter_id, **_where(post))
+    telling.tell(author_id, "kudos-given", cause, post.thread_id, post_id, actor_id=voter_id, **where(post))
 
 
 def kudos_cause(post_id: int, voter_id: int) -> str:
@@ -139,15 +111,7 @@ def take_back_closing(question_id: int) -> None:
 
 def _tell(member_id: int | None, kind: str, post: Post, cause: str = "") -> None:
     told = cause or f"post:{post.id}"
-    telling.tell(member_id, kind, told, post.thread_id, post.id, actor_id=post.author_id, **_where(post))
-
-
-def _where(post: Post) -> dict[str, str | int]:
-    """What a link to the post needs to know: its kind and, for a comment, the answer it hangs on."""
-    known: dict[str, str | int] = {"post_kind": PostKind(post.kind).value}
-    if post.parent_id is not None and post.parent_id != post.thread_id:
-        known["answer_id"] = post.parent_id
-    return known
+    telling.tell(member_id, kind, told, post.thread_id, post.id, actor_id=post.author_id, **where(post))
 
 
 def _asker_id(question_id: int) -> int | None:

@@ -46,6 +46,7 @@ def follows(actor: Actor, question_id: int) -> bool:
     return bool(db.session.scalar(select(mine)))
 
 
-def followers_of(question_id: int) -> list[int]:
-    """The members who follow a question."""
-    return list(db.session.scalars(select(Follow.member_id).where(Follow.question_id == question_id)))
+def question_followers_after(question_id: int, after: int, size: int) -> list[int]:
+    """The next members who follow a question, in the order of their ids."""
+    query = select(Follow.member_id).where(Follow.question_id == question_id, Follow.member_id > after)
+    return list(db.session.scalars(query.order_by(Follow.member_id).limit(size)))
