@@ -73,7 +73,7 @@ def cached_page(
                 and copy.names == names
                 and copy.until > time.monotonic()
             ):
-                response = Response(copy.body, mimetype="text/html")
+                response = Response(copy.body, content_type=dict(copy.headers)["Content-Type"])
             else:
                 response = make_response(view(*args, **kwargs))
             g.to_copy = (names, stamp, told)

@@ -32,7 +32,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from common import assets, copies, freshness, i18n, settings
-from common.config import Config
+from common.config import Config, current_config
 from common.cookies import KeptCookies
 from common.copies import PACK_FROM, cached_page
 from common.db import db
@@ -47,6 +47,7 @@ static_url = assets.static_url
 csrf = CSRFProtect()
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 MAX_FORM_BYTES = 1024 * 1024
+PACKED_TYPES = ("application/json", "image/svg+xml", "application/xml", "application/atom+xml")
 
 
 class LanguageConverter(BaseConverter):
@@ -233,10 +234,7 @@ def _compressed(response: Response) -> Response:
     if (
         response.direct_passthrough
         or response.status_code != 200
-        or not (
-            (response.mimetype or "").startswith("text/")
-            or response.mimetype in ("application/json", "image/svg+xml")
-        )
+        or (not (response.mimetype or "").startswith("text/") and response.mimetype not in PACKED_TYPES)
         or "gzip" not in request.headers.get("Accept-Encoding", "")
         or "Content-Encoding" in response.headers
         or (response.content_length or 0) < PACK_FROM
@@ -253,11 +251,11 @@ def _default_language(endpoint: str, values: dict[str, Any]) -> None:
         values["lang"] = i18n.language()
 
 
-def other_language_url(code: str) -> str:
-    """This very page in another language."""
+def other_language_url(code: str, bare: bool = False) -> str:
+    """This very page in another language; ``bare`` without the parameters of the address."""
     first, _, rest = request.path.lstrip("/").partition("/")
     path = f"/{code}/{rest}" if first in i18n.LANGUAGES else f"/{code}/"
-    query = request.query_string.decode("latin-1")
+    query = "" if bare else request.query_string.decode("latin-1")
     return path + (f"?{query}" if query else "")
 
 
@@ -347,7 +345,7 @@ def _prepare_templates(app: Flask) -> None:
     env.filters.update(i18n.FILTERS)
     env.globals["url_for"] = _quick_url_for(app)
     env.globals.update(
-        panel=panel, static=assets.static_url, language=i18n.language, languages=i18n.LANGUAGES, language_names=i18n.NAMES,
+        panel=panel, static=assets.static_url, language=i18n.language, languages=i18n.LANGUAGES, language_names=i18n.NAMES, site_address=current_config().base_url,
         other_language_url=other_language_url, kept_part=kept_part, actor=actor, has_page=lambda endpoint: endpoint in app.view_functions, setting=settings.get, nonce=lambda: secrets.token_hex(4),
     )  # fmt: skip
 

@@ -15,9 +15,12 @@ from forum.categories import models as _categories  # noqa: F401 - tables
 from forum.categories.routes import categories
 from forum.content.guides import models as _guides  # noqa: F401 - tables
 from forum.content.guides import panels as guide_panels
+from forum.content.guides import queries as guide_queries
 from forum.content.guides.desk.routes import guide_desk
 from forum.content.guides.routes import guides
 from forum.content.routes import pages, robots
+from forum.discovery import queries as discovery
+from forum.discovery.routes import feeds, sitemaps
 from forum.following import models as _following  # noqa: F401 - tables
 from forum.following import panels as follow_panels
 from forum.following.routes import follows
@@ -58,8 +61,11 @@ def init_app(app: Flask) -> None:
         guide_desk,
         webapp.bp,
         webapp.root,
+        feeds,
+        sitemaps,
     ):
         app.register_blueprint(blueprint)
+    discovery.offer(guide_queries.places)
     register_panel("desk.nav.community", guide_panels.desk_nav)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)

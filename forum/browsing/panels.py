@@ -6,12 +6,15 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from common import settings
 from common.errors import NotFound
 from common.i18n import LANGUAGES, NAMES, Sentence, _, n_
 from common.web import actor
 from forum.browsing import queries
 from forum.browsing.queries import CategoryCard
 from forum.browsing.rules import Filters, ListSort, ListState
+from forum.discovery import numbers as _numbers  # noqa: F401 - settings
+from forum.discovery.rules import list_is_worth_finding
 from forum.positions.queries import new_answers
 
 STATES = (
@@ -52,8 +55,26 @@ def list_page(category: CategoryCard | None = None) -> str:
         page=page, new=new_answers(actor(), [row.id for row in page.items]), after=after, counts=counts,
         heading=_heading(filters, counts), active=_active(filters, category is not None), states=STATES,
         periods=PERIODS, sorts=SORTS, topics=queries.common_tags(8) if category is None else (),
-        categories=queries.categories(), address=_Address(category),
+        categories=queries.categories(), address=_Address(category), **_offered(filters, category, counts[""], after),
     )  # fmt: skip
+
+
+def _offered(filters: Filters, category: CategoryCard | None, count: int, after: str) -> dict[str, Any]:
+    """What search engines and feed readers are told of the list."""
+    args: dict[str, Any] = dict(filters.args())
+    if category is None:
+        feed = url_for("feeds.of_list", **args)
+        description = _("Questions of customers, and the answers that helped.")
+        return {"feed": feed, "description": description, "worth_finding": not (args or after)}
+    args.pop("category", None)
+    enough = list_is_worth_finding(count, settings.get("discovery.thin_list"))
+    return {
+        "feed": url_for("feeds.of_category", slug=category.slug, **args),
+        "description": _(
+            "%(category)s: questions of customers, and the answers that helped.", category=category.name
+        ),
+        "worth_finding": enough and not (args or after),
+    }
 
 
 class _Address:

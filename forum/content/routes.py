@@ -17,7 +17,7 @@ Disallow: /*/search
 Disallow: /*/sign-in
 Disallow: /*/sign-up
 
-# {base_url}
+Sitemap: {base_url}/sitemap.xml
 """
 
 

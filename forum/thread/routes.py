@@ -26,6 +26,9 @@ from common.web import (
     with_query,
 )
 from forum.browsing.queries import categories_by_id
+from forum.discovery import structured
+from forum.discovery.numbers import patience
+from forum.discovery.rules import question_is_worth_finding
 from forum.drafts.drafting import load_draft
 from forum.positions.panels import news_of
 from forum.questions import permissions, queries
@@ -49,7 +52,16 @@ from forum.thread.panels import (
     thread_cards,
     with_status,
 )
-from forum.thread.snapshot import AnswerSort, Reading, Snapshot, Stamp, similar_questions, snapshot, stamp_of
+from forum.thread.snapshot import (
+    AnswerSort,
+    Reading,
+    Snapshot,
+    Stamp,
+    Thread,
+    similar_questions,
+    snapshot,
+    stamp_of,
+)
 
 short = Blueprint("short", __name__)
 
@@ -136,6 +148,7 @@ def thread_page(
     key = None if alone else (*version, reading.sameness(), around, beside, tuple(box.values()))
 
     def make() -> str:
+        canonical = current_config().base_url + thread_address(head)
         cards = thread_cards(kept, reading, first, typed)
         return render_template(
             "forum/questions/show.html", here="questions", thread=thread, reader=who, cards=cards, around=around,
@@ -143,12 +156,21 @@ def thread_page(
             category=categories_by_id().get(head.category_id), sorts=SORTS, older=older, trouble=trouble,
             sort_arg=None if thread.sort == AnswerSort.USEFUL else thread.sort, next_number=first + len(thread.answers),
             here_path=thread_address(head), closed_because=CLOSED.get(head.closed_reason or "", ""),
-            canonical=current_config().base_url + thread_address(head), indexable=published and not request.args,
+            canonical=canonical, published=published, indexable=published and not request.args and _worth_finding(thread),
+            described="" if who.signed_in or not published else structured.question_page(thread, canonical),
             summary=text.excerpt(str(thread.question.html), 160), holes=HOLES, shell_tools=HOLES.tools,
             shell_me=HOLES.me, news=news_of(reading), **box,
         )  # fmt: skip
 
     return with_status(shared_page(key, make), trouble)
+
+
+def _worth_finding(thread: Thread) -> bool:
+    head = thread.head
+    return question_is_worth_finding(
+        answer_count=head.answer_count, published_at=head.published_at, duplicate=head.duplicate_id is not None,
+        text_length=len(text.plain(str(thread.question.html))), now=clock.now(), patience=patience(),
+    )  # fmt: skip
 
 
 def _answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -> dict[str, Any]:

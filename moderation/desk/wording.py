@@ -10,6 +10,7 @@ SECTIONS: dict[str, Sentence] = {
     "brand": _("Brand"),
     "community": _("Community settings"),
     "escalation": _("Escalation"),
+    "discovery": _("Search engines"),
     "forum": _("Forum"),
     "moderation": _("Moderation"),
     "notifications": _("Notifications"),

@@ -25,6 +25,8 @@ from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
 from forum.content.guides.permissions import can_keep_guides
 from forum.content.guides.rules import PAGE_SIZE, GuideState
 from forum.content.guides.writing import render
+from forum.discovery.queries import Place
+from forum.discovery.rules import URLS_PER_SITEMAP
 from forum.revisions.differences import Segment, differences, folded
 from forum.search.similar import SimilarQuestion, similar_to_text
 
@@ -248,3 +250,14 @@ def related_questions(page: GuidePage) -> tuple[SimilarQuestion, ...]:
         (row.id, row.version, versions(LISTS)),
         lambda: similar_to_text(row.title, words, row.language, RELATED),
     )
+
+
+def places() -> list[Place]:
+    """The published guides, for the sitemap."""
+    query = select(Guide.id, Guide.slug, Guide.language, Guide.edited_at).where(
+        Guide.state == GuideState.PUBLISHED
+    )
+    return [
+        Place("guides.show", {"id": row.id, "slug": row.slug}, row.edited_at, row.language)
+        for row in db.session.execute(query.order_by(Guide.id).limit(URLS_PER_SITEMAP))
+    ]
