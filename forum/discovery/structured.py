@@ -7,69 +7,71 @@ nothing of a person's own is in it. A data block is no script: the strict conten
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from flask import url_for
 from markupsafe import Markup
 
 from common import settings, text
-from common.config import current_config
 
 TEXT_MAX = 5_000
 OTHERS_DESCRIBED = 10
 """Answers besides the solution and the official one that are described; the page links the rest."""
 
 
-def question_page(thread: Any, address: str) -> Markup:
-    """The data block of a question with at least one answer; empty for others and where staff want none."""
+def question_page(thread: Any, address: str, profile: Callable[[Any], str]) -> Markup:
+    """The data block of a question with at least one answer; empty for others and where staff want none.
+
+    ``address`` is the canonical one of the question, ``profile`` gives that of a member's card.
+    """
     if not thread.head.answer_count or settings.get("discovery.structured_data") == "never":
         return Markup("")
-    return _block(described(thread, address))
+    return _block(_Described(address, profile).page(thread))
 
 
-def described(thread: Any, address: str) -> dict[str, Any]:
-    """The thread as a ``QAPage``; ``address`` is its canonical one."""
-    head = thread.head
-    others = [answer for answer in thread.answers if not answer.accepted][:OTHERS_DESCRIBED]
-    suggested = [answer for answer in (thread.official, *others) if answer]
-    question = {
-        "@type": "Question",
-        "@id": f"{address}#question",
-        "name": head.title,
-        **_post(thread.question, address),
-        "answerCount": head.answer_count,
-        "commentCount": len(thread.question.comments),
-    }
-    if thread.solution:
-        question["acceptedAnswer"] = _answer(thread.solution, address)
-    if suggested:
-        question["suggestedAnswer"] = [_answer(answer, address) for answer in suggested]
-    return {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": question}
+class _Described:
+    """Writes one thread in the words of the vocabulary."""
 
+    def __init__(self, address: str, profile: Callable[[Any], str]) -> None:
+        self.address, self.profile = address, profile
 
-def _answer(post: Any, address: str) -> dict[str, Any]:
-    return {"@type": "Answer", **_post(post, address), "commentCount": len(post.comments)}
+    def page(self, thread: Any) -> dict[str, Any]:
+        head = thread.head
+        others = [answer for answer in thread.answers if not answer.accepted][:OTHERS_DESCRIBED]
+        suggested = [answer for answer in (thread.official, *others) if answer]
+        question = {
+            "@type": "Question",
+            "@id": f"{self.address}#question",
+            "name": head.title,
+            **self.post(thread.question),
+            "answerCount": head.answer_count,
+        }
+        if thread.solution:
+            question["acceptedAnswer"] = self.answer(thread.solution)
+        if suggested:
+            question["suggestedAnswer"] = [self.answer(answer) for answer in suggested]
+        return {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": question}
 
+    def answer(self, post: Any) -> dict[str, Any]:
+        return {"@type": "Answer", **self.post(post)}
 
-def _post(post: Any, address: str) -> dict[str, Any]:
-    found = {
-        "text": text.plain(str(post.html))[:TEXT_MAX],
-        "url": f"{address}#{post.anchor}",
-        "datePublished": post.shown_at.isoformat(timespec="seconds"),
-        "upvoteCount": post.kudos_count,
-        "inLanguage": post.language,
-        "author": _person(post.author),
-    }
-    if post.edited_at:
-        found["dateModified"] = post.edited_at.isoformat(timespec="seconds")
-    return found
+    def post(self, post: Any) -> dict[str, Any]:
+        found = {
+            "text": text.plain(str(post.html))[:TEXT_MAX],
+            "url": f"{self.address}#{post.anchor}",
+            "datePublished": post.shown_at.isoformat(timespec="seconds"),
+            "upvoteCount": post.kudos_count,
+            "commentCount": len(post.comments),
+            "inLanguage": post.language,
+            "author": self.person(post.author),
+        }
+        if post.edited_at:
+            found["dateModified"] = post.edited_at.isoformat(timespec="seconds")
+        return found
 
-
-def _person(card: Any) -> dict[str, Any]:
-    person = {"@type": "Person", "name": str(card.name)}
-    if card.id is not None:
-        person["url"] = current_config().base_url + url_for("members.show", id=card.id, slug=card.slug)
-    return person
+    def person(self, card: Any) -> dict[str, Any]:
+        person = {"@type": "Person", "name": str(card.name)}
+        return person if card.id is None else {**person, "url": self.profile(card)}
 
 
 def _block(content: dict[str, Any]) -> Markup:

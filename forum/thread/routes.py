@@ -157,12 +157,16 @@ def thread_page(
             sort_arg=None if thread.sort == AnswerSort.USEFUL else thread.sort, next_number=first + len(thread.answers),
             here_path=thread_address(head), closed_because=CLOSED.get(head.closed_reason or "", ""),
             canonical=canonical, published=published, indexable=published and not request.args and _worth_finding(thread),
-            described="" if who.signed_in or not published else structured.question_page(thread, canonical),
+            described="" if who.signed_in or not published else structured.question_page(thread, canonical, _profile),
             summary=text.excerpt(str(thread.question.html), 160), holes=HOLES, shell_tools=HOLES.tools,
             shell_me=HOLES.me, news=news_of(reading), **box,
         )  # fmt: skip
 
     return with_status(shared_page(key, make), trouble)
+
+
+def _profile(card: Any) -> str:
+    return current_config().base_url + url_for("members.show", id=card.id, slug=card.slug)
 
 
 def _worth_finding(thread: Thread) -> bool:
