@@ -13,11 +13,16 @@ from flask import Flask
 from accounts import visits
 from accounts.members import commands
 from accounts.members import models as _members  # noqa: F401 - tables
+from accounts.notifications import channels
 from accounts.notifications import jobs as _news_jobs  # noqa: F401 - periodic work
 from accounts.notifications import letters as _news_letters  # noqa: F401 - renderers
 from accounts.notifications import models as _notifications  # noqa: F401 - tables
 from accounts.notifications import routes as notifications
 from accounts.outbox import routes as outbox
+from accounts.push import commands as push_commands
+from accounts.push import models as _push  # noqa: F401 - tables
+from accounts.push import routes as push
+from accounts.push.sending import CHANNEL
 from accounts.settings import routes as settings
 from accounts.signin import jobs as _jobs  # noqa: F401 - periodic work
 from accounts.signin import letters as _letters  # noqa: F401 - renderers
@@ -35,3 +40,6 @@ def init_app(app: Flask) -> None:
     register_panel("header.tools", header_tools)
     register_panel("desk.nav.end", outbox.desk_nav)
     commands.init_app(app)
+    push_commands.init_app(app)
+    channels.register(CHANNEL)
+    register_panel("alerts.more", push.alerts_link)

@@ -23,6 +23,8 @@ VARIABLES: dict[str, str] = {
     "FOURMI_MAIL_URL": "`smtp://user:password@host:587`, `smtps://…`, or `outbox:` (keeps mails in the data folder).",
     "FOURMI_MAIL_FROM": "Sender of all mails.",
     "FOURMI_WORKER": "`inside` (default): jobs run in a thread of the server; `outside`: run `flask worker`.",
+    "FOURMI_PUSH_KEY": "Signs messages to devices. Default: made once in the data folder; give it to several servers.",
+    "FOURMI_PRIVATE_RECEIVERS": "Hosts with ports inside your network that may be sent to, e.g. `push.lan:8443`. Default none.",
     "FOURMI_ARGON2_MEMORY_KIB": "Memory of one password hash. Not below 47104 outside tests.",
     "FOURMI_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* headers are believed. Default 0.",
 }
@@ -48,6 +50,8 @@ class Config:
     argon2_memory_kib: int
     trusted_proxies: int
     debug: bool = False
+    push_key: str = ""
+    private_receivers: frozenset[str] = frozenset()
 
     @property
     def production(self) -> bool:
@@ -117,6 +121,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         argon2_memory_kib=memory,
         trusted_proxies=proxies,
         debug=env.get("FLASK_DEBUG", "") not in ("", "0"),
+        push_key=env.get("FOURMI_PUSH_KEY", "").strip(),
+        private_receivers=frozenset(env.get("FOURMI_PRIVATE_RECEIVERS", "").replace(",", " ").split()),
     )
 
 

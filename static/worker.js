@@ -55,3 +55,22 @@ async function file(event, url) {
 }
 
 const kept = (address) => caches.match(address, { cacheName: SHELF, ignoreVary: true });
+
+addEventListener("push", (event) => {
+  let told = {};
+  try { told = event.data.json(); } catch { /* a message without words */ }
+  const shown = { body: told.body ?? "", lang: told.lang, icon: ICON, badge: BADGE, data: { url: told.url ?? "/" } };
+  event.waitUntil(registration.showNotification(told.title || NAME, told.tag ? { ...shown, tag: told.tag, renotify: true } : shown));
+});
+
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const wanted = new URL(event.notification.data?.url ?? "/", location.origin);
+  if (wanted.origin === location.origin) event.waitUntil(open(wanted.href));
+});
+
+async function open(wanted) {
+  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find((one) => one.url.split("#")[0] === wanted.split("#")[0]);
+  return there ? there.focus() : clients.openWindow(wanted);
+}

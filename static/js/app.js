@@ -10,6 +10,7 @@ const modules = [
   ["[data-news]", "news"],
   ["[data-thread]", "thread"],
   ["[data-offline]", "offline"],
+  ["[data-push]", "push"],
   ["details.menu, details.more, details.reply-box", "menu"],
 ];
 

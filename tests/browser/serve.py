@@ -202,6 +202,7 @@ PAGES = {
     "log": ("desk.audit", {}, "max"),
     "report": ("flags.flag", {"id": 1}, "ben"),
     "escalation board": ("escalation.board", {}, "sam"),
+    "device settings": ("settings.push", {}, "ada"),
     "offline": ("webapp.offline", {}, ""),
     "shared": ("webapp.share", {"title": "E18 on the display", "text": "It hums"}, "ben"),
 }

@@ -110,3 +110,37 @@ def test_every_page_there_is_fits_320_pixels(site, visit):
             wide += [f"{who} {path}: {what}" for what in page.evaluate(WIDE)]
     assert seen > 50
     assert not wide, "\n".join(wide)
+
+
+def test_the_browser_is_asked_only_after_a_click(site, installed):
+    page = installed("/en/settings/push", "ada")
+    page.evaluate(
+        "() => { window.asked = 0; Notification.requestPermission = async () => { asked += 1; return 'denied'; }; }"
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("asked") == 0
+    page.get_by_role("button", name="Send messages here").click()
+    page.get_by_text("Your browser refuses messages from this site.").wait_for()
+    assert page.evaluate("asked") == 1
+
+
+def test_a_message_is_shown_in_the_words_it_brings(site, installed):
+    page = installed("/en/", permissions=["notifications"])
+    devtools, registrations = page.context.new_cdp_session(page), []
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"])
+    )
+    devtools.send("ServiceWorker.enable")
+    for _ in range(100):
+        if registrations:
+            break
+        page.wait_for_timeout(50)
+    data = (
+        '{"title":"Le Sentier","body":"Ben answered.","url":"/en/questions/1","tag":"answer-1","lang":"en"}'
+    )
+    sent = {"origin": site.address, "registrationId": registrations[0]["registrationId"]}
+    for one in (data, data, "no json"):
+        devtools.send("ServiceWorker.deliverPushMessage", {**sent, "data": one})
+    told = """async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(n => [n.title, n.body, n.tag, n.data.url])"""
+    until(page, f"({told})().then(all => all.length === 2)")
+    assert ["Le Sentier", "Ben answered.", "answer-1", "/en/questions/1"] in page.evaluate(told)
