@@ -203,12 +203,14 @@ _MENTION = re.compile(r"(?<![\w@./:])@([^\W_][\w.-]{0,38}[^\W_]|[^\W_])")
 
 
 def mentions(markdown: str) -> tuple[str, ...]:
-    """The names called with an @, folded, each once, in order; not those inside code or links. At most 20."""
+    """The names called with an @, folded, each once, in order; not those inside code, links or quotes. At most 20."""
     if "@" not in markdown:
         return ()
     found: dict[str, None] = {}
+    quotes = 0
     for block in _markdown_parser().parse(markdown):
-        if block.type == "inline":
+        quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(block.type, 0)
+        if block.type == "inline" and not quotes:
             for words in _words_outside_links(block.children or []):
                 found.update(dict.fromkeys(fold(name) for name in _MENTION.findall(words)))
     return tuple(found)[:20]

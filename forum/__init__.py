@@ -13,6 +13,7 @@ from common.web import register_panel
 from forum import handlers, importers, jobs, search  # noqa: F401 - registers its work
 from forum.categories import models as _categories  # noqa: F401 - tables
 from forum.categories.routes import categories
+from forum.comments import routes as _comments  # noqa: F401 - addresses
 from forum.content.guides import models as _guides  # noqa: F401 - tables
 from forum.content.guides import panels as guide_panels
 from forum.content.guides import queries as guide_queries
@@ -28,10 +29,12 @@ from forum.home.routes import home
 from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
 from forum.members.routes import members
+from forum.mentions import routes as _mentions  # noqa: F401 - addresses
 from forum.mine.routes import mine
 from forum.notices import kinds
 from forum.positions import models as _positions  # noqa: F401 - tables
 from forum.positions import routes as _reading  # noqa: F401 - addresses
+from forum.printing import routes as _printing  # noqa: F401 - addresses
 from forum.questions import api as _api  # noqa: F401 - addresses
 from forum.questions import models as _questions  # noqa: F401 - tables
 from forum.questions.routes import questions

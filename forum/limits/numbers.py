@@ -87,6 +87,10 @@ settings.define(
     help=_("Pictures in one post of a newcomer (rank 0)."),
 )  # fmt: skip
 settings.define(
+    "forum.comments_per_post", 200, unit="comments", low=1, high=2_000,
+    help=_("Comments that one question or answer may have."),
+)  # fmt: skip
+settings.define(
     "forum.mentions_per_post", 5, unit="members", low=0, high=20,
     help=_("How many mentioned members hear of a post."),
 )  # fmt: skip

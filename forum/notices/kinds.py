@@ -72,7 +72,7 @@ def _to_question(params: Params) -> Place:
 
 
 def _to_comment(params: Params) -> Place:
-    return _place(params, f"c-{params['post_id']}", params.get("answer_id"))
+    return "short.answer", {"id": params["post_id"]}
 
 
 def _to_post(params: Params) -> Place:

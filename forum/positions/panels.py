@@ -21,13 +21,14 @@ class News:
     until: datetime | None
 
 
-def news_of(reading: Reading) -> News | None:
-    """For the page's template; None for visitors, who have no last visit."""
+def news_of(reading: Reading, shown: frozenset[int] | None = None) -> News | None:
+    """For the page's template; None for visitors, who have no last visit. ``shown``: the texts on the page."""
     if not reading.actor.signed_in:
         return None
     own, thread = reading.own, reading.thread
-    until = seen_until(own.seen_at, own.unread, thread.texts, thread.head.active_at)
-    first = _place(own.unread[0], thread.texts) if own.unread else ""
+    texts = thread.texts if shown is None else shown
+    until = seen_until(own.seen_at, own.unread, texts, thread.head.active_at)
+    first = _place(own.unread[0], texts) if own.unread else ""
     return News(len(own.unread), len(own.unread) >= LOOKED_AT, first, until)
 
 

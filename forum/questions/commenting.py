@@ -1,11 +1,13 @@
 """Comment on a question or on an answer."""
 
+from common import settings
 from common.db import db
 from common.errors import Conflict
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
+from forum.comments.queries import count_of
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
@@ -30,6 +32,7 @@ def comment_on(actor: Actor, post_id: int, *, body: str, composed_seconds: float
     def send() -> tuple[Post, Screening]:
         keep_pace(actor, Act.REPLY)
         _parent, thread = _commentable(actor, parent_id)
+        _require_room(parent_id)
         comment = Comment(
             author_id=actor.member_id,
             question_id=thread.id,
@@ -45,6 +48,11 @@ def comment_on(actor: Actor, post_id: int, *, body: str, composed_seconds: float
         posted = send_once(actor, f"comment:{parent_id}\n{clean_body}", send)
         discard(actor, f"comment:{post_id}")
     return posted
+
+
+def _require_room(parent_id: int) -> None:
+    if count_of(parent_id) >= settings.get("forum.comments_per_post"):
+        raise Conflict(_("There are many comments here already: what helps is better written as an answer."))
 
 
 def _commentable(actor: Actor, post_id: int) -> tuple[Post, Question]:

@@ -33,8 +33,8 @@ from forum.questions.models import PendingEdit, Post, Question, QuestionTag, Tag
 from forum.questions.rules import HelpState, PostKind, PostState
 
 ANSWERS_A_PAGE = 20
-COMMENTS_SHOWN = 400
-"""Comments of one page of a thread that are loaded at most; a thread with more is a chat."""
+COMMENTS_A_POST = 10
+"""Comments that a thread shows under one of its posts; the others have a page of their own."""
 
 OWN_STATES = (PostState.HELD, PostState.HIDDEN, PostState.REJECTED)
 """States in which an author still sees an own post. What was withdrawn or removed is gone for the author too."""
@@ -111,6 +111,7 @@ class PostView:
     endorsed: bool = False
     accepted: bool = False
     comments: tuple[PostView, ...] = ()
+    comment_count: int = 0
 
     @property
     def shown_at(self) -> datetime:
@@ -192,7 +193,7 @@ _HEAD = (
     _question.c.active_at, _question.c.first_answer_at, _question.c.resolved_at, _question.c.closed_at,
     _question.c.closed_reason,
 )  # fmt: skip
-_VIEW = (
+VIEW = (
     _post.c.id, _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.author_id, _post.c.body_html,
     _post.c.state, _post.c.language, _post.c.version, _post.c.kudos_count, _post.c.created_at, _post.c.published_at,
     _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at,
@@ -246,9 +247,18 @@ def views(rows: Iterable[Any], head: QuestionHead, comments: Iterable[Any] = ())
     rows, comments = list(rows), list(comments)
     authors = cards({row.author_id for row in (*rows, *comments) if row.author_id})
     under: dict[int, list[PostView]] = {}
+    together: dict[int, int] = {}
     for row in comments:
         under.setdefault(row.parent_id, []).append(_view(row, head, authors))
-    return {row.id: replace(_view(row, head, authors), comments=tuple(under.get(row.id, ()))) for row in rows}
+        together[row.parent_id] = row.together
+    return {
+        row.id: replace(
+            _view(row, head, authors),
+            comments=tuple(under.get(row.id, ())),
+            comment_count=together.get(row.id, 0),
+        )
+        for row in rows
+    }
 
 
 def _view(row: Any, head: QuestionHead, authors: Cards) -> PostView:
@@ -280,7 +290,7 @@ def answer_rows(
     head: QuestionHead, *criteria: Any, order: Iterable[Any] = (), limit: int | None = None
 ) -> list[Any]:
     """Published answers of a question as rows for :func:`views`."""
-    query = select(*_VIEW).where(
+    query = select(*VIEW).where(
         _post.c.question_id == head.id,
         _post.c.kind == PostKind.ANSWER,
         _post.c.state == PostState.PUBLISHED,
@@ -290,13 +300,22 @@ def answer_rows(
 
 
 def comment_rows(parent_ids: Iterable[int]) -> list[Any]:
-    """Published comments under these posts, oldest first."""
-    query = select(*_VIEW).where(
-        _post.c.parent_id.in_(list(parent_ids)),
-        _post.c.kind == PostKind.COMMENT,
-        _post.c.state == PostState.PUBLISHED,
+    """The first published comments under each of these posts, oldest first; ``together`` is how many there are."""
+    order = (_post.c.published_at, _post.c.id)
+    same = {"partition_by": _post.c.parent_id}
+    found = (
+        select(*VIEW, func.row_number().over(**same, order_by=order).label("place"))
+        .add_columns(func.count().over(**same).label("together"))
+        .where(*published_comments(_post.c.parent_id.in_(list(parent_ids))))
+        .subquery()
     )
-    return list(db.session.execute(query.order_by(_post.c.published_at, _post.c.id).limit(COMMENTS_SHOWN)))
+    query = select(found).where(found.c.place <= COMMENTS_A_POST)
+    return list(db.session.execute(query.order_by(found.c.published_at, found.c.id)))
+
+
+def published_comments(which: Any) -> tuple[Any, ...]:
+    """The criteria of comments that everybody may read."""
+    return which, _post.c.kind == PostKind.COMMENT, _post.c.state == PostState.PUBLISHED
 
 
 def tags_of(question_id: int) -> tuple[tuple[str, str], ...]:

@@ -141,7 +141,6 @@ class Cards:
     question: Markup
     solution: Markup | None
     official: Markup | None
-    linked: Markup | None
     answers: tuple[Markup, ...]
     held: tuple[Markup, ...]
 
@@ -158,7 +157,6 @@ def thread_cards(kept: Snapshot, reading: Reading, first_number: int, typed: Typ
         question=card(thread.question) or Markup(""),
         solution=card(thread.solution),
         official=card(thread.official),
-        linked=card(thread.linked),
         answers=tuple(one for one in answers if one),
         held=held_cards(reading.actor, reading.own.unpublished),
     )
@@ -178,7 +176,8 @@ def post_card(
             f"forum/questions/{name}.html", post=post, rights=rights, number=number, reader=reading.actor,
             thread=_Around(kept.thread.tags, head.me_too_count), typed=repeated.text if repeated else "",
             error=repeated.error if repeated else None,
-            here=url_for("questions.show", id=head.id, slug=head.slug, _anchor=post.anchor),
+            here=url_for("questions.show", id=head.id, slug=head.slug, _anchor=post.anchor), title=head.title,
+            quoting=url_for("questions.show", id=head.id, slug=head.slug, quote=post.id, _anchor="repondre"),
         )  # fmt: skip
 
     if repeated:

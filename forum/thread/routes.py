@@ -26,6 +26,7 @@ from common.web import (
     with_query,
 )
 from forum.browsing.queries import categories_by_id
+from forum.comments.queries import page_with
 from forum.discovery import structured
 from forum.discovery.numbers import patience
 from forum.discovery.rules import question_is_worth_finding
@@ -41,6 +42,7 @@ from forum.questions.rules import CloseReason, PostKind, PostState
 from forum.reactions.following import unfollow_question
 from forum.thread import viewing
 from forum.thread.own import own_marks
+from forum.thread.paging import AnswerSort
 from forum.thread.panels import (
     HOLES,
     Around,
@@ -52,16 +54,8 @@ from forum.thread.panels import (
     thread_cards,
     with_status,
 )
-from forum.thread.snapshot import (
-    AnswerSort,
-    Reading,
-    Snapshot,
-    Stamp,
-    Thread,
-    similar_questions,
-    snapshot,
-    stamp_of,
-)
+from forum.thread.quoting import quotation, with_quotation
+from forum.thread.snapshot import Reading, Snapshot, Stamp, Thread, similar_questions, snapshot, stamp_of
 
 short = Blueprint("short", __name__)
 
@@ -94,25 +88,24 @@ def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""
     viewing.write_down_if_due()
     stamp = stamp_of(id)
-    kept = _readable(actor(), _kept(id, stamp))
+    kept = readable(actor(), _kept(id, stamp))
     if slug != kept.thread.head.slug:
         return redirect(with_query(thread_address(kept.thread.head)), 301)
     return thread_page(kept, stamp)
 
 
-def _kept(question_id: int, stamp: Stamp | None = None) -> Snapshot:
+def _kept(question_id: int, stamp: Stamp | None = None) -> Snapshot | None:
     """The part of the thread that the address asks for; of a posted form, the first part."""
     wanted = request.args.get("sort", "") if request.method == "GET" else ""
     sort = AnswerSort(wanted) if wanted in list(AnswerSort) else AnswerSort.USEFUL
     after, answer_id = request.args.get("after", "")[:40], as_id(request.args.get("answer"))
-    kept = snapshot(question_id, sort, after, answer_id, stamp)
+    return snapshot(question_id, sort, after, answer_id, stamp)
+
+
+def readable(who: Actor, kept: Snapshot | None) -> Snapshot:
+    """The same, when this reader may see it. Raises NotFound, or Gone for what was taken away for good."""
     if kept is None:
         raise NotFound()
-    return kept
-
-
-def _readable(who: Actor, kept: Snapshot) -> Snapshot:
-    """The same, when this reader may see it. Raises NotFound, or Gone for what was taken away for good."""
     head = kept.thread.head
     own = who.signed_in and head.author_id == who.member_id and head.state in queries.OWN_STATES
     if head.state != PostState.PUBLISHED and not own and not who.can_moderate:
@@ -125,7 +118,7 @@ def show_again(
 ) -> Response:
     """The page after a refusal, with its reason and what was typed."""
     stamp = stamp_of(question_id)
-    return thread_page(_readable(actor(), _kept(question_id, stamp)), stamp, trouble, answer, typed)
+    return thread_page(readable(actor(), _kept(question_id, stamp)), stamp, trouble, answer, typed)
 
 
 def thread_page(
@@ -139,8 +132,9 @@ def thread_page(
     who, thread, head = actor(), kept.thread, kept.thread.head
     own = own_marks(who, head.id, [post.id for post in thread.posts])
     reading = Reading(who, thread, own)
-    first = max(1, min(as_id(request.args.get("n")) or len(thread.posts) - len(thread.answers), 100_000))
-    older, published = bool(request.args.get("after")), head.state == PostState.PUBLISHED
+    counted = as_id(request.args.get("n")) or len(thread.posts) - len(thread.answers) + thread.start
+    first, older = max(1, min(counted, 100_000)), bool(thread.start or request.args.get("after"))
+    published = head.state == PostState.PUBLISHED
     around, beside = Around.of(head), similar_questions(head.id, stamp)
     box = _answer_box(reading, trouble, answer)
     alone = not published or trouble or typed or own.unpublished or own.draft or "_flashes" in session
@@ -181,12 +175,15 @@ def _answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -
     head: Any = reading.thread.head
     draft = load_draft(reading.actor, f"answer:{head.id}") if reading.own.draft and answer is None else None
     may = head.state == PostState.PUBLISHED and reading.answers
+    quoted = quotation(reading.thread, as_id(request.args.get("quote")))
     refused = None if reading.writes or not reading.actor.signed_in else may_write(reading.actor).sentence
     return {
         "may_answer": may or (answer is not None and reading.actor.signed_in),
         "refused_because": str(refused) if refused else None,
         "may_answer_officially": may and bool(permissions.can_answer_officially(reading.actor, head)),
-        "answer_typed": draft.body if draft else answer or "",
+        "answer_typed": with_quotation(draft.body if draft else answer or "", quoted)
+        if may
+        else answer or "",
         "answer_draft": draft is not None,
         "refusal": trouble if answer is not None else None,
     }
@@ -212,6 +209,8 @@ def address_of(post: Post) -> str:
         ),
     )
     answer_id = post.id if post.kind == PostKind.ANSWER else post.parent_id
+    if post.kind == PostKind.COMMENT and post.state == PostState.PUBLISHED and (page := page_with(post)):
+        return url_for("questions.comments", id=answer_id, page=page, _anchor=anchor)
     on_page = {one.id for one in kept.thread.posts} | {None}
     waiting = post.state != PostState.PUBLISHED
     return thread_address(head, anchor, answer=None if waiting or answer_id in on_page else answer_id)
@@ -248,7 +247,9 @@ def comment(id: int) -> Any:
         raise
     except Refusal as refusal:
         return _comment_refused(id, typed, Trouble.of(refusal))
-    return back_to_thread(posted.question_id, f"c-{posted.id}", None if posted.held else id)
+    if posted.held or wants_fragment():
+        return back_to_thread(posted.question_id, f"c-{posted.id}", None if posted.held else id)
+    return redirect(address_of(queries.find_post(actor(), posted.id)), 303)
 
 
 def _comment_refused(post_id: int, typed: str, trouble: Trouble) -> Response:

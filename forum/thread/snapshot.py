@@ -8,60 +8,51 @@ removal is seen by the very next request on every server. What differs from read
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import and_, or_
 
 from common.freshness import LISTS, SITE, Shelf, versions
 from common.i18n import language
-from common.lists import LARGEST, mark, read_mark
 from common.permissions import Actor, may_write
 from forum.questions import permissions, queries
-from forum.questions.models import Post
 from forum.questions.queries import ANSWERS_A_PAGE, PostView, QuestionHead
 from forum.questions.rules import PostKind, PostState
 from forum.search.similar import SimilarQuestion, similar_to
+from forum.thread import paging
 from forum.thread.own import Own
+from forum.thread.paging import AnswerSort
 
 KEPT_THREADS = 300
 FRAGMENTS_PER_THREAD = 600
 FRESH_SECONDS = 60.0
 """Names and ranks of authors, and relative dates, may be this old."""
 
-_post = Post.__table__
-
-
-class AnswerSort(StrEnum):
-    """Orders of the answers; the first is the default."""
-
-    USEFUL = "useful"
-    NEW = "new"
-    OLD = "old"
-
 
 @dataclass(frozen=True)
 class Thread:
-    """One page of a question: its head, the solution and the official answer first, then up to 20 answers."""
+    """One page of a question: its head, the solution and the official answer first, then up to 20 answers.
+
+    ``start`` is how many of the other answers stand on the pages before, where that was counted.
+    """
 
     head: QuestionHead
     question: PostView
     solution: PostView | None
     official: PostView | None
-    linked: PostView | None
     answers: tuple[PostView, ...]
     next: str | None
     tags: tuple[tuple[str, str], ...]
     sort: AnswerSort
+    start: int = 0
 
     @property
     def posts(self) -> tuple[PostView, ...]:
         """Every question and answer of this page."""
-        featured = (self.question, self.solution, self.official, self.linked)
+        featured = (self.question, self.solution, self.official)
         return tuple(post for post in featured if post) + self.answers
 
     @cached_property
@@ -126,7 +117,7 @@ def snapshot(
     answer_id: int | None = None,
     stamp: Stamp | None = None,
 ) -> Snapshot | None:
-    """The thread as it stands now; ``answer_id`` brings one answer to the top. None when there is no such question."""
+    """The thread as it stands now; ``answer_id`` opens the page it stands on. None when there is no such question."""
     version = (stamp or stamp_of(question_id)).thread
     place = (question_id, sort, after, answer_id)
     kept = _shelf.get(place)
@@ -152,49 +143,27 @@ def _thread(question_id: int, sort: AnswerSort, after: str, answer_id: int | Non
         return None
     head, question_row = found
     first = [one for one in (head.accepted_answer_id, head.official_answer_id) if one]
-    rows = _page_rows(head, first, sort, after)
+    start = 0
+    if answer_id and answer_id not in first and not after:
+        start, after = paging.page_of(head, first, sort, answer_id)
+    rows = paging.page_rows(head, first, sort, after)
     more, rows = len(rows) > ANSWERS_A_PAGE, rows[:ANSWERS_A_PAGE]
-    wanted = {*first, answer_id} - {None, *(row.id for row in rows)}
-    featured = queries.answer_rows(head, _post.c.id.in_(wanted)) if wanted else []
+    featured = paging.featured_rows(head, first)
     ids = [head.id, *(row.id for row in (*rows, *featured))]
     comments = queries.comment_rows(ids) if head.comment_count else []
     views = queries.views([question_row, *rows, *featured], head, comments)
     official = views.get(head.official_answer_id or 0)
-    linked = views.get(answer_id or 0) if answer_id in wanted and answer_id not in first else None
     return Thread(
         head=head,
         question=views[head.id],
         solution=views.get(head.accepted_answer_id or 0),
         official=official if head.official_answer_id != head.accepted_answer_id else None,
-        linked=linked,
         answers=tuple(views[row.id] for row in rows),
-        next=_mark(rows[-1], sort) if more else None,
+        next=paging.mark_of(rows[-1], sort) if more else None,
         tags=queries.tags_of(head.id),
         sort=sort,
+        start=start,
     )
-
-
-def _page_rows(head: QuestionHead, first: Sequence[int], sort: AnswerSort, after: str) -> list[Any]:
-    """One page of the other answers, and one more row when there is a next page."""
-    if head.answer_count <= len(first) and not after:
-        return []
-    criteria: list[Any] = [_post.c.id.not_in(first)] if first else []
-    at = read_mark(after)
-    order: tuple[Any, ...]
-    if sort == AnswerSort.USEFUL:
-        column, order = _post.c.kudos_count, (_post.c.kudos_count.desc(), _post.c.id)
-        if at:
-            useful = min(at[0], LARGEST)
-            criteria.append(or_(column < useful, and_(column == useful, _post.c.id > at[1])))
-    else:
-        order = (_post.c.id.desc(),) if sort == AnswerSort.NEW else (_post.c.id,)
-        if at:
-            criteria.append(_post.c.id < at[1] if sort == AnswerSort.NEW else _post.c.id > at[1])
-    return queries.answer_rows(head, *criteria, order=order, limit=ANSWERS_A_PAGE + 1)
-
-
-def _mark(row: Any, sort: AnswerSort) -> str:
-    return mark(row.kudos_count if sort == AnswerSort.USEFUL else 0, row.id)
 
 
 # --- what a reader may do -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ const modules = [
   ["[data-editor], textarea[data-draft]", "editor"],
   ["[data-suggest]", "suggest"],
   ["[data-copy]", "copy"],
+  ["[data-share], [data-print]", "share"],
   ["time[datetime]", "time"],
   ["[data-news]", "news"],
   ["[data-thread]", "thread"],

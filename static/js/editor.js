@@ -6,7 +6,7 @@ const keep = load("draft"), pictures = load("pictures"), guard = load("guard"), 
 
 export function start(elements) {
   for (const element of elements) {
-    if (element.matches("textarea")) { keep(element); continue; }
+    if (element.matches("textarea")) { keep(element); mentions(element); continue; }
     const area = element.querySelector("textarea");
     if (!area || element.dataset.ready) continue;
     element.dataset.ready = "1";

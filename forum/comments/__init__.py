@@ -1,0 +1,1 @@
+"""All comments under one post, where there are more than its thread shows."""

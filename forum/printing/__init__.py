@@ -1,0 +1,1 @@
+"""A question on paper: what helps, and nothing around it."""
