@@ -18,26 +18,9 @@ from forum.positions.rules import Unread, seen_until
 from forum.questions import publishing
 from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
-from forum.questions.models import Question
 from tests.conftest import START
 
 HELP = "Unplug it, open the small hatch and clean the filter."
-
-
-@pytest.fixture(autouse=True)
-def _published_at_once(app, at):
-    screener = publishing._screener
-    publishing.set_screener(publishing.publish_everything)
-    at(START)
-    yield
-    publishing.set_screener(screener)
-
-
-@pytest.fixture
-def question(ada, make_question, at):
-    made = make_question(ada)
-    at(timedelta(minutes=10))
-    return made
 
 
 def position(member, question):
@@ -46,10 +29,6 @@ def position(member, question):
             ReadPosition.member_id == member.member_id, ReadPosition.question_id == question
         )
     )
-
-
-def path_of(question):
-    return f"/en/questions/{question}/{db.session.get(Question, question).slug}"
 
 
 # --- the rule ---------------------------------------------------------------------------------------------------
@@ -151,7 +130,7 @@ def test_the_lists_say_so(ada, ben, question, sign_in, client, at):
 # --- the page ---------------------------------------------------------------------------------------------------
 
 
-def test_the_page_leads_to_the_first_new_text(ada, ben, cleo, question, sign_in, client, at):
+def test_the_page_leads_to_the_first_new_text(ada, ben, cleo, question, sign_in, client, at, path_of):
     first = answer_question(ben, question, body=HELP).id
     sign_in(ada)
     marking.mark_read(ada, question)
@@ -170,7 +149,7 @@ def test_the_page_leads_to_the_first_new_text(ada, ben, cleo, question, sign_in,
     assert "since your last visit" not in page and "data-read" not in page and f'id="a-{second}"' in page
 
 
-def test_without_scripts_a_button_marks_it_read(ada, ben, question, sign_in, client, at):
+def test_without_scripts_a_button_marks_it_read(ada, ben, question, sign_in, client, at, path_of):
     at(timedelta(minutes=5))
     answer_question(ben, question, body=HELP)
     sign_in(ada)
@@ -188,7 +167,7 @@ def test_a_strange_moment_never_breaks_it(ben, question, sign_in, client, until)
     assert answer.status_code == 204
 
 
-def test_what_is_new_on_another_page_stays_new(ada, ben, cleo, question, sign_in, client, at):
+def test_what_is_new_on_another_page_stays_new(ada, ben, cleo, question, sign_in, client, at, path_of):
     for n in range(21):
         answer_question(cleo, question, body=f"{HELP} Step {n}.")
         at(timedelta(seconds=40))
@@ -201,7 +180,7 @@ def test_what_is_new_on_another_page_stays_new(ada, ben, cleo, question, sign_in
     assert "data-read" in client.get(path_of(question) + "?sort=new").text
 
 
-def test_visitors_see_nothing_of_it(client, question, ben, ada):
+def test_visitors_see_nothing_of_it(client, question, ben, ada, path_of):
     marking.mark_read(ben, question)
     page = client.get(path_of(question)).text
     assert "data-read" not in page and "since your last visit" not in page
