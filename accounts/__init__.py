@@ -11,6 +11,8 @@ from __future__ import annotations
 from flask import Flask
 
 from accounts import visits
+from accounts.apikeys import commands as key_commands
+from accounts.apikeys import models as _apikeys  # noqa: F401 - tables
 from accounts.members import commands
 from accounts.members import models as _members  # noqa: F401 - tables
 from accounts.notifications import channels
@@ -43,3 +45,4 @@ def init_app(app: Flask) -> None:
     push_commands.init_app(app)
     channels.register(CHANNEL)
     register_panel("alerts.more", push.alerts_link)
+    key_commands.init_app(app)

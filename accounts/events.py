@@ -33,3 +33,10 @@ class RoleChanged:
     member_id: int
     old: str
     new: str
+
+
+@dataclass(frozen=True)
+class EmailChanged:
+    """A member proved to read another address, which is theirs from now on."""
+
+    member_id: int

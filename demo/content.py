@@ -118,6 +118,31 @@ CATEGORIES = [
 ]
 
 
+PRODUCTS = [
+    ("BR-ON8", "Ondéa 8", "lavage", "p-wash"),
+    ("BR-ON6", "Ondéa 6", "lavage", "p-wash"),
+    ("BR-CA60", "Calme 60", "lavage", ""),
+    ("BR-AL1", "Alizé", "cuisson", "p-air"),
+    ("BR-GI320", "Givrine 320", "froid", ""),
+    ("BR-BRA", "Braséo", "cuisson", "p-cook"),
+    ("BR-PU1", "Perco Uno", "cafe", "p-coffee"),
+    ("BR-FX3", "Filao X3", "aspirateurs", ""),
+    ("BR-CL55", "Clarté 55", "tv-son", "p-tv"),
+    ("BR-BRZ", "Brizéo", "maison-connectee", "p-air"),
+]
+"""Reference, name, category and drawing of the brand's products."""
+WARRANTY = (
+    "2 ans, pièces et main-d’œuvre ; 5 ans pour le moteur.",
+    "2 years, parts and labour; 5 years for the motor.",
+)
+DEVICES = [
+    ("mireille", "BR-ON8", True, True), ("mireille", "BR-PU1", False, False), ("gerard", "BR-ON8", True, True),
+    ("gerard", "BR-GI320", False, True), ("samia", "BR-PU1", True, True), ("aicha", "BR-ON6", True, True),
+    ("ines", "BR-FX3", True, True), ("paul", "BR-CL55", False, True),
+]  # fmt: skip
+"""Who owns what: whether the shop's data say so, and whether the member lets others see it."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """An answer: who, how many minutes after the question, and what."""

@@ -22,7 +22,13 @@ from common.settings import SiteSetting
 from common.unit_of_work import unit_of_work
 from demo import content, programme
 from demo.content import Person, Reply, Thread
+from forum.catalogue import filling, proving
+from forum.catalogue.rules import OwnerLine, ProductLine
 from forum.categories.models import Category
+from forum.products import owning
+from forum.products.models import Device, Product
+from forum.products.queries import catalogue_names
+from forum.products.rules import named_in
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
 from forum.questions.commenting import comment_on
@@ -72,6 +78,7 @@ def plan(start: datetime | None = None) -> list[Act]:
     memory = Memory()
     acts: list[tuple[datetime, Callable[[], None]]] = [(now - timedelta(days=1000), _file_categories)]
     acts += [(now - timedelta(days=p.days), partial(_join, memory, p)) for p in content.PEOPLE]
+    acts += [(now - timedelta(days=900), _fill_catalogue), (now - timedelta(days=100), partial(_own, memory))]
     acts += [(now - timedelta(hours=230), partial(programme.bring_points, memory.members))]
     acts += [(now - timedelta(hours=229), partial(programme.open_promotions, memory.members))]
     for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):
@@ -122,6 +129,31 @@ def _file_categories() -> None:
         freshness.touch(freshness.SITE)
 
 
+def _fill_catalogue() -> None:
+    """The brand's products."""
+    fr, en = content.WARRANTY
+    lines = [
+        ProductLine(key, name, category, "Brévane", picture, warranty_fr=fr, warranty_en=en)
+        for key, name, category, picture in content.PRODUCTS
+    ]
+    filling.fill(list(enumerate(lines, start=1)), filling.Report())
+
+
+def _own(memory: Memory) -> None:
+    """What the members own, and the shop's proofs of it."""
+    ids = dict(db.session.execute(select(Product.key, Product.id)).tuples().all())
+    for name, key, proven, shown in content.DEVICES:
+        member = _actor(memory, name)
+        if proven:
+            line = OwnerLine(key, member_id=member.member_id)
+            proving.take_proofs([(1, line)], filling.Report(), "boutique")
+        owning.add_device(member, ids[key])
+        device_id = db.session.scalar(
+            select(Device.id).where(Device.member_id == member.member_id, Device.product_id == ids[key])
+        )
+        owning.change_device(member, device_id or 0, shown=shown)
+
+
 def _join(memory: Memory, person: Person) -> None:
     member_id = open_account(person.email, person.name, content.PASSWORD, person.language)
     memory.members[person.key] = member_id
@@ -169,9 +201,10 @@ def _reply_acts(
 
 def _ask(memory: Memory, key: str, thread: Thread) -> None:
     category = db.session.scalar(select(Category.id).where(Category.key == thread.category))
+    about = named_in(f"{thread.title} {' '.join(thread.facts.values())}", catalogue_names())
     posted = ask_question(
         _actor(memory, thread.by), title=thread.title, body=thread.text, category_id=category, tags=thread.tags,
-        language=thread.language,
+        language=thread.language, product_id=about,
     )  # fmt: skip
     memory.posts[key] = posted.id
     programme.let_through(memory.members, posted)

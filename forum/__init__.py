@@ -11,6 +11,9 @@ from flask import Flask
 
 from common.web import register_panel
 from forum import handlers, importers, jobs, search  # noqa: F401 - registers its work
+from forum.catalogue import api as catalogue_api
+from forum.catalogue import commands as catalogue_commands
+from forum.catalogue import routes as catalogue
 from forum.categories import models as _categories  # noqa: F401 - tables
 from forum.categories.routes import categories
 from forum.comments import routes as _comments  # noqa: F401 - addresses
@@ -35,6 +38,9 @@ from forum.notices import kinds
 from forum.positions import models as _positions  # noqa: F401 - tables
 from forum.positions import routes as _reading  # noqa: F401 - addresses
 from forum.printing import routes as _printing  # noqa: F401 - addresses
+from forum.products import models as _products  # noqa: F401 - tables
+from forum.products import panels as product_panels
+from forum.products import routes as products
 from forum.questions import api as _api  # noqa: F401 - addresses
 from forum.questions import models as _questions  # noqa: F401 - tables
 from forum.questions.routes import questions
@@ -72,6 +78,12 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.community", guide_panels.desk_nav)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)
+    for blueprint in (products.bp, catalogue.bp, catalogue_api.bp):
+        app.register_blueprint(blueprint)
+    register_panel("question.aside", product_panels.beside_question)
+    register_panel("settings.nav", product_panels.settings_line)
+    register_panel("desk.nav.steering", product_panels.desk_line)
     search.init_app(app)
     importers.init_app(app)
     commands.init_app(app)
+    catalogue_commands.init_app(app)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.events import EmailChanged, EmailConfirmed
 from accounts.notifications import telling
 from common import clock, freshness, jobs
 from common.db import db, update_where
@@ -13,6 +14,9 @@ from forum import events
 from forum.categories.models import Category
 from forum.notices import fanning, spreading
 from forum.positions import marking
+from forum.products.filing import count_product
+from forum.products.marking import mark_text
+from forum.products.owning import know_again
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind
 from forum.questions.tagging import count_tags
@@ -64,9 +68,24 @@ def count_question_out(fact: events.PostRemoved) -> None:
 
 
 def _count_question(question_id: int, step: int) -> None:
-    category_id = db.session.get_one(Question, question_id).category_id
+    question = db.session.get_one(Question, question_id)
+    category_id, product_id = question.category_id, question.product_id
     update_where(Category, Category.id == category_id, question_count=Category.question_count + step)
+    count_product(product_id, step)
     count_tags(question_id, step)
+
+
+# --- owners of products --------------------------------------------------------------------------------------------
+
+
+def mark_owner(fact: events.QuestionPublished | events.AnswerPublished) -> None:
+    """Beside the name stands that the author owns the product, where the brand's data say so."""
+    mark_text(fact.question_id if isinstance(fact, events.QuestionPublished) else fact.answer_id)
+
+
+def know_owner_again(fact: EmailConfirmed | EmailChanged) -> None:
+    """Purchases are known by the address, once it is confirmed."""
+    know_again(fact.member_id)
 
 
 # --- people -------------------------------------------------------------------------------------------------------
@@ -168,9 +187,11 @@ def _posts_of(post_id: int) -> list[int]:
 
 HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.QuestionPublished: (
-        count_question_in, let_author_follow, begin_to_read, count_again, tell_of_question, index_again, show_anew,
+        count_question_in, mark_owner, let_author_follow, begin_to_read, count_again, tell_of_question, index_again, show_anew,
     ),
-    events.AnswerPublished: (let_author_follow, begin_to_read, count_again, tell_of_answer, index_again, show_anew),
+    events.AnswerPublished: (
+        mark_owner, let_author_follow, begin_to_read, count_again, tell_of_answer, index_again, show_anew,
+    ),
     events.CommentPublished: (let_author_follow, begin_to_read, count_again, tell_of_comment, index_again, show_anew),
     events.PostEdited: (count_again, tell_newly_mentioned, index_again, show_anew),
     events.PostRemoved: (count_question_out, count_again, take_back_news, index_again, show_anew),
@@ -183,6 +204,8 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.QuestionReopened: (count_again, take_back_closing, index_again, show_anew),
     events.KudosGiven: (tell_of_kudos,),
     events.KudosWithdrawn: (take_back_kudos,),
+    EmailConfirmed: (know_owner_again,),
+    EmailChanged: (know_owner_again,),
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from accounts.events import EmailChanged
 from accounts.members.models import Member
 from accounts.members.rules import email_key, is_email, tidy_email
 from accounts.members.wording import EMAIL_SHAPE
@@ -19,7 +20,7 @@ from common.db import db, update_where
 from common.errors import Conflict, Invalid
 from common.i18n import _
 from common.permissions import Actor
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import record, unit_of_work
 
 TAKEN = _("This address already has an account. Nothing was changed.")
 
@@ -69,6 +70,7 @@ def move(secret: str, origin: Origin) -> str:
             )
         except IntegrityError:
             raise Conflict(TAKEN) from None
+        record(EmailChanged(member_id))
         tokens.end_all(member_id)
         sessions.end_all(member_id)
         audit.write(Actor(member_id=member_id, role="member"), "email.changed", "member", member_id)

@@ -16,6 +16,7 @@ from forum.browsing.rules import Filters, ListSort, ListState
 from forum.discovery import numbers as _numbers  # noqa: F401 - settings
 from forum.discovery.rules import list_is_worth_finding
 from forum.positions.queries import new_answers
+from forum.products.queries import by_slug, in_category
 
 STATES = (
     ("", _("All questions")),
@@ -55,6 +56,7 @@ def list_page(category: CategoryCard | None = None) -> str:
         page=page, new=new_answers(actor(), [row.id for row in page.items]), after=after, counts=counts,
         heading=_heading(filters, counts), active=_active(filters, category is not None), states=STATES,
         periods=PERIODS, sorts=SORTS, topics=queries.common_tags(8) if category is None else (),
+        products=in_category(category.id) if category else (),
         categories=queries.categories(), address=_Address(category), **_offered(filters, category, counts[""], after),
     )  # fmt: skip
 
@@ -117,6 +119,9 @@ def _active(filters: Filters, inside_category: bool) -> list[tuple[str, Sentence
         found.append(("category", category.name if category else filters.category))
     if filters.tag:
         found.append(("tag", filters.tag))
+    if filters.product:
+        product = by_slug(filters.product)
+        found.append(("product", product.name if product else filters.product))
     if filters.language:
         found.append(("language", NAMES[filters.language]))
     if filters.period:

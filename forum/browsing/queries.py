@@ -22,6 +22,7 @@ from common.i18n import language
 from common.lists import Page, keyset, page_of
 from forum.browsing.rules import PAGE_SIZE, PERIODS, WAITING_HOURS, WANTED_COUNT, Filters, ListSort, ListState
 from forum.categories.models import Category
+from forum.products.models import Product
 from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.questions.rules import HelpState, PostKind, PostState
 
@@ -192,6 +193,9 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
             .where(Tag.key == filters.tag)
         )
         found.append(Question.__table__.c.id.in_(tagged))
+    if filters.product:
+        named = select(Product.id).where(Product.slug == filters.product).scalar_subquery()
+        found.append(Question.product_id == named)
     if filters.language:
         found.append(Post.language == filters.language)
     if filters.period:

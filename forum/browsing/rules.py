@@ -21,7 +21,7 @@ WAITING_HOURS = 24
 WANTED_COUNT = 10
 """An unsolved question with this many "me too" needs attention."""
 
-TEXT_MAX = 60
+TEXT_MAX = 100
 """Longest filter value taken from an address; longer ones are nobody's choice."""
 
 
@@ -53,6 +53,7 @@ class Filters:
     tag: str = ""
     language: str = ""
     period: str = ""
+    product: str = ""
     sort: str = ListSort.ACTIVE.value
 
     @classmethod
@@ -64,6 +65,7 @@ class Filters:
             tag=_text(args.get("tag")).lower(),
             language=_choice(args.get("language"), list(languages)),
             period=_choice(args.get("period"), list(PERIODS)),
+            product=_text(args.get("product")).lower(),
             sort=_choice(args.get("sort"), [sort.value for sort in ListSort]) or ListSort.ACTIVE.value,
         )
 
@@ -85,7 +87,7 @@ class Filters:
     @property
     def plain(self) -> bool:
         """True when at most the category and the state narrow the list: only then it is counted."""
-        return not (self.tag or self.language or self.period)
+        return not (self.tag or self.language or self.period or self.product)
 
 
 def _choice(value: str | None, choices: list[str]) -> str:

@@ -11,6 +11,7 @@ from forum.categories.models import Category
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
+from forum.products.filing import chosen_product
 from forum.questions import publishing
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_ask
@@ -29,16 +30,18 @@ def ask_question(
     tags: Iterable[str] = (),
     language: str | None = None,
     composed_seconds: float | None = None,
+    product_id: int | None = None,
 ) -> Posted:
     """Publish a question, or hold it where the screener says so; the same text within minutes is the first one.
 
-    `composed_seconds`: how long it was typed, when known. Raises Forbidden, Invalid (title, body, category_id, tags)
-    and TooMany.
+    `composed_seconds`: how long it was typed, when known. Raises Forbidden, Invalid (title, body, category_id, tags,
+    product) and TooMany.
     """
     require(can_ask(actor))
     clean_title, clean_body = checked_text(actor, PostKind.QUESTION, body, title)
     category = chosen_category(category_id)
     keys = checked_tags(actor, tags)
+    about = chosen_product(product_id)
     spoken = language if language in LANGUAGES else actor.language
 
     def send() -> tuple[Post, Screening]:
@@ -51,6 +54,7 @@ def ask_question(
             body=clean_body,
             category_id=place.id,
             language=spoken,
+            product_id=about,
         )
         screening = publishing.submit(actor, question, place, composed_seconds)
         set_tags(question.id, keys, published=False)  # its publication counts them

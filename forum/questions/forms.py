@@ -29,6 +29,12 @@ class AskForm:
     language: str = ""
     tried: str = ""
     opened: int | None = None
+    product: str = ""
+
+    @property
+    def product_id(self) -> int | None:
+        """The product chosen, None for "I do not know" and where nothing was chosen."""
+        return as_id(self.product)
 
     def tag_names(self) -> tuple[str, ...]:
         """Topics as typed, between commas."""
@@ -46,6 +52,7 @@ class AskForm:
             "tags": self.tags,
             "language": self.language,
             "tried": self.tried,
+            "product": self.product,
         }
         return {name: value for name, value in kept.items() if value}
 
@@ -77,12 +84,15 @@ def read_ask(form: Mapping[str, str], language: str) -> AskForm:
         language=spoken if spoken in LANGUAGES else language,
         tried=form.get("tried", "")[:300],
         opened=as_id(form.get("opened")),
+        product=form.get("product", "")[:20],
     )
 
 
 def ask_from_draft(title: str, body: str, fields: Mapping[str, Any], language: str) -> AskForm:
     """The ask page as a kept draft says."""
-    kept = {name: str(fields.get(name) or "") for name in ("category_id", "tags", "language", "tried")}
+    kept = {
+        name: str(fields.get(name) or "") for name in ("category_id", "tags", "language", "tried", "product")
+    }
     return read_ask({"title": title, "body": body, **kept}, language)
 
 

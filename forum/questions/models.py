@@ -19,6 +19,7 @@ class Post(Base):
     ``state`` has one writer, ``publishing.py``. ``body`` is Markdown and is what the author edits;
     ``body_html`` is rendered from it at write time. ``question_id`` is the thread (null for a question).
     ``kudos_count`` is the rows of Kudos plus ``imported_kudos_count``, thumbs-up whose givers are not known.
+    ``verified_owner``: the author owns the product of the question, by the brand's own data (products.marking).
     """
 
     __tablename__ = "post"
@@ -44,6 +45,7 @@ class Post(Base):
     endorsed_at: Mapped[datetime | None]
     endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     is_official: Mapped[bool] = mapped_column(default=False)
+    verified_owner: Mapped[bool] = mapped_column(default=False)
     imported_key: Mapped[str | None] = mapped_column(String(120), unique=True)
 
     __mapper_args__: dict[str, Any] = {"polymorphic_on": "kind"}
@@ -63,7 +65,11 @@ class Post(Base):
 
 
 class Question(Post):
-    """The start of a thread, with what is counted and derived about it."""
+    """The start of a thread, with what is counted and derived about it.
+
+    ``product_id`` is a product of the catalogue, where nothing is ever deleted; ``details`` are the values of the
+    fields its category asks for, by the field's id.
+    """
 
     __tablename__ = "question"
     id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
@@ -86,6 +92,8 @@ class Question(Post):
     closed_at: Mapped[datetime | None]
     closed_reason: Mapped[str | None] = mapped_column(String(200))
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    product_id: Mapped[int | None]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     __mapper_args__ = {
         "polymorphic_identity": PostKind.QUESTION,
@@ -96,6 +104,7 @@ class Question(Post):
         Index("ix_question_category_active", "category_id", "active_at", "id"),
         Index("ix_question_help_active", "help_state", "active_at", "id"),
         Index("ix_question_category_help", "category_id", "help_state", "active_at", "id"),
+        Index("ix_question_product_active", "product_id", "active_at", "id"),
         Index("ix_question_wanted", "me_too_count", "id"),
         Index("ix_question_viewed", "view_count", "id"),
         Index("ix_question_accepted", "accepted_at"),

@@ -110,6 +110,7 @@ class PostView:
     official: bool = False
     endorsed: bool = False
     accepted: bool = False
+    verified_owner: bool = False
     comments: tuple[PostView, ...] = ()
     comment_count: int = 0
 
@@ -161,6 +162,8 @@ class QuestionHead:
     resolved_at: datetime | None
     closed_at: datetime | None
     closed_reason: str | None
+    product_id: int | None
+    details: dict[str, Any]
     removed_count: int
     duplicate_id: int | None
     duplicate_title: str | None
@@ -191,12 +194,12 @@ _HEAD = (
     _question.c.official_answer_id, _question.c.answer_count, _question.c.comment_count, _question.c.me_too_count,
     _question.c.follower_count, _question.c.view_count, _post.c.created_at, _post.c.published_at,
     _question.c.active_at, _question.c.first_answer_at, _question.c.resolved_at, _question.c.closed_at,
-    _question.c.closed_reason,
+    _question.c.closed_reason, _question.c.product_id, _question.c.details,
 )  # fmt: skip
 VIEW = (
     _post.c.id, _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.author_id, _post.c.body_html,
     _post.c.state, _post.c.language, _post.c.version, _post.c.kudos_count, _post.c.created_at, _post.c.published_at,
-    _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at,
+    _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at, _post.c.verified_owner,
 )  # fmt: skip
 
 
@@ -214,7 +217,7 @@ def _head_statement() -> Select[Any]:
             *_HEAD, removed_count.label("removed_count"), other.c.id.label("duplicate_id"),
             other.c.title.label("duplicate_title"), other.c.slug.label("duplicate_slug"),
             _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.body_html, _post.c.version,
-            _post.c.kudos_count, _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at,
+            _post.c.kudos_count, _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at, _post.c.verified_owner,
         )
         .select_from(
             _question.join(_post, _question.c.id == _post.c.id)
@@ -283,6 +286,7 @@ def _view(row: Any, head: QuestionHead, authors: Cards) -> PostView:
         official=bool(row.is_official) or row.id == head.official_answer_id,
         endorsed=row.endorsed_at is not None,
         accepted=row.id == head.accepted_answer_id,
+        verified_owner=bool(row.verified_owner),
     )
 
 

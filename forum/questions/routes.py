@@ -20,6 +20,7 @@ from forum.browsing.rules import Filters, ListState
 from forum.drafts.drafting import discard_draft, load_draft, save_draft
 from forum.home.queries import first_reply_minutes
 from forum.images.uploading import upload_image
+from forum.products.queries import by_slug, choices
 from forum.questions import permissions, queries
 from forum.questions.asking import ask_question
 from forum.questions.editing import edit_post, revisions_of
@@ -60,7 +61,10 @@ def ask() -> Any:
         return ask_page(ask_from_draft(draft.title, draft.body, draft.fields, language()), restored=True)
     category = category_by_slug(request.args.get("category", "")[:80])
     title = request.args.get("title", "")[:150]
-    return ask_page(AskForm(title=title, language=language(), category_id=category.id if category else None))
+    about = by_slug(request.args["product"]) if "product" in request.args else None
+    category_id = category.id if category else about.category.id if about and about.category else None
+    product = str(about.id) if about else ""
+    return ask_page(AskForm(title=title, language=language(), category_id=category_id, product=product))
 
 
 @questions.post("/questions/ask", endpoint="publish")
@@ -76,6 +80,7 @@ def publish() -> Any:
         posted = ask_question(
             actor(), title=form.title, body=form.whole_body(), category_id=form.category_id, tags=form.tag_names(),
             language=form.language, composed_seconds=seconds_since(form.opened, clock.now().timestamp()),
+            product_id=form.product_id,
         )  # fmt: skip
     except Refusal as refusal:
         return ask_page(form, Trouble.of(refusal))
@@ -118,7 +123,7 @@ def ask_page(
         errors=trouble.fields if trouble else {}, signed_out=not who.signed_in, refused_because=refused,
         restored=restored, checked=checked or bool(form.title), categories=categories(), topics=common_tags(40),
         similar=similar_to_text(form.title, form.body) if form.title else (), open_first=checked,
-        first_reply=first_reply_minutes(), shared=shared,
+        first_reply=first_reply_minutes(), shared=shared, choices=choices(who, form.product_id),
     )  # fmt: skip
     return with_status(body, trouble)
 

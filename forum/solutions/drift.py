@@ -13,6 +13,7 @@ from common.db import db, update_where
 from common.health import Finding, check
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
+from forum.products.models import Device, Product
 from forum.questions.models import Follow, Kudos, MeToo, Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostKind, PostState
 from forum.solutions.counting import lock_question, recount
@@ -62,6 +63,13 @@ def _filing() -> Iterator[Drift]:
         .group_by(filed.c.tag_id)
     )
     yield from _compare("tag.question_count", tag.c.id, tag.c.question_count, with_tag)
+    product = Product.__table__
+    about = select(question.c.product_id.label("id"), func.count().label("n"))
+    about = about.join(post, post.c.id == question.c.id).where(post.c.state == PostState.PUBLISHED)
+    asked = about.group_by(question.c.product_id)
+    yield from _compare("product.question_count", product.c.id, product.c.question_count, asked)
+    owned = _per(Device.__table__.c.product_id)
+    yield from _compare("product.owner_count", product.c.id, product.c.owner_count, owned)
 
 
 def repair() -> int:
@@ -111,6 +119,14 @@ def _recount_tag(tag_id: int) -> None:
     update_where(Tag, Tag.id == tag_id, question_count=db.session.scalar(tagged))
 
 
+def _recount_product(product_id: int) -> None:
+    about = select(func.count()).select_from(Question)
+    about = about.where(Question.product_id == product_id, Question.state == PostState.PUBLISHED)
+    owners = select(func.count()).select_from(Device).where(Device.product_id == product_id)
+    counted = {"question_count": db.session.scalar(about), "owner_count": db.session.scalar(owners)}
+    update_where(Product, Product.id == product_id, **counted)
+
+
 _REPAIRS = {
     "question.answer_count": _recount_question,
     "question.comment_count": _recount_question,
@@ -119,6 +135,8 @@ _REPAIRS = {
     "post.kudos_count": _recount_kudos,
     "category.question_count": _recount_category,
     "tag.question_count": _recount_tag,
+    "product.question_count": _recount_product,
+    "product.owner_count": _recount_product,
 }
 
 

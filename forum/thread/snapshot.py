@@ -18,6 +18,7 @@ from markupsafe import Markup
 from common.freshness import LISTS, SITE, Shelf, versions
 from common.i18n import language
 from common.permissions import Actor, may_write
+from forum.products.queries import ProductCard, product_card
 from forum.questions import permissions, queries
 from forum.questions.queries import ANSWERS_A_PAGE, PostView, QuestionHead
 from forum.questions.rules import PostKind, PostState
@@ -48,6 +49,7 @@ class Thread:
     tags: tuple[tuple[str, str], ...]
     sort: AnswerSort
     start: int = 0
+    product: ProductCard | None = None
 
     @property
     def posts(self) -> tuple[PostView, ...]:
@@ -163,6 +165,7 @@ def _thread(question_id: int, sort: AnswerSort, after: str, answer_id: int | Non
         tags=queries.tags_of(head.id),
         sort=sort,
         start=start,
+        product=product_card(head.product_id),
     )
 
 

@@ -1,0 +1,1 @@
+"""Keys with which the brand's own programs use the API."""

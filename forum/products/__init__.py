@@ -1,0 +1,1 @@
+"""Products of the brand as pages, and which of them a member owns."""
