@@ -13,6 +13,11 @@ from flask import Flask
 from accounts import visits
 from accounts.apikeys import commands as key_commands
 from accounts.apikeys import models as _apikeys  # noqa: F401 - tables
+from accounts.digests import commands as digest_commands
+from accounts.digests import jobs as _digest_jobs  # noqa: F401 - periodic work
+from accounts.digests import letters as _digest_letters  # noqa: F401 - renderers
+from accounts.digests import models as _digests  # noqa: F401 - tables
+from accounts.digests import routes as digests
 from accounts.members import commands
 from accounts.members import models as _members  # noqa: F401 - tables
 from accounts.notifications import channels
@@ -37,12 +42,14 @@ from common.web import register_panel
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     visits.init_app(app)
-    for blueprint in (signin.bp, settings.bp, notifications.bp, outbox.bp):
+    for blueprint in (signin.bp, settings.bp, notifications.bp, digests.bp, outbox.bp):
         app.register_blueprint(blueprint)
     register_panel("header.tools", header_tools)
     register_panel("desk.nav.end", outbox.desk_nav)
+    register_panel("alerts.more", digests.link_to_preview)
     commands.init_app(app)
     push_commands.init_app(app)
     channels.register(CHANNEL)
     register_panel("alerts.more", push.alerts_link)
     key_commands.init_app(app)
+    digest_commands.init_app(app)

@@ -30,9 +30,27 @@ from common.i18n import Sentence, using_language
 SMTP_TIMEOUT = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a list in a letter: words, where they lead, a remark, and their language where it is another."""
+
+    text: Sentence | str
+    url: str = ""
+    note: Sentence | str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A headed list in a letter."""
+
+    heading: Sentence | str
+    lines: tuple[Line, ...]
+
+
 @dataclass(frozen=True)
 class Letter:
-    """One mail: subject, paragraphs, at most one button, in the reader's language."""
+    """One mail: subject, paragraphs, headed lists, at most one button, in the reader's language."""
 
     to: str
     subject: Sentence | str
@@ -43,6 +61,7 @@ class Letter:
     to_name: str = ""
     reason: Sentence | str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
 
 Renderer = Callable[[dict[str, Any]], Letter | None]

@@ -47,6 +47,7 @@ from forum.questions.routes import questions
 from forum.reactions import routes as _reactions  # noqa: F401 - addresses
 from forum.solutions import commands
 from forum.solutions import routes as _solutions  # noqa: F401 - addresses
+from forum.suggesting import sections as suggestions
 from forum.thread.routes import short
 from forum.webapp import routes as webapp
 
@@ -54,6 +55,7 @@ from forum.webapp import routes as webapp
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     kinds.register_all()
+    suggestions.register_all()
     handlers.subscribe_all()
     for blueprint in (
         images.bp,

@@ -18,18 +18,17 @@ from accounts.notifications import unsubscribing
 from accounts.notifications.kinds import Kind, default_of, kind_of, registered
 from accounts.notifications.listening import Hours, hours_of, listeners
 from accounts.notifications.models import Notification
-from accounts.notifications.queries import line_of, lines_of, params_of
+from accounts.notifications.queries import line_of, params_of
 from accounts.notifications.rules import is_quiet, next_digest, out_of_the_night, start_of_day
 from accounts.notifications.telling import digest_key
 from common import mail, settings
 from common.clock import now
 from common.config import current_config
 from common.db import db, update_where
-from common.i18n import Sentence, _, n_, using_language
+from common.i18n import _, using_language
 from common.mail import Letter, link, renderer
 from common.unit_of_work import unit_of_work
 
-MOST_LINES = 20
 REASON = _("You get this message because your alert settings ask for it.")
 REASON_ALWAYS = _("You get this message because it concerns your account.")
 
@@ -53,39 +52,11 @@ def write_news(ids: dict[str, Any]) -> Letter | None:
         if not always and _mails_today(member.id, hours, batch) >= settings.get("notifications.mails_a_day"):
             _put_off(first, kind, hours)
             return None
-        group = _take([first, *_companions(first)], batch)
+        group = take([first, *_companions(first)], batch)
         return _letter(member, kind, group, always)
 
 
-@renderer("notification-digest")
-def write_digest(ids: dict[str, Any]) -> Letter | None:
-    """Everything that waits for a member's digest, in one mail; None when nothing waits any more."""
-    batch = ids["batch"]
-    with unit_of_work():
-        member = db.session.get(Member, ids["member_id"])
-        if member is None or member.closed_at is not None or not member.email or is_suspended(member):
-            return None
-        hours = hours_of(member.id)
-        if is_quiet(now(), hours.zone, hours.night):
-            _gather_later(member.id, out_of_the_night(now(), hours.zone, hours.night))
-            return None
-        rows = db.session.scalars(
-            select(Notification)
-            .where(
-                Notification.member_id == member.id,
-                Notification.mail_is_digest.is_(True),
-                Notification.mail_due_at <= now(),
-                *_unsent(batch),
-            )
-            .order_by(Notification.id.desc())
-            .limit(200)
-        ).all()
-        if not rows:
-            return None
-        return _digest(member, _take(list(rows), batch))
-
-
-def _unsent(batch: str) -> tuple:
+def unsent(batch: str) -> tuple:
     """Still to be mailed (or part of this very letter, written again), still true, not read."""
     return (
         Notification.withdrawn_at.is_(None),
@@ -123,7 +94,7 @@ def _companions(first: Notification) -> list[Notification]:
                 Notification.id != first.id,
                 Notification.mail_due_at.is_not(None),
                 Notification.mail_is_digest.is_(False),
-                *_unsent(first.mail_batch or f"notification:{first.id}"),
+                *unsent(first.mail_batch or f"notification:{first.id}"),
             )
             .order_by(Notification.id.desc())
             .limit(200)
@@ -131,7 +102,8 @@ def _companions(first: Notification) -> list[Notification]:
     )
 
 
-def _take(rows: list[Notification], batch: str) -> list[Notification]:
+def take(rows: list[Notification], batch: str) -> list[Notification]:
+    """Put news into a letter, and give what is in it: what another letter took meanwhile is not."""
     ids = [row.id for row in rows]
     update_where(
         Notification,
@@ -169,7 +141,7 @@ def _put_off(row: Notification, kind: Kind, hours: Hours) -> None:
     due = next_digest(now(), hours.zone, night=hours.night) if wishes and wishes[0].wish.digest else None
     _move(row, due, gathered=due is not None)
     if due is not None:
-        _gather_later(row.member_id, due)
+        gather_later(row.member_id, due)
 
 
 def _wait_for_morning(row: Notification, hours: Hours) -> None:
@@ -181,7 +153,8 @@ def _wait_for_morning(row: Notification, hours: Hours) -> None:
     mail.queue("notification", key=key, run_at=due, notification_id=row.id, batch=batch)
 
 
-def _gather_later(member_id: int, due: datetime) -> None:
+def gather_later(member_id: int, due: datetime) -> None:
+    """Have a member's gathered news leave at a later moment."""
     key = digest_key(member_id, due)
     mail.queue("notification-digest", key=key, run_at=due, member_id=member_id, batch=key)
 
@@ -210,25 +183,6 @@ def _letter(member: Member, kind: Kind, group: Sequence[Notification], always: b
             language=member.language,
             unsubscribe_url=None if always else unsubscribing.url(member, kind.line),
             reason=REASON_ALWAYS if always else REASON,
-        )
-
-
-def _digest(member: Member, rows: list[Notification]) -> Letter:
-    with using_language(member.language):
-        lines = lines_of(rows)
-        told: list[Sentence | str] = [line.sentence for line in lines[:MOST_LINES]]
-        if len(lines) > MOST_LINES:
-            more = len(lines) - MOST_LINES
-            told.append(n_("And %(count)s more piece of news.", "And %(count)s more pieces of news.", more))
-        return Letter(
-            to=member.email or "",
-            to_name=member.display_name,
-            subject=_("Your news from %(site)s", site=settings.get("brand.community")),
-            paragraphs=[_("Hello %(name)s,", name=member.display_name), *told],
-            button=(_("Read all"), link("notifications.index", member.language)),
-            language=member.language,
-            unsubscribe_url=unsubscribing.url(member, unsubscribing.GATHERED),
-            reason=REASON,
         )
 
 

@@ -231,7 +231,8 @@ def test_the_digest_of_a_day_is_one_mail(app, ada, ben, drain, outbox, at):
 
 
 def test_a_letter_that_is_written_again_is_the_same(app, ada, ben, drain):
-    from accounts.notifications.letters import write_digest, write_news
+    from accounts.digests.letters import write_digest
+    from accounts.notifications.letters import write_news
 
     first = tell(ada.member_id, "t-answer", "answer:1", question_id=7, actor_id=ben.member_id)
     ids = {"notification_id": first, "batch": f"notification:{first}"}

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from accounts.digests.letters import write_digest
 from accounts.members.models import Member
 from accounts.members.queries import by_id
-from accounts.notifications import kinds, letters, listening, preferences, telling, unsubscribing
+from accounts.notifications import kinds, listening, preferences, telling, unsubscribing
 from accounts.notifications.kinds import Kind
 from accounts.notifications.listening import Hours
 from accounts.notifications.models import AlertChoice, Notification
@@ -257,4 +258,4 @@ def test_a_letter_is_not_written_for_news_that_is_gone(app, ada, at):
     tell(ada, "t-topic", "question:1", post_id=5)
     telling.withdraw(5)
     at(timedelta(days=2))
-    assert letters.write_digest({"member_id": ada.member_id, "batch": "d"}) is None
+    assert write_digest({"member_id": ada.member_id, "batch": "d"}) is None
