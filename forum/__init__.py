@@ -16,6 +16,8 @@ from forum.catalogue import commands as catalogue_commands
 from forum.catalogue import routes as catalogue
 from forum.categories import models as _categories  # noqa: F401 - tables
 from forum.categories.routes import categories
+from forum.claims import models as _claims  # noqa: F401 - tables
+from forum.claims import routes as _answering  # noqa: F401 - addresses
 from forum.comments import routes as _comments  # noqa: F401 - addresses
 from forum.content.guides import models as _guides  # noqa: F401 - tables
 from forum.content.guides import panels as guide_panels
@@ -45,6 +47,7 @@ from forum.questions import api as _api  # noqa: F401 - addresses
 from forum.questions import models as _questions  # noqa: F401 - tables
 from forum.questions.routes import questions
 from forum.reactions import routes as _reactions  # noqa: F401 - addresses
+from forum.revisions import routes as _revisions  # noqa: F401 - addresses
 from forum.solutions import commands
 from forum.solutions import routes as _solutions  # noqa: F401 - addresses
 from forum.suggesting import sections as suggestions

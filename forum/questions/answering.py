@@ -6,6 +6,7 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
+from forum.claims.claiming import release
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
@@ -52,6 +53,7 @@ def answer_question(
     with unit_of_work():
         posted = send_once(actor, f"answer:{question_id}:{official}\n{clean_body}", send)
         discard(actor, f"answer:{question_id}")
+        release(actor.member_id, question_id)
     return posted
 
 

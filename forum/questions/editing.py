@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from common import audit, text
 from common.db import db, update_where
 from common.errors import Conflict
@@ -18,7 +16,7 @@ from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
 from forum.questions import publishing
 from forum.questions.asking import chosen_category
-from forum.questions.models import Post, Question, Revision
+from forum.questions.models import Post, Question
 from forum.questions.permissions import can_edit, can_refile, can_tag, is_own
 from forum.questions.rules import PostKind, PostState
 from forum.questions.tagging import checked_tags, set_tags, tags_of
@@ -69,13 +67,6 @@ def edit_post(
             _refile(actor, post_id, change, announced=change.words_changed)
         discard(actor, f"edit:{post_id}")
     return posted
-
-
-def revisions_of(post_id: int) -> list[Revision]:
-    """All versions of a post, oldest first."""
-    return list(
-        db.session.scalars(select(Revision).where(Revision.post_id == post_id).order_by(Revision.version))
-    )
 
 
 def _checked(

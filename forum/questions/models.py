@@ -124,7 +124,10 @@ class Comment(Post):
 
 
 class Revision(Base):
-    """A version of a post as it was; the newest equals the post."""
+    """A version of a post as it was; the newest equals the post.
+
+    ``withheld_at``: readers do not see it: it was never public, was taken away, or a moderator withheld it.
+    """
 
     __tablename__ = "revision"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -135,6 +138,8 @@ class Revision(Base):
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     reason: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withheld_at: Mapped[datetime | None]
+    withheld_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     imported_key: Mapped[str | None] = mapped_column(String(120), unique=True)
     __table_args__ = (UniqueConstraint("post_id", "version"),)
 

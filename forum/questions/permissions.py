@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from common import clock, settings
 from common.errors import Forbidden
-from common.i18n import _
+from common.i18n import Sentence, _, n_
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
 from forum.limits import numbers
 from forum.questions.models import Post, Question
-from forum.questions.rules import PostKind, PostState, may_still_edit
+from forum.questions.rules import PostKind, PostState, edit_window, may_still_edit
 
 TRUSTED_TO_RETITLE = 4
 TRUSTED_TO_TAG = 3
@@ -79,7 +79,7 @@ def can_edit(actor: Actor, post: Post) -> Verdict:
             kind, actor.rank, post.published_at, clock.now(), numbers.windows()
         ):
             return ALLOWED
-        return refuse(_("The time to edit this text is over. Add a comment, or ask the team to correct it."))
+        return refuse(_time_is_over(edit_window(kind, actor.rank, numbers.windows())))
     if getattr(post, "is_official", False) and actor.can_answer_officially:
         return ALLOWED
     return refuse(_("You can edit your own texts only."))
@@ -209,3 +209,25 @@ def _open_thread(actor: Actor, question: Question) -> Verdict:
     if question.closed_at is None or actor.is_staff:
         return ALLOWED
     return refuse(_("This question is closed: nothing can be added to it."))
+
+
+def _time_is_over(window: timedelta) -> Sentence:
+    """Why an own text can no longer be edited: the window of its kind and of the author's rank."""
+    minutes = int(window.total_seconds() // 60)
+    if minutes < 120:
+        return n_(
+            "Texts like this one can be edited for %(count)s minute. That time is over.",
+            "Texts like this one can be edited for %(count)s minutes. That time is over.",
+            minutes,
+        )
+    if minutes < 2 * 24 * 60:
+        return n_(
+            "At your rank a text can be edited for %(count)s hour. That time is over.",
+            "At your rank a text can be edited for %(count)s hours. That time is over.",
+            minutes // 60,
+        )
+    return n_(
+        "At your rank a text can be edited for %(count)s day. That time is over.",
+        "At your rank a text can be edited for %(count)s days. That time is over.",
+        minutes // (24 * 60),
+    )

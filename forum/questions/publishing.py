@@ -312,6 +312,12 @@ def _apply_edit(
     ):
         raise Conflict(_("This text was changed in the meantime. Yours is kept below: please compare."))
     post = load(post.id)
+    if (
+        post.state != PostState.PUBLISHED
+    ):  # what was never shown, or was taken away, is not shown as a version
+        shown = (Revision.post_id == post.id, Revision.withheld_at.is_(None))
+        update_where(Revision, *shown, withheld_at=now)
+        post = load(post.id)
     _write_text(post, title, body)
     db.session.add(
         Revision(

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from accounts.members.queries import cards
 from common import clock
 from common.errors import Conflict, Gone, NotFound, Refusal
 from common.freshness import LISTS
@@ -23,19 +22,17 @@ from forum.images.uploading import upload_image
 from forum.products.queries import by_slug, choices
 from forum.questions import permissions, queries
 from forum.questions.asking import ask_question
-from forum.questions.editing import edit_post, revisions_of
+from forum.questions.editing import edit_post
 from forum.questions.forms import AskForm, EditForm, as_id, ask_from_draft, read_ask, read_edit, seconds_since
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
 from forum.questions.tagging import tags_of
 from forum.questions.withdrawing import withdraw_post
-from forum.revisions.differences import Change, Segment, differences, folded
 from forum.search.similar import similar_to_text
 from forum.thread.panels import Trouble, with_status
 
 questions = localized("questions", __name__)
 ANY_ID = "int(min=1, max=2147483647)"
-VERSIONS_SHOWN = 30
 MASKED = _("We blacked out private details: a public page is no place for them.")
 
 
@@ -218,30 +215,3 @@ def withdraw(id: int) -> Any:
     if kind == PostKind.QUESTION:
         return redirect(url_for("questions.index"), 303)
     return redirect(url_for("questions.show", id=thread_id), 303)
-
-
-@questions.get(f"/posts/<{ANY_ID}:id>/history")
-def history(id: int) -> Any:
-    """All versions of a post, newest first, with what changed."""
-    post = queries.find_post(actor(), id)
-    versions = revisions_of(post.id)
-    shown = versions[-VERSIONS_SHOWN:]
-    editors = cards(step.editor_id for step in shown)
-    steps = [
-        {
-            "version": new.version, "editor": editors[new.editor_id], "created_at": new.created_at,
-            "reason": new.reason, "title": _changes(old.title if old else None, new.title),
-            "body": _changes(old.body if old else None, new.body),
-        }
-        for old, new in zip([None, *versions][-len(shown) - 1 : -1], shown, strict=True)
-    ]  # fmt: skip
-    return render_template(
-        "forum/questions/history.html", here="questions", steps=steps[::-1], question=queries.question_of(post),
-        back=url_for("short.answer", id=post.id), more=len(versions) > len(shown),
-    )  # fmt: skip
-
-
-def _changes(old: str | None, new: str | None) -> tuple[Segment, ...]:
-    if not new:
-        return ()
-    return (Segment(Change.SAME, new),) if old is None else folded(differences(old, new))

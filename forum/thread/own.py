@@ -9,16 +9,28 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, String, cast, literal, null, or_, select, union_all
 
+from accounts.members.models import Member
+from common import clock
 from common.db import UTCDateTime
 from common.direct import Direct, given, moment_of
 from common.permissions import Actor
+from forum.claims.models import AnsweringClaim
 from forum.positions.models import ReadPosition
 from forum.positions.rules import LOOKED_AT, Unread
 from forum.questions.models import Draft, Follow, Kudos, MeToo, Post
 from forum.questions.queries import OWN_STATES
 from forum.questions.rules import PostKind, PostState
 
-_post, _position = Post.__table__, ReadPosition.__table__
+_post, _position, _member = Post.__table__, ReadPosition.__table__, Member.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A member who is answering just now."""
+
+    member_id: int
+    until_at: datetime
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,7 @@ class Own:
     draft: bool = False
     seen_at: datetime | None = None
     unread: tuple[Unread, ...] = ()
+    claim: Claim | None = None
 
     @property
     def unread_ids(self) -> frozenset[int]:
@@ -65,6 +78,14 @@ def _unread(me: Any, question: Any) -> Any:
     return select(*_mark("u", found.c.id, found.c.published_at, cast(found.c.parent_id, String)))
 
 
+def _claimed(question: Any) -> Any:
+    """Who is answering."""
+    table = AnsweringClaim.__table__
+    who = table.join(_member, _member.c.id == table.c.member_id)
+    found = select(*_mark("c", table.c.member_id, table.c.until_at, _member.c.display_name)).select_from(who)
+    return found.where(table.c.question_id == question)
+
+
 def _statement(moderator: bool) -> CompoundSelect[Any]:
     """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
     me, question, posts = given("me"), given("question"), [given("posts")]
@@ -86,6 +107,7 @@ def _statement(moderator: bool) -> CompoundSelect[Any]:
             _position.c.member_id == me, _position.c.question_id == question
         ),
         _unread(me, question),
+        _claimed(question),
         unseen,
     )
 
@@ -100,9 +122,11 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
     found = _OWN_MARKS[actor.can_moderate].rows(
         me=actor.member_id, question=question_id, posts=list(post_ids), place=f"answer:{question_id}"
     )
+    now = clock.now()
     marks: dict[str, list[tuple[int, Any, Any]]] = {}
     for mark, number, at, words in found:
         marks.setdefault(mark, []).append((number, at, words))
+    claims = (Claim(who, moment_of(at) or now, str(name)) for who, at, name in marks.get("c", ()))
     unread = sorted((moment_of(at), number, words) for number, at, words in marks.get("u", ()))
     return Own(
         kudos=frozenset(number for number, _at, _words in marks.get("k", ())),
@@ -112,4 +136,5 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
         draft="d" in marks,
         seen_at=moment_of(marks["r"][0][1]) if "r" in marks else None,
         unread=tuple(Unread(number, at, int(words) if words else None) for at, number, words in unread if at),
+        claim=next((claim for claim in claims if claim.until_at > now), None),
     )

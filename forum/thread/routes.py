@@ -26,6 +26,7 @@ from common.web import (
     with_query,
 )
 from forum.browsing.queries import categories_by_id
+from forum.claims.panels import answering_of
 from forum.comments.queries import page_with
 from forum.discovery import structured
 from forum.discovery.numbers import patience
@@ -186,6 +187,7 @@ def _answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -
         else answer or "",
         "answer_draft": draft is not None,
         "refusal": trouble if answer is not None else None,
+        "answering": answering_of(reading),
     }
 
 

@@ -7,6 +7,8 @@ export function start([thread]) {
   addEventListener("hashchange", open);
   open();
   if (thread.dataset.read) whenLookedAt(() => tell(thread));
+  const claim = document.querySelector("[data-leave]");
+  if (claim) takeBack(claim.dataset.leave);
 }
 
 /** The text the address names may be folded away. */
@@ -34,4 +36,16 @@ function tell(thread) {
   body.set("csrf_token", token());
   body.set("until", thread.dataset.until);
   fetch(thread.dataset.read, { method: "POST", body, keepalive: true, headers: { "X-Fragment": "1", "X-CSRFToken": token() } }).catch(() => {});
+}
+
+/** Who leaves the page without sending an answer is not answering any more. */
+function takeBack(url) {
+  let sent = false;
+  document.addEventListener("submit", () => { sent = true; });
+  addEventListener("pagehide", () => {
+    if (sent) return;
+    const body = new FormData();
+    for (const [name, value] of [["csrf_token", token()], ["on", "0"], ["quiet", "1"]]) body.set(name, value);
+    navigator.sendBeacon(url, body);
+  });
 }

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.members.models import Member
 from common.db import db
+from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.questions import publishing
@@ -62,3 +64,22 @@ def make_comments(app):
         return ids
 
     return make
+
+
+@pytest.fixture
+def members_of_rank_two(app):
+    """Twenty members of rank 2."""
+    joined = START - timedelta(days=100)
+    with unit_of_work():
+        for number in range(101, 121):
+            db.session.add(
+                Member(
+                    id=number, email=f"m{number}@example.com", email_key=f"m{number}@example.com",
+                    email_verified_at=joined, display_name=f"Member {number}", name_key=f"member{number}",
+                    slug=f"member-{number}", language="en", joined_at=joined, rank=2,
+                )
+            )  # fmt: skip
+    return [
+        Actor(member_id=n, role="member", rank=2, language="en", email_verified=True, joined_at=joined)
+        for n in range(101, 121)
+    ]
