@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(_zone.get()))
 
 
+def day_begins(day: date) -> datetime:
+    """The moment at which a day begins on the community's clock."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(_zone.get()))
+
+
 _LOCALES = {"en": Locale("en", "GB"), "fr": Locale("fr", "FR")}
 
 
@@ -127,6 +132,11 @@ def _locale() -> Locale:
 def day(moment: datetime | None) -> str:
     """« 19 novembre 2026 »."""
     return format_date(local(moment).date(), format="long", locale=_locale()) if moment else ""
+
+
+def date_in_words(value: date) -> str:
+    """A day without a time: « 19 novembre 2026 »."""
+    return format_date(value, format="long", locale=_locale())
 
 
 def moment(value: datetime | None) -> str:
@@ -179,6 +189,7 @@ def duration(minutes: float | int | None) -> str:
 
 FILTERS = {
     "day": day,
+    "date": date_in_words,
     "moment": moment,
     "ago": ago,
     "number": number,

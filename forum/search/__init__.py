@@ -10,7 +10,13 @@ from __future__ import annotations
 from flask import Flask
 
 from common.health import Finding, check
-from forum.search import commands, index, jobs, models, routes  # noqa: F401 - registers jobs and tables
+from common.web import register_panel
+from forum.search import commands, index, jobs, models, panels, routes  # noqa: F401 - registers jobs and tables
+from forum.search.log import jobs as _log_jobs  # noqa: F401 - periodic work
+from forum.search.log import models as _log  # noqa: F401 - tables
+from forum.search.log.routes import searches
+from forum.search.synonyms import models as _synonyms  # noqa: F401 - tables
+from forum.search.synonyms.routes import synonyms
 
 
 @check("search index", quick=True)
@@ -22,5 +28,7 @@ def _search_index() -> Finding:
 
 def init_app(app: Flask) -> None:
     """Register the page and the commands."""
-    app.register_blueprint(routes.bp)
+    for blueprint in (routes.bp, searches, synonyms):
+        app.register_blueprint(blueprint)
+    register_panel("desk.nav.community", panels.desk_nav)
     commands.init_app(app)

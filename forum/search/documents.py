@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from common.db import db
+from common.i18n import local
 from common.text import plain_from_html
 from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostKind, PostState
@@ -59,6 +60,7 @@ def _questions(ids: list[int]) -> list[Any]:
             select(
                 question.c.id, question.c.title, question.c.category_id, question.c.help_state,
                 question.c.accepted_answer_id, question.c.official_answer_id, post.c.author_id, post.c.language,
+                post.c.published_at, question.c.get("product_id", literal(None)).label("product_id"),
                 func.substr(post.c.body_html, 1, _LONGEST_TEXT).label("html"),
             )
             .join(post, post.c.id == question.c.id)
@@ -116,4 +118,7 @@ def _document(row: Any, tags: Iterable[str], answers: Iterable[Any]) -> Document
         category_id=row.category_id,
         tags=tags,
         author_ids=tuple(authors),
+        product_id=row.product_id,
+        accepted=row.accepted_answer_id is not None,
+        day=local(row.published_at).date(),
     )

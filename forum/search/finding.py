@@ -1,6 +1,7 @@
-"""What a person who types words gets: questions, the best solution, another spelling, members.
+"""What a person who types words gets: questions, the best solution, another spelling (guides and members: beside.py).
 
-The index gives ids; every title and text shown is read again under the read rule.
+The index gives ids; every title and text shown is read again under the read rule. Of questions that fit equally well
+the most read comes first.
 """
 
 from __future__ import annotations
@@ -12,24 +13,33 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import func, select
 
-from accounts.members.models import Member
 from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
-from accounts.members.rules import name_key
 from common.db import db
 from common.permissions import Actor
 from common.text import plain_from_html
 from forum.browsing.queries import QuestionRow, published_rows, rows_of
-from forum.questions.models import Post
+from forum.content.guides.shelf import stands_in_guides
+from forum.questions.models import Post, Question
 from forum.questions.queries import visible_to
 from forum.questions.rules import PostState
 from forum.search import highlighting, spelling
 from forum.search.index import backend
-from forum.search.rules import FEW, LAST_PAGE, LONGEST_QUERY, PAGE_SIZE, Filters, Matches, Resting
-from forum.search.words import query_words
+from forum.search.rules import (
+    FEW,
+    LAST_PAGE,
+    LONGEST_QUERY,
+    PAGE_SIZE,
+    Filters,
+    Matches,
+    Resting,
+    Wanted,
+    band,
+)
+from forum.search.synonyms.widening import stems_wanted, widen
+from forum.search.words import query_words, shelf_of
 from forum.search.words import words as words_of
 
 _TEXT_READ = 3_000
-_MEMBERS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +87,46 @@ def find(actor: Actor, typed: str, filters: Filters, page: int = 1) -> Found:
     page = min(max(page, 1), LAST_PAGE)
     if not words:
         return Found(typed, page=page)
+    wanted = widen(words)
     try:
-        matches = backend().search(words, filters, (page - 1) * PAGE_SIZE, PAGE_SIZE)
-        meant = _did_you_mean(typed, words) if matches.total < FEW and page == 1 else None
+        matches = backend().search(wanted, filters, 0, LAST_PAGE * PAGE_SIZE)
+        meant = _did_you_mean(typed, words, wanted) if matches.total < FEW and page == 1 else None
     except Resting:
         return Found(typed, page=page, resting=True)
-    results, solution = _shown(actor, matches, words, with_solution=page == 1)
+    ids = _most_read_first(matches)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    results, solution = _shown(actor, ids, wanted, with_solution=page == 1)
     return Found(typed, results, matches.total, page, solution, meant)
 
 
+def count(typed: str, filters: Filters) -> int | None:
+    """How many questions there are for what was typed; None while the index rests."""
+    words = query_words(typed.strip()[:LONGEST_QUERY])
+    try:
+        return backend().search(widen(words), filters, 0, 1).total if words else 0
+    except Resting:
+        return None
+
+
+def _most_read_first(matches: Matches) -> list[int]:
+    """The ids found, the best first; of those that fit equally well, within a few percent, the most read."""
+    items = matches.items
+    if len(items) < 2:
+        return [match.question_id for match in items]
+    question = Question.__table__.c
+    query = select(question.id, question.view_count).where(
+        question.id.in_([one.question_id for one in items])
+    )
+    views = {row.id: row.view_count for row in db.session.execute(query)}
+    places = {match.question_id: place for place, match in enumerate(items)}
+    ranked = sorted(
+        items, key=lambda one: (-band(one.score), -views.get(one.question_id, 0), places[one.question_id])
+    )
+    return [match.question_id for match in ranked]
+
+
 def _shown(
-    actor: Actor, matches: Matches, words: list[str], with_solution: bool
+    actor: Actor, ids: list[int], wanted: list[Wanted], with_solution: bool
 ) -> tuple[tuple[Result, ...], Solution | None]:
-    ids = [match.question_id for match in matches.items]
     if not ids:
         return (), None
     found = db.session.execute(published_rows().where(Post.id.in_(ids), visible_to(actor))).all()
@@ -97,21 +134,27 @@ def _shown(
     rows = {row.id: row for row in rows_of(found)}
     texts = _texts(actor, [*rows, *accepted.values()])
     ordered = [rows[question_id] for question_id in ids if question_id in rows]
-    results = tuple(_result(row, texts, accepted.get(row.id), words) for row in ordered)
+    results = tuple(_result(row, texts, accepted.get(row.id), wanted) for row in ordered)
     if not with_solution:
         return results, None
     fitting = (
-        row for row in ordered[:5] if accepted.get(row.id) in texts and _fits(row, accepted, texts, words)
+        row for row in ordered[:5] if accepted.get(row.id) in texts and _fits(row, accepted, texts, wanted)
     )
     best = next(fitting, None)
-    return results, _solution(best, accepted[best.id], texts, words) if best else None
+    return results, _solution(best, accepted[best.id], texts, wanted) if best else None
 
 
-def _fits(row: QuestionRow, accepted: dict[int, int], texts: dict[int, Any], words: list[str]) -> bool:
-    """A solution is put forward when it or its question's title holds at least half of the words."""
-    stems = highlighting.wanted_stems(words, row.language)
+def _fits(row: QuestionRow, accepted: dict[int, int], texts: dict[int, Any], wanted: list[Wanted]) -> bool:
+    """A solution is put forward when it or its question's title holds at least half of what is wanted."""
     both = f"{row.title} {texts[accepted[row.id]][0]}"
-    return highlighting.richness(both, stems, row.language) * 2 >= len(stems)
+    held = [highlighting.richness(both, stems_of([one], row.language), row.language) > 0 for one in wanted]
+    return sum(held) * 2 >= len(held)
+
+
+def stems_of(wanted: list[Wanted], language: str) -> frozenset[str]:
+    """What is marked in a text of a language: the words typed, and those that mean the same."""
+    typed = (word for one in wanted for word in one.words)
+    return highlighting.wanted_stems(typed, language) | stems_wanted(wanted, shelf_of(language))
 
 
 def _texts(actor: Actor, ids: list[int]) -> dict[int, Any]:
@@ -128,8 +171,8 @@ def _plain(html: str) -> str:
     return plain_from_html(html)
 
 
-def _result(row: QuestionRow, texts: dict[int, Any], answer_id: int | None, words: list[str]) -> Result:
-    stems = highlighting.wanted_stems(words, row.language)
+def _result(row: QuestionRow, texts: dict[int, Any], answer_id: int | None, wanted: list[Wanted]) -> Result:
+    stems = stems_of(wanted, row.language)
     own = texts.get(row.id, ("",))[0]
     candidates = [own, texts[answer_id][0]] if answer_id in texts else [own]
     best, excerpt = highlighting.richest(candidates, stems, row.language)
@@ -137,18 +180,20 @@ def _result(row: QuestionRow, texts: dict[int, Any], answer_id: int | None, word
     return Result(row=row, title=title, excerpt=excerpt, from_solution=best == 1)
 
 
-def _solution(row: QuestionRow, answer_id: int, texts: dict[int, Any], words: list[str]) -> Solution:
+def _solution(row: QuestionRow, answer_id: int, texts: dict[int, Any], wanted: list[Wanted]) -> Solution:
     text, author_id, language = texts[answer_id]
-    stems = highlighting.wanted_stems(words, language)
+    stems = stems_of(wanted, language)
     author = cards({author_id}).get(author_id, FORMER_MEMBER) if author_id else FORMER_MEMBER
     return Solution(row, answer_id, author, highlighting.snippet(text, stems, language, 420))
 
 
-def _did_you_mean(typed: str, words: list[str]) -> str | None:
+def _did_you_mean(typed: str, words: list[str], wanted: list[Wanted]) -> str | None:
     """The query with unknown words replaced by the nearest known ones, or ``None`` when all are known."""
     index, changed = backend(), typed
+    meant = {word for one in wanted if one.others for word in one.words}
     for word in words:
-        if len(word) < 4 or any(char.isdigit() for char in word) or index.frequency(word):
+        short = len(word) < 4 or any(char.isdigit() for char in word)
+        if short or word in meant or index.frequency(word) or stands_in_guides(word):
             continue
         near = spelling.nearest(word, index.known_words(word[0]))
         if near:
@@ -161,19 +206,3 @@ def _replaced(typed: str, word: str, other: str) -> str:
         if folded == word:
             return typed[:start] + other + typed[end:]
     return typed
-
-
-def find_members(typed: str) -> tuple[MemberCard, ...]:
-    """Members whose name holds what was typed, those with most points first."""
-    key = name_key(typed.strip()[:LONGEST_QUERY])
-    if len(key) < 2:
-        return ()
-    query = (
-        select(Member.id)
-        .where(Member.closed_at.is_(None), Member.name_key.contains(key, autoescape=True))
-        .order_by(Member.points.desc(), Member.id)
-        .limit(_MEMBERS_SHOWN)
-    )
-    ids = list(db.session.scalars(query))
-    known = cards(ids)
-    return tuple(known[member_id] for member_id in ids if member_id in known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from common.unit_of_work import unit_of_work
 from forum.search.documents import documents, published_count, published_ids
 from forum.search.engines.postgres_index import PostgresIndex
 from forum.search.engines.whoosh_index import WhooshIndex
-from forum.search.rules import Document, Filters, IndexStatus, Matches
+from forum.search.rules import Document, Filters, IndexStatus, Matches, Wanted
 
 BATCH = 250
 """Questions read from the database at a time."""
@@ -25,8 +25,8 @@ class SearchBackend(Protocol):
 
     make: str
 
-    def search(self, words: list[str], filters: Filters, offset: int, limit: int) -> Matches:
-        """Questions with all the words, or with some of them where hardly any has all."""
+    def search(self, wanted: Sequence[Wanted], filters: Filters, offset: int, limit: int) -> Matches:
+        """Questions with all that is wanted, or with some of it where hardly any has all."""
 
     def similar(
         self, title_words: list[str], text_words: list[str], filters: Filters, limit: int, without: int

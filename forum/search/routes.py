@@ -1,18 +1,25 @@
-"""The search page."""
+"""The search page: one address over questions, guides and members. A plain form; every filter stands in the address."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request, url_for
 
-from accounts.members.queries import cards
+from accounts.members.queries import MemberCard, cards
+from common import clock, i18n
 from common.i18n import LANGUAGES, NAMES, _
-from common.web import actor, localized
-from forum.browsing.queries import categories
-from forum.search.finding import find, find_members
-from forum.search.forms import read_filters, read_page, read_query
-from forum.search.rules import Filters, SearchState
+from common.web import actor, client_key, localized
+from forum.browsing.queries import categories, common_tags
+from forum.search import forms
+from forum.search.beside import GuideResult, count_members, find_guides, find_members, member_named
+from forum.search.finding import Found, count, find
+from forum.search.forms import Search, Tab, read_search
+from forum.search.log import noting
+from forum.search.log.queries import top_queries
+from forum.search.products import product_choice, product_named
+from forum.search.rules import LAST_PAGE, PAGE_SIZE, SearchState
 
 bp = localized("search", __name__)
 
@@ -23,46 +30,118 @@ STATES = (
     (SearchState.OPEN.value, _("Waiting for an answer")),
     (SearchState.CLOSED.value, _("Closed")),
 )
-_KEPT = ("q", "tab", "state", "category", "tag", "author", "language")
+SPANS = (
+    ("", _("Any time")), ("7", _("Last 7 days")), ("30", _("Last 30 days")), ("365", _("Last 12 months")),
+)  # fmt: skip
+BESIDE = 2
+"""Guides shown above the questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What the page shows: the chosen tab whole, the others as counts."""
+
+    found: Found | None = None
+    guides: tuple[GuideResult, ...] = ()
+    members: tuple[MemberCard, ...] = ()
+    question_count: int | None = None
+    guide_count: int = 0
+    member_count: int = 0
+    token: str = ""
+
+    def has_next(self, tab: Tab, page: int) -> bool:
+        """Whether another page follows in a tab."""
+        totals = {
+            Tab.QUESTIONS: self.question_count or 0,
+            Tab.GUIDES: self.guide_count,
+            Tab.MEMBERS: self.member_count,
+        }
+        return page < LAST_PAGE and page * PAGE_SIZE < totals[tab]
 
 
 @bp.get("/search")
 def show() -> Any:
-    """Results for ``q``: questions, or members with ``tab=members``."""
-    typed, filters = read_query(request.args), read_filters(request.args, LANGUAGES)
-    if request.args.get("tab") == "members":
-        members = find_members(typed)
-        return render_template(
-            "search/show.html", typed=typed, tab="members", members=members, found=None, filters=filters,
-            address=address, **_choices(filters),
-        )  # fmt: skip
-    found = find(actor(), typed, filters, read_page(request.args))
+    """Results for ``q``: questions, guides with ``tab=guides``, members with ``tab=members``."""
+    today = i18n.local(clock.now()).date()
+    search = read_search(request.args, LANGUAGES, today, member_named, product_named)
+    results = _results(search)
+    noting.write_down_if_due()
     return render_template(
-        "search/show.html", typed=typed, tab="questions", found=found, members=(), filters=filters, address=address,
-        **_choices(filters),
+        "search/show.html", search=search, typed=search.typed, tab=search.tab, filters=search.filters, results=results,
+        found=results.found, address=address, kept=_kept(), **_choices(search), **_ways_on(search, results),
     )  # fmt: skip
+
+
+def _results(search: Search) -> Results:
+    who, typed, filters, page = actor(), search.typed, search.filters, search.page
+    on_questions = search.tab == Tab.QUESTIONS
+    guides, guide_count = find_guides(
+        who, typed, filters, 1 if on_questions else page, BESIDE if on_questions else PAGE_SIZE
+    )
+    named = count_members(typed)
+    found, token = None, ""
+    if on_questions:
+        found = find(who, typed, filters, page)
+        total = None if found.resting else found.total
+        if page == 1 and total is not None:
+            token = noting.note_search(who, client_key(), typed, total + guide_count, named.is_name)
+    else:
+        total = count(typed, filters)
+    return Results(
+        found=found,
+        guides=guides if not on_questions or page == 1 else (),
+        members=find_members(typed, page) if search.tab == Tab.MEMBERS else (),
+        question_count=total,
+        guide_count=guide_count,
+        member_count=named.total,
+        token=token,
+    )
 
 
 def address(**changes: Any) -> str:
     """This search with other choices; an empty value takes a choice away."""
-    kept = {name: value[:200] for name in _KEPT if (value := request.args.get(name))}
-    return url_for("search.show", **{name: value for name, value in (kept | changes).items() if value})
+    return url_for("search.show", **{name: value for name, value in (_kept() | changes).items() if value})
 
 
-def _choices(filters: Filters) -> dict[str, Any]:
-    known = categories()
+def _kept() -> dict[str, str]:
+    return {name: value[:200] for name in forms.NAMES if (value := request.args.get(name))}
+
+
+def _choices(search: Search) -> dict[str, Any]:
+    filters, known = search.filters, categories()
+    author = cards({filters.author_id})[filters.author_id].name if filters.author_id is not None else ""
+    product = product_choice(filters.product_id)
     chosen: list[tuple[str, Any]] = []
     if filters.state:
         chosen.append(("state", dict(STATES)[filters.state.value]))
+    if filters.accepted:
+        chosen.append(("accepted", _("Solution chosen")))
     if filters.category_id is not None:
         chosen.append(("category", next(one.name for one in known if one.id == filters.category_id)))
+    if product:
+        chosen.append(("product", product.name))
     if filters.tag:
         chosen.append(("tag", filters.tag))
     if filters.author_id is not None:
-        chosen.append(("author", cards({filters.author_id})[filters.author_id].name))
+        chosen.append(("author", author))
     if filters.language:
         chosen.append(("language", NAMES[filters.language]))
+    if search.period:
+        chosen.append(("period", dict(SPANS)[search.period]))
+    else:
+        if filters.since:
+            chosen.append(("since", _("from %(day)s", day=i18n.date_in_words(filters.since))))
+        if filters.until:
+            chosen.append(("until", _("until %(day)s", day=i18n.date_in_words(filters.until))))
     return {
-        "states": STATES, "categories": known, "languages": LANGUAGES, "language_names": NAMES, "chosen": chosen,
+        "states": STATES, "spans": SPANS, "categories": known, "chosen": chosen, "topics": common_tags(30),
         "category_slug": next((one.slug for one in known if one.id == filters.category_id), ""),
+        "author": search.author_typed if search.author_unknown else author, "product": product,
+        "bare": url_for("search.show", q=search.typed or None, tab=None if search.tab == Tab.QUESTIONS else search.tab),
     }  # fmt: skip
+
+
+def _ways_on(search: Search, results: Results) -> dict[str, Any]:
+    """Where to go when nothing was found: what others search for, the other kinds of results."""
+    lost = not search.typed or (results.found is not None and not results.found.results)
+    return {"frequent": top_queries(i18n.language(), 6) if lost else ()}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from math import log
 
 PAGE_SIZE = 20
 LAST_PAGE = 10
@@ -13,6 +15,8 @@ TITLE_WEIGHT = 6.0
 """A word in the title counts as much as this many in the text."""
 SOLVED_WEIGHT = 1.15
 """A solved question ranks as if it matched this much better."""
+SYNONYM_WEIGHT = 0.8
+"""What the word of a synonym counts beside the word that was typed."""
 FEW = 3
 """With fewer results than this, questions with only some of the words are added."""
 
@@ -35,14 +39,26 @@ class Filters:
     tag: str | None = None
     author_id: int | None = None
     language: str | None = None
+    product_id: int | None = None
+    accepted: bool = False
+    """Only questions whose asker marked a solution."""
+    since: date | None = None
+    until: date | None = None
+    """Asked on these days, both included."""
 
     @property
     def active(self) -> bool:
         """True when at least one narrows."""
-        return any(
-            value is not None
-            for value in (self.state, self.category_id, self.tag, self.author_id, self.language)
-        )
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a result should speak of: a word as typed, or the words of a phrase that has synonyms. ``others`` mean the
+    same: each is the index terms of a word or of a phrase, which must all be there."""
+
+    words: tuple[str, ...]
+    others: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,9 @@ class Document:
     category_id: int
     tags: tuple[str, ...]
     author_ids: tuple[int, ...]
+    product_id: int | None
+    accepted: bool
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +96,11 @@ class Matches:
 
     items: tuple[Match, ...]
     total: int
+
+
+def band(score: float) -> int:
+    """Scores within about five percent of each other are one band: such results fit equally well."""
+    return round(log(score) / log(1.05)) if score > 0 else -10_000
 
 
 class Resting(Exception):

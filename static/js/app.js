@@ -7,6 +7,7 @@ const modules = [
   ["[data-suggest]", "suggest"],
   ["[data-copy]", "copy"],
   ["[data-share], [data-print]", "share"],
+  ["a[ping]", "opened"],
   ["time[datetime]", "time"],
   ["[data-news]", "news"],
   ["[data-thread]", "thread"],

@@ -11,7 +11,8 @@ from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.search import index, similar
-from forum.search.finding import find, find_members
+from forum.search.beside import find_members
+from forum.search.finding import find
 from forum.search.rules import Busy, Filters, SearchState
 from forum.solutions.accepting import accept_answer
 

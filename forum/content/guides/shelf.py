@@ -19,7 +19,7 @@ from common.text import plain_from_html
 from forum.content.guides.models import Guide
 from forum.content.guides.rules import MOST_GUIDES, GuideState
 from forum.content.guides.writing import GUIDES
-from forum.search.words import terms
+from forum.search.words import terms, variants
 
 TITLE_WEIGHT = 6.0
 MODEL_WEIGHT = 3.0
@@ -137,6 +137,12 @@ def find_guides(wanted: Sequence[Alternatives], wish: GuideWish) -> list[int]:
         elif any(scores):
             some_of.append(place)
     return [guide_id for _score, _views, guide_id in sorted(all_of or some_of)]
+
+
+def stands_in_guides(word: str) -> bool:
+    """Whether any guide holds a query's word, in any of its forms."""
+    frequency = shelf().frequency
+    return any(term in frequency for term in variants(word))
 
 
 def _score(known: GuideShelf, guide: Shelved, alternatives: Alternatives) -> float:

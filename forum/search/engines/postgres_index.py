@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    false,
     func,
     insert,
     literal,
@@ -24,6 +26,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.exc import SQLAlchemyError
 
 from common.db import db
+from common.i18n import day_begins
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostState
@@ -40,11 +43,13 @@ from forum.search.rules import (
     Matches,
     Resting,
     SearchState,
+    Wanted,
 )
 from forum.search.words import variants
 
 _WEIGHTS = "{0.1, 0.1, 0.33, 1.0}"
 """Of the classes D, C, B, A: text stands in B, titles in A (``TITLE_WEIGHT`` times as much)."""
+_PRODUCT = Question.__table__.c.get("product_id")
 _LAST_POSITION = 16_000
 _WEIGHED = LAST_PAGE * PAGE_SIZE
 """Documents that are weighed whole: as many as all pages show."""
@@ -57,9 +62,9 @@ class PostgresIndex:
 
     # -- reading ------------------------------------------------------------------------------------------------
 
-    def search(self, words: list[str], filters: Filters, offset: int, limit: int) -> Matches:
-        """Questions with all the words, best first; when there are hardly any, also those with some of them."""
-        groups = _groups(words, filters.language)
+    def search(self, wanted: Sequence[Wanted], filters: Filters, offset: int, limit: int) -> Matches:
+        """Questions with all that is wanted, best first; when there are hardly any, also those with some of it."""
+        groups = [group for one in wanted if (group := _group(one, filters.language))]
         if not groups:
             return Matches((), 0)
         found = self._top(groups, " & ", filters, offset, limit)
@@ -236,6 +241,14 @@ def _groups(words: list[str], language: str | None) -> list[str]:
     ]
 
 
+def _group(wanted: Wanted, language: str | None) -> str:
+    """Something wanted as PostgreSQL asks for it; empty for words that mean nothing anywhere."""
+    typed = " & ".join(_groups(list(wanted.words), language))
+    others = [" & ".join(map(_quoted, terms)) for terms in wanted.others]
+    alternatives = [f"({one})" for one in (typed, *others) if one]
+    return f"({' | '.join(alternatives)})" if alternatives else ""
+
+
 def _tsquery(written: str) -> Any:
     return cast(literal(written, String), TSQUERY)
 
@@ -262,4 +275,12 @@ def _criteria(filters: Filters) -> list[Any]:
         found.append(SearchDocument.author_ids.contains(f",{filters.author_id},"))
     if filters.language:
         found.append(post.c.language == filters.language)
+    if filters.product_id is not None:
+        found.append(filters.product_id == _PRODUCT if _PRODUCT is not None else false())
+    if filters.accepted:
+        found.append(question.c.accepted_answer_id.is_not(None))
+    if filters.since:
+        found.append(post.c.published_at >= day_begins(filters.since))
+    if filters.until:
+        found.append(post.c.published_at < day_begins(filters.until + timedelta(days=1)))
     return found

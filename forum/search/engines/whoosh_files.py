@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from forum.search.engines.days import marks_of
 from forum.search.rules import SOLVED_WEIGHT, TITLE_WEIGHT, Busy, Document, Resting, SearchState
 
 with warnings.catch_warnings():
@@ -29,6 +30,8 @@ with warnings.catch_warnings():
     from whoosh.formats import Frequency
 
 _CURRENT = "CURRENT"
+_FORM = "build-2-"
+"""Names of builds begin so; raised with the fields, so that an index of other fields counts as missing."""
 _LOCK = "write.lock"
 _MEMORY_MB = 48
 _MOST_REPEATS = 4
@@ -72,6 +75,9 @@ def _schema() -> Schema:
         tag=KEYWORD,
         author=KEYWORD,
         language=ID,
+        product=ID,
+        accepted=ID,
+        day=KEYWORD,
     )
 
 
@@ -91,7 +97,7 @@ class Builds:
                 name = (self.folder / _CURRENT).read_text("utf-8").strip()
             except FileNotFoundError:
                 return None
-            if name and (self.folder / name).is_dir():
+            if name.startswith(_FORM) and (self.folder / name).is_dir():
                 return name
         return None
 
@@ -129,7 +135,7 @@ class Builds:
 
     def make(self, batches: Iterable[list[Document]]) -> int:
         """Make the index anew beside the old one, then change over. Returns how many documents it holds."""
-        build = f"build-{uuid.uuid4().hex[:12]}"
+        build = f"{_FORM}{uuid.uuid4().hex[:12]}"
         count = 0
         with self.writing():
             folder = self.folder / build
@@ -181,6 +187,9 @@ def _fields(document: Document) -> dict[str, Any]:
         "tag": " ".join(document.tags),
         "author": " ".join(map(str, document.author_ids)),
         "language": document.language,
+        "product": str(document.product_id or ""),
+        "accepted": "1" if document.accepted else "0",
+        "day": " ".join(marks_of(document.day)),
     }
 
 

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from forum.search.engines.days import marks_between
 from forum.search.engines.postings import PostingLists, Scores, best, with_all, with_any
 from forum.search.engines.whoosh_files import Builds, every, segments
-from forum.search.rules import FEW, Busy, Document, Filters, IndexStatus, Match, Matches, Resting
+from forum.search.rules import (
+    FEW,
+    SYNONYM_WEIGHT,
+    Busy,
+    Document,
+    Filters,
+    IndexStatus,
+    Match,
+    Matches,
+    Resting,
+    Wanted,
+)
 from forum.search.words import OTHER, variants
 
 _LOOK_AGAIN = 0.5
 """Seconds after which another process's changes are looked for."""
 _OTHER_WEIGHT = 0.4
 Joining = Callable[[list[Scores]], Scores]
+Slot = list[tuple[str, float]]
+"""Terms of which any will do, each with what it counts."""
+Group = list[list[Slot]]
+"""Alternatives, each of slots that must all be filled."""
 
 
 class WhooshIndex:
@@ -36,10 +52,10 @@ class WhooshIndex:
 
     # -- reading ------------------------------------------------------------------------------------------------
 
-    def search(self, words: list[str], filters: Filters, offset: int, limit: int) -> Matches:
-        """Questions with all the words, best first; when there are hardly any, also those with some of them."""
+    def search(self, wanted: Sequence[Wanted], filters: Filters, offset: int, limit: int) -> Matches:
+        """Questions with all that is wanted, best first; when there are hardly any, also those with some of it."""
         with self._reading() as searcher:
-            looked_up = [_known_terms(searcher, word, filters.language) for word in words]
+            looked_up = [_looked_up(searcher, one, filters.language) for one in wanted]
             groups = [group for group in looked_up if group is not None]
             if not any(groups):
                 return Matches((), 0)
@@ -55,7 +71,8 @@ class WhooshIndex:
         with self._reading() as searcher:
             chosen = [(word, 3.0) for word in title_words] + [(word, 1.0) for word in text_words]
             rare = _rarest(searcher, chosen, filters.language)
-            groups = [_known_terms(searcher, word, filters.language, weight) or [] for word, weight in rare]
+            known = [_known_terms(searcher, word, filters.language, weight) or [] for word, weight in rare]
+            groups = [[[slot]] for slot in known]
             found = _chosen(searcher, self._scores(searcher, groups, filters, with_any), 0, limit + 1)
             items = tuple(match for match in found if match.question_id != without)[:limit]
             return Matches(items, len(items))
@@ -143,19 +160,26 @@ class WhooshIndex:
         self._build, self._lexicon, self._looked = None, {}, 0.0
         self._postings.clear()
 
-    def _scores(
-        self, searcher: Any, groups: list[list[tuple[str, float]]], filters: Filters, joined: Joining
-    ) -> Scores:
+    def _scores(self, searcher: Any, groups: list[Group], filters: Filters, joined: Joining) -> Scores:
         """The documents that the filters leave, by their number in the whole index."""
         average = searcher.avg_field_length("text")
         found: Scores = {}
         for reader, offset in segments(searcher):
-            scores = joined([self._postings.scores(reader, "text", group, average) for group in groups])
+            scores = joined([self._of_group(reader, group, average) for group in groups])
             allowed = scores.keys() - reader.segment().deleted_docs()
-            for field, value in _wanted(filters):
-                allowed &= self._postings.documents(reader, field, value)
+            for field, values in _narrowed(filters):
+                lists = [self._postings.documents(reader, field, value) for value in values]
+                allowed &= frozenset().union(*lists)
             found.update((document + offset, scores[document]) for document in allowed)
         return found
+
+    def _of_group(self, reader: Any, group: Group, average: float) -> Scores:
+        """Documents of a segment with any of a group's alternatives, of which all slots must be filled."""
+        parts = [
+            with_all([self._postings.scores(reader, "text", slot, average) for slot in alternative])
+            for alternative in group
+        ]
+        return parts[0] if len(parts) == 1 else with_any(parts)
 
     # -- writing ------------------------------------------------------------------------------------------------
 
@@ -171,6 +195,20 @@ class WhooshIndex:
         with self._lock:
             self._forget()
         return count
+
+
+def _looked_up(searcher: Any, wanted: Wanted, language: str | None) -> Group | None:
+    """What the index holds of something wanted; ``None`` for words that mean nothing anywhere."""
+    typed = [_known_terms(searcher, word, language) for word in wanted.words]
+    telling = [slot for slot in typed if slot is not None]
+    if not telling and not wanted.others:
+        return None
+    found: Group = [telling] if telling and all(telling) else []
+    for terms in wanted.others:
+        if all(searcher.reader().doc_frequency("text", term) for term in terms):
+            weight = SYNONYM_WEIGHT / len(terms)
+            found.append([[(term, weight * searcher.idf("text", term))] for term in terms])
+    return found
 
 
 def _known_terms(
@@ -193,16 +231,23 @@ def _boost(term: str) -> float:
     return _OTHER_WEIGHT if term.startswith(f"{OTHER}|") else 1.0
 
 
-def _wanted(filters: Filters) -> list[tuple[str, str]]:
-    """The fields and values that a result must have."""
+def _narrowed(filters: Filters) -> list[tuple[str, tuple[str, ...]]]:
+    """The fields that a result must have, each with one of these values."""
     parts = [
         ("state", filters.state.value if filters.state else None),
         ("category", str(filters.category_id) if filters.category_id is not None else None),
         ("tag", filters.tag),
         ("author", str(filters.author_id) if filters.author_id is not None else None),
         ("language", filters.language),
+        ("product", str(filters.product_id) if filters.product_id is not None else None),
+        ("accepted", "1" if filters.accepted else None),
     ]
-    return [(field, value) for field, value in parts if value is not None]
+    found: list[tuple[str, tuple[str, ...]]] = [
+        (field, (value,)) for field, value in parts if value is not None
+    ]
+    if filters.since or filters.until:
+        found.append(("day", marks_between(filters.since, filters.until)))
+    return found
 
 
 def _chosen(searcher: Any, scores: Scores, offset: int, limit: int) -> tuple[Match, ...]:

@@ -1,0 +1,108 @@
+"""Guides and members for what was typed: the other tabs of the search page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import case, func, select
+
+from accounts.members.models import Member
+from accounts.members.queries import MemberCard, cards
+from accounts.members.rules import name_key
+from common.db import db
+from common.i18n import day_begins
+from common.permissions import Actor
+from forum.content.guides.queries import GuideRow
+from forum.content.guides.queries import rows as guide_rows
+from forum.content.guides.shelf import GuideWish
+from forum.content.guides.shelf import find_guides as on_shelf
+from forum.search import highlighting
+from forum.search.finding import stems_of
+from forum.search.rules import LAST_PAGE, LONGEST_QUERY, PAGE_SIZE, Filters, Wanted
+from forum.search.synonyms.widening import widen
+from forum.search.words import query_words, variants
+
+
+@dataclass(frozen=True, slots=True)
+class GuideResult:
+    """A guide among the results; ``title`` is safe HTML with the words marked."""
+
+    row: GuideRow
+    title: Markup
+
+
+def find_guides(
+    actor: Actor, typed: str, filters: Filters, page: int = 1, size: int = PAGE_SIZE
+) -> tuple[tuple[GuideResult, ...], int]:
+    """One page of official guides for what was typed, and how many there are.
+
+    State, author and topic do not narrow guides, which have none; the date is that of the last check.
+    """
+    words = query_words(typed.strip()[:LONGEST_QUERY])
+    if not words:
+        return (), 0
+    wanted = widen(words)
+    since, until = filters.since, filters.until
+    wish = GuideWish(
+        filters.category_id, filters.language, day_begins(since) if since else None,
+        day_begins(until + timedelta(days=1)) if until else None,
+    )  # fmt: skip
+    ids = on_shelf([_alternatives(one) for one in wanted], wish)
+    start = (min(max(page, 1), LAST_PAGE) - 1) * size
+    rows = guide_rows(actor, ids[start : start + size])
+    ordered = [rows[one] for one in ids[start : start + size] if one in rows]
+    return tuple(GuideResult(row, _marked(row, wanted)) for row in ordered), len(ids)
+
+
+def _marked(row: GuideRow, wanted: list[Wanted]) -> Markup:
+    return highlighting.marked(row.title, stems_of(wanted, row.language), row.language)
+
+
+def _alternatives(wanted: Wanted) -> list[list[tuple[str, ...]]]:
+    typed: list[tuple[str, ...]] = [terms for word in wanted.words if (terms := variants(word))]
+    found: list[list[tuple[str, ...]]] = [typed] if typed else []
+    found.extend([(term,) for term in terms] for terms in wanted.others)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCount:
+    """How many members' names hold what was typed; ``is_name`` when one is called exactly so."""
+
+    total: int = 0
+    is_name: bool = False
+
+
+def count_members(typed: str) -> MemberCount:
+    """How many there are."""
+    key = name_key(typed.strip()[:LONGEST_QUERY])
+    if len(key) < 2:
+        return MemberCount()
+    exact = func.max(case((Member.name_key == key, 1), else_=0))
+    total, is_name = db.session.execute(select(func.count(), exact).where(*_named(key))).one()
+    return MemberCount(total, bool(is_name))
+
+
+def find_members(typed: str, page: int = 1) -> tuple[MemberCard, ...]:
+    """Members whose name holds what was typed, those with most points first."""
+    key = name_key(typed.strip()[:LONGEST_QUERY])
+    if len(key) < 2:
+        return ()
+    start = (min(max(page, 1), LAST_PAGE) - 1) * PAGE_SIZE
+    query = select(Member.id).where(*_named(key)).order_by(Member.points.desc(), Member.id)
+    ids = list(db.session.scalars(query.limit(PAGE_SIZE).offset(start)))
+    known = cards(ids)
+    return tuple(known[member_id] for member_id in ids if member_id in known)
+
+
+def member_named(typed: str) -> int | None:
+    """The member called exactly so, for the filter by author."""
+    key = name_key(typed.strip()[:LONGEST_QUERY])
+    return db.session.scalar(select(Member.id).where(Member.name_key == key, Member.closed_at.is_(None)))
+
+
+def _named(key: str) -> tuple[Any, Any]:
+    return Member.closed_at.is_(None), Member.name_key.contains(key, autoescape=True)
