@@ -89,7 +89,7 @@ def find(actor: Actor, typed: str, filters: Filters, page: int = 1) -> Found:
         return Found(typed, page=page)
     wanted = widen(words)
     try:
-        matches = backend().search(wanted, filters, 0, LAST_PAGE * PAGE_SIZE)
+        matches = _matches(words, wanted, filters, LAST_PAGE * PAGE_SIZE)
         meant = _did_you_mean(typed, words, wanted) if matches.total < FEW and page == 1 else None
     except Resting:
         return Found(typed, page=page, resting=True)
@@ -102,9 +102,17 @@ def count(typed: str, filters: Filters) -> int | None:
     """How many questions there are for what was typed; None while the index rests."""
     words = query_words(typed.strip()[:LONGEST_QUERY])
     try:
-        return backend().search(widen(words), filters, 0, 1).total if words else 0
+        return _matches(words, widen(words), filters, 1).total if words else 0
     except Resting:
         return None
+
+
+def _matches(words: list[str], wanted: list[Wanted], filters: Filters, limit: int) -> Matches:
+    """What the index holds; where a phrase with synonyms is nowhere whole, its words by themselves."""
+    found = backend().search(wanted, filters, 0, limit)
+    if found.total or len(wanted) == len(words):
+        return found
+    return backend().search([Wanted((word,)) for word in words], filters, 0, limit)
 
 
 def _most_read_first(matches: Matches) -> list[int]:
