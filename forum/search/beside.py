@@ -22,8 +22,7 @@ from forum.content.guides.shelf import find_guides as on_shelf
 from forum.search import highlighting
 from forum.search.finding import stems_of
 from forum.search.rules import LAST_PAGE, LONGEST_QUERY, PAGE_SIZE, Filters, Wanted
-from forum.search.synonyms.widening import widen
-from forum.search.words import query_words, variants
+from forum.search.words import variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,14 @@ class GuideResult:
 
 
 def find_guides(
-    actor: Actor, typed: str, filters: Filters, page: int = 1, size: int = PAGE_SIZE
+    actor: Actor, wanted: list[Wanted], filters: Filters, page: int = 1, size: int = PAGE_SIZE
 ) -> tuple[tuple[GuideResult, ...], int]:
-    """One page of official guides for what was typed, and how many there are.
+    """One page of official guides for what is wanted, and how many there are.
 
     State, author and topic do not narrow guides, which have none; the date is that of the last check.
     """
-    words = query_words(typed.strip()[:LONGEST_QUERY])
-    if not words:
+    if not wanted:
         return (), 0
-    wanted = widen(words)
     since, until = filters.since, filters.until
     wish = GuideWish(
         filters.category_id, filters.language, day_begins(since) if since else None,

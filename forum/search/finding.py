@@ -80,14 +80,23 @@ class Found:
         return self.page < LAST_PAGE and self.page * PAGE_SIZE < self.total
 
 
-def find(actor: Actor, typed: str, filters: Filters, page: int = 1) -> Found:
-    """Questions for what was typed. Never raises: a broken index gives a resting answer."""
+def wanted_of(typed: str) -> list[Wanted]:
+    """What is wanted by what was typed: its words, with those that mean the same."""
+    words = query_words(typed.strip()[:LONGEST_QUERY])
+    return widen(words) if words else []
+
+
+def find(
+    actor: Actor, typed: str, filters: Filters, page: int = 1, wanted: list[Wanted] | None = None
+) -> Found:
+    """Questions for what was typed (``wanted``, where that is known already). Never raises: a broken index gives a
+    resting answer."""
     typed = typed.strip()[:LONGEST_QUERY]
     words = query_words(typed)
     page = min(max(page, 1), LAST_PAGE)
     if not words:
         return Found(typed, page=page)
-    wanted = widen(words)
+    wanted = widen(words) if wanted is None else wanted
     try:
         matches = _matches(words, wanted, filters, LAST_PAGE * PAGE_SIZE)
         meant = _did_you_mean(typed, words, wanted) if matches.total < FEW and page == 1 else None
@@ -98,11 +107,11 @@ def find(actor: Actor, typed: str, filters: Filters, page: int = 1) -> Found:
     return Found(typed, results, matches.total, page, solution, meant)
 
 
-def count(typed: str, filters: Filters) -> int | None:
-    """How many questions there are for what was typed; None while the index rests."""
-    words = query_words(typed.strip()[:LONGEST_QUERY])
+def count(wanted: list[Wanted], filters: Filters) -> int | None:
+    """How many questions there are for what is wanted; None while the index rests."""
+    words = [word for one in wanted for word in one.words]
     try:
-        return _matches(words, widen(words), filters, 1).total if words else 0
+        return _matches(words, wanted, filters, 1).total if wanted else 0
     except Resting:
         return None
 

@@ -14,7 +14,7 @@ from common.web import actor, client_key, localized
 from forum.browsing.queries import categories, common_tags
 from forum.search import forms
 from forum.search.beside import GuideResult, count_members, find_guides, find_members, member_named
-from forum.search.finding import Found, count, find
+from forum.search.finding import Found, count, find, wanted_of
 from forum.search.forms import Search, Tab, read_search
 from forum.search.log import noting
 from forum.search.log.queries import top_queries
@@ -74,19 +74,19 @@ def show() -> Any:
 
 def _results(search: Search) -> Results:
     who, typed, filters, page = actor(), search.typed, search.filters, search.page
-    on_questions = search.tab == Tab.QUESTIONS
+    on_questions, wanted = search.tab == Tab.QUESTIONS, wanted_of(typed)
     guides, guide_count = find_guides(
-        who, typed, filters, 1 if on_questions else page, BESIDE if on_questions else PAGE_SIZE
+        who, wanted, filters, 1 if on_questions else page, BESIDE if on_questions else PAGE_SIZE
     )
     named = count_members(typed)
     found, token = None, ""
     if on_questions:
-        found = find(who, typed, filters, page)
+        found = find(who, typed, filters, page, wanted)
         total = None if found.resting else found.total
         if page == 1 and total is not None:
             token = noting.note_search(who, client_key(), typed, total + guide_count, named.is_name)
     else:
-        total = count(typed, filters)
+        total = count(wanted, filters)
     return Results(
         found=found,
         guides=guides if not on_questions or page == 1 else (),

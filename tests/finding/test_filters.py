@@ -14,7 +14,7 @@ from forum.questions import publishing
 from forum.questions.models import Question
 from forum.search.beside import count_members, find_guides, find_members
 from forum.search.engines.days import FIRST, LAST, marks_between, marks_of
-from forum.search.finding import count, find
+from forum.search.finding import count, find, wanted_of
 from forum.search.forms import read_search
 from forum.search.rules import Filters, SearchState, band
 from forum.solutions.accepting import accept_answer
@@ -59,7 +59,7 @@ def test_days_and_solutions_narrow(ada, ben, make_question, make_answer, drain, 
     assert ask(since=day, until=day) == [old] and ask(since=day + timedelta(days=90)) == []
     assert ask(accepted=True) == [new] and ask(accepted=True, until=day) == []
     assert ask(accepted=True, state=SearchState.SOLVED, author_id=ada.member_id, since=day) == [new]
-    assert count("propeller", Filters(accepted=True)) == 1
+    assert count(wanted_of("propeller"), Filters(accepted=True)) == 1
 
 
 def test_the_whole_number_is_that_of_the_filters(ada, make_question, drain, at):
@@ -109,7 +109,7 @@ def test_held_and_removed_questions_reach_no_filter(ada, mo, make_question, drai
     for filters in ({}, {"author_id": ada.member_id}, {"category_id": 1}, {"since": date(2020, 1, 1)}):
         assert ask(**filters) == []
     drain()
-    assert count("propeller", Filters()) == 0
+    assert count(wanted_of("propeller"), Filters()) == 0
 
 
 def read(**args):
@@ -151,11 +151,11 @@ def test_a_value_that_is_no_choice_is_left_out(value):
 
 def test_guides_and_members_are_found_beside(sam, ada):
     guide = writing.write_guide(sam, draft())
-    assert find_guides(ANONYMOUS, "propeller", Filters())[1] == 0  # a draft is nobody's
+    assert find_guides(ANONYMOUS, wanted_of("propeller"), Filters())[1] == 0  # a draft is nobody's
     writing.publish_guide(sam, guide)
-    found, total = find_guides(ANONYMOUS, "propeller filter", Filters())
+    found, total = find_guides(ANONYMOUS, wanted_of("propeller filter"), Filters())
     assert total == 1 and str(found[0].title) == "Clean the drain <mark>filter</mark>"
-    assert find_guides(ANONYMOUS, "propeller", Filters(language="fr"))[1] == 0
+    assert find_guides(ANONYMOUS, wanted_of("propeller"), Filters(language="fr"))[1] == 0
     assert (
         count_members("cle").total == 1 and not count_members("cle").is_name and count_members("CLÉO").is_name
     )

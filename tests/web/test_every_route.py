@@ -13,12 +13,14 @@ from tests.conftest import START
 
 WITHOUT_TOKEN = {
     "notifications.unsubscribe_now",
+    "searches.opened",
     "catalogue_api.put_product",
     "catalogue_api.post_products",
     "catalogue_api.retire_product",
     "catalogue_api.post_purchases",
 }
-"""One-click unsubscription carries its own signed token (RFC 8058); programs carry a key in a header."""
+"""One-click unsubscription carries its own signed token (RFC 8058); so does what a browser sends by itself when a
+result is opened (`ping`), and it counts once; programs carry a key in a header."""
 
 MAY_BE_UNWELL = {"/healthz"}
 """It says 503 where no index was ever built, as in most tests."""
