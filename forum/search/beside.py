@@ -21,6 +21,7 @@ from forum.content.guides.shelf import GuideWish
 from forum.content.guides.shelf import find_guides as on_shelf
 from forum.search import highlighting
 from forum.search.finding import stems_of
+from forum.search.products import product_choice
 from forum.search.rules import LAST_PAGE, LONGEST_QUERY, PAGE_SIZE, Filters, Wanted
 from forum.search.words import variants
 
@@ -43,8 +44,9 @@ def find_guides(
     if not wanted:
         return (), 0
     since, until = filters.since, filters.until
+    product = product_choice(filters.product_id)
     wish = GuideWish(
-        filters.category_id, filters.language, day_begins(since) if since else None,
+        filters.category_id, filters.language, product.name if product else "", day_begins(since) if since else None,
         day_begins(until + timedelta(days=1)) if until else None,
     )  # fmt: skip
     ids = on_shelf([_alternatives(one) for one in wanted], wish)

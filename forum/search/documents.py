@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from common.db import db
@@ -60,7 +60,7 @@ def _questions(ids: list[int]) -> list[Any]:
             select(
                 question.c.id, question.c.title, question.c.category_id, question.c.help_state,
                 question.c.accepted_answer_id, question.c.official_answer_id, post.c.author_id, post.c.language,
-                post.c.published_at, question.c.get("product_id", literal(None)).label("product_id"),
+                post.c.published_at, question.c.product_id,
                 func.substr(post.c.body_html, 1, _LONGEST_TEXT).label("html"),
             )
             .join(post, post.c.id == question.c.id)

@@ -18,7 +18,7 @@ from forum.search.finding import Found, count, find, wanted_of
 from forum.search.forms import Search, Tab, read_search
 from forum.search.log import noting
 from forum.search.log.queries import top_queries
-from forum.search.products import product_choice, product_named
+from forum.search.products import product_choice, product_choices, product_named
 from forum.search.rules import LAST_PAGE, PAGE_SIZE, SearchState
 
 bp = localized("search", __name__)
@@ -137,6 +137,7 @@ def _choices(search: Search) -> dict[str, Any]:
         "states": STATES, "spans": SPANS, "categories": known, "chosen": chosen, "topics": common_tags(30),
         "category_slug": next((one.slug for one in known if one.id == filters.category_id), ""),
         "author": search.author_typed if search.author_unknown else author, "product": product,
+        "products": product_choices(product),
         "bare": url_for("search.show", q=search.typed or None, tab=None if search.tab == Tab.QUESTIONS else search.tab),
     }  # fmt: skip
 

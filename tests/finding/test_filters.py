@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from common.db import db, update_where
 from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
+from forum.browsing.queries import forget
 from forum.content.guides import writing
+from forum.products.models import Product
 from forum.questions import publishing
 from forum.questions.models import Question
 from forum.search.beside import count_members, find_guides, find_members
@@ -175,3 +177,22 @@ def test_a_word_that_only_guides_know_is_no_mistake(sam, ada, make_question, dra
     assert find(ANONYMOUS, "propellant", Filters()).did_you_mean is None
     assert find(ANONYMOUS, "propellar", Filters()).did_you_mean == "propeller"
     db.session.rollback()
+
+
+def test_questions_and_guides_of_a_product(sam, ada, make_question, drain):
+    with unit_of_work():
+        product = Product(key="ondea-8", slug="ondea-8", name="Ondea 8", category_id=1)
+        db.session.add(product)
+        db.session.flush()
+        product_id = product.id
+    other = make_question(ada, title="The propeller is too loud at night")
+    mine = make_question(ada, title="My propeller turns the wrong way", product_id=product_id)
+    drain()
+    assert ask(product_id=product_id) == [mine] and set(ask()) == {mine, other} and ask(product_id=99) == []
+    writing.publish_guide(sam, writing.write_guide(sam, draft()))
+    wanted = wanted_of("propeller")
+    assert find_guides(ANONYMOUS, wanted, Filters(product_id=product_id))[1] == 1
+    with unit_of_work():
+        db.session.get(Product, product_id).name = "Perco Uno"
+    forget()
+    assert find_guides(ANONYMOUS, wanted, Filters(product_id=product_id))[1] == 0

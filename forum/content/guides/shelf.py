@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from common.db import db
 from common.freshness import Shelf, versions
-from common.text import plain_from_html
+from common.text import fold, plain_from_html
 from forum.content.guides.models import Guide
 from forum.content.guides.rules import MOST_GUIDES, GuideState
 from forum.content.guides.writing import GUIDES
@@ -42,6 +42,7 @@ class Shelved:
     checked_at: datetime | None
     views: int
     head: frozenset[str]
+    models: frozenset[str]
     weights: dict[str, float]
 
 
@@ -96,6 +97,7 @@ def _shelved(row) -> Shelved:  # type: ignore[no-untyped-def]
         row.checked_at,
         row.view_count,
         frozenset([*title, *models]),
+        frozenset(fold(name) for name in row.models),
         found,
     )
 
@@ -106,6 +108,8 @@ class GuideWish:
 
     category_id: int | None = None
     language: str | None = None
+    product: str = ""
+    """The name of a product that must be among the guide's models."""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -115,6 +119,7 @@ class GuideWish:
         return (
             (self.category_id is None or guide.category_id == self.category_id)
             and (self.language is None or guide.language == self.language)
+            and (not self.product or fold(self.product) in guide.models)
             and (self.since is None or (day is not None and day >= self.since))
             and (self.until is None or (day is not None and day < self.until))
         )

@@ -15,7 +15,6 @@ from sqlalchemy import (
     case,
     cast,
     delete,
-    false,
     func,
     insert,
     literal,
@@ -49,7 +48,6 @@ from forum.search.words import variants
 
 _WEIGHTS = "{0.1, 0.1, 0.33, 1.0}"
 """Of the classes D, C, B, A: text stands in B, titles in A (``TITLE_WEIGHT`` times as much)."""
-_PRODUCT = Question.__table__.c.get("product_id")
 _LAST_POSITION = 16_000
 _WEIGHED = LAST_PAGE * PAGE_SIZE
 """Documents that are weighed whole: as many as all pages show."""
@@ -276,7 +274,7 @@ def _criteria(filters: Filters) -> list[Any]:
     if filters.language:
         found.append(post.c.language == filters.language)
     if filters.product_id is not None:
-        found.append(filters.product_id == _PRODUCT if _PRODUCT is not None else false())
+        found.append(question.c.product_id == filters.product_id)
     if filters.accepted:
         found.append(question.c.accepted_answer_id.is_not(None))
     if filters.since:
