@@ -149,15 +149,15 @@ def test_the_report_adds_up():
     found = queries.report(Report.TOP, "30", "")
     assert (found.sums.asked, found.sums.empty, found.sums.opened, found.sums.unkept) == (23, 8, 4, 3)
     assert (found.sums.empty_share, found.sums.opened_share, found.before.asked) == (35, 17, 9)
-    assert [(line.query, line.asked) for line in found.lines] == [
+    assert [(line.words, line.asked) for line in found.lines] == [
         ("pump", 7),
         ("pompe", 6),
         ("zeppelin", 4),
         ("=cmd|x", 2),
     ]
     assert found.lines[0].position == 2.0 and found.rare == 1
-    assert [line.query for line in queries.lines(Report.EMPTY, "30", "en")] == ["zeppelin", "=cmd|x", "pump"]
-    assert [line.query for line in queries.lines(Report.UNOPENED, "30", "")] == ["pompe"]
+    assert [line.words for line in queries.lines(Report.EMPTY, "30", "en")] == ["zeppelin", "=cmd|x", "pump"]
+    assert [line.words for line in queries.lines(Report.UNOPENED, "30", "")] == ["pompe"]
     assert sum(asked for _day, asked, _empty in found.days) == 23 and len(found.days) == 30
     assert dict(found.places) == {1: 3, 11: 1} | dict.fromkeys(range(2, 11), 0)
     assert queries.report(Report.TOP, "7", "fr").sums.asked == 6

@@ -39,7 +39,7 @@ def as_csv(heads: Sequence[Sentence | str], lines: Sequence[QueryLine]) -> str:
     for line in lines:
         share = "" if line.opened_share is None else line.opened_share
         place = "" if line.position is None else line.position
-        writer.writerow([_text(line.query), line.asked, line.empty, line.opened, share, place, line.solved])
+        writer.writerow([_text(line.words), line.asked, line.empty, line.opened, share, place, line.solved])
     return "\ufeff" + out.getvalue()
 
 

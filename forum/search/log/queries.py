@@ -44,7 +44,7 @@ class Sums:
 class QueryLine:
     """A query with its sums."""
 
-    query: str
+    words: str
     asked: int
     empty: int
     opened: int
@@ -172,4 +172,4 @@ def _rare(first: date, last: date, spoken: str) -> int:
 def top_queries(spoken: str, most: int) -> Sequence[str]:
     """The most frequent queries of a month that found something: for suggestions on other pages."""
     found = lines(Report.TOP, "30", spoken, most * 2)
-    return [line.query for line in found if line.empty < line.asked][:most]
+    return [line.words for line in found if line.empty < line.asked][:most]
