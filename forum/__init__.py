@@ -31,6 +31,9 @@ from forum.following import models as _following  # noqa: F401 - tables
 from forum.following import panels as follow_panels
 from forum.following.routes import follows
 from forum.home.routes import home
+from forum.housekeeping import models as _housekeeping  # noqa: F401 - tables
+from forum.housekeeping import news as housekeeping_news
+from forum.housekeeping import routes as _order  # noqa: F401 - addresses
 from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
 from forum.members.routes import members
@@ -59,6 +62,7 @@ def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     kinds.register_all()
     suggestions.register_all()
+    housekeeping_news.register_all()
     handlers.subscribe_all()
     for blueprint in (
         images.bp,

@@ -182,3 +182,86 @@ class QuestionReopened:
     question_id: int
     asker_id: int | None
     actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionUnlinked:
+    """A question that was closed as a duplicate of ``other_id`` is a question of its own again."""
+
+    question_id: int
+    other_id: int
+    asker_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionMerged:
+    """A question went up in ``other_id``, with everything written under it."""
+
+    question_id: int
+    other_id: int
+    asker_id: int | None
+    actor_id: int | None
+    act_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionParted:
+    """The same, undone."""
+
+    question_id: int
+    other_id: int
+    asker_id: int | None
+    actor_id: int | None
+    act_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSplit:
+    """Texts of the thread ``other_id`` became a question; its author wrote the first of them."""
+
+    question_id: int
+    other_id: int
+    author_id: int | None
+    actor_id: int | None
+    act_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionJoined:
+    """The same, undone: what was the question is an answer or a comment of ``other_id`` again."""
+
+    question_id: int
+    other_id: int
+    category_id: int
+    actor_id: int | None
+    act_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLocked:
+    """A thread takes no answer, comment or edit any more; ``reason`` is a `LockReason`."""
+
+    question_id: int
+    asker_id: int | None
+    actor_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionUnlocked:
+    """It takes them again."""
+
+    question_id: int
+    asker_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRefiled:
+    """Somebody else than its author gave a question another title or category."""
+
+    question_id: int
+    asker_id: int | None
+    actor_id: int | None
+    act_id: int

@@ -12,6 +12,8 @@ from common.db import db, update_where
 from common.unit_of_work import subscribe
 from forum import events
 from forum.categories.models import Category
+from forum.housekeeping import news
+from forum.housekeeping.queries import kin_ids
 from forum.notices import fanning, spreading
 from forum.positions import marking
 from forum.products.filing import count_product
@@ -23,13 +25,15 @@ from forum.questions.tagging import count_tags
 from forum.reactions.following import make_follower
 from forum.solutions.counting import recount
 
+_DUPLICATES = 200
+"""Pages of duplicates that are made anew at once; the others within a minute."""
 _Published = events.QuestionPublished | events.AnswerPublished | events.CommentPublished
 
 
-def _thread_of(fact: object) -> int:
-    if isinstance(fact, events.KudosGiven | events.KudosWithdrawn):
-        return db.session.get_one(Post, fact.post_id).thread_id
-    return fact.question_id  # type: ignore[attr-defined]
+def _threads_of(fact: object) -> tuple[int, ...]:
+    """The question a fact is about, and the other one where it is about two."""
+    other_id = getattr(fact, "other_id", None)
+    return (fact.question_id,) if other_id is None else (fact.question_id, other_id)  # type: ignore[attr-defined]
 
 
 # --- counts, states, copies ---------------------------------------------------------------------------------------
@@ -37,17 +41,28 @@ def _thread_of(fact: object) -> int:
 
 def count_again(fact: object) -> None:
     """Counts, times and help state of the question."""
-    recount(_thread_of(fact))
+    for question_id in sorted(_threads_of(fact)):
+        recount(question_id)
 
 
 def show_anew(fact: object) -> None:
-    """Pages and lists that were made before are stale."""
-    freshness.touch(freshness.LISTS, f"question:{_thread_of(fact)}")
+    """Pages and lists that were made before are stale, those of duplicates too, which show the solution of this one."""
+    threads = _threads_of(fact)
+    shown_there = select(Question.__table__.c.id).where(Question.__table__.c.duplicate_of_id.in_(threads))
+    keys = (*threads, *db.session.scalars(shown_there.limit(_DUPLICATES)))
+    freshness.touch(freshness.LISTS, *(f"question:{one}" for one in keys))
+
+
+def show_kin_anew(fact: object) -> None:
+    """Pages that name a question which came, went, or has another title."""
+    if getattr(fact, "post_id", fact.question_id) == fact.question_id:  # type: ignore[attr-defined]
+        freshness.touch(*(f"question:{one}" for one in kin_ids(_threads_of(fact))))
 
 
 def index_again(fact: object) -> None:
     """The search index reads the question anew, outside this transaction."""
-    jobs.enqueue("search.index", {"question_id": _thread_of(fact)})
+    for question_id in _threads_of(fact):
+        jobs.enqueue("search.index", {"question_id": question_id})
 
 
 def count_question_in(fact: events.QuestionPublished) -> None:
@@ -65,6 +80,32 @@ def count_question_out(fact: events.PostRemoved) -> None:
     """One less when it goes."""
     if fact.post_id == fact.question_id:
         _count_question(fact.question_id, -1)
+
+
+def count_merged_out(fact: events.QuestionMerged) -> None:
+    """One less where a question went up in another."""
+    _count_question(fact.question_id, -1)
+
+
+def count_parted_in(fact: events.QuestionParted) -> None:
+    """One more where it is back."""
+    _count_question(fact.question_id, 1)
+
+
+def count_split_in(fact: events.QuestionSplit) -> None:
+    """The category has one more question; topics it has none yet."""
+    _count_question(fact.question_id, 1)
+
+
+def count_joined_out(fact: events.QuestionJoined) -> None:
+    """One less again; its topics were taken off it."""
+    less = {"question_count": Category.question_count - 1}
+    update_where(Category, Category.id == fact.category_id, **less)
+
+
+def recount_home(fact: events.QuestionJoined) -> None:
+    """Only the thread it came from is a question still."""
+    recount(fact.other_id)
 
 
 def _count_question(question_id: int, step: int) -> None:
@@ -163,6 +204,41 @@ def take_back_closing(fact: events.QuestionReopened) -> None:
     spreading.take_back_closing(fact.question_id)
 
 
+def take_back_linking(fact: events.QuestionUnlinked) -> None:
+    """The same where it was a duplicate."""
+    spreading.take_back_closing(fact.question_id)
+
+
+def tell_of_merge(fact: events.QuestionMerged) -> None:
+    """The asker, the followers and those whose answers moved hear where the question goes on."""
+    news.tell_of_merge(fact.other_id, fact.asker_id, fact.actor_id, fact.act_id)
+
+
+def tell_of_split(fact: events.QuestionSplit) -> None:
+    """Whose texts moved hear of it."""
+    news.tell_of_split(fact.question_id, fact.author_id, fact.actor_id, fact.act_id)
+
+
+def take_back_moving(fact: events.QuestionParted | events.QuestionJoined) -> None:
+    """News of a merge or a split that was undone goes."""
+    news.take_back(fact.act_id)
+
+
+def tell_of_lock(fact: events.QuestionLocked) -> None:
+    """The asker hears that the thread is locked."""
+    news.tell_of_lock(fact.question_id, fact.asker_id, fact.actor_id, fact.reason)
+
+
+def take_back_lock(fact: events.QuestionUnlocked) -> None:
+    """News of a lock that is open goes."""
+    telling.withdraw(fact.question_id, kind="question-locked")
+
+
+def tell_of_refiling(fact: events.QuestionRefiled) -> None:
+    """The asker hears of another title, category or topics."""
+    news.tell_of_refiling(fact.question_id, fact.asker_id, fact.actor_id, fact.act_id)
+
+
 def take_back_news(fact: events.PostRemoved) -> None:
     """Nobody is told any more of what is gone; with a question, of nothing in its thread."""
     for post_id in _posts_of(fact.post_id):
@@ -193,15 +269,23 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
         mark_owner, let_author_follow, begin_to_read, count_again, tell_of_answer, index_again, show_anew,
     ),
     events.CommentPublished: (let_author_follow, begin_to_read, count_again, tell_of_comment, index_again, show_anew),
-    events.PostEdited: (count_again, tell_newly_mentioned, index_again, show_anew),
-    events.PostRemoved: (count_question_out, count_again, take_back_news, index_again, show_anew),
-    events.PostRestored: (count_question_back, count_again, bring_back_news, index_again, show_anew),
+    events.PostEdited: (count_again, tell_newly_mentioned, index_again, show_anew, show_kin_anew),
+    events.PostRemoved: (count_question_out, count_again, take_back_news, index_again, show_anew, show_kin_anew),
+    events.PostRestored: (count_question_back, count_again, bring_back_news, index_again, show_anew, show_kin_anew),
     events.AnswerAccepted: (count_again, tell_of_solution, index_again, show_anew),
     events.AnswerUnaccepted: (count_again, tell_of_unacceptance, index_again, show_anew),
     events.AnswerEndorsed: (count_again, tell_of_endorsement, index_again, show_anew),
     events.EndorsementWithdrawn: (count_again, take_back_endorsement, index_again, show_anew),
-    events.QuestionClosed: (count_again, tell_of_closing, index_again, show_anew),
+    events.QuestionClosed: (count_again, tell_of_closing, index_again, show_anew, show_kin_anew),
     events.QuestionReopened: (count_again, take_back_closing, index_again, show_anew),
+    events.QuestionUnlinked: (count_again, take_back_linking, index_again, show_anew, show_kin_anew),
+    events.QuestionMerged: (count_merged_out, count_again, tell_of_merge, index_again, show_anew, show_kin_anew),
+    events.QuestionParted: (count_parted_in, count_again, take_back_moving, index_again, show_anew, show_kin_anew),
+    events.QuestionSplit: (count_split_in, count_again, tell_of_split, index_again, show_anew, show_kin_anew),
+    events.QuestionJoined: (count_joined_out, recount_home, take_back_moving, index_again, show_anew, show_kin_anew),
+    events.QuestionLocked: (tell_of_lock, show_anew),
+    events.QuestionUnlocked: (take_back_lock, show_anew),
+    events.QuestionRefiled: (tell_of_refiling,),
     events.KudosGiven: (tell_of_kudos,),
     events.KudosWithdrawn: (take_back_kudos,),
     EmailConfirmed: (know_owner_again,),

@@ -101,6 +101,24 @@ def settle_clock(fact: Any) -> None:
     laddering.settle(fact.question_id)
 
 
+def settle_both_clocks(fact: Any) -> None:
+    """The same for the two threads of a merge or a split, and the lists of what waits to be reviewed."""
+    for question_id in sorted((fact.question_id, fact.other_id)):
+        laddering.settle(question_id)
+        queueing.follow_posts(question_id)
+
+
+def nothing_left_of_merged(fact: events.QuestionMerged) -> None:
+    """The question itself needs no decision any more; what was written under it still may."""
+    queueing.cancel_about(fact.question_id)
+
+
+def start_own_clock(fact: events.QuestionSplit) -> None:
+    """A question that was split off waits from now on; one that comes a second time begins again."""
+    if not laddering.start(fact.question_id):
+        laddering.restart(fact.question_id, "split")
+
+
 def score_again(fact: Any) -> None:
     """The question's text or its "me too" changed: so may its priority."""
     if not isinstance(fact, events.PostEdited) or fact.post_id == fact.question_id:
@@ -140,6 +158,11 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.AnswerUnaccepted: (settle_clock,),
     events.QuestionClosed: (settle_clock,),
     events.QuestionReopened: (begin_again,),
+    events.QuestionUnlinked: (settle_clock,),
+    events.QuestionMerged: (nothing_left_of_merged, settle_both_clocks),
+    events.QuestionParted: (settle_both_clocks,),
+    events.QuestionSplit: (start_own_clock, settle_both_clocks),
+    events.QuestionJoined: (settle_both_clocks,),
     events.MeTooGiven: (score_again,),
     events.MeTooWithdrawn: (score_again,),
     ItemEscalated: (pass_to_team,),

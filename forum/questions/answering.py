@@ -47,7 +47,7 @@ def answer_question(
             actor, answer, db.session.get_one(Category, thread.category_id), composed_seconds
         )
         if official:
-            _take_official_place(question_id, answer.id)
+            _take_official_place(answer.thread_id, answer.id)
         return answer, screening
 
     with unit_of_work():

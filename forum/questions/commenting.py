@@ -1,5 +1,7 @@
 """Comment on a question or on an answer."""
 
+from sqlalchemy import select
+
 from common import settings
 from common.db import db
 from common.errors import Conflict
@@ -16,7 +18,7 @@ from forum.questions.models import Comment, Post, Question
 from forum.questions.permissions import can_comment
 from forum.questions.publishing import Screening
 from forum.questions.rules import PostKind, PostState
-from forum.questions.writing import Posted, checked_text, send_once, visible_post
+from forum.questions.writing import Posted, checked_text, hold_thread, send_once, visible_post
 
 
 def comment_on(actor: Actor, post_id: int, *, body: str, composed_seconds: float | None = None) -> Posted:
@@ -31,12 +33,12 @@ def comment_on(actor: Actor, post_id: int, *, body: str, composed_seconds: float
 
     def send() -> tuple[Post, Screening]:
         keep_pace(actor, Act.REPLY)
-        _parent, thread = _commentable(actor, parent_id)
-        _require_room(parent_id)
+        parent, thread = _commentable(actor, parent_id)
+        _require_room(parent.id)
         comment = Comment(
             author_id=actor.member_id,
             question_id=thread.id,
-            parent_id=parent_id,
+            parent_id=parent.id,
             body=clean_body,
             language=thread.language,
         )
@@ -55,7 +57,14 @@ def _require_room(parent_id: int) -> None:
         raise Conflict(_("There are many comments here already: what helps is better written as an answer."))
 
 
+def _is_merged(post_id: int) -> bool:
+    return db.session.scalar(select(Post.state).where(Post.id == post_id)) == PostState.MERGED
+
+
 def _commentable(actor: Actor, post_id: int) -> tuple[Post, Question]:
+    thread_id = hold_thread(post_id)
+    if thread_id != post_id and _is_merged(post_id):
+        post_id = thread_id
     post, question = visible_post(actor, post_id)
     if post.kind == PostKind.COMMENT and post.parent_id is not None:
         post, question = visible_post(actor, post.parent_id)

@@ -17,7 +17,7 @@ from forum.limits.rules import Act
 from forum.questions import publishing
 from forum.questions.asking import chosen_category
 from forum.questions.models import Post, Question
-from forum.questions.permissions import can_edit, can_refile, can_tag, is_own
+from forum.questions.permissions import can_change_in, can_edit, can_refile, can_tag, is_own
 from forum.questions.rules import PostKind, PostState
 from forum.questions.tagging import checked_tags, set_tags, tags_of
 from forum.questions.writing import Posted, checked_text, clean_reason, needed_reason, visible_post
@@ -55,6 +55,7 @@ def edit_post(
     """
     with unit_of_work():
         post, question = visible_post(actor, post_id)
+        require(can_change_in(actor, question))
         change = _checked(actor, post, body, title, category_id, tags, reason)
         if post.version != version:
             raise Conflict(_("This text was changed in the meantime. Yours is kept below: please compare."))

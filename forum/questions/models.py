@@ -69,6 +69,9 @@ class Question(Post):
 
     ``product_id`` is a product of the catalogue, where nothing is ever deleted; ``details`` are the values of the
     fields its category asks for, by the field's id.
+
+    ``duplicate_of_id`` and ``merged_into_id`` always name the final question, never one that leads on. What is locked
+    takes no answer, comment or edit; its help state does not change by it.
     """
 
     __tablename__ = "question"
@@ -94,6 +97,11 @@ class Question(Post):
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     product_id: Mapped[int | None]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    locked_at: Mapped[datetime | None]
+    locked_reason: Mapped[str | None] = mapped_column(String(24))
+    resurfaced_at: Mapped[datetime | None]
+    resurface_count: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __mapper_args__ = {
         "polymorphic_identity": PostKind.QUESTION,
@@ -108,6 +116,10 @@ class Question(Post):
         Index("ix_question_wanted", "me_too_count", "id"),
         Index("ix_question_viewed", "view_count", "id"),
         Index("ix_question_accepted", "accepted_at"),
+        Index("ix_question_solution", "accepted_answer_id"),
+        Index("ix_question_duplicate", "duplicate_of_id"),
+        Index("ix_question_merged", "merged_into_id"),
+        Index("ix_question_resurfaced", "resurfaced_at"),
     )
 
 
@@ -172,7 +184,7 @@ class Kudos(Base):
 
 
 class MeToo(Base):
-    """One member has the same question."""
+    """One member has the same question; ``carried_from_id`` is where it was said, when that was another thread."""
 
     __tablename__ = "me_too"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -181,17 +193,19 @@ class MeToo(Base):
     sequence: Mapped[int] = mapped_column(default=1)
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     __table_args__ = (UniqueConstraint("question_id", "member_id"),)
 
 
 class Follow(Base):
-    """A member wants to hear of a thread."""
+    """A member wants to hear of a thread; ``carried_from_id`` is the thread that was followed before that one."""
 
     __tablename__ = "follow"
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     question_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
     since: Mapped[datetime] = mapped_column(default=clock.now)
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     __table_args__ = (UniqueConstraint("member_id", "question_id"),)
 
 

@@ -37,7 +37,7 @@ def member_of(actor: Actor) -> int:
 
 def can_see(actor: Actor, post: Post) -> bool:
     """Whether the actor may act on this post (its thread is asked separately): published, own, or a moderator's work."""
-    own = is_own(actor, post) and post.state != PostState.REMOVED
+    own = is_own(actor, post) and post.state not in (PostState.REMOVED, PostState.MERGED)
     return post.state == PostState.PUBLISHED or own or actor.can_moderate
 
 
@@ -198,6 +198,13 @@ def can_endorse(actor: Actor, answer: Post) -> Verdict:
     return may_write(actor)
 
 
+def can_change_in(actor: Actor, question: Question) -> Verdict:
+    """Change a text of a thread, as far as the thread is concerned: not while it is locked."""
+    if question.locked_at is None or actor.is_staff:
+        return ALLOWED
+    return refuse(_("This question is locked: what stands here is not changed any more."))
+
+
 def can_close(actor: Actor) -> Verdict:
     """Close, reopen and link questions."""
     if not actor.is_staff:
@@ -206,8 +213,10 @@ def can_close(actor: Actor) -> Verdict:
 
 
 def _open_thread(actor: Actor, question: Question) -> Verdict:
-    if question.closed_at is None or actor.is_staff:
+    if actor.is_staff or (question.closed_at is None and question.locked_at is None):
         return ALLOWED
+    if question.closed_at is None:
+        return refuse(_("This question is locked: nothing can be added to it."))
     return refuse(_("This question is closed: nothing can be added to it."))
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from common import clock, text
+from common import clock, freshness, text
 from common.db import db, update_where
 from common.errors import Conflict, NotFound
 from common.i18n import _
@@ -193,6 +193,21 @@ def put_back(actor: Actor, post_id: int, now_in: PostState, back_to: PostState) 
         return post
 
 
+def merge_away(question_id: int) -> None:
+    """A published question goes up in another one. Inside the open unit of work of the merge, which records it."""
+    if not update_where(
+        Post, Post.id == question_id, Post.state.in_(sources(Move.MERGE)), state=PostState.MERGED
+    ):
+        raise Conflict(_("This post has already been dealt with."))
+
+
+def part_again(question_id: int) -> None:
+    """The same, undone."""
+    merged = Post.state.in_(sources(Move.PART))
+    if not update_where(Post, Post.id == question_id, merged, state=PostState.PUBLISHED):
+        raise Conflict(_("This post has already been dealt with."))
+
+
 def redact(actor: Actor, post_id: int, blank: Callable[[str], str]) -> Post:
     """Take words out of a post and of all its versions, so that they are kept nowhere.
 
@@ -272,6 +287,8 @@ def _move(actor: Actor, post_id: int, move: Move) -> Post:
             record(events.PostRestored(post.id, post.thread_id, post.author_id, actor.member_id))
         elif was_visible:
             record(events.PostRemoved(post.id, post.thread_id, post.author_id, actor.member_id, target.value))
+        elif isinstance(post, Question) and post.merged_into_id is not None:
+            freshness.touch(f"question:{post.merged_into_id}")  # its title stood there
         return post
 
 

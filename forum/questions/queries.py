@@ -29,7 +29,7 @@ from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
 from common.db import db
 from common.errors import Gone, NotFound
 from common.permissions import Actor
-from forum.questions.models import PendingEdit, Post, Question, QuestionTag, Tag
+from forum.questions.models import PendingEdit, Post, PostLink, Question, QuestionTag, Tag
 from forum.questions.rules import HelpState, PostKind, PostState
 
 ANSWERS_A_PAGE = 20
@@ -59,6 +59,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def find_post(actor: Actor, post_id: int) -> Post:
     """A post this actor may read, with its thread readable too. Raises NotFound, or Gone for what was removed."""
     post = db.session.scalar(select(Post).where(Post.id == post_id))
+    while isinstance(post, Question) and post.state == PostState.MERGED:
+        post = db.session.get(Question, post.merged_into_id)
     if post is None:
         raise NotFound()
     for part in _with_its_thread(post):
@@ -165,6 +167,10 @@ class QuestionHead:
     product_id: int | None
     details: dict[str, Any]
     removed_count: int
+    locked_at: datetime | None
+    locked_reason: str | None
+    merged_into_id: int | None
+    has_kin: bool
     duplicate_id: int | None
     duplicate_title: str | None
     duplicate_slug: str | None
@@ -181,6 +187,11 @@ class QuestionHead:
         return self.closed_at is not None
 
     @property
+    def locked(self) -> bool:
+        """No more is written or changed here, whatever the help state."""
+        return self.locked_at is not None
+
+    @property
     def solved_minutes(self) -> int | None:
         """Minutes from publication to the solution, when both are known."""
         if not (self.resolved_at and self.published_at) or self.resolved_at < self.published_at:
@@ -195,6 +206,7 @@ _HEAD = (
     _question.c.follower_count, _question.c.view_count, _post.c.created_at, _post.c.published_at,
     _question.c.active_at, _question.c.first_answer_at, _question.c.resolved_at, _question.c.closed_at,
     _question.c.closed_reason, _question.c.product_id, _question.c.details,
+    _question.c.closed_reason, _question.c.locked_at, _question.c.locked_reason, _question.c.merged_into_id,
 )  # fmt: skip
 VIEW = (
     _post.c.id, _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.author_id, _post.c.body_html,
@@ -212,9 +224,15 @@ def _head_statement() -> Select[Any]:
         .where(removed.c.state == PostState.REMOVED, removed.c.published_at.is_not(None))
         .scalar_subquery()
     )
+    link, merged = PostLink.__table__, aliased(_question)
+    here = or_(link.c.linked_id == _question.c.id, link.c.question_id == _question.c.id)
+    has_kin = or_(
+        select(link.c.id).where(here).exists(),
+        select(merged.c.id).where(merged.c.merged_into_id == _question.c.id).exists(),
+    )
     return (
         select(
-            *_HEAD, removed_count.label("removed_count"), other.c.id.label("duplicate_id"),
+            *_HEAD, removed_count.label("removed_count"), has_kin.label("has_kin"), other.c.id.label("duplicate_id"),
             other.c.title.label("duplicate_title"), other.c.slug.label("duplicate_slug"),
             _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.body_html, _post.c.version,
             _post.c.kudos_count, _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at, _post.c.verified_owner,
@@ -241,7 +259,7 @@ def question_head(question_id: int) -> tuple[QuestionHead, Any] | None:
         return None
     values = {column.name: getattr(row, column.name) for column in _HEAD}
     values["held_reasons"] = tuple(values["held_reasons"] or ())
-    names = ("removed_count", "duplicate_id", "duplicate_title", "duplicate_slug")
+    names = ("removed_count", "has_kin", "duplicate_id", "duplicate_title", "duplicate_slug")
     return QuestionHead(**values, **{name: getattr(row, name) for name in names}), row
 
 

@@ -21,7 +21,7 @@ class PostKind(StrEnum):
 
 
 class PostState(StrEnum):
-    """Who may see a post: everybody only when it is published."""
+    """Who may see a post: everybody only when it is published. A merged question lives on in another one."""
 
     HELD = "held"
     PUBLISHED = "published"
@@ -29,6 +29,7 @@ class PostState(StrEnum):
     REJECTED = "rejected"
     REMOVED = "removed"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 class Move(StrEnum):
@@ -40,6 +41,8 @@ class Move(StrEnum):
     REMOVE = "remove"
     RESTORE = "restore"
     WITHDRAW = "withdraw"
+    MERGE = "merge"
+    PART = "part"
 
 
 class CategoryPolicy(StrEnum):
@@ -94,6 +97,9 @@ TRANSITIONS: dict[tuple[PostState, Move], PostState] = {
     (PostState.HIDDEN, Move.WITHDRAW): PostState.WITHDRAWN,
     (PostState.REJECTED, Move.RESTORE): PostState.PUBLISHED,
     (PostState.REMOVED, Move.RESTORE): PostState.PUBLISHED,
+    (PostState.PUBLISHED, Move.MERGE): PostState.MERGED,
+    (PostState.MERGED, Move.PART): PostState.PUBLISHED,
+    (PostState.MERGED, Move.REMOVE): PostState.REMOVED,
 }
 """Every legal move. A pair that is not here is refused; a withdrawn post is its author's and never comes back."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from common import clock, settings, text
 from common.db import db, insert_once, update_where
@@ -86,9 +86,44 @@ def visible_post(actor: Actor, post_id: int) -> tuple[Post, Question]:
     return post, visible_question(actor, post.thread_id)
 
 
+def hold_question(question_id: int) -> int:
+    """The question, or the one it was merged into, as it stays until the unit of work ends: a merge or a split waits
+    for this one, or came first. Raises :class:`NotFound`."""
+    rows = Question.__table__
+    while True:
+        held = select(Post.__table__.c.state).where(Post.__table__.c.id == question_id)
+        state = db.session.scalar(held.with_for_update(read=True, key_share=True))
+        if state != PostState.MERGED:
+            return question_id
+        onward = db.session.scalar(select(rows.c.merged_into_id).where(rows.c.id == question_id))
+        if onward is None:
+            raise NotFound()
+        question_id = onward
+
+
+def hold_thread(post_id: int) -> int:
+    """The same for the thread of any post, wherever the post was brought meanwhile."""
+    rows = Post.__table__.c
+    thread = select(func.coalesce(rows.question_id, rows.id)).where(rows.id == post_id)
+    thread_id = None
+    while (now_in := db.session.scalar(thread)) != thread_id:
+        thread_id = now_in
+        held = hold_question(thread_id) if thread_id is not None else None
+        if thread_id == post_id and held is not None:
+            return held
+    if thread_id is None:
+        raise NotFound()
+    return thread_id
+
+
+def standing_question(actor: Actor, question_id: int) -> Question:
+    """The question, or the one it was merged into; inside a unit of work it stays what it is."""
+    return visible_question(actor, hold_question(question_id))
+
+
 def published_question(actor: Actor, question_id: int) -> Question:
-    """The question, if it is published (its own author may not act on one that waits)."""
-    question = visible_question(actor, question_id)
+    """The same, if it is published (its own author may not act on one that waits)."""
+    question = standing_question(actor, question_id)
     if question.state != PostState.PUBLISHED:
         raise Conflict(_("This question is not published: nothing can be added to it for the moment."))
     return question

@@ -7,21 +7,21 @@ from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Follow, Question
 from forum.questions.permissions import can_follow, member_of
-from forum.questions.writing import visible_question
+from forum.questions.writing import hold_question, standing_question
 
 
 def follow_question(actor: Actor, question_id: int) -> bool:
     """Begin to follow. True when that is new."""
     require(can_follow(actor))
     with unit_of_work():
-        visible_question(actor, question_id)
-        return make_follower(member_of(actor), question_id)
+        return make_follower(member_of(actor), standing_question(actor, question_id).id)
 
 
 def unfollow_question(actor: Actor, question_id: int) -> bool:
     """Stop following. True when the actor had followed."""
     require(can_follow(actor))
     with unit_of_work():
+        question_id = hold_question(question_id)
         mine = (Follow.member_id == actor.member_id, Follow.question_id == question_id)
         gone = db.session.execute(delete(Follow).where(*mine))
         if not gone.rowcount:  # type: ignore[attr-defined]

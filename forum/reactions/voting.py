@@ -19,7 +19,7 @@ from forum.limits.rules import Act
 from forum.questions.models import Kudos, MeToo, Post, Question
 from forum.questions.permissions import can_me_too, can_vote, member_of
 from forum.questions.rules import PostState
-from forum.questions.writing import visible_post, visible_question
+from forum.questions.writing import standing_question, visible_post
 from forum.reactions.following import follow_question
 
 
@@ -60,10 +60,10 @@ def withdraw_kudos(actor: Actor, post_id: int) -> bool:
 def me_too(actor: Actor, question_id: int, follow: bool = False) -> bool:
     """Say that one has the same question, and hear of its answers if `follow`. True when that is new."""
     with unit_of_work():
-        question = visible_question(actor, question_id)
+        question = standing_question(actor, question_id)
         require(can_me_too(actor, question))
         _require_published(question)
-        asker_id = question.author_id
+        question_id, asker_id = question.id, question.author_id
         if follow:
             follow_question(actor, question_id)
         if _given(MeToo, actor, question_id=question_id):
@@ -81,16 +81,25 @@ def me_too(actor: Actor, question_id: int, follow: bool = False) -> bool:
 def withdraw_me_too(actor: Actor, question_id: int) -> bool:
     """Take it back. True when it had been said."""
     with unit_of_work():
-        question = visible_question(actor, question_id)
+        question = standing_question(actor, question_id)
         require(can_me_too(actor, question))
-        asker_id = question.author_id
+        question_id, asker_id = question.id, question.author_id
+        said_in_id = _carried_from(actor, question_id)
         sequence = _take_back(MeToo, actor, question_id=question_id)
         if sequence is None:
             return False
+        if said_in_id is not None:  # what it brought was booked for the thread it was said in
+            first_asker_id = db.session.scalar(select(Post.author_id).where(Post.id == said_in_id))
+            record(events.MeTooWithdrawn(said_in_id, first_asker_id, member_of(actor), sequence))
         update_where(Question, Question.id == question_id, me_too_count=Question.me_too_count - 1)
         freshness.touch(f"question:{question_id}")
         record(events.MeTooWithdrawn(question_id, asker_id, member_of(actor), sequence))
         return True
+
+
+def _carried_from(actor: Actor, question_id: int) -> int | None:
+    mine = (MeToo.member_id == member_of(actor), MeToo.question_id == question_id)
+    return db.session.scalar(select(MeToo.carried_from_id).where(*mine, MeToo.withdrawn_at.is_(None)))
 
 
 def _require_published(question: Question) -> None:
@@ -117,6 +126,8 @@ def _give(vote: type[Any], actor: Actor, **target: int) -> int | None:
         return 1
     mine = _mine(vote, actor, target)
     again = {"withdrawn_at": None, "given_at": now, "sequence": vote.sequence + 1}
+    if vote is MeToo:
+        again["carried_from_id"] = None  # said here, this time
     if not update_where(vote, *mine, vote.withdrawn_at.is_not(None), **again):
         return None
     return db.session.scalar(select(vote.sequence).where(*mine))

@@ -30,6 +30,7 @@ def accept_answer(
     """
     with unit_of_work():
         question = published_question(actor, question_id)
+        question_id = question.id
         answer = _published_answer(question_id, answer_id)
         require(can_accept(actor, question, answer))
         words = _reason(actor, question, reason)
@@ -50,6 +51,7 @@ def unaccept_answer(actor: Actor, question_id: int, *, reason: str = "") -> bool
     """Say that the question is not solved after all. True when it had a solution."""
     with unit_of_work():
         question = published_question(actor, question_id)
+        question_id = question.id
         require(can_accept(actor, question))
         words = _reason(actor, question, reason)
         answer_id, asker_id = question.accepted_answer_id, question.author_id

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from common.db import db, update_where
-from forum.questions.models import Post, Question
+from forum.questions.models import Follow, MeToo, Post, Question
 from forum.questions.rules import AnswerFacts, HelpState, PostKind, PostState, help_state, is_valid_answer
 
 _READ = 1_000
@@ -36,6 +36,18 @@ def recount(question_id: int) -> None:
         return
     answers = _published_answers(question_id)
     values = _solution(question, answers) | _counts(question, answers)
+    update_where(Question, Question.id == question_id, **values)
+
+
+def recount_people(question_id: int) -> None:
+    """Who follows a question, and how many have it too, inside the open unit of work."""
+    lock_question(question_id)
+    followers = select(func.count()).where(Follow.question_id == question_id).scalar_subquery()
+    live = select(func.count()).where(MeToo.question_id == question_id, MeToo.withdrawn_at.is_(None))
+    values = {
+        "follower_count": followers,
+        "me_too_count": live.scalar_subquery() + Question.imported_me_too_count,
+    }
     update_where(Question, Question.id == question_id, **values)
 
 

@@ -16,7 +16,7 @@ from forum.categories.models import Category
 from forum.products.models import Device, Product
 from forum.questions.models import Follow, Kudos, MeToo, Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostKind, PostState
-from forum.solutions.counting import lock_question, recount
+from forum.solutions.counting import recount, recount_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +94,6 @@ def _recount_kudos(post_id: int) -> None:
     update_where(Post, Post.id == post_id, kudos_count=live + Post.imported_kudos_count)
 
 
-def _recount_me_too(question_id: int) -> None:
-    lock_question(question_id)
-    live = select(func.count()).where(MeToo.question_id == question_id, MeToo.withdrawn_at.is_(None))
-    values = {"me_too_count": live.scalar_subquery() + Question.imported_me_too_count}
-    update_where(Question, Question.id == question_id, **values)
-
-
-def _recount_followers(question_id: int) -> None:
-    lock_question(question_id)
-    followers = select(func.count()).where(Follow.question_id == question_id).scalar_subquery()
-    update_where(Question, Question.id == question_id, follower_count=followers)
-
-
 def _recount_category(category_id: int) -> None:
     inside = select(func.count()).select_from(Question)
     inside = inside.where(Question.category_id == category_id, Question.state == PostState.PUBLISHED)
@@ -130,8 +117,8 @@ def _recount_product(product_id: int) -> None:
 _REPAIRS = {
     "question.answer_count": _recount_question,
     "question.comment_count": _recount_question,
-    "question.me_too_count": _recount_me_too,
-    "question.follower_count": _recount_followers,
+    "question.me_too_count": recount_people,
+    "question.follower_count": recount_people,
     "post.kudos_count": _recount_kudos,
     "category.question_count": _recount_category,
     "tag.question_count": _recount_tag,

@@ -32,6 +32,8 @@ from forum.discovery import structured
 from forum.discovery.numbers import patience
 from forum.discovery.rules import question_is_worth_finding
 from forum.drafts.drafting import load_draft
+from forum.housekeeping.queries import kin_of, moved_to, standing_id
+from forum.housekeeping.wording import LOCKS
 from forum.positions.panels import news_of
 from forum.questions import permissions, queries
 from forum.questions.answering import answer_question
@@ -89,7 +91,10 @@ def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""
     viewing.write_down_if_due()
     stamp = stamp_of(id)
-    kept = readable(actor(), _kept(id, stamp))
+    kept = _kept(id, stamp)
+    if onward := _onward(kept):
+        return redirect(with_query(onward), 301)
+    kept = readable(actor(), kept)
     if slug != kept.thread.head.slug:
         return redirect(with_query(thread_address(kept.thread.head)), 301)
     return thread_page(kept, stamp)
@@ -101,6 +106,20 @@ def _kept(question_id: int, stamp: Stamp | None = None) -> Snapshot | None:
     sort = AnswerSort(wanted) if wanted in list(AnswerSort) else AnswerSort.USEFUL
     after, answer_id = request.args.get("after", "")[:40], as_id(request.args.get("answer"))
     return snapshot(question_id, sort, after, answer_id, stamp)
+
+
+def _onward(kept: Snapshot | None) -> str | None:
+    """Where this address leads since its question was merged, or since the answer it names was moved elsewhere."""
+    head = kept.thread.head if kept else None
+    if kept is None or head is None:
+        return None
+    if head.state == PostState.MERGED and head.merged_into_id is not None:
+        return thread_address(readable(actor(), snapshot(head.merged_into_id)).thread.head)
+    answer_id = as_id(request.args.get("answer"))
+    if answer_id is None or answer_id in kept.thread.texts or head.state != PostState.PUBLISHED:
+        return None
+    place = moved_to(actor(), answer_id, head.id)
+    return thread_address(place) if place else None
 
 
 def readable(who: Actor, kept: Snapshot | None) -> Snapshot:
@@ -154,7 +173,8 @@ def thread_page(
             canonical=canonical, published=published, indexable=published and not request.args and _worth_finding(thread),
             described="" if who.signed_in or not published else structured.question_page(thread, canonical, _profile),
             summary=text.excerpt(str(thread.question.html), 160), holes=HOLES, shell_tools=HOLES.tools,
-            shell_me=HOLES.me, news=news_of(reading), **box,
+            shell_me=HOLES.me, kin=kin_of(head, kept.version),
+            order_rights=reading.rights(thread.question).order, lock_reasons=LOCKS, news=news_of(reading), **box,
         )  # fmt: skip
 
     return with_status(shared_page(key, make), trouble)
@@ -196,7 +216,7 @@ def go_to_answer(id: int) -> Response:
     """The short address of an answer (or of any post) leads to its place in the thread."""
     set_language(preferred_language())
     post = queries.find_post(actor(), id)
-    return redirect(address_of(post), 302)  # type: ignore[return-value]
+    return redirect(address_of(post), 302 if post.id == id else 301)  # type: ignore[return-value]
 
 
 def address_of(post: Post) -> str:
@@ -224,7 +244,7 @@ def address_of(post: Post) -> str:
 @questions.post(f"/questions/<{ANY_ID}:id>/answers")
 def answer(id: int) -> Any:
     """Answer a question."""
-    typed = request.form.get("body", "")
+    typed, id = request.form.get("body", ""), standing_id(id)
     try:
         posted = answer_question(
             actor(), id, body=typed, official=request.form.get("official") == "1",

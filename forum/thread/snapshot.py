@@ -18,6 +18,7 @@ from markupsafe import Markup
 from common.freshness import LISTS, SITE, Shelf, versions
 from common.i18n import language
 from common.permissions import Actor, may_write
+from forum.housekeeping.queries import entries
 from forum.products.queries import ProductCard, product_card
 from forum.questions import permissions, queries
 from forum.questions.queries import ANSWERS_A_PAGE, PostView, QuestionHead
@@ -179,6 +180,7 @@ class Rights:
     ``kudos`` is one of sign-in, own, no, give, given; ``accept`` is empty, accept, replace or undo,
     ``endorse`` empty, endorse or undo; ``reason`` means that the act asks for one (staff).
     ``me_too`` and ``follow`` (question only) are sign-in, give/given or follow/following, or empty.
+    ``order`` names what this reader may put in order (forum.housekeeping).
     """
 
     language: str
@@ -196,6 +198,7 @@ class Rights:
     endorse: str = ""
     me_too: str = ""
     follow: str = ""
+    order: tuple[str, ...] = ()
     own_comments: frozenset[int] = frozenset()
     editable_comments: frozenset[int] = frozenset()
     new: bool = False
@@ -211,6 +214,7 @@ class Reading:
         self.language = language()
         self.writes = bool(may_write(actor))
         self.open = head.closed_at is None
+        self.changes = bool(permissions.can_change_in(actor, head))
         self.comments = self.writes and bool(permissions.can_comment(actor, head))
         self.answers = self.writes and bool(permissions.can_answer(actor, head))
         self.accepts = self.writes and bool(permissions.can_accept(actor, head))
@@ -263,6 +267,7 @@ class Reading:
             withdraw=own and bool(permissions.can_withdraw(actor, _as_post(post), self._helped(post))),
             own_comments=self._own_comments(post),
             editable_comments=self._editable_comments(post),
+            order=entries(actor, self.thread.head, post) if self.writes else (),
             new=post.id in self.own.unread_ids,
             new_comments=self._new_comments(post),
             **(self._question_rights() if post.kind == PostKind.QUESTION else self._answer_rights(post)),
@@ -273,7 +278,8 @@ class Reading:
 
     def _may(self, ask: Callable[..., Any], post: PostView, own: bool) -> bool:
         """Asks a permission only where it can be a yes: own posts, and staff."""
-        return self.writes and (own or self.actor.is_staff) and bool(ask(self.actor, _as_post(post)))
+        may = self.writes and (own or self.actor.is_staff) and self.changes
+        return may and bool(ask(self.actor, _as_post(post)))
 
     def _kudos(self, post: PostView, own: bool) -> str:
         if post.id in self.own.kudos:
@@ -298,7 +304,7 @@ class Reading:
     def _editable_comments(self, post: PostView) -> frozenset[int]:
         return frozenset(
             comment.id for comment in post.comments
-            if self._own(comment) and permissions.can_edit(self.actor, _as_post(comment))
+            if self._own(comment) and self.changes and permissions.can_edit(self.actor, _as_post(comment))
         )  # fmt: skip
 
     def _question_rights(self) -> dict[str, Any]:

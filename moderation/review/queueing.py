@@ -114,6 +114,13 @@ def cancel_about(post_id: int) -> int:
     )
 
 
+def follow_posts(question_id: int) -> int:
+    """What waits about the posts of a thread is about that thread, wherever they stood before."""
+    here = select(Post.id).where((Post.question_id == question_id) | (Post.id == question_id))
+    waiting = (ReviewItem.post_id.in_(here), ReviewItem.state.in_(LIVE))
+    return update_where(ReviewItem, *waiting, question_id=question_id)
+
+
 def cancel_orphans() -> int:
     """Cancel what waits about texts their authors took back before anybody decided."""
     gone = select(Post.id).where(Post.state.in_((PostState.WITHDRAWN, PostState.REMOVED, PostState.REJECTED)))

@@ -57,8 +57,10 @@ def settle_answer(answer_id: int, actor_id: int | None = None) -> None:
     }
     gone = [line for line in live if not held[line.cause.type]]
     booking.reverse(gone, actor_id, "undone")
+    # Booked before, with all that goes with it, perhaps in a thread that was merged into this one.
+    is_new = all(line.cause.type is not CauseType.ACCEPTED for line in live)
     _book_recognition(facts, held, actor_id)
-    if held[CauseType.ACCEPTED]:
+    if held[CauseType.ACCEPTED] and is_new:
         _book_fast(facts, actor_id)
         _book_asker(facts, actor_id)
 
@@ -191,11 +193,18 @@ def _settle_vote(
     facts: PostFacts, voter: truth.Voter, cause_type: CauseType, rule_key: str, most: int
 ) -> None:
     assert facts.author_id is not None
-    cause = Cause(cause_type, f"{facts.id}/{voter.id}")
+    cause, earlier = (
+        Cause(kind, f"{facts.id}/{voter.id}") for kind in (cause_type, _OTHER.get(cause_type, cause_type))
+    )
     balances.lock([facts.author_id])
     if not (voter.standing and facts.visible):
-        booking.reverse_cause(cause, voter.id, "undone")
+        for one in {cause, earlier}:
+            booking.reverse_cause(one, voter.id, "undone")
         return
+    if earlier != cause and booking.live_lines(
+        LedgerEntry.cause_type == earlier.type, LedgerEntry.cause_id == earlier.id
+    ):
+        return  # it was given when the post was an answer (or a question): booked once
     paid = rule(rule_key)
     bounds = limits()
     pay = vote_pay(
@@ -204,6 +213,10 @@ def _settle_vote(
         paid_on_post=_paid_votes(facts, rule_key), paid_by_pair=_paid_by(voter.id, facts) if rule_key == "answer.upvoted" else 0,
     )  # fmt: skip
     booking.credit(facts.author_id, paid, cause, pay, _place(facts), voter.id)
+
+
+_OTHER = {CauseType.KUDOS: CauseType.QUESTION_KUDOS, CauseType.QUESTION_KUDOS: CauseType.KUDOS}
+"""A post that was split off its thread changed its kind, and its thumbs-up kept the cause they had."""
 
 
 def _paid_votes(facts: PostFacts, rule_key: str) -> int:
@@ -278,7 +291,9 @@ def redo_post(post_id: int, actor_id: int | None) -> int:
 
 
 def _about(post_id: int):
-    return or_(LedgerEntry.post_id == post_id, LedgerEntry.question_id == post_id)
+    """Lines of a post, or of a thread as it is now: what was moved elsewhere since is not of this one."""
+    thread = select(Post.id).where(Post.question_id == post_id)
+    return or_(LedgerEntry.post_id == post_id, LedgerEntry.post_id.in_(thread))
 
 
 def _post_ids(lines: Iterable[Line]) -> list[int]:

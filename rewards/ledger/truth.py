@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from accounts.members.models import Member
@@ -59,16 +59,20 @@ def _statement() -> Select[Any]:
     own, thread = _post.alias("own"), _post.alias("thread")
     author, asker = aliased(Member), aliased(Member)
     thread_id = func.coalesce(own.c.question_id, own.c.id)
+    solved = _question.alias(
+        "solved"
+    )  # its own thread, or one that was merged into that: a merge keeps causes
     return (
         select(
             own.c.id, own.c.kind, own.c.author_id, author.role.label("author_role"), own.c.state, own.c.published_at,
-            own.c.is_official, own.c.endorsed_at, _question.c.accepted_answer_id, thread.c.id.label("thread_id"),
+            own.c.is_official, own.c.endorsed_at, solved.c.id.label("solved_id"), thread.c.id.label("thread_id"),
             _question.c.category_id, thread.c.author_id.label("asker_id"), asker.role.label("asker_role"),
             thread.c.state.label("thread_state"), thread.c.published_at.label("asked_at"),
         )
         .select_from(own)
         .join(thread, thread.c.id == thread_id)
         .join(_question, _question.c.id == thread.c.id)
+        .outerjoin(solved, solved.c.accepted_answer_id == own.c.id)
         .outerjoin(author, author.id == own.c.author_id)
         .outerjoin(asker, asker.id == thread.c.author_id)
         .where(own.c.id.in_(bindparam("post_ids", expanding=True)))
@@ -88,7 +92,7 @@ def _facts(row: Any) -> PostFacts:
         published_at=row.published_at,
         is_official=row.is_official,
         is_endorsed=row.endorsed_at is not None,
-        is_accepted=row.accepted_answer_id == row.id,
+        is_accepted=row.solved_id is not None,
         question_id=row.thread_id,
         category_id=row.category_id,
         asker_id=row.asker_id,
@@ -113,8 +117,9 @@ def kudos(post_id: int, voter_id: int) -> Voter | None:
 
 
 def me_too(question_id: int, voter_id: int) -> Voter | None:
-    """The me-too of a member for a question."""
-    return _vote(MeToo, MeToo.question_id == question_id, voter_id)
+    """The me-too of a member for a question, wherever it was carried since."""
+    here = or_(MeToo.question_id == question_id, MeToo.carried_from_id == question_id)
+    return _vote(MeToo, here, voter_id)
 
 
 def _vote(table: Any, of_target: Any, voter_id: int) -> Voter | None:

@@ -227,15 +227,6 @@ def test_a_duplicate_names_its_original(mo, ada, question, make_question, leaves
     ]
 
 
-def test_duplicates_never_form_a_chain(mo, ada, question, make_question, leaves_no_trace):
-    original, third = (make_question(ada, title=f"Question number {n}") for n in (1, 2))
-    close_question(mo, question, "duplicate", duplicate_of_id=original)
-    with leaves_no_trace(Invalid):
-        close_question(mo, third, "duplicate", duplicate_of_id=question)
-    with leaves_no_trace(Conflict):
-        close_question(mo, original, "duplicate", duplicate_of_id=third)
-
-
 def test_related_questions_are_linked_once(mo, ada, question, make_question, leaves_no_trace):
     other = make_question(ada, title="Another question here")
     assert link_questions(mo, question, other) is True

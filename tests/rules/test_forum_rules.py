@@ -27,15 +27,16 @@ from forum.questions.rules import (
 
 NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
 
-# rows: from; columns: release, reject, hide, remove, restore, withdraw. "-" is a refusal.
+# rows: from; columns: the moves. "-" is a refusal.
 TABLE = """
-            release    reject    hide    remove   restore    withdraw
-held        published  rejected  -       removed  -          withdrawn
-published   -          rejected  hidden  removed  -          withdrawn
-hidden      -          rejected  -       removed  published  withdrawn
-rejected    -          -         -       -        published  -
-removed     -          -         -       -        published  -
-withdrawn   -          -         -       -        -          -
+            release    reject    hide    remove   restore    withdraw   merge   part
+held        published  rejected  -       removed  -          withdrawn  -       -
+published   -          rejected  hidden  removed  -          withdrawn  merged  -
+hidden      -          rejected  -       removed  published  withdrawn  -       -
+rejected    -          -         -       -        published  -          -       -
+removed     -          -         -       -        published  -          -       -
+withdrawn   -          -         -       -        -          -          -       -
+merged      -          -         -       removed  -          -          -       published
 """
 
 
