@@ -20,6 +20,9 @@ from accounts.digests import models as _digests  # noqa: F401 - tables
 from accounts.digests import routes as digests
 from accounts.members import commands
 from accounts.members import models as _members  # noqa: F401 - tables
+from accounts.messages import kinds as message_kinds
+from accounts.messages import models as _messages  # noqa: F401 - tables
+from accounts.messages import routes as messages
 from accounts.notifications import channels
 from accounts.notifications import jobs as _news_jobs  # noqa: F401 - periodic work
 from accounts.notifications import letters as _news_letters  # noqa: F401 - renderers
@@ -42,9 +45,12 @@ from common.web import register_panel
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     visits.init_app(app)
-    for blueprint in (signin.bp, settings.bp, notifications.bp, digests.bp, outbox.bp):
+    for blueprint in (signin.bp, settings.bp, notifications.bp, digests.bp, messages.bp, outbox.bp):
         app.register_blueprint(blueprint)
+    message_kinds.register_all()
     register_panel("header.tools", header_tools)
+    register_panel("profile.actions", messages.profile_action)
+    register_panel("desk.nav.work", messages.desk_nav)
     register_panel("desk.nav.end", outbox.desk_nav)
     register_panel("alerts.more", digests.link_to_preview)
     commands.init_app(app)

@@ -150,6 +150,7 @@ EVENT_LABELS: dict[str, tuple[Sentence, Sentence]] = {
     ),
     "resolved_check": (_("Is it solved?"), _("A reminder after two and seven days, then never again.")),
     "mention": (_("Mentions and replies"), _("Somebody named me, or replied to my answer.")),
+    "message": (_("Private messages"), _("A member or the team wrote to me. The mail says who, not what.")),
     "solution": (
         _("My answer became the solution"),
         _("Accepted by the person who asked, or endorsed by the team."),

@@ -73,6 +73,7 @@ EVENTS = (
     Event("topics", True, Mail.OFF),
     Event("resolved_check", True, Mail.NOW, digest=False),
     Event("mention", True, Mail.HOURLY),
+    Event("message", True, Mail.NOW, digest=False),
     Event("solution", True, Mail.DAILY),
     Event("kudos", True, Mail.OFF, digest=False),
     Event("expertise", True, Mail.OFF, digest=False),

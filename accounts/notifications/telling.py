@@ -189,6 +189,18 @@ def mark_question_read(actor: Actor, question_id: int) -> int:
         )
 
 
+def mark_causes_read(actor: Actor, prefix: str) -> int:
+    """Mark all news read whose cause begins so, when what it was about was read where it stands."""
+    with unit_of_work():
+        return update_where(
+            Notification,
+            Notification.member_id == actor.member_id,
+            Notification.cause.startswith(prefix, autoescape=True),
+            Notification.read_at.is_(None),
+            read_at=clock.now(),
+        )
+
+
 def forget_old(days: int = 180) -> int:
     """Drop news older than half a year that was read or withdrawn; returns how many rows went."""
     before = clock.now() - timedelta(days=days)

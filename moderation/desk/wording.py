@@ -12,6 +12,7 @@ SECTIONS: dict[str, Sentence] = {
     "escalation": _("Escalation"),
     "discovery": _("Search engines"),
     "forum": _("Forum"),
+    "messages": _("Private messages"),
     "moderation": _("Moderation"),
     "notifications": _("Notifications"),
     "phone": _("On the phone"),

@@ -10,6 +10,7 @@ const modules = [
   ["a[ping]", "opened"],
   ["time[datetime]", "time"],
   ["[data-news]", "news"],
+  ["form[data-read]", "read"],
   ["[data-thread]", "thread"],
   ["[data-offline]", "offline"],
   ["[data-push]", "push"],

@@ -1,0 +1,1 @@
+"""Private messages between two members, or a member and the team."""

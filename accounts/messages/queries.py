@@ -1,0 +1,251 @@
+"""Reads of private messages: always one's own; of others' only what was reported, by moderators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from accounts.members.models import Member
+from accounts.members.queries import MemberCard, cards
+from accounts.members.rules import STAFF
+from accounts.messages.models import (
+    Conversation,
+    ConversationSide,
+    Message,
+    MessageBlock,
+    MessageChoice,
+    MessageReport,
+)
+from accounts.messages.rules import CONTEXT, PAGE_SIZE, Between, ReportReason, pair
+from common import clock, text
+from common.db import db
+from common.lists import Page, keyset, mark, page_of, read_mark
+
+_EXCERPT = 90
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """One line of one's conversations. ``excerpt`` is of the last message; ``mine`` when I wrote it."""
+
+    other: MemberCard
+    excerpt: str
+    mine: bool
+    is_new: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as a page shows it. ``html`` is safe as it is; empty for a removed one."""
+
+    id: int
+    author: MemberCard
+    mine: bool
+    html: Markup
+    removed: bool
+    reported: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report with the message it is about and the few before it."""
+
+    id: int
+    reason: ReportReason
+    note: str
+    reporter: MemberCard
+    author: MemberCard
+    at: datetime
+    messages: tuple[MessageView, ...]
+
+
+# --- between two -------------------------------------------------------------------------------------------------
+
+
+def between(me: int, member_id: int) -> Between | None:
+    """What decides whether I may write to somebody; None when there is no such member."""
+    row = db.session.execute(
+        select(Member.role, Member.closed_at, Member.suspended_until, MessageChoice.is_open)
+        .outerjoin(MessageChoice, MessageChoice.member_id == Member.id)
+        .where(Member.id == member_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    suspended = row.suspended_until is not None and row.suspended_until > clock.now()
+    return Between(
+        same=me == member_id,
+        receiver_active=row.closed_at is None and not suspended,
+        receiver_staff=row.role in STAFF,
+        receiver_open=row.is_open is not False,
+        blocked=has_blocked(member_id, me),
+        answered=_has_written(member_id, me),
+    )
+
+
+def is_unread(member_id: int, other_id: int) -> bool:
+    """Whether there is something new from somebody."""
+    side = ConversationSide
+    query = select(side.last_id > side.read_id).where(side.member_id == member_id, side.other_id == other_id)
+    return bool(db.session.scalar(query))
+
+
+def has_blocked(member_id: int, other_id: int) -> bool:
+    """Whether a member hears no more from another."""
+    query = select(MessageBlock.member_id).where(
+        MessageBlock.member_id == member_id, MessageBlock.blocked_id == other_id
+    )
+    return db.session.scalar(query) is not None
+
+
+def conversation_between(one: int, other: int) -> int | None:
+    """The conversation of two members."""
+    low, high = pair(one, other)
+    return db.session.scalar(
+        select(Conversation.id).where(Conversation.low_id == low, Conversation.high_id == high)
+    )
+
+
+def _has_written(author_id: int, to_id: int) -> bool:
+    low, high = pair(author_id, to_id)
+    query = (
+        select(Message.id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Conversation.low_id == low, Conversation.high_id == high, Message.author_id == author_id)
+        .limit(1)
+    )
+    return db.session.scalar(query) is not None
+
+
+def message_of_form(author_id: int, nonce: str) -> int | None:
+    """The message that a form made already."""
+    return db.session.scalar(select(Message.id).where(Message.author_id == author_id, Message.nonce == nonce))
+
+
+def is_open(member_id: int) -> bool:
+    """Whether a member lets others begin conversations."""
+    return (
+        db.session.scalar(select(MessageChoice.is_open).where(MessageChoice.member_id == member_id))
+        is not False
+    )
+
+
+# --- pages -------------------------------------------------------------------------------------------------------
+
+
+def unread_count(member_id: int) -> int:
+    """Conversations with something new in them."""
+    query = select(func.count()).where(
+        ConversationSide.member_id == member_id, ConversationSide.last_id > ConversationSide.read_id
+    )
+    return db.session.scalar(query) or 0
+
+
+def conversations(member_id: int, after: str = "") -> Page[ConversationRow]:
+    """One's conversations, the last moved first."""
+    side, last = ConversationSide, aliased(Message)
+    query = (
+        select(
+            side.conversation_id, side.other_id, side.last_at, side.last_id, side.read_id, last.author_id,
+            last.removed_at, func.substr(last.body, 1, 600).label("body"),
+        )
+        .join(last, last.id == side.last_id)
+        .where(side.member_id == member_id, side.last_id > side.cleared_id)
+    )  # fmt: skip
+    query = keyset(query, side.last_at, side.conversation_id, after, PAGE_SIZE)
+    found = page_of(
+        list(db.session.execute(query)), PAGE_SIZE, lambda row: (row.last_at, row.conversation_id)
+    )
+    people = cards(row.other_id for row in found.items)
+    return Page(
+        [
+            ConversationRow(
+                people[row.other_id],
+                "" if row.removed_at else text.excerpt(row.body, _EXCERPT),
+                row.author_id == member_id,
+                row.last_id > row.read_id,
+                row.last_at,
+            )
+            for row in found.items
+        ],
+        found.next,
+    )
+
+
+def messages_with(member_id: int, other_id: int, before: str = "") -> Page[MessageView]:
+    """A part of one's conversation with somebody, newest last; ``next`` leads to what was written earlier."""
+    side = ConversationSide
+    query = (
+        select(Message, MessageReport.id.label("report_id"))
+        .join(side, side.conversation_id == Message.conversation_id)
+        .outerjoin(MessageReport, MessageReport.message_id == Message.id)
+        .where(side.member_id == member_id, side.other_id == other_id, Message.id > side.cleared_id)
+        .order_by(Message.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    at = read_mark(before)
+    if at:
+        query = query.where(Message.id < at[1])
+    rows = list(db.session.execute(query))
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    people = cards({member_id, other_id})
+    views = [_view(row[0], people[row[0].author_id], member_id, row.report_id) for row in reversed(rows)]
+    return Page(views, mark(0, rows[-1][0].id) if more else None)
+
+
+def _view(message: Message, author: MemberCard, reader_id: int | None, report_id: int | None) -> MessageView:
+    removed = message.removed_at is not None
+    html = Markup("" if removed else message.body_html)  # noqa: S704 - rendered and cleaned when it was written
+    return MessageView(
+        message.id,
+        author,
+        message.author_id == reader_id,
+        html,
+        removed,
+        report_id is not None,
+        message.sent_at,
+    )
+
+
+# --- what moderators read ----------------------------------------------------------------------------------------
+
+
+def open_reports_count() -> int:
+    """Reports nobody has decided yet."""
+    return db.session.scalar(select(func.count()).where(MessageReport.decided_at.is_(None))) or 0
+
+
+def open_reports(limit: int = 20) -> list[ReportView]:
+    """The oldest reports that wait, each with the reported message and the few before it."""
+    rows = db.session.scalars(
+        select(MessageReport)
+        .where(MessageReport.decided_at.is_(None))
+        .order_by(MessageReport.id)
+        .limit(limit)
+    ).all()
+    return [_report_view(report) for report in rows]
+
+
+def _report_view(report: MessageReport) -> ReportView:
+    reported = db.session.get_one(Message, report.message_id)
+    around: Sequence[Message] = db.session.scalars(
+        select(Message)
+        .where(Message.conversation_id == reported.conversation_id, Message.id <= reported.id)
+        .order_by(Message.id.desc())
+        .limit(CONTEXT + 1)
+    ).all()
+    people = cards({report.reporter_id, *(message.author_id for message in around)})
+    return ReportView(
+        report.id, report.reason, report.note, people[report.reporter_id], people[reported.author_id],
+        report.created_at,
+        tuple(
+            _view(message, people[message.author_id], None, report.id if message is reported else None)
+            for message in reversed(around)
+        ),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What staff note about a member, for each other only."""
