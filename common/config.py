@@ -23,6 +23,9 @@ VARIABLES: dict[str, str] = {
     "FOURMI_MAIL_URL": "`smtp://user:password@host:587`, `smtps://…`, or `outbox:` (keeps mails in the data folder).",
     "FOURMI_MAIL_FROM": "Sender of all mails.",
     "FOURMI_WORKER": "`inside` (default): jobs run in a thread of the server; `outside`: run `flask worker`.",
+    "FOURMI_REPLY_ADDRESS": "Address for replies by mail, e.g. `reply@community.example.com`. Default: nobody can reply.",
+    "FOURMI_MAIL_INLET_SECRET": "Lets a mail server hand replies over by HTTP. At least 24 characters.",
+    "FOURMI_IMAP_URL": "Mailbox of replies, looked into every minute: `imaps://user:password@host/INBOX`.",
     "FOURMI_PUSH_KEY": "Signs messages to devices. Default: made once in the data folder; give it to several servers.",
     "FOURMI_PRIVATE_RECEIVERS": "Hosts with ports inside your network that may be sent to, e.g. `push.lan:8443`. Default none.",
     "FOURMI_ARGON2_MEMORY_KIB": "Memory of one password hash. Not below 47104 outside tests.",
@@ -52,6 +55,9 @@ class Config:
     debug: bool = False
     push_key: str = ""
     private_receivers: frozenset[str] = frozenset()
+    reply_address: str = ""
+    mail_inlet_secret: str = ""
+    imap_url: str = ""
 
     @property
     def production(self) -> bool:
@@ -78,6 +84,15 @@ class Config:
         found = []
         if self.mode not in ("demo", "production", "test"):
             found.append(f"FOURMI_MODE is '{self.mode}'. Use demo, production or test.")
+        local, _at, domain = self.reply_address.partition("@")
+        if self.reply_address and (not local or "." not in domain or "+" in local or len(local) > 20):
+            found.append(
+                "FOURMI_REPLY_ADDRESS is no address of at most 20 letters before the @, without a plus."
+            )
+        if self.mail_inlet_secret and len(self.mail_inlet_secret) < 24:
+            found.append("FOURMI_MAIL_INLET_SECRET is shorter than 24 characters.")
+        if self.imap_url and not self.imap_url.startswith(("imap://", "imaps://")):
+            found.append("FOURMI_IMAP_URL must begin with imaps:// (or imap://).")
         if not self.production:
             return found
         if self.secret_key == DEFAULT_SECRET or len(self.secret_key) < 32:
@@ -123,6 +138,9 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         debug=env.get("FLASK_DEBUG", "") not in ("", "0"),
         push_key=env.get("FOURMI_PUSH_KEY", "").strip(),
         private_receivers=frozenset(env.get("FOURMI_PRIVATE_RECEIVERS", "").replace(",", " ").split()),
+        reply_address=env.get("FOURMI_REPLY_ADDRESS", "").strip().lower(),
+        mail_inlet_secret=env.get("FOURMI_MAIL_INLET_SECRET", "").strip(),
+        imap_url=env.get("FOURMI_IMAP_URL", "").strip(),
     )
 
 

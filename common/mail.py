@@ -62,6 +62,9 @@ class Letter:
     reason: Sentence | str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    reply_to: str = ""
+    reply_hint: Sentence | str | None = None
+    quoted: str = ""
 
 
 Renderer = Callable[[dict[str, Any]], Letter | None]
@@ -134,6 +137,8 @@ def compose(letter: Letter) -> EmailMessage:
         if letter.unsubscribe_url:
             message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if letter.reply_to:
+            message["Reply-To"] = _addressed(_one_line(letter.reply_to))
         for name, value in letter.headers.items():
             message[name] = _one_line(value)
         message.set_content(render_template("email/letter.txt", letter=letter))
@@ -142,7 +147,11 @@ def compose(letter: Letter) -> EmailMessage:
 
 
 def _sender() -> Address:
-    local, _, domain = current_config().mail_from.rpartition("@")
+    return _addressed(current_config().mail_from)
+
+
+def _addressed(address: str) -> Address:
+    local, _, domain = address.rpartition("@")
     return Address(_one_line(settings.get("brand.community")), local, domain)
 
 

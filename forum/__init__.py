@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accounts.notifications.replying import set_way_back
 from common.web import register_panel
 from forum import handlers, importers, jobs, search  # noqa: F401 - registers its work
 from forum.catalogue import api as catalogue_api
@@ -36,6 +37,10 @@ from forum.housekeeping import news as housekeeping_news
 from forum.housekeeping import routes as _order  # noqa: F401 - addresses
 from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
+from forum.letterbox import commands as letterbox_commands
+from forum.letterbox import jobs as _letterbox  # noqa: F401 - periodic work
+from forum.letterbox import letters as letterbox_letters
+from forum.letterbox.routes import letterbox
 from forum.members.routes import members
 from forum.mentions import routes as _mentions  # noqa: F401 - addresses
 from forum.mine.routes import mine
@@ -77,6 +82,7 @@ def init_app(app: Flask) -> None:
         mine,
         guides,
         guide_desk,
+        letterbox,
         webapp.bp,
         webapp.root,
         feeds,
@@ -95,4 +101,6 @@ def init_app(app: Flask) -> None:
     search.init_app(app)
     importers.init_app(app)
     commands.init_app(app)
+    letterbox_commands.init_app(app)
+    set_way_back(letterbox_letters.way_back)
     catalogue_commands.init_app(app)

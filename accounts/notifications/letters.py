@@ -19,6 +19,7 @@ from accounts.notifications.kinds import Kind, default_of, kind_of, registered
 from accounts.notifications.listening import Hours, hours_of, listeners
 from accounts.notifications.models import Notification
 from accounts.notifications.queries import line_of, params_of
+from accounts.notifications.replying import way_back
 from accounts.notifications.rules import is_quiet, next_digest, out_of_the_night, start_of_day
 from accounts.notifications.telling import digest_key
 from common import mail, settings
@@ -174,6 +175,7 @@ def _letter(member: Member, kind: Kind, group: Sequence[Notification], always: b
         named = cards(row.params.get("actor_id") for row in group)
         line = line_of(group, named)
         subject = kind.subject(params_of(group, named)) if kind.subject else line.sentence
+        back = way_back(member, group[0])
         return Letter(
             to=member.email or "",
             to_name=member.display_name,
@@ -183,6 +185,9 @@ def _letter(member: Member, kind: Kind, group: Sequence[Notification], always: b
             language=member.language,
             unsubscribe_url=None if always else unsubscribing.url(member, kind.line),
             reason=REASON_ALWAYS if always else REASON,
+            reply_to=back.address if back else "",
+            reply_hint=back.hint if back else None,
+            quoted=back.text if back else "",
         )
 
 

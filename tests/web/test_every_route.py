@@ -14,6 +14,7 @@ from tests.conftest import START
 WITHOUT_TOKEN = {
     "notifications.unsubscribe_now",
     "searches.opened",
+    "letterbox.inlet",
     "catalogue_api.put_product",
     "catalogue_api.post_products",
     "catalogue_api.retire_product",

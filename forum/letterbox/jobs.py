@@ -1,0 +1,30 @@
+"""Replies by mail outside the request: looking into the mailbox, forgetting what came long ago."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from common import clock, jobs
+from common.config import current_config
+from common.db import db
+from common.unit_of_work import unit_of_work
+from forum.letterbox import fetching
+from forum.letterbox.models import IncomingMail
+
+KEPT = timedelta(days=90)
+
+
+@jobs.periodic("letterbox.fetch", every=timedelta(minutes=1))
+def fetch() -> None:
+    """Take in what waits in the mailbox, where one is named."""
+    if current_config().imap_url and current_config().reply_address:
+        fetching.fetch()
+
+
+@jobs.periodic("letterbox.forget", every=timedelta(days=1))
+def forget() -> None:
+    """What became of a mail is known for three months."""
+    with unit_of_work():
+        db.session.execute(delete(IncomingMail).where(IncomingMail.received_at < clock.now() - KEPT))
