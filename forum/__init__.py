@@ -59,6 +59,9 @@ from forum.revisions import routes as _revisions  # noqa: F401 - addresses
 from forum.solutions import commands
 from forum.solutions import routes as _solutions  # noqa: F401 - addresses
 from forum.suggesting import sections as suggestions
+from forum.suggestions import models as _suggestions  # noqa: F401 - tables
+from forum.suggestions import notices as suggestion_kinds
+from forum.suggestions import routes as _suggesting  # noqa: F401 - addresses
 from forum.thread.routes import short
 from forum.webapp import routes as webapp
 
@@ -66,6 +69,7 @@ from forum.webapp import routes as webapp
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     kinds.register_all()
+    suggestion_kinds.register_all()
     suggestions.register_all()
     housekeeping_news.register_all()
     handlers.subscribe_all()

@@ -63,6 +63,30 @@ class PostEdited:
 
 
 @dataclass(frozen=True, slots=True)
+class EditSuggested:
+    """A member suggests an edit; ``held`` means that a moderator reads it first."""
+
+    suggestion_id: int
+    post_id: int
+    question_id: int
+    member_id: int
+    author_id: int | None
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionDecided:
+    """A suggested edit was taken or declined."""
+
+    suggestion_id: int
+    post_id: int
+    question_id: int
+    member_id: int
+    actor_id: int | None
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PostRemoved:
     """A visible post is no longer so: hidden, removed, or withdrawn by its author (see ``state``)."""
 

@@ -24,6 +24,7 @@ from forum.questions.rules import PostKind
 from forum.questions.tagging import count_tags
 from forum.reactions.following import make_follower
 from forum.solutions.counting import recount
+from forum.suggestions import notices as suggested
 
 _DUPLICATES = 200
 """Pages of duplicates that are made anew at once; the others within a minute."""
@@ -269,7 +270,11 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
         mark_owner, let_author_follow, begin_to_read, count_again, tell_of_answer, index_again, show_anew,
     ),
     events.CommentPublished: (let_author_follow, begin_to_read, count_again, tell_of_comment, index_again, show_anew),
-    events.PostEdited: (count_again, tell_newly_mentioned, index_again, show_anew, show_kin_anew),
+    events.PostEdited: (
+        count_again, tell_newly_mentioned, suggested.end_suggestions, index_again, show_anew, show_kin_anew,
+    ),
+    events.EditSuggested: (suggested.tell_author,),
+    events.SuggestionDecided: (suggested.tell_suggester,),
     events.PostRemoved: (count_question_out, count_again, take_back_news, index_again, show_anew, show_kin_anew),
     events.PostRestored: (count_question_back, count_again, bring_back_news, index_again, show_anew, show_kin_anew),
     events.AnswerAccepted: (count_again, tell_of_solution, index_again, show_anew),

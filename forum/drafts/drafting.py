@@ -16,7 +16,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions.models import Draft
 from forum.questions.rules import BODY
 
-PLACE = re.compile(r"ask|(?:answer|comment|edit):[1-9][0-9]{0,9}")
+PLACE = re.compile(r"ask|(?:answer|comment|edit|suggest):[1-9][0-9]{0,9}")
 """Where something is typed: `ask`, `answer:<question>`, `comment:<post>`, `edit:<post>`."""
 _TITLE_KEPT = 400
 _BODY_KEPT = BODY.high + 10_000

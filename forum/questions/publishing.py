@@ -102,6 +102,14 @@ def submit(actor: Actor, post: Post, category: Category, composed_seconds: float
     return screening
 
 
+def screen_edit(actor: Actor, post: Post, title: str | None, body: str, category: Category) -> Screening:
+    """What the screener says to a new text of a post; nothing is stored."""
+    old_title = post.title if isinstance(post, Question) else None
+    return _screener(
+        Submission(actor, post.kind, title, body, category, post.question_id, post.id, post.body, old_title)
+    )
+
+
 def submit_edit(
     actor: Actor,
     post: Post,
@@ -115,10 +123,7 @@ def submit_edit(
 
     Raises :class:`Conflict` when the post is not at ``expected_version`` any more.
     """
-    old_title = post.title if isinstance(post, Question) else None
-    screening = _screener(
-        Submission(actor, post.kind, title, body, category, post.question_id, post.id, post.body, old_title)
-    )
+    screening = screen_edit(actor, post, title, body, category)
     if screening.held and post.state == PostState.PUBLISHED:
         _set_aside(actor, post, screening, reason, expected_version)
     else:

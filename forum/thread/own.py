@@ -20,8 +20,11 @@ from forum.positions.rules import LOOKED_AT, Unread
 from forum.questions.models import Draft, Follow, Kudos, MeToo, Post
 from forum.questions.queries import OWN_STATES
 from forum.questions.rules import PostKind, PostState
+from forum.suggestions.models import SuggestedEdit
+from forum.suggestions.rules import SuggestionState
 
 _post, _position, _member = Post.__table__, ReadPosition.__table__, Member.__table__
+_suggestion = SuggestedEdit.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Claim:
 class Own:
     """A reader's own marks on a thread, and the ids of what only this reader (or staff) sees of it.
 
-    ``seen_at`` is how far the reader has read (None: never here), ``unread`` what others published since.
+    ``seen_at`` is how far the reader has read (None: never here), ``unread`` what others published since,
+    ``suggested`` the posts with an open suggestion and who made it.
     """
 
     kudos: frozenset[int] = frozenset()
@@ -48,6 +52,7 @@ class Own:
     seen_at: datetime | None = None
     unread: tuple[Unread, ...] = ()
     claim: Claim | None = None
+    suggested: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def unread_ids(self) -> frozenset[int]:
@@ -93,6 +98,9 @@ def _statement(moderator: bool) -> CompoundSelect[Any]:
         _post.c.question_id == question, _post.c.state.in_(OWN_STATES)
     )
     own = _post.c.author_id == me
+    suggested = select(*_mark("s", _suggestion.c.post_id, None, cast(_suggestion.c.member_id, String))).where(
+        _suggestion.c.post_id.in_(posts), _suggestion.c.state == SuggestionState.OPEN
+    )
     unseen = unseen.where(or_(_post.c.state != PostState.REJECTED, own) if moderator else own)
     return union_all(
         select(*_mark("k", Kudos.post_id)).where(
@@ -108,6 +116,7 @@ def _statement(moderator: bool) -> CompoundSelect[Any]:
         ),
         _unread(me, question),
         _claimed(question),
+        suggested.where(_suggestion.c.held.is_(False)) if not moderator else suggested,
         unseen,
     )
 
@@ -136,5 +145,6 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
         draft="d" in marks,
         seen_at=moment_of(marks["r"][0][1]) if "r" in marks else None,
         unread=tuple(Unread(number, at, int(words) if words else None) for at, number, words in unread if at),
+        suggested=frozenset((number, int(words)) for number, _at, words in marks.get("s", ())),
         claim=next((claim for claim in claims if claim.until_at > now), None),
     )

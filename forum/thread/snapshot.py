@@ -24,6 +24,7 @@ from forum.questions import permissions, queries
 from forum.questions.queries import ANSWERS_A_PAGE, PostView, QuestionHead
 from forum.questions.rules import PostKind, PostState
 from forum.search.similar import SimilarQuestion, similar_to
+from forum.suggestions.permissions import can_suggest, is_reviewer
 from forum.thread import paging
 from forum.thread.own import Own
 from forum.thread.paging import AnswerSort
@@ -203,6 +204,8 @@ class Rights:
     editable_comments: frozenset[int] = frozenset()
     new: bool = False
     new_comments: frozenset[int] = frozenset()
+    suggest: bool = False
+    suggestion: bool = False
 
 
 class Reading:
@@ -227,7 +230,7 @@ class Reading:
         if own or self._own_comments(post) or self._new(post):
             return self._rights(post, own)
         # of what others wrote, posts that are alike allow the same
-        alike = (_sort(post), post.id in self.own.kudos)
+        alike = (_sort(post), post.id in self.own.kudos, self._suggestion(post))
         found = self._known.get(alike)
         if found is None:
             found = self._known[alike] = self._rights(post, own)
@@ -236,7 +239,7 @@ class Reading:
     def sameness(self) -> Hashable:
         """Equal for two readers, or two visits, when every card of the page is the same for them."""
         thread = self.thread
-        news = (self.own.seen_at is None, self.own.unread)
+        news = (self.own.seen_at is None, self.own.unread, self.own.suggested)
         if self.actor.member_id in thread.writers:
             return *news, *(self.rights(post) for post in thread.posts)
         return (
@@ -270,6 +273,8 @@ class Reading:
             order=entries(actor, self.thread.head, post) if self.writes else (),
             new=post.id in self.own.unread_ids,
             new_comments=self._new_comments(post),
+            suggest=self.writes and bool(can_suggest(actor, _as_post(post))),
+            suggestion=self._suggestion(post),
             **(self._question_rights() if post.kind == PostKind.QUESTION else self._answer_rights(post)),
         )
 
@@ -291,6 +296,13 @@ class Reading:
     def _helped(self, post: PostView) -> bool:
         """Whether a question has published answers, so that it stays."""
         return post.kind == PostKind.QUESTION and self.thread.head.answer_count > 0
+
+    def _suggestion(self, post: PostView) -> bool:
+        """Whether a suggested edit waits that concerns this reader."""
+        makers = [member_id for post_id, member_id in self.own.suggested if post_id == post.id]
+        if not makers:
+            return False
+        return self.actor.member_id in makers or self._own(post) or is_reviewer(self.actor)
 
     def _new(self, post: PostView) -> bool:
         return bool(self.own.unread) and (post.id in self.own.unread_ids or bool(self._new_comments(post)))
