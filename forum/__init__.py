@@ -31,6 +31,7 @@ from forum.discovery.routes import feeds, sitemaps
 from forum.following import models as _following  # noqa: F401 - tables
 from forum.following import panels as follow_panels
 from forum.following.routes import follows
+from forum.helping.routes import helping
 from forum.home.routes import home
 from forum.housekeeping import models as _housekeeping  # noqa: F401 - tables
 from forum.housekeeping import news as housekeeping_news
@@ -91,6 +92,7 @@ def init_app(app: Flask) -> None:
         webapp.root,
         feeds,
         sitemaps,
+        helping,
     ):
         app.register_blueprint(blueprint)
     discovery.offer(guide_queries.places)

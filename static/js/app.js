@@ -12,6 +12,7 @@ const modules = [
   ["[data-news]", "news"],
   ["form[data-read]", "read"],
   ["[data-thread]", "thread"],
+  ["[data-walk], .answer-box textarea", "walk"],
   ["[data-offline]", "offline"],
   ["[data-push]", "push"],
   ["details.menu, details.more, details.reply-box", "menu"],

@@ -1,0 +1,1 @@
+"""The helpers' home: which question is worth answering now."""
