@@ -41,7 +41,7 @@ SEARCHES = (
 )
 
 
-def _config(folder: Path, url: str | None) -> Config:
+def config_for(folder: Path, url: str | None) -> Config:
     environment = {
         "FOURMI_MODE": "demo",
         "FOURMI_DATA_DIR": str(folder),
@@ -174,7 +174,7 @@ def run(
     """Fill, serve, measure; one row per page and number of connections."""
     rows = []
     with tempfile.TemporaryDirectory(prefix="fourmi-bench-") as folder:
-        _prepare(_config(Path(folder), url), questions, posts)
+        _prepare(config_for(Path(folder), url), questions, posts)
         with _server("bench.bare:create_app") as bare_port, _server("app:create_served_app") as port:
             cookie = _sign_in(port)
             wanted = pages(port, cookie)

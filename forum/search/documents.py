@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -61,6 +61,7 @@ def _questions(ids: list[int]) -> list[Any]:
                 question.c.id, question.c.title, question.c.category_id, question.c.help_state,
                 question.c.accepted_answer_id, question.c.official_answer_id, post.c.author_id, post.c.language,
                 post.c.published_at, question.c.product_id,
+                question.c.answer_count, question.c.view_count, post.c.kudos_count,
                 func.substr(post.c.body_html, 1, _LONGEST_TEXT).label("html"),
             )
             .join(post, post.c.id == question.c.id)
@@ -87,7 +88,7 @@ def _answers(ids: list[int]) -> dict[int, list[Any]]:
     chosen = or_(post.c.id == question.c.accepted_answer_id, post.c.id == question.c.official_answer_id)
     query = (
         select(
-            post.c.question_id, post.c.author_id, func.substr(post.c.body_html, 1, _LONGEST_TEXT).label("html"),
+            post.c.question_id, post.c.author_id, post.c.kudos_count, func.substr(post.c.body_html, 1, _LONGEST_TEXT).label("html"),
         )
         .join(question, question.c.id == post.c.question_id)
         .where(post.c.question_id.in_(ids), post.c.kind == PostKind.ANSWER, post.c.state == PostState.PUBLISHED)
@@ -99,20 +100,25 @@ def _answers(ids: list[int]) -> dict[int, list[Any]]:
     return found
 
 
-def _document(row: Any, tags: Iterable[str], answers: Iterable[Any]) -> Document:
-    text = terms(plain_from_html(row.html), row.language)
+def _document(row: Any, tags: Iterable[str], answers: Collection[Any]) -> Document:
+    text = terms(plain_from_html(row.html), row.language)[:MOST_TERMS]
+    said: list[str] = []
     spelled = {word for _start, _end, word in words(row.title) if len(word) > 2 and not word.isdigit()}
     for answer in answers:
-        if len(text) >= MOST_TERMS:
+        if len(text) + len(said) >= MOST_TERMS:
             break
-        text += terms(plain_from_html(answer.html), row.language)
+        said += terms(plain_from_html(answer.html), row.language)
     authors = dict.fromkeys(one for one in (row.author_id, *(answer.author_id for answer in answers)) if one)
     tags = tuple(tags)
     return Document(
         question_id=row.id,
         language=row.language,
         title_terms=tuple(terms(row.title, row.language)),
-        text_terms=tuple(text[:MOST_TERMS]) + tuple(terms(" ".join(tags), row.language)),
+        text_terms=tuple(text) + tuple(terms(" ".join(tags), row.language)),
+        answer_terms=tuple(said[: MOST_TERMS - len(text)]),
+        answers=row.answer_count,
+        views=row.view_count,
+        thumbs_up=max(row.kudos_count + sum(answer.kudos_count for answer in answers), 0),
         words=frozenset(spelled),
         state=str(row.help_state.value if hasattr(row.help_state, "value") else row.help_state),
         category_id=row.category_id,

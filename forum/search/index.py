@@ -11,6 +11,7 @@ from common.db import db, on_postgresql, refresh_statistics
 from common.unit_of_work import unit_of_work
 from forum.search.documents import documents, published_count, published_ids
 from forum.search.engines.postgres_index import PostgresIndex
+from forum.search.engines.weighing import Asked
 from forum.search.engines.whoosh_index import WhooshIndex
 from forum.search.rules import Document, Filters, IndexStatus, Matches, Wanted
 
@@ -28,10 +29,8 @@ class SearchBackend(Protocol):
     def search(self, wanted: Sequence[Wanted], filters: Filters, offset: int, limit: int) -> Matches:
         """Questions with all that is wanted, or with some of it where hardly any has all."""
 
-    def similar(
-        self, title_words: list[str], text_words: list[str], filters: Filters, limit: int, without: int
-    ) -> Matches:
-        """Questions that share the rarest of these words."""
+    def similar(self, asked: Asked, filters: Filters, limit: int, without: int) -> Matches:
+        """Questions that share the most telling of these words."""
 
     def known_words(self, initial: str) -> list[tuple[str, int]]:
         """Words of titles that begin with a letter, with the number of questions."""

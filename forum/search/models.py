@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import Float, ForeignKey, Index, String, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,13 +10,16 @@ from common.db import Base
 
 
 class SearchDocument(Base):
-    """The words of a question and its answers, as a weighted vector of stems; those of the title once more by
-    themselves, small enough to be looked at for thousands of questions."""
+    """The words of a question and its answers, as a vector of stems, what each says as its place in thousandths;
+    those of the title once more by themselves, small enough to be looked at for thousands of questions. ``worth`` is
+    how much the question has helped others, ``day`` the day it was asked, counted from the year 1."""
 
     __tablename__ = "search_document"
     question_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
     terms: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
     title: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"), server_default="")
+    worth: Mapped[float] = mapped_column(Float, default=1.0, server_default="1")
+    day: Mapped[int] = mapped_column(default=0, server_default="0")
     author_ids: Mapped[str] = mapped_column(Text, default="")
     __table_args__ = (Index("ix_search_document_terms", "terms", postgresql_using="gin"),)
 
@@ -28,3 +31,11 @@ class SearchWord(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
     word: Mapped[str] = mapped_column(String(40), primary_key=True)
     __table_args__ = (Index("ix_search_word_word", "word"),)
+
+
+class SearchTerm(Base):
+    """In how many questions a stem stands; the empty one counts the questions themselves."""
+
+    __tablename__ = "search_term"
+    term: Mapped[str] = mapped_column(String(64), primary_key=True)
+    questions: Mapped[int]

@@ -11,10 +11,6 @@ PAGE_SIZE = 20
 LAST_PAGE = 10
 """Nobody reads the 200th result: later pages are not offered."""
 LONGEST_QUERY = 200
-TITLE_WEIGHT = 6.0
-"""A word in the title counts as much as this many in the text."""
-SOLVED_WEIGHT = 1.15
-"""A solved question ranks as if it matched this much better."""
 SYNONYM_WEIGHT = 0.8
 """What the word of a synonym counts beside the word that was typed."""
 FEW = 3
@@ -65,13 +61,17 @@ class Wanted:
 class Document:
     """One question as the index takes it: words of title and text as terms, the rest as filters.
 
-    ``text_terms`` are of the question, then of its answers, the solution first.
+    ``answer_terms`` are of its answers, the solution first; ``thumbs_up`` are those of the question and its answers.
     """
 
     question_id: int
     language: str
     title_terms: tuple[str, ...]
     text_terms: tuple[str, ...]
+    answer_terms: tuple[str, ...]
+    answers: int
+    views: int
+    thumbs_up: int
     words: frozenset[str]
     state: str
     category_id: int

@@ -5,20 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from accounts.members.queries import cards
+from common import clock
 from common.db import db
 from common.freshness import Shelf
-from common.i18n import Sentence
+from common.i18n import Sentence, local
 from common.text import excerpt, plain_from_html
 from forum.questions.models import Post, Question
 from forum.questions.rules import HelpState, PostState
+from forum.search.engines.weighing import asked
 from forum.search.index import backend
 from forum.search.rules import Filters, Match, Resting
-from forum.search.words import LANGUAGES, query_words
+from forum.search.words import LANGUAGES
 
 SHOWN = 5
 _LOOKED_AT = 12
@@ -27,6 +30,7 @@ _FAR = 0.4
 _CLOSE = 0.75
 _KEPT_SECONDS = 600.0
 _EXCERPT = 220
+_TEXT_READ = 8_000
 
 _kept = Shelf(size=2_000)
 
@@ -52,7 +56,7 @@ def similar_to(question_id: int, limit: int = SHOWN) -> tuple[SimilarQuestion, .
     """Published questions like this one; empty while the index rests."""
     kept = _kept.get(question_id)
     if kept is None or kept[0] < time.monotonic():
-        kept = _kept.put(question_id, (time.monotonic() + _KEPT_SECONDS, _matches_of(question_id)))
+        kept = _kept.put(question_id, (time.monotonic() + _KEPT_SECONDS, nearest_to(question_id, _LOOKED_AT)))
     return _shown(kept[1], limit)
 
 
@@ -60,7 +64,7 @@ def similar_to_text(
     title: str, body: str = "", language: str | None = None, limit: int = SHOWN
 ) -> tuple[SimilarQuestion, ...]:
     """Published questions like what somebody is typing; empty while the index rests."""
-    return _shown(_matches(title, body, language, 0), limit)
+    return _shown(nearest(title, body, language, _LOOKED_AT), limit)
 
 
 def forget() -> None:
@@ -68,23 +72,29 @@ def forget() -> None:
     _kept.clear()
 
 
-def _matches_of(question_id: int) -> tuple[Match, ...]:
-    query = select(Question.__table__.c.title, Post.language, Post.body_html).join(
+def nearest_to(question_id: int, limit: int) -> tuple[Match, ...]:
+    """The published questions most like this one, best first, itself left out; empty while the index rests."""
+    query = select(Question.__table__.c.title, Post.language, Post.published_at, Post.body_html).join(
         Post.__table__, Post.__table__.c.id == Question.__table__.c.id
     )
     row = db.session.execute(query.where(Question.__table__.c.id == question_id)).first()
     if row is None:
         return ()
-    return _matches(row.title, plain_from_html(row.body_html[:3_000]), row.language, question_id)
+    text = plain_from_html(row.body_html[:_TEXT_READ])
+    return nearest(row.title, text, row.language, limit, question_id, row.published_at)
 
 
-def _matches(title: str, body: str, language: str | None, without: int) -> tuple[Match, ...]:
-    titles, texts = query_words(title), query_words(body[:3_000])
-    if not titles and not texts:
+def nearest(
+    title: str, text: str, language: str | None, limit: int, without: int = 0, moment: datetime | None = None
+) -> tuple[Match, ...]:
+    """The published questions most like a title and a text asked at that moment (now if none is given), best first;
+    empty while the index rests."""
+    wanted = asked(title, text[:_TEXT_READ], language, local(moment or clock.now()).date())
+    if not wanted.words:
         return ()
     known = Filters(language=language if language in LANGUAGES else None)
     try:
-        return backend().similar(titles, texts, known, _LOOKED_AT, without).items
+        return backend().similar(wanted, known, limit, without).items
     except Resting:
         return ()
 

@@ -60,10 +60,13 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
-    """The stem of a folded word. French plurals lose their mark first: the stemmer takes ``-ions`` for a verb."""
+    """The stem of a folded word. French plurals lose their mark first: the stemmer takes ``-ions`` for a verb.
+    So does the ``-ée`` of participles, which the stemmer knows by the accent that is gone."""
     if language == "fr":
         plural = word.endswith("s") and not word.endswith("ss") and len(word) > 3
         if plural or (len(word) > 4 and word.endswith(("eaux", "eux", "oux"))):
+            word = word[:-1]
+        if word.endswith("ee") and len(word) > 4:
             word = word[:-1]
     elif language not in _STEMMERS:
         return word
@@ -85,7 +88,7 @@ def shelf_of(language: str | None) -> str:
 def terms(text: str, language: str | None) -> list[str]:
     """The index terms of a text, in order, stop words left out."""
     shelf = shelf_of(language)
-    return [term for word in _WORD.findall(fold(text)) if (term := _term(word[:LONGEST_WORD], shelf))]
+    return [term for word in written_words(text) if (term := _term(word, shelf))]
 
 
 @lru_cache(maxsize=200_000)
@@ -107,6 +110,11 @@ def placed_words(text: str) -> Iterator[tuple[int, int, str]]:
     return ((found.start(), found.end(), found[0]) for found in _WORD.finditer(text))
 
 
+def written_words(text: str) -> Iterator[str]:
+    """The folded words of a text, in order, nothing left out."""
+    return (word[:LONGEST_WORD] for word in _WORD.findall(fold(text)))
+
+
 def query_words(typed: str) -> list[str]:
     """The folded words of a query that matter, each once, at most ``MOST_QUERY_WORDS``."""
     found = list(
@@ -116,6 +124,7 @@ def query_words(typed: str) -> list[str]:
     return (telling or [word for word in found if word not in _ELIDED])[:MOST_QUERY_WORDS]
 
 
+@lru_cache(maxsize=100_000)
 def variants(word: str, language: str | None = None) -> tuple[str, ...]:
     """The terms under which a query's word may stand in the index: one per language, or one when it is chosen."""
     shelves = (shelf_of(language),) if language else (*LANGUAGES, OTHER)

@@ -1,6 +1,7 @@
 """How often a question is read: counted in this process, written down now and then, never in a reader's way.
 
-A crash loses at most the views of the last minute; they decide nothing but an order of "most viewed".
+A crash loses at most the views of the last minute; they decide nothing but an order of "most viewed" and, by their
+logarithm, how high a question ranks in the search, which reads them anew when they have doubled.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import time
 from collections import Counter
 from datetime import timedelta
 
-from common.db import update_where
+from sqlalchemy import select
+
+from common import jobs
+from common.db import db, update_where
 from common.jobs import periodic
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Question
@@ -18,6 +22,9 @@ from forum.questions.models import Question
 EVERY_SECONDS = 60.0
 AT_ONCE = 200
 """Questions written down in one go at most; the others wait for the next."""
+
+SEARCHED_FROM = 8
+"""Fewer views than this change no order of the search."""
 
 COUNTED_AT_MOST = 20_000
 """Different questions counted between two writings; made-up addresses fill no memory."""
@@ -52,7 +59,21 @@ def write_down() -> None:
     if not counted:
         return
     with unit_of_work():
+        for question_id in _much_read(counted):
+            jobs.enqueue("search.index", {"question_id": question_id})
         for question_id in sorted(counted):
             update_where(
                 Question, Question.id == question_id, view_count=Question.view_count + counted[question_id]
             )
+
+
+def _much_read(counted: dict[int, int]) -> list[int]:
+    """Questions whose views pass a power of two with what was counted."""
+    question = Question.__table__
+    query = select(question.c.id, question.c.view_count).where(question.c.id.in_(counted))
+    return sorted(
+        row.id
+        for row in db.session.execute(query)
+        if (now := row.view_count + counted[row.id]) >= SEARCHED_FROM
+        and now.bit_length() > row.view_count.bit_length()
+    )

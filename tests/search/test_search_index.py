@@ -2,11 +2,13 @@
 
 import shutil
 import threading
+from datetime import timedelta
 
 import pytest
 
 from accounts.members.models import Member
 from common.db import db, on_postgresql
+from common.jobs import Job
 from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
@@ -15,6 +17,7 @@ from forum.search.beside import find_members
 from forum.search.finding import find
 from forum.search.rules import Busy, Filters, SearchState
 from forum.solutions.accepting import accept_answer
+from forum.thread import viewing
 
 pytestmark = pytest.mark.usefixtures("fresh_index")
 
@@ -144,6 +147,112 @@ def test_similar_questions_put_the_solved_ones_first(ada, ben, make_question, ma
     assert [one.id for one in similar.similar_to(asked)] == [solved, other]
     assert similar.similar_to_text("a loud propeller")[0].id == solved
     assert similar.similar_to_text("") == ()
+
+
+def test_among_equals_the_most_read_comes_first(ada, make_question, drain):
+    asked = [make_question(ada, title="The propeller is too loud at night") for _ in range(3)]
+    drain()
+    with unit_of_work():
+        for question_id, views in zip(asked, (5, 900, 40), strict=True):
+            db.session.get(publishing.Question, question_id).view_count = views
+    index.index_questions(asked)
+    assert ids(ask("propeller night")) == [asked[1], asked[2], asked[0]]
+    assert [one.id for one in similar.similar_to_text("Loud propeller")] == [asked[1], asked[2], asked[0]]
+
+
+def test_among_questions_alike_in_all_the_newest_comes_first(ada, make_question, drain):
+    asked = [make_question(ada, title="The propeller is too loud at night") for _ in range(4)]
+    drain()
+    index.index_questions(asked[:2])  # written last, and still the older ones
+    found = ask("propeller")
+    assert not found.resting and ids(found) == asked[::-1]
+
+
+def test_a_question_that_was_read_much_is_indexed_again_when_its_views_have_doubled(
+    ada, make_question, drain
+):
+    first, second = (make_question(ada, title="The propeller is too loud at night") for _ in range(2))
+    drain()
+    assert ids(ask("propeller")) == [second, first]
+    for _ in range(viewing.SEARCHED_FROM):
+        viewing.note(id=first)
+    viewing.write_down()
+    drain()
+    assert ids(ask("propeller")) == [first, second]
+    viewing.note(id=first)
+    viewing.write_down()
+    assert not db.session.scalar(
+        db.select(db.func.count()).select_from(Job).where(Job.kind == "search.index", Job.done_at.is_(None))
+    )
+
+
+CORPUS = (
+    ("The propeller is too loud at night", "It hums and rattles whenever the cabin is dark and quiet."),
+    ("Noise from the cabin", "The propeller rattles at night, the engine stays silent."),
+    ("Engine oil on the floor", "After landing there is oil below the engine, about one cup."),
+    ("Oil pressure falls at night", "The gauge of the oil pressure drops when the engine is cold."),
+    ("Cabin light does not switch off", "Even at night the light in the cabin stays on."),
+    ("Which oil for a cold engine", "Winter is coming, which oil should the engine get?"),
+    ("Rattling door", "The door of the cabin rattles as loud as the propeller."),
+)
+
+
+def test_both_makes_of_the_index_rank_alike(ada, ben, make_question, make_answer, drain):
+    """The same order is expected wherever the suite runs: on Whoosh and on PostgreSQL."""
+    made = [make_question(ada, title=title, body=body) for title, body in CORPUS]
+    make_answer(
+        ben, made[4], body="Tighten the propeller of the ventilation, the night switch sits behind it."
+    )
+    drain()
+
+    def places(question_ids):
+        return [made.index(question_id) for question_id in question_ids]
+
+    def like(title, text):
+        return places(match.question_id for match in similar.nearest(title, text, "en", 5))
+
+    found = [
+        places(ids(ask("propeller"))),
+        places(ids(ask("engine oil"))),
+        like("Loud propeller at night", "The cabin rattles"),
+        like("Oil", "Which oil for the engine in winter?"),
+    ]
+    assert found == [[0, 4, 6, 1], [5, 2, 3], [0, 6, 1, 4, 3], [5, 2, 3, 1]]
+
+
+def test_a_long_text_is_looked_up_by_its_telling_words(ada, make_question, drain):
+    wanted = make_question(ada, title="The propeller is too loud at night")
+    for n in range(8):
+        make_question(ada, title=f"Hello to the community, part {n}")
+    drain()
+    story = " ".join(f"chapter{n} follows" for n in range(300))
+    text = f"Hello community. {story}. The propeller hums."
+    assert similar.nearest("A question", text, "en", 3)[0].question_id == wanted
+
+
+def test_similar_questions_of_the_same_days_rank_before_those_of_other_years(ada, make_question, drain):
+    old, new = (make_question(ada, title="The propeller is too loud at night") for _ in range(2))
+    drain()
+    with unit_of_work():
+        post = db.session.get(publishing.Question, new)
+        post.published_at -= timedelta(days=900)
+    index.index_questions([new])
+    found = similar.nearest("Loud propeller", "", "en", 3, moment=publishing.clock.now())
+    assert [match.question_id for match in found] == [old, new]
+
+
+def test_how_often_words_occur_is_known_after_every_change(ada, mo, make_question, drain):
+    first, second = (make_question(ada, title="The propeller is too loud at night") for _ in range(2))
+    drain()
+    assert index.backend().frequency("propellers") == 2
+    publishing.hide(mo, first)
+    drain()
+    if on_postgresql():  # Whoosh counts what is gone until it joins its files
+        assert index.backend().frequency("propeller") == 1
+    index.rebuild()
+    assert index.backend().frequency("propeller") == 1
+    index.index_questions([second])
+    assert index.backend().frequency("zeppelin") == 0
 
 
 def test_a_removed_question_is_similar_to_nothing(ada, ben, mo, make_question, drain):

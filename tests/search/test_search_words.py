@@ -16,6 +16,8 @@ from forum.search.words import query_words, stem, terms, variants
         ("réseau", "reseaux"),
         ("l’antenne", "antennes"),
         ("chevaux", "cheval"),
+        ("remboursées", "rembourser"),
+        ("connectée", "connecter"),
     ],
 )
 def test_french_forms_meet_whatever_the_accents(one, other):

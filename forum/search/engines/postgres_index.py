@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     REAL,
+    Numeric,
     Select,
+    SmallInteger,
     String,
+    Text,
     bindparam,
     case,
     cast,
+    column,
     delete,
     func,
     insert,
@@ -29,28 +35,33 @@ from common.i18n import day_begins
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostState
+from forum.search.engines.postgres_counting import EVERY, change, frequencies, of_documents, replace
+from forum.search.engines.weighing import NEAR, NEAR_DAYS, Asked, rarity, telling, weights, worth
 from forum.search.models import SearchDocument, SearchWord
 from forum.search.rules import (
     FEW,
     LAST_PAGE,
     PAGE_SIZE,
-    SOLVED_WEIGHT,
+    SYNONYM_WEIGHT,
     Document,
     Filters,
     IndexStatus,
     Match,
     Matches,
     Resting,
-    SearchState,
     Wanted,
 )
 from forum.search.words import variants
 
-_WEIGHTS = "{0.1, 0.1, 0.33, 1.0}"
-"""Of the classes D, C, B, A: text stands in B, titles in A (``TITLE_WEIGHT`` times as much)."""
-_LAST_POSITION = 16_000
+THOUSAND = 1_000
+_TITLE_SAYS = 1.6
+"""Before documents are weighed whole, a word of the title counts as much more than one of the text."""
 _WEIGHED = LAST_PAGE * PAGE_SIZE
 """Documents that are weighed whole: as many as all pages show."""
+
+
+Factors = list[tuple[str, float]]
+"""Terms, each with what it counts."""
 
 
 class PostgresIndex:
@@ -65,23 +76,25 @@ class PostgresIndex:
         groups = [group for one in wanted if (group := _group(one, filters.language))]
         if not groups:
             return Matches((), 0)
-        found = self._top(groups, " & ", filters, offset, limit)
+        factors = _factors(wanted, filters.language)
+        found = self._top(groups, " & ", factors, filters, offset, limit)
         if found.total < FEW and len(groups) > 1:
-            found = self._top(groups, " | ", filters, offset, limit)
+            found = self._top(groups, " | ", factors, filters, offset, limit)
         return found
 
-    def similar(
-        self, title_words: list[str], text_words: list[str], filters: Filters, limit: int, without: int
-    ) -> Matches:
-        """Questions that share the rarest of these words, best first."""
-        counted = [(self.frequency(word), word) for word in dict.fromkeys([*title_words, *text_words[:12]])]
-        titles = set(title_words)
-        rare = sorted((count / (3 if word in titles else 1), word) for count, word in counted if count)[:12]
-        groups = _groups([word for _rank, word in rare], filters.language)
-        if not groups:
-            return Matches((), 0)
-        found = self._top(groups, " | ", filters, 0, limit + 1)
-        items = tuple(match for match in found.items if match.question_id != without)[:limit]
+    def similar(self, asked: Asked, filters: Filters, limit: int, without: int) -> Matches:
+        """Questions that share the most telling of these words, best first."""
+        try:
+            counts = frequencies(term for forms in asked.words for term in forms)
+            terms = telling(asked.words, counts.__getitem__, counts[EVERY])
+            if not terms:
+                return Matches((), 0)
+            with _by_index():
+                rows = db.session.execute(_alike(terms, asked.day, filters, limit + 1)).all()
+        except SQLAlchemyError as error:
+            db.session.rollback()
+            raise Resting(f"the index cannot be read ({type(error).__name__})") from error
+        items = tuple(Match(row.id, float(row.score)) for row in rows if row.id != without)[:limit]
         return Matches(items, len(items))
 
     def known_words(self, initial: str) -> list[tuple[str, int]]:
@@ -93,11 +106,9 @@ class PostgresIndex:
 
     def frequency(self, word: str) -> int:
         """In how many questions a query's word stands, in any of its forms."""
-        groups = _groups([word], None)
-        if not groups:
-            return 0
-        query = select(func.count()).select_from(SearchDocument).where(_terms().op("@@")(_tsquery(groups[0])))
-        return db.session.scalar(query) or 0
+        terms = variants(word)
+        counts = frequencies(terms)
+        return sum(counts[term] for term in terms)
 
     def status(self) -> IndexStatus:
         """How many questions the index holds."""
@@ -108,10 +119,12 @@ class PostgresIndex:
             return IndexStatus(False, 0, f"the index cannot be read ({type(error).__name__})", self.make)
         return IndexStatus(True, documents, f"{documents} questions", self.make)
 
-    def _top(self, groups: list[str], joined: str, filters: Filters, offset: int, limit: int) -> Matches:
+    def _top(
+        self, groups: list[str], joined: str, factors: Factors, filters: Filters, offset: int, limit: int
+    ) -> Matches:
         try:
             with _by_index():
-                rows = db.session.execute(_best(groups, joined, filters, offset, limit)).all()
+                rows = db.session.execute(_best(groups, joined, factors, filters, offset, limit)).all()
         except SQLAlchemyError as error:
             db.session.rollback()
             raise Resting(f"the index cannot be read ({type(error).__name__})") from error
@@ -121,24 +134,32 @@ class PostgresIndex:
 
     def put(self, question_ids: Iterable[int], documents: Iterable[Document]) -> None:
         """Replace what the index knows of these questions by these documents (fewer when some are gone)."""
-        ids = list(question_ids)
+        ids, fresh = list(question_ids), list(documents)
         with unit_of_work():
-            db.session.execute(delete(SearchWord).where(SearchWord.question_id.in_(ids)))
-            db.session.execute(delete(SearchDocument).where(SearchDocument.question_id.in_(ids)))
-            _add(list(documents))
+            difference = of_documents(ids)
+            _replace(ids, fresh)
+            added = of_documents(ids)
+            added.subtract(difference)
+            change(added)
 
     def rebuild(self, batches: Iterable[list[Document]]) -> int:
         """Make the index anew, batch by batch; what is gone leaves at the end."""
         kept: set[int] = set()
+        counts: Counter[str] = Counter()
         for batch in batches:
             ids = [document.question_id for document in batch]
-            self.put(ids, batch)
+            with unit_of_work():
+                _replace(ids, batch)
+            for document in batch:
+                counts.update(weights(document).keys())
             kept.update(ids)
+        counts[EVERY] = len(kept)
         with unit_of_work():
             held = set(db.session.scalars(select(SearchDocument.question_id)))
             for gone in sorted(held - kept):
                 db.session.execute(delete(SearchWord).where(SearchWord.question_id == gone))
                 db.session.execute(delete(SearchDocument).where(SearchDocument.question_id == gone))
+            replace(counts)
         return len(kept)
 
 
@@ -150,19 +171,36 @@ def _by_index() -> Iterator[None]:
     db.session.execute(text("SET LOCAL enable_seqscan = on"))
 
 
-def _best(groups: list[str], joined: str, filters: Filters, offset: int, limit: int) -> Select[Any]:
+def _alike(factors: Factors, day: int, filters: Filters, limit: int) -> Select[Any]:
+    """The best of the questions with any of the terms. Chosen by which terms stand in them, those of the title
+    counting more, then weighed whole."""
+    document = SearchDocument.__table__
+    asked = _pairs(factors)
+    asks = cast(func.quote_literal(asked.c.term), TSQUERY)
+    far = func.abs(document.c.day - day) / NEAR_DAYS
+    worth = document.c.worth * (1 + NEAR * func.exp(-far))
+    says = asked.c.factor * case((document.c.title.op("@@")(asks), _TITLE_SAYS), else_=1.0)
+    found = (
+        _narrowed(select(document.c.question_id), filters)
+        .join(asked, document.c.terms.op("@@")(asks))
+        .group_by(document.c.question_id, document.c.worth, document.c.day)
+        .order_by((func.sum(says) * worth).desc(), document.c.question_id.desc())
+        .limit(_WEIGHED)
+        .cte("some")
+    )
+    return _weighed(found, asked, worth, limit)
+
+
+def _best(
+    groups: list[str], joined: str, factors: Factors, filters: Filters, offset: int, limit: int
+) -> Select[Any]:
     """A page of the best. Of many documents found, those are weighed whole whose titles say most, the newest among
     equals: reading a long vector takes as long as looking at twenty titles."""
-    question, post, document = Question.__table__, Post.__table__, SearchDocument.__table__
+    document = SearchDocument.__table__
     query = _tsquery(joined.join(groups))
-    said = func.ts_rank(document.c.title, _tsquery(" | ".join(groups))).label("said")
-    wanted = select(document.c.question_id, said).where(document.c.terms.op("@@")(query))
-    if filters.active:
-        wanted = (
-            wanted.join(question, question.c.id == document.c.question_id)
-            .join(post, post.c.id == document.c.question_id)
-            .where(post.c.state == PostState.PUBLISHED, *_criteria(filters))
-        )
+    said = func.ts_rank(document.c.title, _tsquery(" | ".join(groups))) + 0.01
+    wanted = _narrowed(select(document.c.question_id, (said * document.c.worth).label("said")), filters)
+    wanted = wanted.where(document.c.terms.op("@@")(query))
     found = wanted.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
     some = (
         select(found.c.question_id)
@@ -170,21 +208,74 @@ def _best(groups: list[str], joined: str, filters: Filters, offset: int, limit: 
         .limit(_WEIGHED)
         .cte("some")
     )
-    rank = func.ts_rank(cast(literal(_WEIGHTS, String), ARRAY(REAL)), document.c.terms, query, 1)
-    solved = question.c.help_state == SearchState.SOLVED.value
-    score = (rank * case((solved, SOLVED_WEIGHT), else_=1.0)).label("score")
     total = select(func.count()).select_from(found).scalar_subquery().label("total")
+    return _weighed(some, _pairs(factors), document.c.worth, limit).add_columns(total).offset(offset)
+
+
+def _weighed(some: CTE, asked: CTE, worth: Any, limit: int) -> Select[Any]:
+    """The best of some documents by what the terms asked for say in them; among equals the newest first."""
+    post, document = Post.__table__, SearchDocument.__table__
+    held = (
+        func.unnest(document.c.terms)
+        .table_valued("lexeme", column("positions", ARRAY(SmallInteger)), name="held")
+        .lateral()
+    )
+    said = (
+        select(func.sum(asked.c.factor * held.c.positions[1]))
+        .select_from(held)
+        .join(asked, asked.c.term == held.c.lexeme)
+        .scalar_subquery()
+    )
+    score = func.round(cast(said * worth / THOUSAND, Numeric), 3)
     return (
-        select(question.c.id, score, total)
+        select(document.c.question_id.label("id"), score.label("score"))
         .select_from(some)
         .join(document, document.c.question_id == some.c.question_id)
-        .join(question, question.c.id == some.c.question_id)
         .join(post, post.c.id == some.c.question_id)
         .where(post.c.state == PostState.PUBLISHED)
-        .order_by(text("score DESC"), question.c.id.desc())
-        .offset(offset)
+        .order_by(text("score DESC"), document.c.question_id.desc())
         .limit(limit)
     )
+
+
+def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+    if not filters.active:
+        return query
+    question, post, document = Question.__table__, Post.__table__, SearchDocument.__table__
+    return (
+        query.join(question, question.c.id == document.c.question_id)
+        .join(post, post.c.id == document.c.question_id)
+        .where(post.c.state == PostState.PUBLISHED, *_criteria(filters))
+    )
+
+
+def _pairs(factors: Factors) -> CTE:
+    """The terms asked for with their factors, as rows."""
+    terms = cast(literal([term for term, _factor in factors], ARRAY(Text)), ARRAY(Text))
+    numbers = cast(literal([factor for _term, factor in factors], ARRAY(REAL)), ARRAY(REAL))
+    rows = func.unnest(terms, numbers).table_valued("term", "factor", name="pair").render_derived()
+    return select(rows.c.term, rows.c.factor).cte("asked").prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _factors(wanted: Sequence[Wanted], language: str | None) -> Factors:
+    """What each form of the words counts, and each word of a synonym."""
+    forms = [found for one in wanted for word in one.words if (found := variants(word, language))]
+    others = [terms for one in wanted for terms in one.others]
+    counts = frequencies(term for terms in (*forms, *others) for term in terms)
+    every = counts[EVERY]
+    factors = {
+        term: SYNONYM_WEIGHT / len(terms) * rarity(counts[term], every) for terms in others for term in terms
+    }
+    factors.update(
+        (term, rarity(sum(counts[one] for one in terms), every)) for terms in forms for term in terms
+    )
+    return list(factors.items())
+
+
+def _replace(ids: list[int], documents: list[Document]) -> None:
+    db.session.execute(delete(SearchWord).where(SearchWord.question_id.in_(ids)))
+    db.session.execute(delete(SearchDocument).where(SearchDocument.question_id.in_(ids)))
+    _add(documents)
 
 
 def _add(documents: list[Document]) -> None:
@@ -195,13 +286,17 @@ def _add(documents: list[Document]) -> None:
         question_id=bindparam("id"),
         terms=vector,
         title=cast(bindparam("title", type_=String), TSVECTOR),
+        worth=bindparam("worth"),
+        day=bindparam("day"),
         author_ids=bindparam("authors", type_=String),
     )
     rows = [
         {
             "id": document.question_id,
-            "vector": _vector(document.title_terms, document.text_terms),
-            "title": _vector(document.title_terms, ()),
+            "vector": _vector(weights(document)),
+            "title": _vector(dict.fromkeys(document.title_terms, 1.0)),
+            "worth": worth(document),
+            "day": document.day.toordinal(),
             "authors": "".join(f",{author}," for author in document.author_ids),
         }
         for document in documents
@@ -216,15 +311,9 @@ def _add(documents: list[Document]) -> None:
         db.session.execute(insert(SearchWord), spelled)
 
 
-def _vector(title_terms: Sequence[str], text_terms: Sequence[str]) -> str:
-    """The terms as PostgreSQL writes a vector: quoted words with positions and classes."""
-    places: dict[str, list[str]] = {}
-    for position, term in enumerate(title_terms, 1):
-        places.setdefault(term, []).append(f"{position}A")
-    for position, term in enumerate(text_terms, len(title_terms) + 1):
-        if len(places.setdefault(term, [])) < 200:
-            places[term].append(f"{min(position, _LAST_POSITION)}B")
-    return " ".join(f"{_quoted(term)}:{','.join(marks)}" for term, marks in places.items())
+def _vector(said: Mapping[str, float]) -> str:
+    """Terms as PostgreSQL writes a vector: quoted words with a place, here what each says in thousandths."""
+    return " ".join(f"{_quoted(term)}:{round(weight * THOUSAND)}" for term, weight in said.items())
 
 
 def _quoted(term: str) -> str:
@@ -249,10 +338,6 @@ def _group(wanted: Wanted, language: str | None) -> str:
 
 def _tsquery(written: str) -> Any:
     return cast(literal(written, String), TSQUERY)
-
-
-def _terms() -> Any:
-    return SearchDocument.__table__.c.terms
 
 
 def _criteria(filters: Filters) -> list[Any]:

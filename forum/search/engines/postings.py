@@ -1,7 +1,8 @@
 """Which documents hold a term, and how much it says in each: read from Whoosh once per segment, kept in memory.
 
 Whoosh weighs one document after the other through a dozen calls of Python: two common words took 100 ms in a forum
-of 20,000 questions. Whole lists added up take a tenth (docs/decisions/0006). The weighing is Whoosh's own, BM25.
+of 20,000 questions. Whole lists added up take a tenth (docs/decisions/0006). What a term says in a document was
+worked out when the document was indexed (``forum/search/engines/weighing.py``).
 """
 
 from __future__ import annotations
@@ -12,14 +13,10 @@ from collections.abc import Iterable, Sequence
 from heapq import nlargest
 from typing import Any
 
-K1, B = 1.2, 0.75
-"""How soon repetition stops to count, and how much a long text counts less: Whoosh's values of BM25."""
 MOST_KEPT = 1_000_000
 """Entries kept in memory, eight bytes each."""
 LEAST = 32
 """What a list counts at least, however empty: anybody may ask for values that do not exist."""
-TOLERANCE = 0.1
-"""How far the average length of texts may move before lists are weighed anew."""
 
 Postings = tuple[array, array]
 """Numbers of documents in their segment, ascending, and what the term says in each."""
@@ -33,15 +30,14 @@ class PostingLists:
     def __init__(self, most: int = MOST_KEPT) -> None:
         self.most = most
         self._kept: OrderedDict[tuple[Any, str, str], Postings] = OrderedDict()
-        self._lengths: dict[Any, array] = {}
-        self._average = 0.0
+        self._every: dict[tuple[Any, str, str], array] = {}
         self._size = 0
 
-    def scores(self, reader: Any, field: str, terms: Iterable[tuple[str, float]], average: float) -> Scores:
+    def scores(self, reader: Any, field: str, terms: Iterable[tuple[str, float]]) -> Scores:
         """Documents of a segment with any of the terms; what each term says there times its factor, added up."""
         found: Scores = {}
         for term, factor in terms:
-            documents, says = self._of(reader, field, term, average)
+            documents, says = self._of(reader, field, term)
             if found:
                 for document, said in zip(documents, says, strict=True):
                     found[document] = found.get(document, 0.0) + said * factor
@@ -51,32 +47,34 @@ class PostingLists:
 
     def documents(self, reader: Any, field: str, value: str) -> frozenset[int]:
         """Documents of a segment with this value in a field that is not weighed."""
-        return frozenset(self._of(reader, field, value, 0.0)[0])
+        return frozenset(self._of(reader, field, value)[0])
+
+    def by_number(self, reader: Any, field: str, term: str) -> array:
+        """By the number of the document: what a term says that stands in every document (0 in deleted ones)."""
+        place = (reader.segment().segment_id(), field, term)
+        if place not in self._every:
+            made = self._every[place] = array("f", bytes(4 * reader.doc_count_all()))
+            for document, said in zip(*_read(reader, field, term), strict=True):
+                made[document] = said
+        return self._every[place]
 
     def keep_only(self, segments: set[Any]) -> None:
         """Forget lists of segments that are no more."""
         for place in [place for place in self._kept if place[0] not in segments]:
             self._size -= _size(self._kept.pop(place))
-        self._lengths = {segment: found for segment, found in self._lengths.items() if segment in segments}
+        self._every = {place: found for place, found in self._every.items() if place[0] in segments}
 
     def clear(self) -> None:
         """Forget everything."""
         self.keep_only(set())
 
-    def _of(self, reader: Any, field: str, term: str, average: float) -> Postings:
-        segment = reader.segment().segment_id()
-        if average and abs(average - self._average) > TOLERANCE * average:
-            self.clear()  # lists weighed beside texts of another length cannot be added up
-            self._average = average
-        place = (segment, field, term)
+    def _of(self, reader: Any, field: str, term: str) -> Postings:
+        place = (reader.segment().segment_id(), field, term)
         kept = self._kept.get(place)
         if kept is not None:
             self._kept.move_to_end(place)
             return kept
-        if average and segment not in self._lengths:
-            every = range(reader.doc_count_all())
-            self._lengths[segment] = array("I", [reader.doc_field_length(number, field) for number in every])
-        made = self._kept[place] = _read(reader, field, term, average, self._lengths.get(segment))
+        made = self._kept[place] = _read(reader, field, term)
         self._size += _size(made)
         while self._size > self.most and len(self._kept) > 1:
             _place, gone = self._kept.popitem(last=False)
@@ -88,7 +86,7 @@ def _size(postings: Postings) -> int:
     return len(postings[0]) + LEAST
 
 
-def _read(reader: Any, field: str, term: str, average: float, lengths: array | None) -> Postings:
+def _read(reader: Any, field: str, term: str) -> Postings:
     documents, weights = array("I"), array("f")
     if (field, term) in reader:
         matcher = reader.postings(field, term)
@@ -96,17 +94,7 @@ def _read(reader: Any, field: str, term: str, average: float, lengths: array | N
             documents.append(matcher.id())
             weights.append(matcher.weight())
             matcher.next()
-    if not average or lengths is None:
-        return documents, weights
-    says = [
-        bm25(weight, lengths[document], average) for document, weight in zip(documents, weights, strict=True)
-    ]
-    return documents, array("f", says)
-
-
-def bm25(weight: float, length: float, average: float) -> float:
-    """What a term of this weight says in a text of this length, before its rarity is taken into account."""
-    return weight * (K1 + 1) / (weight + K1 * (1 - B + B * length / average))
+    return documents, weights
 
 
 def with_all(groups: Sequence[Scores]) -> Scores:

@@ -12,14 +12,14 @@ import os
 import shutil
 import uuid
 import warnings
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from forum.search.engines.days import marks_of
-from forum.search.rules import SOLVED_WEIGHT, TITLE_WEIGHT, Busy, Document, Resting, SearchState
+from forum.search.engines.weighing import weights, worth
+from forum.search.rules import Busy, Document, Resting
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the library predates raw strings
@@ -30,11 +30,12 @@ with warnings.catch_warnings():
     from whoosh.formats import Frequency
 
 _CURRENT = "CURRENT"
-_FORM = "build-2-"
+_FORM = "build-3-"
 """Names of builds begin so; raised with the fields, so that an index of other fields counts as missing."""
 _LOCK = "write.lock"
 _MEMORY_MB = 48
-_MOST_REPEATS = 4
+WORTH, DAY = "worth", "day"
+"""Terms that stand in every document: what a question is worth, and the day it was asked, as their weights."""
 _ONE = (1).to_bytes(4, "big")
 """A posting of the format named below has four bytes; with fewer, segments could not be merged later."""
 
@@ -69,6 +70,7 @@ def _schema() -> Schema:
     return Schema(
         id=NUMERIC(int, bits=64, unique=True, stored=True),
         text=WeighedTerms(),
+        every=WeighedTerms(),
         word=KEYWORD,
         state=ID,
         category=ID,
@@ -180,7 +182,8 @@ def _packed(question_id: int) -> bytes:
 def _fields(document: Document) -> dict[str, Any]:
     return {
         "id": document.question_id,
-        "text": _weights(document),
+        "text": weights(document),
+        "every": {WORTH: worth(document), DAY: float(document.day.toordinal())},
         "word": " ".join(sorted(document.words)),
         "state": document.state,
         "category": str(document.category_id),
@@ -191,12 +194,3 @@ def _fields(document: Document) -> dict[str, Any]:
         "accepted": "1" if document.accepted else "0",
         "day": " ".join(marks_of(document.day)),
     }
-
-
-def _weights(document: Document) -> dict[str, float]:
-    """A term counts by how often it stands in the text, up to a limit, and much more when it is in the title."""
-    factor = SOLVED_WEIGHT if document.state == SearchState.SOLVED else 1.0
-    found = {term: min(count, _MOST_REPEATS) * factor for term, count in Counter(document.text_terms).items()}
-    for term in document.title_terms:
-        found[term] = found.get(term, 0.0) + TITLE_WEIGHT * factor
-    return found

@@ -6,12 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from forum.search.engines.days import marks_between
 from forum.search.engines.postings import PostingLists, Scores, best, with_all, with_any
-from forum.search.engines.whoosh_files import Builds, every, segments
+from forum.search.engines.weighing import Asked, nearness, rarity, telling
+from forum.search.engines.whoosh_files import DAY, WORTH, Builds, every, segments
 from forum.search.rules import (
     FEW,
     SYNONYM_WEIGHT,
@@ -24,11 +26,15 @@ from forum.search.rules import (
     Resting,
     Wanted,
 )
-from forum.search.words import OTHER, variants
+from forum.search.words import variants
 
 _LOOK_AGAIN = 0.5
 """Seconds after which another process's changes are looked for."""
-_OTHER_WEIGHT = 0.4
+_EQUALS = 10
+"""So many more are looked at, since equals may stand in any order."""
+_LONG = 365
+_NEARNESS = [nearness(days) for days in range(_LONG)] + [1.0]
+"""By the number of days."""
 Joining = Callable[[list[Scores]], Scores]
 Slot = list[tuple[str, float]]
 """Terms of which any will do, each with what it counts."""
@@ -64,16 +70,13 @@ class WhooshIndex:
                 scores = self._scores(searcher, groups, filters, with_any)
             return Matches(_chosen(searcher, scores, offset, limit), len(scores))
 
-    def similar(
-        self, title_words: list[str], text_words: list[str], filters: Filters, limit: int, without: int
-    ) -> Matches:
-        """Questions that share the rarest of these words, best first."""
+    def similar(self, asked: Asked, filters: Filters, limit: int, without: int) -> Matches:
+        """Questions that share the most telling of these words, best first."""
         with self._reading() as searcher:
-            chosen = [(word, 3.0) for word in title_words] + [(word, 1.0) for word in text_words]
-            rare = _rarest(searcher, chosen, filters.language)
-            known = [_known_terms(searcher, word, filters.language, weight) or [] for word, weight in rare]
-            groups = [[[slot]] for slot in known]
-            found = _chosen(searcher, self._scores(searcher, groups, filters, with_any), 0, limit + 1)
+            frequency = partial(searcher.reader().doc_frequency, "text")
+            terms = telling(asked.words, frequency, searcher.doc_count())
+            scores = self._scores(searcher, [[[terms]]], filters, with_any, asked.day)
+            found = _chosen(searcher, scores, 0, limit + 1)
             items = tuple(match for match in found if match.question_id != without)[:limit]
             return Matches(items, len(items))
 
@@ -160,23 +163,36 @@ class WhooshIndex:
         self._build, self._lexicon, self._looked = None, {}, 0.0
         self._postings.clear()
 
-    def _scores(self, searcher: Any, groups: list[Group], filters: Filters, joined: Joining) -> Scores:
+    def _scores(
+        self,
+        searcher: Any,
+        groups: list[Group],
+        filters: Filters,
+        joined: Joining,
+        day: int | None = None,
+    ) -> Scores:
         """The documents that the filters leave, by their number in the whole index."""
-        average = searcher.avg_field_length("text")
         found: Scores = {}
         for reader, offset in segments(searcher):
-            scores = joined([self._of_group(reader, group, average) for group in groups])
+            scores = joined([self._of_group(reader, group) for group in groups])
             allowed = scores.keys() - reader.segment().deleted_docs()
             for field, values in _narrowed(filters):
                 lists = [self._postings.documents(reader, field, value) for value in values]
                 allowed &= frozenset().union(*lists)
-            found.update((document + offset, scores[document]) for document in allowed)
+            worth = self._postings.by_number(reader, "every", WORTH)
+            if day is None:
+                found.update((document + offset, scores[document] * worth[document]) for document in allowed)
+                continue
+            days = self._postings.by_number(reader, "every", DAY)
+            for document in allowed:
+                near = _NEARNESS[min(abs(int(days[document]) - day), _LONG)]
+                found[document + offset] = scores[document] * worth[document] * near
         return found
 
-    def _of_group(self, reader: Any, group: Group, average: float) -> Scores:
+    def _of_group(self, reader: Any, group: Group) -> Scores:
         """Documents of a segment with any of a group's alternatives, of which all slots must be filled."""
         parts = [
-            with_all([self._postings.scores(reader, "text", slot, average) for slot in alternative])
+            with_all([self._postings.scores(reader, "text", slot) for slot in alternative])
             for alternative in group
         ]
         return parts[0] if len(parts) == 1 else with_any(parts)
@@ -205,30 +221,23 @@ def _looked_up(searcher: Any, wanted: Wanted, language: str | None) -> Group | N
         return None
     found: Group = [telling] if telling and all(telling) else []
     for terms in wanted.others:
-        if all(searcher.reader().doc_frequency("text", term) for term in terms):
+        counts = [searcher.reader().doc_frequency("text", term) for term in terms]
+        if all(counts):
             weight = SYNONYM_WEIGHT / len(terms)
-            found.append([[(term, weight * searcher.idf("text", term))] for term in terms])
+            rare = [rarity(count, searcher.doc_count()) for count in counts]
+            found.append([[(term, weight * factor)] for term, factor in zip(terms, rare, strict=True)])
     return found
 
 
-def _known_terms(
-    searcher: Any, word: str, language: str | None, weight: float = 1.0
-) -> list[tuple[str, float]] | None:
+def _known_terms(searcher: Any, word: str, language: str | None) -> list[tuple[str, float]] | None:
     """The forms of a word that the index holds, each with what it counts; ``None`` for a word that means nothing anywhere."""
     terms = variants(word, language)
     if not terms:
         return None
     frequency = searcher.reader().doc_frequency
-    return [
-        (term, weight * _boost(term) * searcher.idf("text", term))
-        for term in terms
-        if frequency("text", term)
-    ]
-
-
-def _boost(term: str) -> float:
-    """Few texts are in other languages, so their words seem rare and would rank first."""
-    return _OTHER_WEIGHT if term.startswith(f"{OTHER}|") else 1.0
+    known = {term: found for term in terms if (found := frequency("text", term))}
+    factor = rarity(sum(known.values()), searcher.doc_count())
+    return [(term, factor) for term in known]
 
 
 def _narrowed(filters: Filters) -> list[tuple[str, tuple[str, ...]]]:
@@ -251,24 +260,12 @@ def _narrowed(filters: Filters) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _chosen(searcher: Any, scores: Scores, offset: int, limit: int) -> tuple[Match, ...]:
-    """One page of the best."""
-    ranked = best(scores, offset + limit)[offset:]
-    return tuple(Match(searcher.stored_fields(document)["id"], score) for document, score in ranked)
+    """One page of the best; among equals the newest first, whatever their numbers in the index."""
+    ranked = best(scores, offset + limit + _EQUALS)
+    found = [Match(searcher.stored_fields(document)["id"], round(score, 3)) for document, score in ranked]
+    return tuple(sorted(found, key=lambda match: (-match.score, -match.question_id))[offset : offset + limit])
 
 
 def _frequency(searcher: Any, word: str, language: str | None) -> int:
     frequency = searcher.reader().doc_frequency
     return sum(frequency("text", term) for term in variants(word, language))
-
-
-def _rarest(
-    searcher: Any, chosen: list[tuple[str, float]], language: str | None, most: int = 6
-) -> list[tuple[str, float]]:
-    """The words that say most, those of the title first among equals."""
-    weighed: dict[str, float] = {}
-    for word, weight in chosen:
-        weighed[word] = max(weighed.get(word, 0.0), weight)
-    too_common = max(20, searcher.doc_count() // 8)
-    counted = [(word, weight, _frequency(searcher, word, language)) for word, weight in weighed.items()]
-    present = [(count / weight, word, weight) for word, weight, count in counted if 0 < count <= too_common]
-    return [(word, weight) for _rank, word, weight in sorted(present)[:most]]
