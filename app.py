@@ -13,6 +13,7 @@ import rewards
 from common import config as configuration
 from common import copies, db, headers, health, serving, web
 from common.config import Config, Misconfigured
+from forum.privacy import guarding
 from forum.questions import publishing
 from moderation.screening import screener
 
@@ -34,6 +35,7 @@ def create_app(config: Config | None = None) -> Flask:
     for package in (accounts, forum, rewards, moderation, demo):
         package.init_app(app)
     publishing.set_screener(screener.screen_submission)
+    guarding.set_guard(screener.without_private)
     health.init_app(app)
     app.cli.add_command(serving.serve)
     with app.app_context():

@@ -48,6 +48,17 @@ def scripts_fingerprint() -> str:
     return digest.hexdigest()
 
 
+@lru_cache(maxsize=256)
+def script(path: str) -> str:
+    """A module as it is served: without lines that are only a comment, and without indentation. Empty where there
+    is none; no module writes a text over several lines, so nothing else changes."""
+    file = (ROOT / "static" / path).resolve()
+    if not file.is_relative_to(ROOT / "static" / "js") or file.suffix != ".js" or not file.is_file():
+        return ""
+    lines = (line.strip() for line in file.read_text().splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/**")))
+
+
 def static_url(path: str) -> str:
     """The address of a static file, which changes when its content does."""
     if path == "css/app.css":
@@ -66,6 +77,8 @@ def init_app(app: Flask) -> None:
 
     @app.get("/static/v/<version>/<path:path>")
     def versioned_static(version: str, path: str) -> Response:
+        if path.startswith("js/") and (code := script(path)):
+            return _immutable(Response(code, mimetype="text/javascript"))
         response = _immutable(app.send_static_file(path))
         response.direct_passthrough = False  # small texts: they are compressed like pages
         return response

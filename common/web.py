@@ -175,9 +175,44 @@ def error_page(
         return make_response(current_app.json.response(body), status)
     known = status if status in (403, 404, 410, 413, 422, 429, 500, 503) else 404 if status < 500 else 500
     page = render_template(
-        f"errors/{known}.html", sentence=sentence, retry_after=retry_after, status=status, fields=fields or {}
-    )
+        f"errors/{known}.html", sentence=sentence, retry_after=retry_after, status=status, fields=fields or {},
+        posted=posted_texts(status), back=came_from(),
+    )  # fmt: skip
     return make_response(page, status)
+
+
+WORTH_KEEPING = 20
+"""Characters from which a posted text is given back when its sending failed."""
+
+
+def posted_texts(status: int) -> list[tuple[str, str]]:
+    """What was posted, so that a page that says what went wrong gives it back: nothing typed is lost.
+
+    Only what this site's own pages sent: a foreign page must not put a form into anybody's hands. Never passwords.
+    """
+    if not has_request_context() or request.method != "POST" or status == 413 or not _from_here():
+        return []
+    try:
+        sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    except HTTPException:
+        return []
+    if any("password" in name for name, _value in sent):
+        return []
+    return sent if any(len(value.strip()) >= WORTH_KEEPING for _name, value in sent) else []
+
+
+def came_from() -> str | None:
+    """The page of this site that the request came from, or None."""
+    if not has_request_context() or urlsplit(request.referrer or "").netloc != request.host:
+        return None
+    return safe_target(urlsplit(request.referrer or "").path)
+
+
+def _from_here() -> bool:
+    said = request.headers.get("Sec-Fetch-Site")
+    return (
+        said == "same-origin" if said else urlsplit(request.headers.get("Origin", "")).netloc == request.host
+    )
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -12,6 +12,8 @@ from flask import Flask
 from accounts.notifications.replying import set_way_back
 from common.web import register_panel
 from forum import handlers, importers, jobs, search  # noqa: F401 - registers its work
+from forum.asking import models as _asking  # noqa: F401 - tables
+from forum.asking import routes as asking
 from forum.catalogue import api as catalogue_api
 from forum.catalogue import commands as catalogue_commands
 from forum.catalogue import routes as catalogue
@@ -28,6 +30,8 @@ from forum.content.guides.routes import guides
 from forum.content.routes import pages, robots
 from forum.discovery import queries as discovery
 from forum.discovery.routes import feeds, sitemaps
+from forum.fields import models as _fields  # noqa: F401 - tables
+from forum.fields import routes as fields
 from forum.following import models as _following  # noqa: F401 - tables
 from forum.following import panels as follow_panels
 from forum.following.routes import follows
@@ -49,6 +53,7 @@ from forum.notices import kinds
 from forum.positions import models as _positions  # noqa: F401 - tables
 from forum.positions import routes as _reading  # noqa: F401 - addresses
 from forum.printing import routes as _printing  # noqa: F401 - addresses
+from forum.privacy import routes as _privacy  # noqa: F401 - addresses
 from forum.products import models as _products  # noqa: F401 - tables
 from forum.products import panels as product_panels
 from forum.products import routes as products
@@ -99,11 +104,13 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.community", guide_panels.desk_nav)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)
-    for blueprint in (products.bp, catalogue.bp, catalogue_api.bp):
+    for blueprint in (products.bp, catalogue.bp, catalogue_api.bp, fields.bp, asking.desk):
         app.register_blueprint(blueprint)
     register_panel("question.aside", product_panels.beside_question)
     register_panel("settings.nav", product_panels.settings_line)
+    register_panel("desk.nav.steering", asking.desk_line)
     register_panel("desk.nav.steering", product_panels.desk_line)
+    register_panel("desk.nav.steering", fields.desk_line)
     search.init_app(app)
     importers.init_app(app)
     commands.init_app(app)

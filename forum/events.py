@@ -289,3 +289,12 @@ class QuestionRefiled:
     asker_id: int | None
     actor_id: int | None
     act_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskSettled:
+    """Somebody who was asking found enough in this question: its solution settles it, or they follow it instead."""
+
+    question_id: int
+    member_id: int | None
+    outcome: str

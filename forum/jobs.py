@@ -10,6 +10,8 @@ from accounts.notifications.models import Notification
 from common import clock, jobs
 from common.db import db
 from common.unit_of_work import unit_of_work
+from forum.asking.visiting import decide_old_visits
+from forum.drafts.parking import forget_parked
 from forum.notices import fanning
 from forum.questions.models import Draft, Question, Sending
 from forum.questions.rules import HelpState, PostState
@@ -72,3 +74,10 @@ def forget_drafts() -> None:
     with unit_of_work():
         db.session.execute(delete(Draft).where(Draft.updated_at < clock.now() - DRAFTS_KEPT))
         db.session.execute(delete(Sending).where(Sending.sent_at < clock.now() - SENDINGS_KEPT))
+    forget_parked()
+
+
+@jobs.periodic("forum.decide_asks", every=timedelta(hours=1))
+def decide_asks() -> None:
+    """What became of visits to the ask page a day ago; whose they were is forgotten."""
+    decide_old_visits()

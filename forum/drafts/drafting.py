@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from common import clock, text
+from common import clock, i18n, text
 from common.db import db, insert_once, update_where
-from common.errors import Invalid
+from common.errors import Conflict, Invalid
 from common.i18n import _
 from common.permissions import Actor, refuse, require
 from common.unit_of_work import unit_of_work
@@ -18,9 +18,9 @@ from forum.questions.rules import BODY
 
 PLACE = re.compile(r"ask|(?:answer|comment|edit|suggest):[1-9][0-9]{0,9}")
 """Where something is typed: `ask`, `answer:<question>`, `comment:<post>`, `edit:<post>`."""
-_TITLE_KEPT = 400
-_BODY_KEPT = BODY.high + 10_000
-_FIELDS_KEPT = 20
+TITLE_KEPT = 400
+BODY_KEPT = BODY.high + 10_000
+_FIELDS_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,23 @@ class KeptDraft:
 
 
 def save_draft(
-    actor: Actor, place: str, *, title: str = "", body: str = "", fields: dict[str, Any] | None = None
-) -> datetime | None:
-    """Keep what is being typed; the newest wins. Returns when, or None where there was nothing to keep."""
+    actor: Actor, place: str, *, title: str = "", body: str = "", fields: dict[str, Any] | None = None,
+    since: datetime | None = None,
+) -> datetime | None:  # fmt: skip
+    """Keep what is being typed; the newest wins. Returns when, or None where there was nothing to keep.
+
+    ``since``: what the writer knows of the draft is as old as this. Raises :class:`Conflict` where it was written
+    elsewhere since then with other words: the writer chooses.
+    """
     _require_member(actor)
     _require_place(place)
-    title, body = text.normalise(title)[:_TITLE_KEPT], text.normalise(body)
-    if len(body) > _BODY_KEPT:
+    title, body = text.normalise(title)[:TITLE_KEPT], text.normalise(body)
+    if len(body) > BODY_KEPT:
         raise Invalid(fields={"body": _("Please keep to %(high)s characters.", high=BODY.high)})
-    kept = {str(name)[:40]: str(value)[:400] for name, value in list((fields or {}).items())[:_FIELDS_KEPT]}
+    kept = clean_fields(fields or {})
     with unit_of_work():
+        if since is not None:
+            _refuse_older(actor, place, title, body, since)
         if not title.strip() and not body.strip():
             discard(actor, place)
             return None
@@ -51,6 +58,21 @@ def save_draft(
         if insert_once(Draft, member_id=actor.member_id, place=place, **values) is None:
             update_where(Draft, Draft.member_id == actor.member_id, Draft.place == place, **values)
         return values["updated_at"]
+
+
+def clean_fields(fields: dict[str, Any]) -> dict[str, str]:
+    """What else is kept of a form: so many fields, of so many characters."""
+    return {
+        str(name)[:40]: text.normalise(str(value))[:400]
+        for name, value in list(fields.items())[:_FIELDS_KEPT]
+    }
+
+
+def _refuse_older(actor: Actor, place: str, title: str, body: str, since: datetime) -> None:
+    there = load_draft(actor, place)
+    if there is not None and there.updated_at > since and (there.title, there.body) != (title, body):
+        time = i18n.local(there.updated_at).strftime("%H:%M")
+        raise Conflict(_("You also wrote here on another device, at %(time)s.", time=time))
 
 
 def load_draft(actor: Actor, place: str) -> KeptDraft | None:

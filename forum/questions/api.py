@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, jsonify, request
 
 from common import clock, i18n, limits, text
 from common.errors import Invalid
@@ -14,11 +15,7 @@ from common.web import actor, client_key
 from forum.drafts.drafting import save_draft
 from forum.images.uploading import upload_image
 from forum.questions.routes import questions
-from forum.questions.rules import BODY, TITLE
-from forum.search.similar import similar_to_text
-
-SUGGEST_FROM = 8
-"""Characters of a title from which solutions are looked for."""
+from forum.questions.rules import BODY
 
 
 @questions.post("/preview")
@@ -43,22 +40,24 @@ def draft() -> Any:
         title=str(sent.get("title") or ""),
         body=str(sent.get("body") or ""),
         fields=fields,
+        since=None if sent.get("force") else _moment(sent.get("since")),
     )
     words = _("Draft saved at %(time)s", time=i18n.local(kept_at).strftime("%H:%M")) if kept_at else ""
     return jsonify(saved=kept_at is not None, at=(kept_at or clock.now()).isoformat(), message=str(words))
 
 
-@questions.get("/questions/similar")
-def similar() -> Any:
-    """Solutions close to what is typed in the title, as a fragment."""
-    limits.hit("similar", actor().member_id or client_key(), "60/minute")
-    title = text.normalise(request.args.get("title") or request.args.get("q") or "")[: TITLE.high]
-    body = text.normalise(request.args.get("body", ""))[:2000]
-    long_enough = len(title.strip()) >= SUGGEST_FROM
-    found = similar_to_text(title, body) if long_enough else ()
-    return render_template(
-        "forum/questions/_similar.html", similar=found, checked=long_enough, open_first=False
-    )
+def _moment(said: Any) -> datetime | None:
+    """The moment a page names, as it was told it or as seconds; None for anything else."""
+    try:
+        text_of = str(said or "")[:40]
+        moment = (
+            datetime.fromtimestamp(int(text_of), UTC)
+            if text_of.isdigit()
+            else datetime.fromisoformat(text_of)
+        )
+        return moment if moment.tzinfo else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 @questions.post("/images")

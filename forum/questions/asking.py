@@ -31,11 +31,12 @@ def ask_question(
     language: str | None = None,
     composed_seconds: float | None = None,
     product_id: int | None = None,
+    details: dict[str, str] | None = None,
 ) -> Posted:
     """Publish a question, or hold it where the screener says so; the same text within minutes is the first one.
 
     `composed_seconds`: how long it was typed, when known. Raises Forbidden, Invalid (title, body, category_id, tags,
-    product) and TooMany.
+    product) and TooMany. ``details`` are checked values of the category's fields (``fields.keeping``).
     """
     require(can_ask(actor))
     clean_title, clean_body = checked_text(actor, PostKind.QUESTION, body, title)
@@ -55,6 +56,7 @@ def ask_question(
             category_id=place.id,
             language=spoken,
             product_id=about,
+            details=details or {},
         )
         screening = publishing.submit(actor, question, place, composed_seconds)
         set_tags(question.id, keys, published=False)  # its publication counts them

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from common.i18n import LANGUAGES, gettext
@@ -16,6 +16,8 @@ from forum.questions.rules import MAX_TAGS
 _BIGGEST_ID = 2**31 - 1
 _COMMA = re.compile(r"[,;\n]+")
 _LONGEST_STAY = 24 * 3600
+_DETAIL = re.compile(r"f-[1-9][0-9]{0,8}")
+_MOST_DETAILS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class AskForm:
     tried: str = ""
     opened: int | None = None
     product: str = ""
+    product_q: str = ""
+    visit: str = ""
+    details: dict[str, str] = field(default_factory=dict)
 
     @property
     def product_id(self) -> int | None:
@@ -53,6 +58,7 @@ class AskForm:
             "language": self.language,
             "tried": self.tried,
             "product": self.product,
+            **self.details,
         }
         return {name: value for name, value in kept.items() if value}
 
@@ -74,7 +80,7 @@ class EditForm:
 
 
 def read_ask(form: Mapping[str, str], language: str) -> AskForm:
-    """The ask page's fields; the language falls back to the page's."""
+    """The ask page's fields, those its category asks for among them (``f-12``); the language falls back to the page's."""
     spoken = form.get("language", "")
     return AskForm(
         title=form.get("title", ""),
@@ -85,6 +91,9 @@ def read_ask(form: Mapping[str, str], language: str) -> AskForm:
         tried=form.get("tried", "")[:300],
         opened=as_id(form.get("opened")),
         product=form.get("product", "")[:20],
+        product_q=form.get("product_q", "")[:80],
+        visit=form.get("visit", "")[:16],
+        details=dict([(name, form[name][:400]) for name in form if _DETAIL.fullmatch(name)][:_MOST_DETAILS]),
     )
 
 
@@ -93,6 +102,7 @@ def ask_from_draft(title: str, body: str, fields: Mapping[str, Any], language: s
     kept = {
         name: str(fields.get(name) or "") for name in ("category_id", "tags", "language", "tried", "product")
     }
+    kept |= {name: str(value or "") for name, value in fields.items() if _DETAIL.fullmatch(name)}
     return read_ask({"title": title, "body": body, **kept}, language)
 
 

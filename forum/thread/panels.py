@@ -24,6 +24,7 @@ from common.freshness import Shelf
 from common.i18n import Sentence, _, language
 from common.permissions import Actor
 from common.web import actor, panel
+from forum.fields.queries import facts_of
 from forum.products.queries import ProductCard
 from forum.questions import permissions, queries
 from forum.questions.models import Post, Question
@@ -175,7 +176,7 @@ def post_card(
         head = kept.thread.head
         return render_template(
             f"forum/questions/{name}.html", post=post, rights=rights, number=number, reader=reading.actor,
-            thread=_Around(kept.thread.tags, head.me_too_count, kept.thread.product), typed=repeated.text if repeated else "",
+            thread=_Around(kept.thread.tags, head.me_too_count, kept.thread.product, facts_of(head.details)), typed=repeated.text if repeated else "",
             error=repeated.error if repeated else None,
             here=url_for("questions.show", id=head.id, slug=head.slug, _anchor=post.anchor), title=head.title,
             quoting=url_for("questions.show", id=head.id, slug=head.slug, quote=post.id, _anchor="repondre"),
@@ -193,6 +194,7 @@ class _Around:
     tags: tuple[tuple[str, str], ...]
     me_too_count: int
     product: ProductCard | None
+    facts: tuple[tuple[str, str], ...]
 
 
 # --- what waits or was refused ----------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from common.web import (
     wants_fragment,
     with_query,
 )
+from forum.asking.panels import ask_page
 from forum.browsing.queries import categories_by_id
 from forum.claims.panels import answering_of
 from forum.comments.queries import page_with
@@ -40,7 +41,7 @@ from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
 from forum.questions.forms import as_id, read_ask, read_edit, seconds_since
 from forum.questions.models import Post
-from forum.questions.routes import ANY_ID, ask_page, edit_page, editable, questions
+from forum.questions.routes import ANY_ID, edit_page, editable, questions
 from forum.questions.rules import CloseReason, PostKind, PostState
 from forum.reactions.following import unfollow_question
 from forum.thread import viewing
@@ -253,6 +254,8 @@ def answer(id: int) -> Any:
     except (NotFound, Gone):
         raise
     except Refusal as refusal:
+        if not actor().signed_in:
+            raise  # the page has no box for a visitor; the error's page gives the text back
         return show_again(id, Trouble.of(refusal), answer=typed)
     if not request.form.get("follow") and not posted.repeated and not request.form.get("official"):
         unfollow_question(actor(), id)
@@ -268,6 +271,8 @@ def comment(id: int) -> Any:
     except (NotFound, Gone):
         raise
     except Refusal as refusal:
+        if not actor().signed_in:
+            raise
         return _comment_refused(id, typed, Trouble.of(refusal))
     if posted.held or wants_fragment():
         return back_to_thread(posted.question_id, f"c-{posted.id}", None if posted.held else id)

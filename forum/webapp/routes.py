@@ -10,9 +10,9 @@ from flask import Blueprint, Response, current_app, render_template, request
 from common.errors import NotFound
 from common.i18n import language
 from common.web import actor, localized
+from forum.asking.panels import ask_page
 from forum.drafts.drafting import load_draft
 from forum.questions.forms import AskForm, ask_from_draft
-from forum.questions.routes import ask_page
 from forum.webapp import icons, manifest, sharing, worker
 
 bp = localized("webapp", __name__)

@@ -21,6 +21,7 @@ from forum.questions.rules import PostState
 from moderation.review import numbers
 from moderation.review.models import DecisionUndo, ReviewDecision, WatchedWord
 from moderation.review.rules import RESTRICTING, policy_verdict
+from moderation.screening import personal_data
 from moderation.screening.chain import Author, Lists, Result, Text, WatchedRule, WordAction, matches, screen
 
 FRESH_SECONDS = 5.0
@@ -45,6 +46,13 @@ def result_of(submission: Submission) -> Result:
     return screen(
         text, author, submission.category.policy, lists(), numbers.screen_numbers(), numbers.policy_numbers()
     )
+
+
+def without_private(text: str, language: str) -> tuple[str, tuple[str, ...]]:
+    """A text without personal data, and which kinds there were: the answer to the forum's other port."""
+    own, orders = tuple(settings.get("moderation.own_domains")), numbers.order_patterns()
+    clean, kinds = personal_data.without(text, language, orders, own)
+    return clean, tuple(kind.value for kind in kinds)
 
 
 def author_of(actor: Actor) -> Author:

@@ -15,7 +15,7 @@ export function start(elements) {
     mentions(area);
     if (element.dataset.place) keep(area);
     if (element.dataset.upload) pictures(element);
-    if (/^(ask|answer)/.test(element.dataset.place || "")) guard(element);
+    if (element.dataset.guard) guard(element);
   }
   if (document.querySelector("[data-quote]")) quotes(document);
 }

@@ -1,0 +1,215 @@
+"""Asking: the page, what its buttons do with and without scripts, what follows, and how often asking was not needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+
+from accounts.settings.routes import members_only
+from common import clock, limits, text
+from common.config import current_config
+from common.errors import Gone, NotFound, Refusal
+from common.i18n import _, language, n_
+from common.permissions import require
+from common.web import actor, client_key, localized
+from forum.asking import visiting
+from forum.asking.panels import ask_page, typed_fields
+from forum.asking.queries import PERIODS, deflection
+from forum.asking.rules import Outcome
+from forum.asking.sending import send_question
+from forum.asking.suggesting import suggest
+from forum.browsing.queries import category_by_slug, questions_page
+from forum.browsing.rules import Filters, ListState
+from forum.drafts.drafting import discard_draft, load_draft, save_draft
+from forum.drafts.parking import PARKED, park, parked, unpark
+from forum.privacy.guarding import look
+from forum.products.permissions import can_feed_catalogue
+from forum.products.queries import by_slug
+from forum.questions import permissions, queries
+from forum.questions.forms import AskForm, as_id, ask_from_draft, read_ask, seconds_since
+from forum.questions.models import Question
+from forum.questions.routes import ANY_ID, MASKED, questions, with_photos
+from forum.questions.rules import TITLE, PostState
+from forum.thread.panels import Trouble
+
+SUGGEST_FROM = 8
+"""Characters of a title from which solutions are looked for."""
+desk = localized("asking", __name__)
+
+
+@questions.get("/questions/ask")
+def ask() -> Any:
+    """The ask page; a kept draft is shown again; ``title``, ``category`` and ``product`` may come from a link."""
+    who = actor()
+    draft = load_draft(who, "ask") or parked(request.cookies.get(_cookie(), ""))
+    if draft is not None:
+        return ask_page(ask_from_draft(draft.title, draft.body, draft.fields, language()), restored=True)
+    category = category_by_slug(request.args.get("category", "")[:80])
+    title = request.args.get("title", "")[:150]
+    about = by_slug(request.args["product"]) if "product" in request.args else None
+    category_id = category.id if category else about.category.id if about and about.category else None
+    product = str(about.id) if about else ""
+    return ask_page(AskForm(title=title, language=language(), category_id=category_id, product=product))
+
+
+@questions.post("/questions/ask", endpoint="publish")
+def publish() -> Any:
+    """Publish; or what another button of the page asks for. Whatever happens, what was typed is on the next page."""
+    form, step = read_ask(request.form, language()), request.form.get("step", "publish")
+    try:
+        form = with_photos(form)
+        return _STEPS.get(step.partition(":")[0], _publish)(form, as_id(step.partition(":")[2]))
+    except Refusal as refusal:
+        page = ask_page(form, Trouble.of(refusal))
+        return _carried(page, form) if not actor().signed_in and form.body.strip() else page
+
+
+def _cookie() -> str:
+    return "__Host-parked" if current_config().production else "parked"
+
+
+def _carried(page: Response, form: AskForm) -> Response:
+    """What was sent signed out waits in this browser for the sign-in."""
+    limits.hit("park", client_key(), "30/hour")
+    secret = park(form.title, form.body, form.fields(), request.cookies.get(_cookie(), ""))
+    page.set_cookie(
+        _cookie(), secret, max_age=int(PARKED.total_seconds()), httponly=True, samesite="Lax", path="/",
+        secure=current_config().production,
+    )  # fmt: skip
+    return page
+
+
+def _uncarried(response: Response) -> Response:
+    """Sent, or not wanted any more: nothing waits."""
+    if secret := request.cookies.get(_cookie(), ""):
+        unpark(secret)
+        response.delete_cookie(_cookie(), path="/", secure=current_config().production, httponly=True)
+    return response
+
+
+def _publish(form: AskForm, _id: int | None) -> Any:
+    posted = send_question(actor(), form, seconds_since(form.opened, clock.now().timestamp()))
+    if posted.masked:
+        flash(str(MASKED))
+    return _uncarried(make_response(redirect(url_for("questions.sent", id=posted.id), 303)))
+
+
+def _check(form: AskForm, _id: int | None) -> Any:
+    if suggest(form.title, form.body, form.product_id).count:
+        visiting.note_shown(actor(), form.visit)
+    return ask_page(form, checked=True)
+
+
+def _find(form: AskForm, _id: int | None) -> Any:
+    return ask_page(form, found=True)
+
+
+def _mask(form: AskForm, _id: int | None) -> Any:
+    clean = look(typed_fields(form), actor().language).masked or {}
+    form = replace(
+        form, title=clean.get("title", form.title), body=clean.get("body", form.body), tried=clean.get("tried", form.tried),
+        details={name: clean.get(name, typed) for name, typed in form.details.items()},
+    )  # fmt: skip
+    return ask_page(form, checked=bool(form.title))
+
+
+def _keep(form: AskForm, _id: int | None) -> Any:
+    save_draft(actor(), "ask", title=form.title, body=form.body, fields=form.fields())
+    flash(str(_("Your draft is kept.")))
+    return redirect(url_for("questions.ask"), 303)
+
+
+def _discard(_form: AskForm, _id: int | None) -> Any:
+    if actor().signed_in:
+        discard_draft(actor(), "ask")
+    return _uncarried(make_response(redirect(url_for("questions.ask"), 303)))
+
+
+def _settled(form: AskForm, question_id: int | None) -> Any:
+    return _ended(form, question_id, visiting.settle)
+
+
+def _followed(form: AskForm, question_id: int | None) -> Any:
+    return _ended(form, question_id, visiting.follow_instead)
+
+
+def _ended(form: AskForm, question_id: int | None, end: Any) -> Any:
+    """The ask ended; the page keeps what was typed until the reader is sure."""
+    limits.hit("settled", actor().member_id or client_key(), "30/minute")
+    try:
+        question = end(actor(), form.visit, question_id or 0)
+    except (NotFound, Gone):
+        return ask_page(form, checked=True)
+    return render_template(
+        "forum/asking/settled.html", here="ask", question=question, typed=form, kept=form.fields(),
+        followed=end is visiting.follow_instead,
+    )  # fmt: skip
+
+
+def _undo(form: AskForm, _id: int | None) -> Any:
+    visiting.take_up_again(actor(), form.visit)
+    if actor().signed_in:
+        save_draft(actor(), "ask", title=form.title, body=form.body, fields=form.fields())
+    return ask_page(form, checked=True)
+
+
+_STEPS = {
+    "publish": _publish, "check": _check, "find": _find, "mask": _mask, "keep": _keep, "discard": _discard,
+    "settled": _settled, "follow": _followed, "undo": _undo,
+}  # fmt: skip
+
+
+@questions.get("/questions/similar")
+def similar() -> Any:
+    """What is shown under the title while it is being typed, as a fragment."""
+    limits.hit("similar", actor().member_id or client_key(), "60/minute")
+    title = text.normalise(request.args.get("title") or request.args.get("q") or "")[: TITLE.high]
+    body = text.normalise(request.args.get("body", ""))[:2000]
+    long_enough = len(title.strip()) >= SUGGEST_FROM
+    asked = (as_id(request.args.get("product")), as_id(request.args.get("category_id")))
+    return render_template(
+        "forum/questions/_similar.html", suggested=suggest(title if long_enough else "", body, *asked),
+        checked=long_enough, open_first=False,
+    )  # fmt: skip
+
+
+@questions.post("/questions/suggested")
+def suggested() -> Any:
+    """The page's script says that solutions were shown, or that one was opened."""
+    limits.hit("suggested", actor().member_id or client_key(), "60/minute")
+    visiting.note_shown(actor(), request.form.get("visit", ""), opened=request.form.get("act") == "opened")
+    return "", 204
+
+
+@questions.get(f"/questions/sent/<{ANY_ID}:id>")
+def sent(id: int) -> Any:
+    """What happens now: for the person who asked."""
+    post = queries.find_post(actor(), id)
+    if not isinstance(post, Question) or not permissions.is_own(actor(), post):
+        raise NotFound()
+    waiting = questions_page(Filters(state=ListState.UNANSWERED, language=post.language), size=4).items
+    return render_template(
+        "forum/questions/sent.html", here="questions", question=post, held=post.state == PostState.HELD,
+        others=[row for row in waiting if row.id != post.id and row.author.id != post.author_id][:2],
+    )  # fmt: skip
+
+
+@desk.get("/desk/asks")
+@members_only
+def asks() -> Any:
+    """How many asks were stopped by a solution that was there already."""
+    require(can_feed_catalogue(actor()))
+    days = as_id(request.args.get("days"))
+    figures = deflection(days if days in PERIODS else PERIODS[1])
+    tabs = [
+        (n_("%(count)s day", "%(count)s days", one), url_for("asking.asks", days=one), one == figures.days)
+        for one in PERIODS
+    ]
+    return render_template("forum/asking/report.html", figures=figures, periods_tabs=tabs, outcomes=Outcome)
+
+
+def desk_line(*_args: Any) -> str:
+    """The line in the desk's rail."""
+    return render_template("forum/asking/_desk_nav.html") if actor().is_manager else ""
