@@ -339,7 +339,11 @@ def test_passwords_are_never_given_back(client):
 def test_a_page_that_is_too_large_says_where_the_text_is(sign_in, ada):
     sent = {**ASK, "body": "x" * 11_000_000}
     page = sign_in(ada).post(PAGE, data=sent, headers={"Referer": "http://localhost/en/questions/ask"})
-    assert page.status_code == 413 and "Where is my text?" in page.text and 'href="/en/questions/ask"' in page.text
+    assert (
+        page.status_code == 413
+        and "Where is my text?" in page.text
+        and 'href="/en/questions/ask"' in page.text
+    )
 
 
 def test_a_visitor_who_asks_too_fast_keeps_the_text(sign_in, newcomer):
