@@ -1,7 +1,7 @@
 """fields of categories, visits to the ask page, texts carried across signing in
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0018
+Revises: 0017
 Create Date: 2026-11-22 14:20:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0010"
-down_revision = "0009"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
