@@ -18,6 +18,9 @@ from accounts.digests import jobs as _digest_jobs  # noqa: F401 - periodic work
 from accounts.digests import letters as _digest_letters  # noqa: F401 - renderers
 from accounts.digests import models as _digests  # noqa: F401 - tables
 from accounts.digests import routes as digests
+from accounts.letters import models as _letter_texts  # noqa: F401 - tables
+from accounts.letters import routes as letters
+from accounts.letters.editing import edited
 from accounts.members import commands
 from accounts.members import models as _members  # noqa: F401 - tables
 from accounts.messages import kinds as message_kinds
@@ -39,18 +42,29 @@ from accounts.signin import letters as _letters  # noqa: F401 - renderers
 from accounts.signin import models as _signin  # noqa: F401 - tables
 from accounts.signin import routes as signin
 from accounts.visits.panels import header_tools
+from common import mail
 from common.web import register_panel
 
 
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     visits.init_app(app)
-    for blueprint in (signin.bp, settings.bp, notifications.bp, digests.bp, messages.bp, outbox.bp):
+    for blueprint in (
+        signin.bp,
+        settings.bp,
+        notifications.bp,
+        digests.bp,
+        messages.bp,
+        outbox.bp,
+        letters.bp,
+    ):
         app.register_blueprint(blueprint)
     message_kinds.register_all()
     register_panel("header.tools", header_tools)
     register_panel("profile.actions", messages.profile_action)
     register_panel("desk.nav.work", messages.desk_nav)
+    register_panel("desk.nav.steering", letters.desk_nav)
+    mail.set_edits(edited)
     register_panel("desk.nav.end", outbox.desk_nav)
     register_panel("alerts.more", digests.link_to_preview)
     commands.init_app(app)

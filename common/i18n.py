@@ -7,7 +7,8 @@ speaks the language in force where it is shown: the request's, or the recipient'
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -80,6 +81,9 @@ def ngettext(one: str, many: str, count: int) -> str:
     return catalogue(_language.get()).ngettext(one, many, count)
 
 
+_VALUES = re.compile(r"%\((\w+)\)s")
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A text in English with its values, translated at the moment it is read."""
@@ -95,6 +99,18 @@ class Sentence:
         else:
             text = ngettext(self.msgid, self.plural, self.count)
         return text % {k: str(v) for k, v in self.values.items()} if self.values else text
+
+    def filled(self, values: Mapping[str, Any]) -> Sentence:
+        """The same sentence with those of these values that it speaks of."""
+        wanted = _VALUES.findall(self.plural or self.msgid)
+        return Sentence(
+            self.msgid, self.plural, self.count, {key: values[key] for key in wanted if key in values}
+        )
+
+    def pattern(self) -> str:
+        """The sentence in the language in force with ``{name}`` in the place of its values, for people to edit."""
+        text = gettext(self.msgid) if self.plural is None else ngettext(self.msgid, self.plural, 2)
+        return _VALUES.sub(r"{\1}", text).replace("%%", "%")
 
     def __html__(self) -> str:
         from markupsafe import escape

@@ -6,12 +6,13 @@ content that was removed meanwhile is not sent, and a one-time token is made onl
 
 from __future__ import annotations
 
+import re
 import secrets
 import smtplib
 import ssl
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
@@ -65,6 +66,91 @@ class Letter:
     reply_to: str = ""
     reply_hint: Sentence | str | None = None
     quoted: str = ""
+    name: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a letter says before it is said to anybody. Staff may put other words in their place: ``label`` is what they
+    know it by; the values of its sentences (``%(name)s``) are what those words may hold."""
+
+    name: str
+    label: Sentence
+    subject: Sentence
+    paragraphs: tuple[Sentence, ...]
+    button: Sentence | None = None
+
+    def letter(self, to: str, values: Mapping[str, Any], url: str = "", **more: Any) -> Letter:
+        """The letter to somebody."""
+        return Letter(
+            to=to,
+            subject=self.subject.filled(values),
+            paragraphs=[paragraph.filled(values) for paragraph in self.paragraphs],
+            button=(self.button, url) if self.button and url else None,
+            name=self.name,
+            values=dict(values),
+            **more,
+        )
+
+
+_words: dict[str, Words] = {}
+
+
+def words(*given: Any, **named: Any) -> Words:
+    """Make the :class:`Words` of a letter, and make them known."""
+    made = Words(*given, **named)
+    _words[made.name] = made
+    return made
+
+
+def all_words() -> list[Words]:
+    """The words of all letters that have words of their own."""
+    return list(_words.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Words that staff put in the place of a letter's own; ``{name}`` stands for a value."""
+
+    subject: str
+    body: str
+    button: str
+
+
+Edits = Callable[[str, str], Edited | None]
+_edits: list[Edits] = []
+_VALUE = re.compile(r"\{([a-z_]+)\}")
+
+
+def set_edits(edits: Edits) -> None:
+    """Fill the port that knows what staff wrote for a letter in a language."""
+    _edits[:] = [edits]
+
+
+def as_edited(letter: Letter, edited: Edited | None = None) -> Letter:
+    """The letter in the words of staff, where there are any. Values are put in once; nothing in them is read again."""
+    if edited is None and _edits and letter.name:
+        edited = _edits[0](letter.name, letter.language)
+    if edited is None:
+        return letter
+    with using_language(letter.language):
+        values = {key: str(value) for key, value in letter.values.items()}
+    subject, body, button = (
+        _VALUE.sub(lambda found: values.get(found[1], ""), text)
+        for text in (edited.subject, edited.body, edited.button)
+    )
+    return replace(
+        letter,
+        subject=subject,
+        paragraphs=[part.strip() for part in re.split(r"\n\s*\n", body) if part.strip()],
+        button=(button, letter.button[1]) if letter.button else None,
+    )
+
+
+def plain(letter: Letter) -> Letter:
+    """The letter as it stands, in nobody's other words."""
+    return replace(letter, name="")
 
 
 Renderer = Callable[[dict[str, Any]], Letter | None]
@@ -107,7 +193,7 @@ def send(payload: dict[str, Any]) -> None:
     """Write the letter and hand it over. A failing server makes the job come back later."""
     letter = _renderers[payload["template"]]({k: v for k, v in payload.items() if k != "template"})
     if letter is not None and letter.to:
-        deliver(compose(letter))
+        deliver(compose(as_edited(letter)))
 
 
 def link(endpoint: str, language: str, **values: Any) -> str:

@@ -16,7 +16,16 @@ from accounts.members.models import Member
 from accounts.members.queries import cards
 from accounts.notifications import unsubscribing
 from accounts.notifications.kinds import kind_of, titles_of, topics_of
-from accounts.notifications.letters import REASON, absolute, gather_later, is_suspended, take, unsent
+from accounts.notifications.letters import (
+    BUTTON,
+    HELLO,
+    REASON,
+    absolute,
+    gather_later,
+    is_suspended,
+    take,
+    unsent,
+)
 from accounts.notifications.listening import hours_of
 from accounts.notifications.models import Notification
 from accounts.notifications.queries import line_of, lines_of
@@ -24,8 +33,8 @@ from accounts.notifications.rules import is_quiet, out_of_the_night
 from common import settings
 from common.clock import now
 from common.db import db, update_where
-from common.i18n import Sentence, _, n_, using_language
-from common.mail import Letter, Line, Part, link, renderer
+from common.i18n import _, n_, using_language
+from common.mail import Letter, Line, Part, link, renderer, words
 from common.unit_of_work import unit_of_work
 
 MOST_NEWS = 200
@@ -33,6 +42,10 @@ MOST_NEWS = 200
 MOST_LINES = 20
 MOST_IN_TOPICS = 10
 
+DIGEST = words("digest", _("The digest, with news"), _("Your news from %(site)s"), (HELLO,), _("Read all"))
+SUGGESTIONS = words(
+    "digest-suggestions", _("The digest, with questions only"), _("Questions for you on %(site)s"), (HELLO,), BUTTON
+)  # fmt: skip
 NEWS = _("Your news")
 TOPICS = _("New in what you follow")
 
@@ -133,19 +146,14 @@ def _topics(rows: Sequence[Notification], language: str) -> Part:
 
 
 def _letter(member: Member, parts: tuple[Part, ...], has_news: bool) -> Letter:
-    site = settings.get("brand.community")
-    subject: Sentence = (
-        _("Your news from %(site)s", site=site) if has_news else _("Questions for you on %(site)s", site=site)
-    )
-    return Letter(
-        to=member.email or "",
+    said = DIGEST if has_news else SUGGESTIONS
+    site, brand = settings.get("brand.community"), settings.get("brand.name")
+    return said.letter(
+        member.email or "",
+        {"name": member.display_name, "site": site, "brand": brand},
+        link("notifications.index", member.language) if has_news else parts[0].lines[0].url,
         to_name=member.display_name,
-        subject=subject,
-        paragraphs=[_("Hello %(name)s,", name=member.display_name)],
         parts=parts,
-        button=(_("Read all"), link("notifications.index", member.language))
-        if has_news
-        else (_("Have a look"), parts[0].lines[0].url),
         language=member.language,
         unsubscribe_url=unsubscribing.url(member, unsubscribing.GATHERED),
         reason=REASON,

@@ -26,10 +26,12 @@ from common import mail, settings
 from common.clock import now
 from common.config import current_config
 from common.db import db, update_where
-from common.i18n import _, using_language
+from common.i18n import Sentence, _, using_language
 from common.mail import Letter, link, renderer
 from common.unit_of_work import unit_of_work
 
+HELLO = _("Hello %(name)s,")
+BUTTON = _("Have a look")
 REASON = _("You get this message because your alert settings ask for it.")
 REASON_ALWAYS = _("You get this message because it concerns your account.")
 
@@ -180,15 +182,39 @@ def _letter(member: Member, kind: Kind, group: Sequence[Notification], always: b
             to=member.email or "",
             to_name=member.display_name,
             subject=subject,
-            paragraphs=[_("Hello %(name)s,", name=member.display_name), line.sentence],
-            button=(kind.button or _("Have a look"), absolute(line.place, member.language)),
+            paragraphs=[HELLO.filled({"name": member.display_name}), line.sentence],
+            button=(kind.button or BUTTON, absolute(line.place, member.language)),
             language=member.language,
             unsubscribe_url=None if always else unsubscribing.url(member, kind.line),
             reason=REASON_ALWAYS if always else REASON,
             reply_to=back.address if back else "",
             reply_hint=back.hint if back else None,
             quoted=back.text if back else "",
+            name=letter_name(kind),
+            values=_values(member, subject, line.sentence),
         )
+
+
+def letter_name(kind: Kind) -> str:
+    """The name by which staff word the letters of a kind."""
+    return f"news-{kind.key}"
+
+
+def _values(member: Member, subject: Sentence | str, news: Sentence | str) -> dict[str, Any]:
+    """What other words than ours may say: what ours say, and the sentences themselves."""
+    said = [one.values for one in (subject, news) if isinstance(one, Sentence)]
+    own = {
+        "name": member.display_name,
+        "site": settings.get("brand.community"),
+        "brand": settings.get("brand.name"),
+    }
+    return {
+        **(said[-1] if said else {}),
+        **(said[0] if said else {}),
+        **own,
+        "subject": subject,
+        "news": news,
+    }
 
 
 def absolute(place: tuple[str, dict[str, Any]] | str, language: str) -> str:

@@ -10,11 +10,12 @@ from accounts.members.models import Member
 from accounts.notifications.models import Notification
 from accounts.notifications.replying import WayBack
 from accounts.signin.sessions import actor_of
+from common import settings
 from common.config import current_config
 from common.db import db
 from common.errors import NotFound
-from common.i18n import Sentence, _, n_
-from common.mail import Letter, link, renderer
+from common.i18n import _
+from common.mail import Letter, Words, link, renderer, words
 from common.text import plain_from_markdown
 from forum.letterbox import rules
 from forum.letterbox.models import IncomingMail
@@ -59,56 +60,69 @@ def _words(post: Post) -> str:
     return words if len(words) <= _SHOWN else words[: _SHOWN - 1].rstrip() + "…"
 
 
+REFUSED = words(
+    "reply-refused",
+    _("A reply by mail that was not published"),
+    _("Your reply was not published"),
+    (
+        _("Hello %(name)s,"),
+        _("Your reply by mail was not published. %(reason)s"),
+        _(
+            "Nothing is lost: your text is among the messages you sent, and where we could we kept it as a draft."
+        ),
+    ),
+    _("See the question"),
+)
+LEFT_OUT = words(
+    "reply-without-attachments",
+    _("A reply by mail whose attachments were left out"),
+    _("Your reply is there, without its attachments"),
+    (
+        _("Hello %(name)s,"),
+        _(
+            "We received your reply. Attachments left out: %(count)s. Only pictures can be shown (PNG, JPEG, WebP, GIF)."
+        ),
+    ),
+    _("See the question"),
+)
+
+
 @renderer("reply-refused")
 def write_refusal(ids: dict[str, Any]) -> Letter | None:
     """Why a reply was not published."""
-    return _about_reply(ids, _("Your reply was not published"), _why)
+    return _about_reply(ids, REFUSED)
 
 
 @renderer("reply-without-attachments")
 def write_left_out(ids: dict[str, Any]) -> Letter | None:
     """What of a published reply found no place."""
-    return _about_reply(ids, _("Your reply is there, without its attachments"), _left_out)
+    return _about_reply(ids, LEFT_OUT)
 
 
-def _why(row: IncomingMail) -> list[Sentence | str]:
-    return [
-        _("Your reply by mail was not published. %(reason)s", reason=row.reason),
-        _(
-            "Nothing is lost: your text is among the messages you sent, and where we could we kept it as a draft."
-        ),
-    ]
-
-
-def _left_out(row: IncomingMail) -> list[Sentence | str]:
-    return [
-        n_(
-            "We received your reply. %(count)s attachment was left out: only pictures can be shown (PNG, JPEG, WebP, GIF).",
-            "We received your reply. %(count)s attachments were left out: only pictures can be shown (PNG, JPEG, WebP, GIF).",
-            row.left_out,
-        )
-    ]
-
-
-def _about_reply(ids: dict[str, Any], subject: Sentence, say: Any) -> Letter | None:
+def _about_reply(ids: dict[str, Any], said: Words) -> Letter | None:
     row = db.session.scalar(select(IncomingMail).where(IncomingMail.message_key == ids["message_key"]))
     member = db.session.get(Member, row.member_id) if row is not None else None
     if row is None or member is None or member.closed_at is not None or not member.email:
         return None
-    return Letter(
-        to=member.email,
+    return said.letter(
+        member.email,
+        {
+            "name": member.display_name,
+            "reason": row.reason,
+            "count": row.left_out,
+            "site": settings.get("brand.community"),
+            "brand": settings.get("brand.name"),
+        },
+        _thread_address(row, member),
         to_name=member.display_name,
-        subject=subject,
-        paragraphs=[_("Hello %(name)s,", name=member.display_name), *say(row)],
-        button=_to_thread(row, member),
         language=member.language,
         reason=REASON,
     )
 
 
-def _to_thread(row: IncomingMail, member: Member) -> tuple[Sentence, str]:
+def _thread_address(row: IncomingMail, member: Member) -> str:
     thread_id = db.session.scalar(select(Post.question_id).where(Post.id == row.post_id)) or row.post_id
     published = select(Question.id).where(Question.id == thread_id, Question.state == PostState.PUBLISHED)
     if db.session.scalar(published) is None:
-        return _("Browse the questions"), link("questions.index", member.language)
-    return _("See the question"), link("questions.show", member.language, id=thread_id)
+        return link("questions.index", member.language)
+    return link("questions.show", member.language, id=thread_id)

@@ -202,6 +202,8 @@ PAGES = {
     "log": ("desk.audit", {}, "max"),
     "report": ("flags.flag", {"id": 1}, "ben"),
     "escalation board": ("escalation.board", {}, "sam"),
+    "letters": ("letters.index", {}, "max"),
+    "letter": ("letters.show", {"name": "news-question-answered"}, "max"),
     "device settings": ("settings.push", {}, "ada"),
     "offline": ("webapp.offline", {}, ""),
     "shared": ("webapp.share", {"title": "E18 on the display", "text": "It hums"}, "ben"),

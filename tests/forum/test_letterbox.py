@@ -279,7 +279,7 @@ def test_pictures_are_cleaned_and_shown_and_the_rest_is_told(thread, ada, drain,
     letters = [
         mail.get_body(("plain",)).get_content() for mail in outbox() if mail["To"] == "ada@example.com"
     ]
-    assert "2 attachments were left out" in letters[-1]
+    assert "Attachments left out: 2" in letters[-1]
 
 
 def test_logos_of_signatures_are_no_pictures(thread, ada):
