@@ -42,6 +42,9 @@ from forum.housekeeping import news as housekeeping_news
 from forum.housekeeping import routes as _order  # noqa: F401 - addresses
 from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
+from forum.invitations import models as _invitations  # noqa: F401 - tables
+from forum.invitations import notices as invitation_kinds
+from forum.invitations import routes as _inviting  # noqa: F401 - addresses
 from forum.letterbox import commands as letterbox_commands
 from forum.letterbox import jobs as _letterbox  # noqa: F401 - periodic work
 from forum.letterbox import letters as letterbox_letters
@@ -76,6 +79,7 @@ def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     kinds.register_all()
     suggestion_kinds.register_all()
+    invitation_kinds.register_all()
     suggestions.register_all()
     housekeeping_news.register_all()
     handlers.subscribe_all()

@@ -75,6 +75,15 @@ class EditSuggested:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberInvited:
+    """Somebody invited a member to answer a question."""
+
+    question_id: int
+    member_id: int
+    inviter_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionDecided:
     """A suggested edit was taken or declined."""
 

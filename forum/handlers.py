@@ -14,6 +14,7 @@ from forum import events
 from forum.categories.models import Category
 from forum.housekeeping import news
 from forum.housekeeping.queries import kin_ids
+from forum.invitations import notices as invited
 from forum.notices import fanning, spreading
 from forum.positions import marking
 from forum.products.filing import count_product
@@ -275,6 +276,7 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     ),
     events.EditSuggested: (suggested.tell_author,),
     events.SuggestionDecided: (suggested.tell_suggester,),
+    events.MemberInvited: (invited.tell_invited,),
     events.PostRemoved: (count_question_out, count_again, take_back_news, index_again, show_anew, show_kin_anew),
     events.PostRestored: (count_question_back, count_again, bring_back_news, index_again, show_anew, show_kin_anew),
     events.AnswerAccepted: (count_again, tell_of_solution, index_again, show_anew),

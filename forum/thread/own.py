@@ -15,6 +15,7 @@ from common.db import UTCDateTime
 from common.direct import Direct, given, moment_of
 from common.permissions import Actor
 from forum.claims.models import AnsweringClaim
+from forum.invitations.models import AnswerInvitation
 from forum.positions.models import ReadPosition
 from forum.positions.rules import LOOKED_AT, Unread
 from forum.questions.models import Draft, Follow, Kudos, MeToo, Post
@@ -53,6 +54,7 @@ class Own:
     unread: tuple[Unread, ...] = ()
     claim: Claim | None = None
     suggested: frozenset[tuple[int, int]] = frozenset()
+    invited_by: str = ""
 
     @property
     def unread_ids(self) -> frozenset[int]:
@@ -91,6 +93,16 @@ def _claimed(question: Any) -> Any:
     return found.where(table.c.question_id == question)
 
 
+def _invited(me: Any, question: Any) -> Any:
+    """Who invited the reader, unless that was declined."""
+    table = AnswerInvitation.__table__
+    who = table.join(_member, _member.c.id == table.c.inviter_id)
+    found = select(*_mark("i", table.c.inviter_id, None, _member.c.display_name)).select_from(who)
+    return found.where(
+        table.c.question_id == question, table.c.member_id == me, table.c.declined_at.is_(None)
+    )
+
+
 def _statement(moderator: bool) -> CompoundSelect[Any]:
     """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
     me, question, posts = given("me"), given("question"), [given("posts")]
@@ -116,6 +128,7 @@ def _statement(moderator: bool) -> CompoundSelect[Any]:
         ),
         _unread(me, question),
         _claimed(question),
+        _invited(me, question),
         suggested.where(_suggestion.c.held.is_(False)) if not moderator else suggested,
         unseen,
     )
@@ -146,5 +159,6 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
         seen_at=moment_of(marks["r"][0][1]) if "r" in marks else None,
         unread=tuple(Unread(number, at, int(words) if words else None) for at, number, words in unread if at),
         suggested=frozenset((number, int(words)) for number, _at, words in marks.get("s", ())),
+        invited_by=next((str(name) for _who, _at, name in marks.get("i", ())), ""),
         claim=next((claim for claim in claims if claim.until_at > now), None),
     )

@@ -35,6 +35,7 @@ from forum.discovery.rules import question_is_worth_finding
 from forum.drafts.drafting import load_draft
 from forum.housekeeping.queries import kin_of, moved_to, standing_id
 from forum.housekeeping.wording import LOCKS
+from forum.invitations.permissions import can_invite
 from forum.positions.panels import news_of
 from forum.questions import permissions, queries
 from forum.questions.answering import answer_question
@@ -209,6 +210,8 @@ def _answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -
         "answer_draft": draft is not None,
         "refusal": trouble if answer is not None else None,
         "answering": answering_of(reading),
+        "invited": may and not reading.wrote and reading.own.invited_by,
+        "may_invite": may and bool(can_invite(reading.actor, head)),
     }
 
 

@@ -224,6 +224,11 @@ class Reading:
 
         self._known: dict[Any, Rights] = {}
 
+    @property
+    def wrote(self) -> bool:
+        """Whether the reader wrote something on this page."""
+        return self.actor.member_id in self.thread.writers
+
     def rights(self, post: PostView) -> Rights:
         """What this reader may do with a question or an answer of the thread."""
         own = self._own(post)
@@ -240,7 +245,7 @@ class Reading:
         """Equal for two readers, or two visits, when every card of the page is the same for them."""
         thread = self.thread
         news = (self.own.seen_at is None, self.own.unread, self.own.suggested)
-        if self.actor.member_id in thread.writers:
+        if self.wrote:
             return *news, *(self.rights(post) for post in thread.posts)
         return (
             *news,
