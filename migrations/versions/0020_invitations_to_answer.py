@@ -1,7 +1,7 @@
 """invitations to answer, and members who want none
 
-Revision ID: 0099
-Revises: 0098
+Revision ID: 0020
+Revises: 0019
 Create Date: 2026-11-22 14:40:00
 
 """
@@ -9,8 +9,8 @@ Create Date: 2026-11-22 14:40:00
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0099"
-down_revision = "0098"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
