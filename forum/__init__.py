@@ -66,6 +66,7 @@ from forum.questions.routes import questions
 from forum.reactions import routes as _reactions  # noqa: F401 - addresses
 from forum.revisions import routes as _revisions  # noqa: F401 - addresses
 from forum.solutions import commands
+from forum.solutions import models as _solution_models  # noqa: F401 - tables
 from forum.solutions import routes as _solutions  # noqa: F401 - addresses
 from forum.suggesting import sections as suggestions
 from forum.suggestions import models as _suggestions  # noqa: F401 - tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from accounts.members.rules import BIO_MAX, CITY_MAX, NAME_MAX, SLUG_MAX, Role, TextSize, Theme
@@ -18,6 +18,7 @@ class Member(Base):
     ``points``, ``points_available`` and ``rank`` are written by rewards only, ``silenced_until`` and
     ``suspended_until`` by sanctions only. ``email`` is empty for members that came with an import and
     have not claimed their account. ``session_generation`` grows whenever every session must end.
+    ``is_private``: town and activity are nobody else's, and no directory lists the member.
     """
 
     __tablename__ = "member"
@@ -48,6 +49,7 @@ class Member(Base):
     imported_key: Mapped[str | None] = mapped_column(Text, unique=True)
     closed_at: Mapped[datetime | None] = mapped_column()
     avatar_image_id: Mapped[int | None] = mapped_column()
+    is_private: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class DisplayChoice(Base):

@@ -19,11 +19,12 @@ from common.unit_of_work import unit_of_work
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the profile page sends, as typed."""
+    """What the profile page sends, as typed. ``is_private`` None leaves it as it is."""
 
     display_name: str
     bio: str = ""
     city: str = ""
+    is_private: bool | None = None
 
 
 def edit_profile(actor: Actor, draft: Profile) -> None:
@@ -46,7 +47,10 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
         if name != member.display_name:
             names.rename(member.id, name, actor.is_staff)
             touch("lists", f"member:{actor.member_id}")
-        update_where(Member, Member.id == actor.member_id, bio=bio, city=city)
+        private = member.is_private if draft.is_private is None else draft.is_private
+        if private != member.is_private:
+            touch("lists")
+        update_where(Member, Member.id == actor.member_id, bio=bio, city=city, is_private=private)
         touch(f"member:{actor.member_id}")
 
 

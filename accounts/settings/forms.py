@@ -20,6 +20,7 @@ def read_profile(form: Mapping[str, str]) -> Profile:
         display_name=typed(form, "display_name", NAME_MAX * 2),
         bio=typed(form, "bio", BIO_MAX * 2).replace("\r\n", "\n"),
         city=typed(form, "city", CITY_MAX * 2),
+        is_private=form.get("is_private") == "1" if "privacy" in form else None,
     )
 
 

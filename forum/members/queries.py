@@ -23,6 +23,7 @@ from common.lists import Page, keyset, page_of
 from forum.browsing.queries import CategoryCard, QuestionRow, categories_by_id, published_rows, rows_of
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
+from forum.solutions.models import Thanks
 
 PAGE_SIZE = 10
 WEEKS = 26
@@ -47,6 +48,7 @@ class Profile:
     suspended: bool
     role: str
     language: str
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class Thanks:
+class KindWord:
     """A kind word of somebody who was helped."""
 
     words: str
@@ -116,6 +118,7 @@ def find_profile(member_id: int) -> Profile | None:
         suspended=until is not None and until > clock.now(),
         role=member.role,
         language=member.language,
+        is_private=member.is_private,
     )
 
 
@@ -241,23 +244,24 @@ def rhythm_of(member_id: int) -> Rhythm:
     return Rhythm(tuple(weeks), max(1, round(median(waits))) if len(waits) >= 5 else None)
 
 
-def thanks_for(member_id: int, limit: int = 3) -> list[Thanks]:
-    """Short published comments in which somebody who asked thanks for this member's solution."""
+def thanks_for(member_id: int, limit: int = 3) -> list[KindWord]:
+    """Thanks sent with an acceptance, and short published comments that thank for this member's solution."""
     said = aliased(_post)
     folded = func.lower(said.c.body)
+    sent = select(Thanks.comment_id).where(Thanks.helper_id == member_id)
     query = (
         select(said.c.body, said.c.language, said.c.author_id)
         .select_from(_solved().join(said, said.c.parent_id == _post.c.id))
         .where(_post.c.author_id == member_id, _post.c.state == PostState.PUBLISHED)
         .where(said.c.kind == PostKind.COMMENT, said.c.state == PostState.PUBLISHED)
         .where(said.c.author_id != member_id, func.length(said.c.body) <= 220)
-        .where(or_(folded.like("%merci%"), folded.like("%thank%")))
+        .where(or_(said.c.id.in_(sent), folded.like("%merci%"), folded.like("%thank%")))
         .order_by(said.c.published_at.desc())
         .limit(limit)
     )
     rows = db.session.execute(query).all()
     authors = cards(row.author_id for row in rows)
-    return [Thanks(text.excerpt(row.body, 160), row.language, authors[row.author_id]) for row in rows]
+    return [KindWord(text.excerpt(row.body, 160), row.language, authors[row.author_id]) for row in rows]
 
 
 # --- who helps most ---------------------------------------------------------------------------------------------
@@ -303,6 +307,6 @@ def _helpers(days: int) -> Select[Any]:
         .where(_question.c.accepted_at >= clock.now() - timedelta(days=days))
         .where(not_by_index(_post.c.state) == PostState.PUBLISHED)
         .where(not_by_index(asked.c.state) == PostState.PUBLISHED)
-        .where(Member.closed_at.is_(None), Member.role.not_in(STAFF))
+        .where(Member.closed_at.is_(None), Member.is_private.is_(False), Member.role.not_in(STAFF))
         .where(or_(asked.c.author_id.is_(None), asked.c.author_id != _post.c.author_id))
     )

@@ -13,6 +13,7 @@ from common.web import actor, cached_page, localized
 from forum.browsing.queries import questions_page
 from forum.browsing.rules import Filters, ListSort
 from forum.members import queries
+from forum.members.directory import directory as directory_of
 from forum.positions.queries import new_answers
 from forum.questions.models import Post
 from forum.questions.routes import ANY_ID
@@ -37,11 +38,12 @@ def show(id: int, slug: str = "") -> Any:
         right = url_for("members.show", id=id, slug=profile.card.slug, **asked)
         return redirect(right, 302 if slug == "me" else 301)
     figures = queries.figures_of(id)
-    tab = _tab(request.args.get("tab"), figures)
+    hidden = profile.is_private and actor().member_id != id and not actor().is_staff
+    tab = "" if hidden else _tab(request.args.get("tab"), figures)
     return render_template(
         "forum/members/show.html", here="me" if actor().member_id == id else "experts", reader=actor(),
-        profile=profile, figures=figures, chosen=tab, tabs=_tabs(figures), rhythm=queries.rhythm_of(id),
-        knowledge=queries.knowledge_of(id), thanks=queries.thanks_for(id),
+        profile=profile, figures=figures, chosen=tab, tabs=_tabs(figures)[:1] if hidden else _tabs(figures), rhythm=queries.rhythm_of(id),
+        knowledge=queries.knowledge_of(id), thanks=() if hidden else queries.thanks_for(id), hidden=hidden,
         after=request.args.get("after", "")[:40], **_contributions(id, tab, request.args.get("after", "")[:40]),
     )  # fmt: skip
 
@@ -67,6 +69,16 @@ def _contributions(member_id: int, tab: str, after: str) -> dict[str, Any]:
     if tab == "answers":
         return {"answers": queries.answers_page(member_id, after)}
     return {"best": queries.best_solutions(member_id)}
+
+
+@members.get("/members/")
+@cached_page(LISTS)
+def directory() -> Any:
+    """Who takes part here."""
+    name, after = request.args.get("q", "")[:40], request.args.get("after", "")[:40]
+    return render_template(
+        "forum/members/directory.html", here="experts", page=directory_of(name, after), name=name, after=after
+    )
 
 
 @members.get("/experts")

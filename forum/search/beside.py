@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 
 from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
@@ -104,4 +104,5 @@ def member_named(typed: str) -> int | None:
 
 
 def _named(key: str) -> tuple[Any, Any]:
-    return Member.closed_at.is_(None), Member.name_key.contains(key, autoescape=True)
+    listed = and_(Member.closed_at.is_(None), Member.is_private.is_(False))
+    return listed, Member.name_key.contains(key, autoescape=True)

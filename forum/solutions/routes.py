@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
+from common.errors import Conflict, Invalid, TooMany
 from common.web import actor
 from forum.questions import queries
 from forum.questions.forms import as_id
@@ -13,7 +14,9 @@ from forum.questions.routes import ANY_ID, questions
 from forum.reactions.routes import wanted
 from forum.solutions.accepting import accept_answer, unaccept_answer
 from forum.solutions.endorsing import endorse_answer, withdraw_endorsement
-from forum.thread.routes import address_of
+from forum.solutions.thanking import thank
+from forum.thread.panels import Trouble, Typed
+from forum.thread.routes import address_of, show_again
 
 
 def _reason(answer_id: int | None) -> str:
@@ -26,6 +29,14 @@ def accept(id: int) -> Any:
     answer_id = as_id(request.values.get("answer")) or 0
     replace = request.values.get("replace") == "1"
     accept_answer(actor(), id, answer_id, reason=_reason(answer_id), replace=replace)
+    words = request.form.get(f"thanks-{answer_id}", "")
+    try:
+        thank(actor(), answer_id, words)
+    except (Invalid, Conflict, TooMany) as refusal:
+        said = (
+            refusal.fields.get("body", refusal.sentence) if isinstance(refusal, Invalid) else refusal.sentence
+        )
+        return show_again(id, Trouble.of(refusal), typed=Typed(answer_id, words, said))
     return redirect(url_for("questions.show", id=id, _anchor=f"a-{answer_id}"), 303)
 
 
