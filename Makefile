@@ -8,7 +8,7 @@ DATA ?= ../shared/data
 PYTEST_ARGS ?=
 SHELL := /bin/bash
 
-.PHONY: help run test sure bench demo reset format lock
+.PHONY: help run test sure bench bench-digests demo reset format lock
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -45,6 +45,9 @@ format: $(VENV)/.test ## Put the code in the agreed form
 
 bench: $(VENV)/.test ## Measure the speed of the main pages (20,000 questions; takes a while)
 	@$(BIN)/python -m bench.pages
+
+bench-digests: $(VENV)/.test
+	@$(BIN)/python -m bench.digests
 
 demo: $(VENV)/.base ## Load the demonstration brand into an empty database
 	@$(FLASK) db upgrade && $(FLASK) demo load

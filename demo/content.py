@@ -117,6 +117,14 @@ CATEGORIES = [
     ("coin-des-membres", "Le coin des membres", "Members’ corner", "users", "reactive"),
 ]
 
+FOLLOWS = [
+    ("gerard", "lavage"),
+    ("gerard", "froid"),
+    ("samia", "cafe"),
+    ("walter", "lavage"),
+    ("colette", "cuisson"),
+]
+"""Who follows which category. Walter follows Gérard as well."""
 
 PRODUCTS = [
     ("BR-ON8", "Ondéa 8", "lavage", "p-wash"),

@@ -25,6 +25,8 @@ from demo.content import Person, Reply, Thread
 from forum.catalogue import filling, proving
 from forum.catalogue.rules import OwnerLine, ProductLine
 from forum.categories.models import Category
+from forum.following.following import follow
+from forum.following.rules import TargetKind
 from forum.products import owning
 from forum.products.models import Device, Product
 from forum.products.queries import catalogue_names
@@ -79,6 +81,7 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts: list[tuple[datetime, Callable[[], None]]] = [(now - timedelta(days=1000), _file_categories)]
     acts += [(now - timedelta(days=p.days), partial(_join, memory, p)) for p in content.PEOPLE]
     acts += [(now - timedelta(days=900), _fill_catalogue), (now - timedelta(days=100), partial(_own, memory))]
+    acts += [(now - timedelta(hours=48), partial(_follow, memory))]
     acts += [(now - timedelta(hours=230), partial(programme.bring_points, memory.members))]
     acts += [(now - timedelta(hours=229), partial(programme.open_promotions, memory.members))]
     for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):
@@ -152,6 +155,14 @@ def _own(memory: Memory) -> None:
             select(Device.id).where(Device.member_id == member.member_id, Device.product_id == ids[key])
         )
         owning.change_device(member, device_id or 0, shown=shown)
+
+
+def _follow(memory: Memory) -> None:
+    """What some members follow."""
+    ids = dict(db.session.execute(select(Category.key, Category.id)).tuples().all())
+    for name, key in content.FOLLOWS:
+        follow(_actor(memory, name), TargetKind.CATEGORY, ids[key])
+    follow(_actor(memory, "walter"), TargetKind.MEMBER, memory.members["gerard"])
 
 
 def _join(memory: Memory, person: Person) -> None:

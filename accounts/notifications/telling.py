@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, or_, select
 
 from accounts.notifications import channels, listening
-from accounts.notifications.kinds import Kind, default_of, kind_of
+from accounts.notifications.kinds import Kind, default_of, kind_of, registered
 from accounts.notifications.listening import Listener
 from accounts.notifications.models import Notification
 from accounts.notifications.rules import GROUPING, out_of_the_night
@@ -201,12 +201,19 @@ def mark_causes_read(actor: Actor, prefix: str) -> int:
         )
 
 
-def forget_old(days: int = 180) -> int:
-    """Drop news older than half a year that was read or withdrawn; returns how many rows went."""
-    before = clock.now() - timedelta(days=days)
+def forget_old(days: int = 180, topic_days: int = 30) -> int:
+    """Drop news older than half a year that was read or withdrawn, and after a month, read or not, what was new in
+    followed topics: of that there is one for every follower. Returns how many rows went."""
+    settled = or_(Notification.read_at.is_not(None), Notification.withdrawn_at.is_not(None))
+    passing = [kind.key for kind in registered() if kind.line == "topics"]
     gone = delete(Notification).where(
-        Notification.created_at < before,
-        or_(Notification.read_at.is_not(None), Notification.withdrawn_at.is_not(None)),
+        or_(
+            and_(Notification.created_at < clock.now() - timedelta(days=days), settled),
+            and_(
+                Notification.created_at < clock.now() - timedelta(days=topic_days),
+                Notification.kind.in_(passing),
+            ),
+        )
     )
     with unit_of_work():
         return cast(CursorResult[Any], db.session.execute(gone)).rowcount

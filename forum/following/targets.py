@@ -16,6 +16,7 @@ from common.db import db
 from common.i18n import Sentence, _
 from forum.browsing.queries import categories_by_id
 from forum.following.rules import Place, TargetKind
+from forum.products.queries import by_ids as products
 from forum.questions.models import Post, Question, QuestionTag, Tag
 
 
@@ -119,6 +120,13 @@ def _members(ids: Collection[int]) -> dict[int, Target]:
     }
 
 
+def _products(ids: Collection[int]) -> dict[int, Target]:
+    return {
+        card.id: Target(TargetKind.PRODUCT, card.id, card.name, ("products.show", {"slug": card.slug}), "box")
+        for card in products(ids).values()
+    }
+
+
 def _tags_of(question: Question) -> list[int]:
     return list(db.session.scalars(select(QuestionTag.tag_id).where(QuestionTag.question_id == question.id)))
 
@@ -129,6 +137,14 @@ register(
         _("Members"),
         _members,
         lambda question: [question.author_id] if question.author_id is not None else [],
+    )
+)
+register(
+    Source(
+        TargetKind.PRODUCT,
+        _("Products"),
+        _products,
+        lambda question: [question.product_id] if question.product_id is not None else [],
     )
 )
 register(Source(TargetKind.TAG, _("Topics"), _tags, _tags_of))

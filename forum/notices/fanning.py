@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.messages.queries import who_blocked
 from accounts.notifications import telling
 from accounts.notifications.models import Notification
 from common import clock, jobs
@@ -110,8 +111,10 @@ def tell_solution(part: dict[str, Any]) -> None:
 
 
 def tell_part(members: Iterable[int], kind: str, post: Post, cause: str, about: dict[str, Any]) -> None:
-    """Tell those who have not heard of this post by another way. The statements do not depend on how many they are."""
+    """Tell those who have not heard of this post by another way, nor blocked its author. The statements do not depend
+    on how many they are."""
     wanted = set(members)
+    wanted -= who_blocked(post.author_id, wanted)
     if not wanted:
         return
     heard = select(Notification.member_id).where(

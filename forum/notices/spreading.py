@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF, name_key
+from accounts.messages.queries import who_blocked
 from accounts.notifications import telling
 from accounts.notifications.models import Notification
 from common import clock, text
@@ -45,7 +46,7 @@ def tell_of_comment(comment: Post) -> None:
 
 
 def tell_mentioned(post: Post, without: set[int | None] = frozenset()) -> None:  # type: ignore[assignment]
-    """Members named with an @ in a post, as many as its author's rank allows."""
+    """Members named with an @ in a post, as many as its author's rank allows; nobody who blocked the author."""
     if "@" not in post.body or post.author_id is None:
         return
     author = db.session.get_one(Member, post.author_id)
@@ -53,8 +54,9 @@ def tell_mentioned(post: Post, without: set[int | None] = frozenset()) -> None: 
     found = select(Member.name_key, Member.id).where(Member.name_key.in_(keys), Member.closed_at.is_(None))
     by_key = {row.name_key: row.id for row in db.session.execute(found)}
     named = [by_key[key] for key in keys if key in by_key]
+    deaf = {*without, *who_blocked(post.author_id, named)}
     for member_id in named[: mentions_allowed(author.rank, author.role in STAFF)]:
-        if member_id not in without:
+        if member_id not in deaf:
             _tell(member_id, "mention", post, cause=f"mention:{post.id}")
 
 

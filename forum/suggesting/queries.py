@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from common import clock
 from common.db import db
 from forum.positions.models import ReadPosition
+from forum.products.models import Device
 from forum.questions.models import Post, Question, QuestionTag
 from forum.questions.rules import HelpState, PostState
 from forum.suggesting.rules import Knowledge, Open
@@ -22,30 +24,38 @@ FRESH_DAYS = 14
 MOST_OPEN = 1_000
 """The newest open questions that are looked at in either section."""
 
-_post, _question = Post.__table__, Question.__table__
+_post, _question, _tagged = Post.__table__, Question.__table__, QuestionTag.__table__
 
 
 def knowledge_of(member_ids: Collection[int]) -> dict[int, Knowledge]:
-    """What these members' accepted answers say they know; two statements. Nobody without a solution is in it."""
-    solutions = _post.join(_question, _question.c.accepted_answer_id == _post.c.id)
-    mine = (_post.c.author_id.in_(list(member_ids)), _post.c.state == PostState.PUBLISHED)
-    by_category = (
-        select(_post.c.author_id, _question.c.category_id, func.count()).select_from(solutions).where(*mine)
-    ).group_by(_post.c.author_id, _question.c.category_id)
-    tagged = solutions.join(QuestionTag.__table__, QuestionTag.__table__.c.question_id == _question.c.id)
-    tag_id = QuestionTag.__table__.c.tag_id
-    by_topic = (
-        select(_post.c.author_id, tag_id, func.count())
-        .select_from(tagged)
-        .where(*mine)
-        .group_by(_post.c.author_id, tag_id)
-    )
-    categories: dict[int, dict[int, int]] = {}
-    topics: dict[int, dict[int, int]] = {}
-    for query, counts in ((by_category, categories), (by_topic, topics)):
-        for member_id, number, count in db.session.execute(query):
-            counts.setdefault(member_id, {})[number] = count
-    return {one: Knowledge(counts, topics.get(one, {})) for one, counts in categories.items()}
+    """What these members' accepted answers and their devices say they know; four statements. Who knows nothing is
+    left out."""
+    mine = _post.c.author_id.in_(list(member_ids))
+    category, product, topic = _question.c.category_id, _question.c.product_id, _tagged.c.tag_id
+    solved = _post.join(_question, _question.c.accepted_answer_id == _post.c.id)
+    categories = _counted(category, solved, mine)
+    products = _counted(product, solved, mine, product.is_not(None))
+    topics = _counted(topic, solved.join(_tagged, _tagged.c.question_id == _question.c.id), mine)
+    owned: dict[int, set[int]] = {}
+    devices = select(Device.member_id, Device.product_id).where(Device.member_id.in_(list(member_ids)))
+    for member_id, product_id in db.session.execute(devices):
+        owned.setdefault(member_id, set()).add(product_id)
+    return {
+        one: Knowledge(
+            categories.get(one, {}), topics.get(one, {}), products.get(one, {}), frozenset(owned.get(one, ()))
+        )
+        for one in categories.keys() | owned.keys()
+    }
+
+
+def _counted(what: Any, of: Any, *criteria: ColumnElement[bool]) -> dict[int, dict[int, int]]:
+    """Solutions by author and by something of their question."""
+    query = select(_post.c.author_id, what, func.count()).select_from(of)
+    query = query.where(*criteria, _post.c.state == PostState.PUBLISHED).group_by(_post.c.author_id, what)
+    found: dict[int, dict[int, int]] = {}
+    for member_id, number, count in db.session.execute(query):
+        found.setdefault(member_id, {})[number] = count
+    return found
 
 
 def fresh_questions() -> list[Open]:
@@ -54,40 +64,46 @@ def fresh_questions() -> list[Open]:
 
 
 def old_questions() -> list[Open]:
-    """Questions that have waited longer, those that moved last first."""
-    return _open(_question.c.active_at < clock.now() - timedelta(days=FRESH_DAYS))
+    """Questions that have waited longer: those that were brought up again lately, and those that moved last."""
+    since = clock.now() - timedelta(days=FRESH_DAYS)
+    return _open(_question.c.resurfaced_at >= since, _question.c.active_at < since)
 
 
 def unanswered(*criteria: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
-    """What everybody may see and nobody has answered; a closed question takes no answers."""
+    """What everybody may see and nobody has answered; a closed or locked question takes no answers."""
     return (
         _question.c.help_state == HelpState.OPEN,
         _question.c.answer_count == 0,
         _question.c.closed_at.is_(None),
+        _question.c.locked_at.is_(None),
+        _question.c.merged_into_id.is_(None),
         _post.c.state == PostState.PUBLISHED,
         *criteria,
     )
 
 
-def _open(when: ColumnElement[bool]) -> list[Open]:
-    query = (
-        select(
-            _question.c.id, _post.c.author_id, _question.c.category_id, _post.c.language, _question.c.me_too_count,
-            _post.c.published_at,
-        )
-        .select_from(_question.join(_post, _post.c.id == _question.c.id))
-        .where(*unanswered(when))
-        .order_by(_question.c.active_at.desc(), _question.c.id.desc())
-        .limit(MOST_OPEN)
-    )  # fmt: skip
-    rows = db.session.execute(query).all()
+def _open(*pools: ColumnElement[bool]) -> list[Open]:
+    """The questions of these pools, each bounded, with their topics."""
+    rows = {row.id: row for when in pools for row in db.session.execute(_newest(when))}
     tags: dict[int, list[int]] = {}
     wanted = select(QuestionTag.question_id, QuestionTag.tag_id).where(
-        QuestionTag.question_id.in_([row.id for row in rows])
+        QuestionTag.question_id.in_(list(rows))
     )
     for question_id, tag_id in db.session.execute(wanted):
         tags.setdefault(question_id, []).append(tag_id)
-    return [Open(*row, tuple(tags.get(row.id, ()))) for row in rows]
+    return [Open(**row._mapping, tag_ids=tuple(tags.get(row.id, ()))) for row in rows.values()]
+
+
+def _newest(when: ColumnElement[bool]) -> Select[Any]:
+    query = select(
+        _question.c.id, _post.c.author_id, _question.c.category_id, _post.c.language, _question.c.me_too_count,
+        _post.c.published_at, _question.c.product_id,
+    ).select_from(_question.join(_post, _post.c.id == _question.c.id))  # fmt: skip
+    return (
+        query.where(*unanswered(when))
+        .order_by(_question.c.active_at.desc(), _question.c.id.desc())
+        .limit(MOST_OPEN)
+    )
 
 
 def read_by(member_ids: Collection[int], question_ids: Iterable[int]) -> dict[int, set[int]]:

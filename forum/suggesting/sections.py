@@ -12,7 +12,7 @@ from common.i18n import Sentence, _, n_
 from forum.browsing.queries import categories_by_id
 from forum.questions.models import Post, Question
 from forum.suggesting import queries
-from forum.suggesting.rules import MOST, best
+from forum.suggesting.rules import MOST, Pool, best
 
 CANDIDATES = 3 * MOST
 """Looked up for having been read; of what is left, the best are suggested."""
@@ -35,13 +35,13 @@ def choose(readers: Sequence[Reader]) -> dict[str, Chosen]:
     known = queries.knowledge_of([reader.member_id for reader in readers])
     if not known:
         return {}
-    pools = {COULD: queries.fresh_questions(), WAITING: queries.old_questions()}
+    pools = {COULD: Pool(queries.fresh_questions()), WAITING: Pool(queries.old_questions())}
     likely = {
         (key, reader.member_id): best(
-            questions, known[reader.member_id], reader.member_id, reader.language,
+            pool, known[reader.member_id], reader.member_id, reader.language,
             without=reader.earlier.get(key, ()), most=CANDIDATES,
         )
-        for key, questions in pools.items()
+        for key, pool in pools.items()
         for reader in readers
         if reader.member_id in known
     }  # fmt: skip

@@ -259,3 +259,11 @@ def test_a_letter_is_not_written_for_news_that_is_gone(app, ada, at):
     telling.withdraw(5)
     at(timedelta(days=2))
     assert write_digest({"member_id": ada.member_id, "batch": "d"}) is None
+
+
+def test_what_was_new_in_topics_is_forgotten_after_a_month_read_or_not(app, ada, at):
+    tell(ada, "t-topic", "question:1")
+    tell(ada, "t-answer", "answer:1")
+    at(timedelta(days=31))
+    assert telling.forget_old() == 1
+    assert db.session.scalar(select(Notification.kind)) == "t-answer"

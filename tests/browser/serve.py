@@ -124,6 +124,7 @@ def _seed(names: dict[str, Any]) -> None:
             category_id=1,
         )
         names["held"] = held.id
+    _follow(ada, ben)
     _flag(names)
     clock.travel(START + timedelta(days=9))
     jobs.run_due_jobs()
@@ -133,6 +134,18 @@ def _seed(names: dict[str, Any]) -> None:
     names["fresh"] = ask_question(ada, title="How do I clean the steam nozzle?", body=BODY, category_id=2).id
     _silence(names)
     jobs.run_due_jobs()
+
+
+def _follow(*who: Any) -> None:
+    """Something in the lists of what members follow."""
+    from forum.drafts.drafting import save_draft
+    from forum.following.following import follow
+    from forum.following.rules import TargetKind
+
+    for member in who:
+        follow(member, TargetKind.CATEGORY, 1)
+        follow(member, TargetKind.MEMBER, IDS["cleo"])
+        save_draft(member, "ask", title="Half a question", body="It began yesterday, when")
 
 
 def _silence(names: dict[str, Any]) -> None:
@@ -176,6 +189,10 @@ PAGES = {
     "ask": ("questions.ask", {}, "ada"),
     "rewards": ("rewards.centre", {}, "ada"),
     "notifications": ("notifications.index", {}, "ada"),
+    "my questions": ("mine.show", {}, "ada"),
+    "my drafts": ("mine.show", {"tab": "drafts"}, "ada"),
+    "my follows": ("mine.show", {"tab": "follows"}, "ada"),
+    "my digest": ("digests.show", {}, "ben"),
     "welcome": ("settings.welcome", {}, "ada"),
     "mail sent": ("signin.sent", {"what": "confirm"}, ""),
     "sent mails": ("outbox.index", {}, "root"),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.members.models import Member
+from accounts.messages.models import MessageBlock
 from accounts.notifications import preferences
 from accounts.notifications.models import Notification
 from accounts.notifications.queries import page_of_news, unread_count
@@ -24,6 +25,7 @@ from forum.following.following import follow, unfollow
 from forum.following.models import Following
 from forum.following.rules import TargetKind, place_of, word_of
 from forum.notices import fanning
+from forum.products.models import Product
 from forum.questions import publishing
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
@@ -201,6 +203,30 @@ def test_an_answer_of_a_followed_member_is_told_once_even_to_who_follows_the_thr
     answer_question(ben, question, body=HELP)
     drain()
     assert heard(cleo) == ["member-answered"] and len(heard(mo)) == 1
+
+
+def test_who_blocked_the_author_hears_nothing_as_a_follower_nor_when_mentioned(app, ada, ben, cleo, drain):
+    with unit_of_work():
+        db.session.add(MessageBlock(member_id=ben.member_id, blocked_id=ada.member_id))
+    for who in (ben, cleo):
+        follow(who, CATEGORY, 1)
+    ask_question(ada, title="The drum stays full of water", body=f"{HELP} @ben", category_id=1)
+    drain()
+    assert heard(ben) == [] and heard(cleo) == ["topic-question"]
+
+
+def test_a_product_is_followed_like_anything_else(app, ada, ben, drain):
+    with unit_of_work():
+        db.session.add(Product(id=7, key="ondea-8", slug="ondea-8", name="Ondea 8", category_id=1))
+    follow(ben, TargetKind.PRODUCT, 7)
+    follow(ben, CATEGORY, 1)
+    ask_question(ada, title="The drum stays full of water", body=HELP, category_id=1, product_id=7)
+    drain()
+    assert heard(ben) == ["topic-question"]
+    with using_language("en"):
+        line = page_of_news(ben.member_id).items[0]
+    assert str(line.sentence) == "New in Ondea 8: “The drum stays full of water”."
+    assert [str(group.heading) for group in queries.followed_by(ben.member_id)] == ["Products", "Categories"]
 
 
 def test_who_stopped_following_hears_nothing(app, ada, ben, drain):

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.digests.rules import MOST_SLOTS, due_in, slot_of, slots_to_build
 from accounts.notifications.rules import NIGHT, Rhythm
-from forum.suggesting.rules import Knowledge, Open, best, fit
+from forum.suggesting.rules import Knowledge, Open, Pool, best, fit
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """Nine o'clock in Paris."""
@@ -48,8 +48,9 @@ def test_the_coming_hour_is_built_ahead_and_missed_ones_are_caught_up():
     assert len(slots_to_build(now, coming - timedelta(days=30))) == MOST_SLOTS
 
 
-def question(number=1, author=9, category=1, language="en", me_too=0, tags=()):
-    return Open(number, author, category, language, me_too, MONDAY + timedelta(minutes=number), tuple(tags))
+def question(number=1, author=9, category=1, language="en", me_too=0, tags=(), product=None):
+    asked = MONDAY + timedelta(minutes=number)
+    return Open(number, author, category, language, me_too, asked, product, tuple(tags))
 
 
 @pytest.mark.parametrize(
@@ -61,15 +62,27 @@ def question(number=1, author=9, category=1, language="en", me_too=0, tags=()):
         (question(category=2, tags=(7,)), 6),
         (question(category=1, tags=(7, 8)), 10),
         (question(category=3), 10),
+        (question(category=2, product=5), 3),
+        (question(category=2, product=6), 2),
+        (question(category=2, product=8), 0),
     ],
 )
-def test_topics_weigh_more_than_categories_and_many_solutions_no_more_than_ten(asked, expected):
-    assert fit(asked, Knowledge({1: 4, 3: 4000}, {7: 2}), "en") == expected
+def test_topics_and_products_weigh_more_than_categories_and_many_solutions_no_more_than_ten(asked, expected):
+    assert fit(asked, Knowledge({1: 4, 3: 4000}, {7: 2}, {5: 1}, frozenset({6})), "en") == expected
 
 
 def test_the_best_are_neither_own_nor_known_and_the_most_awaited_come_first():
     knowledge = Knowledge({1: 1}, {})
-    asked = [question(1), question(2, me_too=5), question(3, author=5), question(4), question(5, category=2)]
+    asked = Pool(
+        [question(1), question(2, me_too=5), question(3, author=5), question(4), question(5, category=2)]
+    )
     assert best(asked, knowledge, member_id=5, language="en", without=[4], most=9) == [2, 1]
     assert best(asked, knowledge, member_id=5, language="en", without=(), most=1) == [2]
     assert best(asked, Knowledge({}, {}), member_id=5, language="en", without=(), most=9) == []
+
+
+def test_a_pool_brings_near_exactly_what_fits():
+    asked = [question(n, category=n % 3, tags=(n % 5,), product=n % 4 or None) for n in range(1, 60)]
+    knowledge = Knowledge({1: 2}, {4: 1}, {3: 1}, frozenset({2}))
+    near = {one.id for one in Pool(asked).near(knowledge)}
+    assert near == {one.id for one in asked if fit(one, knowledge, "en") > 0}
