@@ -81,7 +81,7 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts: list[tuple[datetime, Callable[[], None]]] = [(now - timedelta(days=1000), _file_categories)]
     acts += [(now - timedelta(days=p.days), partial(_join, memory, p)) for p in content.PEOPLE]
     acts += [(now - timedelta(days=900), _fill_catalogue), (now - timedelta(days=100), partial(_own, memory))]
-    acts += [(now - timedelta(hours=48), partial(_follow, memory))]
+    acts += [(now - timedelta(hours=20), partial(_follow, memory))]
     acts += [(now - timedelta(hours=230), partial(programme.bring_points, memory.members))]
     acts += [(now - timedelta(hours=229), partial(programme.open_promotions, memory.members))]
     for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):
