@@ -46,7 +46,7 @@ from forum.invitations import models as _invitations  # noqa: F401 - tables
 from forum.invitations import notices as invitation_kinds
 from forum.invitations import routes as _inviting  # noqa: F401 - addresses
 from forum.letterbox import commands as letterbox_commands
-from forum.letterbox import jobs as _letterbox  # noqa: F401 - periodic work
+from forum.letterbox import jobs as letterbox_jobs
 from forum.letterbox import letters as letterbox_letters
 from forum.letterbox.routes import letterbox
 from forum.members.routes import members
@@ -122,4 +122,5 @@ def init_app(app: Flask) -> None:
     commands.init_app(app)
     letterbox_commands.init_app(app)
     set_way_back(letterbox_letters.way_back)
+    letterbox_jobs.look_into_mailbox()
     catalogue_commands.init_app(app)

@@ -11,10 +11,10 @@ import hashlib
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 
 from accounts.members.models import Member
 from accounts.members.permissions import own_id
@@ -43,7 +43,9 @@ from common.unit_of_work import unit_of_work
 
 log = logging.getLogger("fourmi.push")
 
-CARRIED = frozenset(("answer", "followed", "mention", "solution", "resolved_check", "expertise", "account"))
+CARRIED = frozenset(
+    ("answer", "followed", "mention", "message", "solution", "resolved_check", "expertise", "account")
+)
 """The lines of the preferences that come to devices unless the member says otherwise."""
 
 
@@ -125,6 +127,14 @@ def ask_for_test(actor: Actor, device_id: int) -> None:
         if db.session.scalar(select(Device.member_id).where(Device.id == device_id)) != member_id:
             raise NotFound
         jobs.enqueue("push.test", {"device_id": device_id})
+
+
+@jobs.periodic("push.forget", every=timedelta(days=1))
+def forget_signed_out() -> None:
+    """Devices whose session is over hear nothing more; their addresses go too."""
+    still = exists().where(MemberSession.id == Device.session_id, MemberSession.member_id == Device.member_id)
+    with unit_of_work():
+        db.session.execute(delete(Device).where(~still).execution_options(synchronize_session=False))
 
 
 def _living(device_id: int) -> Device | None:

@@ -9,7 +9,6 @@ import sys
 from typing import Any
 
 import click
-from aiosmtpd.lmtp import LMTP
 from flask import Flask
 
 from common import cli
@@ -58,6 +57,8 @@ class Inlet:
 
 async def serve(app: Flask, host: str, port: int, ready: asyncio.Event | None = None) -> None:
     """Listen until the task is cancelled."""
+
+    from aiosmtpd.lmtp import LMTP  # only the inlet needs it
 
     def session() -> LMTP:
         return LMTP(Inlet(app), data_size_limit=rules.MOST_BYTES, enable_SMTPUTF8=True, timeout=60, loop=loop)

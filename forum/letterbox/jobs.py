@@ -16,11 +16,14 @@ from forum.letterbox.models import IncomingMail
 KEPT = timedelta(days=90)
 
 
-@jobs.periodic("letterbox.fetch", every=timedelta(minutes=1))
-def fetch() -> None:
-    """Take in what waits in the mailbox, where one is named."""
+def look_into_mailbox() -> None:
+    """Every minute take in what waits in the mailbox, where one is named. Called once by the package."""
     if current_config().imap_url and current_config().reply_address:
-        fetching.fetch()
+        jobs.periodic("letterbox.fetch", every=timedelta(minutes=1))(_fetch)
+
+
+def _fetch() -> None:
+    fetching.fetch()
 
 
 @jobs.periodic("letterbox.forget", every=timedelta(days=1))

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from accounts.members.models import Member
 from accounts.notifications import channels, kinds, telling
 from accounts.notifications.kinds import Kind
-from accounts.push import keys, subscribing
+from accounts.push import keys, sending, subscribing
 from accounts.push.models import Device
 from accounts.push.rules import MOST_DEVICES, encoded
 from accounts.push.sealing import point
@@ -228,6 +228,13 @@ def test_calm_news_stays_on_the_site(service, phone, ada, drain):
     tell(ada, "t-kudos")
     drain()
     assert service.got == []
+
+
+def test_addresses_of_signed_out_devices_go(phone, ada, ben):
+    first, second = phone(ada), phone(ben, "/ben")
+    sessions.end_all(ada.member_id)
+    sending.forget_signed_out()
+    assert devices() == [second.id] != [first.id]
 
 
 # --- answers ------------------------------------------------------------------------------------------------------

@@ -264,7 +264,12 @@ def everything(app: Flask, names: dict[str, Any]) -> dict[str, list[str]]:
     }
     paths = set()
     for rule in app.url_map.iter_rules():
-        if "GET" in rule.methods and rule.arguments <= set(known) and "lang" in rule.arguments:
+        if (
+            "GET" in rule.methods
+            and rule.arguments <= set(known)
+            and "lang" in rule.arguments
+            and "." not in rule.rule.rpartition("/")[2]
+        ):
             paths.add(url_for(rule.endpoint, **{name: known[name] for name in rule.arguments}))
     found: dict[str, list[str]] = {"root": sorted(paths)}
     for path, who in addresses(app, names).values():

@@ -77,6 +77,18 @@ def test_a_text_is_gone_on_with_offline_and_comes_back(site, installed):
     assert page.input_value("#body") == "The pump hums since yesterday evening."
 
 
+def test_a_text_sent_without_network_is_not_lost(site, installed):
+    page = installed("/en/questions/ask", "ben")
+    page.fill("#title", "The pump hums since yesterday")
+    page.fill("#body", "It began after the last descaling.")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Publish my question").click()
+    page.get_by_role("heading", name="No connection").wait_for()
+    assert page.get_by_role("textbox", name="Text").input_value() == "It began after the last descaling."
+    page.reload()
+    assert page.evaluate(DRAFTS) == {"draft:ask": "It began after the last descaling."}
+
+
 def test_what_is_shared_without_network_waits_on_the_device(site, installed):
     page = installed("/en/questions/ask")
     page.fill("#body", "Mine.")
@@ -103,7 +115,11 @@ def test_every_page_there_is_fits_320_pixels(site, visit):
     for who, paths in site.facts["everything"].items():
         page = visit("/fr/", who=who, language="fr", width=320)
         for path in paths:
-            response = page.goto(site.url(path, "fr"), wait_until="domcontentloaded")
+            try:
+                response = page.goto(site.url(path, "fr"), wait_until="domcontentloaded")
+            except Exception as error:
+                assert "Download is starting" in str(error), path
+                continue
             if response is None or response.status != 200:
                 continue
             seen += 1
