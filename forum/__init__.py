@@ -60,6 +60,7 @@ from forum.privacy import routes as _privacy  # noqa: F401 - addresses
 from forum.products import models as _products  # noqa: F401 - tables
 from forum.products import panels as product_panels
 from forum.products import routes as products
+from forum.products.following import register_products
 from forum.questions import api as _api  # noqa: F401 - addresses
 from forum.questions import models as _questions  # noqa: F401 - tables
 from forum.questions.routes import questions
@@ -114,6 +115,9 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     register_panel("question.aside", product_panels.beside_question)
     register_panel("settings.nav", product_panels.settings_line)
+    register_panel("product.actions", product_panels.actions_of)
+    register_panel("product.guides", product_panels.guides_of)
+    register_products()
     register_panel("desk.nav.steering", asking.desk_line)
     register_panel("desk.nav.steering", product_panels.desk_line)
     register_panel("desk.nav.steering", fields.desk_line)

@@ -19,20 +19,23 @@ from forum.asking.panels import ask_page, typed_fields
 from forum.asking.queries import PERIODS, deflection
 from forum.asking.rules import Outcome
 from forum.asking.sending import send_question
-from forum.asking.suggesting import suggest
+from forum.asking.suggesting import Suggestions, suggest
 from forum.browsing.queries import category_by_slug, questions_page
 from forum.browsing.rules import Filters, ListState
 from forum.drafts.drafting import discard_draft, load_draft, save_draft
 from forum.drafts.parking import PARKED, park, parked, unpark
+from forum.fields.keeping import set_details
+from forum.fields.queries import fields_of
 from forum.privacy.guarding import look
+from forum.products.filing import file_under_product
 from forum.products.permissions import can_feed_catalogue
-from forum.products.queries import by_slug
+from forum.products.queries import by_slug, choices, find
 from forum.questions import permissions, queries
 from forum.questions.forms import AskForm, as_id, ask_from_draft, read_ask, seconds_since
 from forum.questions.models import Question
 from forum.questions.routes import ANY_ID, MASKED, questions, with_photos
 from forum.questions.rules import TITLE, PostState
-from forum.thread.panels import Trouble
+from forum.thread.panels import Trouble, with_status
 
 SUGGEST_FROM = 8
 """Characters of a title from which solutions are looked for."""
@@ -194,6 +197,45 @@ def sent(id: int) -> Any:
         "forum/questions/sent.html", here="questions", question=post, held=post.state == PostState.HELD,
         others=[row for row in waiting if row.id != post.id and row.author.id != post.author_id][:2],
     )  # fmt: skip
+
+
+@questions.get(f"/questions/<{ANY_ID}:id>/details", endpoint="details")
+def details(id: int) -> Any:
+    """The device and the facts of a question, to be corrected."""
+    return _details_page(id, AskForm(product_q=request.args.get("product_q", "")[:80]))
+
+
+@questions.post(f"/questions/<{ANY_ID}:id>/details", endpoint="save_details")
+def save_details(id: int) -> Any:
+    """Correct them; or look for another device."""
+    form = read_ask(request.form, language())
+    if request.form.get("step") == "find":
+        return _details_page(id, form)
+    try:
+        set_details(actor(), id, form.details)
+        file_under_product(actor(), id, form.product_id)
+    except (NotFound, Gone):
+        raise
+    except Refusal as refusal:
+        return _details_page(id, form, Trouble.of(refusal))
+    return redirect(url_for("short.answer", id=id), 303)
+
+
+def _details_page(question_id: int, form: AskForm, trouble: Trouble | None = None) -> Any:
+    who, post = actor(), queries.find_post(actor(), question_id)
+    if not isinstance(post, Question):
+        raise NotFound()
+    require(permissions.can_refile(who, post))
+    kept = {f"f-{key}": str(value) for key, value in (post.details or {}).items()}
+    chosen = form.product if request.method == "POST" else str(post.product_id or "unknown")
+    typed = replace(form, product=chosen, details=form.details if request.method == "POST" else kept)
+    body = render_template(
+        "forum/asking/details.html", here="questions", question=post, typed=typed, refusal=trouble,
+        errors=trouble.fields if trouble else {}, fields=fields_of(post.category_id), chosen_id=post.category_id,
+        choices=choices(who, typed.product_id), found=find(form.product_q) if form.product_q else None,
+        suggested=Suggestions(), back=url_for("short.answer", id=question_id),
+    )  # fmt: skip
+    return with_status(body, trouble)
 
 
 @desk.get("/desk/asks")

@@ -14,7 +14,8 @@ from common.errors import Conflict, Invalid, NotFound
 from common.i18n import Sentence, _
 from common.permissions import Actor, require
 from common.text import normalise
-from common.unit_of_work import after_commit, unit_of_work
+from common.unit_of_work import after_commit, record, unit_of_work
+from forum import events
 from forum.browsing import queries as browsing
 from forum.categories.models import Category
 from forum.fields.models import CategoryField
@@ -33,6 +34,10 @@ from forum.fields.rules import (
     read_choices,
 )  # fmt: skip
 from forum.privacy.guarding import masked
+from forum.questions.models import Question
+from forum.questions.permissions import can_refile, is_own
+from forum.questions.rules import PostState
+from forum.questions.writing import visible_question
 
 _BIGGEST = 1_000_000_000
 WORDS: dict[FieldFault, Sentence] = {
@@ -127,6 +132,31 @@ def checked_details(
     if faults:
         raise Invalid(fields=faults)
     return kept, tuple(kinds)
+
+
+def set_details(actor: Actor, question_id: int, typed: Mapping[str, str]) -> bool:
+    """Correct what a question's category asks for. True when something changed.
+
+    Values of fields that are asked no more, or of another category, stay. Raises NotFound, Forbidden, Invalid.
+    """
+    with unit_of_work():
+        question = visible_question(actor, question_id)
+        require(can_refile(actor, question))
+        before, category_id, version = dict(question.details or {}), question.category_id, question.version
+        published, own = question.state == PostState.PUBLISHED, is_own(actor, question)
+        values, _masked = checked_details(actor, category_id, typed)
+        asked = {str(field.id) for field in asked_in(all_fields(), category_id)}
+        after = {key: value for key, value in before.items() if key not in asked} | values
+        if after == before:
+            return False
+        update_where(Question, Question.id == question_id, details=after)
+        if not own:
+            audit.write(actor, "question.details", "post", question_id, before, after)
+        if published:
+            record(events.PostEdited(question_id, question_id, actor.member_id, version))
+        else:
+            freshness.touch(f"question:{question_id}")
+        return True
 
 
 def _checked(draft: FieldDraft) -> dict[str, Any]:

@@ -6,8 +6,16 @@ from typing import Any
 
 from flask import render_template
 
+from common.permissions import ANONYMOUS
 from common.web import actor
+from forum.content.guides.queries import rows
+from forum.content.guides.shelf import shelf
+from forum.following.panels import button
+from forum.following.rules import TargetKind
 from forum.products import queries
+from forum.search.words import terms
+
+GUIDES_SHOWN = 5
 
 
 def beside_question(head: Any) -> str:
@@ -25,3 +33,19 @@ def desk_line(*_args: Any) -> str:
     """The catalogue in the desk's rail."""
     who = actor()
     return render_template("forum/catalogue/_desk_nav.html") if who.is_manager else ""
+
+
+def actions_of(product: queries.ProductCard) -> str:
+    """Follow a product."""
+    return button(TargetKind.PRODUCT, product.id, product.name)
+
+
+def guides_of(product: queries.ProductCard) -> str:
+    """Official guides in whose title or models the product is named."""
+    named = [
+        guide.id
+        for guide in shelf().guides
+        if (words := set(terms(product.name, guide.language))) and words <= guide.head
+    ]
+    guides = rows(ANONYMOUS, named[:GUIDES_SHOWN])
+    return render_template("forum/products/_guides.html", guides=list(guides.values())) if guides else ""

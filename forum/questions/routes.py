@@ -44,7 +44,7 @@ def with_photos(form: Any) -> Any:
     """The form with its uploaded pictures at the end of the text (the way without scripts)."""
     for photo in request.files.getlist("photo"):
         if photo and photo.filename:
-            kept = upload_image(actor(), photo.stream)
+            kept = upload_image(actor(), photo.stream, request.form.get("photo_alt", "")[:200])
             form = replace(form, body=f"{form.body.rstrip()}\n\n{kept.markdown}")
     return form
 

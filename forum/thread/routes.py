@@ -326,7 +326,10 @@ def form_too_old(error: CSRFError) -> Any:
     keep = _KEEPING.get(request.endpoint or "")
     if keep is None or wants_fragment():
         return error_page(400, FORM_TOO_OLD, "csrf")
-    return keep(Trouble(FORM_TOO_OLD, 400), (request.view_args or {}).get("id"))
+    try:
+        return keep(Trouble(FORM_TOO_OLD, 400), (request.view_args or {}).get("id"))
+    except Refusal:  # the page itself is not this reader's
+        return error_page(400, FORM_TOO_OLD, "csrf")
 
 
 def keeps_text(endpoint: str, show_again: Any) -> None:

@@ -36,7 +36,7 @@ function watch(field, form, place) {
       if (told) announce(told);
       if (+found) seen("shown");
       const guess = "guess" in filing.dataset && form.querySelector(`[name=category_id][value="${category}"]`);
-      if (guess) { guess.checked = true; filing.open = false; file(); }
+      if (guess) { guess.checked = true; filing.open &&= filing.contains(document.activeElement); file(); }
     } catch { /* no suggestions: asking goes on */ }
   });
   place.addEventListener("toggle", (event) => { if (event.target.open) seen("opened"); }, true);

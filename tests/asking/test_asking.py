@@ -362,3 +362,38 @@ def test_nobody_settles_by_what_they_may_not_read(ada, mo, make_question):
     with pytest.raises(NotFound):
         visiting.settle(ANONYMOUS, "v" * 16, question_id)
     assert db.session.scalar(select(AskVisit)) is None
+
+
+# --- put right afterwards --------------------------------------------------------------------------------------------
+
+
+def test_device_and_details_are_corrected_by_the_author_and_nobody_else(sign_in, client, ada, ben, max_):
+    importing.run("key,name,category\nB1,Perco Uno,coffee", ImportKind.PRODUCTS)
+    model = add_field(max_, 1, MODEL)
+    browser = sign_in(ada)
+    browser.post(PAGE, data={**ASK, f"f-{model}": "ON8"})
+    path = f"/en/questions/{asked().id}/details"
+    assert 'value="ON8"' in browser.get(path).text
+    assert (
+        "Perco Uno"
+        in browser.post(path, data={"step": "find", "product_q": "perco", f"f-{model}": "ON9"}).text
+    )
+    refused = browser.post(path, data={"product": "1", f"f-{model}": ""})
+    assert refused.status_code == 422 and asked().product_id is None
+    assert browser.post(path, data={"product": "1", f"f-{model}": "ON9"}).status_code == 303
+    assert asked().product_id == 1 and asked().details == {str(model): "ON9"}
+    stranger = sign_in(ben, client.application.test_client())
+    assert (
+        stranger.get(path).status_code == 403 and stranger.post(path, data={"product": ""}).status_code == 403
+    )
+    assert asked().product_id == 1
+
+
+def test_followers_of_a_product_hear_of_questions_about_it(ada, ben, drain, outbox, sign_in):
+    importing.run("key,name,category\nB1,Perco Uno,coffee", ImportKind.PRODUCTS)
+    browser = sign_in(ben)
+    assert browser.post("/en/follows/product/1", data={"on": "1"}).status_code in (302, 303)
+    sign_in(ada, other := browser.application.test_client())
+    other.post(PAGE, data={**ASK, "product": "1"})
+    drain()
+    assert TITLE in browser.get("/en/notifications").text

@@ -93,6 +93,7 @@ def _seed(names: dict[str, Any]) -> None:
     from forum.solutions.accepting import accept_answer
 
     ada, ben, cleo, sam, new = (actor_named(name) for name in ("ada", "ben", "cleo", "sam", "new"))
+    _sell_something()
     ids = []
     for number, (title, category, language) in enumerate(TITLES):
         clock.travel(START + timedelta(days=2, minutes=30 * number))
@@ -146,6 +147,28 @@ def _follow(*who: Any) -> None:
         follow(member, TargetKind.CATEGORY, 1)
         follow(member, TargetKind.MEMBER, IDS["cleo"])
         save_draft(member, "ask", title="Half a question", body="It began yesterday, when")
+
+
+def _sell_something() -> None:
+    """A catalogue of two, one of them owned, and what a category asks."""
+    from forum.catalogue.importing import run
+    from forum.catalogue.rules import ImportKind
+    from forum.fields.keeping import FieldDraft, add_field
+    from forum.products.owning import add_device, change_device
+
+    run(
+        "key,name,category,brand,picture,manual,warranty_en\n"
+        "A1,Ondéa 8,washing,Brévane,p-wash,https://brevane.example/on8,2 years\nB1,Perco Uno,coffee,Brévane,p-coffee,,",
+        ImportKind.PRODUCTS,
+    )
+    for number in (1, 2):
+        add_device(actor_named("ada"), number)
+    change_device(actor_named("ada"), 1, shown=True)
+    stages = "Payée | Paid\nLivrée | Delivered"
+    add_field(
+        actor_named("max"), 1, FieldDraft("Modèle exact", "Exact model", "Sur l’étiquette.", "On the label.")
+    )
+    add_field(actor_named("max"), 1, FieldDraft("Étape", "Stage", kind="choice", choices=stages))
 
 
 def _silence(names: dict[str, Any]) -> None:
@@ -223,6 +246,13 @@ PAGES = {
     "letter": ("letters.show", {"name": "news-question-answered"}, "max"),
     "device settings": ("settings.push", {}, "ada"),
     "offline": ("webapp.offline", {}, ""),
+    "products": ("products.index", {}, ""),
+    "product": ("products.show", {"slug": "ondea-8"}, ""),
+    "devices": ("products.devices", {"q": "ondea"}, "ada"),
+    "ask about a product": ("questions.ask", {"product": "ondea-8"}, "ada"),
+    "catalogue": ("catalogue.index", {"q": "ondea"}, "max"),
+    "what we ask": ("fields.index", {}, "max"),
+    "settled before asking": ("asking.asks", {}, "max"),
     "shared": ("webapp.share", {"title": "E18 on the display", "text": "It hums"}, "ben"),
 }
 
@@ -242,6 +272,7 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
     found["unanswered question"] = (url_for("questions.show", lang="en", id=names["open_question"]), "ben")
     found["profile"] = (url_for("members.show", lang="en", id=IDS["ben"], slug="ben"), "")
     found["edit"] = (url_for("questions.edit", lang="en", id=names["fresh"]), "ada")
+    found["device and details"] = (url_for("questions.details", lang="en", id=names["fresh"]), "ada")
     found["error"] = ("/en/this-page-does-not-exist", "")
     return found
 
