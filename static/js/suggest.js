@@ -10,7 +10,7 @@ export function start(fields) {
 const parse = (html) => new DOMParser().parseFromString(html, "text/html").body.childNodes;
 
 function watch(field, form, place) {
-  const filing = form.querySelector("#category_id"), chosen = () => form.querySelector("[name=category_id]:checked");
+  const filing = form.querySelector("[data-filing]"), chosen = () => form.querySelector("[name=category_id]:checked");
   const file = () => {
     const now = chosen();
     if (now) filing.querySelector("[data-filed]").textContent = now.closest("label").querySelector("b").textContent;
