@@ -37,9 +37,11 @@ from forum.following import panels as follow_panels
 from forum.following.routes import follows
 from forum.helping.routes import helping
 from forum.home.routes import home
+from forum.housekeeping import jobs as _order_jobs  # noqa: F401 - registers its work
 from forum.housekeeping import models as _housekeeping  # noqa: F401 - tables
 from forum.housekeeping import news as housekeeping_news
 from forum.housekeeping import routes as _order  # noqa: F401 - addresses
+from forum.housekeeping.desk import routes as order_desk
 from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
 from forum.invitations import models as _invitations  # noqa: F401 - tables
@@ -107,6 +109,8 @@ def init_app(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     discovery.offer(guide_queries.places)
+    app.register_blueprint(order_desk.bp)
+    register_panel("desk.nav.community", order_desk.desk_nav)
     register_panel("desk.nav.community", guide_panels.desk_nav)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from common import settings
 from common.errors import NotFound
@@ -15,6 +15,7 @@ from forum.browsing.queries import CategoryCard
 from forum.browsing.rules import Filters, ListSort, ListState
 from forum.discovery import numbers as _numbers  # noqa: F401 - settings
 from forum.discovery.rules import list_is_worth_finding
+from forum.housekeeping.resurfacing import shown_again
 from forum.positions.queries import new_answers
 from forum.products.queries import by_slug, in_category
 
@@ -40,11 +41,13 @@ SORTS = (
 )
 
 
-def list_page(category: CategoryCard | None = None) -> str:
+def list_page(category: CategoryCard | None = None) -> Any:
     """The page of the list that the present address describes."""
     filters = Filters.read(request.args, LANGUAGES)
     if category is not None:
         filters = filters.with_(category=category.slug)
+    if filters.tag and (named := queries.tag_in_force(filters.tag)) != filters.tag:
+        return redirect(_Address(category)(filters.with_(tag=named)), 301)
     after = request.args.get("after", "")[:40]
     counted = queries.category_by_slug(filters.category)
     if filters.category and counted is None:
@@ -56,6 +59,7 @@ def list_page(category: CategoryCard | None = None) -> str:
         page=page, new=new_answers(actor(), [row.id for row in page.items]), after=after, counts=counts,
         heading=_heading(filters, counts), active=_active(filters, category is not None), states=STATES,
         periods=PERIODS, sorts=SORTS, topics=queries.common_tags(8) if category is None else (),
+        again=shown_again(category.id if category else None) if filters.plain and not after else (),
         products=in_category(category.id) if category else (),
         categories=queries.categories(), address=_Address(category), **_offered(filters, category, counts[""], after),
     )  # fmt: skip

@@ -20,8 +20,18 @@ from common.db import db, not_by_index
 from common.freshness import Shelf
 from common.i18n import language
 from common.lists import Page, keyset, page_of
-from forum.browsing.rules import PAGE_SIZE, PERIODS, WAITING_HOURS, WANTED_COUNT, Filters, ListSort, ListState
+from forum.browsing.rules import (
+    MOST_ROWS,
+    PAGE_SIZE,
+    PERIODS,
+    WAITING_HOURS,
+    WANTED_COUNT,
+    Filters,
+    ListSort,
+    ListState,
+)
 from forum.categories.models import Category
+from forum.housekeeping.models import TagAlias
 from forum.products.models import Product
 from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.questions.rules import HelpState, PostKind, PostState
@@ -125,7 +135,7 @@ def questions_page(
 
     ``criteria`` are further conditions on Post and Question, e.g. one author's questions.
     """
-    size = min(size, PAGE_SIZE)
+    size = min(size, MOST_ROWS)
     by_date = filters.sort == ListSort.NEW and not filters.tag and not criteria
     query = published_rows(by_date).where(*_conditions(filters), *criteria)
     by_time = filters.sort in (ListSort.ACTIVE, ListSort.NEW)
@@ -179,6 +189,17 @@ def _excerpt(_post_id: int, _version: int, body: str) -> str:
 # --- conditions -----------------------------------------------------------------------------------------------
 
 
+def _led_to(name: str) -> Any:
+    """The topic that another name leads to."""
+    return select(TagAlias.tag_id).where(TagAlias.key == name).scalar_subquery()
+
+
+def tag_in_force(name: str) -> str:
+    """The name in force of a topic, for an address that has an earlier one."""
+    query = select(Tag.key).join(TagAlias, TagAlias.tag_id == Tag.id).where(TagAlias.key == name)
+    return remember(("topic", name), lambda: db.session.scalar(query) or name)
+
+
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.state:
@@ -190,7 +211,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         tagged = (
             select(QuestionTag.question_id)
             .join(Tag, Tag.id == QuestionTag.tag_id)
-            .where(Tag.key == filters.tag)
+            .where(or_(Tag.key == filters.tag, Tag.id == _led_to(filters.tag)))
         )
         found.append(Question.__table__.c.id.in_(tagged))
     if filters.product:

@@ -10,7 +10,10 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 PAGE_SIZE = 20
-"""Rows of a list; a page never holds more."""
+"""Rows of a public list."""
+
+MOST_ROWS = 50
+"""A page of any list never holds more."""
 
 PERIODS = {"7": 7, "30": 30, "365": 365}
 """Choices of the period filter: what stands in the address → days."""

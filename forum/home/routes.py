@@ -12,6 +12,7 @@ from common.web import actor, cached_page, localized
 from forum.browsing.queries import categories, common_tags, questions_page, state_counts
 from forum.browsing.rules import Filters, ListSort, ListState
 from forum.home import queries
+from forum.housekeeping.resurfacing import shown_again
 from forum.positions.queries import new_answers
 
 home = localized("home", __name__)
@@ -36,5 +37,5 @@ def show() -> Any:
         "forum/home.html", here="home", reader=who, figures=queries.figures(), chosen=tab, tabs=TABS,
         page=page, new=new_answers(who, [row.id for row in page.items]), unanswered=state_counts()[ListState.UNANSWERED],
         categories=categories(), topics=common_tags(4), served=queries.served_this_week(),
-        news=queries.own_news(who.member_id) if who.member_id else None,
+        news=queries.own_news(who.member_id) if who.member_id else None, again=shown_again(),
     )  # fmt: skip

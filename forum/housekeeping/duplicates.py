@@ -58,7 +58,7 @@ def mark_duplicate(
         return True
 
 
-def unlink_duplicate(actor: Actor, question_id: int, *, note: str = "") -> bool:
+def unlink_duplicate(actor: Actor, question_id: int, *, note: str = "", batch: str | None = None) -> bool:
     """It is a question of its own after all. True when it was linked. People return, what was linked here too."""
     with unit_of_work():
         target_id = visible_question(actor, question_id).duplicate_of_id
@@ -79,7 +79,9 @@ def unlink_duplicate(actor: Actor, question_id: int, *, note: str = "") -> bool:
         carrying.bring_back(question_id, target_id, led_here, act.detail["nameless"] if act else 0)
         if act is not None:
             take_back(actor, act)
-        note_act(actor, ActType.REOPEN, question_id, target_id=target_id, note=clean_reason(note))
+        note_act(
+            actor, ActType.REOPEN, question_id, target_id=target_id, note=clean_reason(note), batch=batch
+        )
         record(events.QuestionUnlinked(question_id, target_id, asker_id, actor.member_id))
         freshness.touch(*(f"question:{one}" for one in (target_id, *led_here)))
         return True

@@ -33,6 +33,19 @@ class LockReason(StrEnum):
     OFFICIAL = "official"
 
 
+class Many(StrEnum):
+    """What can be done to many questions at once."""
+
+    DUPLICATE = "duplicate"
+    MERGE = "merge"
+    MOVE = "move"
+    TAG = "tag"
+    UNTAG = "untag"
+    LOCK = "lock"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
 BY_HAND = (LockReason.HEATED, LockReason.OUTDATED, LockReason.OFFICIAL, LockReason.SETTLED)
 """What staff choose among; only what was settled may be opened again by the person who asked."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.i18n import Sentence, _
-from forum.housekeeping.rules import ActType, LockReason
+from forum.housekeeping.rules import ActType, LockReason, Many
 from forum.questions.rules import CloseReason
 
 LOCKS: dict[str, Sentence] = {
@@ -29,4 +29,14 @@ ACTS: dict[str, Sentence] = {
     ActType.REOPEN: _("opened again"),
     ActType.LOCK: _("locked"),
     ActType.UNLOCK: _("unlocked"),
+}
+MANY: dict[str, Sentence] = {
+    Many.DUPLICATE: _("Already covered by another question"),
+    Many.MERGE: _("Merge into another question"),
+    Many.MOVE: _("Move to another category"),
+    Many.TAG: _("Add a topic"),
+    Many.UNTAG: _("Take a topic away"),
+    Many.LOCK: _("Lock"),
+    Many.CLOSE: _("Close"),
+    Many.REOPEN: _("Open again"),
 }

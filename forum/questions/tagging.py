@@ -8,6 +8,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Invalid
 from common.i18n import _
 from common.permissions import Actor
+from forum.housekeeping.models import TagAlias
 from forum.questions.models import QuestionTag, Tag
 from forum.questions.permissions import can_make_tags
 from forum.questions.rules import MAX_TAGS, TAG, tag_keys
@@ -15,7 +16,7 @@ from forum.questions.rules import MAX_TAGS, TAG, tag_keys
 
 def checked_tags(actor: Actor, names: Iterable[str]) -> tuple[str, ...]:
     """Clean topic words. Raises :class:`Invalid`: too many, too long, or new ones by somebody who may not add any."""
-    keys = tag_keys(names)
+    keys = in_force(tag_keys(names))
     if len(keys) > MAX_TAGS:
         raise Invalid(fields={"tags": _("Please choose at most %(count)s topics.", count=MAX_TAGS)})
     if any(not TAG.low <= len(key) <= TAG.high for key in keys):
@@ -32,6 +33,17 @@ def checked_tags(actor: Actor, names: Iterable[str]) -> tuple[str, ...]:
             }
         )
     return keys
+
+
+def in_force(keys: Iterable[str]) -> tuple[str, ...]:
+    """The names in force for topic words, each once: another name of a topic stands for it."""
+    asked = list(keys)
+    if not asked:
+        return ()
+    others = select(TagAlias.key.label("name"), Tag.key).join(Tag, Tag.id == TagAlias.tag_id)
+    rows = db.session.execute(others.where(TagAlias.key.in_(asked))).all()
+    leads = {row.name: row.key for row in rows}
+    return tuple(dict.fromkeys(leads.get(key, key) for key in asked))
 
 
 def tags_of(question_id: int) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def reopen_question(actor: Actor, question_id: int, *, note: str = "", batch: st
         question = visible_question(actor, question_id)
         require(can_reopen(actor, question))
         if question.duplicate_of_id is not None:
-            return unlink_duplicate(actor, question_id, note=note)
+            return unlink_duplicate(actor, question_id, note=note, batch=batch)
         if question.closed_at is None:
             return unlock_thread(actor, question_id, note=note, batch=batch)
         asker_id, before = question.author_id, question.closed_reason

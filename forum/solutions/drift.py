@@ -13,6 +13,7 @@ from common.db import db, update_where
 from common.health import Finding, check
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
+from forum.housekeeping.naming import recount_tag
 from forum.products.models import Device, Product
 from forum.questions.models import Follow, Kudos, MeToo, Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostKind, PostState
@@ -100,12 +101,6 @@ def _recount_category(category_id: int) -> None:
     update_where(Category, Category.id == category_id, question_count=db.session.scalar(inside))
 
 
-def _recount_tag(tag_id: int) -> None:
-    tagged = select(func.count()).select_from(QuestionTag).join(Post, Post.id == QuestionTag.question_id)
-    tagged = tagged.where(QuestionTag.tag_id == tag_id, Post.state == PostState.PUBLISHED)
-    update_where(Tag, Tag.id == tag_id, question_count=db.session.scalar(tagged))
-
-
 def _recount_product(product_id: int) -> None:
     about = select(func.count()).select_from(Question)
     about = about.where(Question.product_id == product_id, Question.state == PostState.PUBLISHED)
@@ -121,7 +116,7 @@ _REPAIRS = {
     "question.follower_count": recount_people,
     "post.kudos_count": _recount_kudos,
     "category.question_count": _recount_category,
-    "tag.question_count": _recount_tag,
+    "tag.question_count": recount_tag,
     "product.question_count": _recount_product,
     "product.owner_count": _recount_product,
 }

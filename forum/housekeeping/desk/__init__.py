@@ -1,0 +1,1 @@
+"""The desk of order: topics and their names, and many questions at once."""
