@@ -37,7 +37,6 @@ from forum.following import panels as follow_panels
 from forum.following.routes import follows
 from forum.helping.routes import helping
 from forum.home.routes import home
-from forum.housekeeping import jobs as _order_jobs  # noqa: F401 - registers its work
 from forum.housekeeping import models as _housekeeping  # noqa: F401 - tables
 from forum.housekeeping import news as housekeeping_news
 from forum.housekeeping import routes as _order  # noqa: F401 - addresses
@@ -67,6 +66,7 @@ from forum.questions import api as _api  # noqa: F401 - addresses
 from forum.questions import models as _questions  # noqa: F401 - tables
 from forum.questions.routes import questions
 from forum.reactions import routes as _reactions  # noqa: F401 - addresses
+from forum.resurfacing import jobs as _resurfacing  # noqa: F401 - registers its work
 from forum.revisions import routes as _revisions  # noqa: F401 - addresses
 from forum.solutions import commands
 from forum.solutions import models as _solution_models  # noqa: F401 - tables

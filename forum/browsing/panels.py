@@ -15,9 +15,9 @@ from forum.browsing.queries import CategoryCard
 from forum.browsing.rules import Filters, ListSort, ListState
 from forum.discovery import numbers as _numbers  # noqa: F401 - settings
 from forum.discovery.rules import list_is_worth_finding
-from forum.housekeeping.resurfacing import shown_again
 from forum.positions.queries import new_answers
 from forum.products.queries import by_slug, in_category
+from forum.resurfacing.choosing import shown_again
 
 STATES = (
     ("", _("All questions")),

@@ -12,8 +12,8 @@ from common.web import actor, cached_page, localized
 from forum.browsing.queries import categories, common_tags, questions_page, state_counts
 from forum.browsing.rules import Filters, ListSort, ListState
 from forum.home import queries
-from forum.housekeeping.resurfacing import shown_again
 from forum.positions.queries import new_answers
+from forum.resurfacing.choosing import shown_again
 
 home = localized("home", __name__)
 ROWS = 8

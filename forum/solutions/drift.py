@@ -13,7 +13,7 @@ from common.db import db, update_where
 from common.health import Finding, check
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
-from forum.housekeeping.naming import recount_tag
+from forum.housekeeping.desk.naming import recount_tag
 from forum.products.models import Device, Product
 from forum.questions.models import Follow, Kudos, MeToo, Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostKind, PostState

@@ -12,17 +12,18 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.unit_of_work import unit_of_work
 from forum.following.models import Following
 from forum.following.rules import TargetKind
-from forum.housekeeping import bulk, naming, resurfacing
-from forum.housekeeping.bulk import Plan
+from forum.housekeeping.desk import bulk, naming
+from forum.housekeeping.desk.bulk import Plan
 from forum.housekeeping.desk.queries import topic, topics
 from forum.housekeeping.models import TidyAct
-from forum.housekeeping.resurfacing import resurface, shown_again
 from forum.housekeeping.rules import Many
 from forum.questions import publishing
 from forum.questions.asking import ask_question
 from forum.questions.editing import edit_post
 from forum.questions.models import Question, QuestionTag, Tag
 from forum.questions.tagging import tags_of
+from forum.resurfacing import choosing as resurfacing
+from forum.resurfacing.choosing import resurface, shown_again
 from forum.solutions.drift import drifts
 from tests.conftest import START
 

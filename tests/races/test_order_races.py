@@ -11,10 +11,9 @@ from common.db import db, on_postgresql, update_where
 from common.errors import Refusal
 from common.unit_of_work import unit_of_work
 from forum.housekeeping import carrying
+from forum.housekeeping.desk.naming import merge_tags
 from forum.housekeeping.duplicates import mark_duplicate
 from forum.housekeeping.merging import merge_question
-from forum.housekeeping.naming import merge_tags
-from forum.housekeeping.resurfacing import resurface
 from forum.housekeeping.splitting import split_question
 from forum.questions import publishing
 from forum.questions.answering import answer_question
@@ -23,6 +22,7 @@ from forum.questions.models import Follow, MeToo, Post, Question, Tag
 from forum.questions.rules import PostState
 from forum.reactions.following import follow_question
 from forum.reactions.voting import give_kudos, me_too
+from forum.resurfacing.choosing import resurface
 from forum.solutions.drift import drifts
 from tests.conftest import START
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.errors import Invalid
 from common.i18n import _
-from forum.housekeeping.bulk import Plan
+from forum.housekeeping.desk.bulk import Plan
 from forum.housekeeping.forms import read_target
 from forum.housekeeping.rules import MOST_AT_ONCE, Many
 from forum.questions.forms import as_id

@@ -14,9 +14,8 @@ from common.web import actor, localized
 from forum.browsing.panels import SORTS, STATES
 from forum.browsing.queries import categories, questions_page
 from forum.browsing.rules import MOST_ROWS, Filters
-from forum.housekeeping import bulk, naming
 from forum.housekeeping import queries as order
-from forum.housekeeping.desk import queries
+from forum.housekeeping.desk import bulk, naming, queries
 from forum.housekeeping.desk.forms import read_ids, read_plan
 from forum.housekeeping.forms import typed
 from forum.housekeeping.permissions import can_name_tags, can_tidy

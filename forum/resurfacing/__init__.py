@@ -1,0 +1,1 @@
+"""Old questions without an answer are shown again."""
