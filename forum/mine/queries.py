@@ -142,7 +142,7 @@ def _heading(what: str, title: str, thread: Any) -> Sentence | str:
 def _link(what: str, post_id: int, thread: Any) -> tuple[str, dict[str, Any]] | None:
     if thread is None:
         return ("questions.ask", {}) if what == "ask" else None
-    if what == "edit":
-        return "questions.edit", {"id": post_id}
-    anchor = {"_anchor": "answer"} if what == "answer" else {}
+    if what in ("edit", "suggest"):
+        return f"questions.{what}", {"id": post_id}
+    anchor = {"_anchor": "repondre"} if what == "answer" else {}
     return "questions.show", {"id": thread.thread_id, **anchor}

@@ -8,10 +8,12 @@ from flask import redirect, render_template, request, url_for
 
 from accounts.settings.routes import members_only
 from common.i18n import _
+from common.lists import Page
 from common.web import actor, localized
 from forum.drafts.drafting import discard_draft
 from forum.following.queries import followed_by
 from forum.mine import queries
+from forum.positions.queries import new_answers
 from forum.questions.forms import as_id
 from forum.reactions.following import unfollow_question
 
@@ -40,8 +42,14 @@ def _shown(tab: str, member_id: int, after: str) -> dict[str, Any]:
     if tab == "drafts":
         return {"drafts": queries.my_drafts(member_id)}
     if tab == "follows":
-        return {"groups": followed_by(member_id), "page": queries.followed_questions(member_id, after)}
-    return {"page": queries.my_questions(member_id, after), "waiting": queries.my_waiting(member_id)}
+        page = queries.followed_questions(member_id, after)
+        return {"groups": followed_by(member_id), "page": page, "new": _new(page)}
+    page = queries.my_questions(member_id, after)
+    return {"page": page, "waiting": queries.my_waiting(member_id), "new": _new(page)}
+
+
+def _new(page: Page[Any]) -> dict[int, int]:
+    return new_answers(actor(), [row.id for row in page.items])
 
 
 @mine.post("/mine/drafts/discard")

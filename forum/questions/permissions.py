@@ -5,7 +5,7 @@ actor.
 Sources: domain/rewards.md §A2.2 (rights by rank), design/UX.md §5.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from common import clock, settings
 from common.errors import Forbidden
@@ -83,6 +83,13 @@ def can_edit(actor: Actor, post: Post) -> Verdict:
     if getattr(post, "is_official", False) and actor.can_answer_officially:
         return ALLOWED
     return refuse(_("You can edit your own texts only."))
+
+
+def editable_until(actor: Actor, post: Post) -> datetime | None:
+    """When the time to edit an own published text ends; None where it does not."""
+    if actor.is_staff or not is_own(actor, post) or post.published_at is None:
+        return None
+    return post.published_at + edit_window(PostKind(post.kind), actor.rank, numbers.windows())
 
 
 def can_refile(actor: Actor, question: Question) -> Verdict:

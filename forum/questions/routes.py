@@ -111,7 +111,7 @@ def edit_page(
         accepted=question.accepted_answer_id == post.id, pending=queries.has_pending_edit(post.id),
         may_refile=is_question and bool(permissions.can_refile(who, post)),
         may_tag=is_question and bool(permissions.can_tag(who, post)), categories=categories(),
-        others=not permissions.is_own(who, post), back=url_for("short.answer", id=post.id),
+        others=not permissions.is_own(who, post), until=permissions.editable_until(who, post), back=url_for("short.answer", id=post.id),
     )  # fmt: skip
     return with_status(body, trouble)
 

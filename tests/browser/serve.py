@@ -86,11 +86,14 @@ def cookie_of(app: Flask, name: str) -> str:
 
 
 def _seed(names: dict[str, Any]) -> None:
+    from forum.claims.claiming import claim_answering
+    from forum.invitations.inviting import invite
     from forum.questions.answering import answer_question
     from forum.questions.asking import ask_question
     from forum.questions.commenting import comment_on
     from forum.reactions.voting import give_kudos, me_too
     from forum.solutions.accepting import accept_answer
+    from forum.suggestions.suggesting import suggest_edit
 
     ada, ben, cleo, sam, new = (actor_named(name) for name in ("ada", "ben", "cleo", "sam", "new"))
     _sell_something()
@@ -117,6 +120,15 @@ def _seed(names: dict[str, Any]) -> None:
     for question in ids[1:6]:
         answer_question(ben, question, body=ANSWER)
     names.update(question=first, answer=answers[0], open_question=ids[9])
+    suggest_edit(
+        ben,
+        answers[1],
+        version=1,
+        body=ANSWER + " A towel under it keeps the floor dry.",
+        reason="The floor gets wet",
+    )
+    invite(ada, ids[9], "Ben")
+    claim_answering(cleo, ids[9])
     with suppress(Refusal, ImportError):
         held = ask_question(
             new,
@@ -228,6 +240,13 @@ PAGES = {
     "badge": ("rewards.badge", {"key": "helper"}, ""),
     "forgotten password": ("signin.forgot", {}, ""),
     "history of a text": ("questions.history", {"id": 1}, "ada"),
+    "printed question": ("questions.printable", {"id": 1}, ""),
+    "comments of an answer": ("questions.comments", {"id": 1}, "ada"),
+    "form of a suggestion": ("questions.suggest", {"id": 1}, "ben"),
+    "suggested changes": ("questions.suggestions", {}, "cleo"),
+    "suggested change": ("questions.suggestion", {"id": 1}, "cleo"),
+    "whom to invite": ("questions.invite_page", {"id": 10}, "ada"),
+    "invitations": ("questions.invitations", {}, "ben"),
     "unanswered": ("escalation.unanswered", {}, "sam"),
     "case": ("escalation.show", {"case_id": 1}, "sam"),
     "working hours": ("escalation.hours", {}, "max"),
