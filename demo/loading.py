@@ -86,6 +86,9 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts += [(now - timedelta(hours=229), partial(programme.open_promotions, memory.members))]
     for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):
         acts += list(_thread_acts(memory, now, f"t{number}", thread))
+    acts.append(
+        (now - timedelta(minutes=25), partial(programme.help_each_other, memory.members, memory.posts))
+    )
     acts.append((now - timedelta(minutes=75), partial(programme.read_samples, memory.members)))
     for number, (by, category, title, text) in enumerate(content.HELD):
         acts.append(

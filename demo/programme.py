@@ -11,7 +11,10 @@ from common.db import db
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 from demo import content
+from forum.invitations.inviting import invite
+from forum.questions.models import Post
 from forum.questions.writing import Posted
+from forum.suggestions.suggesting import suggest_edit
 from moderation.review import deciding, leasing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, ItemState, ItemType
@@ -53,6 +56,19 @@ def _approve(nadia: Actor, item_id: int) -> None:
     seen = shown(db.session.get_one(ReviewItem, item_id))
     if seen is not None:
         deciding.decide(nadia, item_id, lease.token, seen.stamp, deciding.Verdict(Decision.APPROVE))
+
+
+def help_each_other(members: dict[str, int], posts: dict[str, int]) -> None:
+    """Inès suggests a detail for the solution that most people read; Jonas invites her to answer his question."""
+    threads = list(enumerate([*content.THREADS, *content.UNANSWERED_LONG]))
+    solved = next(f"t{number}r0" for number, one in threads if one.title.startswith("Ondéa 8 : code E18"))
+    asked = next(f"t{number}" for number, one in threads if one.title.startswith("Le Filao X3 s’éteint"))
+    answer = db.session.get_one(Post, posts[solved])
+    suggest_edit(
+        actor(members, "ines"), answer.id, version=answer.version, reason="Le conseil de Tony, dans les étapes",
+        body=f"{answer.body}\n\nGlissez une serpillière sous la trappe avant l’étape 2 : il reste toujours un fond d’eau.",
+    )  # fmt: skip
+    invite(actor(members, "jonas"), posts[asked], db.session.get_one(Member, members["ines"]).display_name)
 
 
 def bring_points(members: dict[str, int]) -> None:

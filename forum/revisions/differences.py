@@ -50,11 +50,17 @@ def folded(segments: tuple[Segment, ...], context: int = 160) -> tuple[Segment, 
     for place, segment in enumerate(segments):
         text = segment.text
         if segment.change == Change.SAME and len(text) > 2 * context:
-            head = "" if place == 0 else text[:context]
-            tail = "" if place == last else text[-context:]
+            head = "" if place == 0 else _whole_words(text[:context])
+            tail = "" if place == last else _whole_words(text[-context:][::-1])[::-1]
             text = f"{head} … {tail}"
         shown.append(Segment(segment.change, text))
     return tuple(shown)
+
+
+def _whole_words(cut: str) -> str:
+    """The beginning of a text without the word that was cut."""
+    at = max(cut.rfind(" "), cut.rfind("\n"))
+    return cut[:at] if at > 0 else cut
 
 
 def _by_words(old: str, new: str) -> list[Segment]:
