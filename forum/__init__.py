@@ -22,6 +22,7 @@ from forum.categories.routes import categories
 from forum.claims import models as _claims  # noqa: F401 - tables
 from forum.claims import routes as _answering  # noqa: F401 - addresses
 from forum.comments import routes as _comments  # noqa: F401 - addresses
+from forum.content.embed.routes import embed
 from forum.content.guides import models as _guides  # noqa: F401 - tables
 from forum.content.guides import panels as guide_panels
 from forum.content.guides import queries as guide_queries
@@ -99,6 +100,7 @@ def init_app(app: Flask) -> None:
         follows,
         mine,
         guides,
+        embed,
         guide_desk,
         letterbox,
         webapp.bp,

@@ -29,6 +29,7 @@ from forum.asking.panels import ask_page
 from forum.browsing.queries import categories_by_id
 from forum.claims.panels import answering_of
 from forum.comments.queries import page_with
+from forum.content.guides.writing import GUIDES
 from forum.discovery import structured
 from forum.discovery.numbers import patience
 from forum.discovery.rules import question_is_worth_finding
@@ -60,7 +61,16 @@ from forum.thread.panels import (
     with_status,
 )
 from forum.thread.quoting import quotation, with_quotation
-from forum.thread.snapshot import Reading, Snapshot, Stamp, Thread, similar_questions, snapshot, stamp_of
+from forum.thread.snapshot import (
+    Reading,
+    Snapshot,
+    Stamp,
+    Thread,
+    guides_beside,
+    similar_questions,
+    snapshot,
+    stamp_of,
+)
 
 short = Blueprint("short", __name__)
 
@@ -88,7 +98,7 @@ def thread_address(head: Any, anchor: str | None = None, **args: Any) -> str:
 
 @questions.get(f"/questions/<{ANY_ID}:id>/", strict_slashes=False)
 @questions.get(f"/questions/<{ANY_ID}:id>/<slug>")
-@cached_page(lambda id, slug="": f"question:{id}", seen=viewing.note)
+@cached_page(lambda id, slug="": f"question:{id}", GUIDES, seen=viewing.note)
 def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""
     viewing.write_down_if_due()
@@ -157,18 +167,18 @@ def thread_page(
     counted = as_id(request.args.get("n")) or len(thread.posts) - len(thread.answers) + thread.start
     first, older = max(1, min(counted, 100_000)), bool(thread.start or request.args.get("after"))
     published = head.state == PostState.PUBLISHED
-    around, beside = Around.of(head), similar_questions(head.id, stamp)
+    around, beside, guides = Around.of(head), similar_questions(head.id, stamp), guides_beside(head, stamp)
     box = _answer_box(reading, trouble, answer)
     alone = not published or trouble or typed or own.unpublished or own.draft or "_flashes" in session
     version = (kept.version, kept.until, request.full_path, reading.language, display())
-    key = None if alone else (*version, reading.sameness(), around, beside, tuple(box.values()))
+    key = None if alone else (*version, reading.sameness(), around, beside, guides, tuple(box.values()))
 
     def make() -> str:
         canonical = current_config().base_url + thread_address(head)
         cards = thread_cards(kept, reading, first, typed)
         return render_template(
             "forum/questions/show.html", here="questions", thread=thread, reader=who, cards=cards, around=around,
-            own_question=None if published else held_cards(who, (head.id,))[0], similar=beside,
+            own_question=None if published else held_cards(who, (head.id,))[0], similar=beside, guides=guides,
             category=categories_by_id().get(head.category_id), sorts=SORTS, older=older, trouble=trouble,
             sort_arg=None if thread.sort == AnswerSort.USEFUL else thread.sort, next_number=first + len(thread.answers),
             here_path=thread_address(head), closed_because=CLOSED.get(head.closed_reason or "", ""),

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from common.freshness import LISTS, SITE, Shelf, versions
 from common.i18n import language
 from common.permissions import Actor, may_write
+from forum.content.guides.queries import GuideRow, guides_like
 from forum.housekeeping.queries import entries
 from forum.products.queries import ProductCard, product_card
 from forum.questions import permissions, queries
@@ -98,6 +99,7 @@ class Snapshot:
 
 _shelf = Shelf(KEPT_THREADS)
 _beside = Shelf(KEPT_THREADS)
+_guides = Shelf(KEPT_THREADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,11 @@ def snapshot(
     if thread.head.state != PostState.PUBLISHED:
         return made  # only what everybody sees has a version that grows with each change
     return _shelf.put(place, made)
+
+
+def guides_beside(head: QuestionHead, stamp: Stamp) -> tuple[GuideRow, ...]:
+    """Official guides close to what was asked, looked up again when anything in lists changed."""
+    return _guides.fetch((head.id, head.title, stamp.lists), lambda: guides_like(head.title, head.language))
 
 
 def similar_questions(question_id: int, stamp: Stamp) -> tuple[SimilarQuestion, ...]:

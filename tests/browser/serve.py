@@ -146,6 +146,7 @@ def _seed(names: dict[str, Any]) -> None:
     clock.reset()
     names["fresh"] = ask_question(ada, title="How do I clean the steam nozzle?", body=BODY, category_id=2).id
     _silence(names)
+    _write_a_guide(names)
     jobs.run_due_jobs()
 
 
@@ -183,6 +184,25 @@ def _sell_something() -> None:
     add_field(actor_named("max"), 1, FieldDraft("Étape", "Stage", kind="choice", choices=stages))
 
 
+def _write_a_guide(names: dict[str, Any]) -> None:
+    """A guide with steps, a group of synonyms, and something that was searched."""
+    from forum.content.guides import writing
+    from forum.search.log import noting
+    from forum.search.synonyms.keeping import add_group
+
+    body = (
+        "Have a towel at hand.\n\n## Unplug the machine\nPull the **plug**.\n\n## Clean the filter\nRinse it."
+    )
+    draft = writing.Draft("Clean the drain filter", "When the drum stays full.", body, ("Ondea 8",), 1, "en")
+    writing.publish_guide(actor_named("sam"), writing.write_guide(actor_named("sam"), draft))
+    add_group(actor_named("mo"), "en", "filter, sieve")
+    for number in range(8):
+        noting.note_search(actor_named("ada"), "", f"pump {number % 3}", number % 2)
+        noting.note_search(actor_named("ben"), "", f"pump {number % 3}", number % 2)
+    noting.note_opened(noting.note_search(actor_named("cleo"), "", "drain", 4), 2)
+    noting.write_down()
+
+
 def _silence(names: dict[str, Any]) -> None:
     """A decision with its reasons, when there is a package that takes decisions."""
     try:
@@ -208,6 +228,15 @@ def _flag(names: dict[str, Any]) -> None:
 
 PAGES = {
     "home": ("home.show", {}, ""),
+    "guides": ("guides.index", {}, ""),
+    "guide": ("guides.show", {"id": 1, "slug": "clean-the-drain-filter"}, ""),
+    "guides found": ("search.show", {"q": "filter", "tab": "guides"}, ""),
+    "search without a result": ("search.show", {"q": "zeppelin", "accepted": "1", "author": "nobody"}, ""),
+    "guides of the desk": ("guide_desk.index", {}, "sam"),
+    "writing a guide": ("guide_desk.edit", {"id": 1}, "sam"),
+    "versions of a guide": ("guide_desk.versions", {"id": 1}, "sam"),
+    "searches": ("searches.index", {}, "mo"),
+    "synonyms": ("synonyms.index", {}, "mo"),
     "list": ("questions.index", {}, ""),
     "categories": ("categories.index", {}, ""),
     "category": ("categories.show", {"slug": "washing"}, ""),

@@ -1,8 +1,11 @@
 """Pages of guides: what readers see, and what the team writes at the desk."""
 
 from common.db import db
+from common.unit_of_work import unit_of_work
 from forum.content.guides import writing
 from forum.content.guides.models import Guide
+from forum.products.models import Product
+from forum.search import index
 from tests.guides.test_guides import BODY, draft, guide  # noqa: F401 - a fixture
 
 FORM = {
@@ -89,3 +92,39 @@ def test_the_desk_is_closed_to_others(client, sign_in, cleo, mo, guide):  # noqa
         for path in ("/en/desk/guides", "/en/desk/guides/new", f"/en/desk/guides/{guide}"):
             assert browser.get(path).status_code == 403
         assert browser.post("/en/desk/guides/new", data=FORM).status_code == 403
+
+
+def test_guides_stand_beside_questions_products_and_what_is_asked(client, sam, ada, make_question, guide):  # noqa: F811
+    close = make_question(ada, title="How do I clean the drain filter of my machine?")
+    far = make_question(ada, title="The coffee is only lukewarm since Monday")
+    with unit_of_work():
+        db.session.add(Product(key="o8", slug="ondea-8", name="Ondéa 8", category_id=1))
+        db.session.add(Product(key="p1", slug="perco", name="Perco", category_id=2))
+    link = f"/en/guides/{guide}/clean-the-drain-filter"
+    pages = [
+        f"/en/questions/{close}",
+        "/en/products/ondea-8",
+        "/en/questions/similar?title=clean+the+drain+filter",
+    ]
+    for path in pages:
+        assert link in text(client.get(path, follow_redirects=True)), path
+    for path in (
+        f"/en/questions/{far}",
+        "/en/products/perco",
+        "/en/questions/similar?title=the+coffee+is+cold",
+    ):
+        assert link not in text(client.get(path, follow_redirects=True)), path
+    writing.withdraw_guide(sam, guide, "old")
+    for path in pages:
+        assert link not in text(client.get(path, follow_redirects=True)), path
+
+
+def test_the_search_shows_guides_above_the_questions_and_in_a_tab(client, sam, guide):  # noqa: F811
+    index.rebuild()
+    assert "Clean the drain <mark>filter</mark>" in text(client.get("/en/search?q=filter&tab=guides"))
+    lost = text(client.get("/en/search?q=filter"))
+    assert "1 official guide" in lost and "No path here yet." in lost
+    assert "No path here yet." in text(client.get("/en/search?q=filter&tab=guides&language=fr"))
+    assert "Nobody by that name." in text(client.get("/en/search?q=filter&author=nobody+at+all"))
+    writing.withdraw_guide(sam, guide, "old")
+    assert "Clean the drain" not in text(client.get("/en/search?q=filter&tab=guides"))

@@ -16,7 +16,7 @@ from common.db import db
 from common.errors import Gone, NotFound
 from common.freshness import LISTS, Shelf, versions
 from common.lists import Page, keyset, page_of
-from common.permissions import Actor
+from common.permissions import ANONYMOUS, Actor
 from common.text import plain_from_html
 from forum.browsing.queries import CategoryCard, categories_by_id
 from forum.content.guides import rules
@@ -24,6 +24,7 @@ from forum.content.guides.forms import GuideFilters
 from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
 from forum.content.guides.permissions import can_keep_guides
 from forum.content.guides.rules import PAGE_SIZE, GuideState
+from forum.content.guides.shelf import like_text
 from forum.content.guides.writing import render
 from forum.discovery.queries import Place
 from forum.discovery.rules import URLS_PER_SITEMAP
@@ -161,6 +162,13 @@ def rows_of(found: Sequence[Any]) -> list[GuideRow]:
         )
         for row in found
     ]  # fmt: skip
+
+
+def guides_like(title: str, spoken: str | None, most: int = 2) -> tuple[GuideRow, ...]:
+    """Guides close to what somebody asks or is about to ask, as everybody may read them; most often none."""
+    ids = like_text(title, spoken, most)
+    found = rows(ANONYMOUS, ids)
+    return tuple(found[one] for one in ids if one in found)
 
 
 def guide_page(actor: Actor, guide_id: int) -> GuidePage:
