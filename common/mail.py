@@ -51,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail: subject, paragraphs, headed lists, at most one button, in the reader's language."""
+    """One mail: subject, paragraphs, headed lists, at most one button and some links under it, in the reader's language."""
 
     to: str
     subject: Sentence | str
@@ -66,6 +66,7 @@ class Letter:
     reply_to: str = ""
     reply_hint: Sentence | str | None = None
     quoted: str = ""
+    links: list[tuple[Sentence | str, str]] = field(default_factory=list)
     name: str = ""
     values: dict[str, Any] = field(default_factory=dict)
 

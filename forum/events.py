@@ -1,4 +1,4 @@
-"""What happens in the forum, as facts: frozen, ids only. Upper packages react to them."""
+"""What happens in the forum, as facts: frozen, ids only; long because it is the one list of them. Upper packages react."""
 
 from dataclasses import dataclass
 
@@ -130,6 +130,17 @@ class AnswerAccepted:
 @dataclass(frozen=True, slots=True)
 class AnswerUnaccepted:
     """The solution was unmarked, or replaced by another."""
+
+    question_id: int
+    answer_id: int
+    author_id: int | None
+    asker_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionConfirmed:
+    """The asker agreed with a solution that the team, or nobody's objection, had marked."""
 
     question_id: int
     answer_id: int
@@ -307,3 +318,100 @@ class AskSettled:
     question_id: int
     member_id: int | None
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpStateChanged:
+    """How far a question has got is another state than before; ``before`` and ``after`` are `HelpState` values."""
+
+    question_id: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyKindChanged:
+    """A reply is an answer, a tip or a question back, and was something else before."""
+
+    post_id: int
+    question_id: int
+    author_id: int | None
+    actor_id: int | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDeclaredSolved:
+    """The asker said that it is solved, without choosing an answer."""
+
+    question_id: int
+    asker_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionUnsettled:
+    """The asker said that it is still a problem, after an answer or a solution."""
+
+    question_id: int
+    asker_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLeft:
+    """The asker was asked for details, reminded, and waited for long enough."""
+
+    question_id: int
+    asker_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPresumedSolved:
+    """Nobody wrote for long after an answer that others found useful."""
+
+    question_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionContinuedElsewhere:
+    """A question is handled in private, or belongs to an incident; ``where`` is "private" or "incident"."""
+
+    question_id: int
+    actor_id: int | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCameBack:
+    """The same, undone or over."""
+
+    question_id: int
+    actor_id: int | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionProposed:
+    """Somebody experienced, or the team, proposes an answer as the solution."""
+
+    question_id: int
+    answer_id: int
+    author_id: int | None
+    asker_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalEnded:
+    """A proposal is over; ``ending`` is an `Ending`."""
+
+    question_id: int
+    answer_id: int
+    actor_id: int | None
+    ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionWeighed:
+    """The accepted answer stands first no longer because another is more useful, or stands first again."""
+
+    question_id: int

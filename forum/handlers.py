@@ -15,7 +15,7 @@ from forum.categories.models import Category
 from forum.housekeeping import news
 from forum.housekeeping.queries import kin_ids
 from forum.invitations import notices as invited
-from forum.notices import fanning, spreading
+from forum.notices import asked, fanning, spreading
 from forum.positions import marking
 from forum.products.filing import count_product
 from forum.products.marking import mark_text
@@ -277,9 +277,15 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.EditSuggested: (suggested.tell_author,),
     events.SuggestionDecided: (suggested.tell_suggester,),
     events.MemberInvited: (invited.tell_invited,),
-    events.PostRemoved: (count_question_out, count_again, take_back_news, index_again, show_anew, show_kin_anew),
+    events.PostHeld: (asked.hold_state,),
+    events.PostRemoved: (
+        count_question_out, asked.end_proposal_of_removed, count_again, take_back_news, index_again, show_anew, show_kin_anew,
+    ),
     events.PostRestored: (count_question_back, count_again, bring_back_news, index_again, show_anew, show_kin_anew),
-    events.AnswerAccepted: (count_again, tell_of_solution, index_again, show_anew),
+    events.AnswerAccepted: (
+        asked.end_proposal, count_again, tell_of_solution, asked.tell_of_automatic_solution, index_again, show_anew,
+    ),
+    events.SolutionConfirmed: (show_anew,),
     events.AnswerUnaccepted: (count_again, tell_of_unacceptance, index_again, show_anew),
     events.AnswerEndorsed: (count_again, tell_of_endorsement, index_again, show_anew),
     events.EndorsementWithdrawn: (count_again, take_back_endorsement, index_again, show_anew),
@@ -293,8 +299,19 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.QuestionLocked: (tell_of_lock, show_anew),
     events.QuestionUnlocked: (take_back_lock, show_anew),
     events.QuestionRefiled: (tell_of_refiling,),
-    events.KudosGiven: (tell_of_kudos,),
-    events.KudosWithdrawn: (take_back_kudos,),
+    events.ReplyKindChanged: (count_again, asked.tell_of_reply_kind, index_again, show_anew),
+    events.QuestionDeclaredSolved: (asked.end_proposal, count_again, index_again, show_anew),
+    events.QuestionUnsettled: (count_again, asked.tell_of_unsettling, index_again, show_anew),
+    events.QuestionLeft: (count_again, asked.tell_of_leaving, index_again, show_anew),
+    events.QuestionPresumedSolved: (count_again, index_again, show_anew),
+    events.QuestionContinuedElsewhere: (count_again, index_again, show_anew),
+    events.QuestionCameBack: (count_again, index_again, show_anew),
+    events.HelpStateChanged: (asked.stop_reminding,),
+    events.SolutionProposed: (asked.tell_of_proposal, show_anew),
+    events.ProposalEnded: (asked.tell_of_ending, show_anew),
+    events.SolutionWeighed: (show_anew,),
+    events.KudosGiven: (tell_of_kudos, asked.weigh_solution),
+    events.KudosWithdrawn: (take_back_kudos, asked.weigh_solution),
     EmailConfirmed: (know_owner_again,),
     EmailChanged: (know_owner_again,),
 }  # fmt: skip

@@ -3,18 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, delete, exists, literal, select
+from sqlalchemy import delete, exists, or_, select
 
-from accounts.notifications import telling
+from accounts.members.models import Member
 from accounts.notifications.models import Notification
 from common import clock, jobs
 from common.db import db
 from common.unit_of_work import unit_of_work
 from forum.asking.visiting import decide_old_visits
 from forum.drafts.parking import forget_parked
-from forum.notices import fanning
+from forum.notices import asking_back, fanning
 from forum.questions.models import Draft, Question, Sending
 from forum.questions.rules import HelpState, PostState
+from forum.solutions import proposing, sweeping
 
 DRAFTS_KEPT = timedelta(days=90)
 SENDINGS_KEPT = timedelta(days=1)
@@ -41,31 +42,61 @@ def tell_solution(payload: dict[str, Any]) -> None:
     fanning.tell_solution(payload)
 
 
+@jobs.job("forum.tell_unsettled")
+def tell_unsettled(payload: dict[str, Any]) -> None:
+    """Followers hear that it is still a problem."""
+    fanning.tell_unsettled(payload)
+
+
 @jobs.periodic("forum.ask_whether_solved", every=timedelta(hours=1))
 def ask_whether_solved() -> None:
     """Askers with an answer and no solution are asked after two and after seven days, then never again."""
     for days in CHECK_AFTER_DAYS:
-        for question_id, asker_id in _unsolved_for(days):
-            with unit_of_work():
-                telling.tell(
-                    asker_id, "resolved-check", f"resolved:{question_id}:{days}", question_id, question_id
-                )
+        for row in _unsolved_for(days):
+            first = f"{row.first_answer_at:%Y%m%d%H%M}"
+            asking_back.ask_whether_solved(row.id, row.author_id, days, first)
 
 
 def _unsolved_for(days: int) -> list[Any]:
-    """Questions whose first answer is between `days` and one more day old."""
+    """Questions whose first answer is between `days` and one more day old, and whose asker was not asked that day."""
     until = clock.now() - timedelta(days=days)
-    cause = literal("resolved:") + cast(Question.id, String) + literal(f":{days}")
-    asked = exists().where(Notification.member_id == Question.author_id, Notification.cause == cause)
-    query = select(Question.id, Question.author_id).where(
-        ~asked,
-        Question.help_state == HelpState.ANSWERED,
-        Question.state == PostState.PUBLISHED,
-        Question.first_answer_at <= until,
-        Question.first_answer_at > until - timedelta(days=1),
-        Question.author_id.is_not(None),
-    )
-    return list(db.session.execute(query.order_by(Question.id).limit(_BATCH)).all())
+    asked = exists().where(
+        Notification.member_id == Question.author_id, Notification.question_id == Question.id,
+        Notification.kind == "resolved-check", Notification.created_at > clock.now() - timedelta(days=1),
+    )  # fmt: skip
+    free = or_(Member.suspended_until.is_(None), Member.suspended_until <= clock.now())
+    query = (
+        select(Question.id, Question.author_id, Question.first_answer_at)
+        .join(Member, Member.id == Question.author_id)
+        .where(
+            ~asked, Question.help_state == HelpState.ANSWERED, Question.state == PostState.PUBLISHED,
+            Question.first_answer_at <= until, Question.first_answer_at > until - timedelta(days=1),
+            Question.proposed_answer_id.is_(None), Member.closed_at.is_(None), free,
+        )
+    )  # fmt: skip
+    rows = list(db.session.execute(query.order_by(Question.id).limit(_BATCH)).all())
+    db.session.rollback()
+    return rows
+
+
+@jobs.periodic("forum.tend_waiting", every=timedelta(hours=1))
+def tend_waiting() -> None:
+    """Askers who were asked for details are reminded twice; then the question rests."""
+    sweeping.tend_waiting()
+
+
+@jobs.periodic("forum.accept_unopposed", every=timedelta(hours=1))
+def accept_unopposed() -> None:
+    """Proposed solutions that helped enough people, and that nobody objected to, are accepted by themselves."""
+    proposing.accept_unopposed()
+
+
+@jobs.periodic("forum.settle_quiet", every=timedelta(days=1))
+def settle_quiet() -> None:
+    """Questions that went quiet: presumed solved, closed where the brand wants that, and old solutions weighed."""
+    sweeping.presume_solved()
+    sweeping.close_quiet()
+    sweeping.weigh_old_solutions()
 
 
 @jobs.periodic("forum.forget_drafts", every=timedelta(hours=6))

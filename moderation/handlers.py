@@ -11,6 +11,8 @@ from common.db import db
 from common.unit_of_work import subscribe
 from forum import events
 from forum.questions.models import PendingEdit, Post, Question
+from forum.questions.rules import HelpState
+from forum.solutions.rules import PAUSING
 from moderation.escalation import cases, laddering, prioritising
 from moderation.events import ItemEscalated
 from moderation.flags import settling
@@ -137,6 +139,31 @@ def begin_again(fact: events.QuestionReopened) -> None:
     laddering.settle(fact.question_id)
 
 
+def follow_state(fact: events.HelpStateChanged) -> None:
+    """Clocks rest while the asker or an incident is waited for, and stop when the asker never came back."""
+    rested, rests = fact.before in PAUSING, fact.after in PAUSING
+    if fact.before == HelpState.STALE:
+        laddering.pick_up(fact.question_id)
+    if rests and not rested:
+        laddering.rest(fact.question_id, f"state:{fact.after}")
+    elif rested and not rests:
+        laddering.resume(fact.question_id, f"state:{fact.after}")
+    if fact.after == HelpState.STALE:
+        laddering.leave(fact.question_id)
+
+
+def begin_after_no(fact: events.QuestionUnsettled) -> None:
+    """What was answered did not help: somebody should answer anew."""
+    cases.asker_unsettled(fact.question_id)
+
+
+def come_back(fact: events.QuestionCameBack) -> None:
+    """What was handled in private is public again: a new cycle; an incident's end only lets the clock go on."""
+    if fact.where == "private":
+        laddering.restart(fact.question_id, "back from private")
+    laddering.settle(fact.question_id)
+
+
 def pass_to_team(fact: ItemEscalated) -> None:
     """A moderator found that a question needs an answer by the brand."""
     if fact.question_id is not None:
@@ -163,6 +190,12 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.QuestionParted: (settle_both_clocks,),
     events.QuestionSplit: (start_own_clock, settle_both_clocks),
     events.QuestionJoined: (settle_both_clocks,),
+    events.QuestionUnsettled: (begin_after_no,),
+    events.QuestionDeclaredSolved: (settle_clock,),
+    events.QuestionContinuedElsewhere: (settle_clock,),
+    events.QuestionCameBack: (come_back,),
+    events.ReplyKindChanged: (settle_clock,),
+    events.HelpStateChanged: (follow_state,),
     events.MeTooGiven: (score_again,),
     events.MeTooWithdrawn: (score_again,),
     ItemEscalated: (pass_to_team,),

@@ -33,7 +33,11 @@ def on_comment_published(fact: forum.CommentPublished) -> None:
 
 
 def on_answer_recognised(
-    fact: forum.AnswerAccepted | forum.AnswerUnaccepted | forum.AnswerEndorsed | forum.EndorsementWithdrawn,
+    fact: forum.AnswerAccepted
+    | forum.AnswerUnaccepted
+    | forum.SolutionConfirmed
+    | forum.AnswerEndorsed
+    | forum.EndorsementWithdrawn,
 ) -> None:
     """The solution or the recommendation changed."""
     settling.settle_answer(fact.answer_id, fact.actor_id)
@@ -96,6 +100,7 @@ TABLE: dict[type, Callable[[Any], None]] = {
     forum.CommentPublished: on_comment_published,
     forum.AnswerAccepted: on_answer_recognised,
     forum.AnswerUnaccepted: on_answer_recognised,
+    forum.SolutionConfirmed: on_answer_recognised,
     forum.AnswerEndorsed: on_answer_recognised,
     forum.EndorsementWithdrawn: on_answer_recognised,
     forum.KudosGiven: on_kudos,

@@ -23,6 +23,7 @@ from accounts.notifications.letters import (
     absolute,
     gather_later,
     is_suspended,
+    still_holds,
     take,
     unsent,
 )
@@ -75,7 +76,8 @@ def waiting_news(member_id: int, due_only: bool, batch: str = "") -> list[Notifi
     )
     if due_only:
         query = query.where(Notification.mail_due_at <= now())
-    return list(db.session.scalars(query.order_by(Notification.id.desc()).limit(MOST_NEWS)))
+    found = db.session.scalars(query.order_by(Notification.id.desc()).limit(MOST_NEWS))
+    return [row for row in found if still_holds(row)]
 
 
 def _suggestions(member_id: int, batch: str) -> dict[str, list[int]]:

@@ -11,6 +11,8 @@ from common.i18n import Sentence, _
 
 SentenceOf = Callable[[dict[str, Any]], Sentence | str]
 PlaceOf = Callable[[dict[str, Any]], tuple[str, dict[str, Any]] | str]
+HoldsOf = Callable[[int, dict[str, Any]], bool]
+LinksOf = Callable[[Any, dict[str, Any]], list[tuple[Sentence | str, str]]]
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,9 @@ class Kind:
     line, else by ``always``). ``mail``: "now", "hourly", "daily" or "off". ``always``: cannot be
     turned off, and waits for no digest. ``urgent``: security, goes out at night too. ``digest``: what was not
     mailed on its own is summed up there, where its line says so too. ``by_topic``: its params name a ``topic``
-    (``category:3``); news of one topic is one line, and ``topic`` is then the topic's name for the sentence.
+    (``category:3``); news of one topic is one line, and ``topic`` is then the topic's name for the sentence. ``holds(member_id, params)``
+    is asked again when a letter is written: what is no longer so is not mailed. ``links(member, params)``: further
+    addresses under the letter's button, made only then, in the member's language.
     """
 
     key: str
@@ -40,6 +44,8 @@ class Kind:
     is_content: bool = True
     digest: bool = True
     by_topic: bool = False
+    holds: HoldsOf | None = None
+    links: LinksOf | None = None
 
     @property
     def line(self) -> str:

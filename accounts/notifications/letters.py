@@ -78,9 +78,19 @@ def _can_be_mailed(member: Member, row: Notification, batch: str) -> bool:
         or row.mail_due_at is None
     ):
         return False
+    if not still_holds(row):
+        return False
     if row.mail_batch is not None:
         return row.mail_batch == batch
     return row.read_at is None and not row.mail_is_digest
+
+
+def still_holds(row: Notification) -> bool:
+    """Whether what the news says is still so, where its kind can tell."""
+    kind = kind_of(row.kind)
+    if kind is None or kind.holds is None:
+        return True
+    return kind.holds(row.member_id, {**row.params, "question_id": row.question_id, "post_id": row.post_id})
 
 
 def _companions(first: Notification) -> list[Notification]:
@@ -184,6 +194,7 @@ def _letter(member: Member, kind: Kind, group: Sequence[Notification], always: b
             subject=subject,
             paragraphs=[HELLO.filled({"name": member.display_name}), line.sentence],
             button=(kind.button or BUTTON, absolute(line.place, member.language)),
+            links=kind.links(member, params_of(group, named)) if kind.links else [],
             language=member.language,
             unsubscribe_url=None if always else unsubscribing.url(member, kind.line),
             reason=REASON_ALWAYS if always else REASON,

@@ -22,10 +22,13 @@ from forum.resurfacing.choosing import shown_again
 STATES = (
     ("", _("All questions")),
     (ListState.SOLVED.value, _("Solved questions")),
+    (ListState.PRESUMED.value, _("Presumed solved")),
     (ListState.ANSWERED.value, _("Answered, not solved")),
     (ListState.UNANSWERED.value, _("Unanswered")),
+    (ListState.WAITING.value, _("Waiting for a detail")),
     (ListState.ATTENTION.value, _("Needs attention")),
     (ListState.OFFICIAL.value, _("Official answer")),
+    (ListState.ENDED.value, _("Closed or settled elsewhere")),
 )
 PERIODS = (
     ("", _("All the time")),
@@ -108,6 +111,9 @@ def _heading(filters: Filters, counts: dict[str, int]) -> Sentence:
         ListState.SOLVED: n_("%(count)s solved question", "%(count)s solved questions", count),
         ListState.ANSWERED: n_("%(count)s question with answers, to be solved", "%(count)s questions with answers, to be solved", count),
         ListState.UNANSWERED: n_("%(count)s unanswered question", "%(count)s unanswered questions", count),
+        ListState.PRESUMED: n_("%(count)s question presumed solved", "%(count)s questions presumed solved", count),
+        ListState.WAITING: n_("%(count)s question that waits for a detail", "%(count)s questions that wait for a detail", count),
+        ListState.ENDED: n_("%(count)s question closed or settled elsewhere", "%(count)s questions closed or settled elsewhere", count),
         ListState.ATTENTION: n_("%(count)s question that needs attention", "%(count)s questions that need attention", count),
         ListState.OFFICIAL: n_("%(count)s question with an official answer", "%(count)s questions with an official answer", count),
     }[filters.state]  # fmt: skip

@@ -30,11 +30,13 @@ from forum.browsing.rules import (
     ListSort,
     ListState,
 )
+from forum.browsing.wording import SHOWN_OTHERWISE, WORDS, StateWords
 from forum.categories.models import Category
 from forum.housekeeping.models import TagAlias
 from forum.products.models import Product
 from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.questions.rules import HelpState, PostKind, PostState
+from forum.solutions.rules import GROUPS
 
 EXCERPT = 140
 _BODY_START = 600
@@ -91,8 +93,13 @@ class QuestionRow:
 
     @property
     def unanswered(self) -> bool:
-        """Open, and nobody has answered yet."""
+        """Open, and nobody has answered yet (a tip leaves it so)."""
         return self.answer_count == 0 and self.help_state == HelpState.OPEN
+
+    @property
+    def state(self) -> StateWords | None:
+        """The state in words, where the round sign does not say it."""
+        return None if self.help_state in SHOWN_OTHERWISE else WORDS[self.help_state]
 
 
 # --- rows -----------------------------------------------------------------------------------------------------
@@ -224,17 +231,25 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
+_PLAIN = {
+    ListState.UNANSWERED: HelpState.OPEN,
+    ListState.ANSWERED: HelpState.ANSWERED,
+    ListState.WAITING: HelpState.NEEDS_INFO,
+    ListState.PRESUMED: HelpState.PRESUMED_SOLVED,
+    ListState.SOLVED: HelpState.SOLVED,
+}
+
+
 def state_condition(state: ListState) -> ColumnElement[bool]:
     """What each derived state of a list means."""
-    undecided = Question.help_state.in_((HelpState.OPEN, HelpState.ANSWERED))
-    if state == ListState.UNANSWERED:
-        return and_(Question.help_state == HelpState.OPEN, Question.answer_count == 0)
-    if state == ListState.ANSWERED:
-        return and_(undecided, Question.answer_count > 0)
-    if state == ListState.SOLVED:
-        return Question.help_state == HelpState.SOLVED
+    plain = _PLAIN.get(state)
+    if plain is not None:
+        return Question.help_state == plain
+    if state == ListState.ENDED:
+        return Question.help_state.in_(sorted(GROUPS["closed"]))
     if state == ListState.OFFICIAL:
         return Question.official_answer_id.is_not(None)
+    undecided = Question.help_state.in_((HelpState.OPEN, HelpState.ANSWERED))
     waiting = clock.now() - timedelta(hours=WAITING_HOURS)
     unhelped = and_(Question.help_state == HelpState.OPEN, Post.published_at < waiting)
     return and_(undecided, or_(unhelped, Question.me_too_count >= WANTED_COUNT))

@@ -34,8 +34,11 @@ class ListState(StrEnum):
     UNANSWERED = "unanswered"
     ANSWERED = "answered"
     ATTENTION = "attention"
+    WAITING = "waiting"
+    PRESUMED = "presumed"
     SOLVED = "solved"
     OFFICIAL = "official"
+    ENDED = "ended"
 
 
 class ListSort(StrEnum):

@@ -32,6 +32,7 @@ SAMPLE = 500
 _FRESH = 300.0
 
 _post, _question = Post.__table__, Question.__table__
+_UNSETTLED = (HelpState.ANSWERED, HelpState.OPEN, HelpState.NEEDS_INFO)
 _questions = _question.join(_post, _question.c.id == _post.c.id)
 
 
@@ -166,7 +167,7 @@ def own_news(member_id: int) -> OwnNews | None:
             _post.c.kind == PostKind.QUESTION,
             _post.c.state == PostState.PUBLISHED,
         )
-        .where(_question.c.help_state.in_((HelpState.ANSWERED, HelpState.OPEN)), _question.c.answer_count > 0)
+        .where(_question.c.help_state.in_(_UNSETTLED), _question.c.answer_count > 0)
         .order_by(_question.c.active_at.desc())
         .limit(1)
     )

@@ -9,20 +9,38 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from common import clock
 from common.db import db, insert_many
 from common.unit_of_work import unit_of_work
 from forum.importers.booking import Fact, FactKind
 from forum.importers.intake import Intake, chunks, post_ids
 from forum.questions.models import Post, PostLink, Question
-from forum.questions.rules import AnswerFacts, LinkKind, PostKind, PostState, help_state, is_valid_answer
+from forum.questions.rules import (
+    AcceptedHow,
+    AnswerFacts,
+    CloseReason,
+    LinkKind,
+    PostKind,
+    PostState,
+    ReplyKind,
+    is_valid_answer,
+)
+from forum.solutions import numbers
+from forum.solutions.rules import Facts, help_state
 
 _READ = 1_000
 """Characters of an answer that are read to tell help from a thank-you (as in forum.solutions.counting)."""
 _post, _question = Post.__table__, Question.__table__
 _DERIVED = (
     "accepted_answer_id", "accepted_at", "duplicate_of_id", "help_state", "answer_count", "comment_count",
-    "first_answer_at", "resolved_at", "active_at",
+    "first_answer_at", "resolved_at", "active_at", "accepted_how", "presumed_at",
 )  # fmt: skip
+
+
+_STORED = (
+    "self_solved_at", "unsolved_at", "info_asked_at", "left_at", "private_at", "incident_at", "merged_into_id",
+)  # fmt: skip
+"""Facts that only this community writes."""
 
 
 # --- links --------------------------------------------------------------------------------------------------------
@@ -103,16 +121,18 @@ def _settle(intake: Intake, ids: list[int]) -> None:
         _post.c.created_at,
         _question.c.closed_at,
         _question.c.closed_reason,
+        _post.c.state,
     ]
+    columns += [_question.c[name] for name in _STORED]
     columns += [_question.c[name] for name in _DERIVED]
     query = select(*columns).join(_post, _post.c.id == _question.c.id).where(_question.c.id.in_(ids))
     for row in db.session.execute(query).all():
         values = _solution(intake, row, answers[row.id], accepted)
-        values |= _derived(row, values, answers[row.id], comments.get(row.id, (0, None)))
         closed_as_duplicate = row.closed_at is not None and row.closed_reason == LinkKind.DUPLICATE
         made_here = row.duplicate_of_id is not None and row.duplicate_of_id not in intake.seen["q"]
         if not made_here:
             values["duplicate_of_id"] = intake.duplicates.get(row.id) if closed_as_duplicate else None
+        values |= _derived(row, values, answers[row.id], comments.get(row.id, (0, None)))
         changes = {name: value for name, value in values.items() if getattr(row, name) != value}
         if changes:
             db.session.execute(update(_question).where(_question.c.id == row.id).values(**changes))
@@ -123,7 +143,7 @@ def _answers(ids: list[int]) -> dict[int, list[Any]]:
     query = (
         select(
             _post.c.id, _post.c.question_id, _post.c.author_id, func.substr(_post.c.body, 1, _READ).label("body"),
-            _post.c.published_at, _post.c.endorsed_at,
+            _post.c.published_at, _post.c.endorsed_at, _post.c.reply_kind, _post.c.kudos_count, _post.c.helped_count,
         )
         .where(_post.c.question_id.in_(ids), _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED)
         .order_by(_post.c.published_at, _post.c.id)
@@ -180,7 +200,8 @@ def _solution(
         intake.gone.append(
             acceptance(row, row.accepted_answer_id, author, row.accepted_at or row.created_at, holds=False)
         )
-    return {"accepted_answer_id": answer_id, "accepted_at": moment}
+    how = AcceptedHow.ASKER if answer_id is not None else None
+    return {"accepted_answer_id": answer_id, "accepted_at": moment, "accepted_how": how}
 
 
 def acceptance(row: Any, answer_id: int, author_id: int | None, moment: datetime, holds: bool = True) -> Fact:
@@ -195,22 +216,56 @@ def _derived(
     """The same as forum.solutions.counting makes for one question."""
     accepted_id = solution.get("accepted_answer_id", row.accepted_answer_id)
     accepted_at = solution.get("accepted_at", row.accepted_at)
-    valid = [
-        one
-        for one in answers
-        if is_valid_answer(AnswerFacts(one.author_id, PostState.PUBLISHED, one.body), row.author_id)
-    ]
+    since = row.unsolved_at
+    valid = [one for one in answers if (since is None or one.published_at > since) and _helps(one, row)]
     accepted = any(one.id == accepted_id for one in answers)
-    endorsed = [one.endorsed_at for one in answers if one.endorsed_at]
+    endorsed = [
+        one.endorsed_at for one in answers if one.endorsed_at and (since is None or one.endorsed_at > since)
+    ]
     resolved = [accepted_at] if accepted and accepted_at else endorsed
+    if row.self_solved_at and not accepted:
+        resolved = [*resolved, row.self_solved_at]
     moments = [row.created_at, comments[1], *(one.published_at for one in answers)]
+    active_at = max(moment for moment in moments if moment is not None)
+    presumed_at = _presumed_at(row, valid, active_at)
+    state = help_state(
+        Facts(
+            published=row.state == PostState.PUBLISHED,
+            accepted=accepted or row.self_solved_at is not None,
+            endorsed=bool(endorsed),
+            private=row.private_at is not None or row.closed_reason == CloseReason.PRIVATE,
+            linked=any(
+                (solution.get("duplicate_of_id", row.duplicate_of_id), row.merged_into_id, row.incident_at)
+            ),
+            closed=row.closed_at is not None,
+            waiting=row.info_asked_at is not None,
+            left=row.left_at is not None,
+            presumed=presumed_at is not None,
+            answered=bool(valid),
+        )
+    )
     return {
-        "help_state": help_state(
-            closed=row.closed_at is not None, accepted=accepted, endorsed=bool(endorsed), answered=bool(valid)
-        ),
+        "help_state": state,
+        "presumed_at": presumed_at,
         "answer_count": len(answers),
         "comment_count": comments[0],
         "first_answer_at": valid[0].published_at if valid else None,
-        "resolved_at": min(resolved) if (accepted or endorsed) and resolved else None,
-        "active_at": max(moment for moment in moments if moment is not None),
+        "resolved_at": min(resolved) if resolved else None,
+        "active_at": active_at,
     }
+
+
+def _helps(answer: Any, question: Any) -> bool:
+    facts = AnswerFacts(
+        answer.author_id, PostState.PUBLISHED, answer.body, reply=ReplyKind(answer.reply_kind)
+    )
+    return is_valid_answer(facts, question.author_id)
+
+
+def _presumed_at(row: Any, valid: list[Any], active_at: datetime) -> datetime | None:
+    """A thread that went quiet long ago after a useful answer is presumed solved at once, as the sweep would do."""
+    if row.unsolved_at is not None:
+        return row.presumed_at if valid else None
+    quiet = active_at <= clock.now() - numbers.silence()
+    useful = any(one.kudos_count + one.helped_count > 0 for one in valid)
+    return active_at + numbers.silence() if quiet and useful else None

@@ -23,7 +23,7 @@ from forum.following.queries import followers_after
 from forum.following.rules import TargetKind, word_of
 from forum.following.targets import targets_of
 from forum.questions.models import Post, Question
-from forum.questions.rules import PostKind, PostState
+from forum.questions.rules import AcceptedHow, HelpState, PostKind, PostState
 from forum.reactions.following import question_followers_after
 
 PART = 500
@@ -104,10 +104,33 @@ def tell_solution(part: dict[str, Any]) -> None:
             return
         members = question_followers_after(question.id, part.get("after", 0), PART)
         about = {"actor_id": part["actor_id"]} if part["actor_id"] is not None else {}
-        news = {one: about for one in members if one != answer.author_id}
+        automatic = question.accepted_how == AcceptedHow.AUTOMATIC  # then its asker hears in another way
+        heard = {answer.author_id, question.author_id if automatic else None}
+        news = {one: about for one in members if one not in heard}
         telling.tell_many(news, "question-solved", f"solved:{answer.id}", question.id, answer.id)
         if len(members) == PART:
             _next("forum.tell_solution", part | {"after": members[-1]})
+
+
+def begin_unsettled(question_id: int, asker_id: int | None, mark: str) -> None:
+    """Have those who follow the thread be told that it is still a problem."""
+    part = {"post_id": question_id, "asker_id": asker_id, "mark": mark}
+    _next("forum.tell_unsettled", part | {"after": 0, "round": _round()})
+
+
+def tell_unsettled(part: dict[str, Any]) -> None:
+    """The job: some hundred followers hear that help is still wanted, if it still is."""
+    with unit_of_work():
+        question = db.session.get(Question, part["post_id"])
+        if question is None or not is_public(question) or question.help_state != HelpState.OPEN:
+            return
+        members = question_followers_after(question.id, part["after"], PART)
+        about = {"actor_id": part["asker_id"]}
+        news = {one: about for one in members if one != part["asker_id"]}
+        cause = f"unsettled:{question.id}:{part['mark']}"
+        telling.tell_many(news, "question-unsettled", cause, question.id, question.id)
+        if len(members) == PART:
+            _next("forum.tell_unsettled", part | {"after": members[-1]})
 
 
 def tell_part(members: Iterable[int], kind: str, post: Post, cause: str, about: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from common.i18n import Sentence, _, n_
 from forum.following import targets
 from forum.following.rules import TargetKind, place_of
 from forum.following.targets import Target
+from forum.notices import asking_back
 from forum.questions.models import Question
 from forum.questions.rules import PostState
 
@@ -262,10 +263,110 @@ _KINDS = (
     ),
     Kind(
         "resolved-check",
-        _said(lambda who, title: _("Is it solved? Tell us which answer to “%(title)s” helped.", title=title)),
+        _said(
+            lambda who, title: _(
+                "Is it solved? Tell us whether an answer to “%(title)s” helped.", title=title
+            )
+        ),
         _to_question,
         event="resolved_check",
         subject=_said(lambda who, title: _("Is it solved? %(title)s", title=title)),
-        button=_("Mark the solution"),
+        button=_("Read the answers"),
+        holds=asking_back.may_be_asked,
+        links=asking_back.slip_links,
+    ),
+    Kind(
+        "details-asked",
+        _said(
+            lambda who, title: _(
+                "%(actor)s needs a detail from you to help with “%(title)s”.", actor=who, title=title
+            )
+        ),
+        _to_answer,
+        event="answer",
+        subject=_said(lambda who, title: _("One more detail, please: %(title)s", title=title)),
+        button=_("Give the detail"),
+        holds=asking_back.waits_for,
+    ),
+    Kind(
+        "details-reminder",
+        _said(
+            lambda who, title: _(
+                "“%(title)s” waits for a detail from you. A short reply is enough.", title=title
+            )
+        ),
+        _to_answer,
+        event="answer",
+        subject=_said(lambda who, title: _("Still one detail, please: %(title)s", title=title)),
+        button=_("Give the detail"),
+        holds=asking_back.waits_for,
+    ),
+    Kind(
+        "question-rests",
+        _said(
+            lambda who, title: _(
+                "Without news from you, “%(title)s” rests. A reply wakes it at any time.", title=title
+            )
+        ),
+        _to_question,
+        event="answer",
+        button=_("See the question"),
+        holds=asking_back.waits_for,
+    ),
+    Kind(
+        "tip-given",
+        _said(
+            lambda who, title: _("%(actor)s has a tip for your question “%(title)s”.", actor=who, title=title)
+        ),
+        _to_answer,
+        event="answer",
+        subject=_said(lambda who, title: _("A tip for your question: %(title)s", title=title)),
+        button=_("Read the tip"),
+    ),
+    Kind(
+        "solution-proposed",
+        _said(
+            lambda who, title: _(
+                "%(actor)s proposes a solution to “%(title)s”. Does it work for you?", actor=who, title=title
+            )
+        ),
+        _to_answer,
+        event="resolved_check",
+        subject=_said(lambda who, title: _("Is this the solution? %(title)s", title=title)),
+        button=_("Read the answer"),
+        holds=asking_back.is_proposed,
+        links=asking_back.slip_links,
+    ),
+    Kind(
+        "proposal-declined",
+        _said(lambda who, title: _("The answer you proposed for “%(title)s” was not kept.", title=title)),
+        _to_answer,
+        event="followed",
+        mail="off",
+    ),
+    Kind(
+        "solution-automatic",
+        _said(
+            lambda who, title: _(
+                "The answer proposed for “%(title)s” helped others and is now its solution. You can undo that.",
+                title=title,
+            )
+        ),
+        _to_answer,
+        event="followed",
+        subject=_said(lambda who, title: _("Accepted automatically: %(title)s", title=title)),
+        button=_("See the solution"),
+    ),
+    Kind(
+        "question-unsettled",
+        _said(
+            lambda who, title: _(
+                "%(actor)s says that “%(title)s” is still a problem.", actor=who, title=title
+            )
+        ),
+        _to_question,
+        event="followed",
+        mail="daily",
+        button=_("See the question"),
     ),
 )

@@ -13,7 +13,7 @@ from forum.limits.numbers import mentions_allowed
 from forum.notices import fanning
 from forum.notices.fanning import where
 from forum.questions.models import Post
-from forum.questions.rules import CloseReason, PostKind, PostState
+from forum.questions.rules import CloseReason, PostKind, PostState, ReplyKind
 
 _EARLIER_COMMENTERS = 20
 
@@ -27,11 +27,30 @@ def tell_of_question(question: Post) -> None:
 def tell_of_answer(answer: Post) -> None:
     """A new answer: the asker at once, mentioned members, and by jobs whoever follows the thread or its author."""
     asker_id = _asker_id(answer.thread_id)
-    kind = "official-answer" if answer.is_official else "question-answered"
-    _tell(asker_id, kind, answer)
+    _tell(asker_id, _news_of(answer), answer)
     tell_mentioned(answer, without={asker_id})
-    fanning.begin_answer(answer)
-    fanning.begin(answer)
+    if (
+        answer.reply_kind != ReplyKind.NEEDS_INFO
+    ):  # a question back to the asker is no answer that others wait for
+        fanning.begin_answer(answer)
+        fanning.begin(answer)
+
+
+def _news_of(answer: Post) -> str:
+    if answer.is_official:
+        return "official-answer"
+    kinds = {ReplyKind.NEEDS_INFO: "details-asked", ReplyKind.TIP: "tip-given"}
+    return kinds.get(ReplyKind(answer.reply_kind), "question-answered")
+
+
+def tell_of_reply_kind(post_id: int) -> None:
+    """A reply that asks for details after all: the asker hears what is wanted. One that does not: no reminder of it."""
+    answer = db.session.get_one(Post, post_id)
+    if answer.reply_kind == ReplyKind.NEEDS_INFO:
+        _tell(_asker_id(answer.thread_id), "details-asked", answer, cause=f"details:{post_id}")
+    else:
+        for kind in ("details-asked", "details-reminder"):
+            telling.withdraw(post_id, kind=kind)
 
 
 def tell_of_comment(comment: Post) -> None:
@@ -99,7 +118,9 @@ def kudos_cause(post_id: int, voter_id: int) -> str:
 
 
 def tell_of_closing(question_id: int, asker_id: int | None, actor_id: int | None, reason: str) -> None:
-    """A closed question: its asker."""
+    """A closed question: its asker. One that only was solved and quiet is no news."""
+    if reason == CloseReason.QUIET:
+        return
     kind = "question-duplicate" if reason == CloseReason.DUPLICATE else "question-closed"
     cause = f"closed:{question_id}:{clock.now():%Y%m%d%H%M%S}"
     telling.tell(asker_id, kind, cause, question_id, question_id, actor_id=actor_id)

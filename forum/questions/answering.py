@@ -12,9 +12,9 @@ from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
 from forum.questions import publishing
 from forum.questions.models import Answer, Post, Question
-from forum.questions.permissions import can_answer, can_answer_officially
+from forum.questions.permissions import can_answer, can_answer_officially, can_ask_details
 from forum.questions.publishing import Screening
-from forum.questions.rules import PostKind
+from forum.questions.rules import PostKind, ReplyKind
 from forum.questions.writing import Posted, checked_text, published_question, send_once
 
 
@@ -24,24 +24,28 @@ def answer_question(
     *,
     body: str,
     official: bool = False,
+    kind: ReplyKind = ReplyKind.ANSWER,
     composed_seconds: float | None = None,
 ) -> Posted:
     """Publish an answer, or hold it. An official one is the brand's: at most one for each question.
 
-    Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict when somebody else has just answered officially.
+    As a tip it leaves the question open; asking for details, it has the asker told and lets the clocks rest. Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict when somebody else has just answered officially.
     """
     question = published_question(actor, question_id)
     require(can_answer(actor, question))
     _title, clean_body = checked_text(actor, PostKind.ANSWER, body)
+    wanted = ReplyKind.ANSWER if official else kind
 
     def send() -> tuple[Post, Screening]:
         keep_pace(actor, Act.REPLY)
         thread = published_question(actor, question_id)
         if official:
             require(can_answer_officially(actor, thread))
+        if wanted == ReplyKind.NEEDS_INFO:
+            require(can_ask_details(actor, thread))
         answer = Answer(
             author_id=actor.member_id, question_id=thread.id, body=clean_body, language=thread.language,
-            is_official=official,
+            is_official=official, reply_kind=wanted,
         )  # fmt: skip
         screening = publishing.submit(
             actor, answer, db.session.get_one(Category, thread.category_id), composed_seconds

@@ -15,19 +15,28 @@ from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
 from forum.questions import publishing
 from forum.questions.models import Comment, Post, Question
-from forum.questions.permissions import can_comment
+from forum.questions.permissions import can_ask_details, can_comment
 from forum.questions.publishing import Screening
-from forum.questions.rules import PostKind, PostState
+from forum.questions.rules import PostKind, PostState, ReplyKind
 from forum.questions.writing import Posted, checked_text, hold_thread, send_once, visible_post
 
 
-def comment_on(actor: Actor, post_id: int, *, body: str, composed_seconds: float | None = None) -> Posted:
+def comment_on(
+    actor: Actor,
+    post_id: int,
+    *,
+    body: str,
+    asks_details: bool = False,
+    composed_seconds: float | None = None,
+) -> Posted:
     """Publish a comment, or hold it. A comment on a comment hangs on the same post as that one.
 
-    Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict where the post is not published.
+    ``asks_details``: the asker is waited for until the next reply. Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict where the post is not published.
     """
     parent, question = _commentable(actor, post_id)
     require(can_comment(actor, question))
+    if asks_details:
+        require(can_ask_details(actor, question))
     _title, clean_body = checked_text(actor, PostKind.COMMENT, body)
     parent_id = parent.id
 
@@ -41,6 +50,7 @@ def comment_on(actor: Actor, post_id: int, *, body: str, composed_seconds: float
             parent_id=parent.id,
             body=clean_body,
             language=thread.language,
+            reply_kind=ReplyKind.NEEDS_INFO if asks_details else ReplyKind.ANSWER,
         )
         return comment, publishing.submit(
             actor, comment, db.session.get_one(Category, thread.category_id), composed_seconds

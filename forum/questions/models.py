@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, enum_column
-from forum.questions.rules import HelpState, PostKind, PostState
+from forum.questions.rules import AcceptedHow, Ending, HelpState, PostKind, PostState, ReplyKind
 
 
 class Post(Base):
@@ -18,6 +18,7 @@ class Post(Base):
 
     ``state`` has one writer, ``publishing.py``. ``body`` is Markdown and is what the author edits;
     ``body_html`` is rendered from it at write time. ``question_id`` is the thread (null for a question).
+    ``reply_kind`` says what an answer wants to be; a comment of the team may ask for details as well.
     ``kudos_count`` is the rows of Kudos plus ``imported_kudos_count``, thumbs-up whose givers are not known.
     ``verified_owner``: the author owns the product of the question, by the brand's own data (products.marking).
     """
@@ -38,6 +39,9 @@ class Post(Base):
     kudos_count: Mapped[int] = mapped_column(default=0)
     downvote_count: Mapped[int] = mapped_column(default=0)
     imported_kudos_count: Mapped[int] = mapped_column(default=0)
+    helped_count: Mapped[int] = mapped_column(default=0)
+    not_helped_count: Mapped[int] = mapped_column(default=0)
+    reply_kind: Mapped[ReplyKind] = enum_column(ReplyKind, default=ReplyKind.ANSWER)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     published_at: Mapped[datetime | None]
     edited_at: Mapped[datetime | None]
@@ -72,6 +76,13 @@ class Question(Post):
 
     ``duplicate_of_id`` and ``merged_into_id`` always name the final question, never one that leads on. What is locked
     takes no answer, comment or edit; its help state does not change by it.
+
+    ``help_state`` follows from the facts stored beside it (forum.solutions.counting). ``self_solved_at``: the asker said
+    that it is solved, by no single answer; ``unsolved_at``: that it is still a problem, so that what came before counts
+    no more. ``info_post_id`` asked for details at ``info_asked_at`` and the asker has not written since; ``left_at``: was
+    waited for long enough. ``presumed_at``: quiet for long after an answer others found useful. ``outscored_at``: another
+    answer became clearly more useful than the accepted one. ``private_at`` and ``incident_at`` are written for packages
+    above (forum.solutions.attaching).
     """
 
     __tablename__ = "question"
@@ -82,6 +93,19 @@ class Question(Post):
     help_state: Mapped[HelpState] = enum_column(HelpState, default=HelpState.OPEN)
     accepted_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     accepted_at: Mapped[datetime | None]
+    accepted_how: Mapped[AcceptedHow | None] = enum_column(AcceptedHow, nullable=True)
+    outscored_at: Mapped[datetime | None]
+    self_solved_at: Mapped[datetime | None]
+    unsolved_at: Mapped[datetime | None]
+    presumed_at: Mapped[datetime | None]
+    info_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    info_asked_at: Mapped[datetime | None]
+    info_reminder_count: Mapped[int] = mapped_column(default=0)
+    left_at: Mapped[datetime | None]
+    private_at: Mapped[datetime | None]
+    incident_at: Mapped[datetime | None]
+    proposed_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    proposed_at: Mapped[datetime | None]
     official_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     answer_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)
@@ -120,6 +144,8 @@ class Question(Post):
         Index("ix_question_duplicate", "duplicate_of_id"),
         Index("ix_question_merged", "merged_into_id"),
         Index("ix_question_resurfaced", "resurfaced_at"),
+        Index("ix_question_info_asked", "info_asked_at"),
+        Index("ix_question_proposed", "proposed_at"),
     )
 
 
@@ -195,6 +221,42 @@ class MeToo(Base):
     withdrawn_at: Mapped[datetime | None]
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     __table_args__ = (UniqueConstraint("question_id", "member_id"),)
+
+
+class HelpedMark(Base):
+    """Somebody says whether an answer helped: a member, or a visitor known by a signed cookie only.
+
+    ``words`` is what was missing, in private: only the team reads it.
+    """
+
+    __tablename__ = "helped_mark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    visitor: Mapped[str | None] = mapped_column(String(32))
+    helped: Mapped[bool]
+    words: Mapped[str] = mapped_column(String(300), default="")
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (
+        UniqueConstraint("post_id", "member_id"),
+        UniqueConstraint("post_id", "visitor"),
+        CheckConstraint("(member_id IS NULL) != (visitor IS NULL)", name="one_giver"),
+    )
+
+
+class Proposal(Base):
+    """An answer proposed as the solution, once for each answer. ``ending`` says what became of it."""
+
+    __tablename__ = "solution_proposal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("post.id"), unique=True)
+    proposer_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    ending: Mapped[Ending | None] = enum_column(Ending, nullable=True)
+    words: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Follow(Base):

@@ -13,7 +13,7 @@ from common.i18n import Sentence, _, n_
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
 from forum.limits import numbers
 from forum.questions.models import Post, Question
-from forum.questions.rules import PostKind, PostState, edit_window, may_still_edit
+from forum.questions.rules import PostKind, PostState, ReplyKind, edit_window, may_still_edit
 
 TRUSTED_TO_RETITLE = 4
 TRUSTED_TO_TAG = 3
@@ -63,6 +63,28 @@ def can_answer_officially(actor: Actor, question: Question) -> Verdict:
     if question.official_answer_id is not None:
         return refuse(_("This question already has an official answer: edit that one."))
     return can_answer(actor, question)
+
+
+def can_ask_details(actor: Actor, question: Question) -> Verdict:
+    """Ask the asker for details, so that the clocks rest until the reply (domain/rewards.md §A2.2, R4)."""
+    if is_own(actor, question):
+        return refuse(_("This is your own question: add the details to it."))
+    if actor.is_staff or actor.rank >= settings.get("forum.needs_info_rank"):
+        return ALLOWED
+    return refuse(_("Asking for details this way is open to experienced members. A comment does as well."))
+
+
+def can_mark_reply(actor: Actor, question: Question, answer: Post, kind: ReplyKind) -> Verdict:
+    """Say that a reply is an answer, a tip or a question back: its author, and staff."""
+    if not (writing := may_write(actor)):
+        return writing
+    if not (is_own(actor, answer) or actor.is_staff):
+        return refuse(_("Its author, or the team, says what a reply is."))
+    if answer.is_official:
+        return refuse(_("The brand’s own answer is always an answer."))
+    if kind != ReplyKind.ANSWER and question.accepted_answer_id == answer.id:
+        return refuse(_("This answer is the solution: it cannot be a tip or a question at the same time."))
+    return can_ask_details(actor, question) if kind == ReplyKind.NEEDS_INFO else ALLOWED
 
 
 def can_edit(actor: Actor, post: Post) -> Verdict:
@@ -187,6 +209,11 @@ def can_accept(actor: Actor, question: Question, answer: Post | None = None) -> 
         return ALLOWED
     if not actor.is_staff:
         return refuse(_("The person who asked marks the solution."))
+    left = timedelta(days=settings.get("forum.staff_accept_days"))
+    if left and answer is not None and not actor.is_system and _younger(question, left):
+        return refuse(
+            _("Leave the choice to the person who asked: staff may mark a solution after some days.")
+        )
     if answer is not None and is_own(actor, answer):
         wait = timedelta(hours=settings.get("forum.staff_own_solution_hours"))
         if answer.published_at is None or clock.now() < answer.published_at + wait:
@@ -194,6 +221,48 @@ def can_accept(actor: Actor, question: Question, answer: Post | None = None) -> 
                 _("Leave the choice to the person who asked: your own answer can be marked after some days.")
             )
     return ALLOWED
+
+
+def can_propose(actor: Actor, question: Question, answer: Post) -> Verdict:
+    """Propose an answer as the solution: staff, and members of rank 4 (design/UX.md §5); not an own answer."""
+    if not (writing := may_write(actor)):
+        return writing
+    if not (actor.is_staff or actor.rank >= settings.get("forum.propose_rank")):
+        return refuse(_("Solutions are proposed by experienced members and by the team."))
+    if is_own(actor, question):
+        return refuse(_("You asked this question: you can mark the solution yourself."))
+    if is_own(actor, answer):
+        return refuse(_("You cannot propose your own answer."))
+    return ALLOWED
+
+
+def can_object(actor: Actor, question: Question) -> Verdict:
+    """Say that a proposed answer is not the solution: the asker, staff, and whoever may propose one."""
+    if not (writing := may_write(actor)):
+        return writing
+    if is_own(actor, question) or actor.is_staff or actor.rank >= settings.get("forum.propose_rank"):
+        return ALLOWED
+    return refuse(_("Say that it did not help you: that counts as well."))
+
+
+def can_settle(actor: Actor, question: Question) -> Verdict:
+    """Say whether it is solved, in one's own question."""
+    if not is_own(actor, question):
+        return refuse(_("The person who asked says whether it is solved."))
+    return may_write(actor)
+
+
+def can_say_helped(actor: Actor, question: Question, answer: Post) -> Verdict:
+    """Say whether an answer helped. Visitors may too; its author and the asker have other ways."""
+    if answer.state != PostState.PUBLISHED or question.state != PostState.PUBLISHED:
+        return refuse(_("This text is not visible any more."))
+    if not actor.signed_in:
+        return ALLOWED
+    if is_own(actor, answer):
+        return refuse(_("This is your own text: others will say whether it helped them."))
+    if is_own(actor, question):
+        return refuse(_("You asked this question: say which answer is the solution."))
+    return may_write(actor)
 
 
 def can_endorse(actor: Actor, answer: Post) -> Verdict:
@@ -217,6 +286,10 @@ def can_close(actor: Actor) -> Verdict:
     if not actor.is_staff:
         return refuse(_("Questions are closed and linked by the brand’s team."))
     return may_write(actor)
+
+
+def _younger(question: Question, age: timedelta) -> bool:
+    return question.published_at is None or clock.now() < question.published_at + age
 
 
 def _open_thread(actor: Actor, question: Question) -> Verdict:

@@ -29,8 +29,9 @@ from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
 from common.db import db
 from common.errors import Gone, NotFound
 from common.permissions import Actor
+from forum.browsing.wording import StateOfHelp
 from forum.questions.models import PendingEdit, Post, PostLink, Question, QuestionTag, Tag
-from forum.questions.rules import HelpState, PostKind, PostState
+from forum.questions.rules import AcceptedHow, HelpState, PostKind, PostState, ReplyKind
 
 ANSWERS_A_PAGE = 20
 COMMENTS_A_POST = 10
@@ -113,8 +114,18 @@ class PostView:
     endorsed: bool = False
     accepted: bool = False
     verified_owner: bool = False
+    accepted_how: AcceptedHow | None = None
+    proposed: bool = False
+    reply_kind: ReplyKind = ReplyKind.ANSWER
+    helped_count: int = 0
+    not_helped_count: int = 0
     comments: tuple[PostView, ...] = ()
     comment_count: int = 0
+
+    @property
+    def asks_helped(self) -> bool:
+        """Whether readers are asked if it helped them: what is, or may become, the solution (design/UX.md §5)."""
+        return self.accepted or self.official or self.endorsed or self.proposed
 
     @property
     def shown_at(self) -> datetime:
@@ -138,7 +149,7 @@ class PostView:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionHead:
+class QuestionHead(StateOfHelp):
     """What the page says about the question itself. Has the names a permission asks of a question."""
 
     id: int
@@ -174,12 +185,17 @@ class QuestionHead:
     duplicate_id: int | None
     duplicate_title: str | None
     duplicate_slug: str | None
+    accepted_how: AcceptedHow | None = None
+    accepted_at: datetime | None = None
+    outscored_at: datetime | None = None
+    self_solved_at: datetime | None = None
+    presumed_at: datetime | None = None
+    info_post_id: int | None = None
+    incident_at: datetime | None = None
+    private_at: datetime | None = None
+    proposed_answer_id: int | None = None
+    proposed_at: datetime | None = None
     kind: PostKind = PostKind.QUESTION
-
-    @property
-    def solved(self) -> bool:
-        """Somebody marked a solution, or staff recommended an answer."""
-        return self.help_state == HelpState.SOLVED
 
     @property
     def closed(self) -> bool:
@@ -205,13 +221,16 @@ _HEAD = (
     _question.c.official_answer_id, _question.c.answer_count, _question.c.comment_count, _question.c.me_too_count,
     _question.c.follower_count, _question.c.view_count, _post.c.created_at, _post.c.published_at,
     _question.c.active_at, _question.c.first_answer_at, _question.c.resolved_at, _question.c.closed_at,
-    _question.c.closed_reason, _question.c.product_id, _question.c.details,
-    _question.c.closed_reason, _question.c.locked_at, _question.c.locked_reason, _question.c.merged_into_id,
+    _question.c.closed_reason, _question.c.product_id, _question.c.details, _question.c.locked_at,
+    _question.c.locked_reason, _question.c.merged_into_id, _question.c.accepted_how, _question.c.accepted_at,
+    _question.c.outscored_at, _question.c.self_solved_at, _question.c.presumed_at, _question.c.info_post_id,
+    _question.c.incident_at, _question.c.private_at, _question.c.proposed_answer_id, _question.c.proposed_at,
 )  # fmt: skip
 VIEW = (
     _post.c.id, _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.author_id, _post.c.body_html,
     _post.c.state, _post.c.language, _post.c.version, _post.c.kudos_count, _post.c.created_at, _post.c.published_at,
-    _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at, _post.c.verified_owner,
+    _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at, _post.c.verified_owner, _post.c.reply_kind,
+    _post.c.helped_count, _post.c.not_helped_count,
 )  # fmt: skip
 
 
@@ -236,6 +255,7 @@ def _head_statement() -> Select[Any]:
             other.c.title.label("duplicate_title"), other.c.slug.label("duplicate_slug"),
             _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.body_html, _post.c.version,
             _post.c.kudos_count, _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at, _post.c.verified_owner,
+            _post.c.reply_kind, _post.c.helped_count, _post.c.not_helped_count,
         )
         .select_from(
             _question.join(_post, _question.c.id == _post.c.id)
@@ -305,6 +325,11 @@ def _view(row: Any, head: QuestionHead, authors: Cards) -> PostView:
         endorsed=row.endorsed_at is not None,
         accepted=row.id == head.accepted_answer_id,
         verified_owner=bool(row.verified_owner),
+        accepted_how=head.accepted_how if row.id == head.accepted_answer_id else None,
+        proposed=row.id == head.proposed_answer_id,
+        reply_kind=ReplyKind(row.reply_kind),
+        helped_count=row.helped_count,
+        not_helped_count=row.not_helped_count,
     )
 
 

@@ -55,12 +55,44 @@ class CategoryPolicy(StrEnum):
 
 
 class HelpState(StrEnum):
-    """How far a question has got; derived, never typed in."""
+    """How far a question has got; derived from facts (forum.solutions.rules), never typed in."""
 
+    HELD = "held"
     OPEN = "open"
     ANSWERED = "answered"
+    NEEDS_INFO = "needs_info"
+    LINKED = "linked"
+    PRIVATE = "private"
     SOLVED = "solved"
+    PRESUMED_SOLVED = "presumed_solved"
+    STALE = "stale"
     CLOSED = "closed"
+
+
+class ReplyKind(StrEnum):
+    """What a reply wants to be: help, a tip that leaves the question open, or a question back to the asker."""
+
+    ANSWER = "answer"
+    TIP = "tip"
+    NEEDS_INFO = "needs_info"
+
+
+class AcceptedHow(StrEnum):
+    """Who made an answer the solution. ``automatic``: proposed, found helpful, and nobody objected."""
+
+    ASKER = "asker"
+    STAFF = "staff"
+    AUTOMATIC = "automatic"
+
+
+class Ending(StrEnum):
+    """What became of a proposed solution."""
+
+    CONFIRMED = "confirmed"
+    AUTOMATIC = "automatic"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+    OVERTAKEN = "overtaken"
 
 
 class CloseReason(StrEnum):
@@ -70,6 +102,7 @@ class CloseReason(StrEnum):
     OFF_TOPIC = "off_topic"
     PRIVATE = "private"
     OUTDATED = "outdated"
+    QUIET = "quiet"
     OTHER = "other"
 
 
@@ -156,7 +189,7 @@ def tag_keys(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-# --- the help state -----------------------------------------------------------------------------------------------
+# --- a valid answer -----------------------------------------------------------------------------------------------
 
 VALID_ANSWER_LENGTH = 15
 """An answer shorter than this is a thank-you, not help (domain/escalation.md §C1.1)."""
@@ -186,6 +219,7 @@ class AnswerFacts:
     state: PostState
     body: str
     by_bot: bool = False
+    reply: ReplyKind = ReplyKind.ANSWER
 
 
 def is_social(text: str) -> bool:
@@ -210,24 +244,12 @@ def is_clarification(text: str) -> bool:
 def is_valid_answer(answer: AnswerFacts, asker_id: int | None) -> bool:
     """Whether an answer stops the clock: published, by somebody else than the asker and no bot, and really help.
 
-    An imported answer or question without an owner counts as written by somebody else.
+    A tip helps on the way and a question back asks for a detail: neither is an answer. An imported answer or question without an owner counts as written by somebody else.
     """
     own = asker_id is not None and answer.author_id == asker_id
-    if answer.state != PostState.PUBLISHED or own or answer.by_bot:
+    if answer.state != PostState.PUBLISHED or own or answer.by_bot or answer.reply != ReplyKind.ANSWER:
         return False
     return not is_social(answer.body) and not is_clarification(answer.body)
-
-
-def help_state(*, closed: bool, accepted: bool, endorsed: bool, answered: bool) -> HelpState:
-    """The state of a question from what is true of it; `answered` means at least one valid answer.
-
-    Solved beats closed, so that a solved question closed as a duplicate keeps its solution in view.
-    """
-    if accepted or endorsed:
-        return HelpState.SOLVED
-    if closed:
-        return HelpState.CLOSED
-    return HelpState.ANSWERED if answered else HelpState.OPEN
 
 
 def _folded(text: str) -> str:

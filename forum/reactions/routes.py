@@ -1,16 +1,25 @@
-"""Thumbs-up, me too, follow: each sends the wanted state, so that a double click changes nothing."""
+"""Thumbs-up, me too, follow, "it helped": each sends the wanted state, so that a double click changes nothing."""
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from flask import request
+from flask import flash, redirect, render_template, request, session, url_for
 
-from common.web import actor
+from common import limits
+from common.errors import NotFound
+from common.i18n import _
+from common.web import actor, client_key, wants_fragment
 from forum.questions import queries
+from forum.questions.models import Post
 from forum.questions.routes import ANY_ID, questions
-from forum.reactions import following, voting
-from forum.thread.routes import back_to_thread
+from forum.questions.rules import PostKind
+from forum.reactions import following, helping, voting
+from forum.thread.routes import address_of, back_to_thread
+
+READER = "reader"
+"""Where a visitor's session keeps a random name, so that one browser counts once."""
 
 
 def wanted() -> bool:
@@ -42,3 +51,48 @@ def follow(id: int) -> Any:
     """Follow a question, or stop."""
     (following.follow_question if wanted() else following.unfollow_question)(actor(), id)
     return back_to_thread(id, "question")
+
+
+# --- did it help? -------------------------------------------------------------------------------------------------
+
+
+@questions.get(f"/posts/<{ANY_ID}:id>/helped", endpoint="helped_page")
+def helped_page(id: int) -> Any:
+    """Asks whether an answer helped: the way for visitors, whose pages carry no form, and for what was missing."""
+    post = _answer(id)
+    said = helping.said_of(actor(), id, str(session.get(READER, "")))
+    return render_template(
+        "forum/questions/helped.html", here="questions", post=post, question=queries.question_of(post), said=said,
+        wish=request.args.get("on", ""), back=address_of(post),
+    )  # fmt: skip
+
+
+@questions.post(f"/posts/<{ANY_ID}:id>/helped", endpoint="helped")
+def helped(id: int) -> Any:
+    """Yes or no, counted once for each member or visitor."""
+    post, yes = _answer(id), wanted()
+    thread_id, words = post.thread_id, request.form.get("words", "")
+    limits.hit("answer-helped", f"{client_key()}:{id}", "6/day")
+    limits.hit("answer-helped", client_key(), "60/day")
+    helping.say_helped(actor(), id, yes, _browser(), words)
+    if wants_fragment():
+        return back_to_thread(thread_id, f"a-{id}", id)
+    if not yes and not words:
+        return redirect(url_for("questions.helped_page", id=id, on="0"), 303)
+    flash(
+        str(_("Noted: it helped you. Thank you.") if yes else _("Noted. The team reads what did not help."))
+    )
+    return back_to_thread(thread_id, f"a-{id}", id)
+
+
+def _answer(post_id: int) -> Post:
+    post = queries.find_post(actor(), post_id)
+    if post.kind != PostKind.ANSWER:
+        raise NotFound()
+    return post
+
+
+def _browser() -> str:
+    if READER not in session:
+        session[READER] = secrets.token_urlsafe(16)
+    return str(session[READER])

@@ -16,6 +16,7 @@ from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostKind, PostState
 from forum.search.rules import Document
 from forum.search.words import terms, words
+from forum.solutions.rules import group_of
 
 MOST_TERMS = 1_500
 """Words of question and answers that are indexed; what matters stands at the beginning and in the solution."""
@@ -120,7 +121,7 @@ def _document(row: Any, tags: Iterable[str], answers: Collection[Any]) -> Docume
         views=row.view_count,
         thumbs_up=max(row.kudos_count + sum(answer.kudos_count for answer in answers), 0),
         words=frozenset(spelled),
-        state=str(row.help_state.value if hasattr(row.help_state, "value") else row.help_state),
+        state=group_of(row.help_state),
         category_id=row.category_id,
         tags=tags,
         author_ids=tuple(authors),

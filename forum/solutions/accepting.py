@@ -16,16 +16,24 @@ from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_accept, is_own
-from forum.questions.rules import PostKind, PostState
+from forum.questions.rules import AcceptedHow, PostKind, PostState
 from forum.questions.writing import clean_reason, needed_reason, published_question
 
 
 def accept_answer(
-    actor: Actor, question_id: int, answer_id: int, *, reason: str = "", replace: bool = False
+    actor: Actor,
+    question_id: int,
+    answer_id: int,
+    *,
+    reason: str = "",
+    replace: bool = False,
+    automatic: bool = False,
 ) -> bool:
-    """Mark an answer as the solution. True when that is new; accepting the same answer again changes nothing.
+    """Mark an answer as the solution. True when that is new; accepting the same answer again changes nothing, but that
+    the asker may confirm what others marked.
 
-    `replace` puts it in the place of the present solution. Staff give a `reason`, which is audited.
+    `replace` puts it in the place of the present solution. Staff give a `reason`, which is audited. `automatic`: it was
+    proposed and nobody objected.
     Raises NotFound, Forbidden, Invalid (reason), and Conflict when another solution is there or came first.
     """
     with unit_of_work():
@@ -35,9 +43,10 @@ def accept_answer(
         require(can_accept(actor, question, answer))
         words = _reason(actor, question, reason)
         asker_id, author_id, before_id = question.author_id, answer.author_id, question.accepted_answer_id
+        how = _how(actor, question, automatic)
         if before_id == answer_id:
-            return False
-        _choose(question_id, answer_id, before_id, replace)
+            return how == AcceptedHow.ASKER and _confirm(question_id, answer_id, author_id, asker_id)
+        _choose(question_id, answer_id, before_id, replace, how)
         if before_id is not None:
             old_author_id = db.session.get_one(Post, before_id).author_id
             record(events.AnswerUnaccepted(question_id, before_id, old_author_id, asker_id, actor.member_id))
@@ -72,7 +81,23 @@ def drop_acceptance(actor: Actor, answer: Post) -> None:
         record(events.AnswerUnaccepted(thread_id, answer_id, author_id, asker_id, actor.member_id))
 
 
-def _choose(question_id: int, answer_id: int, before_id: int | None, replace: bool) -> None:
+def _how(actor: Actor, question: Question, automatic: bool) -> AcceptedHow:
+    if is_own(actor, question):
+        return AcceptedHow.ASKER
+    return AcceptedHow.AUTOMATIC if automatic else AcceptedHow.STAFF
+
+
+def _confirm(question_id: int, answer_id: int, author_id: int | None, asker_id: int | None) -> bool:
+    """The asker agrees with what the team, or the clock, had marked."""
+    marked = (Question.id == question_id, Question.accepted_answer_id == answer_id)
+    by_others = Question.accepted_how.in_((AcceptedHow.STAFF, AcceptedHow.AUTOMATIC))
+    if not update_where(Question, *marked, by_others, accepted_how=AcceptedHow.ASKER):
+        return False
+    record(events.SolutionConfirmed(question_id, answer_id, author_id, asker_id, asker_id))
+    return True
+
+
+def _choose(question_id: int, answer_id: int, before_id: int | None, replace: bool, how: AcceptedHow) -> None:
     old = aliased(Post)
     gone = exists().where(old.id == Question.accepted_answer_id, old.state != PostState.PUBLISHED)
     free = or_(Question.accepted_answer_id.is_(None), gone)
@@ -81,13 +106,14 @@ def _choose(question_id: int, answer_id: int, before_id: int | None, replace: bo
     )
     same_as_seen = Question.accepted_answer_id.is_not_distinct_from(before_id)
     criteria = (Question.id == question_id, and_(allowed, same_as_seen))
-    if not update_where(Question, *criteria, accepted_answer_id=answer_id, accepted_at=clock.now()):
+    values = {"accepted_answer_id": answer_id, "accepted_at": clock.now(), "accepted_how": how}
+    if not update_where(Question, *criteria, **values, self_solved_at=None):
         raise Conflict(_("This question already has a solution. Confirm to put this answer in its place."))
 
 
 def _clear(question_id: int, answer_id: int) -> int:
     criteria = (Question.id == question_id, Question.accepted_answer_id == answer_id)
-    return update_where(Question, *criteria, accepted_answer_id=None, accepted_at=None)
+    return update_where(Question, *criteria, accepted_answer_id=None, accepted_at=None, accepted_how=None)
 
 
 def _published_answer(question_id: int, answer_id: int) -> Post:

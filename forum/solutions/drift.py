@@ -15,9 +15,10 @@ from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.housekeeping.desk.naming import recount_tag
 from forum.products.models import Device, Product
-from forum.questions.models import Follow, Kudos, MeToo, Post, Question, QuestionTag, Tag
+from forum.questions.models import Follow, HelpedMark, Kudos, MeToo, Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostKind, PostState
 from forum.solutions.counting import recount, recount_people
+from forum.solutions.state_drift import wrong_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Drift:
 
     what: str
     row_id: int
-    kept: int
-    real: int
+    kept: int | str
+    real: int | str
 
 
 def drifts() -> Iterator[Drift]:
@@ -40,6 +41,10 @@ def drifts() -> Iterator[Drift]:
     mine = Kudos.__table__
     real = _per(mine.c.post_id, mine.c.withdrawn_at.is_(None))
     yield from _compare("post.kudos_count", post.c.id, post.c.kudos_count, real, post.c.imported_kudos_count)
+    said = HelpedMark.__table__
+    for name, helped in (("helped_count", True), ("not_helped_count", False)):
+        real = _per(said.c.post_id, said.c.helped.is_(helped))
+        yield from _compare(f"post.{name}", post.c.id, post.c[name], real)
     same = MeToo.__table__
     real = _per(same.c.question_id, same.c.withdrawn_at.is_(None))
     extra = question.c.imported_me_too_count
@@ -47,6 +52,8 @@ def drifts() -> Iterator[Drift]:
     real = _per(Follow.__table__.c.question_id)
     yield from _compare("question.follower_count", question.c.id, question.c.follower_count, real)
     yield from _filing()
+    for row_id, kept, true in wrong_states():
+        yield Drift("question.help_state", row_id, kept, true)
 
 
 def _filing() -> Iterator[Drift]:
@@ -95,6 +102,13 @@ def _recount_kudos(post_id: int) -> None:
     update_where(Post, Post.id == post_id, kudos_count=live + Post.imported_kudos_count)
 
 
+def _recount_helped(post_id: int) -> None:
+    marks = select(func.count()).where(HelpedMark.post_id == post_id)
+    yes, no = marks.where(HelpedMark.helped.is_(True)), marks.where(HelpedMark.helped.is_(False))
+    values = {"helped_count": yes.scalar_subquery(), "not_helped_count": no.scalar_subquery()}
+    update_where(Post, Post.id == post_id, **values)
+
+
 def _recount_category(category_id: int) -> None:
     inside = select(func.count()).select_from(Question)
     inside = inside.where(Question.category_id == category_id, Question.state == PostState.PUBLISHED)
@@ -112,9 +126,12 @@ def _recount_product(product_id: int) -> None:
 _REPAIRS = {
     "question.answer_count": _recount_question,
     "question.comment_count": _recount_question,
+    "question.help_state": _recount_question,
     "question.me_too_count": recount_people,
     "question.follower_count": recount_people,
     "post.kudos_count": _recount_kudos,
+    "post.helped_count": _recount_helped,
+    "post.not_helped_count": _recount_helped,
     "category.question_count": _recount_category,
     "tag.question_count": recount_tag,
     "product.question_count": _recount_product,

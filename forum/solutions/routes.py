@@ -1,26 +1,42 @@
-"""Marking the solution, undoing it, recommending an answer. The whole page changes, so none answers with a part."""
+"""Marking the solution, undoing it, proposing and recommending an answer, saying whether it is solved.
+
+The whole page changes, so none of these answers with a part.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
-from common.errors import Conflict, Invalid, TooMany
+from common.errors import Conflict, Invalid, NotFound, TooMany
+from common.i18n import Sentence, _
 from common.web import actor
+from forum.notices import slips
 from forum.questions import queries
 from forum.questions.forms import as_id
+from forum.questions.replying import mark_reply
 from forum.questions.routes import ANY_ID, questions
 from forum.reactions.routes import wanted
 from forum.solutions.accepting import accept_answer, unaccept_answer
 from forum.solutions.endorsing import endorse_answer, withdraw_endorsement
+from forum.solutions.proposing import object_to_proposal, propose_solution
+from forum.solutions.settling import answers_to_choose, say_solved, say_unsolved
 from forum.solutions.thanking import thank
 from forum.thread.panels import Trouble, Typed
-from forum.thread.routes import address_of, show_again
+from forum.thread.routes import address_of, show_again, thread_address
+
+OPEN_AGAIN = _("Your question is open again. Say below what still goes wrong.")
+THANKS = _("Thank you. Your question is marked as solved.")
 
 
 def _reason(answer_id: int | None) -> str:
     return request.form.get(f"reason-{answer_id}", "") or request.form.get("reason", "")
+
+
+def _to_answer(question_id: int, answer_id: int | None) -> Any:
+    anchor = f"a-{answer_id}" if answer_id else "question"
+    return redirect(url_for("questions.show", id=question_id, answer=answer_id or None, _anchor=anchor), 303)
 
 
 @questions.post(f"/questions/<{ANY_ID}:id>/accept")
@@ -55,3 +71,76 @@ def endorse(id: int) -> Any:
     """Recommend an answer in the brand's name, or stop."""
     (endorse_answer if wanted() else withdraw_endorsement)(actor(), id)
     return redirect(address_of(queries.find_post(actor(), id)), 303)
+
+
+@questions.post(f"/posts/<{ANY_ID}:id>/kind", endpoint="reply_kind")
+def reply_kind(id: int) -> Any:
+    """Say that a reply is an answer, a tip, or a question back."""
+    mark_reply(actor(), id, request.form.get("kind", ""))
+    return redirect(address_of(queries.find_post(actor(), id)), 303)
+
+
+@questions.post(f"/questions/<{ANY_ID}:id>/propose")
+def propose(id: int) -> Any:
+    """Propose an answer as the solution."""
+    answer_id = as_id(request.values.get("answer")) or 0
+    if propose_solution(actor(), id, answer_id):
+        flash(str(_("Proposed. The person who asked is told, and decides.")))
+    return _to_answer(id, answer_id)
+
+
+@questions.post(f"/questions/<{ANY_ID}:id>/object", endpoint="object")
+def object_to(id: int) -> Any:
+    """A proposed answer is not the solution."""
+    object_to_proposal(actor(), id, request.form.get("words", ""))
+    return _to_answer(id, as_id(request.form.get("on")))
+
+
+# --- is it solved? ------------------------------------------------------------------------------------------------
+
+
+@questions.post(f"/questions/<{ANY_ID}:id>/solved")
+def solved(id: int) -> Any:
+    """The asker says that it is solved."""
+    if say_solved(actor(), id, as_id(request.form.get("answer"))):
+        flash(str(THANKS))
+    return redirect(url_for("questions.show", id=id), 303)
+
+
+@questions.post(f"/questions/<{ANY_ID}:id>/unsolved")
+def unsolved(id: int) -> Any:
+    """The asker says that it is still a problem."""
+    if say_unsolved(actor(), id):
+        flash(str(OPEN_AGAIN))
+    return redirect(url_for("questions.show", id=id, _anchor="repondre"), 303)
+
+
+@questions.get("/is-it-solved/<token>", endpoint="slip")
+def show_slip(token: str) -> Any:
+    """The page behind a mail's button: asks, and changes nothing."""
+    return _slip_page(token, slips.read(token), request.args.get("say", ""))
+
+
+@questions.post("/is-it-solved/<token>", endpoint="send_slip")
+def send_slip(token: str) -> Any:
+    """Yes or no, said in the asker's name: the signed address is the proof."""
+    slip, say = slips.read(token), request.form.get("say", "")
+    who = slips.asker_of(slip)
+    if say == "yes":
+        say_solved(who, slip.question_id, as_id(request.form.get("answer")))
+    elif say == "no":
+        say_unsolved(who, slip.question_id)
+    return _slip_page(token, slip, say, THANKS if say == "yes" else OPEN_AGAIN if say == "no" else None)
+
+
+def _slip_page(token: str, slip: slips.Slip, say: str, done: Sentence | None = None) -> Any:
+    question = queries.question_head(slip.question_id)
+    if question is None:
+        raise NotFound()
+    head = question[0]
+    choices = () if head.accepted_answer_id else answers_to_choose(slip.question_id)
+    body = render_template(
+        "forum/questions/slip.html", here="questions", head=head, token=token, say=say, done=done, choices=choices,
+        shown=[head.proposed_answer_id] if head.proposed_answer_id else [], back=thread_address(head),
+    )  # fmt: skip
+    return body, 200, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}

@@ -18,7 +18,7 @@ from forum.claims.models import AnsweringClaim
 from forum.invitations.models import AnswerInvitation
 from forum.positions.models import ReadPosition
 from forum.positions.rules import LOOKED_AT, Unread
-from forum.questions.models import Draft, Follow, Kudos, MeToo, Post
+from forum.questions.models import Draft, Follow, HelpedMark, Kudos, MeToo, Post
 from forum.questions.queries import OWN_STATES
 from forum.questions.rules import PostKind, PostState
 from forum.suggestions.models import SuggestedEdit
@@ -41,11 +41,14 @@ class Claim:
 class Own:
     """A reader's own marks on a thread, and the ids of what only this reader (or staff) sees of it.
 
-    ``seen_at`` is how far the reader has read (None: never here), ``unread`` what others published since,
-    ``suggested`` the posts with an open suggestion and who made it.
+    ``helped`` and ``not_helped`` are the answers that did, or did not, help the reader. ``seen_at`` is how far the reader
+    has read (None: never here), ``unread`` what others published since, ``suggested`` the posts with an open suggestion
+    and who made it.
     """
 
     kudos: frozenset[int] = frozenset()
+    helped: frozenset[int] = frozenset()
+    not_helped: frozenset[int] = frozenset()
     me_too: bool = False
     following: bool = False
     unpublished: tuple[int, ...] = ()
@@ -118,6 +121,12 @@ def _statement(moderator: bool) -> CompoundSelect[Any]:
         select(*_mark("k", Kudos.post_id)).where(
             Kudos.member_id == me, Kudos.post_id.in_(posts), Kudos.withdrawn_at.is_(None)
         ),
+        select(*_mark("y", HelpedMark.post_id)).where(
+            HelpedMark.member_id == me, HelpedMark.post_id.in_(posts), HelpedMark.helped.is_(True)
+        ),
+        select(*_mark("n", HelpedMark.post_id)).where(
+            HelpedMark.member_id == me, HelpedMark.post_id.in_(posts), HelpedMark.helped.is_(False)
+        ),
         select(*_mark("m", MeToo.question_id)).where(
             MeToo.member_id == me, MeToo.question_id == question, MeToo.withdrawn_at.is_(None)
         ),
@@ -150,8 +159,14 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
         marks.setdefault(mark, []).append((number, at, words))
     claims = (Claim(who, moment_of(at) or now, str(name)) for who, at, name in marks.get("c", ()))
     unread = sorted((moment_of(at), number, words) for number, at, words in marks.get("u", ()))
+
+    def ids(mark: str) -> frozenset[int]:
+        return frozenset(number for number, _at, _words in marks.get(mark, ()))
+
     return Own(
-        kudos=frozenset(number for number, _at, _words in marks.get("k", ())),
+        kudos=ids("k"),
+        helped=ids("y"),
+        not_helped=ids("n"),
         me_too="m" in marks,
         following="f" in marks,
         unpublished=tuple(sorted(number for number, _at, _words in marks.get("h", ()))),

@@ -29,7 +29,7 @@ from forum.products.queries import ProductCard
 from forum.questions import permissions, queries
 from forum.questions.models import Post, Question
 from forum.questions.queries import PostView
-from forum.questions.rules import PostKind, PostState
+from forum.questions.rules import HelpState, PostKind, PostState
 from forum.thread.snapshot import Reading, Snapshot, fragment
 
 
@@ -77,7 +77,8 @@ class Around:
     @classmethod
     def of(cls, head: Any) -> Around:
         """Ask every package; the trail of an unanswered question only where there is no answer."""
-        waiting = panel("question.waiting", head) if not head.answer_count else Markup("")
+        waits = head.help_state == HelpState.OPEN or not head.answer_count
+        waiting = panel("question.waiting", head) if waits else Markup("")
         return cls(panel("question.notice", head), waiting, panel("question.aside", head))
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask_wtf.csrf import CSRFError
 
 from accounts.visits import reading as display
-from common import clock, text
+from common import clock, settings, text
 from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
 from common.i18n import Sentence, _, language, set_language
@@ -44,8 +44,10 @@ from forum.questions.commenting import comment_on
 from forum.questions.forms import as_id, read_ask, read_edit, seconds_since
 from forum.questions.models import Post
 from forum.questions.routes import ANY_ID, edit_page, editable, questions
-from forum.questions.rules import CloseReason, PostKind, PostState
+from forum.questions.rules import CloseReason, PostKind, PostState, ReplyKind
 from forum.reactions.following import unfollow_question
+from forum.solutions import numbers
+from forum.solutions.rules import may_reopen
 from forum.thread import viewing
 from forum.thread.own import own_marks
 from forum.thread.paging import AnswerSort
@@ -84,6 +86,7 @@ CLOSED: dict[str, Sentence] = {
     CloseReason.OFF_TOPIC: _("It is not about what this community helps with."),
     CloseReason.PRIVATE: _("It concerns one person’s file: customer service answers it in private."),
     CloseReason.OUTDATED: _("It is about something that no longer exists."),
+    CloseReason.QUIET: _("It is solved, and nobody has written here for long."),
 }
 FORM_TOO_OLD = _("This form was open for too long. Your text is kept below: send it again.")
 
@@ -187,6 +190,8 @@ def thread_page(
             summary=text.excerpt(str(thread.question.html), 160), holes=HOLES, shell_tools=HOLES.tools,
             shell_me=HOLES.me, kin=kin_of(head, kept.version),
             order_rights=reading.rights(thread.question).order, lock_reasons=LOCKS, news=news_of(reading), **box,
+            excerpt=_excerpt(thread), asker=who.signed_in and head.author_id == who.member_id,
+            reopens=may_reopen(head.resolved_at or head.presumed_at, clock.now(), numbers.reopening()),
         )  # fmt: skip
 
     return with_status(shared_page(key, make), trouble)
@@ -213,6 +218,8 @@ def _answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -
     return {
         "may_answer": may or (answer is not None and reading.actor.signed_in),
         "refused_because": str(refused) if refused else None,
+        "may_ask_details": may and bool(permissions.can_ask_details(reading.actor, head)),
+        "answer_kind": _kind_typed() if answer is not None else ReplyKind.ANSWER,
         "may_answer_officially": may and bool(permissions.can_answer_officially(reading.actor, head)),
         "answer_typed": with_quotation(draft.body if draft else answer or "", quoted)
         if may
@@ -223,6 +230,17 @@ def _answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -
         "invited": may and not reading.wrote and reading.own.invited_by,
         "may_invite": may and bool(can_invite(reading.actor, head)),
     }
+
+
+def _kind_typed() -> ReplyKind:
+    typed = request.form.get("kind", "")
+    return ReplyKind(typed) if typed in list(ReplyKind) else ReplyKind.ANSWER
+
+
+def _excerpt(thread: Thread) -> str:
+    """The beginning of the accepted answer where that does not stand right under the question."""
+    length = settings.get("forum.solution_excerpt")
+    return text.excerpt(str(thread.unpinned.html), length) if thread.unpinned else ""
 
 
 @short.get(f"/a/<{ANY_ID}:id>", endpoint="answer")
@@ -261,7 +279,7 @@ def answer(id: int) -> Any:
     typed, id = request.form.get("body", ""), standing_id(id)
     try:
         posted = answer_question(
-            actor(), id, body=typed, official=request.form.get("official") == "1",
+            actor(), id, body=typed, official=request.form.get("official") == "1", kind=_kind_typed(),
             composed_seconds=seconds_since(as_id(request.form.get("opened")), clock.now().timestamp()),
         )  # fmt: skip
     except (NotFound, Gone):

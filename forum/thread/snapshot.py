@@ -8,7 +8,7 @@ removal is seen by the very next request on every server. What differs from read
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,12 +23,13 @@ from forum.housekeeping.queries import entries
 from forum.products.queries import ProductCard, product_card
 from forum.questions import permissions, queries
 from forum.questions.queries import ANSWERS_A_PAGE, PostView, QuestionHead
-from forum.questions.rules import PostKind, PostState
+from forum.questions.rules import PostKind, PostState, ReplyKind
 from forum.search.similar import SimilarQuestion, similar_to
 from forum.suggestions.permissions import can_suggest, is_reviewer
 from forum.thread import paging
 from forum.thread.own import Own
 from forum.thread.paging import AnswerSort
+from forum.thread.solution_rights import solution_rights
 
 KEPT_THREADS = 300
 FRAGMENTS_PER_THREAD = 600
@@ -41,12 +42,14 @@ class Thread:
     """One page of a question: its head, the solution and the official answer first, then up to 20 answers.
 
     ``start`` is how many of the other answers stand on the pages before, where that was counted.
+    ``unpinned``: the accepted answer where it stands among the others, because another one is clearly more useful.
     """
 
     head: QuestionHead
     question: PostView
     solution: PostView | None
     official: PostView | None
+    unpinned: PostView | None
     answers: tuple[PostView, ...]
     next: str | None
     tags: tuple[tuple[str, str], ...]
@@ -83,8 +86,8 @@ class Thread:
         return max(0, self.head.answer_count - len(featured))
 
 
-def _sort(post: PostView) -> tuple[PostKind, bool, bool, bool]:
-    return post.kind, post.accepted, post.endorsed, post.official
+def _sort(post: PostView) -> tuple[Hashable, ...]:
+    return post.kind, post.accepted, post.endorsed, post.official, post.proposed, post.reply_kind
 
 
 @dataclass(slots=True)
@@ -153,13 +156,13 @@ def _thread(question_id: int, sort: AnswerSort, after: str, answer_id: int | Non
     if found is None:
         return None
     head, question_row = found
-    first = [one for one in (head.accepted_answer_id, head.official_answer_id) if one]
+    first = [one for one in (head.pinned_answer_id, head.official_answer_id) if one]
     start = 0
     if answer_id and answer_id not in first and not after:
         start, after = paging.page_of(head, first, sort, answer_id)
     rows = paging.page_rows(head, first, sort, after)
     more, rows = len(rows) > ANSWERS_A_PAGE, rows[:ANSWERS_A_PAGE]
-    featured = paging.featured_rows(head, first)
+    featured = paging.featured_rows(head, [*first, *_unpinned(head, rows)])
     ids = [head.id, *(row.id for row in (*rows, *featured))]
     comments = queries.comment_rows(ids) if head.comment_count else []
     views = queries.views([question_row, *rows, *featured], head, comments)
@@ -167,8 +170,9 @@ def _thread(question_id: int, sort: AnswerSort, after: str, answer_id: int | Non
     return Thread(
         head=head,
         question=views[head.id],
-        solution=views.get(head.accepted_answer_id or 0),
-        official=official if head.official_answer_id != head.accepted_answer_id else None,
+        solution=views.get(head.pinned_answer_id or 0),
+        unpinned=views.get(head.accepted_answer_id or 0) if head.pinned_answer_id is None else None,
+        official=official if head.official_answer_id != head.pinned_answer_id else None,
         answers=tuple(views[row.id] for row in rows),
         next=paging.mark_of(rows[-1], sort) if more else None,
         tags=queries.tags_of(head.id),
@@ -176,6 +180,12 @@ def _thread(question_id: int, sort: AnswerSort, after: str, answer_id: int | Non
         start=start,
         product=product_card(head.product_id),
     )
+
+
+def _unpinned(head: QuestionHead, rows: Sequence[Any]) -> list[int]:
+    """The accepted answer where it stands first no longer and is not on this page: its beginning is shown all the same."""
+    answer_id = head.accepted_answer_id if head.outscored_at else None
+    return [answer_id] if answer_id and all(row.id != answer_id for row in rows) else []
 
 
 # --- what a reader may do -------------------------------------------------------------------------------------
@@ -187,6 +197,8 @@ class Rights:
 
     ``kudos`` is one of sign-in, own, no, give, given; ``accept`` is empty, accept, replace or undo,
     ``endorse`` empty, endorse or undo; ``reason`` means that the act asks for one (staff).
+    ``propose`` is empty, propose, decide (the asker, on a proposed answer) or object; ``helped`` is empty, visit (signed
+    out), ask, yes or no; ``kinds`` are what the reply may be said to be instead.
     ``me_too`` and ``follow`` (question only) are sign-in, give/given or follow/following, or empty.
     ``order`` names what this reader may put in order (forum.housekeeping).
     """
@@ -204,6 +216,9 @@ class Rights:
     accept: str = ""
     reason: bool = False
     endorse: str = ""
+    propose: str = ""
+    helped: str = ""
+    kinds: tuple[ReplyKind, ...] = ()
     me_too: str = ""
     follow: str = ""
     order: tuple[str, ...] = ()
@@ -242,7 +257,13 @@ class Reading:
         if own or self._own_comments(post) or self._new(post):
             return self._rights(post, own)
         # of what others wrote, posts that are alike allow the same
-        alike = (_sort(post), post.id in self.own.kudos, self._suggestion(post))
+        alike = (
+            _sort(post),
+            post.id in self.own.kudos,
+            post.id in self.own.helped,
+            post.id in self.own.not_helped,
+            self._suggestion(post),
+        )
         found = self._known.get(alike)
         if found is None:
             found = self._known[alike] = self._rights(post, own)
@@ -258,6 +279,8 @@ class Reading:
             *news,
             self.actor.rank,
             self.own.kudos,
+            self.own.helped,
+            self.own.not_helped,
             *(self._rights(post, False) for post in thread.examples),
         )
 
@@ -267,7 +290,7 @@ class Reading:
             wants = "sign-in" if post.kind == PostKind.QUESTION else ""
             return Rights(
                 self.language, False, actor.role, False, False, self.open, "sign-in", False,
-                me_too=wants if self.open else "", follow=wants,
+                me_too=wants if self.open else "", follow=wants, helped="visit" if post.asks_helped else "",
             )  # fmt: skip
         return Rights(
             language=self.language,
@@ -340,12 +363,17 @@ class Reading:
     def _answer_rights(self, post: PostView) -> dict[str, Any]:
         accept = ""
         if self.accepts and permissions.can_accept(self.actor, _as_head(self.thread.head), _as_post(post)):
-            accept = "undo" if post.accepted else "replace" if self.thread.solution else "accept"
+            accept = (
+                "undo" if post.accepted else "replace" if self.thread.head.accepted_answer_id else "accept"
+            )
         endorse = ""
         if self.actor.is_staff and self.writes and permissions.can_endorse(self.actor, _as_post(post)):
             endorse = "undo" if post.endorsed else "endorse"
         asker = self._own(self.thread.question)
-        return {"accept": accept, "endorse": endorse, "reason": bool(accept) and not asker}
+        found = {"accept": accept, "endorse": endorse, "reason": bool(accept) and not asker}
+        return found | solution_rights(
+            actor=self.actor, head=_as_head(self.thread.head), post=post, own=self.own
+        )
 
 
 def _as_post(view: PostView) -> Any:

@@ -101,6 +101,7 @@ def downgrade():
     for name in (*MOMENTS, "locked_reason", "resurface_count"):
         op.drop_column("question", name)
     for table, column in POINTERS.items():
-        op.drop_column(table, column)
+        with op.batch_alter_table(table) as batch:  # a table that was rebuilt since keeps its keys beside its columns
+            batch.drop_column(column)
     op.execute("UPDATE post SET state = 'hidden' WHERE state = 'merged'")
     _known((*STATES, "merged"), STATES)

@@ -17,7 +17,9 @@ from common.unit_of_work import record, unit_of_work
 from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
 from forum.questions.models import Post, Question
+from forum.questions.replying import end_requests
 from forum.questions.writing import Posted
+from forum.solutions.sweeping import leave as leave_question
 from moderation.escalation import casework, laddering, notices
 from moderation.escalation.casework import load, move, write_line
 from moderation.escalation.models import Case, CaseNote, Ladder
@@ -111,6 +113,7 @@ def release(actor: Actor, case_id: int) -> None:
             raise _moved_on()
         write_line(case_id, "released", actor.member_id)
         if waiting:
+            end_requests(question_id)
             laddering.resume(question_id, f"release:{case_id}")
 
 
@@ -169,7 +172,7 @@ def wait_for_asker(actor: Actor, case_id: int, body: str) -> Posted:
         question_id = case.question_id
         if case.state is CaseState.QUEUED:
             take(actor, case_id)
-        posted = comment_on(actor, question_id, body=body)
+        posted = comment_on(actor, question_id, body=body, asks_details=True)
         if not move(case_id, CaseMove.ASK, waiting_since=clock.now(), reminded_at=None):
             raise _moved_on()
         write_line(case_id, "asked", actor.member_id)
@@ -198,6 +201,7 @@ def go_on(actor: Actor, case_id: int) -> None:
             raise _moved_on()
         write_line(case_id, "resumed", actor.member_id)
         if paused:
+            end_requests(question_id)
             laddering.resume(question_id, f"go-on:{case_id}")
 
 
@@ -222,6 +226,7 @@ def hand_back(actor: Actor, case_id: int, reason: HandBackReason, words: str = "
         audit.write(actor, "escalation.hand_back", "case", case_id, after=reason.value, reason=words)
         asker_id = db.session.scalar(select(Post.author_id).where(Post.id == question_id))
         notices.tell_asker("question-handed-back", asker_id, load(case_id), "handed-back")
+        end_requests(question_id)
         record(CaseHandedBack(case_id, question_id, actor.member_id))
         laddering.restart(question_id, "handed-back", visible=True)
 
@@ -271,6 +276,33 @@ def asker_spoke(question_id: int, member_id: int | None) -> None:
             notices.tell_staff("case-replied", [case.assignee_id], case, f"replied:{case.version}")
 
 
+def asker_unsettled(question_id: int) -> None:
+    """The asker says that it is still a problem: a case that is open goes on, else a new cycle begins, with the agent
+    who had the last one where there is room."""
+    with unit_of_work():
+        ladder = db.session.get(Ladder, question_id, populate_existing=True)
+        if ladder is None:
+            return
+        case = casework.case_of(question_id, ladder.cycle)
+        if case is not None and case.state in OPEN:
+            laddering.settle(question_id)
+            return
+        agent_id = case.assignee_id if case is not None else None
+        laddering.restart(question_id, "not-solved")
+        if agent_id is not None:
+            _give_again(laddering.escalate(question_id, None), agent_id)
+        laddering.settle(question_id)
+
+
+def _give_again(case_id: int, agent_id: int) -> None:
+    case = load(case_id)
+    if not casework.is_silenced(agent_id) and casework.has_room(agent_id, case.priority):
+        casework.give(case_id, agent_id, None)
+        notices.tell_staff("case-replied", [agent_id], load(case_id), "not-solved")
+    else:
+        notices.tell_staff("case-opened", casework.agent_ids(), case, "opened")
+
+
 def tend() -> int:
     """Remind askers who were asked, let rest what they never answered, close what has been settled for long."""
     now = clock.now()
@@ -309,6 +341,7 @@ def _let_rest(case_id: int) -> None:
         asker_id = db.session.scalar(select(Post.author_id).where(Post.id == case.question_id))
         notices.tell_asker("question-left", asker_id, case, f"left:{case.version}")
         write_line(case_id, "left", None)
+        leave_question(case.question_id)
         laddering.leave(load(case_id).question_id)
 
 

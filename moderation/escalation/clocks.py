@@ -16,7 +16,7 @@ from common import clock
 from common.db import db, insert_once
 from forum.categories.models import Category
 from forum.questions.models import Post, Question
-from forum.questions.rules import AnswerFacts, PostKind, PostState, is_valid_answer
+from forum.questions.rules import AnswerFacts, PostKind, PostState, ReplyKind, is_valid_answer
 from moderation.escalation.models import Case, Ladder, SlaEvent, SlaPolicy, StageRow
 from moderation.escalation.policies import Policy, policy_of
 from moderation.escalation.priority_rules import Facts
@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     STAFF = "staff"
     SOLVED = "solved"
     CLOSED = "closed"
+    PRIVATE = "private"
     GONE = "gone"
 
 
@@ -61,17 +62,22 @@ class Thread:
 def thread_of(question_id: int) -> Thread:
     """Read a thread as it is published at this moment: the first answer of the team, else the first valid one."""
     asked = db.session.execute(
-        select(Question.state, Question.author_id, Question.closed_at, Question.accepted_answer_id).where(
-            Question.id == question_id
-        )
-    ).first()
+        select(
+            Question.state, Question.author_id, Question.closed_at, Question.accepted_answer_id, Question.unsolved_at,
+            Question.self_solved_at, Question.private_at,
+        ).where(Question.id == question_id)
+    ).first()  # fmt: skip
     if asked is None or asked.state != PostState.PUBLISHED:
         return Thread(asked.author_id if asked else None, Outcome.GONE)
-    replies = valid_replies(question_id, asked.author_id)
+    replies = valid_replies(question_id, asked.author_id, asked.unsolved_at)
     by_staff = next((reply for reply in replies if reply.by_staff), None)
     chosen = next((reply for reply in replies if reply.id == asked.accepted_answer_id), None)
     if chosen is not None:
         return Thread(asked.author_id, Outcome.SOLVED, by_staff or chosen, accepted=True)
+    if asked.self_solved_at is not None:
+        return Thread(asked.author_id, Outcome.SOLVED, by_staff or next(iter(replies), None), accepted=True)
+    if asked.private_at is not None:
+        return Thread(asked.author_id, Outcome.PRIVATE, by_staff)
     if by_staff is not None:
         return Thread(asked.author_id, Outcome.STAFF, by_staff)
     if asked.closed_at is not None and asked.closed_at <= clock.now():
@@ -81,13 +87,18 @@ def thread_of(question_id: int) -> Thread:
     return Thread(asked.author_id, Outcome.OPEN)
 
 
-def valid_replies(question_id: int, asker_id: int | None) -> list[Reply]:
-    """Published answers that stop a clock (`domain/escalation.md §C1.1`), oldest first; none the readers rejected."""
+def valid_replies(question_id: int, asker_id: int | None, since: datetime | None = None) -> list[Reply]:
+    """Published answers that stop a clock (`domain/escalation.md §C1.1`), oldest first; none the readers rejected.
+
+    ``since``: when the asker said that it is still a problem; what was answered before does not count.
+    """
+    later = (Post.published_at > since,) if since is not None else ()
     rows = db.session.execute(
         select(
             Post.id,
             Post.author_id,
             Post.is_official,
+            Post.reply_kind,
             func.substr(Post.body, 1, BODY_READ).label("body"),
             Member.role,
         )
@@ -98,6 +109,7 @@ def valid_replies(question_id: int, asker_id: int | None) -> list[Reply]:
             Post.state == PostState.PUBLISHED,
             Post.published_at <= clock.now(),
             Post.kudos_count >= Post.downvote_count,
+            *later,
         )
         .order_by(Post.published_at, Post.id)
         .limit(MOST_ANSWERS)
@@ -105,7 +117,7 @@ def valid_replies(question_id: int, asker_id: int | None) -> list[Reply]:
     found = []
     for row in rows:
         by_staff = bool(row.is_official) or row.role in STAFF
-        facts = AnswerFacts(row.author_id, PostState.PUBLISHED, row.body)
+        facts = AnswerFacts(row.author_id, PostState.PUBLISHED, row.body, reply=ReplyKind(row.reply_kind))
         if row.is_official or is_valid_answer(facts, asker_id):
             found.append(Reply(row.id, row.author_id, by_staff))
     return found

@@ -236,13 +236,14 @@ def settle(question_id: int, cause: str = "") -> None:
 
 def _at_rest(case: Case | None, thread: Thread) -> bool:
     """Whether a case stays where it is when clock and thread agree already."""
-    return case is None or case.state not in OPEN or thread.outcome in (Outcome.OPEN, Outcome.PEER)
+    resting = (Outcome.OPEN, Outcome.PEER, Outcome.PRIVATE)
+    return case is None or case.state not in OPEN or thread.outcome in resting
 
 
 def _stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None:
     """Why nothing can come any more; None while something can."""
     by_team = thread.reply is not None and thread.reply.by_staff
-    if thread.outcome in (Outcome.GONE, Outcome.CLOSED) or by_team:
+    if thread.outcome in (Outcome.GONE, Outcome.CLOSED, Outcome.PRIVATE) or by_team:
         return thread.outcome.value
     if thread.outcome not in (Outcome.PEER, Outcome.SOLVED) or ladder.is_danger:
         return None
@@ -253,9 +254,10 @@ def _stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None
 
 def _settle_promises(ladder: Ladder, thread: Thread, source: str) -> None:
     """Write what a promise's fulfilment, cancellation or return is, where it differs from its last event."""
-    by_team = thread.reply is not None and thread.reply.by_staff
+    private = thread.outcome is Outcome.PRIVATE  # the team has written to the asker
+    by_team = private or (thread.reply is not None and thread.reply.by_staff)
     wanted = {
-        Metric.FIRST_REPLY_ANY: _wanted(thread.outcome, thread.reply is not None),
+        Metric.FIRST_REPLY_ANY: _wanted(thread.outcome, private or thread.reply is not None),
         Metric.FIRST_REPLY_STAFF: _wanted(thread.outcome, by_team, cancels=not ladder.is_danger),
     }
     events = clocks.events_of(ladder.question_id, ladder.cycle)
@@ -277,8 +279,10 @@ def _wanted(outcome: Outcome, fulfilled: bool, cancels: bool = False) -> SlaType
 def leave(question_id: int) -> None:
     """Let the clock rest: the asker was waited for long enough."""
     with unit_of_work():
-        lock(question_id)
-        update_where(Ladder, Ladder.question_id == question_id, stopped_at=clock.now(), stop_cause=LEFT)
+        if lock(question_id) is None:
+            return
+        running = (Ladder.question_id == question_id, Ladder.stopped_at.is_(None))
+        update_where(Ladder, *running, stopped_at=clock.now(), stop_cause=LEFT)
         aim(load(question_id))
 
 
@@ -301,10 +305,19 @@ def resume(question_id: int, source: str) -> None:
     _note_both(question_id, SlaType.RESUME, source)
 
 
+def rest(question_id: int, source: str) -> None:
+    """The same where the forum says that nobody can help for the moment; nothing to do when the clock has stopped."""
+    ladder = db.session.get(Ladder, question_id, populate_existing=True)
+    if ladder is not None and ladder.stopped_at is None:
+        pause(question_id, source)
+
+
 def _note_both(question_id: int, type: SlaType, source: str) -> None:
+    """Note it with every promise that has begun; a question that was brought from elsewhere has none."""
     with unit_of_work():
         ladder = lock(question_id)
-        assert ladder is not None, "a case has a ladder"
+        if ladder is None:
+            return
         for metric, events in clocks.events_of(question_id, ladder.cycle).items():
             if events:
                 clocks.note(ladder, metric, type, clock.now(), f"{source}/{ladder.version}")

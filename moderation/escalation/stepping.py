@@ -172,6 +172,8 @@ def settle_case(case: Case, thread: Thread, ladder: Ladder, halted: bool) -> Non
     """
     now = clock.now()
     outcome = thread.outcome
+    if outcome is Outcome.PRIVATE:
+        return  # the case goes on, out of public view
     if outcome is Outcome.OPEN:
         if halted:
             _wake(case)

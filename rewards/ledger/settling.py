@@ -52,7 +52,7 @@ def settle_answer(answer_id: int, actor_id: int | None = None) -> None:
     held = {
         CauseType.ACCEPTED: facts.visible and facts.is_accepted,
         CauseType.ENDORSED: facts.visible and facts.is_endorsed,
-        CauseType.FAST: facts.visible and facts.is_accepted,
+        CauseType.FAST: facts.visible and facts.is_solution,
         CauseType.ASKER: facts.visible and facts.is_accepted,
     }
     gone = [line for line in live if not held[line.cause.type]]
@@ -60,8 +60,9 @@ def settle_answer(answer_id: int, actor_id: int | None = None) -> None:
     # Booked before, with all that goes with it, perhaps in a thread that was merged into this one.
     is_new = all(line.cause.type is not CauseType.ACCEPTED for line in live)
     _book_recognition(facts, held, actor_id)
-    if held[CauseType.ACCEPTED] and is_new:
+    if held[CauseType.FAST] and is_new:
         _book_fast(facts, actor_id)
+    if held[CauseType.ACCEPTED] and is_new:
         _book_asker(facts, actor_id)
 
 

@@ -17,7 +17,7 @@ from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common.db import db
 from forum.questions.models import Kudos, MeToo, Post, Question
-from forum.questions.rules import PostKind, PostState
+from forum.questions.rules import AcceptedHow, PostKind, PostState
 from rewards.ledger.rules import CauseType
 
 _post = Post.__table__
@@ -26,7 +26,12 @@ _question = Question.__table__
 
 @dataclass(frozen=True, slots=True)
 class PostFacts:
-    """A post, its author and its thread. ``visible``: the post and its thread are published."""
+    """A post, its author and its thread. ``visible``: the post and its thread are published.
+
+    ``is_accepted``: the asker marked it. A solution that the team marked, or that was proposed and accepted by itself,
+    is worth a recommendation (``is_endorsed``) until the asker confirms it: `domain/rewards.md §A1.2` pays the asker's
+    own choice more. ``is_solution`` is either.
+    """
 
     id: int
     kind: PostKind
@@ -37,6 +42,7 @@ class PostFacts:
     is_official: bool
     is_endorsed: bool
     is_accepted: bool
+    is_solution: bool
     question_id: int
     category_id: int
     asker_id: int | None
@@ -65,7 +71,8 @@ def _statement() -> Select[Any]:
     return (
         select(
             own.c.id, own.c.kind, own.c.author_id, author.role.label("author_role"), own.c.state, own.c.published_at,
-            own.c.is_official, own.c.endorsed_at, solved.c.id.label("solved_id"), thread.c.id.label("thread_id"),
+            own.c.is_official, own.c.endorsed_at, solved.c.id.label("solved_id"), solved.c.accepted_how,
+            thread.c.id.label("thread_id"),
             _question.c.category_id, thread.c.author_id.label("asker_id"), asker.role.label("asker_role"),
             thread.c.state.label("thread_state"), thread.c.published_at.label("asked_at"),
         )
@@ -83,6 +90,8 @@ _FACTS = _statement()
 
 
 def _facts(row: Any) -> PostFacts:
+    solution = row.solved_id is not None
+    by_others = solution and row.accepted_how in (AcceptedHow.STAFF, AcceptedHow.AUTOMATIC)
     return PostFacts(
         id=row.id,
         kind=row.kind,
@@ -91,8 +100,9 @@ def _facts(row: Any) -> PostFacts:
         visible=row.state == PostState.PUBLISHED and row.thread_state == PostState.PUBLISHED,
         published_at=row.published_at,
         is_official=row.is_official,
-        is_endorsed=row.endorsed_at is not None,
-        is_accepted=row.solved_id is not None,
+        is_endorsed=row.endorsed_at is not None or by_others,
+        is_accepted=solution and not by_others,
+        is_solution=solution,
         question_id=row.thread_id,
         category_id=row.category_id,
         asker_id=row.asker_id,
@@ -136,7 +146,9 @@ def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
     """Whether the act behind a line still stands, now that its post may be visible again."""
     if not facts.visible:
         return False
-    if cause_type in (CauseType.ACCEPTED, CauseType.FAST, CauseType.ASKER, CauseType.FIRST_ACCEPT):
+    if cause_type is CauseType.FAST:
+        return facts.is_solution
+    if cause_type in (CauseType.ACCEPTED, CauseType.ASKER, CauseType.FIRST_ACCEPT):
         return facts.is_accepted
     if cause_type is CauseType.ENDORSED:
         return facts.is_endorsed

@@ -2,7 +2,7 @@
 // stands, and a module that fails leaves the others and the page alone.
 const modules = [
   ["[data-toast]", "toast"],
-  ["[data-act][aria-pressed]", "toggle"],
+  ["[data-act][aria-pressed], a[data-act]", "toggle"],
   ["[data-editor], textarea[data-draft]", "editor"],
   ["[data-suggest]", "suggest"],
   ["[data-copy]", "copy"],

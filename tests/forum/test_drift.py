@@ -1,5 +1,7 @@
 """Counts stay true whatever happens, drift is found and put right, texts are rendered anew."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,15 +16,19 @@ from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
 from forum.questions.editing import edit_post
 from forum.questions.models import Post, Question
-from forum.questions.rules import PostKind, PostState
+from forum.questions.replying import mark_reply
+from forum.questions.rules import PostKind, PostState, ReplyKind
 from forum.questions.withdrawing import withdraw_post
 from forum.reactions.following import follow_question, unfollow_question
+from forum.reactions.helping import say_helped
 from forum.reactions.voting import give_kudos, me_too, withdraw_kudos, withdraw_me_too
 from forum.revisions.rerendering import rerender_all
 from forum.solutions.accepting import accept_answer, unaccept_answer
 from forum.solutions.closing import close_question, reopen_question
 from forum.solutions.drift import drifts, repair
 from forum.solutions.endorsing import endorse_answer, withdraw_endorsement
+from forum.solutions.proposing import object_to_proposal, propose_solution
+from forum.solutions.settling import say_solved, say_unsolved
 from tests.conftest import START, actor_named
 
 HELP = "Unplug it, open the small hatch and clean the filter."
@@ -77,7 +83,8 @@ def test_the_commands_say_what_they_did(app, question):
 NAMES = ("ada", "ben", "cleo", "mo", "sam")
 ACTS = (
     "answer", "comment", "kudos", "unkudos", "me_too", "no_me_too", "follow", "unfollow", "accept", "unaccept", "endorse",
-    "unendorse", "withdraw", "hide", "remove", "restore", "reject", "close", "reopen",
+    "unendorse", "withdraw", "hide", "remove", "restore", "reject", "close", "reopen", "tip", "details", "solved",
+    "unsolved", "propose", "object", "helped",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.sampled_from(NAMES), st.integers(0, 5)), min_size=3, max_size=25
@@ -112,6 +119,15 @@ def do(act, who, question, post, number):
         "withdraw": lambda: withdraw_post(who, post),
         "close": lambda: close_question(who, question, "outdated"),
         "reopen": lambda: reopen_question(who, question),
+        "tip": lambda: mark_reply(who, post, ("answer", "tip")[number % 2]),
+        "details": lambda: answer_question(
+            who, question, body=f"Which model? {number}", kind=ReplyKind.NEEDS_INFO
+        ),
+        "solved": lambda: say_solved(who, question, post if number % 2 else None),
+        "unsolved": lambda: say_unsolved(who, question),
+        "propose": lambda: propose_solution(who, question, post),
+        "object": lambda: object_to_proposal(who, question),
+        "helped": lambda: say_helped(who, post, number % 2 == 0, "browser"),
     }[act]()
 
 
@@ -138,7 +154,9 @@ def test_no_sequence_of_acts_makes_a_count_drift(app, make_question, settings_ov
             question_id=question, kind=PostKind.ANSWER, state=PostState.PUBLISHED
         )
     ]
-    solved = thread.accepted_answer_id in shown or any(db.session.get(Post, n).endorsed_at for n in shown)
-    assert (thread.help_state == "solved") == solved
+    since = thread.unsolved_at or START - timedelta(days=1)
+    endorsed = [at for n in shown if (at := db.session.get(Post, n).endorsed_at) and at > since]
+    solved = bool(thread.accepted_answer_id in shown or thread.self_solved_at or endorsed)
+    assert (thread.help_state == "solved") == (solved and thread.state == PostState.PUBLISHED)
     assert (thread.resolved_at is not None) == solved
     assert thread.official_answer_id is None

@@ -11,13 +11,12 @@ from forum.limits.rules import Act, Pace, Rates, pace_of, seconds_to_wait
 from forum.questions import rules
 from forum.questions.rules import (
     AnswerFacts,
-    HelpState,
     Move,
     PostKind,
     PostState,
+    ReplyKind,
     Windows,
     after,
-    help_state,
     is_clarification,
     is_social,
     is_valid_answer,
@@ -61,23 +60,6 @@ def test_nothing_leads_out_of_withdrawn():
     assert all(after(PostState.WITHDRAWN, move) is None for move in Move)
 
 
-@pytest.mark.parametrize(
-    ("facts", "state"),
-    [
-        ({}, HelpState.OPEN),
-        ({"answered": True}, HelpState.ANSWERED),
-        ({"answered": True, "accepted": True}, HelpState.SOLVED),
-        ({"answered": True, "endorsed": True}, HelpState.SOLVED),
-        ({"closed": True}, HelpState.CLOSED),
-        ({"closed": True, "answered": True}, HelpState.CLOSED),
-        ({"closed": True, "accepted": True}, HelpState.SOLVED),
-    ],
-)
-def test_the_help_state_follows_from_the_facts(facts, state):
-    known = {"closed": False, "accepted": False, "endorsed": False, "answered": False} | facts
-    assert help_state(**known) == state
-
-
 def answer(**changes) -> AnswerFacts:
     known = {"author_id": 2, "state": PostState.PUBLISHED, "body": "Nettoyez le filtre, puis relancez."}
     return AnswerFacts(**(known | changes))
@@ -98,6 +80,11 @@ def test_the_askers_own_answer_is_not_valid():
 
 def test_an_answer_without_owner_counts_as_somebody_elses():
     assert is_valid_answer(answer(author_id=None), asker_id=None)
+
+
+@pytest.mark.parametrize("kind", [ReplyKind.TIP, ReplyKind.NEEDS_INFO])
+def test_a_tip_and_a_question_back_are_no_answers(kind):
+    assert not is_valid_answer(answer(reply=kind), asker_id=1)
 
 
 def test_a_bots_answer_is_not_valid():

@@ -52,6 +52,7 @@ from forum.search.rules import (
     Wanted,
 )
 from forum.search.words import variants
+from forum.solutions.rules import GROUPS
 
 THOUSAND = 1_000
 _TITLE_SAYS = 1.6
@@ -344,7 +345,7 @@ def _criteria(filters: Filters) -> list[Any]:
     question, post = Question.__table__, Post.__table__
     found: list[Any] = []
     if filters.state:
-        found.append(question.c.help_state == filters.state.value)
+        found.append(question.c.help_state.in_(sorted(GROUPS[filters.state.value])))
     if filters.category_id is not None:
         found.append(question.c.category_id == filters.category_id)
     if filters.tag:

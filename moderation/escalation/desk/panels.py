@@ -14,10 +14,13 @@ from moderation.escalation.desk.outlook import Outlook, outlook
 from moderation.escalation.permissions import can_see_cases
 from moderation.escalation.rules import Stage
 
+SETTLED = frozenset(HelpState) - {HelpState.OPEN, HelpState.ANSWERED, HelpState.NEEDS_INFO}
+"""States in which no promise is shown."""
+
 
 def _outlook_of(head: Any) -> Outlook | None:
     """The outlook of the question on this page, read once."""
-    if head.help_state in (HelpState.SOLVED, HelpState.CLOSED) or head.published_at is None:
+    if head.help_state in SETTLED or head.published_at is None:
         return None
     kept = g.setdefault("escalation_outlooks", {})
     if head.id not in kept:
