@@ -19,7 +19,7 @@ from forum.helping.rules import SHOWN, first_of, with_interest
 from forum.products.models import Device
 from forum.questions.models import Post, Question
 from forum.suggesting import queries as suggesting
-from forum.suggesting.rules import best
+from forum.suggesting.rules import Pool, best
 
 _question, _post = Question.__table__, Post.__table__
 
@@ -33,7 +33,8 @@ def for_me(member_id: int, language: str) -> list[QuestionRow]:
         follows[TargetKind.TAG],
     )
     waiting = remember(
-        ("waiting", versions(LISTS)), lambda: [*suggesting.fresh_questions(), *suggesting.old_questions()]
+        ("waiting", versions(LISTS)),
+        lambda: Pool([*suggesting.fresh_questions(), *suggesting.old_questions()]),
     )
     fitting = best(waiting, knowledge, member_id, language, (), SHOWN)
     return _rows(first_of(_about_products(member_id, follows[TargetKind.PRODUCT]), fitting))
