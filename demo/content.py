@@ -143,6 +143,12 @@ WARRANTY = (
     "2 ans, pièces et main-d’œuvre ; 5 ans pour le moteur.",
     "2 years, parts and labour; 5 years for the motor.",
 )
+FIELDS = [
+    ("lavage", "Code affiché", "Code on the display", "text", "E18, F4…", "E18, F4…", ""),
+    ("tv-son", "Version du logiciel", "Firmware version", "text", "Réglages, puis À propos.", "Settings, then About.", ""),
+    ("commandes", "Étape de la commande", "Stage of the order", "choice", "", "", "Payée | Paid\nPréparée | Packed\nExpédiée | Sent\nLivrée | Delivered"),
+]  # fmt: skip
+"""What some categories ask besides: category, labels, kind, hints, answers."""
 DEVICES = [
     ("mireille", "BR-ON8", True, True), ("mireille", "BR-PU1", False, False), ("gerard", "BR-ON8", True, True),
     ("gerard", "BR-GI320", False, True), ("samia", "BR-PU1", True, True), ("aicha", "BR-ON6", True, True),

@@ -17,7 +17,7 @@ from accounts.signin.joining import open_account
 from accounts.signin.sessions import actor_of
 from common import clock, freshness
 from common.db import db
-from common.permissions import Actor
+from common.permissions import SYSTEM, Actor
 from common.settings import SiteSetting
 from common.unit_of_work import unit_of_work
 from demo import content, finding, programme
@@ -25,6 +25,7 @@ from demo.content import Person, Reply, Thread
 from forum.catalogue import filling, proving
 from forum.catalogue.rules import OwnerLine, ProductLine
 from forum.categories.models import Category
+from forum.fields.keeping import FieldDraft, add_field
 from forum.following.following import follow
 from forum.following.rules import TargetKind
 from forum.products import owning
@@ -137,13 +138,17 @@ def _file_categories() -> None:
 
 
 def _fill_catalogue() -> None:
-    """The brand's products."""
+    """The brand's products, and what its categories ask."""
     fr, en = content.WARRANTY
     lines = [
         ProductLine(key, name, category, "Brévane", picture, warranty_fr=fr, warranty_en=en)
         for key, name, category, picture in content.PRODUCTS
     ]
     filling.fill(list(enumerate(lines, start=1)), filling.Report())
+    ids = dict(db.session.execute(select(Category.key, Category.id)).tuples().all())
+    for category, label_fr, label_en, kind, hint_fr, hint_en, answers in content.FIELDS:
+        draft = FieldDraft(label_fr, label_en, hint_fr, hint_en, kind=kind, choices=answers)
+        add_field(SYSTEM, ids[category], draft)
 
 
 def _own(memory: Memory) -> None:

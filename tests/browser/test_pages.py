@@ -19,6 +19,7 @@ NAMES = [
     "unanswered question",
     "profile",
     "edit",
+    "device and details",
     "error",
 ]
 
