@@ -82,6 +82,9 @@ def _unsigned(text: str) -> str:
     left = sum(1 for line in lines if line.strip())
     for number, line in enumerate(lines):
         left -= 1 if line.strip() else 0
-        if (_DASHES.match(line) and left <= _TAIL) or (left <= 2 and _SIGNED_BY_DEVICE.match(line)):
+        apart = number == 0 or not lines[number - 1].strip()
+        if left <= _TAIL and (line == "-- " or (apart and _DASHES.match(line))):
+            return "\n".join(lines[:number]).strip()
+        if left <= 2 and _SIGNED_BY_DEVICE.match(line):
             return "\n".join(lines[:number]).strip()
     return text.strip()

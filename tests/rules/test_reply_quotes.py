@@ -62,6 +62,15 @@ def test_a_text_with_lists_thanks_and_dashes_stays_whole():
     assert reply_of(f"{text}\n\nLe lun. 2 mars 2026 à 10:00, {FROM} a écrit :\n{QUOTED}") == text
 
 
+def test_dashes_inside_a_text_are_no_signature():
+    assert reply_of("La liste :\n--\nA\n--\nB") == "La liste :\n--\nA\n--\nB"
+    assert (
+        reply_of("Bonjour\n\n--\nMme Dupont\nService clients")
+        == "Bonjour"
+        == reply_of("Bonjour\n-- \nMme Dupont")
+    )
+
+
 def test_words_between_quoted_lines_stay_with_them():
     text = "Deux choses.\n\n> Est-ce la pompe ?\n\nOui.\n"
     assert "Deux choses." in reply_of(text) and "Oui." in reply_of(text)
