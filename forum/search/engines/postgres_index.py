@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import (
@@ -55,10 +57,14 @@ from forum.search.words import variants
 from forum.solutions.rules import GROUPS
 
 THOUSAND = 1_000
-_TITLE_SAYS = 1.6
-"""Before documents are weighed whole, a word of the title counts as much more than one of the text."""
 _WEIGHED = LAST_PAGE * PAGE_SIZE
 """Documents that are weighed whole: as many as all pages show."""
+_LIKE_ENTRIES = 8000
+"""Similar questions are sought among those that hold the most telling words, so many entries of the index."""
+_TITLE_SAYS = 1.6
+"""Before they are weighed whole, a word of the title counts as much more than one of the text."""
+_LIKE_WEIGHED = 200
+"""Similar ones that are weighed whole."""
 
 
 Factors = list[tuple[str, float]]
@@ -90,8 +96,10 @@ class PostgresIndex:
             terms = telling(asked.words, counts.__getitem__, counts[EVERY])
             if not terms:
                 return Matches((), 0)
+            entries = list(accumulate(counts[term] for term, _factor in terms))
+            chosen = max(bisect(entries, _LIKE_ENTRIES), 1)
             with _by_index():
-                rows = db.session.execute(_alike(terms, asked.day, filters, limit + 1)).all()
+                rows = db.session.execute(_alike(terms, chosen, asked.day, filters, limit + 1)).all()
         except SQLAlchemyError as error:
             db.session.rollback()
             raise Resting(f"the index cannot be read ({type(error).__name__})") from error
@@ -172,24 +180,36 @@ def _by_index() -> Iterator[None]:
     db.session.execute(text("SET LOCAL enable_seqscan = on"))
 
 
-def _alike(factors: Factors, day: int, filters: Filters, limit: int) -> Select[Any]:
-    """The best of the questions with any of the terms. Chosen by which terms stand in them, those of the title
-    counting more, then weighed whole."""
+def _alike(factors: Factors, chosen: int, day: int, filters: Filters, limit: int) -> Select[Any]:
+    """The best of the questions with any of the terms. Chosen by which of the first ``chosen`` terms stand in them,
+    then weighed whole; the filters come last, since terms carry their language already."""
     document = SearchDocument.__table__
     asked = _pairs(factors)
-    asks = cast(func.quote_literal(asked.c.term), TSQUERY)
-    far = func.abs(document.c.day - day) / NEAR_DAYS
-    worth = document.c.worth * (1 + NEAR * func.exp(-far))
-    says = asked.c.factor * case((document.c.title.op("@@")(asks), _TITLE_SAYS), else_=1.0)
+    one = cast(func.quote_literal(asked.c.term), TSQUERY)
+    in_title = case((document.c.title.op("@@")(one), _TITLE_SAYS), else_=1.0)
     found = (
-        _narrowed(select(document.c.question_id), filters)
-        .join(asked, document.c.terms.op("@@")(asks))
-        .group_by(document.c.question_id, document.c.worth, document.c.day)
-        .order_by((func.sum(says) * worth).desc(), document.c.question_id.desc())
-        .limit(_WEIGHED)
+        select(
+            document.c.question_id,
+            func.sum(asked.c.factor * in_title).label("said"),
+            func.max(document.c.worth).label("worth"),
+            func.max(document.c.day).label("day"),
+        )
+        .join(asked, document.c.terms.op("@@")(one))
+        .where(asked.c.place <= chosen)
+        .group_by(document.c.question_id)
+        .cte("found")
+    )
+
+    def worth(of: Any) -> Any:
+        return of.c.worth * (1 + NEAR * func.exp(-func.abs(of.c.day - day) / NEAR_DAYS))
+
+    some = (
+        select(found.c.question_id)
+        .order_by((found.c.said * worth(found)).desc(), found.c.question_id.desc())
+        .limit(_LIKE_WEIGHED)
         .cte("some")
     )
-    return _weighed(found, asked, worth, limit)
+    return _weighed(some, asked, worth(document), limit).where(*_criteria(filters))
 
 
 def _best(
@@ -215,7 +235,7 @@ def _best(
 
 def _weighed(some: CTE, asked: CTE, worth: Any, limit: int) -> Select[Any]:
     """The best of some documents by what the terms asked for say in them; among equals the newest first."""
-    post, document = Post.__table__, SearchDocument.__table__
+    question, post, document = Question.__table__, Post.__table__, SearchDocument.__table__
     held = (
         func.unnest(document.c.terms)
         .table_valued("lexeme", column("positions", ARRAY(SmallInteger)), name="held")
@@ -232,6 +252,7 @@ def _weighed(some: CTE, asked: CTE, worth: Any, limit: int) -> Select[Any]:
         select(document.c.question_id.label("id"), score.label("score"))
         .select_from(some)
         .join(document, document.c.question_id == some.c.question_id)
+        .join(question, question.c.id == some.c.question_id)
         .join(post, post.c.id == some.c.question_id)
         .where(post.c.state == PostState.PUBLISHED)
         .order_by(text("score DESC"), document.c.question_id.desc())
@@ -254,8 +275,16 @@ def _pairs(factors: Factors) -> CTE:
     """The terms asked for with their factors, as rows."""
     terms = cast(literal([term for term, _factor in factors], ARRAY(Text)), ARRAY(Text))
     numbers = cast(literal([factor for _term, factor in factors], ARRAY(REAL)), ARRAY(REAL))
-    rows = func.unnest(terms, numbers).table_valued("term", "factor", name="pair").render_derived()
-    return select(rows.c.term, rows.c.factor).cte("asked").prefix_with("MATERIALIZED", dialect="postgresql")
+    rows = (
+        func.unnest(terms, numbers)
+        .table_valued("term", "factor", with_ordinality="place", name="pair")
+        .render_derived()
+    )
+    return (
+        select(rows.c.term, rows.c.factor, rows.c.place)
+        .cte("asked")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
 
 
 def _factors(wanted: Sequence[Wanted], language: str | None) -> Factors:
