@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 FLASK := $(BIN)/flask --app app
 DATA ?= ../shared/data
+ENGINE ?= both
 PYTEST_ARGS ?=
 SHELL := /bin/bash
 
-.PHONY: help run test sure bench bench-digests demo reset format lock
+.PHONY: help run test sure bench bench-digests bench-search demo reset format lock
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -45,6 +46,9 @@ format: $(VENV)/.test ## Put the code in the agreed form
 
 bench: $(VENV)/.test ## Measure the speed of the main pages (20,000 questions; takes a while)
 	@$(BIN)/python -m bench.pages
+
+bench-search: $(VENV)/.test ## Measure how well similar questions are found (DATA=DIR, ENGINE=whoosh|postgresql|both)
+	@$(BIN)/python -m bench.search $(DATA) --engine $(ENGINE)
 
 bench-digests: $(VENV)/.test
 	@$(BIN)/python -m bench.digests
