@@ -83,6 +83,7 @@ def _solved_share() -> int | None:
         .where(_post.c.state == PostState.PUBLISHED, _post.c.kind == PostKind.QUESTION)
         .where(_post.c.published_at >= now - timedelta(days=FIGURE_DAYS))
         .where(_post.c.published_at <= now - timedelta(hours=SETTLED_HOURS))
+        .where(_question.c.duplicate_of_id.is_(None))
         .group_by(_question.c.help_state)
     )
     found = {row[0]: row[1] for row in db.session.execute(query)}
@@ -100,7 +101,7 @@ def _first_reply_minutes() -> int | None:
         select(_post.c.published_at, _question.c.first_answer_at)
         .select_from(_questions)
         .where(_post.c.state == PostState.PUBLISHED, _post.c.kind == PostKind.QUESTION)
-        .where(_question.c.first_answer_at.is_not(None))
+        .where(_question.c.first_answer_at.is_not(None), _question.c.duplicate_of_id.is_(None))
         .where(_post.c.published_at >= clock.now() - timedelta(days=FIGURE_DAYS))
         .order_by(_post.c.published_at.desc())
         .limit(SAMPLE)

@@ -71,6 +71,7 @@ class Kin:
     solution: str = ""
     helper: Any = None
     answer_count: int = 0
+    language: str = ""
 
 
 NO_KIN = Kin()
@@ -89,8 +90,8 @@ def _kin(head: Any) -> Kin:
         return Kin(lines)
     answer = aliased(_post)
     row = db.session.execute(
-        select(_question.c.answer_count, func.substr(answer.c.body, 1, 2_000).label("body"), answer.c.author_id)
-        .select_from(_question)
+        select(_question.c.answer_count, _post.c.language, func.substr(answer.c.body, 1, 2_000).label("body"), answer.c.author_id)
+        .select_from(_question.join(_post, _post.c.id == _question.c.id))
         .outerjoin(
             answer,
             and_(
@@ -101,7 +102,9 @@ def _kin(head: Any) -> Kin:
         .where(_question.c.id == head.duplicate_id)
     ).one()  # fmt: skip
     helper = cards([row.author_id])[row.author_id] if row.author_id else None
-    return Kin(lines, text.excerpt(row.body, EXCERPT) if row.body else "", helper, row.answer_count)
+    return Kin(
+        lines, text.excerpt(row.body, EXCERPT) if row.body else "", helper, row.answer_count, row.language
+    )
 
 
 def _lines(question_id: int) -> tuple[KinLine, ...]:

@@ -44,6 +44,7 @@ def way_back(member: Member, row: Notification) -> WayBack | None:
         post.state != PostState.PUBLISHED
         or question.state != PostState.PUBLISHED
         or question.closed_at is not None
+        or question.locked_at is not None
     ):
         return None
     address = rules.address_for(Ticket(member.id, post.id), base, current_config().secret_key)

@@ -14,6 +14,7 @@ from forum import events
 from forum.categories.models import Category
 from forum.questions import publishing
 from forum.questions.models import Post, Question
+from forum.questions.permissions import can_change_in
 from forum.questions.rules import PostKind
 from forum.questions.writing import checked_text, clean_reason, needed_reason, visible_post
 from forum.suggestions.models import SuggestedEdit
@@ -45,7 +46,7 @@ def approve_suggestion(
     """
     with unit_of_work():
         found, post, question = find_suggestion(actor, suggestion_id)
-        require(can_decide(actor, found, post))
+        require(can_decide(actor, found, post) and can_change_in(actor, question))
         if not close(
             SuggestionState.APPROVED, SuggestedEdit.id == suggestion_id, decided_by_id=actor.member_id
         ):

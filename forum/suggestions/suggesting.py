@@ -15,7 +15,7 @@ from forum.categories.models import Category
 from forum.drafts.drafting import discard
 from forum.questions import publishing
 from forum.questions.models import Post, Question
-from forum.questions.permissions import member_of
+from forum.questions.permissions import can_change_in, member_of
 from forum.questions.rules import PostKind
 from forum.questions.writing import checked_text, needed_reason, visible_post
 from forum.suggestions.models import SuggestedEdit
@@ -36,7 +36,7 @@ def suggest_edit(
     member_id = member_of(actor)
     with unit_of_work():
         post, question = visible_post(actor, post_id)
-        require(can_suggest(actor, post))
+        require(can_suggest(actor, post) and can_change_in(actor, question))
         old_title = post.title if isinstance(post, Question) else None
         clean_title, clean_body = checked_text(
             actor, PostKind(post.kind), body, title if title is not None else old_title

@@ -308,7 +308,7 @@ class Reading:
             order=entries(actor, self.thread.head, post) if self.writes else (),
             new=post.id in self.own.unread_ids,
             new_comments=self._new_comments(post),
-            suggest=self.writes and bool(can_suggest(actor, _as_post(post))),
+            suggest=self.writes and self.changes and bool(can_suggest(actor, _as_post(post))),
             suggestion=self._suggestion(post),
             **(self._question_rights() if post.kind == PostKind.QUESTION else self._answer_rights(post)),
         )

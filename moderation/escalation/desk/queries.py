@@ -263,7 +263,13 @@ class Month:
 def month(before: timedelta = timedelta(0)) -> Month:
     """The thirty days that ended ``before`` ago: cases whose team promise was decided then."""
     end = clock.now() - before
-    window = (SlaEvent.metric == Metric.FIRST_REPLY_STAFF, SlaEvent.at > end - MONTH, SlaEvent.at <= end)
+    counted = select(Question.id).where(
+        Question.state == PostState.PUBLISHED, Question.duplicate_of_id.is_(None)
+    )
+    window = (
+        SlaEvent.metric == Metric.FIRST_REPLY_STAFF, SlaEvent.at > end - MONTH, SlaEvent.at <= end,
+        SlaEvent.question_id.in_(counted),  # what is gone, merged or linked changes no figure (§C6)
+    )  # fmt: skip
     flag = lambda type_: func.max(either((SlaEvent.type == type_, 1), else_=0))  # noqa: E731
     decided = (
         select(flag(SlaType.FULFIL).label("met"), flag(SlaType.BREACH).label("late"))
