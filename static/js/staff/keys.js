@@ -50,8 +50,17 @@ function move(key) {
   const step = { j: 1, k: -1 }[key];
   if (!step) return false;
   const all = items(), next = all[all.indexOf(current()) + step] ?? (current() ? null : all[0]);
-  next?.querySelector("a[href]")?.click();
+  if (next?.closest("[data-walk]")) walk(all, next);
+  else next?.querySelector("a[href]")?.click();
   return Boolean(next);
+}
+
+/** A list without a detail beside it: the current item is marked, and its box has the focus. */
+function walk(all, next) {
+  for (const item of all) { item.removeAttribute("aria-current"); item.classList.remove("cur"); }
+  next.setAttribute("aria-current", "true");
+  next.classList.add("cur");
+  next.querySelector("input")?.focus();
 }
 
 /** X ticks the current item, with Shift everything since the last tick; * ticks all in view. */
