@@ -99,8 +99,8 @@ class Matches:
 
 
 def band(score: float) -> int:
-    """Scores within about five percent of each other are one band: such results fit equally well."""
-    return round(log(score) / log(1.05)) if score > 0 else -10_000
+    """Scores within about one percent of each other are one band: such results fit equally well."""
+    return round(log(score) / log(1.01)) if score > 0 else -10_000
 
 
 class Resting(Exception):

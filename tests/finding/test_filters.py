@@ -94,14 +94,14 @@ def test_a_better_match_stays_before_one_that_is_read_more(ada, make_question, d
         ada, title="A noise nobody explains", body="It comes from the propeller at night, always."
     )
     title = make_question(ada, title="The propeller is too loud at night")
-    with unit_of_work():
-        update_where(Question, Question.id == text, view_count=100_000)
     drain()
+    with unit_of_work():  # read since it was indexed
+        update_where(Question, Question.id == text, view_count=100_000)
     assert ask() == [title, text]
 
 
 def test_scores_within_a_few_percent_are_equal():
-    assert band(10.0) == band(10.1) and band(10.0) != band(12.0) and band(0.0) < band(0.000001)
+    assert band(10.0) == band(9.99) and band(10.0) != band(10.5) and band(0.0) < band(0.000001)
 
 
 def test_held_and_removed_questions_reach_no_filter(ada, mo, make_question, drain):
