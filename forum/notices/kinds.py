@@ -20,8 +20,10 @@ _LONGEST_TITLE = 90
 
 
 def titles_of(question_ids: set[int]) -> dict[int, str]:
-    """The titles of those questions that are published, cut to one line; one query."""
-    published = (Question.id.in_(question_ids), Question.state == PostState.PUBLISHED)
+    """The titles of those questions that are published, or live on in another one, cut to one line; one query."""
+    published = (
+        Question.id.in_(question_ids), Question.state.in_((PostState.PUBLISHED, PostState.MERGED)),
+    )  # fmt: skip
     return {
         row.id: _cut(row.title)
         for row in db.session.execute(select(Question.id, Question.title).where(*published))
