@@ -20,7 +20,7 @@ from common.db import db
 from common.permissions import SYSTEM, Actor
 from common.settings import SiteSetting
 from common.unit_of_work import unit_of_work
-from demo import content, finding, programme
+from demo import content, finding, programme, states
 from demo.content import Person, Reply, Thread
 from forum.catalogue import filling, proving
 from forum.catalogue.rules import OwnerLine, ProductLine
@@ -88,6 +88,11 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts += list(finding.acts(memory.members, now))
     for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):
         acts += list(_thread_acts(memory, now, f"t{number}", thread))
+    for key, (by, category, hours, title, text) in states.TITLES.items():
+        thread = Thread(by, category, hours, title, text)
+        acts += list(_thread_acts(memory, now, f"state:{key}", thread))
+    let = partial(programme.let_through, memory.members)
+    acts += list(states.acts(now, memory.posts, partial(_actor, memory), let))
     acts.append(
         (now - timedelta(minutes=25), partial(programme.help_each_other, memory.members, memory.posts))
     )
@@ -113,6 +118,7 @@ def perform(acts: Iterable[Act]) -> None:
 def finish() -> None:
     """What background work would have done meanwhile: ranks and badges, the index, the first sweep."""
     programme.settle()
+    states.settle()
     with unit_of_work():
         db.session.execute(delete(SiteSetting).where(SiteSetting.key == LOADING))
 

@@ -1,0 +1,77 @@
+"""One question for each way a question can stand, so that every sign and banner is seen. Invented, like all the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from common.permissions import Actor
+from forum.questions.answering import answer_question
+from forum.questions.rules import ReplyKind
+from forum.questions.writing import Posted
+from forum.reactions.helping import say_helped
+from forum.reactions.voting import give_kudos
+from forum.solutions import attaching, proposing, sweeping
+
+Find = Callable[[str], Actor]
+Let = Callable[[Posted], object]
+Act = tuple[datetime, Callable[[], None]]
+
+TITLES = {
+    "details": ("mireille", "lavage", 30, "Le lave-linge s’arrête au milieu du cycle", "Il s’arrête, puis plus rien. Que puis-je vérifier avant d’appeler ?"),
+    "rests": ("paul", "tv-son", 24 * 22, "L’image saute le soir", "Depuis quelques semaines l’image saute, surtout le soir."),
+    "tip": ("colette", "cuisson", 9, "Le four met longtemps à chauffer", "Vingt-cinq minutes pour arriver à 180 degrés. Est-ce normal ?"),
+    "proposed": ("nora", "aspirateurs", 24 * 3, "L’aspirateur siffle depuis le changement de filtre", "Filtre neuf, monté comme l’ancien, et il siffle fort."),
+    "presumed": ("fabrice", "froid", 24 * 20, "De l’eau sous le bac à légumes", "Chaque semaine un peu d’eau sous le bac. Je l’essuie, elle revient."),
+    "incident": ("helene", "maison-connectee", 5, "L’application ne trouve plus mes appareils", "Depuis ce matin l’application ne voit plus rien, ni en wifi ni en 4G."),
+    "private": ("sylvie", "commandes", 26, "Deux colis pour une seule commande", "J’ai reçu deux fois la même commande. Comment rendre l’un des deux ?"),
+}  # fmt: skip
+"""By key: who asks, in which category, how many hours ago, title and text."""
+
+DETAIL = "Pouvez-vous dire le modèle exact, et si un code s’affiche quand il s’arrête ?"
+TIP = "En attendant : laissez la grille à mi-hauteur et fermez bien la porte, le joint compte beaucoup."
+WHISTLE = "Le joint du filtre neuf se retourne souvent au montage : sortez-le, posez-le lèvre vers l’extérieur, puis clipsez."
+DRAIN = "Le petit trou d’évacuation au fond est bouché : passez-y un cure-pipe, l’eau repart par l’arrière."
+
+
+def acts(now: datetime, ids: dict[str, int], who: Find, let: Let) -> Iterable[Act]:
+    """What happens in these questions, each at its own moment; ``ids`` fills while they are asked."""
+
+    def later(key: str, hours: float, do: Callable[[int], object]) -> Act:
+        return now - timedelta(hours=TITLES[key][2] - hours), lambda: _do(do, ids[f"state:{key}"])
+
+    def reply(by: str, text: str, kind: ReplyKind = ReplyKind.ANSWER) -> Callable[[int], object]:
+        return lambda question_id: let(answer_question(who(by), question_id, body=text, kind=kind))
+
+    yield later("details", 1, reply("gerard", DETAIL, ReplyKind.NEEDS_INFO))
+    yield later("rests", 2, reply("camille", DETAIL, ReplyKind.NEEDS_INFO))
+    yield later("tip", 1, reply("samia", TIP, ReplyKind.TIP))
+    yield later("proposed", 1, partial(_propose, who, let))
+    yield later("presumed", 3, partial(_useful, who, let))
+    yield later("incident", 1, lambda question_id: attaching.attach_to_incident(who("camille"), question_id))
+    yield later("private", 1, lambda question_id: attaching.continue_in_private(who("camille"), question_id))
+
+
+def settle() -> None:
+    """What time has done meanwhile."""
+    sweeping.tend_waiting()
+    sweeping.presume_solved()
+
+
+def _propose(who: Find, let: Let, question_id: int) -> None:
+    posted = answer_question(who("ines"), question_id, body=WHISTLE)
+    let(posted)
+    proposing.propose_solution(who("gerard"), question_id, posted.id)
+    for name in ("mireille", "tony"):
+        say_helped(who(name), posted.id, True, "")
+
+
+def _useful(who: Find, let: Let, question_id: int) -> None:
+    posted = answer_question(who("tony"), question_id, body=DRAIN)
+    let(posted)
+    give_kudos(who("camille"), posted.id)
+
+
+def _do(do: Callable[[int], object], question_id: int) -> None:
+    do(question_id)
