@@ -217,7 +217,7 @@ def test_both_makes_of_the_index_rank_alike(ada, ben, make_question, make_answer
         like("Loud propeller at night", "The cabin rattles"),
         like("Oil", "Which oil for the engine in winter?"),
     ]
-    assert found == [[0, 4, 6, 1], [5, 2, 3], [0, 6, 1, 4, 3], [5, 2, 3, 1]]
+    assert found == [[0, 6, 1, 4], [5, 2, 3], [0, 6, 1, 4, 3], [5, 2, 3, 1]]
 
 
 def test_a_long_text_is_looked_up_by_its_telling_words(ada, make_question, drain):

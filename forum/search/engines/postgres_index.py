@@ -6,7 +6,6 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -33,12 +32,12 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.exc import SQLAlchemyError
 
 from common.db import db
-from common.i18n import day_begins
 from common.unit_of_work import unit_of_work
-from forum.questions.models import Post, Question, QuestionTag, Tag
+from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
 from forum.search.engines.postgres_counting import EVERY, change, frequencies, of_documents, replace
-from forum.search.engines.weighing import NEAR, NEAR_DAYS, Asked, rarity, telling, weights, worth
+from forum.search.engines.postgres_filters import criteria
+from forum.search.engines.weighing import IN_SEARCH, NEAR, NEAR_DAYS, Asked, rarity, telling, weights, worth
 from forum.search.models import SearchDocument, SearchWord
 from forum.search.rules import (
     FEW,
@@ -54,7 +53,6 @@ from forum.search.rules import (
     Wanted,
 )
 from forum.search.words import variants
-from forum.solutions.rules import GROUPS
 
 THOUSAND = 1_000
 _WEIGHED = LAST_PAGE * PAGE_SIZE
@@ -209,7 +207,7 @@ def _alike(factors: Factors, chosen: int, day: int, filters: Filters, limit: int
         .limit(_LIKE_WEIGHED)
         .cte("some")
     )
-    return _weighed(some, asked, worth(document), limit).where(*_criteria(filters))
+    return _weighed(some, asked, worth(document), limit).where(*criteria(filters))
 
 
 def _best(
@@ -230,7 +228,11 @@ def _best(
         .cte("some")
     )
     total = select(func.count()).select_from(found).scalar_subquery().label("total")
-    return _weighed(some, _pairs(factors), document.c.worth, limit).add_columns(total).offset(offset)
+    return (
+        _weighed(some, _pairs(factors), func.power(document.c.worth, IN_SEARCH), limit)
+        .add_columns(total)
+        .offset(offset)
+    )
 
 
 def _weighed(some: CTE, asked: CTE, worth: Any, limit: int) -> Select[Any]:
@@ -267,7 +269,7 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     return (
         query.join(question, question.c.id == document.c.question_id)
         .join(post, post.c.id == document.c.question_id)
-        .where(post.c.state == PostState.PUBLISHED, *_criteria(filters))
+        .where(post.c.state == PostState.PUBLISHED, *criteria(filters))
     )
 
 
@@ -368,32 +370,3 @@ def _group(wanted: Wanted, language: str | None) -> str:
 
 def _tsquery(written: str) -> Any:
     return cast(literal(written, String), TSQUERY)
-
-
-def _criteria(filters: Filters) -> list[Any]:
-    question, post = Question.__table__, Post.__table__
-    found: list[Any] = []
-    if filters.state:
-        found.append(question.c.help_state.in_(sorted(GROUPS[filters.state.value])))
-    if filters.category_id is not None:
-        found.append(question.c.category_id == filters.category_id)
-    if filters.tag:
-        tagged = (
-            select(QuestionTag.question_id)
-            .join(Tag, Tag.id == QuestionTag.tag_id)
-            .where(Tag.key == filters.tag)
-        )
-        found.append(question.c.id.in_(tagged))
-    if filters.author_id is not None:
-        found.append(SearchDocument.author_ids.contains(f",{filters.author_id},"))
-    if filters.language:
-        found.append(post.c.language == filters.language)
-    if filters.product_id is not None:
-        found.append(question.c.product_id == filters.product_id)
-    if filters.accepted:
-        found.append(question.c.accepted_answer_id.is_not(None))
-    if filters.since:
-        found.append(post.c.published_at >= day_begins(filters.since))
-    if filters.until:
-        found.append(post.c.published_at < day_begins(filters.until + timedelta(days=1)))
-    return found

@@ -40,6 +40,8 @@ BY_ANSWERS, BY_VIEWS, BY_THUMBS = 0.15, 0.25, 0.05
 """What each doubling (or rather each e-fold) of answers, views and thumbs-up adds to a question's worth."""
 SOLVED = 1.05
 """A solved question ranks as if it matched this much better."""
+IN_SEARCH = 0.25
+"""A search for typed words takes the worth to this power: a better match is seldom passed by one that is read more."""
 NEAR, NEAR_DAYS = 0.2, 30.0
 """Of similar questions, those asked at the same time rank higher: after an update many have the same trouble."""
 MOST_TELLING = 40

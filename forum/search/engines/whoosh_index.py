@@ -12,7 +12,7 @@ from typing import Any
 
 from forum.search.engines.days import marks_between
 from forum.search.engines.postings import PostingLists, Scores, best, with_all, with_any
-from forum.search.engines.weighing import Asked, nearness, rarity, telling
+from forum.search.engines.weighing import IN_SEARCH, Asked, nearness, rarity, telling
 from forum.search.engines.whoosh_files import DAY, WORTH, Builds, every, segments
 from forum.search.rules import (
     FEW,
@@ -181,7 +181,10 @@ class WhooshIndex:
                 allowed &= frozenset().union(*lists)
             worth = self._postings.by_number(reader, "every", WORTH)
             if day is None:
-                found.update((document + offset, scores[document] * worth[document]) for document in allowed)
+                found.update(
+                    (document + offset, scores[document] * worth[document] ** IN_SEARCH)
+                    for document in allowed
+                )
                 continue
             days = self._postings.by_number(reader, "every", DAY)
             for document in allowed:
