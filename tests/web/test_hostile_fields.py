@@ -33,6 +33,8 @@ TAGS_NEVER = {
     "video",
     "portal",
 }
+OWN = {"/en/offline": ["<template>"]}
+"""What a page of ours has itself: the offline page's script fills a template with drafts of this device."""
 SCHEMES = {"", "http", "https", "mailto"}
 
 
@@ -195,7 +197,10 @@ def test_hostile_text_in_every_field_of_every_form_stays_text(
             for path in [*pages, "/en/search?q=alert", "/en/search?q=%3Cscript%3E"]:
                 response = reader.get(path)
                 assert response.status_code < 500, path
-                if response.mimetype == "text/html" and (found := active(response.get_data(as_text=True))):
+                if response.mimetype != "text/html":
+                    continue
+                found = active(response.get_data(as_text=True))
+                if found != OWN.get(path, []):
                     survivors.setdefault(("page", path), found[:3])
     for mail in outbox():
         html = mail.get_body(("html",))
