@@ -23,6 +23,9 @@ SITE = "site"
 LISTS = "lists"
 """Raised by what changes home, lists and counts: a publication, a removal, a solution."""
 
+REMOVALS = "removals"
+"""Raised when something was taken away: pages that name other things beside their own are stale then, at once."""
+
 
 class ContentVersion(Base):
     """How often a thing has changed."""

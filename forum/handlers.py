@@ -52,7 +52,8 @@ def show_anew(fact: object) -> None:
     threads = _threads_of(fact)
     shown_there = select(Question.__table__.c.id).where(Question.__table__.c.duplicate_of_id.in_(threads))
     keys = (*threads, *db.session.scalars(shown_there.limit(_DUPLICATES)))
-    freshness.touch(freshness.LISTS, *(f"question:{one}" for one in keys))
+    gone = [freshness.REMOVALS] if isinstance(fact, events.PostRemoved) else []
+    freshness.touch(freshness.LISTS, *gone, *(f"question:{one}" for one in keys))
 
 
 def show_kin_anew(fact: object) -> None:

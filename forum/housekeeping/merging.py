@@ -128,8 +128,13 @@ def _hand_over(source_id: int, target_id: int, detail: dict[str, Any]) -> None:
     values: dict[str, Any] = {"merged_into_id": target_id, "view_count": 0}
     if detail["solution"] is not None:
         values["accepted_answer_id"] = None
-        accepted_at = db.session.scalar(select(Question.accepted_at).where(Question.id == source_id))
-        given = {"accepted_answer_id": detail["solution"], "accepted_at": accepted_at}
+        how = select(Question.accepted_at, Question.accepted_how).where(Question.id == source_id)
+        accepted_at, accepted_how = db.session.execute(how).one()
+        given = {
+            "accepted_answer_id": detail["solution"],
+            "accepted_at": accepted_at,
+            "accepted_how": accepted_how,
+        }
         update_where(Question, Question.id == target_id, **given)
     if (
         detail["official"] is not None
@@ -147,7 +152,9 @@ def _give_back(source_id: int, target_id: int, detail: dict[str, Any]) -> None:
     values: dict[str, Any] = {"merged_into_id": None, "view_count": Question.view_count + detail["views"]}
     if detail["solution"] is not None and target.accepted_answer_id == detail["solution"]:
         values |= {"accepted_answer_id": detail["solution"]}
-        update_where(Question, Question.id == target_id, accepted_answer_id=None, accepted_at=None)
+        update_where(
+            Question, Question.id == target_id, accepted_answer_id=None, accepted_at=None, accepted_how=None
+        )
     if detail["official"] is not None:
         update_where(Post, Post.id == detail["official"], is_official=True)
     update_where(Question, Question.id == source_id, **values)

@@ -14,6 +14,7 @@ from accounts.visits import reading as display
 from common import clock, settings, text
 from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
+from common.freshness import REMOVALS
 from common.i18n import Sentence, _, language, set_language
 from common.permissions import Actor, may_write
 from common.web import (
@@ -101,7 +102,7 @@ def thread_address(head: Any, anchor: str | None = None, **args: Any) -> str:
 
 @questions.get(f"/questions/<{ANY_ID}:id>/", strict_slashes=False)
 @questions.get(f"/questions/<{ANY_ID}:id>/<slug>")
-@cached_page(lambda id, slug="": f"question:{id}", GUIDES, seen=viewing.note)
+@cached_page(lambda id, slug="": f"question:{id}", GUIDES, REMOVALS, seen=viewing.note)
 def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""
     viewing.write_down_if_due()

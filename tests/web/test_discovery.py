@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import event
 
-from common import settings
+from common import freshness, settings
 from common.db import db
 from forum.questions import publishing
 from forum.questions.models import Post, Question
@@ -336,3 +336,15 @@ def test_posts_of_nobody_are_described_without_an_address(client, ada, ben, make
     db.session.commit()
     (page,) = described(client.get(path_of(question_id) + "?y"))
     assert page["mainEntity"]["suggestedAnswer"][0]["author"] == {"@type": "Person", "name": "Former member"}
+
+
+def test_what_is_taken_away_leaves_the_kept_pages_of_others_at_once(client, ada, ben, mo, make_question):
+    """The copy for visitors names similar questions: a removed one may not stand there for a minute."""
+    first = make_question(ada, body=LONG)
+    second = make_question(ben, title=f"The {SECRET} drum stays full of water", body=LONG)
+    before = freshness.versions(freshness.REMOVALS)
+    page = client.get(path_of(first))
+    publishing.hide(mo, second)
+    assert freshness.versions(freshness.REMOVALS) > before
+    again = client.get(path_of(first), headers={"If-None-Match": page.headers["ETag"]})
+    assert SECRET not in again.text
