@@ -30,7 +30,7 @@ function watch(field, form, place) {
     const now = last = `${query}`;
     try {
       const html = await (await fragment(`${field.dataset.suggest}?${query}`)).text();
-      if (last !== now) return;
+      if (last !== now || place.contains(document.activeElement) || place.querySelector("details[open]")) return; // being read
       place.replaceChildren(...parse(html));
       const told = place.querySelector("#similar-title, .notice")?.textContent, { found, category } = place.querySelector("[data-found]").dataset;
       if (told) announce(told);
