@@ -11,13 +11,14 @@ from tests import postgres
 DATABASE_SUITES = [
     "tests/common", "tests/accounts", "tests/forum", "tests/rewards", "tests/moderation", "tests/escalation",
     "tests/search", "tests/finding", "tests/guides", "tests/asking", "tests/products", "tests/reading", "tests/states",
-    "tests/importers", "tests/flows", "tests/races",
-    "tests/web/test_every_route.py", "tests/web/test_forum_queries.py", "tests/web/test_forum_read_rule.py",
-    "tests/web/test_forum_forms.py", "tests/web/test_discovery.py", "tests/web/test_helping.py",
-    "tests/web/test_people_pages.py",
+    "tests/importers", "tests/flows", "tests/races", "tests/web",
 ]  # fmt: skip
-"""Everything whose outcome the database decides. Of the pages, those that walk every address, every read and every
-statement: what the others look at is words and shapes, the same whatever stores them."""
+BRIEF_SUITES = [
+    "tests/common", "tests/rewards", "tests/search", "tests/flows", "tests/races", "tests/web/test_every_route.py",
+    "tests/web/test_forum_queries.py", "tests/web/test_forum_read_rule.py",
+]  # fmt: skip
+"""With `FOURMI_BRIEF=1` only these run on PostgreSQL: races, locks, migrations, the ledger, the search, the five paths,
+every address and every statement of the pages."""
 
 
 def _pytest(arguments: list[str], **environment: str) -> int:
@@ -28,8 +29,8 @@ def _pytest(arguments: list[str], **environment: str) -> int:
 
 def main() -> int:
     """Run both; the exit code is the first that is not zero."""
-    # Two for each core: a test spends nearly half of its time waiting for a database, a browser or a server.
-    processes = str(min(6, 2 * (os.cpu_count() or 1)))
+    # One more than there are cores: some wait for a database, a browser or a server.
+    processes = str(min(6, 1 + (os.cpu_count() or 1)))
     parallel = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
     extra = [*parallel, *sys.argv[1:]]
     codes = []
@@ -39,9 +40,11 @@ def main() -> int:
             return 1
         print("PostgreSQL is not installed: skipped its run, the suite runs on SQLite only.")
     else:
-        print("— the database suite on PostgreSQL —", flush=True)
+        brief = ", briefly (FOURMI_BRIEF=1)" if os.environ.get("FOURMI_BRIEF") else ""
+        print(f"— the database suite on PostgreSQL{brief} —", flush=True)
         with postgres.cluster() as url:
-            suites = [suite for suite in DATABASE_SUITES if os.path.exists(suite)]
+            wanted = BRIEF_SUITES if os.environ.get("FOURMI_BRIEF") else DATABASE_SUITES
+            suites = [suite for suite in wanted if os.path.exists(suite)]
             codes.append(_pytest(["-q", *suites, *extra], FOURMI_TEST_DATABASE_URL=url))
     print("— everything on SQLite —", flush=True)
     codes.append(_pytest(["-q", "-rs", "tests", *extra]))

@@ -402,7 +402,8 @@ def test_filters_narrow_and_are_removable(client, ada, ben, make_question, make_
     assert "No question fits these filters" in client.get("/en/questions/?tag=nothing").text
 
 
-def test_readers_are_counted_and_written_down_together(client, sign_in, ben, thread):
+def test_readers_are_counted_and_written_down_together(client, sign_in, ben, thread, monkeypatch):
+    monkeypatch.setattr(viewing, "EVERY_SECONDS", 3_600.0)  # not by chance while they read
     question_id = thread(1, 0)
     path = path_of(question_id)
     viewing._views.clear()
