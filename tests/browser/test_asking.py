@@ -38,7 +38,7 @@ def test_a_suggestion_settles_it_by_keyboard_alone(visit):
     reach(page, "[name=title]")
     page.keyboard.type(TITLE)
     page.locator("[data-suggestions] details").first.wait_for()
-    reach(page, "[data-suggestions] summary")
+    reach(page, "[data-suggestions] details:has(button[value^='settled:']) > summary")
     page.keyboard.press("Enter")
     reach(page, "button[value^='settled:']")
     page.keyboard.press("Enter")
