@@ -2,7 +2,7 @@
 
 The main pages are looked at in four ways that hold both themes in both languages and every width (320 pixels is a 1280
 pixel window at 400 %); the others once wide, light and English, once narrow, dark and French. With ``FOURMI_EVERY_WAY=1`` every
-page is looked at in all twelve: a few minutes more, before a release.
+page is looked at in all twelve: a few minutes more, before a release. ``FOURMI_BRIEF=1`` is content with two and one.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ DESK = (
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAIRS = (("en", "light", 1280), ("en", "dark", 320), ("fr", "dark", 1280), ("fr", "light", 390))
 FEW = (("en", "light", 1280), ("fr", "dark", 320))
+if os.environ.get("FOURMI_BRIEF"):
+    PAIRS, FEW = FEW, FEW[1:]
 EVERY = (
     tuple(product(("en", "fr"), ("light", "dark"), (1280, 390, 320)))
     if os.environ.get("FOURMI_EVERY_WAY")
