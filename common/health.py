@@ -194,6 +194,8 @@ def facts_table() -> str:
     for fact, handlers in sorted(
         handlers_of().items(), key=lambda item: (item[0].__module__, item[0].__name__)
     ):
+        if not handlers:
+            continue
         told = "<br>".join(f"`{h.__module__}.{h.__name__}`" for h in handlers)
         lines.append(f"| `{fact.__module__.split('.')[0]}.{fact.__name__}` | {told} |")
     return "\n".join(lines) + "\n"
