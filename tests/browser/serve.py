@@ -147,6 +147,7 @@ def _seed(names: dict[str, Any]) -> None:
     names["fresh"] = ask_question(ada, title="How do I clean the steam nozzle?", body=BODY, category_id=2).id
     _silence(names)
     _write_a_guide(names)
+    _write_messages()
     jobs.run_due_jobs()
 
 
@@ -201,6 +202,20 @@ def _write_a_guide(names: dict[str, Any]) -> None:
         noting.note_search(actor_named("ben"), "", f"pump {number % 3}", number % 2)
     noting.note_opened(noting.note_search(actor_named("cleo"), "", "drain", 4), 2)
     noting.write_down()
+
+
+def _write_messages() -> None:
+    """A conversation, one of its messages reported, and a note of the team on a member."""
+    from accounts.messages.reporting import report
+    from accounts.messages.writing import write_to
+    from moderation.notes.noting import note
+
+    ben, cleo = actor_named("ben"), actor_named("cleo")
+    write_to(ben, IDS["cleo"], "Do you still have the **manual** of the old one?")
+    write_to(cleo, IDS["ben"], "I do, the second drawer from the left, as always.")
+    report(ben, write_to(cleo, IDS["ben"], "And stop asking, will you."), "insult", "Every evening")
+    write_to(cleo, IDS["ben"], "Sorry, it has been a long day.")
+    note(actor_named("mo"), IDS["ada"], "Knows washing machines, be brief with her.")
 
 
 def _silence(names: dict[str, Any]) -> None:
@@ -295,6 +310,12 @@ PAGES = {
     "escalation board": ("escalation.board", {}, "sam"),
     "letters": ("letters.index", {}, "max"),
     "letter": ("letters.show", {"name": "news-question-answered"}, "max"),
+    "messages": ("messages.index", {}, "ben"),
+    "conversation": ("messages.show", {"id": IDS["cleo"]}, "ben"),
+    "reported messages": ("messages.reports", {}, "mo"),
+    "help others": ("helping.show", {}, "ben"),
+    "unanswered for helpers": ("helping.show", {"tab": "unanswered"}, "ben"),
+    "members": ("members.directory", {}, ""),
     "device settings": ("settings.push", {}, "ada"),
     "offline": ("webapp.offline", {}, ""),
     "products": ("products.index", {}, ""),
