@@ -59,6 +59,7 @@ from forum.positions import models as _positions  # noqa: F401 - tables
 from forum.positions import routes as _reading  # noqa: F401 - addresses
 from forum.printing import routes as _printing  # noqa: F401 - addresses
 from forum.privacy import routes as _privacy  # noqa: F401 - addresses
+from forum.products import jobs as _product_work  # noqa: F401 - registers its work
 from forum.products import models as _products  # noqa: F401 - tables
 from forum.products import panels as product_panels
 from forum.products import routes as products

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from common import clock, freshness
+from common import clock, freshness, jobs
 from common.db import db, insert_once, update_where
 from common.text import slugify
 from common.unit_of_work import after_commit, unit_of_work
@@ -125,6 +125,8 @@ def _one(product: Product | None, line: ProductLine, category_id: int, report: R
         return
     report.changed += 1
     if not dry_run:
+        if product.name != line.name:
+            jobs.enqueue("products.index_questions", {"product_id": product.id, "after": 0})
         for name, value in values.items():
             setattr(product, name, value)
         product.updated_at = clock.now()

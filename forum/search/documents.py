@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from common.db import db
 from common.i18n import local
 from common.text import plain_from_html
+from forum.products.models import Product
 from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostKind, PostState
 from forum.search.rules import Document
@@ -55,17 +56,18 @@ def documents(question_ids: Iterable[int]) -> list[Document]:
 
 def _questions(ids: list[int]) -> list[Any]:
     post = aliased(Post.__table__)
-    question = Question.__table__
+    question, product = Question.__table__, Product.__table__
     return list(
         db.session.execute(
             select(
                 question.c.id, question.c.title, question.c.category_id, question.c.help_state,
                 question.c.accepted_answer_id, question.c.official_answer_id, post.c.author_id, post.c.language,
                 post.c.published_at, question.c.product_id,
-                question.c.answer_count, question.c.view_count, post.c.kudos_count,
+                question.c.answer_count, question.c.view_count, post.c.kudos_count, product.c.name.label("product_name"),
                 func.substr(post.c.body_html, 1, _LONGEST_TEXT).label("html"),
             )
             .join(post, post.c.id == question.c.id)
+            .outerjoin(product, product.c.id == question.c.product_id)
             .where(question.c.id.in_(ids), post.c.state == PostState.PUBLISHED)
             .order_by(question.c.id)
         )
@@ -115,7 +117,7 @@ def _document(row: Any, tags: Iterable[str], answers: Collection[Any]) -> Docume
         question_id=row.id,
         language=row.language,
         title_terms=tuple(terms(row.title, row.language)),
-        text_terms=tuple(text) + tuple(terms(" ".join(tags), row.language)),
+        text_terms=(*text, *terms(" ".join((row.product_name or "", *tags)), row.language)),
         answer_terms=tuple(said[: MOST_TERMS - len(text)]),
         answers=row.answer_count,
         views=row.view_count,

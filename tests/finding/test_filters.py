@@ -10,7 +10,10 @@ from common.db import db, update_where
 from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.browsing.queries import forget
+from forum.catalogue import filling
+from forum.catalogue.rules import ProductLine
 from forum.content.guides import writing
+from forum.products import jobs as products
 from forum.products.models import Product
 from forum.questions import publishing
 from forum.questions.models import Question
@@ -196,3 +199,25 @@ def test_questions_and_guides_of_a_product(sam, ada, make_question, drain):
         db.session.get(Product, product_id).name = "Perco Uno"
     forget()
     assert find_guides(ANONYMOUS, wanted, Filters(product_id=product_id))[1] == 0
+
+
+def test_a_question_is_found_by_the_name_of_its_product_and_by_its_new_one(
+    ada, make_question, drain, monkeypatch
+):
+    monkeypatch.setattr(products, "_BATCH", 2)
+
+    def name_it(name):
+        filling.fill([(1, ProductLine("ondea-8", name, "washing"))], filling.Report())
+        drain()
+        return db.session.scalar(db.select(Product.id).where(Product.key == "ondea-8"))
+
+    def found(typed):
+        return set(ids(find(ANONYMOUS, typed, Filters())))
+
+    product_id = name_it("Ondéa 8")
+    mine = {make_question(ada, title="It does not spin", product_id=product_id) for _ in range(3)}
+    make_question(ada, title="It does not spin")
+    drain()
+    assert found("ondea 8") == mine
+    assert name_it("Perco Uno") == product_id
+    assert found("perco spin") == mine and not found("ondea")

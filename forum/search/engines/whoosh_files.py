@@ -30,8 +30,8 @@ with warnings.catch_warnings():
     from whoosh.formats import Frequency
 
 _CURRENT = "CURRENT"
-_FORM = "build-3-"
-"""Names of builds begin so; raised with the fields, so that an index of other fields counts as missing."""
+_FORM = "build-4-"
+"""Names of builds begin so; raised with what is indexed, so that an index of something else counts as missing."""
 _LOCK = "write.lock"
 _MEMORY_MB = 48
 WORTH, DAY = "worth", "day"
