@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from accounts.members.models import Member
-from accounts.members.queries import MemberCard, cards
+from accounts.members.queries import Cards, MemberCard, cards
 from accounts.members.rules import STAFF
 from accounts.messages.models import (
     Conversation,
@@ -262,7 +262,7 @@ def open_reports(limit: int = 20) -> list[ReportView]:
     return [_report_view(found, messages, people) for found, messages in threads]
 
 
-def _report_view(report: MessageReport, messages: list[Message], people: dict[int, MemberCard]) -> ReportView:
+def _report_view(report: MessageReport, messages: list[Message], people: Cards) -> ReportView:
     """``messages``: the reported one last."""
     reported = messages[-1]
     return ReportView(
