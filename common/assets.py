@@ -30,19 +30,19 @@ def stylesheet() -> tuple[bytes, str]:
     """The one stylesheet: the layers in their order, and its fingerprint."""
     parts = [(ROOT / "static" / "css" / f"{name}.css").read_bytes() for name in STYLES]
     sheet = b"\n".join(parts)
-    return sheet, hashlib.blake2b(sheet, digest_size=8).hexdigest()
+    return sheet, hashlib.blake2b(sheet, digest_size=5).hexdigest()
 
 
 @lru_cache(maxsize=256)
 def _fingerprint(path: str) -> str:
     file = ROOT / "static" / path
-    return hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest() if file.is_file() else ""
+    return hashlib.blake2b(file.read_bytes(), digest_size=5).hexdigest() if file.is_file() else ""
 
 
 @lru_cache(maxsize=1)
 def scripts_fingerprint() -> str:
     """One fingerprint for all modules: they import each other by relative addresses."""
-    digest = hashlib.blake2b(digest_size=8)
+    digest = hashlib.blake2b(digest_size=5)
     for file in sorted((ROOT / "static" / "js").glob("**/*.js")):
         digest.update(file.read_bytes())
     return digest.hexdigest()
