@@ -15,6 +15,7 @@ from moderation.desk.routes import desk
 from moderation.escalation import models as _escalation  # noqa: F401 - tables
 from moderation.flags import models as _flags  # noqa: F401 - tables
 from moderation.flags.routes import flags
+from moderation.messages import routes as messages
 from moderation.notes import models as _notes  # noqa: F401 - tables
 from moderation.notes import routes as notes
 from moderation.review import models as _review  # noqa: F401 - tables
@@ -28,12 +29,13 @@ def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     _telling.register_kinds()
     handlers.subscribe_all()
-    for blueprint in (desk, review, flags, decisions, notes.notes):
+    for blueprint in (desk, review, flags, decisions, notes.notes, messages.reported):
         app.register_blueprint(blueprint)
     register_panel("desk.nav", panels.nav)
     register_panel("post.actions", panels.post_actions)
     register_panel("comment.actions", panels.comment_actions)
     register_panel("post.held", panels.held_note)
     register_panel("desk.member", notes.in_file)
+    register_panel("desk.nav.work", messages.desk_nav)
     escalation.init_app(app)
     replay.init_app(app)

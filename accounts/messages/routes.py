@@ -1,4 +1,4 @@
-"""Pages of private messages: the conversations, one of them, and what moderators are shown."""
+"""Pages of private messages: the conversations, and one of them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,17 @@ from werkzeug.wrappers import Response
 from accounts.members.permissions import own_id
 from accounts.members.queries import cards
 from accounts.messages import queries, reporting, writing
-from accounts.messages.permissions import can_judge_reports, can_write_to
-from accounts.messages.rules import BODY_MAX, NOTE_MAX, ReportReason
+from accounts.messages.permissions import can_write_to
+from accounts.messages.rules import BODY_MAX, NOTE_MAX
+from accounts.messages.wording import REASONS
 from accounts.settings.routes import members_only
 from common.errors import Forbidden, Invalid, NotFound, TooMany
 from common.i18n import _
-from common.permissions import require
 from common.web import actor, localized
 
 bp = localized("messages", __name__)
 ANY_ID = "int(min=1, max=2147483647)"
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
-REASONS = {
-    ReportReason.INSULT: _("Insulting"),
-    ReportReason.HARASSMENT: _("Writes again and again though I asked to stop"),
-    ReportReason.ADVERTISING: _("Advertising"),
-    ReportReason.FRAUD: _("Asks for money, codes or data"),
-    ReportReason.OTHER: _("Something else"),
-}
 
 
 @bp.get("/messages/")
@@ -55,7 +48,7 @@ def show(id: int) -> Any:
     return _page(id)
 
 
-def _page(id: int, trouble: Any = None, body: str = "") -> Any:
+def _page(id: int, trouble: Any = None, body: str = "", reported: dict[str, Any] | None = None) -> Any:
     who = actor()
     me = own_id(who)
     between = queries.between(me, id)
@@ -66,7 +59,7 @@ def _page(id: int, trouble: Any = None, body: str = "") -> Any:
         "accounts/messages/show.html", other=cards([id])[id], other_id=id, page=page, typed=body, trouble=trouble,
         verdict=can_write_to(who, between), blocked=queries.has_blocked(me, id), staff=between.receiver_staff,
         reasons=REASONS, longest=BODY_MAX, longest_note=NOTE_MAX, before=request.args.get("before"),
-        unread=queries.is_unread(me, id),
+        unread=queries.is_unread(me, id), reported=reported or {},
     )  # fmt: skip
     return html, trouble.status if trouble else 200, PRIVATE
 
@@ -119,32 +112,9 @@ def report(id: int, message_id: int) -> Any:
     try:
         reporting.report(actor(), message_id, reason, note)
     except (Invalid, TooMany) as refusal:
-        return _page(id, refusal)
+        return _page(id, refusal, reported={"id": message_id, "reason": reason, "note": note})
     flash(str(_("Thank you: the moderators read it and tell you what they decide.")))
     return redirect(url_for("messages.show", id=id, _anchor=f"m-{message_id}"), 303)
-
-
-# --- the moderators' page ----------------------------------------------------------------------------------------
-
-
-@bp.get("/desk/messages")
-@members_only
-def reports() -> Any:
-    """Messages that were reported, each with the few before it."""
-    require(can_judge_reports(actor()))
-    found = queries.open_reports()
-    body = render_template(
-        "accounts/messages/reports.html", reports=found, count=queries.open_reports_count(), reasons=REASONS
-    )
-    return body, 200, PRIVATE
-
-
-@bp.post(f"/desk/messages/<{ANY_ID}:id>")
-@members_only
-def decide(id: int) -> Response:
-    """Remove it, or keep it."""
-    reporting.decide(actor(), id, request.form.get("outcome", ""))
-    return redirect(url_for("messages.reports"), 303)
 
 
 # --- what other pages show ---------------------------------------------------------------------------------------
@@ -153,11 +123,3 @@ def decide(id: int) -> Response:
 def profile_action(card: Any) -> str:
     """The way to write to a member, on their profile."""
     return render_template("accounts/messages/_action.html", card=card) if card.id is not None else ""
-
-
-def desk_nav(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    if not can_judge_reports(actor()):
-        return ""
-    here = request.endpoint in ("messages.reports", "messages.decide")
-    return render_template("accounts/messages/_desk_nav.html", here=here, count=queries.open_reports_count())

@@ -1,12 +1,15 @@
-"""How each member wishes to be told: event by event, on the site, by mail and in the digest, and at which hours."""
+"""How each member wishes to be told: event by event, on the site, by mail, in the digest and by every other channel,
+and at which hours."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from accounts.members.permissions import own_id
+from accounts.notifications import channels
 from accounts.notifications.kinds import EVENT_LABELS
 from accounts.notifications.listening import Hours, hours_of
 from accounts.notifications.models import AlertChoice, Preference
@@ -24,7 +27,7 @@ Wish = tuple[bool, Mail, bool]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the preferences page."""
+    """One line of the preferences page. ``ways``: the keys of the channels that bring it."""
 
     key: str
     label: Sentence
@@ -33,23 +36,32 @@ class Line:
     mail: Mail
     digest: bool
     always: bool
+    ways: frozenset[str] = frozenset()
 
 
 def lines_of(member_id: int) -> list[Line]:
-    """The whole page of preferences in one query."""
+    """The whole page of preferences in two queries."""
     columns = (Preference.event, Preference.on_site, Preference.mail, Preference.digest)
     rows = db.session.execute(select(*columns).where(Preference.member_id == member_id))
     chosen = {row.event: Event(row.event, row.on_site, Mail(row.mail), row.digest) for row in rows}
+    brought = channels.wishes_of(member_id)
     lines = []
     for event in EVENTS:
         wish = event if event.always else chosen.get(event.key, event)
         label, hint = EVENT_LABELS[event.key]
-        lines.append(Line(event.key, label, hint, wish.site, wish.mail, wish.digest, event.always))
+        ways = frozenset(way for way, events in brought.items() if event.key in events)
+        lines.append(Line(event.key, label, hint, wish.site, wish.mail, wish.digest, event.always, ways))
     return lines
 
 
-def choose(actor: Actor, wishes: dict[str, Wish], hours: Hours | None = None) -> None:
-    """Keep what the member chose, all or nothing; events that are not named stay. Those always told cannot be chosen."""
+def choose(
+    actor: Actor,
+    wishes: dict[str, Wish],
+    hours: Hours | None = None,
+    ways: Mapping[str, Collection[str]] | None = None,
+) -> None:
+    """Keep what the member chose, all or nothing; events that are not named stay, and so do channels (``ways``: each with
+    all it shall bring). Those always told cannot be chosen."""
     known = {event.key for event in EVENTS if not event.always}
     if set(wishes) - known:
         raise Invalid(_("This choice does not exist."))
@@ -59,6 +71,8 @@ def choose(actor: Actor, wishes: dict[str, Wish], hours: Hours | None = None) ->
             _set(member_id, event, site, Mail(mail), digest)
         if hours is not None:
             _set_hours(member_id, _checked(hours))
+        for way, events in (ways or {}).items():
+            channels.choose(actor, way, events)
 
 
 def _checked(hours: Hours) -> Hours:

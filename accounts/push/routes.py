@@ -8,9 +8,6 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts import visits
-from accounts.notifications import channels
-from accounts.notifications.kinds import EVENT_LABELS
-from accounts.notifications.rules import EVENT_KEYS
 from accounts.push import keys, sending, subscribing
 from accounts.push.subscribing import Subscription
 from accounts.settings.routes import bp, members_only
@@ -22,7 +19,7 @@ from common.web import actor
 @bp.get("/settings/push")
 @members_only
 def push() -> Any:
-    """Which devices hear news, and what of it."""
+    """Which devices hear news. What comes there is a column of the table of alerts."""
     return _page()
 
 
@@ -62,26 +59,17 @@ def push_test(device_id: int) -> Any:
     return redirect(url_for("settings.push", done="device_test"), 303)
 
 
-@bp.post("/settings/push/news")
-@members_only
-def push_news() -> Any:
-    """What comes to the devices."""
-    chosen = [key for key in request.form.getlist("event")[:40] if key in EVENT_KEYS]
-    channels.choose(actor(), sending.CHANNEL.key, chosen)
-    return redirect(url_for("settings.push", done="alerts"), 303)
-
-
 def _page(refusal: Invalid | TooMany | None = None) -> Any:
     member_id = actor().member_id or 0
     body = render_template(
         "accounts/settings/push.html", tab="push", invalid=refusal, fields={}, form={},
         done=None if refusal else request.args.get("done"), devices=subscribing.of_member(member_id),
-        wishes=channels.wishes_of(member_id).get(sending.CHANNEL.key, ()), device_name=device_name,
-        labels=EVENT_LABELS, events=EVENT_KEYS, push_key=keys.public_key(),
+        device_name=device_name, push_key=keys.public_key(),
     )  # fmt: skip
     return body, refusal.status if refusal else 200
 
 
 def alerts_link() -> str:
-    """The way from the table of alerts to the devices."""
-    return render_template("accounts/settings/_push_link.html")
+    """Under the table of alerts: how many devices its column is about, and the way to them."""
+    count = len(subscribing.of_member(actor().member_id or 0))
+    return render_template("accounts/settings/_push_link.html", count=count)

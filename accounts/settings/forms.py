@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from accounts.members.profiles import Profile
 from accounts.members.rules import BIO_MAX, CITY_MAX, NAME_MAX
+from accounts.notifications import channels
 from accounts.notifications.listening import Hours
 from accounts.notifications.preferences import Wish
-from accounts.notifications.rules import EVENTS, Mail, Rhythm
+from accounts.notifications.rules import EVENT_KEYS, EVENTS, Mail, Rhythm
 from accounts.signin.forms import typed
 from common.errors import Invalid
 from common.i18n import _
@@ -36,6 +37,12 @@ def read_alerts(form: Mapping[str, str]) -> dict[str, Wish]:
         site, digest = (form.get(f"{way}-{event.key}") == "1" for way in ("site", "digest"))
         wishes[event.key] = (site, Mail(pace), digest)
     return wishes
+
+
+def read_ways(form: Mapping[str, str]) -> dict[str, set[str]]:
+    """What each other channel shall bring, for the channels whose column the form had."""
+    asked = [way.key for way in channels.registered() if form.get(f"way-{way.key}") == "1"]
+    return {way: {event for event in EVENT_KEYS if form.get(f"{way}-{event}") == "1"} for way in asked}
 
 
 def read_hours(form: Mapping[str, str]) -> Hours | None:

@@ -13,7 +13,7 @@ from accounts import visits
 from accounts.members import profiles
 from accounts.members.queries import by_id
 from accounts.members.rules import BIO_MAX, CITY_MAX, NAME_MAX
-from accounts.notifications import listening, preferences
+from accounts.notifications import channels, listening, preferences
 from accounts.settings import forms
 from accounts.settings.words import MAIL_PACES, TEXT_SIZES, THEMES, device_name, hour_choices
 from accounts.signin import moving, passwords, sessions
@@ -192,7 +192,8 @@ def alerts() -> Any:
 def save_alerts() -> Any:
     """Keep it."""
     try:
-        preferences.choose(actor(), forms.read_alerts(request.form), forms.read_hours(request.form))
+        wishes, hours = forms.read_alerts(request.form), forms.read_hours(request.form)
+        preferences.choose(actor(), wishes, hours, forms.read_ways(request.form))
     except Invalid as invalid:
         return _alerts_page(invalid)
     return _done("alerts", "alerts")
@@ -202,7 +203,7 @@ def _alerts_page(invalid: Invalid | None = None) -> Any:
     member_id = actor().member_id or 0
     return _page(
         "alerts", invalid, lines=preferences.lines_of(member_id), paces=MAIL_PACES,
-        hours=listening.hours_of(member_id), choices=hour_choices(preferences.zones()),
+        hours=listening.hours_of(member_id), choices=hour_choices(preferences.zones()), ways=channels.registered(),
     )  # fmt: skip
 
 

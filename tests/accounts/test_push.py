@@ -391,10 +391,21 @@ def test_a_strange_browser_gets_a_sentence(client, sign_in, ada):
     assert response.status_code == 422 and "cannot use" in response.get_data(as_text=True)
 
 
-def test_the_choice_of_news_is_kept(client, sign_in, ada):
+def test_the_choice_of_news_is_a_column_of_the_alerts(client, sign_in, ada):
     sign_in(ada)
-    assert client.post("/en/settings/push/news", data={"event": ["kudos", "nonsense"]}).status_code == 303
+    alerts = "/en/settings/alerts"
+    page = client.get(alerts).text
+    assert 'name="push-answer" value="1" aria-label="On my devices: Answers to my questions" checked' in page
+    kept = {"way-push": "1", "push-kudos": "1", "push-nonsense": "1", "mail-answer": "daily"}
+    assert client.post(alerts, data=kept | {"mail-answer": "sometimes"}).status_code == 422
+    assert "answer" in channels.wishes_of(ada.member_id)["push"]  # a refused form changes nothing
+    assert client.post(alerts, data=kept).status_code == 303
+    assert client.post(alerts, data={"mail-kudos": "off"}).status_code == 303  # a form without the column
     assert channels.wishes_of(ada.member_id)["push"] == frozenset({"kudos"})
+    assert (
+        "None of your devices" in client.get(alerts).text
+        and "None yet" in client.get("/en/settings/push").text
+    )
 
 
 def test_the_key_is_made_once_and_kept_closed(app, tmp_path, in_threads):

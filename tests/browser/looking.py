@@ -11,6 +11,8 @@ import os
 from itertools import product
 from typing import Any
 
+from tests.browser.weighing import too_heavy
+
 MAIN = (
     "home", "list", "question", "question of its author", "ask", "profile", "rewards", "moderation queue",
     "escalation board", "sign-in", "sign-up", "notifications", "profile settings", "search", "error",
@@ -40,7 +42,7 @@ WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
 
 
 def look(name: str, site: Any, visit: Any, axe_source: str) -> None:
-    """No accessibility fault, nothing wider than the window, no complaint, nobody else asked."""
+    """No accessibility fault, nothing wider than the window, scripts within their budget, no complaint, nobody else asked."""
     path, who = site.page(name)
     page = visit(who=who, reduced_motion="reduce")
     page.add_init_script(axe_source)
@@ -55,5 +57,6 @@ def look(name: str, site: Any, visit: Any, axe_source: str) -> None:
         here = f"{name} {language} {scheme} {width}"
         faults += [f"{here} axe {fault}" for fault in page.evaluate(RUN, RULES)]
         faults += [f"{here} wider than the window: {what}" for what in page.evaluate(WIDE)]
+    faults += [f"{name} {fault}" for fault in too_heavy(page)]
     faults += [f"{name} {fault}" for fault in page.watch.faults if not (name == "error" and "404" in fault)]
     assert not faults, "\n".join(faults)

@@ -312,7 +312,7 @@ PAGES = {
     "letter": ("letters.show", {"name": "news-question-answered"}, "max"),
     "messages": ("messages.index", {}, "ben"),
     "conversation": ("messages.show", {"id": IDS["cleo"]}, "ben"),
-    "reported messages": ("messages.reports", {}, "mo"),
+    "reported messages": ("reported.index", {}, "mo"),
     "help others": ("helping.show", {}, "ben"),
     "unanswered for helpers": ("helping.show", {"tab": "unanswered"}, "ben"),
     "members": ("members.directory", {}, ""),

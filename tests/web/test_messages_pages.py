@@ -50,6 +50,15 @@ def test_visitors_sign_in_first(client):
         assert "sign-in" in client.get(path).location
 
 
+def test_a_refused_report_keeps_its_words(client, sign_in, ben, cleo):
+    message_id = writing.write_to(ben, cleo.member_id, f"The {SECRET} is ripe.")
+    sign_in(cleo, client)
+    sent = {"reason": "none of them", "note": "He does it daily"}
+    page = client.post(f"/en/messages/{IDS['ben']}/report/{message_id}", data=sent)
+    assert page.status_code == 422 and '<details class="reply-box push" open>' in page.text
+    assert "He does it daily</textarea>" in page.text
+
+
 def test_a_refused_message_keeps_its_text(client, sign_in, ada):
     sign_in(ada, client)
     path = f"/en/messages/{IDS['ben']}"
