@@ -55,6 +55,8 @@ def config_for(folder: Path, url: str | None) -> Config:
 
 
 def _prepare(config: Config, questions: int, posts: int) -> None:
+    from flask_migrate import upgrade
+
     from app import create_app
     from common.db import db
 
@@ -63,7 +65,7 @@ def _prepare(config: Config, questions: int, posts: int) -> None:
         from accounts.signin.joining import open_account
         from forum.search.index import rebuild
 
-        db.create_all()
+        upgrade(directory=str(ROOT / "migrations"))  # as an installation has it, to the last index
         fill(questions, posts)
         open_account("reader@bench.example", "Reader", PASSWORD, "en")
         with db.engine.begin() as connection:

@@ -6,6 +6,7 @@ the most read comes first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,6 +31,7 @@ from forum.search.rules import (
     LONGEST_QUERY,
     PAGE_SIZE,
     Filters,
+    Match,
     Matches,
     Resting,
     Wanted,
@@ -102,7 +104,7 @@ def find(
         meant = _did_you_mean(typed, words, wanted) if matches.total < FEW and page == 1 else None
     except Resting:
         return Found(typed, page=page, resting=True)
-    ids = _most_read_first(matches)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    ids = _most_read_first(matches.items, (page - 1) * PAGE_SIZE, page * PAGE_SIZE)
     results, solution = _shown(actor, ids, wanted, with_solution=page == 1)
     return Found(typed, results, matches.total, page, solution, meant)
 
@@ -124,21 +126,16 @@ def _matches(words: list[str], wanted: list[Wanted], filters: Filters, limit: in
     return backend().search([Wanted((word,)) for word in words], filters, 0, limit)
 
 
-def _most_read_first(matches: Matches) -> list[int]:
-    """The ids found, the best first; of those that fit equally well, within a few percent, the most read."""
-    items = matches.items
-    if len(items) < 2:
-        return [match.question_id for match in items]
+def _most_read_first(items: Sequence[Match], start: int, end: int) -> list[int]:
+    """A page of the ids found, the best first; of those that fit equally well, within a percent, the most read."""
+    equals = {band(one.score) for one in items[start:end]}
+    alike = [one.question_id for one in items if band(one.score) in equals]
     question = Question.__table__.c
-    query = select(question.id, question.view_count).where(
-        question.id.in_([one.question_id for one in items])
-    )
-    views = {row.id: row.view_count for row in db.session.execute(query)}
-    places = {match.question_id: place for place, match in enumerate(items)}
-    ranked = sorted(
-        items, key=lambda one: (-band(one.score), -views.get(one.question_id, 0), places[one.question_id])
-    )
-    return [match.question_id for match in ranked]
+    query = select(question.id, question.view_count).where(question.id.in_(alike))
+    views = {row.id: row.view_count for row in db.session.execute(query)} if len(alike) > 1 else {}
+    # The sort keeps the order of equals, and whoever is on another page stands in no band of this one.
+    ranked = sorted(items, key=lambda one: (-band(one.score), -views.get(one.question_id, 0)))
+    return [match.question_id for match in ranked[start:end]]
 
 
 def _shown(

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Float, ForeignKey, Index, String, Text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base
 
 
 class SearchDocument(Base):
-    """The words of a question and its answers, as a vector of stems, what each says as its place in thousandths;
-    those of the title once more by themselves, small enough to be looked at for thousands of questions. ``worth`` is
-    how much the question has helped others, ``day`` the day it was asked, counted from the year 1."""
+    """The words of a question and its answers, as a vector of stems; ``says`` has what each of them says, looked up
+    where the vector would have to be read whole. The stems of the title stand once more by themselves, small enough to
+    be looked at for thousands of questions. ``worth`` is how much the question has helped others, ``day`` the day it
+    was asked, counted from the year 1."""
 
     __tablename__ = "search_document"
     question_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
     terms: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+    says: Mapped[dict[str, float]] = mapped_column(
+        JSON().with_variant(JSONB(), "postgresql"), server_default="{}"
+    )
     title: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"), server_default="")
     worth: Mapped[float] = mapped_column(Float, default=1.0, server_default="1")
     day: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from typing import Any
@@ -14,13 +14,11 @@ from sqlalchemy import (
     REAL,
     Numeric,
     Select,
-    SmallInteger,
     String,
     Text,
     bindparam,
     case,
     cast,
-    column,
     delete,
     func,
     insert,
@@ -28,7 +26,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSQUERY, TSVECTOR
 from sqlalchemy.exc import SQLAlchemyError
 
 from common.db import db
@@ -54,7 +52,6 @@ from forum.search.rules import (
 )
 from forum.search.words import variants
 
-THOUSAND = 1_000
 _WEIGHED = LAST_PAGE * PAGE_SIZE
 """Documents that are weighed whole: as many as all pages show."""
 _LIKE_ENTRIES = 8000
@@ -238,18 +235,9 @@ def _best(
 def _weighed(some: CTE, asked: CTE, worth: Any, limit: int) -> Select[Any]:
     """The best of some documents by what the terms asked for say in them; among equals the newest first."""
     question, post, document = Question.__table__, Post.__table__, SearchDocument.__table__
-    held = (
-        func.unnest(document.c.terms)
-        .table_valued("lexeme", column("positions", ARRAY(SmallInteger)), name="held")
-        .lateral()
-    )
-    said = (
-        select(func.sum(asked.c.factor * held.c.positions[1]))
-        .select_from(held)
-        .join(asked, asked.c.term == held.c.lexeme)
-        .scalar_subquery()
-    )
-    score = func.round(cast(said * worth / THOUSAND, Numeric), 3)
+    told = cast(document.c.says.op("->>")(asked.c.term), REAL)
+    said = select(func.sum(asked.c.factor * told)).select_from(asked).scalar_subquery()
+    score = func.round(cast(said * worth, Numeric), 3)
     return (
         select(document.c.question_id.label("id"), score.label("score"))
         .select_from(some)
@@ -317,6 +305,7 @@ def _add(documents: list[Document]) -> None:
     statement = insert(SearchDocument.__table__).values(
         question_id=bindparam("id"),
         terms=vector,
+        says=bindparam("says", type_=JSONB),
         title=cast(bindparam("title", type_=String), TSVECTOR),
         worth=bindparam("worth"),
         day=bindparam("day"),
@@ -325,13 +314,15 @@ def _add(documents: list[Document]) -> None:
     rows = [
         {
             "id": document.question_id,
-            "vector": _vector(weights(document)),
-            "title": _vector(dict.fromkeys(document.title_terms, 1.0)),
+            "vector": _vector(said),
+            "says": said,
+            "title": _vector(document.title_terms),
             "worth": worth(document),
             "day": document.day.toordinal(),
             "authors": "".join(f",{author}," for author in document.author_ids),
         }
         for document in documents
+        for said in [weights(document)]
     ]
     db.session.execute(statement, rows)
     spelled = [
@@ -343,9 +334,9 @@ def _add(documents: list[Document]) -> None:
         db.session.execute(insert(SearchWord), spelled)
 
 
-def _vector(said: Mapping[str, float]) -> str:
-    """Terms as PostgreSQL writes a vector: quoted words with a place, here what each says in thousandths."""
-    return " ".join(f"{_quoted(term)}:{round(weight * THOUSAND)}" for term, weight in said.items())
+def _vector(terms: Iterable[str]) -> str:
+    """Terms as PostgreSQL writes a vector: quoted words."""
+    return " ".join(map(_quoted, terms))
 
 
 def _quoted(term: str) -> str:

@@ -64,7 +64,7 @@ class Asked:
 
 
 def weights(document: Document) -> dict[str, float]:
-    """What each term says about a question, in thousandths, between 0 and ``1 + SATURATION``."""
+    """What each term says about a question, between 0 and ``1 + SATURATION``."""
     found: dict[str, float] = {}
     for field, terms in (
         (TITLE, document.title_terms),
