@@ -117,7 +117,6 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.community", guide_panels.desk_nav)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)
-    register_panel("product.actions", follow_panels.on_a_product)
     for blueprint in (products.bp, catalogue.bp, catalogue_api.bp, fields.bp, asking.desk):
         app.register_blueprint(blueprint)
     register_panel("question.aside", product_panels.beside_question)

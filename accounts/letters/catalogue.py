@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from common.i18n import Sentence, _, using_language
 
 ACCOUNT = _("Account and replies")
 _ALWAYS = ("name", "site", "brand")
+_BLANK = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _said(make: Any) -> Sentence | None:
 
 
 def _readable(sentence: Sentence | None, kind: Kind) -> str:
-    return _pattern(sentence).replace("{actor}", "…").replace("{title}", "…") if sentence else kind.key
+    return _BLANK.sub("…", _pattern(sentence)) if sentence else kind.key
 
 
 def sample_values(names: tuple[str, ...]) -> Mapping[str, str]:

@@ -22,7 +22,7 @@ from forum.resurfacing.choosing import shown_again
 STATES = (
     ("", _("All questions")),
     (ListState.SOLVED.value, _("Solved questions")),
-    (ListState.PRESUMED.value, _("Presumed solved")),
+    (ListState.PRESUMED.value, _("Questions presumed solved")),
     (ListState.ANSWERED.value, _("Answered, not solved")),
     (ListState.UNANSWERED.value, _("Unanswered")),
     (ListState.WAITING.value, _("Waiting for a detail")),

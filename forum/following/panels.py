@@ -12,7 +12,6 @@ from forum.following.permissions import can_follow
 from forum.following.queries import is_followed
 from forum.following.rules import TargetKind
 from forum.following.targets import tag_named
-from forum.products.queries import ProductCard
 
 
 def button(kind: str, target_id: int, name: Any) -> str:
@@ -32,8 +31,3 @@ def on_a_list(category: CategoryCard | None, tag: str) -> str:
         return button(TargetKind.CATEGORY, category.id, category.name)
     found = tag_named(tag) if tag else None
     return button(TargetKind.TAG, found[0], found[1]) if found else ""
-
-
-def on_a_product(product: ProductCard) -> str:
-    """On the page of a product."""
-    return button(TargetKind.PRODUCT, product.id, product.name)

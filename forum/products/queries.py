@@ -182,7 +182,7 @@ def _top(product_id: int) -> tuple[TopSolution, ...]:
         .order_by(question.c.view_count.desc(), question.c.id)
         .limit(_TOP_SEARCHED)
     )
-    helped = (answer.c.kudos_count + question.c.me_too_count).label("helped")
+    helped, had_it = answer.c.kudos_count.label("helped"), question.c.me_too_count
     query = (
         select(
             question.c.id, question.c.slug, question.c.title, post.c.language, question.c.official_answer_id,
@@ -191,7 +191,7 @@ def _top(product_id: int) -> tuple[TopSolution, ...]:
         .join(post, post.c.id == question.c.id)
         .join(answer, answer.c.id == chosen)
         .where(question.c.id.in_(known), post.c.state == PostState.PUBLISHED, answer.c.state == PostState.PUBLISHED)
-        .order_by(helped.desc(), question.c.id.desc())
+        .order_by((helped + had_it).desc(), question.c.id.desc())
         .limit(TOP)
     )  # fmt: skip
     rows = db.session.execute(query).all()
