@@ -15,6 +15,8 @@ from demo import programme
 from forum.categories.models import Category
 from forum.content.guides import writing
 from forum.content.guides.helping import say_helped
+from forum.content.guides.models import Guide
+from forum.content.guides.pairing import pair_guides
 from forum.content.guides.writing import Draft
 from forum.search.log.models import SearchCount, SearchDay
 from forum.search.synonyms.keeping import add_group
@@ -128,6 +130,9 @@ def _write(members: dict[str, int], described: tuple[str, str, str, str, tuple[s
     camille = programme.actor(members, "camille")
     guide_id = writing.write_guide(camille, Draft(title, summary, body, models, category_id, language))
     writing.publish_guide(camille, guide_id)
+    if language == "en":
+        original = select(Guide.id).where(Guide.category_id == category_id, Guide.language == "fr")
+        pair_guides(camille, guide_id, db.session.scalar(original.order_by(Guide.id)))
 
 
 def _helped(members: dict[str, int]) -> None:

@@ -26,6 +26,7 @@ from forum.content.embed.routes import embed
 from forum.content.guides import models as _guides  # noqa: F401 - tables
 from forum.content.guides import panels as guide_panels
 from forum.content.guides import queries as guide_queries
+from forum.content.guides import rechecking as guide_checks
 from forum.content.guides.desk.routes import guide_desk
 from forum.content.guides.routes import guides
 from forum.content.routes import pages, robots
@@ -112,6 +113,7 @@ def init_app(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     discovery.offer(guide_queries.places)
+    guide_checks.register_kind()
     app.register_blueprint(order_desk.bp)
     register_panel("desk.nav.community", order_desk.desk_nav)
     register_panel("desk.nav.community", guide_panels.desk_nav)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,12 +28,14 @@ _question, _post = Question.__table__, Post.__table__
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the sitemap: the endpoint with its values, when it changed, the language it is written in."""
+    """A page of the sitemap: the endpoint with its values, when it changed, the language it is written in, and the
+    values with which it stands in other languages where they are not the same."""
 
     endpoint: str
     values: dict[str, Any]
     changed_at: datetime | None = None
     language: str | None = None
+    elsewhere: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 Source = Callable[[], Iterable[Place]]

@@ -76,7 +76,7 @@ def _url(place: Place) -> str:
 
 def _address(place: Place, code: str) -> str:
     with using_language(code):
-        return url_for(place.endpoint, **place.values)
+        return url_for(place.endpoint, **place.elsewhere.get(code, place.values))
 
 
 def _xml(body: str) -> Response:

@@ -128,3 +128,36 @@ def test_the_search_shows_guides_above_the_questions_and_in_a_tab(client, sam, g
     assert "Nobody by that name." in text(client.get("/en/search?q=filter&author=nobody+at+all"))
     writing.withdraw_guide(sam, guide, "old")
     assert "Clean the drain" not in text(client.get("/en/search?q=filter&tab=guides"))
+
+
+def test_the_desk_writes_a_translation_and_both_pages_and_the_sitemap_name_each_other(
+    client,
+    sign_in,
+    sam,
+    guide,  # noqa: F811
+):
+    desk = sign_in(sam)
+    form = text(desk.get(f"/en/desk/guides/new?of={guide}"))
+    assert f'name="of" value="{guide}"' in form and "Unplug the machine" in form
+    french = {**FORM, "title": "Nettoyer le filtre", "language": "fr", "of": guide, "step": "publish"}
+    refused = desk.post("/en/desk/guides/new", data={**french, "language": "en"})
+    assert "same language" in text(refused, 422) and "Nettoyer le filtre" in text(refused, 422)
+    assert db.session.scalar(db.select(db.func.count(Guide.id))) == 1
+    made = desk.post("/en/desk/guides/new", data=french).location.rpartition("/")[2]
+    twins = [
+        f'hreflang="en" href="http://localhost/en/guides/{guide}/clean-the-drain-filter"',
+        f'hreflang="fr" href="http://localhost/fr/guides/{made}/nettoyer-le-filtre"',
+    ]
+    for address in (f"/en/guides/{guide}/clean-the-drain-filter", f"/fr/guides/{made}/nettoyer-le-filtre"):
+        page = text(client.get(address))
+        assert (
+            all(twin in page for twin in twins)
+            and f'rel="canonical" href="http://localhost{address}"' in page
+        )
+    assert "Nettoyer le filtre</a>" in text(client.get(f"/en/guides/{guide}/clean-the-drain-filter"))
+    sitemap = text(client.get("/sitemaps/pages.xml"))
+    assert all(sitemap.count(twin) == 2 for twin in twins)
+    desk.post(f"/en/desk/guides/{guide}/part")
+    assert "Nettoyer le filtre" not in text(client.get(f"/en/guides/{guide}/clean-the-drain-filter"))
+    assert "Choose the guide" in text(desk.post(f"/en/desk/guides/{guide}/pair", data={"other": "x"}), 422)
+    assert desk.post(f"/en/desk/guides/{guide}/pair", data={"other": made}).status_code == 303

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.members.models import Member
+from accounts.notifications.kinds import kind_of
+from accounts.notifications.models import Notification
 from common import freshness
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Gone, Invalid, NotFound
@@ -12,6 +15,8 @@ from common.unit_of_work import unit_of_work
 from forum.content.guides import queries, reading, shelf, writing
 from forum.content.guides.helping import say_helped
 from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
+from forum.content.guides.pairing import pair_guides, part_guides
+from forum.content.guides.rechecking import tell_guides_due
 from forum.content.guides.rules import MOST_STEPS, GuideState, models_of, split
 from forum.content.guides.writing import Draft
 from forum.search.words import variants
@@ -230,3 +235,65 @@ def test_a_guide_close_to_what_is_asked_is_offered(guide):
 
 def test_states_are_known():
     assert {state.value for state in GuideState} == {"draft", "published", "withdrawn"}
+
+
+@pytest.fixture
+def fiche(sam, guide):
+    """The same guide in French, a draft."""
+    return writing.write_guide(sam, draft(title="Nettoyer le filtre de vidange", language="fr"))
+
+
+def test_a_guide_leads_to_its_translation_once_it_is_published(sam, ada, guide, fiche):
+    assert pair_guides(sam, guide, fiche) and not pair_guides(sam, fiche, guide)
+    assert queries.guide_page(ANONYMOUS, guide).twin is None
+    writing.publish_guide(sam, fiche)
+    assert queries.guide_page(ANONYMOUS, guide).twin.id == fiche
+    assert queries.guide_page(ANONYMOUS, fiche).twin.id == guide
+    with pytest.raises(Forbidden):
+        part_guides(ada, guide)
+    assert part_guides(sam, fiche) and not part_guides(sam, guide)
+    assert queries.guide_page(sam, guide).twin is None
+
+
+def test_what_is_no_translation_is_not_linked(sam, ada, guide, fiche):
+    english = writing.write_guide(sam, draft(title="Clean the other filter"))
+    with pytest.raises(Forbidden):
+        pair_guides(ada, guide, fiche)
+    for other in (None, 999, english):
+        with pytest.raises(Invalid):
+            pair_guides(sam, guide, other)
+    assert not db.session.scalar(db.select(Guide.id).where(Guide.pair_id.is_not(None)))
+    pair_guides(sam, guide, fiche)
+    with pytest.raises(Invalid):
+        pair_guides(sam, english, fiche)
+    with pytest.raises(Invalid) as trouble:
+        writing.rewrite_guide(sam, guide, draft(title="Autre chose", language="fr"), 1)
+    assert "language" in trouble.value.fields
+
+
+def test_who_keeps_a_guide_is_told_once_that_a_check_is_due(sam, mo, guide, at):
+    tell_guides_due()
+    assert not news("guides-due")
+    at(START + timedelta(days=181))
+    tell_guides_due()
+    tell_guides_due()
+    (said,) = news("guides-due")
+    assert (said.member_id, said.params) == (sam.member_id, {"guides": [guide]})
+    assert kind_of("guides-due").holds(sam.member_id, said.params)
+    writing.confirm_guide(sam, guide)
+    assert not kind_of("guides-due").holds(sam.member_id, said.params)
+    at(START + timedelta(days=400))
+    tell_guides_due()
+    assert len(news("guides-due")) == 2
+
+
+def test_who_left_the_team_hears_nothing_of_guides(sam, guide, at):
+    with unit_of_work():
+        update_where(Member, Member.id == sam.member_id, role="member")
+    at(START + timedelta(days=181))
+    tell_guides_due()
+    assert not news("guides-due")
+
+
+def news(kind):
+    return list(db.session.scalars(db.select(Notification).where(Notification.kind == kind)))

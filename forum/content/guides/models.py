@@ -14,7 +14,8 @@ from forum.content.guides.rules import GuideState
 
 class Guide(Base):
     """A how-to of the brand. ``body`` is Markdown whose ``##`` lines begin steps; ``intro_html`` and ``steps``
-    (title and HTML) are rendered from it at write time. ``state`` has one writer, ``writing.py``."""
+    (title and HTML) are rendered from it at write time. ``state`` has one writer, ``writing.py``. Guides that say the
+    same in different languages share a ``pair_id``. ``due_told_at``: when somebody was told that a check is due."""
 
     __tablename__ = "guide"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -37,12 +38,16 @@ class Guide(Base):
     checked_at: Mapped[datetime | None]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     check_due_at: Mapped[datetime | None]
+    due_told_at: Mapped[datetime | None]
+    pair_id: Mapped[int | None]
     helped_count: Mapped[int] = mapped_column(default=0)
     unhelped_count: Mapped[int] = mapped_column(default=0)
     view_count: Mapped[int] = mapped_column(default=0)
     __table_args__ = (
         Index("ix_guide_read", "state", "view_count", "id"),
         Index("ix_guide_edited", "edited_at", "id"),
+        Index("ix_guide_due", "state", "check_due_at"),
+        UniqueConstraint("pair_id", "language"),
         CheckConstraint("language IN ('fr', 'en')", name="guide_language_known"),
         CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name="guide_published_dated"),
     )

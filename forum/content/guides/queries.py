@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ from forum.search.similar import SimilarQuestion, similar_to_text
 
 RELATED = 5
 _VERSIONS_SHOWN = 30
+_CHOICES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class GuidePage:
     published_at: datetime | None
     checked_by: MemberCard
     author: MemberCard
+    twin: GuideRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,25 @@ def guide_page(actor: Actor, guide_id: int) -> GuidePage:
         published_at=guide.published_at,
         checked_by=people[guide.checked_by_id],
         author=people[guide.author_id],
+        twin=_twin(actor, guide),
     )
+
+
+def _twin(actor: Actor, guide: Guide) -> GuideRow | None:
+    """The same guide in another language, as far as this actor may read it."""
+    if guide.pair_id is None:
+        return None
+    query = select(*_COLUMNS).where(Guide.pair_id == guide.pair_id, Guide.id != guide.id, visible_to(actor))
+    return next(iter(rows_of(db.session.execute(query.limit(1)).all())), None)
+
+
+def unpaired(row: GuideRow, category_id: int) -> list[tuple[int, str]]:
+    """(id, title) of the guides that may be this one in another language, those of its category first."""
+    query = select(Guide.id, Guide.title).where(
+        Guide.language != row.language, Guide.pair_id.is_(None), Guide.state != GuideState.WITHDRAWN
+    )
+    order = ((Guide.category_id != category_id), Guide.title, Guide.id)
+    return [(one.id, one.title) for one in db.session.execute(query.order_by(*order).limit(_CHOICES))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +283,17 @@ def related_questions(page: GuidePage) -> tuple[SimilarQuestion, ...]:
 
 def places() -> list[Place]:
     """The published guides, for the sitemap."""
-    query = select(Guide.id, Guide.slug, Guide.language, Guide.edited_at).where(
+    query = select(Guide.id, Guide.slug, Guide.language, Guide.edited_at, Guide.pair_id).where(
         Guide.state == GuideState.PUBLISHED
     )
+    rows = db.session.execute(query.order_by(Guide.id).limit(URLS_PER_SITEMAP)).all()
+    pairs: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    for row in rows:
+        pairs[row.pair_id or -row.id][row.language] = {"id": row.id, "slug": row.slug}
     return [
-        Place("guides.show", {"id": row.id, "slug": row.slug}, row.edited_at, row.language)
-        for row in db.session.execute(query.order_by(Guide.id).limit(URLS_PER_SITEMAP))
-    ]
+        Place(
+            "guides.show", {"id": row.id, "slug": row.slug}, row.edited_at, row.language,
+            pairs[row.pair_id or -row.id],
+        )
+        for row in rows
+    ]  # fmt: skip

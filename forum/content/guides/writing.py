@@ -101,11 +101,15 @@ def rewrite_guide(actor: Actor, guide_id: int, draft: Draft, version: int, reaso
     unchanged text makes none."""
     require(can_keep_guides(actor))
     with unit_of_work():
-        guide, fit = _guide(guide_id), checked(draft)
+        guide, fit = guide_of(guide_id), checked(draft)
         _refuse_a_second(fit, guide_id)
         values = _columns(fit)
         if all(getattr(guide, name) == value for name, value in values.items()):
             return guide.version
+        if guide.language != fit.language and guide.pair_id is not None:
+            raise Invalid(
+                fields={"language": _("This guide is linked to its translation: separate them first.")}
+            )
         before = guide.title
         claimed = update_where(Guide, Guide.id == guide_id, Guide.version == version, version=version + 1)
         if not claimed:
@@ -114,7 +118,7 @@ def rewrite_guide(actor: Actor, guide_id: int, draft: Draft, version: int, reaso
                     "Somebody else changed this guide meanwhile. Your text is below: compare and send it again."
                 )
             )
-        guide = _guide(guide_id)
+        guide = guide_of(guide_id)
         for name, value in values.items():
             setattr(guide, name, value)
         guide.edited_at = clock.now()
@@ -122,7 +126,7 @@ def rewrite_guide(actor: Actor, guide_id: int, draft: Draft, version: int, reaso
         audit.write(
             actor, "guide.rewritten", "guide", guide_id, before, fit.title, reason[: rules.REASON_MOST]
         )
-        _show_anew(guide_id)
+        show_anew(guide_id)
         return guide.version
 
 
@@ -133,7 +137,7 @@ def publish_guide(actor: Actor, guide_id: int) -> None:
         now = clock.now()
         _move(
             actor, guide_id, GuideMove.PUBLISH, GuideState.PUBLISHED, "",
-            published_at=_guide(guide_id).published_at or now, withdrawn_at=None, **_a_check(actor, now),
+            published_at=guide_of(guide_id).published_at or now, withdrawn_at=None, **_a_check(actor, now),
         )  # fmt: skip
 
 
@@ -152,7 +156,7 @@ def confirm_guide(actor: Actor, guide_id: int, due: datetime | None = None) -> N
     require(can_keep_guides(actor))
     now = clock.now()
     with unit_of_work():
-        guide = _guide(guide_id)
+        guide = guide_of(guide_id)
         if guide.state != GuideState.PUBLISHED:
             raise Conflict(_("Only a published guide is confirmed."))
         values = _a_check(actor, now)
@@ -170,7 +174,7 @@ def confirm_guide(actor: Actor, guide_id: int, due: datetime | None = None) -> N
         before = guide.checked_at
         update_where(Guide, Guide.id == guide_id, **values)
         audit.write(actor, "guide.confirmed", "guide", guide_id, before, now)
-        _show_anew(guide_id)
+        show_anew(guide_id)
 
 
 def _move(
@@ -178,7 +182,7 @@ def _move(
 ) -> None:
     require(can_keep_guides(actor))
     with unit_of_work():
-        before = _guide(guide_id).state
+        before = guide_of(guide_id).state
         if before == state:
             return
         if not update_where(Guide, Guide.id == guide_id, Guide.state.in_(MOVES[move]), state=state, **values):
@@ -186,14 +190,15 @@ def _move(
         audit.write(
             actor, f"guide.{state.value}", "guide", guide_id, before, state, reason[: rules.REASON_MOST]
         )
-        _show_anew(guide_id)
+        show_anew(guide_id)
 
 
 def _a_check(actor: Actor, now: datetime) -> dict[str, object]:
     return {"checked_at": now, "checked_by_id": actor.member_id, "check_due_at": now + check_after()}
 
 
-def _guide(guide_id: int) -> Guide:
+def guide_of(guide_id: int) -> Guide:
+    """A guide to be changed. Raises NotFound."""
     guide = db.session.get(Guide, guide_id)
     if guide is None:
         raise NotFound
@@ -224,5 +229,6 @@ def _keep_version(actor: Actor, guide: Guide, reason: str) -> None:
     )  # fmt: skip
 
 
-def _show_anew(guide_id: int) -> None:
+def show_anew(guide_id: int) -> None:
+    """Pages with this guide are made afresh."""
     freshness.touch(freshness.LISTS, GUIDES, f"guide:{guide_id}")

@@ -9,14 +9,16 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from common.errors import Conflict, Invalid, Refusal
 from common.i18n import LANGUAGES, NAMES, _, language
 from common.permissions import require
+from common.unit_of_work import unit_of_work
 from common.web import actor, localized
 from forum.browsing.queries import categories
-from forum.content.guides import queries, rules, writing
+from forum.content.guides import pairing, queries, rules, writing
 from forum.content.guides.forms import read_day, read_draft
 from forum.content.guides.numbers import check_after
 from forum.content.guides.permissions import can_keep_guides
 from forum.content.guides.rules import GuideState
 from forum.content.guides.writing import Draft
+from forum.questions.forms import as_id
 
 guide_desk = localized("guide_desk", __name__)
 
@@ -44,9 +46,14 @@ def index() -> str:
 
 @guide_desk.get("/desk/guides/new")
 def new() -> Response:
-    """An empty guide."""
+    """An empty guide; ``of`` is the one it translates, whose text it begins with."""
     require(can_keep_guides(actor()))
-    return _form(None, Draft("", "", "", (), None, language()))
+    source = as_id(request.args.get("of"))
+    if source is None:
+        return _form(None, Draft("", "", "", (), None, language()))
+    page = _page(source)
+    row, other = page.row, next(code for code in LANGUAGES if code != page.row.language)
+    return _form(None, Draft(row.title, row.summary, page.body, row.models, page.category_id, other))
 
 
 @guide_desk.post("/desk/guides/new")
@@ -57,8 +64,11 @@ def create() -> Any:
     try:
         if step == "preview":
             return _form(None, draft, preview=writing.checked(draft))
-        guide_id = writing.write_guide(actor(), draft)
-    except Invalid as trouble:
+        with unit_of_work():
+            guide_id = writing.write_guide(actor(), draft)
+            if source := as_id(request.form.get("of")):
+                pairing.pair_guides(actor(), source, guide_id)
+    except (Invalid, Conflict) as trouble:
         return _form(None, draft, trouble)
     return _afterwards(guide_id, step, _("The draft is kept. Only the team sees it."))
 
@@ -67,8 +77,7 @@ def create() -> Any:
 def edit(id: int) -> Response:
     """A guide as it is written."""
     page = _page(id)
-    row = page.row
-    return _form(page, Draft(row.title, row.summary, page.body, row.models, page.category_id, row.language))
+    return _form(page, _as_it_stands(page))
 
 
 @guide_desk.post("/desk/guides/<int:id>")
@@ -99,12 +108,7 @@ def withdraw(id: int) -> Any:
     try:
         writing.withdraw_guide(actor(), page.row.id, request.form.get("reason", ""))
     except Invalid as trouble:
-        row = page.row
-        return _form(
-            page,
-            Draft(row.title, row.summary, page.body, row.models, page.category_id, row.language),
-            trouble,
-        )
+        return _form(page, _as_it_stands(page), trouble)
     flash(str(_("The guide is withdrawn: only the team sees it now.")))
     return redirect(url_for("guide_desk.edit", id=page.row.id), 303)
 
@@ -116,13 +120,28 @@ def confirm(id: int) -> Any:
     try:
         writing.confirm_guide(actor(), page.row.id, read_day(request.form, "due"))
     except Invalid as trouble:
-        row = page.row
-        return _form(
-            page,
-            Draft(row.title, row.summary, page.body, row.models, page.category_id, row.language),
-            trouble,
-        )
+        return _form(page, _as_it_stands(page), trouble)
     flash(str(_("Checked today: readers see it.")))
+    return redirect(url_for("guide_desk.edit", id=page.row.id), 303)
+
+
+@guide_desk.post("/desk/guides/<int:id>/pair")
+def pair(id: int) -> Any:
+    """It is the same as another one, in another language."""
+    page = _page(id)
+    try:
+        pairing.pair_guides(actor(), page.row.id, as_id(request.form.get("other")))
+    except (Invalid, Conflict) as trouble:
+        return _form(page, _as_it_stands(page), trouble)
+    flash(str(_("The two guides lead to each other now.")))
+    return redirect(url_for("guide_desk.edit", id=page.row.id), 303)
+
+
+@guide_desk.post("/desk/guides/<int:id>/part")
+def part(id: int) -> Any:
+    """It is no translation any more."""
+    page = _page(id)
+    pairing.part_guides(actor(), page.row.id)
     return redirect(url_for("guide_desk.edit", id=page.row.id), 303)
 
 
@@ -133,6 +152,11 @@ def versions(id: int) -> str:
     return render_template(
         "forum/guides/desk_versions.html", row=page.row, steps=queries.versions_of(page.row.id)
     )
+
+
+def _as_it_stands(page: queries.GuidePage) -> Draft:
+    row = page.row
+    return Draft(row.title, row.summary, page.body, row.models, page.category_id, row.language)
 
 
 def _page(id: int) -> queries.GuidePage:
@@ -158,5 +182,6 @@ def _form(
         category_choices=[(one.id, one.name) for one in categories()], spoken=[(code, NAMES[code]) for code in LANGUAGES], limits=rules,
         remarks=queries.remarks(page.row.id) if page else [], reason=request.form.get("reason", ""),
         version=request.form.get("version") or (page.row.version if page else ""), check_days=check_after().days,
+        twins=queries.unpaired(page.row, page.category_id) if page and not page.twin else [], of=as_id(request.values.get("of")),
     )  # fmt: skip
     return Response(body, trouble.status if trouble else 200, mimetype="text/html")
