@@ -12,6 +12,7 @@ from common.i18n import Sentence, _
 SentenceOf = Callable[[dict[str, Any]], Sentence | str]
 PlaceOf = Callable[[dict[str, Any]], tuple[str, dict[str, Any]] | str]
 HoldsOf = Callable[[int, dict[str, Any]], bool]
+CountedOf = Callable[[int], Sentence]
 LinksOf = Callable[[Any, dict[str, Any]], list[tuple[Sentence | str, str]]]
 
 
@@ -28,7 +29,9 @@ class Kind:
     mailed on its own is summed up there, where its line says so too. ``by_topic``: its params name a ``topic``
     (``category:3``); news of one topic is one line, and ``topic`` is then the topic's name for the sentence. ``holds(member_id, params)``
     is asked again when a letter is written: what is no longer so is not mailed. ``links(member, params)``: further
-    addresses under the letter's button, made only then, in the member's language.
+    addresses under the letter's button, made only then, in the member's language. ``counted(count)``: what it is called
+    where several kinds on one thread are one line ("3 answers"); kinds that share it are counted together, and one
+    without it always has a line of its own.
     """
 
     key: str
@@ -46,6 +49,7 @@ class Kind:
     by_topic: bool = False
     holds: HoldsOf | None = None
     links: LinksOf | None = None
+    counted: CountedOf | None = None
 
     @property
     def line(self) -> str:

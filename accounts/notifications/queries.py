@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from accounts.members.queries import FORMER_MEMBER, Cards, MemberCard, cards
-from accounts.notifications.kinds import Topic, kind_of, titles_of, topics_of
+from accounts.notifications.kinds import CountedOf, Topic, kind_of, titles_of, topics_of
 from accounts.notifications.models import Notification
 from common.db import db
 from common.i18n import Sentence, _, n_
@@ -21,9 +21,9 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the page: several acts of one kind on one thread are one line.
+    """One line of the page: what happened on one thread, as far as its kinds can be counted together.
 
-    ``place`` is what the kind's ``url`` gave: (endpoint, values) or a path. ``who`` is the latest actor.
+    ``place`` is what the ``url`` of the first unread one gave: (endpoint, values) or a path. ``who`` is the latest actor.
     """
 
     ids: tuple[int, ...]
@@ -76,13 +76,15 @@ def lines_of(rows: Sequence[Notification]) -> list[Line]:
 
 
 def _group_of(row: Notification) -> tuple:
-    """Same thread (or topic), same kind, same state of reading. News without a thread stands alone."""
+    """Same thread (or topic), same state of reading, and the same kind unless it can be counted with others. News
+    without a thread stands alone."""
     kind = kind_of(row.kind)
     if kind is not None and kind.by_topic and "topic" in row.params:
         return (row.kind, row.params["topic"], row.read_at is None)
     if row.question_id is None:
         return ("alone", row.id)
-    return (row.kind, row.question_id, row.read_at is None)
+    shared = "thread" if kind is not None and kind.counted is not None else row.kind
+    return (shared, row.question_id, row.read_at is None)
 
 
 def line_of(
@@ -96,17 +98,52 @@ def line_of(
     kind = kind_of(latest.kind)
     assert kind is not None
     params = params_of(group, named, titles, topics)
+    mixed = any(row.kind != latest.kind for row in group)
     actor_id = latest.params.get("actor_id")
     return Line(
         ids=tuple(row.id for row in group),
         kind=latest.kind,
-        sentence=kind.sentence(params),
-        place=kind.url(params),
+        sentence=_counted(group, params) if mixed else kind.sentence(params),
+        place=_place(group, named, titles, topics) if params["topic"] is None else kind.url(params),
         who=named[actor_id] if actor_id is not None else None,
         count=len(group),
         at=latest.created_at,
         is_new=any(row.read_at is None for row in group),
     )
+
+
+def _place(
+    group: Sequence[Notification],
+    named: Cards,
+    titles: dict[int, str] | None,
+    topics: dict[str, Topic] | None,
+) -> tuple[str, dict[str, Any]] | str:
+    """Where the line leads: to the first text of it that is unread, else to the newest."""
+    texts = [
+        row for row in group if (kind := kind_of(row.kind)) is not None and kind.line != "kudos"
+    ] or group
+    at = texts[-1] if texts[-1].read_at is None else texts[0]
+    kind = kind_of(at.kind)
+    assert kind is not None
+    return kind.url(params_of([at], named, titles, topics))
+
+
+def _counted(group: Sequence[Notification], params: dict[str, Any]) -> Sentence:
+    """ "Ben L. and 2 others: 3 answers and 2 comments on “…”", in the order in which the kinds first came."""
+    counts: dict[CountedOf, int] = {}
+    for row in reversed(group):
+        kind = kind_of(row.kind)
+        if kind is not None and kind.counted is not None:
+            counts[kind.counted] = counts.get(kind.counted, 0) + 1
+    first, *more = [counted(count) for counted, count in counts.items()]
+    for place, one in enumerate(more, start=1):
+        first = (
+            _("%(some)s and %(one)s", some=first, one=one)
+            if place == len(more)
+            else _("%(some)s, %(one)s", some=first, one=one)
+        )
+    said = _("%(what)s on “%(title)s”", what=first, title=params["title"] or _("a question"))
+    return _("%(who)s: %(what)s", who=params["actor"], what=said)
 
 
 def params_of(

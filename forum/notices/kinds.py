@@ -11,7 +11,7 @@ from common.i18n import Sentence, _, n_
 from forum.following import targets
 from forum.following.rules import TargetKind, place_of
 from forum.following.targets import Target
-from forum.notices import asking_back
+from forum.notices import asking_back, counted
 from forum.questions.models import Question
 from forum.questions.rules import PostState
 
@@ -137,6 +137,7 @@ _KINDS = (
         _to_answer,
         event="topics",
         button=_("Read the answer"),
+        counted=counted.answers,
     ),
     Kind(
         "question-answered",
@@ -145,6 +146,7 @@ _KINDS = (
         event="answer",
         subject=_said(lambda who, title: _("An answer to your question: %(title)s", title=title)),
         button=_("Read the answer"),
+        counted=counted.answers,
     ),
     Kind(
         "question-commented",
@@ -155,6 +157,7 @@ _KINDS = (
         event="answer",
         subject=_said(lambda who, title: _("A comment on your question: %(title)s", title=title)),
         button=_("Read the comment"),
+        counted=counted.comments,
     ),
     Kind(
         "answer-commented",
@@ -165,6 +168,7 @@ _KINDS = (
         event="mention",
         subject=_said(lambda who, title: _("A reply to your answer: %(title)s", title=title)),
         button=_("Read the comment"),
+        counted=counted.comments,
     ),
     Kind(
         "comment-followed",
@@ -172,6 +176,7 @@ _KINDS = (
         _to_comment,
         event="mention",
         button=_("Read the comment"),
+        counted=counted.comments,
     ),
     Kind(
         "mention",
@@ -179,6 +184,7 @@ _KINDS = (
         _to_post,
         event="mention",
         button=_("Read the message"),
+        counted=counted.mentions,
     ),
     Kind(
         "followed-answered",
@@ -189,6 +195,7 @@ _KINDS = (
         event="followed",
         mail="daily",
         button=_("Read the answer"),
+        counted=counted.answers,
     ),
     Kind(
         "official-answer",
@@ -197,6 +204,7 @@ _KINDS = (
         event="followed",
         subject=_said(lambda who, title: _("The team’s answer: %(title)s", title=title)),
         button=_("Read the answer"),
+        counted=counted.official_answers,
     ),
     Kind(
         "question-solved",
@@ -243,6 +251,7 @@ _KINDS = (
         _to_post,
         event="kudos",
         mail="off",
+        counted=counted.thumbs,
     ),
     Kind(
         "question-closed",
@@ -324,6 +333,7 @@ _KINDS = (
         event="answer",
         subject=_said(lambda who, title: _("A tip for your question: %(title)s", title=title)),
         button=_("Read the tip"),
+        counted=counted.answers,
     ),
     Kind(
         "solution-proposed",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from accounts.notifications import telling
 from accounts.notifications.models import Notification
 from accounts.notifications.queries import page_of_news
 from common.db import db
@@ -176,6 +177,29 @@ def test_news_names_its_thread_in_both_languages(ada, ben, question, count_queri
         "questions.show",
         {"id": question, "answer": answer_id, "_anchor": f"a-{answer_id}"},
     )
+
+
+def test_what_happened_on_a_thread_is_one_line_that_opens_at_the_first_unread(
+    ada, ben, cleo, mo, question, count_queries
+):
+    first = answer_question(ben, question, body=HELP)
+    telling.mark_read(ada, notification_ids=list(db.session.scalars(select(Notification.id))))
+    second = answer_question(cleo, question, body=HELP + " Twice.")
+    comment_on(mo, question, body="Which model is it, please?")
+    comment_on(cleo, question, body="Any lights on the panel?")
+    with using_language("en"), count_queries() as seen:
+        new, old = page_of_news(ada.member_id).items
+        said = str(new.sentence)
+    assert len(seen) <= 3
+    assert said == "Cleo and Mo: 1 answer and 2 comments on “The drum stays full of water”"
+    assert new.count == len(new.ids) == 3 and new.is_new and not old.is_new
+    assert new.place == ("questions.show", {"id": question, "answer": second, "_anchor": f"a-{second}"})
+    assert old.place == ("questions.show", {"id": question, "answer": first, "_anchor": f"a-{first}"})
+    with using_language("fr"):
+        assert (
+            str(new.sentence)
+            == "Cleo et Mo\xa0: 1 réponse et 2 commentaires sur «\xa0The drum stays full of water\xa0»"
+        )
 
 
 def test_nobody_is_asked_whether_it_is_solved_before_two_days(ada, ben, question, at):
