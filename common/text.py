@@ -9,6 +9,7 @@ import html as html_entities
 import re
 import threading
 import unicodedata
+from collections.abc import Mapping
 
 import bleach
 from bleach.html5lib_shim import Filter
@@ -16,9 +17,10 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml, unescapeAll
 
 from common.text_addresses import bare_address, narrow_table, www_finder
+from common.text_mentions import MOST, link_names, names_in
 from common.text_normal_form import REL, TAGS, in_normal_form, safe_attribute
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 """Raised whenever the same Markdown would give other HTML; posts carry the version they were rendered with."""
 
 MAX_BODY = 20_000
@@ -30,9 +32,10 @@ _local = threading.local()
 # -- Markdown to HTML ---------------------------------------------------------------------------------------
 
 
-def render(markdown: str) -> str:
-    """The safe HTML of a Markdown text. Raw HTML in it is shown as text, never obeyed."""
-    return sanitize(_markdown_parser().render(markdown))
+def render(markdown: str, people: Mapping[str, str] | None = None) -> str:
+    """The safe HTML of a Markdown text. Raw HTML in it is shown as text, never obeyed. ``people``: names behind an @,
+    folded as :func:`mentions` gives them, and the address each becomes a link to."""
+    return sanitize(_markdown_parser().render(markdown, {"people": people} if people else None))
 
 
 def sanitize(html: str) -> str:
@@ -59,6 +62,7 @@ def _new_parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough", "linkify"])
     parser.linkify = www_finder
     parser.inline.ruler.at("linkify", bare_address)
+    parser.core.ruler.push("names", link_names(fold))
     parser.block.ruler.at("table", narrow_table, {"alt": ["paragraph", "reference"]})
     parser.validateLink = _link_is_allowed  # type: ignore[method-assign]
     parser.add_render_rule("heading_open", _heading)
@@ -199,29 +203,12 @@ def excerpt(text: str, length: int = 200) -> str:
     return cut.rstrip(" ,;:.-–—") + "…"
 
 
-_MENTION = re.compile(r"(?<![\w@./:])@([^\W_][\w.-]{0,38}[^\W_]|[^\W_])")
-
-
 def mentions(markdown: str) -> tuple[str, ...]:
     """The names called with an @, folded, each once, in order; not those inside code, links or quotes. At most 20."""
     if "@" not in markdown:
         return ()
-    found: dict[str, None] = {}
-    quotes = 0
-    for block in _markdown_parser().parse(markdown):
-        quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(block.type, 0)
-        if block.type == "inline" and not quotes:
-            for words in _words_outside_links(block.children or []):
-                found.update(dict.fromkeys(fold(name) for name in _MENTION.findall(words)))
-    return tuple(found)[:20]
-
-
-def _words_outside_links(tokens):
-    inside = 0
-    for token in tokens:
-        inside += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        if token.type == "text" and not inside:
-            yield token.content
+    found = dict.fromkeys(fold(name) for name in names_in(_markdown_parser().parse(markdown)))
+    return tuple(found)[:MOST]
 
 
 # -- Characters ---------------------------------------------------------------------------------------------

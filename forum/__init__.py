@@ -52,7 +52,7 @@ from forum.letterbox import commands as letterbox_commands
 from forum.letterbox import jobs as letterbox_jobs
 from forum.letterbox import letters as letterbox_letters
 from forum.letterbox.routes import letterbox
-from forum.members.routes import members
+from forum.members.routes import members, named
 from forum.mentions import routes as _mentions  # noqa: F401 - addresses
 from forum.mine.routes import mine
 from forum.notices import kinds
@@ -77,6 +77,7 @@ from forum.solutions import routes as _solutions  # noqa: F401 - addresses
 from forum.suggesting import sections as suggestions
 from forum.suggestions import models as _suggestions  # noqa: F401 - tables
 from forum.suggestions import notices as suggestion_kinds
+from forum.suggestions import panels as suggestion_panels
 from forum.suggestions import routes as _suggesting  # noqa: F401 - addresses
 from forum.thread.routes import short
 from forum.webapp import routes as webapp
@@ -95,6 +96,7 @@ def init_app(app: Flask) -> None:
         home,
         categories,
         members,
+        named,
         questions,
         short,
         pages,
@@ -117,6 +119,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(order_desk.bp)
     register_panel("desk.nav.community", order_desk.desk_nav)
     register_panel("desk.nav.community", guide_panels.desk_nav)
+    register_panel("desk.nav.work", suggestion_panels.desk_nav)
+    register_panel("suggestions.link", suggestion_panels.link)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)
     for blueprint in (products.bp, catalogue.bp, catalogue_api.bp, fields.bp, asking.desk):

@@ -26,6 +26,7 @@ from forum.drafts.drafting import discard_draft, load_draft, save_draft
 from forum.drafts.parking import PARKED, park, parked, unpark
 from forum.fields.keeping import set_details
 from forum.fields.queries import fields_of
+from forum.mentions.panels import say_who_is_told
 from forum.privacy.guarding import look
 from forum.products.filing import file_under_product
 from forum.products.permissions import can_feed_catalogue
@@ -96,6 +97,7 @@ def _publish(form: AskForm, _id: int | None) -> Any:
     posted = send_question(actor(), form, seconds_since(form.opened, clock.now().timestamp()))
     if posted.masked:
         flash(str(MASKED))
+    say_who_is_told(form.body, posted.repeated)
     return _uncarried(make_response(redirect(url_for("questions.sent", id=posted.id), 303)))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
+from accounts.members.queries import card
 from common.errors import NotFound
 from common.freshness import LISTS
-from common.i18n import _
-from common.web import actor, cached_page, localized
+from common.i18n import LANGUAGES, _
+from common.web import actor, cached_page, localized, preferred_language
 from forum.browsing.queries import questions_page
 from forum.browsing.rules import Filters, ListSort
 from forum.members import queries
@@ -19,6 +21,7 @@ from forum.questions.models import Post
 from forum.questions.routes import ANY_ID
 
 members = localized("members", __name__)
+named = Blueprint("named", __name__)
 TABS = (("", _("Best solutions")), ("answers", _("Answers")), ("questions", _("Questions")))
 PERIODS = (("7", _("Last 7 days")), ("30", _("Last 30 days")))
 
@@ -46,6 +49,18 @@ def show(id: int, slug: str = "") -> Any:
         knowledge=queries.knowledge_of(id), thanks=() if hidden else queries.thanks_for(id), hidden=hidden,
         after=request.args.get("after", "")[:40], **_contributions(id, tab, request.args.get("after", "")[:40]),
     )  # fmt: skip
+
+
+@named.get(f"/members/<{ANY_ID}:id>")
+def by_name(id: int) -> Any:
+    """Where a name in a text leads: texts are the same in every language, so the page it stands on says which."""
+    member = card(id)
+    if member.is_former:
+        raise NotFound()
+    before = urlsplit(request.referrer or "")
+    first = before.path.split("/")[1:2] if before.netloc == request.host else []
+    language = first[0] if first and first[0] in LANGUAGES else preferred_language()
+    return redirect(url_for("members.show", lang=language, id=id, slug=member.slug), 302)
 
 
 def _tab(wanted: str | None, figures: queries.Figures) -> str:

@@ -3,13 +3,14 @@
 from sqlalchemy import select
 
 from accounts.members.models import Member
-from accounts.members.rules import STAFF, name_key
+from accounts.members.rules import STAFF
 from accounts.messages.queries import who_blocked
 from accounts.notifications import telling
 from accounts.notifications.models import Notification
-from common import clock, text
+from common import clock
 from common.db import db
 from forum.limits.numbers import mentions_allowed
+from forum.mentions.linking import named_in
 from forum.notices import fanning
 from forum.notices.fanning import where
 from forum.questions.models import Post
@@ -68,11 +69,7 @@ def tell_mentioned(post: Post, without: set[int | None] = frozenset()) -> None: 
     """Members named with an @ in a post, as many as its author's rank allows; nobody who blocked the author."""
     if "@" not in post.body or post.author_id is None:
         return
-    author = db.session.get_one(Member, post.author_id)
-    keys = [name_key(name) for name in text.mentions(post.body)]
-    found = select(Member.name_key, Member.id).where(Member.name_key.in_(keys), Member.closed_at.is_(None))
-    by_key = {row.name_key: row.id for row in db.session.execute(found)}
-    named = [by_key[key] for key in keys if key in by_key]
+    author, named = db.session.get_one(Member, post.author_id), named_in(post.body)
     deaf = {*without, *who_blocked(post.author_id, named)}
     for member_id in named[: mentions_allowed(author.rank, author.role in STAFF)]:
         if member_id not in deaf:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, jsonify, request
+from markupsafe import escape
 
 from common import clock, i18n, limits, text
 from common.errors import Invalid
@@ -14,6 +15,7 @@ from common.permissions import may_write, require
 from common.web import actor, client_key
 from forum.drafts.drafting import save_draft
 from forum.images.uploading import upload_image
+from forum.mentions import linking
 from forum.questions.routes import questions
 from forum.questions.rules import BODY
 
@@ -25,7 +27,9 @@ def preview() -> Any:
     body = text.normalise(request.form.get("body", ""))
     if len(body) > BODY.high:
         raise Invalid(fields={"body": _("Please keep to %(high)s characters.", high=BODY.high)})
-    return Response(text.render(body), mimetype="text/html")
+    said = linking.too_many(actor(), body) if actor().signed_in else None
+    hint = f'<p class="hint">{escape(str(said))}</p>' if said else ""
+    return Response(linking.render(body) + hint, mimetype="text/html")
 
 
 @questions.post("/drafts")

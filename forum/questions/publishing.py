@@ -21,6 +21,7 @@ from common.permissions import Actor
 from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.categories.models import Category
+from forum.mentions import linking
 from forum.questions.models import PendingEdit, Post, Question, Revision
 from forum.questions.rules import Move, PostKind, PostState, sources
 
@@ -264,8 +265,8 @@ def load(post_id: int) -> Post:
 
 
 def rerender(post: Post) -> None:
-    """Make the HTML anew from the Markdown, after a change of the renderer."""
-    post.body_html = text.render(post.body)
+    """Make the HTML from the Markdown, with links to the members it names."""
+    post.body_html = linking.render(post.body)
     post.render_version = text.RENDER_VERSION
 
 

@@ -16,6 +16,7 @@ from forum.browsing.panels import list_page
 from forum.browsing.queries import categories
 from forum.drafts.drafting import load_draft
 from forum.images.uploading import upload_image
+from forum.mentions.panels import say_who_is_told
 from forum.questions import permissions, queries
 from forum.questions.editing import edit_post
 from forum.questions.forms import EditForm, as_id, read_edit
@@ -85,6 +86,7 @@ def save_edit(id: int) -> Any:
         flash(str(_("Your change is being reviewed. Until then the earlier text stays.")))
     elif posted.masked:
         flash(str(MASKED))
+    say_who_is_told(form.body)
     return redirect(url_for("short.answer", id=id), 303)
 
 

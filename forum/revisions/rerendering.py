@@ -7,6 +7,7 @@ from sqlalchemy import select
 from common import freshness, text
 from common.db import db, update_where
 from common.unit_of_work import unit_of_work
+from forum.mentions import linking
 from forum.questions.models import Post
 
 SHARE = 200
@@ -20,8 +21,9 @@ def rerender_all(everything: bool = False) -> Iterator[int]:
     last_id, done = 0, 0
     while rows := _next(last_id, everything):
         with unit_of_work():
+            people = linking.addresses(row.body for row in rows)
             for row in rows:
-                values = {"body_html": text.render(row.body), "render_version": text.RENDER_VERSION}
+                values = {"body_html": text.render(row.body, people), "render_version": text.RENDER_VERSION}
                 update_where(Post, Post.id == row.id, Post.version == row.version, **values)
             freshness.touch(freshness.LISTS, *(f"question:{row.question_id or row.id}" for row in rows))
         last_id, done = rows[-1].id, done + len(rows)

@@ -38,6 +38,7 @@ from forum.drafts.drafting import load_draft
 from forum.housekeeping.queries import kin_of, moved_to, standing_id
 from forum.housekeeping.wording import LOCKS
 from forum.invitations.permissions import can_invite
+from forum.mentions.panels import say_who_is_told
 from forum.positions.panels import news_of
 from forum.questions import permissions, queries
 from forum.questions.answering import answer_question
@@ -291,6 +292,7 @@ def answer(id: int) -> Any:
         return show_again(id, Trouble.of(refusal), answer=typed)
     if not request.form.get("follow") and not posted.repeated and not request.form.get("official"):
         unfollow_question(actor(), id)
+    say_who_is_told(typed, posted.repeated)
     return back_to_thread(id, f"a-{posted.id}", posted.id)
 
 
@@ -306,6 +308,7 @@ def comment(id: int) -> Any:
         if not actor().signed_in:
             raise
         return _comment_refused(id, typed, Trouble.of(refusal))
+    say_who_is_told(typed, posted.repeated)
     if posted.held or wants_fragment():
         return back_to_thread(posted.question_id, f"c-{posted.id}", None if posted.held else id)
     return redirect(address_of(queries.find_post(actor(), posted.id)), 303)

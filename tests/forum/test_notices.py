@@ -180,12 +180,13 @@ def test_news_names_its_thread_in_both_languages(ada, ben, question, count_queri
 
 
 def test_what_happened_on_a_thread_is_one_line_that_opens_at_the_first_unread(
-    ada, ben, cleo, mo, question, count_queries
+    ada, ben, cleo, mo, question, count_queries, at
 ):
-    first = answer_question(ben, question, body=HELP)
+    first = answer_question(ben, question, body=HELP).id
     telling.mark_read(ada, notification_ids=list(db.session.scalars(select(Notification.id))))
-    second = answer_question(cleo, question, body=HELP + " Twice.")
+    second = answer_question(cleo, question, body=HELP + " Twice.").id
     comment_on(mo, question, body="Which model is it, please?")
+    at(timedelta(minutes=1))
     comment_on(cleo, question, body="Any lights on the panel?")
     with using_language("en"), count_queries() as seen:
         new, old = page_of_news(ada.member_id).items

@@ -238,3 +238,24 @@ def test_from_the_menu_to_the_published_change(client, ben, cleo, answer, questi
 def test_a_refused_suggestion_keeps_what_was_typed(client, ben, answer, sign_in, form):
     page = sign_in(ben).post(f"/en/posts/{answer}/suggest", data=form)
     assert page.status_code in (409, 422) and form.get("body", "") in page.text
+
+
+def test_who_decides_finds_what_waits_with_its_number(client, sign_in, ben, cleo, mo, sam, suggested):
+    rail = '<span class="cnt">1</span>'
+    for who, pages in (
+        (mo, ["/en/desk/review"]),
+        (sam, ["/en/desk/escalations"]),
+        (cleo, ["/en/helping/", "/en/mine"]),
+    ):
+        sign_in(who, client)
+        for path in pages:
+            page = client.get(path, follow_redirects=True).text
+            start = page.index('href="/en/suggestions"')
+            assert (rail if who is not cleo else "1 waits") in page[start : start + 400], path
+    sign_in(ben, client)
+    page = client.get("/en/helping/").text
+    assert 'href="/en/suggestions"' in page and "1 waits" not in page
+    approve_suggestion(cleo, suggested)
+    sign_in(mo, client)
+    page = client.get("/en/desk/review").text
+    assert '<span class="cnt">0</span>' in page[page.index('href="/en/suggestions"') :][:400]

@@ -1,0 +1,28 @@
+"""The ways to suggested edits that wait, with their number, for those who decide about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from common.web import actor
+from forum.suggestions.permissions import is_reviewer
+from forum.suggestions.queries import waiting_count
+
+_PAGES = ("questions.suggestions", "questions.suggestion", "questions.approve", "questions.reject")
+
+
+def desk_nav(*_args: Any) -> str:
+    """The line in the desk's rail."""
+    if not is_reviewer(actor()):
+        return ""
+    here = request.endpoint in _PAGES
+    return render_template("forum/suggestions/_desk_nav.html", here=here, count=waiting_count(actor()))
+
+
+def link(*_args: Any) -> str:
+    """On one's own pages: to what waits, or to what one suggested."""
+    who = actor()
+    count = waiting_count(who) if is_reviewer(who) else 0
+    return render_template("forum/suggestions/_link.html", count=count)
