@@ -23,7 +23,7 @@ def link_names(fold: Callable[[str], str]) -> Callable[[StateCore], None]:
     """The rule that makes links of names the renderer was told of (``env["people"]``: folded name → address)."""
 
     def rule(state: StateCore) -> None:
-        people = state.env.get("people")
+        people = state.env.get("people") or {}
         for block in _outside_quotes(state.tokens) if people else ():
             block.children = [
                 part
