@@ -13,8 +13,11 @@ import rewards
 from common import config as configuration
 from common import copies, db, headers, health, serving, web
 from common.config import Config, Misconfigured
+from forum.asking.incidents import set_incident_source
 from forum.privacy import guarding
 from forum.questions import publishing
+from moderation.incidents.following import join
+from moderation.incidents.queries import open_incident_about
 from moderation.screening import screener
 
 
@@ -36,6 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
         package.init_app(app)
     publishing.set_screener(screener.screen_submission)
     guarding.set_guard(screener.without_private)
+    set_incident_source(open_incident_about, join)
     health.init_app(app)
     app.cli.add_command(serving.serve)
     with app.app_context():

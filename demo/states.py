@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import select
+
+from common.db import db
 from common.permissions import Actor
 from forum.questions.answering import answer_question
+from forum.questions.models import Question
 from forum.questions.rules import ReplyKind
 from forum.questions.writing import Posted
 from forum.reactions.helping import say_helped
 from forum.reactions.voting import give_kudos
-from forum.solutions import attaching, proposing, sweeping
+from forum.solutions import proposing, sweeping
+from moderation.escalation import cases
+from moderation.incidents import declaring, linking
+from moderation.incidents.declaring import Words
+from moderation.private import talking
 
 Find = Callable[[str], Actor]
 Let = Callable[[Posted], object]
@@ -35,6 +43,14 @@ WHISTLE = "Le joint du filtre neuf se retourne souvent au montage : sortez-le, p
 DRAIN = "Le petit trou d’évacuation au fond est bouché : passez-y un cure-pipe, l’eau repart par l’arrière."
 
 
+BROKEN = Words("L’application ne trouve plus les appareils", "The app does not find any device")
+DOING = Words(
+    "Un serveur est en panne depuis ce matin. L’équipe technique le remplace.",
+    "A server has been down since this morning. The technical team is replacing it.",
+)
+IN_PRIVATE = "Bonjour Sylvie, envoyez-moi ici votre numéro de commande : je prépare l’étiquette de retour."
+
+
 def acts(now: datetime, ids: dict[str, int], who: Find, let: Let) -> Iterable[Act]:
     """What happens in these questions, each at its own moment; ``ids`` fills while they are asked."""
 
@@ -49,8 +65,8 @@ def acts(now: datetime, ids: dict[str, int], who: Find, let: Let) -> Iterable[Ac
     yield later("tip", 1, reply("samia", TIP, ReplyKind.TIP))
     yield later("proposed", 1, partial(_propose, who, let))
     yield later("presumed", 3, partial(_useful, who, let))
-    yield later("incident", 1, lambda question_id: attaching.attach_to_incident(who("camille"), question_id))
-    yield later("private", 1, lambda question_id: attaching.continue_in_private(who("camille"), question_id))
+    yield later("incident", 1, partial(_broken, who))
+    yield later("private", 1, partial(_in_private, who))
 
 
 def settle() -> None:
@@ -71,6 +87,17 @@ def _useful(who: Find, let: Let, question_id: int) -> None:
     posted = answer_question(who("tony"), question_id, body=DRAIN)
     let(posted)
     give_kudos(who("camille"), posted.id)
+
+
+def _broken(who: Find, question_id: int) -> None:
+    category_id = db.session.scalar(select(Question.category_id).where(Question.id == question_id))
+    incident_id = declaring.declare(who("camille"), BROKEN, DOING, category_id, None)
+    linking.attach(who("camille"), incident_id, question_id)
+
+
+def _in_private(who: Find, question_id: int) -> None:
+    case_id = cases.open_by_hand(who("camille"), question_id)
+    talking.begin(who("camille"), case_id, IN_PRIVATE)
 
 
 def _do(do: Callable[[int], object], question_id: int) -> None:

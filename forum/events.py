@@ -382,7 +382,7 @@ class QuestionContinuedElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class QuestionCameBack:
-    """The same, undone or over."""
+    """The same, undone; or settled, where ``where`` ends in "_over"."""
 
     question_id: int
     actor_id: int | None

@@ -9,15 +9,17 @@ from __future__ import annotations
 from flask import Flask
 
 from common.web import register_panel
-from moderation import escalation, handlers, jobs, replay  # noqa: F401 - registers its work
+from moderation import escalation, handlers, incidents, jobs, private, replay  # noqa: F401 - registers its work
 from moderation.desk import panels
 from moderation.desk.routes import desk
 from moderation.escalation import models as _escalation  # noqa: F401 - tables
 from moderation.flags import models as _flags  # noqa: F401 - tables
 from moderation.flags.routes import flags
+from moderation.incidents import models as _incidents  # noqa: F401 - tables
 from moderation.messages import routes as messages
 from moderation.notes import models as _notes  # noqa: F401 - tables
 from moderation.notes import routes as notes
+from moderation.private import models as _private  # noqa: F401 - tables
 from moderation.review import models as _review  # noqa: F401 - tables
 from moderation.review import telling as _telling
 from moderation.review.routes import review
@@ -38,4 +40,6 @@ def init_app(app: Flask) -> None:
     register_panel("desk.member", notes.in_file)
     register_panel("desk.nav.work", messages.desk_nav)
     escalation.init_app(app)
+    incidents.init_app(app)
+    private.init_app(app)
     replay.init_app(app)

@@ -158,7 +158,7 @@ def begin_after_no(fact: events.QuestionUnsettled) -> None:
 
 
 def come_back(fact: events.QuestionCameBack) -> None:
-    """What was handled in private is public again: a new cycle; an incident's end only lets the clock go on."""
+    """What was handled in private is public again: a new cycle. What is settled, or was no part of an incident, is not."""
     if fact.where == "private":
         laddering.restart(fact.question_id, "back from private")
     laddering.settle(fact.question_id)

@@ -14,6 +14,7 @@ from common.jobs import job, periodic
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from moderation.escalation import cases, clocks, laddering, prioritising, stepping
+from moderation.incidents import linking
 from moderation.review import leasing, queueing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemState
@@ -81,6 +82,12 @@ def tend_cases() -> None:
 def tell_of_catching_up(payload: dict[str, Any]) -> None:
     """One notice to the team for everything a late clock passed on to it."""
     stepping.tell_caught_up(payload["slot"])
+
+
+@job("incidents.end")
+def end_incident(payload: dict[str, Any]) -> None:
+    """The questions of an incident that is over are answered by that."""
+    linking.end_all(payload["incident_id"])
 
 
 @check("clocks")

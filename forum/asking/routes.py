@@ -153,6 +153,23 @@ def _ended(form: AskForm, question_id: int | None, end: Any) -> Any:
     )  # fmt: skip
 
 
+def _concerned(form: AskForm, incident_id: int | None) -> Any:
+    """What is broken is known: the asker hears when it is over."""
+    limits.hit("settled", actor().member_id or client_key(), "30/minute")
+    try:
+        incident = visiting.follow_incident(actor(), form.visit, incident_id or 0)
+    except NotFound:
+        return ask_page(form, checked=True)
+    return render_template(
+        "forum/asking/settled.html",
+        here="ask",
+        incident=incident,
+        typed=form,
+        kept=form.fields(),
+        followed=True,
+    )
+
+
 def _undo(form: AskForm, _id: int | None) -> Any:
     visiting.take_up_again(actor(), form.visit)
     if actor().signed_in:
@@ -162,7 +179,7 @@ def _undo(form: AskForm, _id: int | None) -> Any:
 
 _STEPS = {
     "publish": _publish, "check": _check, "find": _find, "mask": _mask, "keep": _keep, "discard": _discard,
-    "settled": _settled, "follow": _followed, "undo": _undo,
+    "settled": _settled, "follow": _followed, "incident": _concerned, "undo": _undo,
 }  # fmt: skip
 
 

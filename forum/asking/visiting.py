@@ -12,6 +12,7 @@ from common.db import db, insert_once, update_where
 from common.permissions import Actor
 from common.unit_of_work import record, unit_of_work
 from forum import events
+from forum.asking.incidents import Incident, join_incident
 from forum.asking.models import AskVisit
 from forum.asking.rules import DECIDED_AFTER, VISIT, Outcome
 from forum.drafts.drafting import discard
@@ -53,6 +54,15 @@ def follow_instead(actor: Actor, visit: str, question_id: int) -> Question:
         _decide(actor, visit, Outcome.FOLLOWED, question_id)
         discard(actor, "ask")
     return question
+
+
+def follow_incident(actor: Actor, visit: str, incident_id: int) -> Incident:
+    """What is broken is known already: hear when it is over, instead of asking. Raises what joining raises."""
+    with unit_of_work():
+        incident = join_incident(actor, incident_id)
+        _decide(actor, visit, Outcome.FOLLOWED)
+        discard(actor, "ask")
+    return incident
 
 
 def take_up_again(actor: Actor, visit: str) -> None:
@@ -111,11 +121,11 @@ def _begin(actor: Actor, visit: str) -> None:
     insert_once(AskVisit, key=visit, member_id=actor.member_id, shown_at=clock.now(), outcome=Outcome.OPEN)
 
 
-def _decide(actor: Actor, visit: str, outcome: Outcome, question_id: int) -> None:
+def _decide(actor: Actor, visit: str, outcome: Outcome, question_id: int | None = None) -> None:
     if not VISIT.fullmatch(visit):
         return
     _begin(actor, visit)
-    if _end(AskVisit.key == visit, outcome=outcome, settled_by_id=question_id):
+    if _end(AskVisit.key == visit, outcome=outcome, settled_by_id=question_id) and question_id is not None:
         record(events.AskSettled(question_id, actor.member_id, outcome.value))
 
 

@@ -26,7 +26,7 @@ from forum.questions.rules import (
     is_valid_answer,
 )
 from forum.solutions import numbers
-from forum.solutions.rules import Facts, help_state
+from forum.solutions.rules import Facts, help_state, still_holds
 
 _READ = 1_000
 """Characters of an answer that are read to tell help from a thank-you (as in forum.solutions.counting)."""
@@ -38,7 +38,8 @@ _DERIVED = (
 
 
 _STORED = (
-    "self_solved_at", "unsolved_at", "info_asked_at", "left_at", "private_at", "incident_at", "merged_into_id",
+    "self_solved_at", "unsolved_at", "info_asked_at", "left_at", "private_at", "incident_at", "incident_over_at",
+    "merged_into_id",
 )  # fmt: skip
 """Facts that only this community writes."""
 
@@ -241,7 +242,7 @@ def _derived(
             waiting=row.info_asked_at is not None,
             left=row.left_at is not None,
             presumed=presumed_at is not None,
-            answered=bool(valid),
+            answered=bool(valid) or still_holds(row.incident_over_at, since),
         )
     )
     return {

@@ -81,8 +81,8 @@ class Question(Post):
     that it is solved, by no single answer; ``unsolved_at``: that it is still a problem, so that what came before counts
     no more. ``info_post_id`` asked for details at ``info_asked_at`` and the asker has not written since; ``left_at``: was
     waited for long enough. ``presumed_at``: quiet for long after an answer others found useful. ``outscored_at``: another
-    answer became clearly more useful than the accepted one. ``private_at`` and ``incident_at`` are written for packages
-    above (forum.solutions.attaching).
+    answer became clearly more useful than the accepted one. ``private_at``, ``incident_at`` and ``incident_over_at`` (the
+    incident it belonged to was resolved, which is an answer) are written for packages above (forum.solutions.attaching).
     """
 
     __tablename__ = "question"
@@ -104,6 +104,7 @@ class Question(Post):
     left_at: Mapped[datetime | None]
     private_at: Mapped[datetime | None]
     incident_at: Mapped[datetime | None]
+    incident_over_at: Mapped[datetime | None]
     proposed_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     proposed_at: Mapped[datetime | None]
     official_answer_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))

@@ -192,6 +192,7 @@ class QuestionHead(StateOfHelp):
     presumed_at: datetime | None = None
     info_post_id: int | None = None
     incident_at: datetime | None = None
+    incident_over_at: datetime | None = None
     private_at: datetime | None = None
     proposed_answer_id: int | None = None
     proposed_at: datetime | None = None
@@ -224,7 +225,8 @@ _HEAD = (
     _question.c.closed_reason, _question.c.product_id, _question.c.details, _question.c.locked_at,
     _question.c.locked_reason, _question.c.merged_into_id, _question.c.accepted_how, _question.c.accepted_at,
     _question.c.outscored_at, _question.c.self_solved_at, _question.c.presumed_at, _question.c.info_post_id,
-    _question.c.incident_at, _question.c.private_at, _question.c.proposed_answer_id, _question.c.proposed_at,
+    _question.c.incident_at, _question.c.incident_over_at, _question.c.private_at, _question.c.proposed_answer_id,
+    _question.c.proposed_at,
 )  # fmt: skip
 VIEW = (
     _post.c.id, _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.author_id, _post.c.body_html,

@@ -103,6 +103,7 @@ class CloseReason(StrEnum):
     PRIVATE = "private"
     OUTDATED = "outdated"
     QUIET = "quiet"
+    HANDLED = "handled"
     OTHER = "other"
 
 

@@ -5,6 +5,8 @@ They say so by these verbs; the state of the question, its banner and the clocks
 
 from __future__ import annotations
 
+from typing import Any
+
 from common import audit, clock
 from common.db import update_where
 from common.errors import Conflict
@@ -30,14 +32,24 @@ def back_from_private(actor: Actor, question_id: int) -> bool:
     return _come_back(actor, question_id, PRIVATE)
 
 
+def end_private(actor: Actor, question_id: int) -> bool:
+    """What was private is settled: no new wait begins. True when it had been private."""
+    return _come_back(actor, question_id, PRIVATE, over=True)
+
+
 def attach_to_incident(actor: Actor, question_id: int) -> bool:
     """The question is one of an incident: its clocks rest until that is resolved. True when that is new."""
     return _go(actor, question_id, INCIDENT)
 
 
 def detach_from_incident(actor: Actor, question_id: int) -> bool:
-    """The incident is resolved, or was another one. True when the question had been attached."""
+    """It was no part of that incident: the clocks go on. True when the question had been attached."""
     return _come_back(actor, question_id, INCIDENT)
+
+
+def end_of_incident(actor: Actor, question_id: int) -> bool:
+    """The incident is resolved: that is an answer, and the asker is asked whether it helped. True when it was attached."""
+    return _come_back(actor, question_id, INCIDENT, over=True, incident_over_at=clock.now())
 
 
 def _go(actor: Actor, question_id: int, where: str) -> bool:
@@ -55,13 +67,13 @@ def _go(actor: Actor, question_id: int, where: str) -> bool:
         return True
 
 
-def _come_back(actor: Actor, question_id: int, where: str) -> bool:
+def _come_back(actor: Actor, question_id: int, where: str, over: bool = False, **values: Any) -> bool:
     with unit_of_work():
         require(can_close(actor))
         column = _COLUMN[where]
         there = (Question.id == question_id, getattr(Question, column).is_not(None))
-        if not update_where(Question, *there, **{column: None}):
+        if not update_where(Question, *there, **{column: None}, **values):
             return False
-        record(events.QuestionCameBack(question_id, actor.member_id, where))
+        record(events.QuestionCameBack(question_id, actor.member_id, f"{where}_over" if over else where))
         audit.write(actor, f"question.{where}_over", "question", question_id)
         return True

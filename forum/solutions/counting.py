@@ -24,7 +24,7 @@ from forum.questions.rules import (
     is_valid_answer,
 )
 from forum.solutions import numbers
-from forum.solutions.rules import Facts, help_state, is_outscored, score
+from forum.solutions.rules import Facts, help_state, is_outscored, score, still_holds
 
 _READ = 1_000
 """Characters of an answer that are read to tell help from a thank-you."""
@@ -177,11 +177,10 @@ def last_word_of_asker(question: Question) -> datetime | None:
 def _solution(question: Question, answers: list[_Answer], waiting: bool, left: bool) -> dict[str, Any]:
     valid = _valid(answers, question.author_id, question.unsolved_at)
     since = question.unsolved_at
-    endorsed = [
-        answer.endorsed_at for answer in answers if answer.endorsed_at and _still(answer.endorsed_at, since)
-    ]
+    answered = bool(valid) or still_holds(question.incident_over_at, since)
+    endorsed = [one.endorsed_at for one in answers if one.endorsed_at and still_holds(one.endorsed_at, since)]
     accepted = any(answer.id == question.accepted_answer_id for answer in answers)
-    presumed_at = _presumed_at(question, bool(valid))
+    presumed_at = _presumed_at(question, answered)
     state = help_state(
         Facts(
             published=question.state == PostState.PUBLISHED,
@@ -193,7 +192,7 @@ def _solution(question: Question, answers: list[_Answer], waiting: bool, left: b
             waiting=waiting,
             left=left,
             presumed=presumed_at is not None,
-            answered=bool(valid),
+            answered=answered,
         )
     )
     resolved = [question.accepted_at] if accepted and question.accepted_at else endorsed
@@ -213,10 +212,6 @@ def _is_linked(question: Question) -> bool:
     """Covered by another question, gone up in one, or part of an incident."""
     marks = (question.duplicate_of_id, question.merged_into_id, question.incident_at)
     return any(mark is not None for mark in marks)
-
-
-def _still(moment: datetime, unsolved_at: datetime | None) -> bool:
-    return unsolved_at is None or moment > unsolved_at
 
 
 def _presumed_at(question: Question, answered: bool) -> datetime | None:

@@ -19,7 +19,8 @@ class Facts:
     """Everything the state of a question follows from.
 
     ``accepted``: an answer in view is its solution, or the asker said that it is solved. ``endorsed``: the team
-    recommends one. ``answered``: a valid answer since the asker last said that it is still a problem. ``waiting``: the
+    recommends one. ``answered``: a valid answer since the asker last said that it is still a problem, or the end of the
+    incident it belonged to. ``waiting``: the
     asker was asked for details and has written nothing since; ``left``: and was waited for long enough. ``presumed``:
     nothing was written for long after an answer that others found useful.
     """
@@ -71,6 +72,7 @@ class StateMove(StrEnum):
     PRESUME = "presume"
     LINK = "link"
     UNLINK = "unlink"
+    INCIDENT_OVER = "incident_over"
     GO_PRIVATE = "go_private"
     COME_BACK = "come_back"
     CLOSE = "close"
@@ -88,6 +90,7 @@ _CHANGES: Mapping[StateMove, dict[str, bool]] = {
     StateMove.PRESUME: {"presumed": True},
     StateMove.LINK: {"linked": True},
     StateMove.UNLINK: {"linked": False},
+    StateMove.INCIDENT_OVER: {"linked": False, "answered": True},
     StateMove.GO_PRIVATE: {"private": True},
     StateMove.COME_BACK: {"private": False},
     StateMove.CLOSE: {"closed": True},
@@ -153,6 +156,11 @@ def wait_step(asked_at: datetime, reminded: int, now: datetime, patience: Patien
     if (reminded == 0 and waited >= patience.first) or (reminded == 1 and waited >= patience.second):
         return WaitStep.REMIND
     return None
+
+
+def still_holds(moment: datetime | None, unsolved_at: datetime | None) -> bool:
+    """Whether what helped at a moment counts: the asker has not said since that it is still a problem."""
+    return moment is not None and (unsolved_at is None or moment > unsolved_at)
 
 
 def may_reopen(ended_at: datetime | None, now: datetime, within: timedelta) -> bool:

@@ -29,7 +29,10 @@ def _statement() -> Select[Any]:
     endorsed = exists().where(answer.c.question_id == q.id, shown, answer.c.endorsed_at.is_not(None), recent)
     private = or_(q.private_at.is_not(None), q.closed_reason == CloseReason.PRIVATE.value)
     linked = or_(q.duplicate_of_id.is_not(None), q.merged_into_id.is_not(None), q.incident_at.is_not(None))
-    waiting, answered = q.info_asked_at.is_not(None), q.first_answer_at.is_not(None)
+    over = and_(
+        q.incident_over_at.is_not(None), or_(q.unsolved_at.is_(None), q.incident_over_at > q.unsolved_at)
+    )
+    waiting, answered = q.info_asked_at.is_not(None), or_(q.first_answer_at.is_not(None), over)
     real = case(
         (post.c.state != PostState.PUBLISHED, HelpState.HELD.value),
         (or_(accepted, q.self_solved_at.is_not(None), endorsed), HelpState.SOLVED.value),

@@ -89,6 +89,7 @@ CLOSED: dict[str, Sentence] = {
     CloseReason.PRIVATE: _("It concerns one person’s file: customer service answers it in private."),
     CloseReason.OUTDATED: _("It is about something that no longer exists."),
     CloseReason.QUIET: _("It is solved, and nobody has written here for long."),
+    CloseReason.HANDLED: _("It concerned one person’s file, and was settled with that person in private."),
 }
 FORM_TOO_OLD = _("This form was open for too long. Your text is kept below: send it again.")
 

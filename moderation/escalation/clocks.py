@@ -16,7 +16,8 @@ from common import clock
 from common.db import db, insert_once
 from forum.categories.models import Category
 from forum.questions.models import Post, Question
-from forum.questions.rules import AnswerFacts, PostKind, PostState, ReplyKind, is_valid_answer
+from forum.questions.rules import AnswerFacts, HelpState, PostKind, PostState, ReplyKind, is_valid_answer
+from forum.solutions.rules import still_holds
 from moderation.escalation.models import Case, Ladder, SlaEvent, SlaPolicy, StageRow
 from moderation.escalation.policies import Policy, policy_of
 from moderation.escalation.priority_rules import Facts
@@ -37,6 +38,7 @@ class Outcome(StrEnum):
     SOLVED = "solved"
     CLOSED = "closed"
     PRIVATE = "private"
+    LINKED = "linked"
     GONE = "gone"
 
 
@@ -51,12 +53,18 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What is true of a question now. ``reply`` is the answer that decides ``outcome``."""
+    """What is true of a question now. ``reply`` is the answer that decides ``outcome``; the end of an incident is the
+    team's word without one."""
 
     asker_id: int | None
     outcome: Outcome
     reply: Reply | None = None
     accepted: bool = False
+
+    @property
+    def by_team(self) -> bool:
+        """Whether the team has answered."""
+        return self.outcome is Outcome.STAFF or (self.reply is not None and self.reply.by_staff)
 
 
 def thread_of(question_id: int) -> Thread:
@@ -64,7 +72,8 @@ def thread_of(question_id: int) -> Thread:
     asked = db.session.execute(
         select(
             Question.state, Question.author_id, Question.closed_at, Question.accepted_answer_id, Question.unsolved_at,
-            Question.self_solved_at, Question.private_at,
+            Question.self_solved_at, Question.private_at, Question.duplicate_of_id, Question.incident_at,
+            Question.incident_over_at,
         ).where(Question.id == question_id)
     ).first()  # fmt: skip
     if asked is None or asked.state != PostState.PUBLISHED:
@@ -80,11 +89,20 @@ def thread_of(question_id: int) -> Thread:
         return Thread(asked.author_id, Outcome.PRIVATE, by_staff)
     if by_staff is not None:
         return Thread(asked.author_id, Outcome.STAFF, by_staff)
+    if asked.duplicate_of_id is not None or asked.incident_at is not None:
+        return Thread(asked.author_id, Outcome.LINKED, next(iter(replies), None))
+    if still_holds(asked.incident_over_at, asked.unsolved_at):
+        return Thread(asked.author_id, Outcome.STAFF)
     if asked.closed_at is not None and asked.closed_at <= clock.now():
         return Thread(asked.author_id, Outcome.CLOSED)
     if replies:
         return Thread(asked.author_id, Outcome.PEER, replies[0])
     return Thread(asked.author_id, Outcome.OPEN)
+
+
+def state_of(question_id: int) -> HelpState | None:
+    """How far a question has got, as the forum keeps it."""
+    return db.session.scalar(select(Question.help_state).where(Question.id == question_id))
 
 
 def valid_replies(question_id: int, asker_id: int | None, since: datetime | None = None) -> list[Reply]:

@@ -17,6 +17,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict
 from common.i18n import _
 from common.unit_of_work import is_busy, record, unit_of_work
+from forum.solutions.rules import PAUSING
 from moderation.escalation import casework, clocks, priority_rules, stepping
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
@@ -217,6 +218,7 @@ def settle(question_id: int, cause: str = "") -> None:
         ):
             return
         _settle_promises(ladder, thread, cause or f"v{ladder.version}")
+        _settle_pause(ladder, thread)
         now = clock.now()
         update_where(
             Ladder,
@@ -242,8 +244,7 @@ def _at_rest(case: Case | None, thread: Thread) -> bool:
 
 def _stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None:
     """Why nothing can come any more; None while something can."""
-    by_team = thread.reply is not None and thread.reply.by_staff
-    if thread.outcome in (Outcome.GONE, Outcome.CLOSED, Outcome.PRIVATE) or by_team:
+    if thread.by_team or thread.outcome in (Outcome.GONE, Outcome.CLOSED, Outcome.PRIVATE, Outcome.LINKED):
         return thread.outcome.value
     if thread.outcome not in (Outcome.PEER, Outcome.SOLVED) or ladder.is_danger:
         return None
@@ -254,10 +255,9 @@ def _stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None
 
 def _settle_promises(ladder: Ladder, thread: Thread, source: str) -> None:
     """Write what a promise's fulfilment, cancellation or return is, where it differs from its last event."""
-    private = thread.outcome is Outcome.PRIVATE  # the team has written to the asker
-    by_team = private or (thread.reply is not None and thread.reply.by_staff)
+    by_team = thread.by_team or thread.outcome is Outcome.PRIVATE  # the team has written to the asker
     wanted = {
-        Metric.FIRST_REPLY_ANY: _wanted(thread.outcome, private or thread.reply is not None),
+        Metric.FIRST_REPLY_ANY: _wanted(thread.outcome, by_team or thread.reply is not None),
         Metric.FIRST_REPLY_STAFF: _wanted(thread.outcome, by_team, cancels=not ladder.is_danger),
     }
     events = clocks.events_of(ladder.question_id, ladder.cycle)
@@ -267,6 +267,15 @@ def _settle_promises(ladder: Ladder, thread: Thread, source: str) -> None:
             continue
         written = SlaType.RESTORE if target is SlaType.ACTIVATE else target
         clocks.note(ladder, metric, written, clock.now(), f"{source}/{ladder.version}")
+
+
+def _settle_pause(ladder: Ladder, thread: Thread) -> None:
+    """While a question leads elsewhere nothing counts; when it is back, its clock goes on unless the asker is waited for."""
+    rests = thread.outcome is Outcome.LINKED
+    if rests:
+        _note_both(ladder.question_id, SlaType.PAUSE, "linked")
+    elif ladder.stop_cause == Outcome.LINKED and clocks.state_of(ladder.question_id) not in PAUSING:
+        _note_both(ladder.question_id, SlaType.RESUME, "unlinked")
 
 
 def _wanted(outcome: Outcome, fulfilled: bool, cancels: bool = False) -> SlaType:

@@ -148,7 +148,28 @@ def _seed(names: dict[str, Any]) -> None:
     _silence(names)
     _write_a_guide(names)
     _write_messages()
+    _break_something(names)
     jobs.run_due_jobs()
+
+
+def _break_something(names: dict[str, Any]) -> None:
+    """An open incident with a question under it, and a question that the team would like to take into private."""
+    from forum.questions.asking import ask_question
+    from moderation.escalation import cases
+    from moderation.incidents import declaring, linking
+    from moderation.incidents.declaring import Words
+    from moderation.private import talking
+
+    sam, ada = actor_named("sam"), actor_named("ada")
+    title = Words("L’application ne répond plus", "The app does not answer")
+    incident = declaring.declare(sam, title, Words("Nous y travaillons.", "We are working on it."), 2, None)
+    broken = ask_question(
+        actor_named("cleo"), title="The app is silent since this morning", body=BODY, category_id=2
+    )
+    linking.attach(sam, incident, broken.id)
+    wanted = ask_question(ada, title="Two parcels came for one order", body=BODY, category_id=2)
+    talking.offer(sam, cases.open_by_hand(sam, wanted.id), "Please send me your order number here.")
+    names["offered"] = wanted.id
 
 
 def _follow(*who: Any) -> None:
@@ -243,6 +264,9 @@ def _flag(names: dict[str, Any]) -> None:
 
 PAGES = {
     "home": ("home.show", {}, ""),
+    "incident": ("incidents.show", {"id": 1}, "ada"),
+    "incidents of the desk": ("incidents.index", {}, "sam"),
+    "incident at the desk": ("incidents.desk", {"id": 1}, "sam"),
     "guides": ("guides.index", {}, ""),
     "guide": ("guides.show", {"id": 1, "slug": "clean-the-drain-filter"}, ""),
     "guides found": ("search.show", {"q": "filter", "tab": "guides"}, ""),
@@ -345,6 +369,7 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
     found["profile"] = (url_for("members.show", lang="en", id=IDS["ben"], slug="ben"), "")
     found["edit"] = (url_for("questions.edit", lang="en", id=names["fresh"]), "ada")
     found["device and details"] = (url_for("questions.details", lang="en", id=names["fresh"]), "ada")
+    found["in private?"] = (url_for("private.offer", lang="en", id=names["offered"]), "ada")
     found["error"] = ("/en/this-page-does-not-exist", "")
     return found
 

@@ -85,17 +85,17 @@ CASES = {
 """One question for each state."""
 
 MOVES = """
-                 approve answer          accept not_solved      ask_details reply    give_up    presume         link     unlink  go_private come_back close reopen
-held             open    held            held   held            held        held     held       held            held     held    held       held      held  held
-open             open    answered        solved open            needs_info  open     open       open            linked   open    private    open      closed open
-answered         answered answered       solved open            needs_info  answered answered   presumed_solved linked   answered private   answered  closed answered
-needs_info       needs_info needs_info   solved needs_info      needs_info  open     stale      needs_info      linked   needs_info private needs_info closed needs_info
-linked           linked  linked          solved linked          linked      linked   linked     linked          linked   open    private    linked    linked open
-private          private private         solved private         private     private  private    private         private  private private    open      private open
-solved           solved  solved          solved open            solved      solved   solved     solved          solved   solved  solved     solved    solved solved
-presumed_solved  presumed_solved presumed_solved solved open    needs_info  answered presumed_solved presumed_solved linked presumed_solved private presumed_solved closed presumed_solved
-stale            stale   stale           solved stale           stale       open     stale      stale           linked   stale   private    stale     closed stale
-closed           closed  closed          solved closed          closed      closed   closed     closed          linked   closed  private    closed    closed open
+                 approve answer          accept not_solved      ask_details reply    give_up    presume         link     unlink  go_private come_back close reopen   incident_over
+held             open    held            held   held            held        held     held       held            held     held    held       held      held  held held
+open             open    answered        solved open            needs_info  open     open       open            linked   open    private    open      closed open answered
+answered         answered answered       solved open            needs_info  answered answered   presumed_solved linked   answered private   answered  closed answered answered
+needs_info       needs_info needs_info   solved needs_info      needs_info  open     stale      needs_info      linked   needs_info private needs_info closed needs_info needs_info
+linked           linked  linked          solved linked          linked      linked   linked     linked          linked   open    private    linked    linked open answered
+private          private private         solved private         private     private  private    private         private  private private    open      private open private
+solved           solved  solved          solved open            solved      solved   solved     solved          solved   solved  solved     solved    solved solved solved
+presumed_solved  presumed_solved presumed_solved solved open    needs_info  answered presumed_solved presumed_solved linked presumed_solved private presumed_solved closed presumed_solved presumed_solved
+stale            stale   stale           solved stale           stale       open     stale      stale           linked   stale   private    stale     closed stale stale
+closed           closed  closed          solved closed          closed      closed   closed     closed          linked   closed  private    closed    closed open closed
 """
 
 

@@ -139,6 +139,12 @@ def _event_line(event: CaseEvent, people: dict) -> Line | None:
         "reopened": ("flame", _("Open again")),
         "handed_back": ("users", _("Handed back to the community by %(who)s", who=who)),
         "left": ("clock", _("No reply from the asker: resting")),
+        "private_offered": ("lock", _("%(who)s asked to go on in private", who=who)),
+        "private_declined": ("users", _("The asker prefers to stay in public")),
+        "private": ("lock", _("Goes on in private with %(who)s", who=who)),
+        "private_solved": ("check", _("Settled in private; %(who)s published a summary", who=who)),
+        "private_closed": ("check", _("Settled in private")),
+        "public_again": ("users", _("Back in public by %(who)s", who=who)),
         "priority": ("flag", _("Priority set by %(who)s", who=who)),
     }
     if event.kind not in lines:

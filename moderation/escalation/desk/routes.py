@@ -31,16 +31,19 @@ def _agent() -> Actor:
 @blueprint.get("/desk/escalations")
 def board() -> str:
     """All cases in their columns."""
-    return _board(_agent())
+    return board_page(_agent())
 
 
 @blueprint.get("/desk/escalations/<int:case_id>")
 def show(case_id: int) -> str:
     """The board with one case open under it."""
-    return _board(_agent(), case_id)
+    return board_page(_agent(), case_id)
 
 
-def _board(who: Actor, case_id: int | None = None, typed: str = "", trouble: Refusal | None = None) -> str:
+def board_page(
+    who: Actor, case_id: int | None = None, typed: str = "", trouble: Refusal | None = None
+) -> str:
+    """The board, with one case open where one is named; what was typed into it and refused is kept."""
     scope, order = request.args.get("scope", "all"), request.args.get("order", "due")
     shown = queries.board(who, scope, order)
     case = case_view(who, case_id) if case_id is not None else None
@@ -169,7 +172,7 @@ def _written(case_id: int, act: Any, said: Any, body: str) -> Response | tuple[s
     try:
         act(actor())
     except (Conflict, Invalid, TooMany) as refusal:
-        return _board(_agent(), case_id, typed=body, trouble=refusal), refusal.status
+        return board_page(_agent(), case_id, typed=body, trouble=refusal), refusal.status
     flash(str(said))
     return _opened(case_id)
 

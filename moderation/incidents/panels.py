@@ -1,0 +1,60 @@
+"""What other pages show of incidents: a case, a question, the list of a category, the desk's rail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from common.i18n import language
+from common.web import actor
+from moderation.incidents import queries
+from moderation.incidents.linking import incident_of
+from moderation.incidents.permissions import can_declare, can_see_desk
+from moderation.incidents.rules import IncidentState, concerns
+
+
+def desk_nav(*_args: Any) -> str:
+    """The incidents in the desk's rail, with the number of open ones."""
+    if not can_see_desk(actor()):
+        return ""
+    here = (request.endpoint or "").startswith("incidents.")
+    return render_template("moderation/incidents/_nav.html", count=len(queries.open_incidents()), here=here)
+
+
+def of_case(case: Any) -> str:
+    """On a case: the incident its question belongs to, or those it may belong to."""
+    if not can_declare(actor()):
+        return ""
+    return render_template(
+        "moderation/incidents/_case.html", question_id=case.card.question_id, current=incident_of(case.card.question_id),
+        known=queries.open_incidents(), back=url_for("escalation.show", case_id=case.card.id),
+    )  # fmt: skip
+
+
+def of_question(head: Any) -> str:
+    """On a question: the incident it is part of, or was part of until its end."""
+    if head.incident_at is None and head.incident_over_at is None:
+        return ""
+    incident = queries.of_question(head.id)
+    if incident is None:
+        return ""
+    over = incident.state == IncidentState.RESOLVED or head.incident_at is None
+    return render_template(
+        "moderation/incidents/_notice.html", incident=queries.as_told(incident, language()), over=over,
+        since=incident.resolved_at if over else incident.opened_at,
+    )  # fmt: skip
+
+
+def of_list(category: Any) -> str:
+    """Above the list of a category: what is broken there."""
+    if category is None:
+        return ""
+    found = [
+        one for one in queries.open_incidents() if concerns((one.category_id, one.product_id), category.id, None)
+    ]  # fmt: skip
+    if not found:
+        return ""
+    return render_template(
+        "moderation/incidents/_list.html", incidents=[(one.id, one.title(language())) for one in found[:3]]
+    )

@@ -1,0 +1,188 @@
+"""A question goes on in private with the asker's consent or with notice, and comes back as something that helps all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.messages.models import Message
+from common.db import db
+from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.permissions import ANONYMOUS
+from forum.questions.models import Post
+from forum.solutions.drift import drifts
+from moderation.escalation import casework, clocks
+from moderation.escalation.models import Ladder
+from moderation.escalation.rules import CaseState
+from moderation.escalation.sla_rules import Metric, Standing
+from moderation.private import talking
+from moderation.private.models import PrivateTalk
+from tests.states.conftest import state, thread
+
+HELLO = "Could you send me the serial number and your order number?"
+SUMMARY = "The pump of this series was replaced free of charge: ask for it with the number on the door frame."
+
+
+def messages():
+    return [(one.author_id, one.body) for one in db.session.scalars(db.select(Message).order_by(Message.id))]
+
+
+def talk():
+    return db.session.scalar(db.select(PrivateTalk).order_by(PrivateTalk.id.desc()).limit(1))
+
+
+def test_nothing_changes_before_the_asker_agrees(case_id, question, sam, ada, heard):
+    talking.offer(sam, case_id, HELLO)
+    assert state(question) == "open" and messages() == []
+    assert casework.load(case_id).assignee_id == sam.member_id
+    assert heard(ada, "private-offered") == ["private-offered"]
+
+
+def test_with_consent_it_goes_on_in_messages(case_id, question, sam, ada, heard):
+    talking.offer(sam, case_id, HELLO)
+    assert talking.accept(ada, question) == sam.member_id == talking.accept(ada, question)
+    assert state(question) == "private" and messages() == [(sam.member_id, HELLO)]
+    assert heard(ada, "private-offered") == [] and heard(sam, "private-accepted") == ["private-accepted"]
+    ladder = db.session.get(Ladder, question, populate_existing=True)
+    assert clocks.reading_of(ladder, Metric.FIRST_REPLY_ANY).standing is Standing.MET
+    assert casework.load(case_id).state is CaseState.ASSIGNED and not list(drifts())
+
+
+def test_declined_it_stays_public_and_can_be_asked_again(case_id, question, sam, ada, heard, leaves_no_trace):
+    talking.offer(sam, case_id, HELLO)
+    talking.decline(ada, question)
+    talking.decline(ada, question)
+    assert state(question) == "open" and heard(sam, "private-declined") == ["private-declined"]
+    with leaves_no_trace(Conflict):
+        talking.accept(ada, question)
+    talking.offer(sam, case_id, HELLO)
+    talking.accept(ada, question)
+    assert state(question) == "private"
+
+
+def test_with_notice_it_begins_at_once(case_id, question, sam, ada, heard):
+    talking.begin(sam, case_id, HELLO)
+    assert state(question) == "private" and messages() == [(sam.member_id, HELLO)]
+    assert heard(ada, "private-begun") == ["private-begun"]
+
+
+def test_one_talk_at_a_time(case_id, sam, leaves_no_trace):
+    talking.offer(sam, case_id, HELLO)
+    for verb in (talking.offer, talking.begin):
+        with leaves_no_trace(Conflict):
+            verb(sam, case_id, HELLO)
+    assert talking.take_back(sam, case_id) and not talking.take_back(sam, case_id)
+    talking.begin(sam, case_id, HELLO)
+    with leaves_no_trace(Conflict):
+        talking.begin(sam, case_id, HELLO)
+
+
+def test_an_offer_holds_for_a_month(case_id, question, sam, ada, at, leaves_no_trace):
+    talking.offer(sam, case_id, HELLO)
+    at(timedelta(days=31))
+    with leaves_no_trace(Conflict):
+        talking.accept(ada, question)
+    talking.offer(sam, case_id, HELLO)
+    talking.accept(ada, question)
+
+
+def test_strangers_offer_accept_and_end_nothing(case_id, question, sam, ada, ben, mo, max_, leaves_no_trace):
+    for who in (ANONYMOUS, ada, ben, mo):
+        with leaves_no_trace(Forbidden):
+            talking.offer(who, case_id, HELLO)
+    talking.offer(sam, case_id, HELLO)
+    with leaves_no_trace(NotFound):
+        talking.accept(ben, question)
+    talking.accept(ada, question)
+    for who in (ada, ben, mo):
+        with leaves_no_trace(Forbidden):
+            talking.finish(who, case_id, SUMMARY)
+    talking.close(max_, case_id)
+
+
+@pytest.mark.parametrize("words", ["", "  ", "x" * 2_001])
+def test_the_first_message_has_limits(case_id, sam, words, leaves_no_trace):
+    with leaves_no_trace(Invalid):
+        talking.offer(sam, case_id, words)
+
+
+def test_with_a_summary_it_is_solved(case_id, question, sam, at):
+    talking.begin(sam, case_id, HELLO)
+    at(timedelta(days=1))
+    answer = talking.finish(sam, case_id, SUMMARY)
+    post = db.session.get(Post, answer)
+    assert post.is_official and post.body == SUMMARY
+    assert state(question) == "solved" and thread(question).private_at is None
+    assert casework.load(case_id).state is CaseState.ANSWERED
+    assert db.session.get(Ladder, question, populate_existing=True).cycle == 1 and not list(drifts())
+
+
+def test_a_summary_says_nothing_about_a_person(case_id, question, sam, leaves_no_trace):
+    talking.begin(sam, case_id, HELLO)
+    for summary in (
+        "Too short.",
+        SUMMARY + " Write to walter@example.com.",
+        SUMMARY + " Call 06 12 34 56 78.",
+    ):
+        with leaves_no_trace(Invalid) as refused:
+            talking.finish(sam, case_id, summary)
+        assert "summary" in refused.value.fields
+    assert state(question) == "private"
+
+
+def test_without_a_summary_it_is_closed(case_id, question, sam):
+    talking.begin(sam, case_id, HELLO)
+    talking.close(sam, case_id)
+    assert state(question) == "closed" and thread(question).closed_reason == "handled"
+    assert casework.load(case_id).state is CaseState.RESOLVED and not list(drifts())
+
+
+def test_back_in_public_a_new_wait_begins(case_id, question, sam, leaves_no_trace):
+    talking.begin(sam, case_id, HELLO)
+    talking.back_to_public(sam, case_id)
+    assert state(question) == "open"
+    assert db.session.get(Ladder, question, populate_existing=True).cycle == 2
+    with leaves_no_trace(Conflict):
+        talking.finish(sam, case_id, SUMMARY)
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_asker_is_asked_on_the_question_and_answers_on_a_page_of_its_own(
+    app, case_id, question, sign_in, sam, ada, ben, client
+):
+    desk = sign_in(sam, app.test_client())
+    case = f"/en/desk/escalations/{case_id}"
+    assert "First message to Ada" in desk.get(case).text
+    refused = desk.post(f"{case}/private", data={"words": " ", "how": "ask"})
+    assert refused.status_code == 422
+    assert desk.post(f"{case}/private", data={"words": HELLO, "how": "ask"}).status_code == 303
+    mine, other = sign_in(ada, app.test_client()), sign_in(ben, app.test_client())
+    path = f"/en/questions/{question}"
+    asked = "The team would like to go on in private."
+    assert asked in mine.get(path, follow_redirects=True).text
+    for stranger in (other, client, desk):
+        assert asked not in stranger.get(path, follow_redirects=True).text
+    assert HELLO in mine.get(f"{path}/private").text
+    assert other.get(f"{path}/private").status_code == 404
+    assert other.post(f"{path}/private", data={"say": "yes"}).status_code == 404
+    said = mine.post(f"{path}/private", data={"say": "yes"})
+    assert said.headers["Location"].endswith(f"/messages/{sam.member_id}")
+    for reader in (mine, other, client):
+        page = reader.get(path, follow_redirects=True).text
+        assert "The team continues in private." in page and HELLO not in page
+    kept = desk.post(
+        f"{case}/private/end", data={"how": "solved", "summary": SUMMARY + " walter@example.com"}
+    )
+    assert kept.status_code == 422 and "walter@example.com" in kept.text
+    assert desk.post(f"{case}/private/end", data={"how": "solved", "summary": SUMMARY}).status_code == 303
+    assert SUMMARY in client.get(path, follow_redirects=True).text
+    assert "published a summary" in desk.get(case).text
+
+
+def test_what_was_offered_is_kept_from_colleagues_without_a_case(case_id, sign_in, sam, mo):
+    talking.offer(sam, case_id, HELLO)
+    page = sign_in(mo).get(f"/en/desk/escalations/{case_id}")
+    assert page.status_code == 200 and HELLO not in page.text
