@@ -1,7 +1,7 @@
 """incidents, and questions that go on in private
 
-Revision ID: 0023
-Revises: 0022
+Revision ID: 0026
+Revises: 0025
 Create Date: 2026-11-22 16:55:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime, append_only_ddl
 
-revision = "0023"
-down_revision = "0022"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
