@@ -15,6 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from common import clock
 from common.freshness import LISTS, SITE, Shelf, versions
 from common.i18n import language
 from common.permissions import Actor, may_write
@@ -33,6 +34,7 @@ from forum.thread.solution_rights import solution_rights
 
 KEPT_THREADS = 300
 FRAGMENTS_PER_THREAD = 600
+READERS_PER_THREAD = 500
 FRESH_SECONDS = 60.0
 """Names and ranks of authors, and relative dates, may be this old."""
 
@@ -78,6 +80,11 @@ class Thread:
     def examples(self) -> tuple[PostView, ...]:
         """One post of each sort: to a reader who wrote nothing here, posts of one sort allow the same."""
         return tuple({_sort(post): post for post in self.posts}.values())
+
+    @cached_property
+    def allowed(self) -> dict[Hashable, tuple[Hashable, ...]]:
+        """What readers who wrote nothing here may do, by reader and minute; it lives as long as the thread is kept."""
+        return {}
 
     @property
     def others_count(self) -> int:
@@ -243,7 +250,6 @@ class Reading:
         self.comments = self.writes and bool(permissions.can_comment(actor, head))
         self.answers = self.writes and bool(permissions.can_answer(actor, head))
         self.accepts = self.writes and bool(permissions.can_accept(actor, head))
-
         self._known: dict[Any, Rights] = {}
 
     @property
@@ -257,13 +263,8 @@ class Reading:
         if own or self._own_comments(post) or self._new(post):
             return self._rights(post, own)
         # of what others wrote, posts that are alike allow the same
-        alike = (
-            _sort(post),
-            post.id in self.own.kudos,
-            post.id in self.own.helped,
-            post.id in self.own.not_helped,
-            self._suggestion(post),
-        )
+        own_marks = (post.id in marks for marks in (self.own.kudos, self.own.helped, self.own.not_helped))
+        alike = (_sort(post), *own_marks, self._suggestion(post))
         found = self._known.get(alike)
         if found is None:
             found = self._known[alike] = self._rights(post, own)
@@ -275,14 +276,14 @@ class Reading:
         news = (self.own.seen_at is None, self.own.unread, self.own.suggested)
         if self.wrote:
             return *news, *(self.rights(post) for post in thread.posts)
-        return (
-            *news,
-            self.actor.rank,
-            self.own.kudos,
-            self.own.helped,
-            self.own.not_helped,
-            *(self._rights(post, False) for post in thread.examples),
-        )
+        reader = self.actor, self.own, self.language, int(clock.now().timestamp()) // 60
+        known = thread.allowed.get(reader)
+        if known is None:
+            marks = self.actor.rank, self.own.kudos, self.own.helped, self.own.not_helped
+            known = (*marks, *(self._rights(post, False) for post in thread.examples))
+            if len(thread.allowed) < READERS_PER_THREAD:
+                thread.allowed[reader] = known
+        return *news, *known
 
     def _rights(self, post: PostView, own: bool) -> Rights:
         actor = self.actor
