@@ -42,11 +42,6 @@ class Filters:
     until: date | None = None
     """Asked on these days, both included."""
 
-    @property
-    def active(self) -> bool:
-        """True when at least one narrows."""
-        return self != Filters()
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

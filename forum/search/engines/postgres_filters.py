@@ -14,9 +14,29 @@ from forum.search.rules import Filters
 from forum.solutions.rules import GROUPS
 
 
-def criteria(filters: Filters) -> list[Any]:
-    """Conditions on questions, their posts and documents; none for filters that do not narrow."""
-    question, post = Question.__table__, Post.__table__
+def on_documents(filters: Filters) -> list[Any]:
+    """Conditions on the documents themselves."""
+    if filters.author_id is None:
+        return []
+    return [SearchDocument.author_ids.contains(f",{filters.author_id},")]
+
+
+def on_posts(filters: Filters) -> list[Any]:
+    """Conditions on the posts of questions."""
+    post = Post.__table__
+    found: list[Any] = []
+    if filters.language:
+        found.append(post.c.language == filters.language)
+    if filters.since:
+        found.append(post.c.published_at >= day_begins(filters.since))
+    if filters.until:
+        found.append(post.c.published_at < day_begins(filters.until + timedelta(days=1)))
+    return found
+
+
+def on_questions(filters: Filters) -> list[Any]:
+    """Conditions on questions."""
+    question = Question.__table__
     found: list[Any] = []
     if filters.state:
         found.append(question.c.help_state.in_(sorted(GROUPS[filters.state.value])))
@@ -29,16 +49,13 @@ def criteria(filters: Filters) -> list[Any]:
             .where(Tag.key == filters.tag)
         )
         found.append(question.c.id.in_(tagged))
-    if filters.author_id is not None:
-        found.append(SearchDocument.author_ids.contains(f",{filters.author_id},"))
-    if filters.language:
-        found.append(post.c.language == filters.language)
     if filters.product_id is not None:
         found.append(question.c.product_id == filters.product_id)
     if filters.accepted:
         found.append(question.c.accepted_answer_id.is_not(None))
-    if filters.since:
-        found.append(post.c.published_at >= day_begins(filters.since))
-    if filters.until:
-        found.append(post.c.published_at < day_begins(filters.until + timedelta(days=1)))
     return found
+
+
+def criteria(filters: Filters) -> list[Any]:
+    """Conditions on documents, questions and their posts; none for filters that do not narrow."""
+    return [*on_documents(filters), *on_questions(filters), *on_posts(filters)]

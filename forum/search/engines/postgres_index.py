@@ -34,7 +34,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
 from forum.search.engines.postgres_counting import EVERY, change, frequencies, of_documents, replace
-from forum.search.engines.postgres_filters import criteria
+from forum.search.engines.postgres_filters import criteria, on_documents, on_posts, on_questions
 from forum.search.engines.weighing import IN_SEARCH, NEAR, NEAR_DAYS, Asked, rarity, telling, weights, worth
 from forum.search.models import SearchDocument, SearchWord
 from forum.search.rules import (
@@ -215,9 +215,13 @@ def _best(
     document = SearchDocument.__table__
     query = _tsquery(joined.join(groups))
     said = func.ts_rank(document.c.title, _tsquery(" | ".join(groups))) + 0.01
-    wanted = _narrowed(select(document.c.question_id, (said * document.c.worth).label("said")), filters)
-    wanted = wanted.where(document.c.terms.op("@@")(query))
-    found = wanted.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    holding = (
+        select(document.c.question_id, (said * document.c.worth).label("said"))
+        .where(document.c.terms.op("@@")(query), *on_documents(filters))
+        .cte("holding")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    found = _narrowed(holding, filters)
     some = (
         select(found.c.question_id)
         .order_by(found.c.said.desc(), found.c.question_id.desc())
@@ -250,15 +254,19 @@ def _weighed(some: CTE, asked: CTE, worth: Any, limit: int) -> Select[Any]:
     )
 
 
-def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
-    if not filters.active:
-        return query
-    question, post, document = Question.__table__, Post.__table__, SearchDocument.__table__
-    return (
-        query.join(question, question.c.id == document.c.question_id)
-        .join(post, post.c.id == document.c.question_id)
-        .where(post.c.state == PostState.PUBLISHED, *criteria(filters))
-    )
+def _narrowed(holding: CTE, filters: Filters) -> CTE:
+    """Those of the documents found that pass the filters. The words come first: beside a filter the planner would read
+    the vector of every document."""
+    by_question, by_post = on_questions(filters), on_posts(filters)
+    if not by_question and not by_post:
+        return holding
+    question, post = Question.__table__, Post.__table__
+    found = select(holding.c.question_id, holding.c.said)
+    if by_question:
+        found = found.join(question, question.c.id == holding.c.question_id).where(*by_question)
+    if by_post:
+        found = found.join(post, post.c.id == holding.c.question_id).where(*by_post)
+    return found.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _pairs(factors: Factors) -> CTE:
