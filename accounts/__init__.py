@@ -3,16 +3,17 @@
 Public face: ``accounts.members.queries.cards`` (who is who), ``accounts.members.importing`` and
 ``accounts.signin.joining.open_account`` (accounts opened by imports and the command line),
 ``accounts.members.roles.give_role``, ``accounts.signin.sessions.end_all`` (after a suspension),
-``accounts.notifications.telling`` and ``accounts.notifications.kinds``; the facts are in ``events``.
+``accounts.closing.erasing`` (what becomes of a member's rows), ``accounts.notifications.telling`` and ``accounts.notifications.kinds``; the facts are in ``events``.
 """
 
 from __future__ import annotations
 
 from flask import Flask
 
-from accounts import visits
+from accounts import handlers, visits
 from accounts.apikeys import commands as key_commands
 from accounts.apikeys import models as _apikeys  # noqa: F401 - tables
+from accounts.closing import routes as _closing  # noqa: F401 - addresses
 from accounts.digests import commands as digest_commands
 from accounts.digests import jobs as _digest_jobs  # noqa: F401 - periodic work
 from accounts.digests import letters as _digest_letters  # noqa: F401 - renderers
@@ -59,6 +60,7 @@ def init_app(app: Flask) -> None:
         letters.bp,
     ):
         app.register_blueprint(blueprint)
+    handlers.subscribe_all()
     message_kinds.register_all()
     register_panel("header.tools", header_tools)
     register_panel("profile.actions", messages.profile_action)

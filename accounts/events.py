@@ -40,3 +40,10 @@ class EmailChanged:
     """A member proved to read another address, which is theirs from now on."""
 
     member_id: int
+
+
+@dataclass(frozen=True)
+class MemberClosed:
+    """An account was closed for good: whatever is that person's alone goes, in the same transaction."""
+
+    member_id: int

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from accounts.events import EmailChanged, EmailConfirmed
+from accounts.events import EmailChanged, EmailConfirmed, MemberClosed
 from accounts.notifications import telling
 from common import clock, freshness, jobs
 from common.db import db, update_where
 from common.unit_of_work import subscribe
-from forum import events
+from forum import events, leaving
 from forum.categories.models import Category
 from forum.housekeeping import news
 from forum.housekeeping.queries import kin_ids
@@ -314,6 +314,7 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.KudosGiven: (tell_of_kudos, asked.weigh_solution),
     events.KudosWithdrawn: (take_back_kudos, asked.weigh_solution),
     EmailConfirmed: (know_owner_again,),
+    MemberClosed: (leaving.forget,),
     EmailChanged: (know_owner_again,),
 }  # fmt: skip
 

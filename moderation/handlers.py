@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.events import MemberClosed
 from accounts.members.models import Member
 from common.db import db
 from common.unit_of_work import subscribe
@@ -13,6 +14,7 @@ from forum import events
 from forum.questions.models import PendingEdit, Post, Question
 from forum.questions.rules import HelpState
 from forum.solutions.rules import PAUSING
+from moderation import leaving
 from moderation.escalation import cases, laddering, prioritising
 from moderation.events import ItemEscalated
 from moderation.flags import settling
@@ -173,6 +175,7 @@ def pass_to_team(fact: ItemEscalated) -> None:
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
 HANDLERS: dict[type, tuple[Any, ...]] = {
+    MemberClosed: (leaving.forget,),
     events.PostHeld: (queue_held_post,),
     events.EditHeld: (queue_held_edit,),
     events.QuestionPublished: (sample_question, start_clock),

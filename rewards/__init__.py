@@ -12,6 +12,7 @@ from flask import Flask
 from forum.importers.booking import set_booker
 from rewards import arriving, handlers
 from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
+from rewards import leaving as _leaving  # noqa: F401 - what stays of closed accounts
 from rewards.badges import models as _badges  # noqa: F401 - tables
 from rewards.centre import kinds, panels, routes
 from rewards.ledger import commands as _ledger_commands

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask import Flask
 
+from accounts.closing.closing import close_account
 from accounts.members import queries
 from accounts.members.roles import give_role
 from accounts.members.rules import Role
@@ -68,6 +69,19 @@ def init_app(app: Flask) -> None:
         except Refusal as error:
             raise _refused(error) from error
         cli.say(f"{email} is now {role}." if changed else f"{email} already is {role}.", good=True)
+
+    @group.command(
+        epilog=cli.examples("flask --app app members close ada@example.com --reason 'asked by letter'")
+    )
+    @click.argument("email")
+    @click.option("--reason", default="command line", show_default=True)
+    def close(email: str, reason: str) -> None:
+        """Close an account for good and erase the person in it, as its member can on the settings page."""
+        try:
+            close_account(SYSTEM, _found(email).id, reason)
+        except Refusal as error:
+            raise _refused(error) from error
+        cli.say("The account is closed; nothing names the person any more.", good=True)
 
     @group.command()
     @click.argument("email")

@@ -49,7 +49,7 @@ class Outcome:
 
 def bring_in(people: Sequence[ImportedMember]) -> Outcome:
     """Write people of another forum; a key that is known is brought up to date, unless the person has
-    claimed the account since. Joins the open unit of work. Two queries per 500, plus one for changes."""
+    claimed or left the account since. Joins the open unit of work. Two queries per 500, plus one for changes."""
     rows = {person.key: _row(person) for person in people}
     created = updated = 0
     ids: dict[str, int] = {}
@@ -89,13 +89,19 @@ _KEPT = ("display_name", "slug", "language", "joined_at", "last_seen_at", "bio",
 
 
 def _known(keys: Sequence[str]) -> dict[str, dict]:
-    columns = (Member.imported_key, Member.id, Member.email_key, *(getattr(Member, name) for name in _KEPT))
+    columns = (
+        Member.imported_key,
+        Member.id,
+        Member.email_key,
+        Member.closed_at,
+        *(getattr(Member, name) for name in _KEPT),
+    )
     found = db.session.execute(select(*columns).where(Member.imported_key.in_(keys)))
     return {row.imported_key: dict(row._mapping) for row in found}
 
 
 def _differs(known: dict | None, row: dict) -> bool:
-    if known is None or known["email_key"] is not None:
+    if known is None or known["email_key"] is not None or known["closed_at"] is not None:
         return False
     return any(known[name] != row[name] for name in _KEPT)
 

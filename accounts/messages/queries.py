@@ -34,6 +34,7 @@ _EXCERPT = 90
 class ConversationRow:
     """One line of one's conversations. ``excerpt`` is of the last message; ``mine`` when I wrote it."""
 
+    other_id: int
     other: MemberCard
     excerpt: str
     mine: bool
@@ -177,6 +178,7 @@ def conversations(member_id: int, after: str = "") -> Page[ConversationRow]:
     return Page(
         [
             ConversationRow(
+                row.other_id,
                 people[row.other_id],
                 "" if row.removed_at else text.excerpt(row.body, _EXCERPT),
                 row.author_id == member_id,
@@ -211,7 +213,7 @@ def messages_with(member_id: int, other_id: int, before: str = "") -> Page[Messa
 
 
 def _view(message: Message, author: MemberCard, reader_id: int | None, report_id: int | None) -> MessageView:
-    removed = message.removed_at is not None
+    removed = message.removed_at is not None or not message.body_html
     html = Markup("" if removed else message.body_html)  # noqa: S704 - rendered and cleaned when it was written
     return MessageView(
         message.id,

@@ -301,6 +301,7 @@ PAGES = {
     "sent mails": ("outbox.index", {}, "root"),
     "profile settings": ("settings.profile", {}, "ada"),
     "account settings": ("settings.account", {}, "ada"),
+    "closing the account": ("settings.leaving", {}, "ada"),
     "alert settings": ("settings.alerts", {}, "ada"),
     "display settings": ("settings.display", {}, "ada"),
     "statement": ("rewards.statement", {}, "ben"),

@@ -1,0 +1,68 @@
+"""The page on which one closes one's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from accounts import visits
+from accounts.closing.closing import close_account
+from accounts.closing.permissions import can_close
+from accounts.members.permissions import own_id
+from accounts.members.queries import by_id
+from accounts.members.rules import email_key
+from accounts.settings.routes import bp, members_only
+from accounts.signin import passwords
+from accounts.signin.forms import password_of
+from common.errors import Invalid, NotFound, TooMany
+from common.i18n import _
+from common.web import actor
+
+
+@bp.get("/settings/account/close")
+@members_only
+def leaving() -> Any:
+    """What closing the account means."""
+    return _page()
+
+
+@bp.post("/settings/account/close")
+@members_only
+def leave() -> Any:
+    """Close it."""
+    try:
+        _confirm()
+        close_account(actor(), own_id(actor()))
+    except (Invalid, TooMany) as refusal:
+        return _page(refusal)
+    visits.leave()
+    return redirect(url_for("settings.goodbye"), 303)
+
+
+@bp.get("/goodbye")
+def goodbye() -> Any:
+    """The last page."""
+    return render_template("accounts/goodbye.html")
+
+
+def _confirm() -> None:
+    """The password, or the address where there is none: a forgotten open session must not be enough."""
+    member = by_id(own_id(actor()))
+    if member is None:
+        raise NotFound
+    if passwords.has_password(member.id):
+        passwords.check_own(actor(), password_of(request.form, "password"), visits.origin(), "password")
+    elif email_key(request.form.get("email", "")[:400]) != member.email_key:
+        raise Invalid(fields={"email": _("This is not the address of your account.")})
+
+
+def _page(refusal: Invalid | TooMany | None = None) -> Any:
+    member = by_id(own_id(actor()))
+    if member is None:
+        raise NotFound
+    body = render_template(
+        "accounts/settings/leaving.html", tab="account", invalid=refusal, fields=getattr(refusal, "fields", {}), done=None,
+        form=request.form if refusal else {}, has_password=passwords.has_password(member.id), verdict=can_close(actor(), member),
+    )  # fmt: skip
+    return body, refusal.status if refusal else 200

@@ -1,0 +1,63 @@
+"""What is kept in this package of somebody who closed the account."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select, update
+
+from accounts.closing.erasing import Plan, carry_out, register
+from accounts.digests.models import Digest
+from accounts.events import MemberClosed
+from accounts.letters.models import LetterText
+from accounts.members.models import DisplayChoice
+from accounts.messages.models import (
+    Conversation,
+    ConversationSide,
+    Message,
+    MessageBlock,
+    MessageChoice,
+    MessageReport,
+)  # fmt: skip
+from accounts.notifications.models import AlertChoice, ChannelWish, Notification, Preference
+from accounts.push.models import Device
+from accounts.signin.models import Credential, LetterWish, MailToken, MemberSession, Registration
+from common.audit import AuditEntry
+from common.db import db
+from common.settings import SiteSetting
+
+_SHARED = "the other one of the two keeps what was written to them; once both have left, its texts go"
+_WORK = "what the team did at work"
+_REPORTED = "what was reported, and decided about it, is kept for the rights of both"
+
+PLAN = register(
+    "accounts",
+    Plan(
+        erased=(
+            Credential.member_id, MemberSession.member_id, MailToken.member_id, LetterWish.member_id,
+            Registration.member_id, DisplayChoice.member_id, Preference.member_id, ChannelWish.member_id,
+            AlertChoice.member_id, Notification.member_id, Digest.member_id, Device.member_id, MessageChoice.member_id,
+            MessageBlock.member_id, MessageBlock.blocked_id, ConversationSide.member_id,
+        ),
+        kept={
+            Conversation.low_id: _SHARED,
+            Conversation.high_id: _SHARED,
+            ConversationSide.other_id: _SHARED,
+            Message.author_id: _SHARED,
+            MessageReport.reporter_id: _REPORTED,
+            MessageReport.decided_by_id: _REPORTED,
+            LetterText.author_id: _WORK,
+            SiteSetting.changed_by_id: _WORK,
+            AuditEntry.actor_id: "the log is kept for three years and cannot be changed",
+        },
+    ),
+)  # fmt: skip
+
+
+def forget(fact: MemberClosed) -> None:
+    """Ways in, wishes, news, devices and the own side of conversations go; texts that nobody can read any more too."""
+    carry_out(PLAN, fact.member_id)
+    mine = select(Conversation.id).where(
+        (Conversation.low_id == fact.member_id) | (Conversation.high_id == fact.member_id),
+        ~exists().where(ConversationSide.conversation_id == Conversation.id),
+    )
+    unread = update(Message).where(Message.conversation_id.in_(mine)).values(body="", body_html="")
+    db.session.execute(unread.execution_options(synchronize_session=False))

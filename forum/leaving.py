@@ -1,0 +1,88 @@
+"""What is kept in the forum of somebody who closed the account."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from accounts.closing.erasing import Plan, carry_out, register
+from accounts.events import MemberClosed
+from common.db import db, update_where
+from forum.asking.models import AskVisit
+from forum.claims.models import AnsweringClaim
+from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
+from forum.following.models import Following
+from forum.following.rules import TargetKind
+from forum.housekeeping.models import TidyAct
+from forum.images.models import Image
+from forum.invitations.models import AnswerInvitation, InvitationsRefused
+from forum.letterbox.models import IncomingMail
+from forum.positions.models import ReadPosition
+from forum.products.models import CatalogueImport, Device, Product
+from forum.questions.models import (
+    Draft,
+    Follow,
+    HelpedMark,
+    Kudos,
+    MeToo,
+    PendingEdit,
+    Post,
+    Proposal,
+    Question,
+    Revision,
+    Sending,
+)  # fmt: skip
+from forum.search.synonyms.models import SynonymGroup
+from forum.solutions.models import Thanks
+from forum.suggestions.models import SuggestedEdit
+
+_CONVERSATION = "conversations stay readable; every page says “former member” and leads to none"
+_COUNTED = "counts once in figures others rely on; the account behind it names nobody"
+_WORK = "what the team did at work"
+
+PLAN = register(
+    "forum",
+    Plan(
+        erased=(
+            Draft.member_id, Sending.member_id, Follow.member_id, Following.member_id, ReadPosition.member_id,
+            Device.member_id, AnsweringClaim.member_id, AnswerInvitation.member_id, InvitationsRefused.member_id,
+            IncomingMail.member_id, Thanks.helper_id,
+        ),
+        blanked={AskVisit.member_id: {"member_id": None}, HelpedMark.member_id: {"words": ""}},
+        kept={
+            Post.author_id: _CONVERSATION,
+            Revision.editor_id: _CONVERSATION,
+            PendingEdit.editor_id: _CONVERSATION,
+            SuggestedEdit.member_id: _CONVERSATION,
+            AnswerInvitation.inviter_id: _CONVERSATION,
+            Image.member_id: "pictures stand in texts that stay",
+            Kudos.member_id: _COUNTED,
+            MeToo.member_id: _COUNTED,
+            Proposal.proposer_id: _COUNTED,
+            Proposal.ended_by_id: _COUNTED,
+            SuggestedEdit.decided_by_id: _COUNTED,
+            Post.endorsed_by_id: _WORK,
+            Revision.withheld_by_id: _WORK,
+            TidyAct.actor_id: _WORK,
+            TidyAct.undone_by_id: _WORK,
+            Guide.author_id: _WORK,
+            Guide.checked_by_id: _WORK,
+            GuideVersion.editor_id: _WORK,
+            SynonymGroup.changed_by_id: _WORK,
+            CatalogueImport.created_by_id: _WORK,
+        },
+    ),
+)  # fmt: skip
+
+
+def forget(fact: MemberClosed) -> None:
+    """Drafts, follows (also of this member), positions, devices, claims, invitations and thanks go, their counts with
+    them; texts stay without a name."""
+    member_id = fact.member_id
+    followed = select(Follow.question_id).where(Follow.member_id == member_id)
+    owned = select(Device.product_id).where(Device.member_id == member_id)
+    update_where(Question, Question.id.in_(followed), follower_count=Question.follower_count - 1)
+    update_where(Product, Product.id.in_(owned), owner_count=Product.owner_count - 1)
+    update_where(GuideVerdict, GuideVerdict.voter == f"member:{member_id}", remark="")
+    of_member = delete(Following).where(Following.kind == TargetKind.MEMBER, Following.target_id == member_id)
+    db.session.execute(of_member.execution_options(synchronize_session=False))
+    carry_out(PLAN, member_id)

@@ -1,0 +1,37 @@
+"""What is kept in rewards of somebody who closed the account: all of it, without a name.
+
+Points, discounts and what they rest on are accounts of value: sums must stay the sums of their lines (domain/rewards.md
+§A1), and what was paid out must be found again. The row of the member they point to names nobody any more.
+"""
+
+from __future__ import annotations
+
+from accounts.closing.erasing import Plan, register
+from rewards.badges.models import BadgeAward
+from rewards.ledger.models import Balance, LedgerEntry
+from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
+from rewards.ranks.models import Mandate, RankChange
+
+_SUMS = "sums stay the sums of their lines"
+_MONEY = "a discount that was handed out stays accounted for"
+_WORK = "what the team did at work"
+
+PLAN = register(
+    "rewards",
+    Plan(
+        kept={
+            LedgerEntry.member_id: _SUMS,
+            LedgerEntry.actor_id: _SUMS,
+            Balance.member_id: _SUMS,
+            BadgeAward.member_id: _SUMS,
+            RankChange.member_id: _SUMS,
+            Mandate.member_id: _SUMS,
+            Coupon.member_id: _MONEY,
+            CouponReveal.member_id: _MONEY,
+            PromotionUse.member_id: _MONEY,
+            BadgeAward.revoked_by_id: _WORK,
+            RankChange.actor_id: _WORK,
+            Mandate.given_by_id: _WORK,
+        }
+    ),
+)
