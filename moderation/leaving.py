@@ -6,7 +6,9 @@ from accounts.closing.erasing import Plan, carry_out, register
 from accounts.events import MemberClosed
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, CaseNote, Ladder
 from moderation.flags.models import Flag
+from moderation.incidents.models import Incident, IncidentFollower, IncidentQuestion, IncidentUpdate
 from moderation.notes.models import MemberNote
+from moderation.private.models import PrivateTalk
 from moderation.review.models import (
     DecisionUndo,
     ItemNote,
@@ -23,7 +25,7 @@ _WORK = "what the team did at work"
 PLAN = register(
     "moderation",
     Plan(
-        erased=(MemberNote.member_id, AgentDesk.member_id),
+        erased=(MemberNote.member_id, AgentDesk.member_id, IncidentFollower.member_id),
         kept={
             Statement.member_id: _RIGHTS,
             Appeal.member_id: _RIGHTS,
@@ -31,6 +33,11 @@ PLAN = register(
             ReviewItem.author_id: _RIGHTS,
             Flag.flagger_id: _RIGHTS,
             CaseEvent.subject_id: _RIGHTS,
+            PrivateTalk.asker_id: "a case is kept for three years after its end; what was said are private messages",
+            PrivateTalk.agent_id: _WORK,
+            Incident.opened_by_id: _WORK,
+            IncidentUpdate.actor_id: _WORK,
+            IncidentQuestion.linked_by_id: _WORK,
             MemberNote.author_id: _WORK,
             Statement.actor_id: _WORK,
             StatementEnd.actor_id: _WORK,
@@ -54,5 +61,5 @@ PLAN = register(
 
 
 def forget(fact: MemberClosed) -> None:
-    """The team's notes about the person go; decisions stay."""
+    """The team's notes about the person go, and incidents they followed; decisions stay."""
     carry_out(PLAN, fact.member_id)
