@@ -60,6 +60,7 @@ def list_page(category: CategoryCard | None = None) -> Any:
     return render_template(
         "forum/list.html", here="categories" if category else "questions", category=category, filters=filters,
         page=page, new=new_answers(actor(), [row.id for row in page.items]), after=after, counts=counts,
+        topic=queries.tag_label(filters.tag) if filters.tag and category is None else "",
         heading=_heading(filters, counts), active=_active(filters, category is not None), states=STATES,
         periods=PERIODS, sorts=SORTS, topics=queries.common_tags(8) if category is None else (),
         again=shown_again(category.id if category else None) if filters.plain and not after else (),
@@ -128,7 +129,7 @@ def _active(filters: Filters, inside_category: bool) -> list[tuple[str, Sentence
         category = queries.category_by_slug(filters.category)
         found.append(("category", category.name if category else filters.category))
     if filters.tag:
-        found.append(("tag", filters.tag))
+        found.append(("tag", queries.tag_label(filters.tag)))
     if filters.product:
         product = by_slug(filters.product)
         found.append(("product", product.name if product else filters.product))

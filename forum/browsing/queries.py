@@ -207,6 +207,12 @@ def tag_in_force(name: str) -> str:
     return remember(("topic", name), lambda: db.session.scalar(query) or name)
 
 
+def tag_label(key: str) -> str:
+    """A topic as people write it."""
+    query = select(Tag.label).where(Tag.key == key)
+    return remember(("topic label", key), lambda: db.session.scalar(query) or key)
+
+
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.state:
