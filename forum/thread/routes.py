@@ -359,6 +359,8 @@ def form_too_old(error: CSRFError) -> Any:
     keep = _KEEPING.get(request.endpoint or "")
     if keep is None or wants_fragment():
         return error_page(400, FORM_TOO_OLD, "csrf")
+    if not actor().signed_in and request.endpoint != "questions.publish":
+        return error_page(403, FORM_TOO_OLD, "csrf")  # the session ended too: that page gives the text back
     try:
         return keep(Trouble(FORM_TOO_OLD, 400), (request.view_args or {}).get("id"))
     except Refusal:  # the page itself is not this reader's

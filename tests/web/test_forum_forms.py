@@ -472,3 +472,18 @@ def test_staff_answer_officially_or_not_and_go_on_following(sign_in, ada, sam, m
     browser.post(f"/en/questions/{question_id}/answers", data=sent)
     assert "Official answer from" in browser.get(address(question_id)).text
     assert db.session.scalar(select(Follow).where(Follow.member_id == sam.member_id)) is not None
+
+
+def test_an_answer_sent_when_the_session_was_over_is_given_back(app, client, ada, make_question):
+    question_id = make_question(ada)
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        said = client.post(
+            f"/en/questions/{question_id}/answers",
+            data={"body": "Turn the small wheel behind the hatch."},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert said.status_code == 403 and "Turn the small wheel behind the hatch.</textarea>" in said.text
+    assert "Sign in" in said.text and "Send it again" in said.text
