@@ -267,6 +267,7 @@ def _posts_of(post_id: int) -> list[int]:
 HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.QuestionPublished: (
         count_question_in, mark_owner, let_author_follow, begin_to_read, count_again, tell_of_question, index_again, show_anew,
+        show_kin_anew,
     ),
     events.AnswerPublished: (
         mark_owner, let_author_follow, begin_to_read, count_again, tell_of_answer, index_again, show_anew,

@@ -10,6 +10,7 @@ from flask import Response, render_template
 from common import clock
 from common.permissions import may_write
 from common.web import actor
+from forum.asking.again import earlier_question
 from forum.asking.rules import VISIT
 from forum.asking.suggesting import suggest
 from forum.browsing.queries import categories, common_tags
@@ -52,7 +53,7 @@ def ask_page(
         "forum/questions/ask.html", here="ask", reader=who, typed=typed, refusal=trouble,
         errors=trouble.fields if trouble else {}, signed_out=not who.signed_in, refused_because=refused,
         restored=restored, checked=checked or bool(form.title), categories=categories(), topics=common_tags(40),
-        suggested=suggested, open_first=checked, first_reply=first_reply_minutes(), shared=shared,
+        earlier=earlier_question(who, form.about_id), suggested=suggested, open_first=checked, first_reply=first_reply_minutes(), shared=shared,
         choices=products.choices(who, form.product_id), chosen_id=chosen_id,
         found=products.find(form.product_q) if form.product_q else None, fields=all_fields(),
         private=look(typed_fields(form), who.language) if shows_private else None, largest=LARGEST_FORM, now=clock.now().isoformat(),

@@ -15,6 +15,7 @@ from common.i18n import _, language, n_
 from common.permissions import require
 from common.web import actor, client_key, localized
 from forum.asking import visiting
+from forum.asking.again import earlier_question
 from forum.asking.panels import ask_page, typed_fields
 from forum.asking.queries import PERIODS, deflection
 from forum.asking.rules import Outcome
@@ -55,7 +56,20 @@ def ask() -> Any:
     about = by_slug(request.args["product"]) if "product" in request.args else None
     category_id = category.id if category else about.category.id if about and about.category else None
     product = str(about.id) if about else ""
-    return ask_page(AskForm(title=title, language=language(), category_id=category_id, product=product))
+    form = AskForm(title=title, language=language(), category_id=category_id, product=product)
+    return ask_page(_about_earlier(form, as_id(request.args.get("about"))))
+
+
+def _about_earlier(form: AskForm, about_id: int | None) -> AskForm:
+    """About an earlier question of one's own: filed like that one, and linked to it when it is published."""
+    earlier = earlier_question(actor(), about_id)
+    if earlier is None:
+        return form
+    category_id, product = (
+        form.category_id or earlier.category_id,
+        form.product or str(earlier.product_id or ""),
+    )
+    return replace(form, about=str(earlier.id), category_id=category_id, product=product)
 
 
 @questions.post("/questions/ask", endpoint="publish")

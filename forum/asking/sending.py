@@ -7,6 +7,7 @@ from dataclasses import replace
 from common.errors import Invalid
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
+from forum.asking.again import link_to_own
 from forum.asking.visiting import note_asked
 from forum.fields.keeping import checked_details
 from forum.questions.asking import ask_question
@@ -26,6 +27,7 @@ def send_question(actor: Actor, form: AskForm, composed_seconds: float | None = 
             language=form.language, composed_seconds=composed_seconds, product_id=form.product_id, details=details,
         )  # fmt: skip
         note_asked(actor, form.visit)
+        link_to_own(actor, posted.id, form.about_id)
     return replace(posted, masked=tuple(dict.fromkeys((*posted.masked, *masked))))
 
 

@@ -19,11 +19,14 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
+from forum.fields.queries import fields_of
 from forum.housekeeping import carrying
 from forum.housekeeping.acts import hold_alone, load_act, note_act, take_back
 from forum.housekeeping.duplicates import chosen_target
 from forum.housekeeping.permissions import can_tidy
 from forum.housekeeping.rules import ActType
+from forum.products.filing import count_product
+from forum.products.marking import mark_thread
 from forum.questions import publishing
 from forum.questions.models import Draft, Post, Question
 from forum.questions.rules import PostKind, PostState
@@ -63,6 +66,7 @@ def merge_question(
         publishing.merge_away(question_id)
         lock_question(question_id, final_id)
         _hand_over(question_id, final_id, detail)
+        _give_facts(final_id, detail)
         detail["nameless"] = carrying.carry(question_id, final_id)
         if asker_id is not None:
             make_follower(asker_id, final_id)
@@ -91,6 +95,7 @@ def part_question(actor: Actor, act_id: int) -> bool:
         publishing.part_again(question_id)
         lock_question(question_id, target_id)
         _give_back(question_id, target_id, detail)
+        _take_facts_back(question_id, target_id, detail)
         through = [one for name in LEADERS for one in detail[name]]
         carrying.bring_back(question_id, target_id, through, detail["nameless"])
         asker_id = db.session.scalar(select(Post.author_id).where(Post.id == question_id))
@@ -102,6 +107,8 @@ def part_question(actor: Actor, act_id: int) -> bool:
 def _what_moves(source: Question, target: Question) -> dict[str, Any]:
     """What undoing needs, read before anything moves."""
     inherits = target.accepted_answer_id is None and source.accepted_answer_id is not None
+    asked = {str(one.id) for one in fields_of(target.category_id)}
+    told, known = source.details or {}, target.details or {}
     both_official = target.official_answer_id is not None and source.official_answer_id is not None
     answers = select(Post.id).where(Post.question_id == source.id, Post.kind == PostKind.ANSWER)
     loose = select(Post.id).where(Post.question_id == source.id, Post.parent_id == source.id)
@@ -109,6 +116,8 @@ def _what_moves(source: Question, target: Question) -> dict[str, Any]:
         "posts": sorted(db.session.scalars(answers.union_all(loose))),
         "solution": source.accepted_answer_id if inherits else None,
         "official": source.official_answer_id if both_official else None,
+        "product": source.product_id if target.product_id is None else None,
+        "details": {key: value for key, value in told.items() if key in asked and key not in known},
         **{name: carrying.leading_to(source.id, getattr(Question, name)) for name in LEADERS},
     }
 
@@ -161,6 +170,38 @@ def _give_back(source_id: int, target_id: int, detail: dict[str, Any]) -> None:
     update_where(Question, Question.id == target_id, view_count=Question.view_count - detail["views"])
     for name in LEADERS:
         carrying.lead_on(detail[name], name, target_id, source_id)
+
+
+def _give_facts(target_id: int, detail: dict[str, Any]) -> None:
+    """What was said of the device goes along where the other question says nothing; its writers are marked anew."""
+    product_id = detail["product"]
+    if product_id is not None:
+        update_where(Question, Question.id == target_id, product_id=product_id)
+        count_product(product_id, 1)
+    if detail["details"]:
+        target = db.session.get_one(Question, target_id)
+        values = (target.details or {}) | detail["details"]
+        update_where(Question, Question.id == target_id, details=values)
+    _mark_again(target_id)
+
+
+def _take_facts_back(source_id: int, target_id: int, detail: dict[str, Any]) -> None:
+    """The same undone, as far as nobody has said something else since. Older acts handed over no facts."""
+    product_id, given = detail.get("product"), detail.get("details") or {}
+    still = (Question.id == target_id, Question.product_id == product_id)
+    if product_id is not None and update_where(Question, *still, product_id=None):
+        count_product(product_id, -1)
+    if given:
+        target = db.session.get_one(Question, target_id)
+        left = {key: value for key, value in (target.details or {}).items() if given.get(key) != value}
+        update_where(Question, Question.id == target_id, details=left)
+    for question_id in (source_id, target_id):
+        _mark_again(question_id)
+
+
+def _mark_again(question_id: int) -> None:
+    """Who of the writers of a thread is a verified owner of what it is about now."""
+    mark_thread(question_id, db.session.scalar(select(Question.product_id).where(Question.id == question_id)))
 
 
 def _move_drafts(source_id: int, target_id: int) -> None:

@@ -35,6 +35,23 @@ class TidyAct(Base):
     )
 
 
+class TagMerge(Base):
+    """A topic that went up in another one, with what undoing it needs: whose the questions, followers and names were.
+
+    ``detail``: ``questions`` and ``followers`` that went along, those who had both (``*_of_both``), other ``names``.
+    """
+
+    __tablename__ = "tag_merge"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"))
+    target_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60))
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    done_at: Mapped[datetime] = mapped_column(default=clock.now)
+    undone_at: Mapped[datetime | None]
+
+
 class TagAlias(Base):
     """Another name of a topic: whoever writes or asks for it gets the topic. It stays when topics are merged."""
 

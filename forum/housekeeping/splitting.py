@@ -20,6 +20,8 @@ from forum import events
 from forum.housekeeping.acts import hold_alone, load_act, note_act, take_back
 from forum.housekeeping.permissions import can_tidy
 from forum.housekeeping.rules import MOST_SPLIT, ActType
+from forum.products.filing import count_product
+from forum.products.marking import mark_thread
 from forum.questions.models import Follow, MeToo, Post, PostLink, Question, QuestionTag, Revision
 from forum.questions.rules import TITLE, HelpState, PostKind, PostState, readable
 from forum.questions.writing import clean_reason, visible_question
@@ -41,10 +43,15 @@ def split_question(
         if question.state != PostState.PUBLISHED:
             raise Conflict(_("This question is not published: nothing can be added to it for the moment."))
         first, *others = _chosen(question, post_ids)
-        first_id, author_id, category_id = first.id, first.author_id, question.category_id
+        first_id, author_id = first.id, first.author_id
+        filed = {
+            "category_id": question.category_id,
+            "product_id": question.product_id,
+            "details": dict(question.details or {}),
+        }
         places = [[post.id, post.parent_id, PostKind(post.kind).value] for post in (first, *others)]
         _take_along(question_id, first_id, [post.id for post in others])
-        _make_question(actor, first_id, name, category_id)
+        _make_question(actor, first_id, name, filed)
         for member_id in {post_author for post_author in _authors(first_id) if post_author is not None}:
             make_follower(member_id, first_id)
         act_id = note_act(actor, ActType.SPLIT, first_id, target_id=question_id, note=words, posts=places)
@@ -64,15 +71,18 @@ def join_again(actor: Actor, act_id: int) -> bool:
         question = visible_question(actor, question_id)
         _require_untouched(question_id, {place[0] for place in places})
         take_back(actor, act)
-        category_id = question.category_id
+        category_id, product_id = question.category_id, question.product_id
         (_first, parent_id, kind), *others = places
         _unmake_question(question_id)
+        count_product(product_id, -1)
         back = {"question_id": home_id, "parent_id": parent_id, "kind": PostKind(kind)}
         update_where(Post, Post.id == question_id, **back)
         update_where(Post, Post.question_id == question_id, question_id=home_id)
         for post_id, parent_id, _kind in others:
             update_where(Post, Post.id == post_id, question_id=home_id, parent_id=parent_id)
         _forget_objects(question_id)
+        about = select(Question.product_id).where(Question.id == home_id)
+        mark_thread(home_id, db.session.scalar(about))
         record(events.QuestionJoined(question_id, home_id, category_id, actor.member_id, act_id))
         return True
 
@@ -118,8 +128,8 @@ def _take_along(question_id: int, first_id: int, other_ids: list[int]) -> None:
         update_where(Post, Post.id.in_(other_ids), question_id=first_id)
 
 
-def _make_question(actor: Actor, post_id: int, title: str, category_id: int) -> None:
-    """Turn a post into a question, where it stands."""
+def _make_question(actor: Actor, post_id: int, title: str, filed: dict[str, Any]) -> None:
+    """Turn a post into a question, where it stands; it is filed like the one it comes from."""
     post = db.session.execute(
         select(Post.version, Post.body, Post.published_at).where(Post.id == post_id)
     ).one()
@@ -128,7 +138,7 @@ def _make_question(actor: Actor, post_id: int, title: str, category_id: int) -> 
     update_where(Post, Post.id == post_id, **values)
     db.session.execute(
         insert(Question.__table__).values(
-            id=post_id, title=title, slug=text.slugify(title), category_id=category_id, help_state=HelpState.OPEN,
+            id=post_id, title=title, slug=text.slugify(title), help_state=HelpState.OPEN, **filed,
             answer_count=0, comment_count=0, me_too_count=0, imported_me_too_count=0, follower_count=0, view_count=0,
             resurface_count=0, active_at=post.published_at,
         )

@@ -34,12 +34,18 @@ class AskForm:
     product: str = ""
     product_q: str = ""
     visit: str = ""
+    about: str = ""
     details: dict[str, str] = field(default_factory=dict)
 
     @property
     def product_id(self) -> int | None:
         """The product chosen, None for "I do not know" and where nothing was chosen."""
         return as_id(self.product)
+
+    @property
+    def about_id(self) -> int | None:
+        """The earlier question that this one comes from."""
+        return as_id(self.about)
 
     def tag_names(self) -> tuple[str, ...]:
         """Topics as typed, between commas."""
@@ -58,6 +64,7 @@ class AskForm:
             "language": self.language,
             "tried": self.tried,
             "product": self.product,
+            "about": self.about,
             **self.details,
         }
         return {name: value for name, value in kept.items() if value}
@@ -93,6 +100,7 @@ def read_ask(form: Mapping[str, str], language: str) -> AskForm:
         product=form.get("product", "")[:20],
         product_q=form.get("product_q", "")[:80],
         visit=form.get("visit", "")[:16],
+        about=form.get("about", "")[:10],
         details=dict([(name, form[name][:400]) for name in form if _DETAIL.fullmatch(name)][:_MOST_DETAILS]),
     )
 
@@ -100,7 +108,8 @@ def read_ask(form: Mapping[str, str], language: str) -> AskForm:
 def ask_from_draft(title: str, body: str, fields: Mapping[str, Any], language: str) -> AskForm:
     """The ask page as a kept draft says."""
     kept = {
-        name: str(fields.get(name) or "") for name in ("category_id", "tags", "language", "tried", "product")
+        name: str(fields.get(name) or "")
+        for name in ("category_id", "tags", "language", "tried", "product", "about")
     }
     kept |= {name: str(value or "") for name, value in fields.items() if _DETAIL.fullmatch(name)}
     return read_ask({"title": title, "body": body, **kept}, language)

@@ -274,14 +274,13 @@ def _move(actor: Actor, post_id: int, move: Move) -> Post:
     with unit_of_work():
         before = load(post_id)
         was_visible, ever_published = before.state == PostState.PUBLISHED, before.published_at is not None
+        if move is Move.RESTORE and isinstance(before, Question) and before.merged_into_id is not None:
+            move = Move.REJOIN  # what was written under it stands under the other one
         target = _TARGETS[move]
         values: dict[str, object] = {"state": target}
         if target == PostState.PUBLISHED and not ever_published:
             values["published_at"] = clock.now()
-        if target != PostState.PUBLISHED:
-            values["removed_at"] = clock.now()
-        else:
-            values["removed_at"] = None
+        values["removed_at"] = None if target in (PostState.PUBLISHED, PostState.MERGED) else clock.now()
         if not update_where(
             Post, Post.id == post_id, Post.state.in_(sources(move)), Post.state == before.state, **values
         ):
@@ -301,6 +300,7 @@ def _move(actor: Actor, post_id: int, move: Move) -> Post:
 _TARGETS = {
     Move.RELEASE: PostState.PUBLISHED,
     Move.RESTORE: PostState.PUBLISHED,
+    Move.REJOIN: PostState.MERGED,
     Move.REJECT: PostState.REJECTED,
     Move.HIDE: PostState.HIDDEN,
     Move.REMOVE: PostState.REMOVED,

@@ -43,6 +43,7 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
     MERGE = "merge"
     PART = "part"
+    REJOIN = "rejoin"
 
 
 class CategoryPolicy(StrEnum):
@@ -134,6 +135,7 @@ TRANSITIONS: dict[tuple[PostState, Move], PostState] = {
     (PostState.PUBLISHED, Move.MERGE): PostState.MERGED,
     (PostState.MERGED, Move.PART): PostState.PUBLISHED,
     (PostState.MERGED, Move.REMOVE): PostState.REMOVED,
+    (PostState.REMOVED, Move.REJOIN): PostState.MERGED,
 }
 """Every legal move. A pair that is not here is refused; a withdrawn post is its author's and never comes back."""
 

@@ -92,7 +92,9 @@ def end(question_id: int, ending: Ending, by_id: int | None, words: str = "") ->
     answer_id = db.session.scalar(select(Proposal.answer_id).where(*open_))
     if answer_id is None:
         return None
-    update_where(Proposal, *open_, ended_at=clock.now(), ended_by_id=by_id, ending=ending, words=words[:200])
+    over = {"ended_at": clock.now(), "ended_by_id": by_id, "ending": ending, "words": words[:200]}
+    if not update_where(Proposal, *open_, Proposal.answer_id == answer_id, **over):
+        return None
     of_answer = (Question.id == question_id, Question.proposed_answer_id == answer_id)
     update_where(Question, *of_answer, proposed_answer_id=None, proposed_at=None)
     record(events.ProposalEnded(question_id, answer_id, by_id, ending.value))

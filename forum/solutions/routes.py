@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from common import clock
 from common.errors import Conflict, Invalid, NotFound, TooMany
 from common.i18n import Sentence, _
 from common.web import actor
@@ -18,9 +19,11 @@ from forum.questions.forms import as_id
 from forum.questions.replying import mark_reply
 from forum.questions.routes import ANY_ID, questions
 from forum.reactions.routes import wanted
+from forum.solutions import numbers
 from forum.solutions.accepting import accept_answer, unaccept_answer
 from forum.solutions.endorsing import endorse_answer, withdraw_endorsement
 from forum.solutions.proposing import object_to_proposal, propose_solution
+from forum.solutions.rules import may_reopen
 from forum.solutions.settling import answers_to_choose, say_solved, say_unsolved
 from forum.solutions.thanking import thank
 from forum.thread.panels import Trouble, Typed
@@ -142,5 +145,6 @@ def _slip_page(token: str, slip: slips.Slip, say: str, done: Sentence | None = N
     body = render_template(
         "forum/questions/slip.html", here="questions", head=head, token=token, say=say, done=done, choices=choices,
         shown=[head.proposed_answer_id] if head.proposed_answer_id else [], back=thread_address(head),
+        reopens=may_reopen(head.resolved_at or head.presumed_at, clock.now(), numbers.reopening()),
     )  # fmt: skip
     return body, 200, {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}

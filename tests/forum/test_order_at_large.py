@@ -98,6 +98,57 @@ def test_merged_topics_count_each_question_and_follower_once(mo, ada, ben, tagge
     assert naming.index_topic({"tag_id": kept, "after": 0}) is None
 
 
+def test_a_merge_of_topics_is_undone_without_loss(mo, ada, ben, cleo, tagged, at):
+    with unit_of_work():
+        for who, key in ((ada, "pump"), (ada, "drain"), (ben, "drain")):
+            row = db.session.scalar(select(Tag).where(Tag.key == key))
+            db.session.add(Following(kind=TargetKind.TAG, target_id=row.id, member_id=who.member_id))
+    naming.name_tag(mo, tag("drain").id, "outlet")
+    gone, kept = tag("drain").id, tag("pump").id
+    before = [tags_of(one) for one in tagged]
+    naming.merge_tags(mo, gone, "pump")
+    at(timedelta(minutes=5))
+    later = ask_question(
+        cleo, title="The outlet is loud", body=BODY + " Later.", category_id=1, tags=["outlet"]
+    ).id
+    edit_post(cleo, tagged[2], version=1, tags=["hose"])
+    merge = topic(kept).merges[0]
+    assert (merge.key, naming.unmerge_tags(mo, merge.id)) == ("drain", gone)
+    assert [tags_of(one) for one in tagged] == [*before[:2], ("hose",)], (
+        "what was filed elsewhere stays there"
+    )
+    assert tags_of(later) == ("pump",) and topic(kept).merges == () and topic(kept).names == ()
+    assert topic(gone).names == ("outlet",) and tag("drain").question_count == 1
+    rows = select(Following.target_id, Following.member_id).where(Following.kind == TargetKind.TAG)
+    followed = sorted(tuple(row) for row in db.session.execute(rows))
+    assert followed == sorted([(kept, ada.member_id), (gone, ada.member_id), (gone, ben.member_id)])
+    with pytest.raises(Conflict):
+        naming.unmerge_tags(mo, merge.id)
+
+
+def test_a_chain_of_merged_topics_is_undone_from_its_end(mo, cleo, tagged, sign_in, leaves_no_trace, at):
+    gone, kept = tag("drain").id, tag("pump").id
+    naming.merge_tags(mo, gone, "pump")
+    first = topic(kept).merges[0].id
+    at(timedelta(minutes=5))
+    ask_question(cleo, title="The valve is stuck", body=BODY + " Now.", category_id=1, tags=["valve"])
+    naming.merge_tags(mo, kept, "valve")
+    with leaves_no_trace(Conflict):
+        naming.unmerge_tags(mo, first)
+    with leaves_no_trace(Forbidden):
+        naming.unmerge_tags(cleo, first)
+    with leaves_no_trace(NotFound):
+        naming.unmerge_tags(mo, 999)
+    desk, valve = sign_in(mo), tag("valve").id
+    assert "Undo: it was a topic of its own" in desk.get(f"/en/desk/topics/{valve}").text
+    for place, key in ((valve, "pump"), (kept, "drain")):
+        merge = topic(place).merges[0]
+        assert merge.key == key
+        answer = desk.post(f"/en/desk/topics/merges/{merge.id}/undo")
+        assert answer.headers["Location"].endswith(f"/desk/topics/{tag(key).id}")
+    assert tags_of(tagged[1]) == ("drain", "pump") and tags_of(tagged[2]) == ("drain",)
+
+
 def test_a_renamed_topic_keeps_its_questions_and_its_old_name(mo, tagged):
     one = tag("pump").id
     assert naming.rename_tag(mo, one, "water pump") is True

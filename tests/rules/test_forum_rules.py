@@ -28,14 +28,14 @@ NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
 
 # rows: from; columns: the moves. "-" is a refusal.
 TABLE = """
-            release    reject    hide    remove   restore    withdraw   merge   part
-held        published  rejected  -       removed  -          withdrawn  -       -
-published   -          rejected  hidden  removed  -          withdrawn  merged  -
-hidden      -          rejected  -       removed  published  withdrawn  -       -
-rejected    -          -         -       -        published  -          -       -
-removed     -          -         -       -        published  -          -       -
-withdrawn   -          -         -       -        -          -          -       -
-merged      -          -         -       removed  -          -          -       published
+            release    reject    hide    remove   restore    withdraw   merge   part       rejoin
+held        published  rejected  -       removed  -          withdrawn  -       -          -
+published   -          rejected  hidden  removed  -          withdrawn  merged  -          -
+hidden      -          rejected  -       removed  published  withdrawn  -       -          -
+rejected    -          -         -       -        published  -          -       -          -
+removed     -          -         -       -        published  -          -       -          merged
+withdrawn   -          -         -       -        -          -          -       -          -
+merged      -          -         -       removed  -          -          -       published  -
 """
 
 

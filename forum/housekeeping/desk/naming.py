@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import aliased
 
 from common import audit, clock, freshness, jobs
 from common.db import db, insert_once, update_where
@@ -17,9 +16,8 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import after_commit, unit_of_work
 from forum.browsing import queries as browsing
-from forum.following.models import Following
-from forum.following.rules import TargetKind
 from forum.housekeeping.acts import LINE
+from forum.housekeeping.desk import merging_tags
 from forum.housekeeping.models import TagAlias
 from forum.housekeeping.permissions import can_name_tags
 from forum.questions.models import Post, QuestionTag, Tag
@@ -82,14 +80,33 @@ def merge_tags(actor: Actor, tag_id: int, into: str) -> int:
         target_id = target.id
         if target_id == tag_id:
             raise Invalid(fields={"into": _("This is the same topic.")})
-        moved = _move(QuestionTag, QuestionTag.tag_id, QuestionTag.question_id, tag_id, target_id)
-        _follow(tag_id, target_id)
-        update_where(TagAlias, TagAlias.tag_id == tag_id, tag_id=target_id)
+        moved = merging_tags.carry(actor, tag_id, target_id, key)
         insert_once(TagAlias, key=key, tag_id=target_id, created_at=clock.now())
         for one in sorted((tag_id, target_id)):
             recount_tag(one)
         _settle(actor, "topic.merged", tag_id, key, wanted, indexed_id=target_id)
         return moved
+
+
+def unmerge_tags(actor: Actor, merge_id: int) -> int:
+    """It was a topic of its own: what had come from it goes back, as far as it is there still. Returns the topic.
+
+    Raises NotFound, and Conflict where it was undone already or its name leads elsewhere by now.
+    """
+    with unit_of_work():
+        require(can_name_tags(actor))
+        freshness.touch(LINE)
+        merge = merging_tags.load(merge_id)
+        tag_id, target_id, key = merge.tag_id, merge.target_id, merge.key
+        lead = (TagAlias.key == key, TagAlias.tag_id == target_id)
+        if not db.session.execute(delete(TagAlias).where(*lead)).rowcount:  # type: ignore[attr-defined]
+            raise Conflict(_("“%(name)s” leads elsewhere by now: nothing was changed.", name=key))
+        merging_tags.bring_back(merge)
+        for one in sorted((tag_id, target_id)):
+            recount_tag(one)
+            jobs.enqueue("forum.index_topic", {"tag_id": one, "after": 0})
+        _settle(actor, "topic.unmerged", tag_id, None, key, indexed=False)
+        return tag_id
 
 
 def find_tag(key: str) -> Tag | None:
@@ -133,27 +150,6 @@ def _require_free(key: str, tag_id: int) -> None:
     if other is None or other.id == tag_id:
         return
     raise Conflict(_("“%(name)s” is a topic already: merge the two instead.", name=key))
-
-
-def _move(model: type[Any], column: Any, other: Any, source_id: int, target_id: int) -> int:
-    """Rows of one topic become rows of another; what would be there twice goes."""
-    there = aliased(model)
-    twice = select(getattr(there, other.key)).where(
-        getattr(there, column.key) == target_id, getattr(there, other.key) == other
-    )
-    moved = update_where(model, column == source_id, ~twice.exists(), **{column.key: target_id})
-    db.session.execute(delete(model).where(column == source_id).execution_options(synchronize_session=False))
-    return moved
-
-
-def _follow(source_id: int, target_id: int) -> None:
-    there = aliased(Following)
-    mine = (Following.kind == TargetKind.TAG, Following.target_id == source_id)
-    twice = select(there.id).where(
-        there.kind == TargetKind.TAG, there.target_id == target_id, there.member_id == Following.member_id
-    )
-    update_where(Following, *mine, ~twice.exists(), target_id=target_id)
-    db.session.execute(delete(Following).where(*mine).execution_options(synchronize_session=False))
 
 
 def _settle(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from common.db import db
 from common.errors import NotFound
 from common.lists import Page, keyset, page_of
-from forum.housekeeping.models import TagAlias
+from forum.housekeeping.models import TagAlias, TagMerge
 from forum.questions.models import Tag
 from forum.questions.rules import tag_keys
 
@@ -27,6 +27,7 @@ class Topic:
     label: str
     question_count: int
     names: tuple[str, ...]
+    merges: tuple[TagMerge, ...] = ()
 
 
 def topics(words: str, after: str) -> Page[Topic]:
@@ -54,7 +55,11 @@ def topic(tag_id: int) -> Topic:
     ).first()
     if row is None or db.session.get(TagAlias, row.key) is not None:
         raise NotFound()
-    return _topic(row, _names([tag_id]))
+    alive = (TagMerge.target_id == tag_id, TagMerge.undone_at.is_(None))
+    merges = db.session.scalars(
+        select(TagMerge).where(*alive).order_by(TagMerge.id.desc()).limit(NAMES_SHOWN)
+    )
+    return replace(_topic(row, _names([tag_id])), merges=tuple(merges))
 
 
 def _topic(row: Any, names: dict[int, list[str]]) -> Topic:

@@ -108,6 +108,14 @@ def merge_topic(id: int) -> Any:
     return refused or redirect(url_for("tidy.topics", q=into[:60]), 303)
 
 
+@bp.post(f"/desk/topics/merges/<{ANY_ID}:id>/undo")
+def unmerge_topic(id: int) -> Any:
+    """A topic of its own again."""
+    tag_id = naming.unmerge_tags(actor(), id)
+    flash(str(_("It is a topic of its own again.")))
+    return _to_topic(tag_id)
+
+
 def _to_topic(tag_id: int) -> Any:
     return redirect(url_for("tidy.topic", id=tag_id), 303)
 
