@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from common.db import db
 from common.permissions import Actor
+from forum.housekeeping.duplicates import mark_duplicate
+from forum.housekeeping.merging import merge_question
 from forum.questions.answering import answer_question
 from forum.questions.models import Question
 from forum.questions.rules import ReplyKind
@@ -34,12 +36,17 @@ TITLES = {
     "presumed": ("fabrice", "froid", 24 * 20, "De l’eau sous le bac à légumes", "Chaque semaine un peu d’eau sous le bac. Je l’essuie, elle revient."),
     "incident": ("helene", "maison-connectee", 5, "L’application ne trouve plus mes appareils", "Depuis ce matin l’application ne voit plus rien, ni en wifi ni en 4G."),
     "private": ("sylvie", "commandes", 26, "Deux colis pour une seule commande", "J’ai reçu deux fois la même commande. Comment rendre l’un des deux ?"),
+    "duplicate": ("paul", "lavage", 21, "Ondéa 8 et code E18 : le tambour reste plein", "E18 depuis ce matin, et l’eau ne part pas. Que faire en premier ?"),
+    "merged": ("helene", "lavage", 19, "E18, impossible de vider la machine", "Même code que tout le monde, et la trappe est coincée. Comment l’ouvrir ?"),
 }  # fmt: skip
 """By key: who asks, in which category, how many hours ago, title and text."""
 
 DETAIL = "Pouvez-vous dire le modèle exact, et si un code s’affiche quand il s’arrête ?"
 TIP = "En attendant : laissez la grille à mi-hauteur et fermez bien la porte, le joint compte beaucoup."
 WHISTLE = "Le joint du filtre neuf se retourne souvent au montage : sortez-le, posez-le lèvre vers l’extérieur, puis clipsez."
+HATCH = (
+    "La trappe s’ouvre en glissant une carte de fidélité dans la fente de droite, sans forcer sur l’ergot."
+)
 DRAIN = "Le petit trou d’évacuation au fond est bouché : passez-y un cure-pipe, l’eau repart par l’arrière."
 
 
@@ -65,6 +72,9 @@ def acts(now: datetime, ids: dict[str, int], who: Find, let: Let) -> Iterable[Ac
     yield later("tip", 1, reply("samia", TIP, ReplyKind.TIP))
     yield later("proposed", 1, partial(_propose, who, let))
     yield later("presumed", 3, partial(_useful, who, let))
+    yield later("duplicate", 1, lambda question_id: mark_duplicate(who("camille"), question_id, ids["t0"]))
+    yield later("merged", 1, reply("tony", HATCH))
+    yield later("merged", 2, lambda question_id: merge_question(who("camille"), question_id, ids["t0"]))
     yield later("incident", 1, partial(_broken, who))
     yield later("private", 1, partial(_in_private, who))
 
