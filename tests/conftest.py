@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import email
+import fcntl
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -470,3 +473,41 @@ def in_threads(app: Flask) -> Callable[..., list[Any]]:
         return results
 
     return run
+
+
+# --- the demonstration ------------------------------------------------------------------------------------------
+
+
+def demonstration_environment(folder: Path) -> dict[str, str]:
+    """What the product's commands are told to work in a folder with the demonstration."""
+    return {
+        **os.environ,
+        "FOURMI_MODE": "demo",
+        "FOURMI_DATA_DIR": str(folder),
+        "FOURMI_DATABASE_URL": f"sqlite:///{folder / 'fourmi.db'}",
+        "FOURMI_SECRET_KEY": "k" * 40,
+    }
+
+
+@pytest.fixture(scope="session")
+def loaded_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demonstration loaded, once for all processes of the suite: to be copied, never changed."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    folder = shared / "demonstration"
+    with open(shared / "demonstration.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "loaded").exists():
+            folder.mkdir()
+            for arguments in (("db", "upgrade"), ("demo", "load")):
+                command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
+                environment = demonstration_environment(folder)
+                subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+            (folder / "loaded").touch()
+    return folder
+
+
+@pytest.fixture
+def demonstration(loaded_demonstration: Path, tmp_path: Path) -> Path:
+    """A folder of one's own with the demonstration in it."""
+    return Path(shutil.copytree(loaded_demonstration, tmp_path / "demonstration"))

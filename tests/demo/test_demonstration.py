@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,18 +11,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.conftest import demonstration_environment
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def flask(tmp_path):
     """Run the product's commands on a folder of its own."""
-    environment = {**os.environ, "FOURMI_DATA_DIR": str(tmp_path), "FOURMI_MODE": "demo"}
-    environment.pop("FOURMI_DATABASE_URL", None)
 
-    def run(*arguments: str, wait: bool = True):
+    def run(*arguments: str, wait: bool = True, folder: Path = tmp_path):
         process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "app", *arguments], cwd=ROOT, env=environment,
+            [sys.executable, "-m", "flask", "--app", "app", *arguments], cwd=ROOT,
+            env=demonstration_environment(folder),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         if not wait:
@@ -51,20 +51,18 @@ def counts(folder):
         }
 
 
-def test_the_demonstration_loads_and_all_is_well_afterwards(flask, tmp_path):
-    flask("db", "upgrade")
-    flask("demo", "load")
-    found = counts(tmp_path)
+def test_the_demonstration_loads_and_all_is_well_afterwards(flask, demonstration):
+    found = counts(demonstration)
     assert found["held"] == 2
     assert found["solved"] >= 12
     assert found["published"] > 55
     assert found["entries"] > 60
     assert found["codes"] == 120
-    assert "nothing was loaded" in flask("demo", "load")
-    assert counts(tmp_path) == found
-    flask("search", "rebuild")
-    assert "✗" not in flask("doctor")
-    flask("ledger", "verify")
+    assert "nothing was loaded" in flask("demo", "load", folder=demonstration)
+    assert counts(demonstration) == found
+    flask("search", "rebuild", folder=demonstration)
+    assert "✗" not in flask("doctor", folder=demonstration)
+    flask("ledger", "verify", folder=demonstration)
 
 
 def test_a_load_that_was_killed_begins_again(flask, tmp_path):

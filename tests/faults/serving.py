@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bench.client import Connection, request
+from tests.conftest import demonstration_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,13 +26,7 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.environment = {
-            **os.environ,
-            "FOURMI_MODE": "demo",
-            "FOURMI_DATA_DIR": str(folder),
-            "FOURMI_DATABASE_URL": f"sqlite:///{folder / 'kill.db'}",
-            "FOURMI_SECRET_KEY": "k" * 40,
-        }
+        self.environment = demonstration_environment(folder)
         self.process: subprocess.Popen | None = None
 
     def flask(self, *arguments: str) -> None:

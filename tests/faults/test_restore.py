@@ -17,13 +17,10 @@ from tests.faults.serving import Browser, Server
 WRITTEN_BEFORE = 10
 
 
-def test_a_backup_under_load_comes_back_whole(tmp_path):
-    here, there = tmp_path / "here", tmp_path / "there"
-    here.mkdir()
+def test_a_backup_under_load_comes_back_whole(demonstration, tmp_path):
+    here, there = demonstration, tmp_path / "there"
     there.mkdir()
     server = Server(here)
-    server.flask("db", "upgrade")
-    server.flask("demo", "load")
     server.start()
     try:
         acknowledged = _backed_up_under_load(server, here, there)
@@ -35,7 +32,7 @@ def test_a_backup_under_load_comes_back_whole(tmp_path):
     restored.flask("db", "upgrade")
     restored.flask("search", "rebuild")
     restored.flask("doctor")
-    engine = create_engine(f"sqlite:///{there / 'kill.db'}", poolclass=NullPool)
+    engine = create_engine(f"sqlite:///{there / 'fourmi.db'}", poolclass=NullPool)
     with engine.connect() as connection:
         bodies = set(connection.execute(text("SELECT body FROM post")).scalars())
         assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
@@ -54,7 +51,7 @@ def _backed_up_under_load(server: Server, here, there) -> set[str]:
     """What was acknowledged when the backup began."""
     writer = Browser(server.port)
     writer.sign_in("camille@demo.example", PASSWORD)
-    with closing(sqlite3.connect(here / "kill.db")) as database:
+    with closing(sqlite3.connect(here / "fourmi.db")) as database:
         question = database.execute("SELECT id FROM question ORDER BY id LIMIT 1").fetchone()[0]
     writer.ask("GET", "/en/questions/ask")
     acknowledged: list[str] = []
@@ -77,8 +74,8 @@ def _backed_up_under_load(server: Server, here, there) -> set[str]:
         assert enough.wait(60), "nothing could be written"
         before = set(acknowledged)
         with (
-            closing(sqlite3.connect(here / "kill.db")) as source,
-            closing(sqlite3.connect(there / "kill.db")) as copy,
+            closing(sqlite3.connect(here / "fourmi.db")) as source,
+            closing(sqlite3.connect(there / "fourmi.db")) as copy,
         ):
             source.backup(copy)
     finally:
