@@ -12,7 +12,7 @@ from forum.claims.models import AnsweringClaim
 from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
 from forum.following.models import Following
 from forum.following.rules import TargetKind
-from forum.housekeeping.models import TidyAct
+from forum.housekeeping.models import TagMerge, TidyAct
 from forum.images.models import Image
 from forum.invitations.models import AnswerInvitation, InvitationsRefused
 from forum.letterbox.models import IncomingMail
@@ -64,6 +64,7 @@ PLAN = register(
             Revision.withheld_by_id: _WORK,
             TidyAct.actor_id: _WORK,
             TidyAct.undone_by_id: _WORK,
+            TagMerge.actor_id: _WORK,
             Guide.author_id: _WORK,
             Guide.checked_by_id: _WORK,
             GuideVersion.editor_id: _WORK,
