@@ -237,3 +237,37 @@ def test_the_repository_names_no_place():
 def test_public_modules_say_what_they_are_for():
     silent = [str(p.relative_to(ROOT)) for p in sources() if not ast.get_docstring(ast.parse(p.read_text()))]
     assert not [p for p in silent if not p.endswith("__init__.py")]
+
+
+# --- what becomes of people who leave ----------------------------------------------------------------------------
+
+NAMES_A_MEMBER = re.compile(
+    r"(^|_)(member|author|actor|editor|owner|voter|reporter|flagger|helper|inviter)(_ids?)?$|_by_id$"
+)
+OF_SOMETHING_ELSE = {
+    "ask_visit.settled_by_id": "the question that settled it",
+    "job.lease_owner": "a worker",
+    "post.verified_owner": "a yes or no",
+    "product.replaced_by_id": "a product",
+    "search_document.author_ids": "follows the texts",
+    "guide_verdict.voter": "its remark goes with forum.leaving.forget",
+}
+
+
+def test_every_column_that_names_a_member_has_a_plan(app):
+    from accounts.closing.erasing import registered
+    from common.db import Base
+
+    planned = {name: fate for plan in registered().values() for name, fate in plan.columns().items()}
+    naming = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if any(key.target_fullname == "member.id" for key in column.foreign_keys)
+        or NAMES_A_MEMBER.search(column.name)
+    }
+    assert naming - planned.keys() - OF_SOMETHING_ELSE.keys() == set(), (
+        "say in a leaving.py what becomes of it"
+    )
+    assert planned.keys() <= naming and all(planned.values())
+    assert sum(len(plan.columns()) for plan in registered().values()) == len(planned)

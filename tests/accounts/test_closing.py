@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from accounts.closing.closing import close_account
-from accounts.closing.erasing import registered
 from accounts.members import importing
 from accounts.members.importing import ImportedMember
 from accounts.members.models import Member
@@ -21,7 +19,7 @@ from accounts.notifications import channels, preferences
 from accounts.notifications.rules import Mail
 from accounts.push.models import Device
 from common.clock import now
-from common.db import Base, db, update_where
+from common.db import db, update_where
 from common.errors import Forbidden, NotFound
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
@@ -43,33 +41,6 @@ from tests.accounts.conftest import GOOD
 from tests.conftest import IDS, START, stored_text
 
 CANARY = "Zebulonquix"
-NAMES_A_MEMBER = re.compile(
-    r"(^|_)(member|author|actor|editor|owner|voter|reporter|flagger|helper|inviter)(_ids?)?$|_by_id$"
-)
-OF_SOMETHING_ELSE = {
-    "ask_visit.settled_by_id": "the question that settled it",
-    "job.lease_owner": "a worker",
-    "post.verified_owner": "a yes or no",
-    "product.replaced_by_id": "a product",
-    "search_document.author_ids": "follows the texts",
-    "guide_verdict.voter": "its remark goes with forum.leaving.forget",
-}
-
-
-def test_every_column_that_names_a_member_has_a_plan():
-    planned = {name: fate for plan in registered().values() for name, fate in plan.columns().items()}
-    naming = {
-        f"{table.name}.{column.name}"
-        for table in Base.metadata.tables.values()
-        for column in table.columns
-        if any(key.target_fullname == "member.id" for key in column.foreign_keys)
-        or NAMES_A_MEMBER.search(column.name)
-    }
-    assert naming - planned.keys() - OF_SOMETHING_ELSE.keys() == set(), (
-        "say in a leaving.py what becomes of it"
-    )
-    assert planned.keys() <= naming and all(planned.values())
-    assert sum(len(plan.columns()) for plan in registered().values()) == len(planned)
 
 
 @pytest.fixture
