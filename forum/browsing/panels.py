@@ -129,7 +129,7 @@ def _active(filters: Filters, inside_category: bool) -> list[tuple[str, Sentence
         category = queries.category_by_slug(filters.category)
         found.append(("category", category.name if category else filters.category))
     if filters.tag:
-        found.append(("tag", queries.tag_label(filters.tag)))
+        found.append(("tag", queries.tag_label(filters.tag) or filters.tag))
     if filters.product:
         product = by_slug(filters.product)
         found.append(("product", product.name if product else filters.product))

@@ -208,9 +208,9 @@ def tag_in_force(name: str) -> str:
 
 
 def tag_label(key: str) -> str:
-    """A topic as people write it."""
+    """A topic as people write it; empty where there is none of this name."""
     query = select(Tag.label).where(Tag.key == key)
-    return remember(("topic label", key), lambda: db.session.scalar(query) or key)
+    return remember(("topic label", key), lambda: db.session.scalar(query) or "")
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

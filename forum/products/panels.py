@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import render_template
 
+from common.i18n import language
 from common.permissions import ANONYMOUS
 from common.web import actor
-from forum.content.guides.queries import rows
+from forum.content.guides.queries import in_one_language, rows
 from forum.content.guides.shelf import shelf
 from forum.following.panels import button
 from forum.following.rules import TargetKind
@@ -47,5 +48,5 @@ def guides_of(product: queries.ProductCard) -> str:
         for guide in shelf().guides
         if (words := set(terms(product.name, guide.language))) and words <= guide.head
     ]
-    guides = rows(ANONYMOUS, named[:GUIDES_SHOWN])
-    return render_template("forum/products/_guides.html", guides=list(guides.values())) if guides else ""
+    guides = in_one_language(rows(ANONYMOUS, named[: 2 * GUIDES_SHOWN]).values(), language())[:GUIDES_SHOWN]
+    return render_template("forum/products/_guides.html", guides=guides) if guides else ""

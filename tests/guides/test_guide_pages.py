@@ -1,8 +1,9 @@
 """Pages of guides: what readers see, and what the team writes at the desk."""
 
 from common.db import db
+from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
-from forum.content.guides import writing
+from forum.content.guides import queries, writing
 from forum.content.guides.models import Guide
 from forum.products.models import Product
 from forum.search import index
@@ -157,6 +158,9 @@ def test_the_desk_writes_a_translation_and_both_pages_and_the_sitemap_name_each_
     assert "Nettoyer le filtre</a>" in text(client.get(f"/en/guides/{guide}/clean-the-drain-filter"))
     sitemap = text(client.get("/sitemaps/pages.xml"))
     assert all(sitemap.count(twin) == 2 for twin in twins)
+    rows = queries.rows(ANONYMOUS, [guide, int(made)]).values()
+    assert [row.id for row in queries.in_one_language(rows, "fr")] == [int(made)]
+    assert [row.id for row in queries.in_one_language(rows, "en")] == [guide]
     desk.post(f"/en/desk/guides/{guide}/part")
     assert "Nettoyer le filtre" not in text(client.get(f"/en/guides/{guide}/clean-the-drain-filter"))
     assert "Choose the guide" in text(desk.post(f"/en/desk/guides/{guide}/pair", data={"other": "x"}), 422)

@@ -13,6 +13,7 @@ from common.db import db
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.questions.models import Post
+from moderation.desk.wording import SECTIONS
 from moderation.flags.flagging import flag
 from moderation.flags.models import Flag
 from moderation.flags.rules import FlagReason
@@ -456,3 +457,7 @@ def test_a_report_tells_its_maker_the_outcome(client, app, sign_in, ben, mo, ada
     other = app.test_client()
     sign_in(ben, other)
     assert "what you reported has been taken away" in other.get("/en/notifications").get_data(as_text=True)
+
+
+def test_every_section_of_the_settings_has_a_name(app):
+    assert {one.key.partition(".")[0] for one in settings.definitions()} <= set(SECTIONS)

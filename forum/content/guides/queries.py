@@ -56,6 +56,7 @@ class GuideRow:
     checked_at: datetime | None
     check_due_at: datetime | None
     edited_at: datetime
+    pair_id: int | None = None
 
     @property
     def due(self) -> bool:
@@ -98,7 +99,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 _COLUMNS = (
     Guide.id, Guide.slug, Guide.title, Guide.summary, Guide.language, Guide.state, Guide.models, Guide.category_id,
     Guide.version, Guide.view_count, Guide.helped_count, Guide.unhelped_count, Guide.checked_at, Guide.check_due_at,
-    Guide.edited_at,
+    Guide.edited_at, Guide.pair_id,
 )  # fmt: skip
 
 
@@ -161,10 +162,17 @@ def rows_of(found: Sequence[Any]) -> list[GuideRow]:
             state=GuideState(row.state), models=tuple(row.models or ()), category=known.get(row.category_id),
             version=row.version, view_count=row.view_count, helped_count=row.helped_count,
             unhelped_count=row.unhelped_count, checked_at=row.checked_at, check_due_at=row.check_due_at,
-            edited_at=row.edited_at,
+            edited_at=row.edited_at, pair_id=row.pair_id,
         )
         for row in found
     ]  # fmt: skip
+
+
+def in_one_language(found: Iterable[GuideRow], spoken: str) -> list[GuideRow]:
+    """The guides without those that stand beside their own translation into the language spoken."""
+    there = list(found)
+    translated = {row.pair_id for row in there if row.pair_id is not None and row.language == spoken}
+    return [row for row in there if row.language == spoken or row.pair_id not in translated]
 
 
 def guides_like(title: str, spoken: str | None, most: int = 2) -> tuple[GuideRow, ...]:
