@@ -44,6 +44,7 @@ class EmailChanged:
 
 @dataclass(frozen=True)
 class MemberClosed:
-    """An account was closed for good: whatever is that person's alone goes, in the same transaction."""
+    """An account was closed for good: whatever is that person's alone goes, in the same transaction. Told again an hour
+    later, for what was being written meanwhile: who reacts does so harmlessly a second time."""
 
     member_id: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.closing.jobs import erase_again_later
 from accounts.closing.permissions import can_close
 from accounts.events import MemberClosed
 from accounts.members.models import Member
@@ -34,3 +35,4 @@ def close_account(actor: Actor, member_id: int, reason: str = "") -> None:
         audit.write(actor, "account.closed", "member", member_id, None, None, reason)
         touch(SITE, LISTS, f"member:{member_id}")  # any page may name them
         record(MemberClosed(member_id))
+        erase_again_later(member_id)

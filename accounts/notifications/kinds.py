@@ -105,6 +105,14 @@ def registered() -> list[Kind]:
     return list(_kinds.values())
 
 
+def together_with(key: str) -> list[str]:
+    """The kinds that are told in one line, and in one letter, with this one when they are of one thread."""
+    known = _kinds.get(key)
+    if known is None or known.counted is None:
+        return [key]
+    return [kind.key for kind in _kinds.values() if kind.counted is not None]
+
+
 TitlesOf = Callable[[set[int]], dict[int, str]]
 _titles: list[TitlesOf] = []
 

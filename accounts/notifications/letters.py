@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select
 from accounts.members.models import Member
 from accounts.members.queries import cards
 from accounts.notifications import unsubscribing
-from accounts.notifications.kinds import Kind, default_of, kind_of, registered
+from accounts.notifications.kinds import Kind, default_of, kind_of, registered, together_with
 from accounts.notifications.listening import Hours, hours_of, listeners
 from accounts.notifications.models import Notification
 from accounts.notifications.queries import line_of, params_of
@@ -94,7 +94,7 @@ def still_holds(row: Notification) -> bool:
 
 
 def _companions(first: Notification) -> list[Notification]:
-    """Other unsent news of the same kind on the same thread: one mail says it all."""
+    """Other unsent news of the same thread, of kinds told together: one mail says it all."""
     if first.question_id is None:
         return []
     return list(
@@ -102,7 +102,7 @@ def _companions(first: Notification) -> list[Notification]:
             select(Notification)
             .where(
                 Notification.member_id == first.member_id,
-                Notification.kind == first.kind,
+                Notification.kind.in_(together_with(first.kind)),
                 Notification.question_id == first.question_id,
                 Notification.id != first.id,
                 Notification.mail_due_at.is_not(None),
@@ -186,14 +186,15 @@ def _letter(member: Member, kind: Kind, group: Sequence[Notification], always: b
     with using_language(member.language):
         named = cards(row.params.get("actor_id") for row in group)
         line = line_of(group, named)
-        subject = kind.subject(params_of(group, named)) if kind.subject else line.sentence
+        one_kind = all(row.kind == kind.key for row in group)
+        subject = kind.subject(params_of(group, named)) if kind.subject and one_kind else line.sentence
         back = way_back(member, group[0])
         return Letter(
             to=member.email or "",
             to_name=member.display_name,
             subject=subject,
             paragraphs=[HELLO.filled({"name": member.display_name}), line.sentence],
-            button=(kind.button or BUTTON, absolute(line.place, member.language)),
+            button=((one_kind and kind.button) or BUTTON, absolute(line.place, member.language)),
             links=kind.links(member, params_of(group, named)) if kind.links else [],
             language=member.language,
             unsubscribe_url=None if always else unsubscribing.url(member, kind.line),

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, or_, select
 
 from accounts.notifications import channels, listening
-from accounts.notifications.kinds import Kind, default_of, kind_of, registered
+from accounts.notifications.kinds import Kind, default_of, kind_of, registered, together_with
 from accounts.notifications.listening import Listener
 from accounts.notifications.models import Notification
 from accounts.notifications.rules import GROUPING, out_of_the_night
@@ -126,13 +126,13 @@ def digest_key(member_id: int, due: datetime) -> str:
 
 
 def _last_due(heard: list[Listener], kind: str, question_id: int | None) -> dict[int, datetime]:
-    """When each one's last mail of this kind about this thread left or leaves, to group what follows."""
+    """When each one's last mail about this thread left or leaves, to group what follows of kinds told together."""
     grouped = [one.member_id for one in heard if one.wish.mail in GROUPING]
     if question_id is None or not grouped:
         return {}
     query = select(Notification.member_id, func.max(Notification.mail_due_at)).where(
         Notification.member_id.in_(grouped),
-        Notification.kind == kind,
+        Notification.kind.in_(together_with(kind)),
         Notification.question_id == question_id,
         Notification.mail_is_digest.is_(False),
         Notification.mail_due_at <= clock.now(),

@@ -222,6 +222,7 @@ def _without_repeats(intake: Intake, part: str, wanted: list[Wanted]) -> list[Wa
 
 def _known(wanted: Sequence[Wanted], kind: PostKind) -> dict[str, Any]:
     columns = [_post.c.id, _post.c.imported_key, _post.c.state, _post.c.held_reasons, _post.c.kudos_count]
+    columns += [_post.c.render_version]
     columns += [_post.c[name] for name in _POST]
     tables: Any = _post
     if kind == PostKind.QUESTION:
@@ -315,7 +316,10 @@ def _differences(intake: Intake, one: Wanted, row: Any) -> dict[str, Any]:
         changes.pop("closed_at", None)
         changes.pop("closed_reason", None)
     if "body_html" in changes and "body" not in changes and one.post["body"] == row.body:
-        changes["render_version"] = RENDER_VERSION
+        if row.render_version == RENDER_VERSION:
+            del changes["body_html"]  # it was rendered here since, with links to the members it names
+        else:
+            changes["render_version"] = RENDER_VERSION
     return changes | imported_state_change(row.state, row.held_reasons, one.post["created_at"], one.hidden)
 
 

@@ -30,7 +30,7 @@ from forum.positions.marking import mark_read
 from forum.products.models import Device as Owned
 from forum.products.models import Product
 from forum.products.owning import add_device
-from forum.questions.models import HelpedMark, Question
+from forum.questions.models import Draft, Follow, HelpedMark, Question
 from forum.reactions.following import follow_question
 from forum.reactions.voting import give_kudos
 from forum.solutions.accepting import accept_answer
@@ -98,6 +98,32 @@ def test_the_person_is_in_no_table_any_more(known, ben, cleo, drain):
         "–",
         True,
     )
+
+
+def test_what_was_being_written_meanwhile_goes_an_hour_later(known, ben, at, drain):
+    close_account(ben, ben.member_id)
+    drain()
+    with unit_of_work():
+        db.session.add(Draft(member_id=ben.member_id, place="ask", body=CANARY))
+        db.session.add(Follow(member_id=ben.member_id, question_id=known["his"]))
+        update_where(Question, Question.id == known["his"], follower_count=Question.follower_count + 1)
+    before = db.session.get_one(Question, known["his"]).follower_count
+    at(timedelta(hours=1, minutes=1))
+    drain()
+    db.session.expire_all()
+    assert CANARY not in stored_text()
+    assert db.session.get_one(Question, known["his"]).follower_count == before - 1
+
+
+def test_of_two_closings_at_once_one_does_it(ben, in_threads):
+    def close(_number):
+        try:
+            close_account(ben, ben.member_id)
+        except NotFound:
+            return "was closed"
+        return "closed"
+
+    assert sorted(in_threads(4, close)) == ["closed", "was closed", "was closed", "was closed"]
 
 
 def test_what_helped_others_stays_and_leads_to_nobody(known, ben, client):

@@ -203,6 +203,24 @@ def test_what_happened_on_a_thread_is_one_line_that_opens_at_the_first_unread(
         )
 
 
+def test_what_follows_on_a_thread_is_one_mail_whatever_it_is(ada, ben, cleo, mo, question, at, drain, outbox):
+    answer_question(ben, question, body=HELP)
+    drain()
+    at(timedelta(minutes=2))
+    answer_question(cleo, question, body=HELP + " Twice.")
+    at(timedelta(minutes=1))
+    comment_on(mo, question, body="Which model is it, please?")
+    drain()
+    sent = [str(letter["Subject"]) for letter in outbox() if letter["To"] == "ada@example.com"]
+    assert len(sent) == 1 and "answer to your question" in sent[0]
+    at(timedelta(minutes=30))
+    drain()
+    letters = [letter for letter in outbox() if letter["To"] == "ada@example.com"]
+    assert len(letters) == 2
+    assert "1 answer and 1 comment" in str(letters[1]["Subject"])
+    assert "List-Unsubscribe" in letters[1]
+
+
 def test_nobody_is_asked_whether_it_is_solved_before_two_days(ada, ben, question, at):
     answer_question(ben, question, body=HELP)
     at(timedelta(days=1, hours=23))
