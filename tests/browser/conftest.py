@@ -32,13 +32,20 @@ BUILD_SECONDS = 180
 class Site:
     """The community under test: its address, the cookies of the cast, the pages."""
 
-    def __init__(self, facts: dict[str, Any]) -> None:
+    def __init__(self, facts: dict[str, Any], folder: Path) -> None:
         self.address: str = facts["address"]
-        self.facts = facts
+        self.facts, self.folder = facts, folder
 
     def url(self, path: str, language: str = "en") -> str:
         """The full address of a path, in a language."""
         return self.address + (path.replace("/en/", f"/{language}/", 1) if path.startswith("/en/") else path)
+
+    def later(self, days: int) -> list[str]:
+        """What the worker does until some days later; the receiver and the addresses of the last mail it sent."""
+        command = [sys.executable, "-m", "tests.browser.later", str(self.folder), str(days)]
+        return subprocess.run(
+            command, cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout.splitlines()
 
     def page(self, name: str) -> tuple[str, str]:
         """Path and reader of a page; the test is skipped where no package offers it."""
@@ -64,7 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         serving.kill()
         said.seek(0)
         pytest.fail("the community did not start:\n" + said.read()[-4000:])
-    yield Site(json.loads(facts.read_text()))
+    yield Site(json.loads(facts.read_text()), folder)
     serving.stdin.close()  # type: ignore[union-attr]
     try:
         serving.wait(10)

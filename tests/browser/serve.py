@@ -163,9 +163,11 @@ def _break_something(names: dict[str, Any]) -> None:
     sam, ada = actor_named("sam"), actor_named("ada")
     title = Words("L’application ne répond plus", "The app does not answer")
     incident = declaring.declare(sam, title, Words("Nous y travaillons.", "We are working on it."), 2, None)
+    clock.travel(START + timedelta(days=10))  # who asks in the tests has not asked a moment ago
     broken = ask_question(
         actor_named("cleo"), title="The app is silent since this morning", body=BODY, category_id=2
     )
+    clock.reset()
     linking.attach(sam, incident, broken.id)
     wanted = ask_question(ada, title="Two parcels came for one order", body=BODY, category_id=2)
     talking.offer(sam, cases.open_by_hand(sam, wanted.id), "Please send me your order number here.")

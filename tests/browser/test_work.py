@@ -67,6 +67,36 @@ def test_ask_answer_and_accept_with_the_keyboard_alone(site, visit):
     assert asking.watch.faults == [] and answering.watch.faults == [] and accepting.watch.faults == []
 
 
+def test_ask_and_answer_on_a_phone_and_accept_from_the_mail(site, visit):
+    asking = visit("/en/questions/ask", who="cleo", width=390, has_touch=True, is_mobile=True)
+    asking.fill("[name=title]", "The iron leaves brown drops on white shirts")
+    asking.locator("#category_id[open]").wait_for()  # nothing could be guessed
+    asking.locator("label:has([name=category_id])").first.tap()
+    asking.fill("textarea[name=body]", STORY)
+    asking.locator("button[value=publish]").tap()
+    thread = _thread_of(asking)
+
+    helping = visit(thread, who="ben", width=390, has_touch=True, is_mobile=True)
+    helping.fill("#repondre textarea", "Empty the tank after each use: it is rust of the water that stays.")
+    helping.locator("#repondre button.primary").tap()
+    helping.get_by_text("rust of the water").first.wait_for()
+
+    receiver, *links = site.later(days=3)
+    assert "cleo@example.com" in receiver and "Is it solved?" in receiver
+    yes = next(link for link in links if link.endswith("say=yes"))
+    mail = visit(width=390, has_touch=True, is_mobile=True)  # the mail is read where nobody is signed in
+    mail.goto(site.address + "/en/" + yes.partition("/en/")[2])
+    before = visit(thread)
+    assert not before.locator("article.accepted").count(), (
+        "looking at the page behind the mail changes nothing"
+    )
+    mail.locator("button[value=yes]").tap()
+    mail.get_by_role("heading", name="Thank you").wait_for()  # the only answer is the solution then
+    before.goto(site.url(thread))
+    assert "rust of the water" in before.locator("article.accepted").inner_text()
+    assert [page.watch.faults for page in (asking, helping, mail, before)] == [[], [], [], []]
+
+
 def test_ask_answer_and_accept_without_scripts(site, visit):
     page = visit("/en/questions/ask", who="cleo", java_script_enabled=False)
     page.fill("[name=title]", "The toaster hums although it is switched off")

@@ -1,0 +1,34 @@
+"""Days later at the community under test: ``python -m tests.browser.later FOLDER DAYS`` does what the worker would have
+done until ten in the morning of that day and prints the addresses in the text of the last mail."""
+
+from __future__ import annotations
+
+import email
+import re
+import sys
+from datetime import UTC, datetime, time, timedelta
+from email import policy
+from pathlib import Path
+
+from app import create_app
+from common import clock, jobs
+from forum.jobs import ask_whether_solved
+from tests.conftest import test_config
+
+
+def main() -> None:
+    """Travel, run what is due, print."""
+    app = create_app(test_config(Path(sys.argv[1])))
+    day = datetime.now(UTC).date() + timedelta(days=int(sys.argv[2]))
+    with app.app_context():
+        clock.travel(datetime.combine(day, time(10), UTC))
+        ask_whether_solved()
+        jobs.run_due_jobs()
+        last = max(app.config["FOURMI"].outbox_dir.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+    letter = email.message_from_bytes(last.read_bytes(), policy=policy.default)
+    print(letter["To"], letter["Subject"])
+    print("\n".join(re.findall(r"https?://\S+", letter.get_body(("plain",)).get_content())))
+
+
+if __name__ == "__main__":
+    main()
