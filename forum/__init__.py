@@ -56,6 +56,10 @@ from forum.members.routes import members, named
 from forum.mentions import routes as _mentions  # noqa: F401 - addresses
 from forum.mine.routes import mine
 from forum.notices import kinds
+from forum.pointing import models as _pointing  # noqa: F401 - tables
+from forum.pointing import notices as pointing_kinds
+from forum.pointing import panels as pointing_panels
+from forum.pointing import routes as _pointing_out  # noqa: F401 - addresses
 from forum.positions import models as _positions  # noqa: F401 - tables
 from forum.positions import routes as _reading  # noqa: F401 - addresses
 from forum.printing import routes as _printing  # noqa: F401 - addresses
@@ -88,6 +92,7 @@ def init_app(app: Flask) -> None:
     kinds.register_all()
     suggestion_kinds.register_all()
     invitation_kinds.register_all()
+    pointing_kinds.register_all()
     suggestions.register_all()
     housekeeping_news.register_all()
     handlers.subscribe_all()
@@ -121,6 +126,8 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.community", guide_panels.desk_nav)
     register_panel("desk.nav.work", suggestion_panels.desk_nav)
     register_panel("suggestions.link", suggestion_panels.link)
+    register_panel("desk.nav.work", pointing_panels.desk_nav)
+    register_panel("suggestions.link", pointing_panels.link)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)
     for blueprint in (products.bp, catalogue.bp, catalogue_api.bp, fields.bp, asking.desk):

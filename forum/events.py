@@ -312,6 +312,17 @@ class QuestionRefiled:
 
 
 @dataclass(frozen=True, slots=True)
+class DuplicateHintDecided:
+    """A duplicate that a member pointed out was confirmed (``holds``), declined, or unlinked again."""
+
+    hint_id: int
+    question_id: int
+    member_id: int
+    actor_id: int | None
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AskSettled:
     """Somebody who was asking found enough in this question: its solution settles it, or they follow it instead."""
 

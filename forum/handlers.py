@@ -16,6 +16,7 @@ from forum.housekeeping import news
 from forum.housekeeping.queries import kin_ids
 from forum.invitations import notices as invited
 from forum.notices import asked, fanning, spreading
+from forum.pointing import notices as pointed
 from forum.positions import marking
 from forum.products.filing import count_product
 from forum.products.marking import mark_text
@@ -291,10 +292,11 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.AnswerUnaccepted: (count_again, tell_of_unacceptance, index_again, show_anew),
     events.AnswerEndorsed: (count_again, tell_of_endorsement, index_again, show_anew),
     events.EndorsementWithdrawn: (count_again, take_back_endorsement, index_again, show_anew),
-    events.QuestionClosed: (count_again, tell_of_closing, index_again, show_anew, show_kin_anew),
+    events.QuestionClosed: (count_again, pointed.overtake, tell_of_closing, index_again, show_anew, show_kin_anew),
     events.QuestionReopened: (count_again, take_back_closing, index_again, show_anew),
-    events.QuestionUnlinked: (count_again, take_back_linking, index_again, show_anew, show_kin_anew),
-    events.QuestionMerged: (count_merged_out, count_again, tell_of_merge, index_again, show_anew, show_kin_anew),
+    events.DuplicateHintDecided: (pointed.tell_pointer,),
+    events.QuestionUnlinked: (count_again, pointed.undo, take_back_linking, index_again, show_anew, show_kin_anew),
+    events.QuestionMerged: (count_merged_out, count_again, pointed.overtake, tell_of_merge, index_again, show_anew, show_kin_anew),
     events.QuestionParted: (count_parted_in, count_again, take_back_moving, index_again, show_anew, show_kin_anew),
     events.QuestionSplit: (count_split_in, count_again, tell_of_split, index_again, show_anew, show_kin_anew),
     events.QuestionJoined: (count_joined_out, recount_home, take_back_moving, index_again, show_anew, show_kin_anew),

@@ -16,6 +16,7 @@ from forum.housekeeping.models import TagMerge, TidyAct
 from forum.images.models import Image
 from forum.invitations.models import AnswerInvitation, InvitationsRefused
 from forum.letterbox.models import IncomingMail
+from forum.pointing.models import DuplicateHint
 from forum.positions.models import ReadPosition
 from forum.products.models import CatalogueImport, Device, Product
 from forum.questions.models import (
@@ -58,6 +59,8 @@ PLAN = register(
             Kudos.member_id: _COUNTED,
             MeToo.member_id: _COUNTED,
             Proposal.proposer_id: _COUNTED,
+            DuplicateHint.member_id: _COUNTED,
+            DuplicateHint.decided_by_id: _COUNTED,
             Proposal.ended_by_id: _COUNTED,
             SuggestedEdit.decided_by_id: _COUNTED,
             Post.endorsed_by_id: _WORK,

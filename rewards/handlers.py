@@ -11,7 +11,7 @@ from common import jobs
 from common.unit_of_work import subscribe
 from forum import events as forum
 from rewards import events
-from rewards.ledger import settling
+from rewards.ledger import pointing, settling
 from rewards.ledger.queries import news_of
 
 
@@ -53,6 +53,12 @@ def on_kudos(fact: forum.KudosGiven | forum.KudosWithdrawn) -> None:
 def on_me_too(fact: forum.MeTooGiven | forum.MeTooWithdrawn) -> None:
     """A me-too came or went."""
     settling.settle_me_too(fact.question_id, fact.member_id)
+
+
+def on_hint(fact: forum.DuplicateHintDecided) -> None:
+    """A duplicate that was pointed out was confirmed, or turned out to be none."""
+    pointing.settle_hint(fact.hint_id, fact.actor_id)
+    _look_again(fact.member_id)
 
 
 def on_post_removed(fact: forum.PostRemoved) -> None:
@@ -107,6 +113,7 @@ TABLE: dict[type, Callable[[Any], None]] = {
     forum.KudosWithdrawn: on_kudos,
     forum.MeTooGiven: on_me_too,
     forum.MeTooWithdrawn: on_me_too,
+    forum.DuplicateHintDecided: on_hint,
     forum.PostRemoved: on_post_removed,
     forum.PostRestored: on_post_restored,
     MemberJoined: on_member_known,

@@ -8,7 +8,7 @@ from common import clock, freshness
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import Sentence, _
-from common.permissions import Actor, require
+from common.permissions import Actor, Verdict, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.housekeeping import carrying
@@ -21,15 +21,16 @@ from forum.questions.writing import clean_reason, visible_question
 
 
 def mark_duplicate(
-    actor: Actor, question_id: int, original_id: int | None, *, note: str = "", batch: str | None = None
-) -> bool:
-    """Link a question to the one that has the answers. True when that is new.
+    actor: Actor, question_id: int, original_id: int | None, *, note: str = "", batch: str | None = None,
+    may: Verdict | None = None,
+) -> bool:  # fmt: skip
+    """Link a question to the one that has the answers. True when that is new. ``may``: the verdict of another subject.
 
     A chain is followed to its end, and what led to this question leads there too. Followers and "me too" go along.
     Raises Invalid (duplicate_of_id), and Conflict where the question is closed for another reason.
     """
     with unit_of_work():
-        require(can_tidy(actor))
+        require(can_tidy(actor) if may is None else may)
         visible_question(actor, question_id)
         words = clean_reason(note)
         hold_alone(question_id)

@@ -19,6 +19,7 @@ from common.permissions import Actor
 from forum.housekeeping.models import TidyAct
 from forum.housekeeping.permissions import can_reopen, can_tidy
 from forum.housekeeping.rules import ActType
+from forum.pointing.permissions import can_point_out
 from forum.questions.models import Post, PostLink, Question
 from forum.questions.permissions import can_refile, is_own
 from forum.questions.queries import OWN_STATES
@@ -45,7 +46,8 @@ def entries(actor: Actor, head: Any, post: Any) -> tuple[str, ...]:
     if actor.is_staff:
         return ("tidy", *again) if can_tidy(actor) else ()
     trusted = not is_own(actor, head) and head.locked_at is None and actor.rank >= 4
-    return (*(("refile",) if trusted and can_refile(actor, head) else ()), *again)
+    hint = ("hint",) if can_point_out(actor, head) else ()
+    return (*hint, *(("refile",) if trusted and can_refile(actor, head) else ()), *again)
 
 
 # --- kin --------------------------------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common import i18n
 from common.db import db
+from forum.pointing.models import DuplicateHint
+from forum.pointing.rules import HintState
 from forum.questions.models import Kudos, Post, Question
 from forum.questions.rules import PostKind, PostState
-from rewards.badges.rules import TOPIC_RATIO, BadgeKey, longest_streak
+from rewards.badges.rules import HINT_RATIO, TOPIC_RATIO, BadgeKey, longest_streak
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.rules import Account
 
@@ -145,6 +147,19 @@ def steady_weeks(who: Who) -> Counts:
     return {(author, ""): (longest_streak(seen), None) for author, seen in days.items()}
 
 
+def confirmed_duplicates(who: Who) -> Counts:
+    """Confirmed duplicates of members who were right at least four times in five; what was unlinked counts against."""
+    h = DuplicateHint
+    right = func.count().filter(h.state == HintState.CONFIRMED, h.undone_at.is_(None))
+    decided = h.state.in_((HintState.CONFIRMED, HintState.DECLINED))
+    members = select(Member.id).where(Member.role.not_in(STAFF), Member.closed_at.is_(None))
+    query = select(h.member_id, right, func.count()).where(decided, h.member_id.in_(members))
+    if who is not None:
+        query = query.where(h.member_id.in_(who))
+    rows = db.session.execute(query.group_by(h.member_id))
+    return {(member, ""): (good, None) for member, good, of in rows if good >= HINT_RATIO * of}
+
+
 COUNTERS: dict[BadgeKey, Callable[[Who], Counts]] = {
     BadgeKey.FIRST_ACCEPT: first_accepts,
     BadgeKey.HELPER: solutions,
@@ -154,4 +169,5 @@ COUNTERS: dict[BadgeKey, Callable[[Who], Counts]] = {
     BadgeKey.FIRST_RESPONDER: first_responses,
     BadgeKey.TOPIC_EXPERT: topic_solutions,
     BadgeKey.STEADY: steady_weeks,
+    BadgeKey.LIBRARIAN: confirmed_duplicates,
 }

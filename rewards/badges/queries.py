@@ -25,6 +25,7 @@ NAMES: dict[BadgeKey, Sentence] = {
     BadgeKey.FIRST_RESPONDER: _("First to welcome"),
     BadgeKey.TOPIC_EXPERT: _("Topic expert"),
     BadgeKey.STEADY: _("Steady"),
+    BadgeKey.LIBRARIAN: _("Librarian"),
 }
 TIER_NAMES: dict[Tier, Sentence] = {
     Tier.BRONZE: _("bronze"),
@@ -40,6 +41,9 @@ ABOUT: dict[BadgeKey, Sentence] = {
     BadgeKey.FIRST_RESPONDER: _("First answers to people who ask for the first time."),
     BadgeKey.TOPIC_EXPERT: _("Solutions in one category, for at least a quarter of your answers there."),
     BadgeKey.STEADY: _("Weeks in a row with an answer somebody found useful. One week off in eight is free."),
+    BadgeKey.LIBRARIAN: _(
+        "You found questions that were covered already, and were right four times in five."
+    ),
 }
 
 
@@ -58,6 +62,7 @@ def asks(badge: Badge, count: int) -> Sentence:
             "%(count)s solution in the topic", "%(count)s solutions in the topic", count
         ),
         BadgeKey.STEADY: n_("%(count)s week", "%(count)s weeks in a row", count),
+        BadgeKey.LIBRARIAN: n_("%(count)s confirmed duplicate", "%(count)s confirmed duplicates", count),
     }
     return words[badge.key]
 

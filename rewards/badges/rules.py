@@ -30,6 +30,7 @@ class BadgeKey(StrEnum):
     FIRST_RESPONDER = "first_responder"
     TOPIC_EXPERT = "topic_expert"
     STEADY = "steady"
+    LIBRARIAN = "librarian"
 
 
 TIERS = tuple(Tier)
@@ -62,10 +63,13 @@ CATALOGUE: dict[BadgeKey, Badge] = {
         Badge(BadgeKey.FIRST_RESPONDER, (10, 100, 500), "users", "brand"),
         Badge(BadgeKey.TOPIC_EXPERT, (5, 25, 100), "compass", "plum", per="category"),
         Badge(BadgeKey.STEADY, (4, 12, 40), "calendar", "brand"),
+        Badge(BadgeKey.LIBRARIAN, (10, 50, 200), "link", "brand"),
     )
 }
 TOPIC_RATIO = 0.25
 """Share of one's answers that became solutions, for an expert of a topic."""
+HINT_RATIO = 0.8
+"""Share of the duplicates one pointed out that were confirmed, for a librarian."""
 PAUSE_EVERY = 8
 """A streak of weeks has one free pause in every eight (§A3.2: daily streaks punish holidays)."""
 

@@ -87,6 +87,7 @@ def points_table() -> list[RuleRow]:
         ),
         "question.metoo": _("At most %(most)s a question.", most=bounds.me_too_per_question),
         "asker.accepted": _("At most %(most)s a day.", most=bounds.asker_a_day),
+        "dup.linked": _("At most %(most)s a day.", most=bounds.duplicates_a_day),
         "answer.fast": _(
             "Within %(minutes)s minutes after the question.",
             minutes=int(bounds.fast_within.total_seconds() // 60),

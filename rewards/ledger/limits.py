@@ -57,6 +57,12 @@ _number(
 _number(
     "asker_a_day", _DEFAULT.asker_a_day, "", _("How many solutions marked in a day bring the asker points.")
 )
+_number(
+    "duplicates_a_day",
+    _DEFAULT.duplicates_a_day,
+    "",
+    _("How many confirmed duplicates in a day bring points."),
+)
 _number("fast_minutes", 60, "minutes", _("An accepted answer within this time after the question is fast."))
 _number("voter_rank", _DEFAULT.voter_rank, "", _("Lowest rank whose thumbs-up bring points."))
 _number("voter_hours", 24, "hours", _("Age of an account whose thumbs-up bring points."))
@@ -87,6 +93,7 @@ def limits() -> Limits:
         kudos_per_answer=get("rewards.kudos_per_answer"),
         me_too_per_question=get("rewards.me_too_per_question"),
         asker_a_day=get("rewards.asker_a_day"),
+        duplicates_a_day=get("rewards.duplicates_a_day"),
         fast_within=timedelta(minutes=get("rewards.fast_minutes")),
         voter_rank=get("rewards.voter_rank"),
         voter_age=timedelta(hours=get("rewards.voter_hours")),

@@ -78,6 +78,7 @@ WORDS: dict[str, Sentence] = {
     "answer.upvoted": _("Thumbs-up for your answer"),
     "question.metoo": _("Somebody has the same question"),
     "asker.accepted": _("You marked a solution"),
+    "dup.linked": _("You found a question that was covered already"),
     "answer.fast": _("Solution within the hour"),
     "onboard.first_question": _("Your first question"),
     "onboard.first_answer": _("Your first answer"),

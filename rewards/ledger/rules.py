@@ -46,6 +46,7 @@ class CauseType(StrEnum):
     FIRST_QUESTION = "first-question"
     FIRST_ANSWER = "first-answer"
     FIRST_ACCEPT = "first-accept"
+    DUPLICATE = "duplicate-linked"
     COUPON = "coupon"
     LOT = "lot"
     ADJUSTMENT = "adjustment"
@@ -115,6 +116,7 @@ RULES: dict[str, Rule] = _table(
     ("answer.upvoted", 5, 2, True),
     ("question.metoo", 1, 0, True),
     ("asker.accepted", 2, 0, True),
+    ("dup.linked", 2, 0, True),
     ("answer.fast", 5, 5, False),
     ("onboard.first_question", 4, 0, False),
     ("onboard.first_answer", 8, 5, False),
@@ -157,6 +159,7 @@ class Limits:
     kudos_per_answer: int = 10
     me_too_per_question: int = 15
     asker_a_day: int = 5
+    duplicates_a_day: int = 10
     fast_within: timedelta = timedelta(minutes=60)
     voter_rank: int = 1
     voter_age: timedelta = timedelta(hours=24)
@@ -236,6 +239,15 @@ def asker_pay(rule: Rule, *, own: bool, staff: bool, paid_today: int, limits: Li
     if own or staff:
         return _refused(rule.amounts, Withheld.OWN if own else Withheld.STAFF)
     if paid_today >= limits.asker_a_day:
+        return _refused(rule.amounts, Withheld.DAY_LIMIT)
+    return Pay(rule.amounts, rule.amounts)
+
+
+def duplicate_pay(rule: Rule, *, staff: bool, paid_today: int, limits: Limits) -> Pay:
+    """A duplicate that was pointed out and confirmed."""
+    if staff:
+        return _refused(rule.amounts, Withheld.STAFF)
+    if paid_today >= limits.duplicates_a_day:
         return _refused(rule.amounts, Withheld.DAY_LIMIT)
     return Pay(rule.amounts, rule.amounts)
 

@@ -16,6 +16,8 @@ from sqlalchemy.orm import aliased
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common.db import db
+from forum.pointing.models import DuplicateHint
+from forum.pointing.rules import HintState
 from forum.questions.models import Kudos, MeToo, Post, Question
 from forum.questions.rules import AcceptedHow, PostKind, PostState
 from rewards.ledger.rules import CauseType
@@ -142,6 +144,29 @@ def _vote(table: Any, of_target: Any, voter_id: int) -> Voter | None:
     return Voter(row.id, row.rank, row.joined_at, row.withdrawn_at is None) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A duplicate that a member pointed out. ``holds``: it was confirmed, and the question is linked still."""
+
+    member_id: int
+    question_id: int
+    is_staff: bool
+    holds: bool
+
+
+def hint(hint_id: int) -> Hint | None:
+    """What became of a duplicate that was pointed out."""
+    row = db.session.execute(
+        select(DuplicateHint.member_id, DuplicateHint.question_id, DuplicateHint.state, DuplicateHint.undone_at, Member.role)
+        .join(Member, Member.id == DuplicateHint.member_id)
+        .where(DuplicateHint.id == hint_id)
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    stands = row.state == HintState.CONFIRMED and row.undone_at is None
+    return Hint(row.member_id, row.question_id, row.role in STAFF, stands)
+
+
 def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
     """Whether the act behind a line still stands, now that its post may be visible again."""
     if not facts.visible:
@@ -156,6 +181,9 @@ def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
         voter_id = int(cause_id.partition("/")[2])
         voter = me_too(facts.id, voter_id) if cause_type is CauseType.ME_TOO else kudos(facts.id, voter_id)
         return voter is not None and voter.standing
+    if cause_type is CauseType.DUPLICATE:
+        found = hint(int(cause_id))
+        return found is not None and found.holds
     return cause_type in (CauseType.FIRST_QUESTION, CauseType.FIRST_ANSWER, CauseType.IMPORTED_UPVOTE)
 
 

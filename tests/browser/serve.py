@@ -155,6 +155,7 @@ def _seed(names: dict[str, Any]) -> None:
 def _break_something(names: dict[str, Any]) -> None:
     """An open incident with a question under it, and a question that the team would like to take into private."""
     from forum.questions.asking import ask_question
+    from forum.pointing import pointing
     from moderation.escalation import cases
     from moderation.incidents import declaring, linking
     from moderation.incidents.declaring import Words
@@ -172,6 +173,7 @@ def _break_something(names: dict[str, Any]) -> None:
     wanted = ask_question(ada, title="Two parcels came for one order", body=BODY, category_id=2)
     talking.offer(sam, cases.open_by_hand(sam, wanted.id), "Please send me your order number here.")
     names["offered"] = wanted.id
+    pointing.point_out(actor_named("ben"), broken.id, wanted.id, "Both began this morning")
 
 
 def _follow(*who: Any) -> None:
@@ -267,6 +269,8 @@ def _flag(names: dict[str, Any]) -> None:
 PAGES = {
     "home": ("home.show", {}, ""),
     "incident": ("incidents.show", {"id": 1}, "ada"),
+    "possible duplicates": ("questions.hints", {}, "cleo"),
+    "covered elsewhere?": ("questions.covered", {"id": 2}, "ben"),
     "incidents of the desk": ("incidents.index", {}, "sam"),
     "incident at the desk": ("incidents.desk", {"id": 1}, "sam"),
     "guides": ("guides.index", {}, ""),

@@ -47,6 +47,7 @@ def test_the_table_is_the_one_of_the_domain():
         "answer.upvoted": (5, 2, True),
         "question.metoo": (1, 0, True),
         "asker.accepted": (2, 0, True),
+        "dup.linked": (2, 0, True),
         "answer.fast": (5, 5, False),
         "onboard.first_question": (4, 0, False),
         "onboard.first_answer": (8, 5, False),

@@ -1,0 +1,39 @@
+"""What a member earns by pointing out a duplicate (domain/rewards.md §A1.2: `dup.linked`), and loses when it was none."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, or_, select
+
+from common import clock, i18n
+from common.db import db
+from rewards.ledger import balances, booking, truth
+from rewards.ledger.booking import Place
+from rewards.ledger.limits import limits, rule
+from rewards.ledger.models import LedgerEntry
+from rewards.ledger.rules import Account, Cause, CauseType, EntryKind, duplicate_pay
+
+
+def settle_hint(hint_id: int, actor_id: int | None = None) -> None:
+    """Make the ledger agree with what became of a hint, inside the open unit of work."""
+    found = truth.hint(hint_id)
+    if found is None:
+        return
+    cause, facts = Cause(CauseType.DUPLICATE, str(hint_id)), truth.post(found.question_id)
+    balances.lock([found.member_id])
+    if not found.holds or facts is None or not facts.visible:
+        booking.reverse_cause(cause, actor_id, "undone")
+        return
+    paid = rule("dup.linked")
+    pay = duplicate_pay(paid, staff=found.is_staff, paid_today=_paid_today(found.member_id), limits=limits())
+    place = Place(found.question_id, found.question_id, facts.category_id)
+    booking.credit(found.member_id, paid, cause, pay, place, actor_id)
+
+
+def _paid_today(member_id: int) -> int:
+    """Confirmed duplicates of a day that had their turn; one that only the daily cap cut has had it too."""
+    e, today = LedgerEntry, i18n.local(clock.now()).date()
+    wanted = (
+        e.member_id == member_id, e.rule_key == "dup.linked", e.kind == EntryKind.EARN, e.effective_day == today,
+        e.account == Account.REPUTATION, e.restores_id.is_(None), or_(e.granted > 0, e.note == "cap-day"),
+    )  # fmt: skip
+    return db.session.scalar(select(func.count()).where(*wanted)) or 0
