@@ -154,8 +154,8 @@ def _seed(names: dict[str, Any]) -> None:
 
 def _break_something(names: dict[str, Any]) -> None:
     """An open incident with a question under it, and a question that the team would like to take into private."""
-    from forum.questions.asking import ask_question
     from forum.pointing import pointing
+    from forum.questions.asking import ask_question
     from moderation.escalation import cases
     from moderation.incidents import declaring, linking
     from moderation.incidents.declaring import Words
