@@ -63,12 +63,25 @@ def catalogue(code: str) -> NullTranslations:
     for path in sorted((FOLDER / code).glob("*.po")):
         with path.open("rb") as source:
             read = read_po(source, locale=code)
+        if code == "fr":
+            for message in read:
+                message.string = _unbroken(message.string)
         compiled = io.BytesIO()
         write_mo(compiled, read)
         compiled.seek(0)
         part = Translations(compiled)
         merged = part if merged is None else merged.merge(part)
     return merged or NullTranslations()
+
+
+_BREAKABLE = re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=[»;:!?](?:\W|$))|(?<=\d) (?=%)")
+
+
+def _unbroken(said: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """French sets a space before ``; : ! ? »`` and after ``«`` at which no line may end (design/UX.md §7)."""
+    if isinstance(said, str):
+        return _BREAKABLE.sub("\N{NO-BREAK SPACE}", said)
+    return tuple(_BREAKABLE.sub("\N{NO-BREAK SPACE}", form) for form in said)
 
 
 def gettext(msgid: str) -> str:

@@ -86,7 +86,8 @@ def save_text(actor: Actor, name: str, language: str, given: Text, version: int,
     with unit_of_work():
         before = in_force(name, language)
         now_said = edited(name, language)
-        ours = known.original(language)
+        original = known.original(language)
+        ours = cleaned(original.subject, original.body, original.button)
         said = Text(now_said.subject, now_said.body, now_said.button) if now_said else ours
         if said == given:
             return False

@@ -84,6 +84,10 @@ def test_the_same_text_again_changes_nothing(max_):
     assert save(max_) and not save(max_)
     assert editing.last_version(NAME, "en") == 1
     assert not save(max_, sheet("account-reset").original("en"), "account-reset")
+    check = next(one for one in sheets() if "?" in one.original("fr").subject)
+    ours = check.original("fr")
+    typed = editing.cleaned(ours.subject, ours.body, ours.button)
+    assert "\N{NO-BREAK SPACE}?" in ours.subject and not save(max_, typed, check.name, "fr")
 
 
 def test_back_to_the_original_and_every_step_in_the_log(max_, letter):
