@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -77,10 +77,10 @@ def catalogue(code: str) -> NullTranslations:
 _BREAKABLE = re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=[»;:!?](?:\W|$))|(?<=\d) (?=%)")
 
 
-def _unbroken(said: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _unbroken(said: str | Sequence[str] | None) -> str | tuple[str, ...]:
     """French sets a space before ``; : ! ? »`` and after ``«`` at which no line may end (design/UX.md §7)."""
-    if isinstance(said, str):
-        return _BREAKABLE.sub("\N{NO-BREAK SPACE}", said)
+    if said is None or isinstance(said, str):
+        return _BREAKABLE.sub("\N{NO-BREAK SPACE}", said or "")
     return tuple(_BREAKABLE.sub("\N{NO-BREAK SPACE}", form) for form in said)
 
 
