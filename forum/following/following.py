@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 
 from common import settings
 from common.db import affected, db, insert_once
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, Forbidden, NotFound
 from common.i18n import _, n_
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
@@ -28,6 +28,8 @@ def follow(actor: Actor, kind: TargetKind, target_id: int) -> bool:
     with unit_of_work():
         if not targets.find([(kind, target_id)]):
             raise NotFound()
+        if kind is TargetKind.MEMBER and targets.is_private(target_id):
+            raise Forbidden(_("This profile is private: nobody is told what its member writes."))
         most, mine = settings.get("forum.follows_most"), member_of(actor)
         written = insert_once(Following, kind=kind, target_id=target_id, member_id=mine)
         if written is not None and _count(mine) > most:

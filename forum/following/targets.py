@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.members.models import Member
 from accounts.members.queries import cards
 from common.db import db
 from common.i18n import Sentence, _
@@ -73,10 +74,20 @@ def find(places: Iterable[Place]) -> dict[Place, Target]:
 
 
 def targets_of(post: Post) -> list[Place]:
-    """Whose followers hear of a new post: for a question all it belongs to, for an answer its author."""
+    """Whose followers hear of a new post: for a question all it belongs to, for an answer its author, who may keep to
+    themselves what they write."""
     if isinstance(post, Question):
         return [(source.kind, number) for source in sources() for number in source.of_question(post)]
-    return [(TargetKind.MEMBER, post.author_id)] if post.author_id is not None else []
+    return [(TargetKind.MEMBER, number) for number in _author_of(post)]
+
+
+def is_private(member_id: int) -> bool:
+    """Whether a member keeps what they do to themselves: nobody is told of it by following them."""
+    return bool(db.session.scalar(select(Member.is_private).where(Member.id == member_id)))
+
+
+def _author_of(post: Post) -> list[int]:
+    return [] if post.author_id is None or is_private(post.author_id) else [post.author_id]
 
 
 def tag_named(key: str) -> tuple[int, str] | None:
@@ -131,14 +142,7 @@ def _tags_of(question: Question) -> list[int]:
     return list(db.session.scalars(select(QuestionTag.tag_id).where(QuestionTag.question_id == question.id)))
 
 
-register(
-    Source(
-        TargetKind.MEMBER,
-        _("Members"),
-        _members,
-        lambda question: [question.author_id] if question.author_id is not None else [],
-    )
-)
+register(Source(TargetKind.MEMBER, _("Members"), _members, _author_of))
 register(
     Source(
         TargetKind.PRODUCT,

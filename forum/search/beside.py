@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
@@ -97,10 +97,15 @@ def find_members(typed: str, page: int = 1) -> tuple[MemberCard, ...]:
     return tuple(known[member_id] for member_id in ids if member_id in known)
 
 
-def member_named(typed: str) -> int | None:
-    """The member called exactly so, for the filter by author."""
-    key = name_key(typed.strip()[:LONGEST_QUERY])
-    return db.session.scalar(select(Member.id).where(Member.name_key == key, Member.closed_at.is_(None)))
+def member_named(actor: Actor, typed: str) -> int | None:
+    """The member called exactly so (or of this number), for the filter by author. Nobody whose account is closed; who has a
+    private profile is found by themselves and the team only: what they wrote makes no list for others."""
+    typed = typed.strip()[:LONGEST_QUERY]
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    one = Member.id == number if number is not None else Member.name_key == name_key(typed)
+    listed = [] if actor.is_staff else [or_(Member.is_private.is_(False), Member.id == actor.member_id)]
+    query = select(Member.id).where(one, Member.closed_at.is_(None), *listed)
+    return db.session.scalar(query)
 
 
 def _named(key: str) -> tuple[Any, Any]:

@@ -13,7 +13,6 @@ from forum.search.rules import LONGEST_QUERY, Filters, SearchState
 
 PERIODS = {"7": 7, "30": 30, "365": 365}
 """Choices of the period: what stands in the address → days."""
-_BIGGEST_ID = 2**31 - 1
 NAMES = (
     "q", "tab", "state", "accepted", "category", "product", "tag", "author", "language", "period", "since", "until",
 )  # fmt: skip
@@ -55,7 +54,7 @@ def read_search(
         since = today - timedelta(days=PERIODS[period] - 1)
     elif since or until:
         period = ""
-    author_id = _id(author) or (named(author) if author else None)
+    author_id = named(author) if author else None
     category = category_by_slug(_text(args, "category", 80)) if args.get("category") else None
     state, language, wanted = args.get("state", ""), args.get("language", ""), _text(args, "product", 100)
     filters = Filters(
@@ -97,9 +96,3 @@ def read_query(args: Mapping[str, str]) -> str:
 
 def _text(args: Mapping[str, str], name: str, most: int) -> str:
     return args.get(name, "").replace("\0", "").strip()[:most]
-
-
-def _id(written: str) -> int | None:
-    if not (written.isascii() and written.isdigit()) or len(written) > 10:
-        return None
-    return number if 0 < (number := int(written)) <= _BIGGEST_ID else None

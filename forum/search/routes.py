@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -63,7 +64,7 @@ class Results:
 def show() -> Any:
     """Results for ``q``: questions, guides with ``tab=guides``, members with ``tab=members``."""
     today = i18n.local(clock.now()).date()
-    search = read_search(request.args, LANGUAGES, today, member_named, product_named)
+    search = read_search(request.args, LANGUAGES, today, partial(member_named, actor()), product_named)
     results = _results(search)
     noting.write_down_if_due()
     return render_template(

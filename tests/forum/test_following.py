@@ -344,3 +344,18 @@ def test_every_kind_that_is_registered_finds_and_names_its_targets(app, ada):
     )
     for target in targets.find(targets.targets_of(question)).values():
         assert target.name and target.place[0] and target.icon
+
+
+def test_nobody_is_told_by_following_what_a_private_member_writes(app, ada, ben, cleo, drain):
+    follow(cleo, MEMBER, ada.member_id)
+    with unit_of_work():
+        update_where(Member, Member.id == ada.member_id, is_private=True)
+    with pytest.raises(Forbidden):
+        follow(ben, MEMBER, ada.member_id)
+    question = ask(ada)
+    answer_question(ada, question, body=HELP)
+    drain()
+    assert heard(cleo) == [] and heard(ben) == []
+    with unit_of_work():
+        update_where(Member, Member.id == ada.member_id, is_private=False)
+    assert follow(ben, MEMBER, ada.member_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.closing.closing import close_account
 from accounts.members import profiles
 from accounts.members.profiles import Profile
 from common.db import db
@@ -53,6 +54,23 @@ def test_who_is_private_is_in_no_directory(client, ada, ben, make_question, make
     assert names() == ["Ben", "Ada"] and "Ben" in client.get(found).text
     make_private(ben)
     assert names() == ["Ada"] and "Ben" not in client.get(found).text
+
+
+def test_no_search_lists_what_somebody_private_or_gone_wrote(
+    client, sign_in, ada, ben, mo, make_question, drain
+):
+    make_question(ben, title="The walrus key is stuck")
+    drain()
+    by = [f"/en/search?q=walrus&author={one}" for one in ("Ben", IDS["ben"])]
+    lists = lambda: ["Nobody by that name" not in client.get(path).text for path in by]  # noqa: E731
+    assert lists() == [True, True]
+    make_private(ben)
+    for who, sees in ((None, False), (ada, False), (ben, True), (mo, True)):
+        if who:
+            sign_in(who, client)
+        assert lists() == [sees, sees]
+    close_account(ben, ben.member_id)
+    assert lists() == [False, False] and "key is stuck" in client.get("/en/search?q=walrus").text
 
 
 def test_the_profile_form_keeps_and_lifts_it(client, sign_in, ben):
