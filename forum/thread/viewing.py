@@ -6,9 +6,6 @@ logarithm, how high a question ranks in the search, which reads them anew when t
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import Counter
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -18,44 +15,32 @@ from common.db import db, update_where
 from common.jobs import periodic
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Question
+from forum.tallies import EVERY_SECONDS, Tally
 
-EVERY_SECONDS = 60.0
 AT_ONCE = 200
 """Questions written down in one go at most; the others wait for the next."""
 
 SEARCHED_FROM = 8
 """Fewer views than this change no order of the search."""
 
-COUNTED_AT_MOST = 20_000
-"""Different questions counted between two writings; made-up addresses fill no memory."""
-
-_lock = threading.Lock()
-_views: Counter[int] = Counter()
-_written_at = time.monotonic()
+_views = Tally()
 
 
 def note(id: int, **_more: object) -> None:
     """Somebody reads a question. Touches no database."""
-    with _lock:
-        if id in _views or len(_views) < COUNTED_AT_MOST:
-            _views[id] += 1
+    _views.note(id)
 
 
 def write_down_if_due() -> None:
     """Write the views down when that was last done a minute ago; for servers whose worker is another process."""
-    if _views and time.monotonic() - _written_at >= EVERY_SECONDS:
+    if _views.is_due():
         write_down()
 
 
 @periodic("forum.views", every=timedelta(seconds=EVERY_SECONDS))
 def write_down() -> None:
     """Add what was counted to the questions, in the order of their ids."""
-    global _written_at
-    with _lock:
-        _written_at = time.monotonic()
-        counted = dict(_views.most_common(AT_ONCE))
-        for question_id in counted:
-            del _views[question_id]
+    counted = _views.take(AT_ONCE)
     if not counted:
         return
     with unit_of_work():

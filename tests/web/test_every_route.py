@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from common import clock
 from common.db import db
-from forum.thread import viewing
+from forum import tallies
 from tests.conftest import START
 
 WITHOUT_TOKEN = {
@@ -177,9 +177,7 @@ def contents():
 
 @pytest.mark.parametrize("who", [None, "ada", "root"])
 def test_reading_changes_nothing(app, place, client, sign_in, request, monkeypatch, who):
-    monkeypatch.setattr(
-        viewing, "EVERY_SECONDS", 3_600.0
-    )  # readers are counted, and written down when it is time
+    monkeypatch.setattr(tallies, "EVERY_SECONDS", 3_600.0)  # what is counted is written down when it is time
     if who:
         sign_in(request.getfixturevalue(who))
         client.get("/en/")
