@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from common.errors import Invalid
@@ -10,6 +10,7 @@ from common.web import actor, localized
 from moderation.notes import noting, queries
 from moderation.notes.models import BODY_MAX
 from moderation.notes.permissions import can_note
+from moderation.sanctions import routes as sanctions
 
 notes = localized("notes", __name__)
 ANY_ID = "int(min=1, max=2147483647)"
@@ -17,11 +18,14 @@ ANY_ID = "int(min=1, max=2147483647)"
 
 @notes.post(f"/desk/members/<{ANY_ID}:id>/notes")
 def add(id: int) -> Response:
-    """Note something."""
+    """Note something. A refusal is shown in the file again, with what was typed."""
     try:
         noting.note(actor(), id, request.form.get("body", ""), request.form.get("nonce", ""))
-    except Invalid as invalid:
-        flash(str(invalid.fields["body"]))
+    except Invalid as refusal:
+        g.refused_note = refusal
+        page = sanctions.member_page(id)
+        page.status_code = refusal.status
+        return page
     return _back(id)
 
 
@@ -46,4 +50,5 @@ def in_file(member: object) -> str:
         notes=queries.notes_on(who, member_id),
         member_id=member_id,
         longest=BODY_MAX,
+        refused=g.get("refused_note"),
     )

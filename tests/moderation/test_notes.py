@@ -69,7 +69,15 @@ def test_the_file_has_the_form(client, sign_in, mo):
     assert (
         client.post(f"{path}/notes", data={"body": "Be patient with ben.", "nonce": "x"}).status_code == 303
     )
-    assert client.post(f"{path}/notes", data={"body": "", "nonce": "y"}).status_code == 303
+    assert client.post(f"{path}/notes", data={"body": "", "nonce": "y"}).status_code == 422
     assert "Be patient with ben." in client.get(path).text
     assert client.post(f"{path}/notes/1/withdraw").status_code == 303
     assert "Be patient with ben." not in client.get(path).text
+
+
+def test_a_note_that_is_refused_is_given_back(client, sign_in, mo):
+    sign_in(mo, client)
+    long = "Be patient. " * 100
+    answer = client.post(f"/en/desk/members/{IDS['ben']}/notes", data={"body": long, "nonce": "y"})
+    assert answer.status_code == 422 and long.strip() in answer.text and "keep to" in answer.text
+    assert notes_on(mo, IDS["ben"]) == []
