@@ -88,7 +88,9 @@ def object_to_proposal(actor: Actor, question_id: int, words: str = "") -> bool:
 
 def end(question_id: int, ending: Ending, by_id: int | None, words: str = "") -> int | None:
     """The open proposal of a question is over; returns its answer, or None when there was none. Inside a unit of work."""
-    thread = Question.__table__.c.id  # locked first, as by all who choose a solution: two never wait for each other
+    thread = (
+        Question.__table__.c.id
+    )  # locked first, as by all who choose a solution: two never wait for each other
     db.session.execute(select(thread).where(thread == question_id).with_for_update())
     open_ = (Proposal.question_id == question_id, Proposal.ended_at.is_(None))
     answer_id = db.session.scalar(select(Proposal.answer_id).where(*open_))
