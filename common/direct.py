@@ -56,7 +56,7 @@ class Direct:
         for tell in listeners:
             tell(sql)
         try:
-            return _reader(engine).connection.execute(sql, values).fetchall()
+            return _reader(engine).cursor.execute(sql, values).fetchall()
         except engine.dialect.loaded_dbapi.Error:
             _own.reader = None
             with engine.connect() as connection:
@@ -87,6 +87,7 @@ class _Reader:
         if engine.dialect.name != "sqlite":
             self.connection.rollback()
             self.connection.autocommit = True
+        self.cursor = self.connection.cursor()  # one for all: a new one for each statement costs as much again
 
     def __del__(self) -> None:
         with suppress(Exception):
