@@ -87,7 +87,9 @@ class _Reader:
         if engine.dialect.name != "sqlite":
             self.connection.rollback()
             self.connection.autocommit = True
-        self.cursor = self.connection.cursor()  # one for all: a new one for each statement costs as much again
+        self.cursor = (
+            self.connection.cursor()
+        )  # one for all: a new one for each statement costs as much again
 
     def __del__(self) -> None:
         with suppress(Exception):

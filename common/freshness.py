@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Engine, String, bindparam, select, text
+from sqlalchemy import ColumnElement, Engine, String, bindparam, cast, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, db
@@ -47,13 +48,40 @@ def touch(*keys: str) -> None:
         db.session.execute(_RAISE, {"key": key})
 
 
+_ahead: ContextVar[dict[str, int] | None] = ContextVar("versions read ahead", default=None)
+
+
+def with_them(names: str) -> ColumnElement[str | None]:
+    """The versions of the list given under a name, as a column of another direct read; see :func:`keep_ahead`."""
+    said = ContentVersion.key + "=" + cast(ContentVersion.version, String)
+    return (
+        select(func.aggregate_strings(said, ";"))
+        .where(ContentVersion.key.in_([given(names)]))
+        .scalar_subquery()
+    )
+
+
+def keep_ahead(names: tuple[str, ...], said: str | None) -> None:
+    """Keep what :func:`with_them` read for this request: what changes from here on is seen by the next."""
+    found = dict(one.rsplit("=", 1) for one in said.split(";")) if said else {}
+    _ahead.set({name: int(found.get(name, 0)) for name in names})
+
+
+def forget_ahead() -> None:
+    """The request is over."""
+    _ahead.set(None)
+
+
 def versions(*keys: str, engine: Engine | None = None) -> tuple[int, ...]:
     """The present versions of things (0 where nothing ever changed), in the order asked.
 
     Asked on every page, so it is a direct read; but where the session already reads, it is read there: beside a
-    version newer than the session's view, what was just removed would be kept.
+    version newer than the session's view, what was just removed would be kept. An older one does no harm.
     """
     reading = engine is None and db.session.registry.has() and db.session().in_transaction()
+    ahead = _ahead.get() if engine is None and not reading else None
+    if ahead and all(key in ahead for key in keys):
+        return tuple(ahead[key] for key in keys)
     rows = db.session.execute(_IN_SESSION, {"names": keys}) if reading else _DIRECT.rows(engine, names=keys)
     found: dict[str, int] = {row[0]: row[1] for row in rows}
     return tuple(found.get(key, 0) for key in keys)

@@ -14,6 +14,7 @@ from accounts.notifications.models import Notification
 from accounts.signin.models import MemberSession
 from accounts.signin.rules import MAX_SESSIONS_PER_MEMBER, SEEN_EVERY, SESSION_IDLE, SESSION_LIFETIME
 from accounts.signin.tokens import digest, new_secret
+from common import freshness
 from common.clock import now
 from common.db import db, update_where
 from common.direct import Direct, given, moment_of
@@ -97,7 +98,7 @@ def _visit_statement() -> Select[*tuple[Any, ...]]:
             MemberSession.id, MemberSession.seen_at, MemberSession.expires_at, Member.id, Member.role, Member.rank,
             Member.language, Member.email_verified_at, Member.silenced_until, Member.suspended_until, Member.joined_at,
             Member.display_name, Member.slug, Member.points, Member.points_available, DisplayChoice.theme,
-            DisplayChoice.text_size, DisplayChoice.shortcuts, unread,
+            DisplayChoice.text_size, DisplayChoice.shortcuts, unread, freshness.with_them("ahead"),
         )
         .join(Member, Member.id == MemberSession.member_id)
         .outerjoin(DisplayChoice, DisplayChoice.member_id == Member.id)
@@ -109,13 +110,18 @@ def _visit_statement() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-_VISIT = Direct(_visit_statement())
+_VISIT = Direct(_visit_statement(), "ahead")
 
 
-def load(secret: str) -> Visit | None:
-    """The visit behind a secret, or None when the session has ended. One query."""
-    rows = _VISIT.rows(token_hash=digest(secret))
-    return _visit(rows[0], now()) if rows else None
+def load(secret: str, ahead: tuple[str, ...] = ()) -> Visit | None:
+    """The visit behind a secret, or None when the session has ended. One query, which brings along the content
+    versions that the page will ask for (``ahead``)."""
+    rows = _VISIT.rows(token_hash=digest(secret), ahead=ahead or ("",))
+    if not rows:
+        return None
+    if ahead:
+        freshness.keep_ahead(ahead, rows[0][-1])
+    return _visit(rows[0][:-1], now())
 
 
 def _visit(row: tuple[Any, ...], moment: datetime) -> Visit | None:

@@ -14,6 +14,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from accounts.members.rules import TextSize, Theme
 from accounts.signin import entering, sessions
 from accounts.signin.sessions import Origin, Visit
+from common import copies
 from common.permissions import ANONYMOUS
 from common.web import client_key
 
@@ -53,7 +54,7 @@ class Reading:
 
 @login_manager.user_loader
 def _load(secret: str) -> Principal | None:
-    visit = sessions.load(secret)
+    visit = sessions.load(secret, copies.asked_ahead())
     return Principal(secret, visit) if visit is not None else None
 
 

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from accounts.visits import reading as display
 from common import clock, settings, text
 from common.config import current_config
+from common.copies import asks
 from common.errors import Gone, NotFound, Refusal
 from common.freshness import REMOVALS
 from common.i18n import Sentence, _, language, set_language
@@ -74,6 +75,7 @@ from forum.thread.snapshot import (
     similar_questions,
     snapshot,
     stamp_of,
+    thread_keys,
 )
 
 short = Blueprint("short", __name__)
@@ -104,6 +106,7 @@ def thread_address(head: Any, anchor: str | None = None, **args: Any) -> str:
 
 @questions.get(f"/questions/<{ANY_ID}:id>/", strict_slashes=False)
 @questions.get(f"/questions/<{ANY_ID}:id>/<slug>")
+@asks(lambda id, slug="": thread_keys(id))
 @cached_page(lambda id, slug="": f"question:{id}", GUIDES, REMOVALS, seen=viewing.note)
 def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""

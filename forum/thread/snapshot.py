@@ -62,8 +62,7 @@ class Thread:
     @property
     def posts(self) -> tuple[PostView, ...]:
         """Every question and answer of this page."""
-        featured = (self.question, self.solution, self.official)
-        return tuple(post for post in featured if post) + self.answers
+        return tuple(post for post in (self.question, self.solution, self.official) if post) + self.answers
 
     @cached_property
     def texts(self) -> frozenset[int]:
@@ -120,9 +119,14 @@ class Stamp:
     lists: int
 
 
+def thread_keys(question_id: int) -> tuple[str, str, str]:
+    """What the page of a question is made from."""
+    return SITE, f"question:{question_id}", LISTS
+
+
 def stamp_of(question_id: int) -> Stamp:
-    """The versions in force now, in one statement."""
-    site, question, lists = versions(SITE, f"question:{question_id}", LISTS)
+    """The versions in force now, in one statement at most."""
+    site, question, lists = versions(*thread_keys(question_id))
     return Stamp((site, question), lists)
 
 
