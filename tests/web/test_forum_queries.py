@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from common import copies
+from common import copies, freshness
 from common.config import current_config
 from common.db import db, on_postgresql
 from common.permissions import SYSTEM, Actor
@@ -123,7 +123,16 @@ def test_a_question_with_20_answers_signed_in(sign_in, cost, ada, ben, mo, threa
 
 
 def test_a_kept_thread_costs_its_reader_little(sign_in, cost, ben, thread):
-    assert cost(sign_in(ben), path_of(thread()), cold=False) <= 6, told(cost)
+    assert cost(sign_in(ben), path_of(thread()), cold=False) <= 2, told(cost)
+
+
+def test_versions_that_were_read_ahead_end_with_their_request(sign_in, ben, thread):
+    path, reader = path_of(thread()), sign_in(ben)
+    reader.get(path)
+    before = freshness.versions(freshness.LISTS)[0]
+    with unit_of_work():
+        freshness.touch(freshness.LISTS)
+    assert freshness.versions(freshness.LISTS) == (before + 1,)
 
 
 def test_a_kept_page_costs_a_visitor_one_statement(client, cost, thread):
