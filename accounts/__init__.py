@@ -42,6 +42,11 @@ from accounts.signin import jobs as _jobs  # noqa: F401 - periodic work
 from accounts.signin import letters as _letters  # noqa: F401 - renderers
 from accounts.signin import models as _signin  # noqa: F401 - tables
 from accounts.signin import routes as signin
+from accounts.singlesignon import jobs as _singlesignon_jobs  # noqa: F401 - periodic work
+from accounts.singlesignon import models as _singlesignon  # noqa: F401 - tables
+from accounts.singlesignon import panels as singlesignon_panels
+from accounts.singlesignon import providers
+from accounts.singlesignon import routes as singlesignon
 from accounts.visits.panels import header_tools
 from common import mail
 from common.web import register_panel
@@ -49,6 +54,7 @@ from common.web import register_panel
 
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
+    providers.all_providers()  # a mistake in the configuration stops the start and says where
     visits.init_app(app)
     for blueprint in (
         signin.bp,
@@ -58,6 +64,8 @@ def init_app(app: Flask) -> None:
         messages.bp,
         outbox.bp,
         letters.bp,
+        singlesignon.bp,
+        singlesignon.returns,
     ):
         app.register_blueprint(blueprint)
     handlers.subscribe_all()
@@ -67,6 +75,9 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.steering", letters.desk_nav)
     mail.set_edits(edited)
     register_panel("desk.nav.end", outbox.desk_nav)
+    register_panel("signin.ways", singlesignon_panels.ways_in)
+    register_panel("settings.account", singlesignon_panels.own_connections)
+    register_panel("desk.member", singlesignon_panels.for_the_team)
     register_panel("alerts.more", digests.link_to_preview)
     commands.init_app(app)
     push_commands.init_app(app)

@@ -20,6 +20,7 @@ from accounts.messages.models import (
 from accounts.notifications.models import AlertChoice, ChannelWish, Notification, Preference
 from accounts.push.models import Device
 from accounts.signin.models import Credential, LetterWish, MailToken, MemberSession, Registration
+from accounts.singlesignon.models import Identity
 from common.audit import AuditEntry
 from common.db import db
 from common.settings import SiteSetting
@@ -35,7 +36,7 @@ PLAN = register(
             Credential.member_id, MemberSession.member_id, MailToken.member_id, LetterWish.member_id,
             Registration.member_id, DisplayChoice.member_id, Preference.member_id, ChannelWish.member_id,
             AlertChoice.member_id, Notification.member_id, Digest.member_id, Device.member_id, MessageChoice.member_id,
-            MessageBlock.member_id, MessageBlock.blocked_id, ConversationSide.member_id,
+            MessageBlock.member_id, MessageBlock.blocked_id, ConversationSide.member_id, Identity.member_id,
         ),
         kept={
             Conversation.low_id: _SHARED,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_SECRET = "only-for-a-demonstration-on-your-own-machine"
@@ -26,6 +26,7 @@ VARIABLES: dict[str, str] = {
     "FOURMI_REPLY_ADDRESS": "Address for replies by mail, e.g. `reply@community.example.com`. Default: nobody can reply.",
     "FOURMI_MAIL_INLET_SECRET": "Lets a mail server hand replies over by HTTP. At least 24 characters.",
     "FOURMI_IMAP_URL": "Mailbox of replies, looked into every minute: `imaps://user:password@host/INBOX`.",
+    "FOURMI_SINGLE_SIGN_ON": "Sign-in through the brand's own accounts: a list of providers in JSON (docs/single-sign-on.md).",
     "FOURMI_PUSH_KEY": "Signs messages to devices. Default: made once in the data folder; give it to several servers.",
     "FOURMI_PRIVATE_RECEIVERS": "Hosts with ports inside your network that may be sent to, e.g. `push.lan:8443`. Default none.",
     "FOURMI_ARGON2_MEMORY_KIB": "Memory of one password hash. Not below 47104 outside tests.",
@@ -58,6 +59,7 @@ class Config:
     reply_address: str = ""
     mail_inlet_secret: str = ""
     imap_url: str = ""
+    single_sign_on: str = field(default="", repr=False)
 
     @property
     def production(self) -> bool:
@@ -141,6 +143,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         reply_address=env.get("FOURMI_REPLY_ADDRESS", "").strip().lower(),
         mail_inlet_secret=env.get("FOURMI_MAIL_INLET_SECRET", "").strip(),
         imap_url=env.get("FOURMI_IMAP_URL", "").strip(),
+        single_sign_on=env.get("FOURMI_SINGLE_SIGN_ON", "").strip(),
     )
 
 

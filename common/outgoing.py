@@ -1,4 +1,5 @@
-"""Requests to addresses that others gave us (a browser's push service): only out of the house, and only as far as checked.
+"""Requests to addresses that others gave us (a browser's push service, an identity provider): only out of the house, and
+only as far as checked.
 
 The name is resolved here, every address of it must be a public one, and the connection goes to the very address that was
 checked, so that a name which answers differently the second time leads nowhere. No redirect is followed, little is read,
@@ -35,7 +36,7 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the far end said; of its text at most :data:`MOST_READ` bytes."""
+    """What the far end said; of its text no more than was asked for."""
 
     status: int
     headers: Mapping[str, str]
@@ -62,18 +63,32 @@ def checked(url: str) -> SplitResult:
     return parts
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-    """Send something. Raises :class:`NotAllowed`, or :class:`Unreachable` where it may be tried again."""
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], most: int = MOST_READ, longest: float = LONGEST_WAIT
+) -> Reply:
+    """Send something, and read ``most`` bytes of the answer within ``longest`` seconds. Raises :class:`NotAllowed`, or
+    :class:`Unreachable` where it may be tried again."""
+    return _ask("POST", url, body, headers, most, longest)
+
+
+def get(url: str, headers: Mapping[str, str], most: int = MOST_READ, longest: float = LONGEST_WAIT) -> Reply:
+    """Read something, as :func:`post` sends."""
+    return _ask("GET", url, None, headers, most, longest)
+
+
+def _ask(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], most: int, longest: float
+) -> Reply:
     parts = checked(url)
     connection = _Pinned(parts)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    enough = threading.Timer(LONGEST_WAIT, connection.give_up)
+    enough = threading.Timer(longest, connection.give_up)
     enough.daemon = True
     enough.start()
     try:
-        connection.request("POST", path, body=body, headers=dict(headers))
+        connection.request(method, path, body=body, headers=dict(headers))
         answer = connection.getresponse()
-        return Reply(answer.status, dict(answer.getheaders()), answer.read(MOST_READ))
+        return Reply(answer.status, dict(answer.getheaders()), answer.read(most))
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
     finally:

@@ -23,7 +23,18 @@ from common.i18n import LANGUAGES
 from common.web import actor, localized
 
 bp = localized("settings", __name__)
-DONE = ("profile", "password", "email", "sent", "sessions", "alerts", "display", "language")
+DONE = (
+    "profile",
+    "password",
+    "email",
+    "sent",
+    "sessions",
+    "alerts",
+    "display",
+    "language",
+    "connected",
+    "disconnected",
+)
 
 
 def members_only(view: Callable[..., Any]) -> Callable[..., Any]:

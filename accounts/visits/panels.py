@@ -18,7 +18,11 @@ def header_tools(*_args: Any) -> str:
     """The right end of the header."""
     here = visits.visit()
     if here is None:
-        comes_back = request.method == "GET" and request.blueprint != "signin"  # no mailed secret in a link
+        comes_back = request.method == "GET" and request.blueprint not in (
+            "signin",
+            "singlesignon",
+            "singlesignon_back",
+        )  # no secret in a link
         onward = request.full_path.rstrip("?") if comes_back else ""
         return render_template("accounts/_header_visitor.html", onward=onward)
     who = here.actor

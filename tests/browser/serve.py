@@ -7,6 +7,7 @@ application stays untouched. What a package does not offer (yet) is left out of 
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import socket
 import sys
@@ -55,9 +56,15 @@ ANSWER = """Nine times out of ten it is the filter, and it takes a quarter of an
 Then run *spin only*: the code goes away. More in [the guide](https://example.com/guide)."""
 
 
+SHOP = {
+    "name": "shop", "label": "My shop account", "kind": "ticket", "issuer": "https://shop.example.com",
+    "key": "a key of the browser tests, long enough for it", "sign_in_url": "https://shop.example.com/in",
+}  # fmt: skip
+
+
 def build(folder: Path) -> tuple[Flask, dict[str, Any]]:
     """The application with its schema, its members and its threads; and what the tests need to know of it."""
-    app = create_app(test_config(folder))
+    app = create_app(dataclasses.replace(test_config(folder), single_sign_on=json.dumps([SHOP])))
     with app.app_context():
         db.create_all()
         clock.travel(START)
@@ -289,6 +296,7 @@ PAGES = {
     "experts": ("members.experts", {}, ""),
     "sign-in": ("signin.sign_in", {}, ""),
     "sign-up": ("signin.sign_up", {}, ""),
+    "not signed in": ("singlesignon.failed", {"name": "shop", "why": "no-address"}, ""),
     "charter": ("pages.charter", {}, ""),
     "help": ("pages.help", {}, ""),
     "accessibility": ("pages.accessibility", {}, ""),
