@@ -307,7 +307,7 @@ def init_app(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 30,
         WTF_CSRF_TIME_LIMIT=60 * 60 * 24,
-        WTF_CSRF_SSL_STRICT=config.production,
+        WTF_CSRF_SSL_STRICT=False,  # pages with a secret in their address send no referrer; the token decides
         TEMPLATES_AUTO_RELOAD=False,
     )
     if config.production:

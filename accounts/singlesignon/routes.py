@@ -253,16 +253,18 @@ def connect_now() -> Any:
         must_sign_in = connecting.connect(actor(), str(_kept(CLAIM) or ""))
     except Failed as error:
         return _failed(error)
-    where = "signin.sign_in" if must_sign_in else "settings.account"
-    done = {} if must_sign_in else {"done": "connected"}
-    return _drop(redirect(url_for(where, **done), 303), CLAIM)
+    return _drop(_settings("connected", must_sign_in), CLAIM)
 
 
 @bp.post("/settings/connections/<int(max=2147483647):identity_id>/end")
 @members_only
 def disconnect(identity_id: int) -> Response:
     """Take a connection away."""
-    must_sign_in = connecting.disconnect(actor(), identity_id)
+    return _settings("disconnected", connecting.disconnect(actor(), identity_id))
+
+
+def _settings(done: str, must_sign_in: bool) -> Response:
+    """Back to the account page; who has another role from now on signs in again first."""
     if must_sign_in:
         return redirect(url_for("signin.sign_in"), 303)
-    return redirect(url_for("settings.account", done="disconnected"), 303)
+    return redirect(url_for("settings.account", done=done), 303)

@@ -29,9 +29,10 @@ LONGEST_ID = 255
 LONGEST_FACT = 200
 MOST_FACTS = 30
 
-SIGNED_APART = ("RS256", "PS256", "ES256", "EdDSA")
+SIGNED_APART = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 """What an identity provider may sign with: private keys only, so that no public key passes for a secret."""
-TICKETS_SIGNED = ("HS256", "EdDSA")
+TICKETS_SIGNED = ("HS256", "EdDSA", "Ed25519")
+"""``EdDSA`` is the older name of ``Ed25519`` (RFC 9864), which most houses still write."""
 TEAM_FACTS = ("customer_number", "segment", "entitlements")
 """Claims that are kept for the team; nobody else is shown them."""
 

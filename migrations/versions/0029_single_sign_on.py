@@ -34,7 +34,7 @@ def upgrade():
         sa.Column("used_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_identity_member_id_member"),
         sa.PrimaryKeyConstraint("id", name="pk_identity"),
-        sa.UniqueConstraint("issuer", "subject", name="uq_identity_issuer"),
+        sa.UniqueConstraint("issuer", "subject", name="uq_identity_issuer_subject"),
         sa.UniqueConstraint("claim_hash", name="uq_identity_claim_hash"),
     )
     op.create_index("ix_identity_member_id", "identity", ["member_id"])

@@ -389,3 +389,14 @@ def test_asking_for_links_stores_no_address_of_nobody_for_long(client, drain, at
     at(timedelta(days=2))
     purge()
     assert count(LetterWish) == 0
+
+
+def test_over_https_the_form_of_a_page_that_sends_no_referrer_is_taken(app, client):
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = client.get("/en/sign-in", base_url="https://localhost")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text).group(1)
+    typed = {"csrf_token": token, "email": "ada@example.com", "password": "not this one"}
+    answer = client.post("/en/sign-in", base_url="https://localhost", data=typed)
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.status_code == 422
