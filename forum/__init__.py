@@ -51,6 +51,9 @@ from forum.invitations import routes as _inviting  # noqa: F401 - addresses
 from forum.letterbox import commands as letterbox_commands
 from forum.letterbox import jobs as letterbox_jobs
 from forum.letterbox import letters as letterbox_letters
+from forum.letterbox import outcomes as _letterbox_outcomes  # noqa: F401 - renderers
+from forum.letterbox import panels as letterbox_panels
+from forum.letterbox.routes import asking as asking_by_mail
 from forum.letterbox.routes import letterbox
 from forum.members.routes import members, named
 from forum.mentions import routes as _mentions  # noqa: F401 - addresses
@@ -112,6 +115,7 @@ def init_app(app: Flask) -> None:
         embed,
         guide_desk,
         letterbox,
+        asking_by_mail,
         webapp.bp,
         webapp.root,
         feeds,
@@ -134,6 +138,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     register_panel("question.aside", product_panels.beside_question)
     register_panel("settings.nav", product_panels.settings_line)
+    register_panel("alerts.after", letterbox_panels.below_alerts)
     register_panel("product.actions", product_panels.actions_of)
     register_panel("product.guides", product_panels.guides_of)
     register_products()

@@ -15,7 +15,7 @@ from forum.following.rules import TargetKind
 from forum.housekeeping.models import TagMerge, TidyAct
 from forum.images.models import Image
 from forum.invitations.models import AnswerInvitation, InvitationsRefused
-from forum.letterbox.models import IncomingMail
+from forum.letterbox.models import AskAddress, IncomingMail
 from forum.pointing.models import DuplicateHint
 from forum.positions.models import ReadPosition
 from forum.products.models import CatalogueImport, Device, Product
@@ -46,7 +46,7 @@ PLAN = register(
         erased=(
             Draft.member_id, Sending.member_id, Follow.member_id, Following.member_id, ReadPosition.member_id,
             Device.member_id, AnsweringClaim.member_id, AnswerInvitation.member_id, InvitationsRefused.member_id,
-            IncomingMail.member_id, Thanks.helper_id,
+            IncomingMail.member_id, AskAddress.member_id, Thanks.helper_id,
         ),
         blanked={AskVisit.member_id: {"member_id": None}, HelpedMark.member_id: {"words": ""}},
         kept={

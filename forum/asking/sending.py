@@ -17,14 +17,19 @@ from forum.questions.rules import PostKind
 from forum.questions.writing import Posted, checked_text
 
 
-def send_question(actor: Actor, form: AskForm, composed_seconds: float | None = None) -> Posted:
-    """Ask what the form holds. Raises what ``ask_question`` raises; Invalid names every faulty field at once."""
+def send_question(
+    actor: Actor, form: AskForm, composed_seconds: float | None = None, draft: str | None = "ask"
+) -> Posted:
+    """Ask what the form holds. Raises what ``ask_question`` raises; Invalid names every faulty field at once.
+
+    ``draft`` is what was sent with it and goes; None where it did not come from the page."""
     require(can_ask(actor))
     details, masked = _details(actor, form)
     with unit_of_work():
         posted = ask_question(
             actor, title=form.title, body=form.whole_body(), category_id=form.category_id, tags=form.tag_names(),
             language=form.language, composed_seconds=composed_seconds, product_id=form.product_id, details=details,
+            draft=draft,
         )  # fmt: skip
         note_asked(actor, form.visit)
         link_to_own(actor, posted.id, form.about_id)

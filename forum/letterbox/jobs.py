@@ -1,4 +1,4 @@
-"""Replies by mail outside the request: looking into the mailbox, forgetting what came long ago."""
+"""Mail outside the request: looking into the mailbox, forgetting what came long ago."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from sqlalchemy import delete
 
 from common import clock, jobs
 from common.config import current_config
-from common.db import db
+from common.db import db, update_where
 from common.unit_of_work import unit_of_work
 from forum.letterbox import fetching
 from forum.letterbox.models import IncomingMail
 
 KEPT = timedelta(days=90)
+RETURNED = timedelta(days=2)
+"""So long the letter that gives the text of a refused question back may be on its way."""
 
 
 def look_into_mailbox() -> None:
@@ -28,6 +30,8 @@ def _fetch() -> None:
 
 @jobs.periodic("letterbox.forget", every=timedelta(days=1))
 def forget() -> None:
-    """What became of a mail is known for three months."""
+    """What became of a mail is known for three months; the text of a refused question for two days."""
     with unit_of_work():
+        there = (IncomingMail.received_at < clock.now() - RETURNED, IncomingMail.returned != "")
+        update_where(IncomingMail, *there, returned="")
         db.session.execute(delete(IncomingMail).where(IncomingMail.received_at < clock.now() - KEPT))

@@ -100,13 +100,21 @@ def write_left_out(ids: dict[str, Any]) -> Letter | None:
     return _about_reply(ids, LEFT_OUT)
 
 
-def _about_reply(ids: dict[str, Any], said: Words) -> Letter | None:
+def writer_of(ids: dict[str, Any]) -> tuple[IncomingMail, Member] | None:
+    """A mail that came in and who sent it; None where nobody can be told any more."""
     row = db.session.scalar(select(IncomingMail).where(IncomingMail.message_key == ids["message_key"]))
     member = db.session.get(Member, row.member_id) if row is not None else None
     if row is None or member is None or member.closed_at is not None or not member.email:
         return None
+    return row, member
+
+
+def _about_reply(ids: dict[str, Any], said: Words) -> Letter | None:
+    if (known := writer_of(ids)) is None:
+        return None
+    row, member = known
     return said.letter(
-        member.email,
+        member.email or "",
         {
             "name": member.display_name,
             "reason": row.reason,

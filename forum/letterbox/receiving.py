@@ -1,12 +1,14 @@
-"""The one verb of all inlets: a raw mail becomes an answer or a comment, or it does not, and its writer hears why.
+"""The one verb of all inlets: a raw mail becomes an answer, a comment or a question, or it does not, and its writer hears
+why.
 
-The signed address says who writes to what; the sender's address must be that member's. The text goes through the same
+The signed address says who writes to what, or asks; the sender's address must be that member's. The text goes through the same
 verbs as on the page, so rights, pace, screening and reviews are the same. Mails of machines are passed over in silence,
 and nothing is ever sent to an address that a mail claims: only to the member's own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,37 +23,34 @@ from accounts.signin.sessions import actor_of
 from common import clock, mail
 from common.config import current_config
 from common.db import db, insert_once, update_where
-from common.errors import Conflict, Invalid, NotFound, Refusal
+from common.errors import Invalid, Refusal
 from common.i18n import _, using_language
 from common.permissions import Actor, may_write, require
 from common.unit_of_work import unit_of_work
 from forum.drafts.drafting import load_draft, save_draft
 from forum.images.uploading import upload_image
 from forum.letterbox import envelope, rules
+from forum.letterbox.addresses import still_counts
 from forum.letterbox.envelope import Envelope, Unreadable
 from forum.letterbox.models import IncomingMail
+from forum.letterbox.places import Place, below_post, new_question, reason_of
 from forum.letterbox.quotes import reply_of
-from forum.letterbox.rules import Outcome, Ticket
+from forum.letterbox.rules import AskTicket, Outcome, Ticket
 from forum.limits import numbers
-from forum.questions.answering import answer_question
-from forum.questions.commenting import comment_on
-from forum.questions.permissions import is_own
-from forum.questions.rules import COMMENT, PostKind
-from forum.questions.writing import Posted, visible_post
 
 log = logging.getLogger("fourmi.letterbox")
 
-GONE = _("The message you replied to is no longer there.")
 EMPTY = _("We found no words of yours in it: write them above the quoted message.")
 OTHER_SENDER = _(
     "It came from another address than the one of your account. Write from that one, or on the site."
 )
 TOO_LARGE = _("It was too large: at most 10 MB with its pictures.")
+_RETURNED = 25_000
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a mail. ``made_id`` is the new answer or comment; ``reason`` is for the log and the inlet."""
+    """What became of a mail. ``made_id`` is the new post; ``reason`` is for the log and the inlet."""
 
     outcome: Outcome
     made_id: int | None = None
@@ -74,18 +73,36 @@ def receive(raw: bytes, recipients: Iterable[str] = (), way: str = "http") -> Re
     member = by_id(ticket.member_id) if ticket else None
     if ticket is None or member is None:
         return _ignored("no address of ours")
-    return _take(
-        _Reply(letter, ticket, member.id, rules.message_key(letter.message_id, ticket, raw), way), too_large
-    )
+    post_id = ticket.post_id if isinstance(ticket, Ticket) else None
+    key = rules.message_key(letter.message_id, ticket, raw)
+    return _take(_Mail(letter, post_id, member.id, key, way), too_large)
 
 
 @dataclass(frozen=True)
-class _Reply:
+class _Mail:
+    """A mail of a member; ``post_id`` is what it replies to, None for a new question."""
+
     letter: Envelope
-    ticket: Ticket
+    post_id: int | None
     member_id: int
     key: str
     way: str
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks something new."""
+        return self.post_id is None
+
+    def comes_from(self, member: Member) -> bool:
+        """Whether the sender's address is that of the member's account."""
+        return email_key(self.letter.sender) == member.email_key
+
+    def place(self, actor: Actor) -> Place:
+        """Where it goes. Raises what :func:`below_post` raises."""
+        words = reply_of(self.letter.words)
+        if self.post_id is None:
+            return new_question(actor, rules.title_of(self.letter.header("Subject")), words)
+        return below_post(actor, self.post_id, words)
 
 
 def _ignored(reason: str) -> Receipt:
@@ -93,21 +110,26 @@ def _ignored(reason: str) -> Receipt:
     return Receipt(Outcome.IGNORED, reason=reason)
 
 
-def _ticket(addresses: Iterable[str], base: str) -> Ticket | None:
+def _ticket(addresses: Iterable[str], base: str) -> Ticket | AskTicket | None:
     key = current_config().secret_key
-    found = (rules.ticket_of(address, base, key) for address in addresses)
-    return next((ticket for ticket in found if ticket is not None), None)
+    for address in addresses:
+        if (ticket := rules.ticket_of(address, base, key)) is not None:
+            return ticket
+        asks = rules.ask_ticket_of(address, base, key)
+        if asks is not None and still_counts(asks):
+            return asks
+    return None
 
 
-def _take(reply: _Reply, too_large: bool) -> Receipt:
-    if (known := _known(reply.key)) is not None:
+def _take(given: _Mail, too_large: bool) -> Receipt:
+    if (known := _known(given.key)) is not None:
         return known
     try:
         if too_large:
             raise Invalid(TOO_LARGE)
-        return _publish(reply)
+        return _publish(given)
     except Refusal as refusal:
-        return _refuse(reply, refusal)
+        return _refuse(given, refusal)
 
 
 def _known(key: str) -> Receipt | None:
@@ -115,55 +137,25 @@ def _known(key: str) -> Receipt | None:
     return Receipt(Outcome.REPEATED, made.made_id) if made is not None else None
 
 
-def _publish(reply: _Reply) -> Receipt:
-    member = db.session.get_one(Member, reply.member_id)
+def _publish(given: _Mail) -> Receipt:
+    member = db.session.get_one(Member, given.member_id)
     actor = actor_of(member)
     require(may_write(actor))
-    if email_key(reply.letter.sender) != member.email_key:
+    if not given.comes_from(member):
         raise Invalid(OTHER_SENDER)
-    place = _place(actor, reply.ticket.post_id, reply_of(reply.letter.words))
-    body, left_out = _with_pictures(actor, place.body, reply.letter)
+    place = given.place(actor)
+    body, left_out = _with_pictures(actor, place.body, given.letter)
     if not body.strip():
         raise Invalid(EMPTY)
     with unit_of_work():
-        if not _note(reply, Outcome.POSTED, left_out=left_out):
-            return _known(reply.key) or Receipt(Outcome.REPEATED)
+        if not _note(given, Outcome.POSTED, left_out=left_out):
+            return _known(given.key) or Receipt(Outcome.REPEATED)
         posted = place.post(actor, body)
         outcome = Outcome.HELD if posted.held else Outcome.POSTED
-        update_where(IncomingMail, IncomingMail.message_key == reply.key, made_id=posted.id, outcome=outcome)
-        if left_out:
-            mail.queue("reply-without-attachments", key=f"reply:{reply.key[:40]}", message_key=reply.key)
+        update_where(IncomingMail, IncomingMail.message_key == given.key, made_id=posted.id, outcome=outcome)
+        if (told := place.letter(left_out)) is not None:
+            _tell(given, told, masked=bool(posted.masked))
     return Receipt(outcome, posted.id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a reply goes: an answer to a question of somebody else, a comment otherwise; ``draft`` is the place on the
-    page where the same would be typed."""
-
-    draft: str
-    target_id: int
-    is_answer: bool
-    body: str
-
-    def post(self, actor: Actor, body: str) -> Posted:
-        if self.is_answer:
-            return answer_question(actor, self.target_id, body=body)
-        return comment_on(actor, self.target_id, body=body)
-
-
-def _place(actor: Actor, post_id: int, body: str) -> _Place:
-    """Raises :class:`NotFound` for what this member may not see (any more)."""
-    try:
-        post, question = visible_post(actor, post_id)
-    except NotFound:
-        raise Conflict(GONE) from None
-    asked = is_own(actor, question)
-    to_question = post.kind == PostKind.QUESTION
-    if not asked and (to_question or len(body) > COMMENT.high):
-        return _Place(f"answer:{question.id}", question.id, True, body)
-    parent = post.parent_id if post.kind == PostKind.COMMENT and post.parent_id else post.id
-    return _Place(f"comment:{parent}", parent, False, body)
 
 
 def _with_pictures(actor: Actor, body: str, letter: Envelope) -> tuple[str, int]:
@@ -179,32 +171,46 @@ def _with_pictures(actor: Actor, body: str, letter: Envelope) -> tuple[str, int]
     return body, left_out
 
 
-def _refuse(reply: _Reply, refusal: Refusal) -> Receipt:
-    member = db.session.get_one(Member, reply.member_id)
-    with using_language(member.language):
-        fields = getattr(refusal, "fields", {})
-        reason = " ".join(str(said) for said in fields.values()) or str(refusal.sentence)
+def _refuse(given: _Mail, refusal: Refusal) -> Receipt:
+    member = db.session.get_one(Member, given.member_id)
     actor = actor_of(member)
+    with using_language(member.language):
+        reason = reason_of(refusal, named=given.is_question)
+    place = _place_of_draft(given, member)
     with unit_of_work():
-        told = _told_today(reply.member_id) < rules.REFUSALS_A_DAY
-        if not _note(reply, Outcome.REFUSED, reason=reason[:500], told=told):
-            return _known(reply.key) or Receipt(Outcome.REPEATED)
+        told = _told_today(given.member_id) < rules.REFUSALS_A_DAY
+        returned = (
+            f"{place.kept().get('title', '')}\n\n{place.body}" if place and given.is_question and told else ""
+        )
+        if not _note(given, Outcome.REFUSED, reason=reason[:500], told=told, returned=returned[:_RETURNED]):
+            return _known(given.key) or Receipt(Outcome.REPEATED)
         if told:
-            mail.queue("reply-refused", key=f"reply:{reply.key[:40]}", message_key=reply.key)
-        _keep_draft(actor, reply)
+            _tell(given, "question-refused" if given.is_question else "reply-refused")
+        if place is not None:
+            _keep_draft(actor, place)
     return Receipt(Outcome.REFUSED, reason=reason)
 
 
-def _keep_draft(actor: Actor, reply: _Reply) -> None:
-    """The text waits where it would have been typed, unless something is being written there."""
-    if email_key(reply.letter.sender) != db.session.get_one(Member, reply.member_id).email_key:
-        return
+def _tell(given: _Mail, template: str, **more: bool) -> None:
+    mail.queue(template, key=f"reply:{given.key[:40]}", message_key=given.key, **more)
+
+
+def _place_of_draft(given: _Mail, member: Member) -> Place | None:
+    """Where the words of a refused mail belong; None for those of somebody else, and where there are none."""
+    if not given.comes_from(member):
+        return None
     try:
-        place = _place(actor, reply.ticket.post_id, reply_of(reply.letter.words))
-        if place.body and load_draft(actor, place.draft) is None:
-            save_draft(actor, place.draft, body=place.body)
+        place = given.place(actor_of(member))
     except Refusal:
-        return
+        return None
+    return place if place.body else None
+
+
+def _keep_draft(actor: Actor, place: Place) -> None:
+    """The text waits where it would have been typed, unless something is being written there."""
+    with contextlib.suppress(Refusal):
+        if load_draft(actor, place.draft) is None:
+            save_draft(actor, place.draft, **place.kept())
 
 
 def _told_today(member_id: int) -> int:
@@ -217,10 +223,10 @@ def _told_today(member_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(IncomingMail).where(*mine)) or 0
 
 
-def _note(reply: _Reply, outcome: Outcome, **more: object) -> bool:
+def _note(given: _Mail, outcome: Outcome, **more: object) -> bool:
     """Write the mail down; False when it was there."""
     values = {
-        "message_key": reply.key, "member_id": reply.member_id, "post_id": reply.ticket.post_id, "way": reply.way,
+        "message_key": given.key, "member_id": given.member_id, "post_id": given.post_id, "way": given.way,
         "outcome": outcome, "received_at": clock.now(), **more,
     }  # fmt: skip
     return insert_once(IncomingMail, **values) is not None

@@ -32,11 +32,13 @@ def ask_question(
     composed_seconds: float | None = None,
     product_id: int | None = None,
     details: dict[str, str] | None = None,
+    draft: str | None = "ask",
 ) -> Posted:
     """Publish a question, or hold it where the screener says so; the same text within minutes is the first one.
 
     `composed_seconds`: how long it was typed, when known. Raises Forbidden, Invalid (title, body, category_id, tags,
-    product) and TooMany. ``details`` are checked values of the category's fields (``fields.keeping``).
+    product) and TooMany. ``details`` are checked values of the category's fields (``fields.keeping``); ``draft`` is the
+    place whose draft this was (None: nowhere).
     """
     require(can_ask(actor))
     clean_title, clean_body = checked_text(actor, PostKind.QUESTION, body, title)
@@ -64,7 +66,8 @@ def ask_question(
 
     with unit_of_work():
         posted = send_once(actor, f"question:{clean_title}\n{clean_body}", send)
-        discard(actor, "ask")
+        if draft:
+            discard(actor, draft)
     return posted
 
 

@@ -64,7 +64,13 @@ SHOP = {
 
 def build(folder: Path) -> tuple[Flask, dict[str, Any]]:
     """The application with its schema, its members and its threads; and what the tests need to know of it."""
-    app = create_app(dataclasses.replace(test_config(folder), single_sign_on=json.dumps([SHOP])))
+    app = create_app(
+        dataclasses.replace(
+            test_config(folder),
+            single_sign_on=json.dumps([SHOP]),
+            reply_address="reply@community.example.com",
+        )
+    )
     with app.app_context():
         db.create_all()
         clock.travel(START)
