@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.members.models import Member
 from common import settings
 from common.db import db
-from common.i18n import _, using_language
+from common.i18n import _
 from common.mail import Letter, Line, Part, Words, link, renderer, words
-from forum.asking.suggesting import suggest
 from forum.letterbox.letters import writer_of
 from forum.letterbox.models import IncomingMail
 from forum.questions.models import Question
 from forum.questions.rules import PostState
+from forum.search.similar import SimilarQuestion, similar_to, similar_to_text
 
 REASON = _("You get this message because you asked by mail.")
 GIVEN_BACK = _(
@@ -66,7 +67,7 @@ def write_asked(ids: dict[str, Any]) -> Letter | None:
     if row.left_out:
         notes.append(LEFT_OUT.filled({"count": row.left_out}))
     parts = (Part(_("Please note"), tuple(Line(note) for note in notes)),) if notes else ()
-    like = _solved_like(question.title, question.body, member.language, question.id)
+    like = _solved(similar_to(question.id), member.language)
     url = link("questions.show", member.language, id=question.id)
     return _letter(said, row, member, url, parts=parts + like, title=question.title)
 
@@ -79,8 +80,8 @@ def write_refused(ids: dict[str, Any]) -> Letter | None:
     row, member = known
     title, _sep, body = row.returned.partition("\n\n")
     url = link("questions.ask", member.language)
-    back = {"quoted": row.returned.strip(), "reply_hint": GIVEN_BACK} if row.returned else {}
-    parts = _solved_like(title, body, member.language)
+    back: dict[str, Any] = {"quoted": row.returned.strip(), "reply_hint": GIVEN_BACK} if row.returned else {}
+    parts = _solved(similar_to_text(title, body[:_READ], member.language), member.language)
     return _letter(REFUSED, row, member, url, parts=parts, **back)
 
 
@@ -105,11 +106,9 @@ def _letter(
     )
 
 
-def _solved_like(title: str, body: str, language: str, without: int = 0) -> tuple[Part, ...]:
-    """What the ask page would have shown as solved."""
-    with using_language(language):
-        shown = [one.question for one in suggest(title, body[:_READ]).questions]
-    solved = [one for one in shown if one.solved and one.id != without][:SIMILAR]
+def _solved(similar: Iterable[SimilarQuestion], language: str) -> tuple[Part, ...]:
+    """The nearest that were solved."""
+    solved = [one for one in similar if one.solved][:SIMILAR]
     lines = tuple(
         Line(one.title, link("questions.show", language, id=one.id, slug=one.slug), language=one.language)
         for one in solved
