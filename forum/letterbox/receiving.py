@@ -191,8 +191,8 @@ def _refuse(given: _Mail, refusal: Refusal) -> Receipt:
     return Receipt(Outcome.REFUSED, reason=reason)
 
 
-def _tell(given: _Mail, template: str, **more: bool) -> None:
-    mail.queue(template, key=f"reply:{given.key[:40]}", message_key=given.key, **more)
+def _tell(given: _Mail, template: str, masked: bool = False) -> None:
+    mail.queue(template, key=f"reply:{given.key[:40]}", message_key=given.key, masked=masked)
 
 
 def _place_of_draft(given: _Mail, member: Member) -> Place | None:
