@@ -103,9 +103,11 @@ def _failure_page(why: Why, name: str) -> Response:
 
 @bp.get("/sign-in/with/<name>/failed")
 def failed(name: str) -> Any:
-    """What happened, and the other ways in."""
+    """What happened, and the other ways in. The refusal was the answer that led here; this page is as it should be."""
     said = request.args.get("why", "")
-    return _failure_page(Why(said) if said in set(Why) else Why.REFUSED, provider_named(name).name)
+    page = _failure_page(Why(said) if said in set(Why) else Why.REFUSED, provider_named(name).name)
+    page.status_code = 200
+    return page
 
 
 # --- going there ----------------------------------------------------------------------------------------------------
