@@ -37,6 +37,9 @@ from accounts.push import commands as push_commands
 from accounts.push import models as _push  # noqa: F401 - tables
 from accounts.push import routes as push
 from accounts.push.sending import CHANNEL
+from accounts.secondfactor import letters as _factor_letters  # noqa: F401 - renderers
+from accounts.secondfactor import models as _factors  # noqa: F401 - tables
+from accounts.secondfactor import routes as second_factor
 from accounts.settings import routes as settings
 from accounts.signin import jobs as _jobs  # noqa: F401 - periodic work
 from accounts.signin import letters as _letters  # noqa: F401 - renderers
@@ -66,6 +69,7 @@ def init_app(app: Flask) -> None:
         letters.bp,
         singlesignon.bp,
         singlesignon.returns,
+        second_factor.bp,
     ):
         app.register_blueprint(blueprint)
     handlers.subscribe_all()
@@ -83,5 +87,7 @@ def init_app(app: Flask) -> None:
     push_commands.init_app(app)
     channels.register(CHANNEL)
     register_panel("alerts.ways", push.alerts_link)
+    register_panel("desk.member.aside", second_factor.in_file)
+    app.before_request(second_factor.guard_desk)
     key_commands.init_app(app)
     digest_commands.init_app(app)

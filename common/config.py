@@ -18,7 +18,7 @@ VARIABLES: dict[str, str] = {
     "FOURMI_DATA_DIR": "Folder of database, search index, uploads and demo mails. Default `var` beside the code.",
     "FOURMI_DATABASE_URL": "SQLAlchemy address. Default: SQLite in the data folder.",
     "FOURMI_REDIS_URL": "Optional: shared rate limits when there are several servers.",
-    "FOURMI_SECRET_KEY": "Signs sessions and encrypts coupon codes. At least 32 characters in production.",
+    "FOURMI_SECRET_KEY": "Signs sessions, encrypts coupon codes and second factors. At least 32 characters in production.",
     "FOURMI_BASE_URL": "Public address used in mails, e.g. `https://community.example.com`.",
     "FOURMI_MAIL_URL": "`smtp://user:password@host:587`, `smtps://…`, or `outbox:` (keeps mails in the data folder).",
     "FOURMI_MAIL_FROM": "Sender of all mails.",

@@ -60,7 +60,8 @@ def define(
     key: str, default: Any, *, unit: Sentence | str = "", low: float | None = None, high: float | None = None,
     choices: tuple[str, ...] | None = None, help: Sentence | str = "",
 ) -> None:  # fmt: skip
-    """Declare a setting. ``default`` decides its type: bool, int, float, str, list or dict."""
+    """Declare a setting. ``default`` decides its type: bool, int, float, str, list or dict. ``choices``: what it may be,
+    or for a list what it may hold."""
     _registry[key] = Definition(key, default, unit, low, high, choices, help)
 
 
@@ -118,7 +119,8 @@ def _checked(definition: Definition, value: Any) -> Any:
                 )
             }
         )
-    if definition.choices and value not in definition.choices:
+    chosen = value if kind is list else [value]
+    if definition.choices and any(one not in definition.choices for one in chosen):
         raise Invalid(
             fields={definition.key: _("Choose one of: %(choices)s.", choices=", ".join(definition.choices))}
         )

@@ -9,6 +9,7 @@ from accounts.closing.closing import close_account
 from accounts.members import queries
 from accounts.members.roles import give_role
 from accounts.members.rules import Role
+from accounts.secondfactor import switching
 from accounts.signin import joining, passwords
 from common import cli
 from common.errors import Invalid, Refusal
@@ -82,6 +83,22 @@ def init_app(app: Flask) -> None:
         except Refusal as error:
             raise _refused(error) from error
         cli.say("The account is closed; nothing names the person any more.", good=True)
+
+    @group.command(
+        "reset-second-factor",
+        epilog=cli.examples(
+            "flask --app app members reset-second-factor mo@example.com --reason 'lost the phone'"
+        ),
+    )
+    @click.argument("email")
+    @click.option("--reason", default="command line", show_default=True)
+    def reset_second_factor(email: str, reason: str) -> None:
+        """Take the second factor off an account, for whoever lost it. The member is told."""
+        try:
+            had = switching.reset(SYSTEM, _found(email).id, reason)
+        except Refusal as error:
+            raise _refused(error) from error
+        cli.say("The second factor is gone." if had else "There was none.", good=True)
 
     @group.command()
     @click.argument("email")

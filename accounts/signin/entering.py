@@ -13,7 +13,8 @@ from sqlalchemy import delete, select
 from accounts.members.models import Member
 from accounts.members.rules import LANGUAGES, email_key, is_email, tidy_email
 from accounts.members.wording import EMAIL_SHAPE
-from accounts.signin import hashing, passwords, sessions, throttling, tokens
+from accounts.secondfactor import admitting
+from accounts.signin import hashing, passwords, throttling, tokens
 from accounts.signin.models import Credential, LetterWish, MemberSession
 from accounts.signin.rules import Purpose
 from accounts.signin.sessions import Origin
@@ -31,7 +32,8 @@ WRONG = _(
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The outcome of a sign-in: a session's secret, or (None) a link was sent instead."""
+    """The outcome of a sign-in: the browser's secret (of a session, or of an entry that waits for the code of a second
+    factor), or None: a link was sent instead."""
 
     secret: str | None
 
@@ -63,7 +65,7 @@ def sign_in(email: str, password: str, origin: Origin, language: str = "fr", nex
     if hashing.is_stale(stored):
         passwords.store_fresh_hash(row.member_id, stored, hashing.hash_password(password))
     with unit_of_work():
-        return Entered(sessions.begin(row.member_id, origin))
+        return Entered(admitting.admit(row.member_id, origin))
 
 
 def ask_for_link(
@@ -81,12 +83,12 @@ def ask_for_link(
 
 
 def sign_in_by_link(secret: str, origin: Origin) -> str:
-    """Use a mailed sign-in link; returns the session's secret. Raises :class:`Gone` for a dead link."""
+    """Use a mailed sign-in link; returns the browser's secret. Raises :class:`Gone` for a dead link."""
     throttling.count_token(origin.address)
     with unit_of_work():
         member_id = tokens.owner_of(tokens.spend(Purpose.SIGN_IN, secret))
         passwords.prove_mailbox(member_id)
-        return sessions.begin(member_id, origin)
+        return admitting.admit(member_id, origin)
 
 
 def sign_out(secret: str) -> None:

@@ -9,6 +9,7 @@ from accounts.events import EmailChanged
 from accounts.members.models import Member
 from accounts.members.rules import email_key, is_email, tidy_email
 from accounts.members.wording import EMAIL_SHAPE
+from accounts.secondfactor import admitting
 from accounts.signin import sessions, throttling, tokens
 from accounts.signin.models import LetterWish
 from accounts.signin.passwords import check_own
@@ -51,7 +52,7 @@ def ask_to_move(actor: Actor, new_email: str, password: str, origin: Origin) -> 
 
 
 def move(secret: str, origin: Origin) -> str:
-    """Use the link: the address changes, every session and link ends; returns a new session's secret.
+    """Use the link: the address changes, every session and link ends; returns the browser's secret.
     Raises :class:`Gone` for a dead link, :class:`Conflict` when the address was taken meanwhile."""
     throttling.count_token(origin.address)
     with unit_of_work():
@@ -85,4 +86,4 @@ def move(secret: str, origin: Origin) -> str:
             db.session.add(wish)
             db.session.flush()
             mail.queue("email-changed", wish_id=wish.id)
-        return sessions.begin(member_id, origin)
+        return admitting.admit(member_id, origin)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from accounts.events import EmailConfirmed, PasswordChanged
 from accounts.members.models import Member
+from accounts.secondfactor import admitting
 from accounts.signin import hashing, sessions, throttling, tokens
 from accounts.signin.models import Credential
 from accounts.signin.rules import PASSWORD_MIN_CHARACTERS, PasswordFault, Purpose, password_fault
@@ -74,7 +75,7 @@ def change_password(actor: Actor, current: str, new: str, origin: Origin) -> str
 
 
 def reset_password(secret: str, new: str, origin: Origin) -> str:
-    """Set a new password by a mailed link and sign in; returns the session's secret.
+    """Set a new password by a mailed link and sign in; returns the browser's secret.
 
     The link works once, every older link and every session dies. Raises :class:`Gone` for a dead link and
     :class:`Invalid` for a password that cannot be taken; the link then still works.
@@ -89,7 +90,7 @@ def reset_password(secret: str, new: str, origin: Origin) -> str:
         member_id = tokens.owner_of(tokens.spend(Purpose.RESET, secret))
         _store(member_id, hashed)
         prove_mailbox(member_id)
-        return sessions.begin(member_id, origin)
+        return admitting.admit(member_id, origin)
 
 
 def set_password(member_id: int, new: str) -> None:

@@ -40,6 +40,13 @@ def _go_on(where: str = "") -> Response:
     return redirect(where or url_for("home.show"), 303)
 
 
+def _come_in(secret: str, where: str = "") -> Response:
+    """In with a session and on; or first to the page that asks for the code of a second factor."""
+    if visits.enter(secret):
+        return _go_on(where)
+    return redirect(url_for("second_factor.code", next=where or None), 303)
+
+
 def _sent(what: str) -> Response:
     return redirect(url_for("signin.sent", what=what), 303)
 
@@ -64,8 +71,7 @@ def sign_in_now() -> Any:
         return _page("sign_in", invalid, next=draft.next)
     if entered.secret is None:
         return _sent("careful")
-    visits.enter(entered.secret)
-    return _go_on(draft.next)
+    return _come_in(entered.secret, draft.next)
 
 
 @bp.post("/sign-in/link")
@@ -99,8 +105,7 @@ def enter(secret: str) -> Any:
 @bp.post("/sign-in/link/<secret>")
 def enter_now(secret: str) -> Response:
     """Use the sign-in link."""
-    visits.enter(entering.sign_in_by_link(secret, visits.origin()))
-    return _go_on(forms.onward(request.form))
+    return _come_in(entering.sign_in_by_link(secret, visits.origin()), forms.onward(request.form))
 
 
 @bp.post("/sign-out")
@@ -204,8 +209,7 @@ def reset_now(secret: str) -> Any:
         )
     except (Invalid, TooMany) as invalid:
         return _reset_page(secret, invalid)
-    visits.enter(entered)
-    return _go_on(url_for("settings.account", done="password"))
+    return _come_in(entered, url_for("settings.account", done="password"))
 
 
 def _reset_page(secret: str, invalid: Invalid | TooMany | None = None) -> Any:
@@ -222,5 +226,4 @@ def move(secret: str) -> Any:
 @bp.post("/move/<secret>")
 def move_now(secret: str) -> Response:
     """Take the new address."""
-    visits.enter(moving.move(secret, visits.origin()))
-    return _go_on(url_for("settings.account", done="email"))
+    return _come_in(moving.move(secret, visits.origin()), url_for("settings.account", done="email"))

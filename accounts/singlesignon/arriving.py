@@ -18,6 +18,7 @@ from accounts.members import names
 from accounts.members.models import Member
 from accounts.members.roles import give_role
 from accounts.members.rules import NAME_MAX, email_key
+from accounts.secondfactor import admitting
 from accounts.signin import joining, sessions
 from accounts.signin.sessions import Origin
 from accounts.signin.tokens import digest, new_secret
@@ -44,7 +45,8 @@ settings.define(
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How it ended: signed in (``secret`` of a session), perhaps for the first time; or waiting for a yes (``claim``)."""
+    """How it ended: signed in (``secret`` of a session, or of an entry that waits for
+    the code of a second factor), perhaps for the first time; or waiting for a yes (``claim``)."""
 
     secret: str = ""
     is_new: bool = False
@@ -107,7 +109,9 @@ def _enter(owner_id: int, told: Told, origin: Origin, actor_id: int | None) -> A
         raise failing.refused(label_of(told.provider), f"member {owner_id} has left")
     follow_role(_keep(told, owner_id, None), owner_id)
     log.info("%s: member %s came in", told.provider, owner_id)
-    return Arrival(sessions.begin(owner_id, origin))
+    if actor_id == owner_id:  # in already, and connecting the account from the settings
+        return Arrival(sessions.begin(owner_id, origin))
+    return Arrival(admitting.admit(owner_id, origin))
 
 
 def _keep(told: Told, member_id: int | None, claim_hash: str | None) -> int:

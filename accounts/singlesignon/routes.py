@@ -212,11 +212,12 @@ def _arrived(answer: Answer, attempt: Attempt | None) -> Any:
     if connecting_id and connecting_id != actor().member_id:
         raise failing.stale("begun by another member")
     arrival = arriving.arrive(answer, visits.origin(), actor().member_id, bool(connecting_id))
-    response = redirect(_onward(arrival, attempt), 303)
+    onward = _onward(arrival, attempt)
+    if not arrival.claim and not visits.enter(arrival.secret):
+        onward = url_for("second_factor.code", next=onward)
+    response = redirect(onward, 303)
     if arrival.claim:
         _keep(response, CLAIM, arrival.claim)
-    else:
-        visits.enter(arrival.secret)
     response.headers.update(PRIVATE)
     return _drop(response, ATTEMPT, TICKET)
 

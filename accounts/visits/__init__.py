@@ -12,6 +12,7 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from accounts.members.rules import TextSize, Theme
+from accounts.secondfactor import admitting
 from accounts.signin import entering, sessions
 from accounts.signin.sessions import Origin, Visit
 from common import copies
@@ -20,6 +21,9 @@ from common.web import client_key
 
 SECRET = "_user_id"
 """The place of the session's secret in the cookie; Flask-Login's own name for it."""
+
+WAITING = "waiting"
+"""The place of the secret of an entry that still owes the code of a second factor; it opens no page."""
 
 _PLAIN = {"static", "app_css", "versioned_static", "brand_css", "healthz"}
 
@@ -74,15 +78,21 @@ def reading() -> Reading:
     return Reading(str(here.theme), str(here.text_size), here.shortcuts) if here else Reading()
 
 
-def enter(secret: str) -> None:
-    """Let this browser in with a new session. Whatever the cookie held before is dropped, so that nobody
-    can plant a session, or a form's token, in another's browser."""
+def enter(secret: str) -> bool:
+    """Let this browser in with a new session; False when the secret is that of an entry that waits for its code.
+    Whatever the cookie held before is dropped, so that nobody can plant a session, or a form's token, in another's
+    browser."""
     session.clear()
+    g.visit, g.actor = None, ANONYMOUS
+    if admitting.is_waiting(secret):
+        session[WAITING] = secret
+        return False
     session.permanent = True
     principal = _load(secret)
     if principal is not None:
         login_user(principal)
         _remember(principal.visit)
+    return True
 
 
 def leave() -> None:

@@ -80,7 +80,7 @@ def shape_of(definition: settings.Definition) -> str:
     kind = type(definition.default)
     if kind is bool:
         return "yesno"
-    if definition.choices:
+    if definition.choices and kind is not list:
         return "choice"
     if kind in (int, float):
         return "number"

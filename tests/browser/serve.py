@@ -83,6 +83,7 @@ def build(folder: Path) -> tuple[Flask, dict[str, Any]]:
             _seed(names)
         jobs.run_due_jobs()
         names["cookies"] = {name: cookie_of(app, name) for name in CAST}
+        names["cookies"]["waiting"] = _second_factors(app)
     with app.test_request_context("/en/"):
         names["pages"] = addresses(app, names)
         names["everything"] = everything(app, names)
@@ -96,6 +97,21 @@ def cookie_of(app: Flask, name: str) -> str:
     with unit_of_work():
         secret = begin(IDS[name], Origin("127.0.0.1", "browser tests"))
     return app.session_interface.get_signing_serializer(app).dumps({"_user_id": secret, "_permanent": True})  # type: ignore[attr-defined]
+
+
+def _second_factors(app: Flask) -> str:
+    """Ben sets one up, cleo has one; returns the cookie of a browser that still owes her code."""
+    from accounts.secondfactor import admitting, queries, rules, switching
+    from accounts.signin.sessions import Origin
+
+    here = Origin("127.0.0.1", "browser tests")
+    for name in ("ben", "cleo"):
+        switching.begin(actor_named(name))
+    secret = queries.standing_of(IDS["cleo"]).secret or ""
+    switching.confirm(actor_named("cleo"), rules.code_of(secret, rules.step_at(clock.now())), "", here)
+    with settings.override(accounts__second_factor_minutes=120), unit_of_work():
+        waiting = admitting.admit(IDS["cleo"], here)
+    return app.session_interface.get_signing_serializer(app).dumps({"waiting": waiting})  # type: ignore[attr-defined]
 
 
 def _seed(names: dict[str, Any]) -> None:
@@ -322,6 +338,11 @@ PAGES = {
     "profile settings": ("settings.profile", {}, "ada"),
     "account settings": ("settings.account", {}, "ada"),
     "closing the account": ("settings.leaving", {}, "ada"),
+    "code at sign-in": ("second_factor.code", {}, "waiting"),
+    "no second factor": ("settings.second_factor", {}, "ada"),
+    "second factor being set up": ("settings.second_factor", {}, "ben"),
+    "second factor": ("settings.second_factor", {}, "cleo"),
+    "reset of a second factor": ("second_factor.reset", {"id": IDS["cleo"]}, "max"),
     "alert settings": ("settings.alerts", {}, "ada"),
     "display settings": ("settings.display", {}, "ada"),
     "statement": ("rewards.statement", {}, "ben"),

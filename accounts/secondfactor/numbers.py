@@ -1,0 +1,36 @@
+"""What staff may change about the second factor."""
+
+from __future__ import annotations
+
+from accounts.members.rules import STAFF
+from common import settings
+from common.i18n import _
+
+settings.define(
+    "accounts.second_factor_roles", [], unit=_("one role a line: moderator, agent, manager, admin"),
+    choices=tuple(sorted(role.value for role in STAFF)),
+    help=_("Roles that reach the desk only with a second factor for signing in."),
+)  # fmt: skip
+settings.define(
+    "accounts.second_factor_tries", 6, unit=_("codes"), low=3, high=50,
+    help=_("Codes of a second factor that one member may type from one network address in 15 minutes."),
+)  # fmt: skip
+settings.define(
+    "accounts.second_factor_minutes", 10, unit=_("minutes"), low=2, high=120,
+    help=_("How long the page that asks for the code of a second factor waits."),
+)  # fmt: skip
+
+
+def tries() -> int:
+    """Codes of one member from one address in a quarter of an hour."""
+    return settings.get("accounts.second_factor_tries")
+
+
+def minutes() -> int:
+    """How long an entry waits for its code."""
+    return settings.get("accounts.second_factor_minutes")
+
+
+def roles() -> frozenset[str]:
+    """Roles that must have a second factor."""
+    return frozenset(settings.get("accounts.second_factor_roles"))
