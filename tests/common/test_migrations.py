@@ -29,7 +29,8 @@ def fresh(app, tmp_path):
     before = current_config()
     url = os.environ.get("FOURMI_TEST_DATABASE_URL")
     if url:
-        url = _own_database(url.replace("postgresql://", "postgresql+psycopg://"), "fourmi_migrations")
+        name = f"fourmi_migrations_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        url = _own_database(url.replace("postgresql://", "postgresql+psycopg://"), name)
     other = create_app(test_config(tmp_path, url))
     with other.app_context():
         yield other
