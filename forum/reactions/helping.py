@@ -19,7 +19,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions.models import HelpedMark, Post, Question
 from forum.questions.permissions import can_say_helped
 from forum.questions.rules import PostKind
-from forum.questions.writing import visible_post
+from forum.questions.writing import hold_thread, visible_post
 from forum.solutions import sweeping
 
 WORDS_MOST = 300
@@ -32,6 +32,7 @@ def say_helped(actor: Actor, answer_id: int, helped: bool, browser: str, words: 
     """
     said = "" if helped else " ".join(text.normalise(words).split())[:WORDS_MOST]
     with unit_of_work():
+        hold_thread(answer_id)
         answer, question = visible_post(actor, answer_id)
         if answer.kind != PostKind.ANSWER:
             raise NotFound()

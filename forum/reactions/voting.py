@@ -19,13 +19,14 @@ from forum.limits.rules import Act
 from forum.questions.models import Kudos, MeToo, Post, Question
 from forum.questions.permissions import can_me_too, can_vote, member_of
 from forum.questions.rules import PostState
-from forum.questions.writing import standing_question, visible_post
+from forum.questions.writing import hold_thread, standing_question, visible_post
 from forum.reactions.following import follow_question
 
 
 def give_kudos(actor: Actor, post_id: int) -> bool:
     """Say that a post is useful. True when that is new; giving it twice changes nothing."""
     with unit_of_work():
+        hold_thread(post_id)
         post, question = visible_post(actor, post_id)
         require(can_vote(actor, post))
         _require_published(question)
@@ -45,6 +46,7 @@ def give_kudos(actor: Actor, post_id: int) -> bool:
 def withdraw_kudos(actor: Actor, post_id: int) -> bool:
     """Take a thumbs-up back. True when there was one; twice changes nothing."""
     with unit_of_work():
+        hold_thread(post_id)
         post, question = visible_post(actor, post_id)
         require(can_vote(actor, post))
         thread_id, author_id = question.id, post.author_id

@@ -10,7 +10,7 @@ from forum import events
 from forum.questions.models import Post
 from forum.questions.permissions import can_endorse
 from forum.questions.rules import PostKind, PostState
-from forum.questions.writing import visible_post
+from forum.questions.writing import hold_thread, visible_post
 
 
 def endorse_answer(actor: Actor, answer_id: int) -> bool:
@@ -44,6 +44,7 @@ def withdraw_endorsement(actor: Actor, answer_id: int) -> bool:
 
 
 def _answer(actor: Actor, answer_id: int) -> Post:
+    hold_thread(answer_id)
     answer, _question = visible_post(actor, answer_id)
     if answer.kind != PostKind.ANSWER:
         raise NotFound()
