@@ -6,7 +6,6 @@ import dataclasses
 import hmac
 import json
 import re
-import threading
 from datetime import timedelta
 
 import pytest
@@ -734,40 +733,18 @@ def test_a_ticket_signed_with_a_private_key(client, house, algorithm):
 # --- races ----------------------------------------------------------------------------------------------------------
 
 
-def race(app, call, times=6):
-    """Do something at the same moment; what each came to."""
-    found, gate = [], threading.Barrier(times)
-
-    def run(number):
-        with app.app_context():
-            gate.wait()
-            try:
-                found.append(call(number))
-            except Failed as refusal:
-                found.append(refusal)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return found
-
-
 WALTER = Told("brand", "https://login.example.com", "c-1", "walter@example.com", "Walter D.", "fr")
 
 
-def test_of_many_who_use_one_answer_one_comes_in(app, house):
+def test_of_many_who_use_one_answer_one_comes_in(app, in_threads, house):
     db.session.rollback()
-    found = race(app, lambda number: arriving.arrive(Answer(WALTER, "the same"), HERE))
+    found = in_threads(6, lambda number: arriving.arrive(Answer(WALTER, "the same"), HERE))
     assert len(found) == 6 and sum(not isinstance(one, Failed) for one in found) == 1
 
 
-def test_many_windows_open_one_account(app, house):
+def test_many_windows_open_one_account(app, in_threads, house):
     db.session.rollback()
-    found = race(app, lambda number: arriving.arrive(Answer(WALTER, f"answer {number}"), HERE))
+    found = in_threads(6, lambda number: arriving.arrive(Answer(WALTER, f"answer {number}"), HERE))
     assert len(found) == 6 and all(getattr(one, "secret", "") for one in found)
     assert sum(one.is_new for one in found) == 1
     assert db.session.scalar(select(func.count()).select_from(Identity)) == 1
