@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_migrate import Migrate
 
@@ -10,8 +13,8 @@ import demo
 import forum
 import moderation
 import rewards
+from common import ahead, copies, db, headers, health, serving, web
 from common import config as configuration
-from common import copies, db, headers, health, serving, web
 from common.config import Config, Misconfigured
 from forum.asking.incidents import set_incident_source
 from forum.privacy import guarding
@@ -19,6 +22,12 @@ from forum.questions import publishing
 from moderation.incidents.following import join
 from moderation.incidents.queries import open_incident_about
 from moderation.screening import screener
+
+
+class _Application(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing here is a coroutine: Flask would look nine times a page."""
+        return func
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -30,7 +39,7 @@ def create_app(config: Config | None = None) -> Flask:
     configuration.use_config(config)
     config.data_dir.mkdir(parents=True, exist_ok=True)
 
-    app = Flask("fourmi", root_path=str(web.ROOT), static_folder="static", template_folder="templates")
+    app = _Application("fourmi", root_path=str(web.ROOT), static_folder="static", template_folder="templates")
     app.config["FOURMI"] = config
     web.init_app(app, config)
     db.init_app(app, config.database_url)
@@ -43,6 +52,7 @@ def create_app(config: Config | None = None) -> Flask:
     health.init_app(app)
     app.cli.add_command(serving.serve)
     with app.app_context():
+        ahead.init_app(app)
         copies.init_app(app, db.db.engine)
     headers.init_app(app, config)
     return app

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, request
+from flask import Flask, Response, g, make_response, request
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -82,22 +82,6 @@ def cached_page(
         return answer
 
     return wrap
-
-
-def asks(names: Callable[..., tuple[str, ...]]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Say which versions a page will ask for, by its arguments: a member's come with the member, in one statement."""
-
-    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
-        view.asks_versions = names  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
-def asked_ahead() -> tuple[str, ...]:
-    """The versions that the page in hand will ask for."""
-    names = getattr(current_app.view_functions.get(request.endpoint or ""), "asks_versions", None)
-    return names(**(request.view_args or {})) if names else ()
 
 
 def _may_be_copied() -> bool:
@@ -181,7 +165,6 @@ class CopiedPages:
 
 def init_app(app: Flask, engine: Engine) -> None:
     """Put the copies in front."""
-    app.teardown_request(lambda _error: freshness.forget_ahead())
     app.wsgi_app = CopiedPages(app.wsgi_app, engine)  # type: ignore[method-assign]
 
 

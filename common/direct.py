@@ -12,9 +12,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Engine, literal_column
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import CompoundSelect, Select
 
 from common.db import db
@@ -36,7 +37,7 @@ class Direct:
         self, statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]], *lists: str
     ) -> None:
         self.statement, self.lists = statement, lists
-        self._texts: dict[tuple[str, tuple[int, ...]], str] = {}
+        self._texts: dict[tuple[str, tuple[int, ...]], _Text] = {}
 
     def rows(self, engine: Engine | None = None, /, **values: Any) -> list[tuple[Any, ...]]:
         """The rows now, from the application's database or the one named. A list must not be empty.
@@ -47,33 +48,52 @@ class Direct:
         engine = engine or db.engine
         on_sqlite = engine.dialect.name == "sqlite"
         form = (engine.dialect.name, tuple([len(values[name]) for name in self.lists]) if on_sqlite else ())
-        sql = self._texts.get(form) or self._text(engine.dialect, form, values)
-        for name in self.lists:
-            if on_sqlite:  # which knows no lists: each value has a name of its own
-                values.update({f"{name}_{number}": one for number, one in enumerate(values.pop(name))})
-            else:
-                values[name] = list(values[name])
+        text = self._texts.get(form) or self._text(engine.dialect, form, values)
+        for name in self.lists if on_sqlite else ():  # which knows no lists: each value has a name of its own
+            values.update({f"{name}_{number}": one for number, one in enumerate(values.pop(name))})
+        given_values = values if on_sqlite else [_for_wire(values[name]) for name in text.names]
         for tell in listeners:
-            tell(sql)
+            tell(text.sql)
+        driver_error = engine.dialect.loaded_dbapi.Error
         try:
-            return _reader(engine).cursor.execute(sql, values).fetchall()
-        except engine.dialect.loaded_dbapi.Error:
+            return _reader(engine).cursor.execute(text.sql, given_values).fetchall()
+        except driver_error:
             _own.reader = None
-            with engine.connect() as connection:
-                return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
+        try:
+            return _reader(engine).cursor.execute(text.sql, given_values).fetchall()
+        except driver_error as error:
+            raise DBAPIError.instance(text.sql, values, error, driver_error) from error
 
-    def _text(self, dialect: Any, form: tuple[str, tuple[int, ...]], values: dict[str, Any]) -> str:
-        """The statement as this driver takes it: its constants written in, its values by name."""
-        sql = str(self.statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    def _text(self, dialect: Any, form: tuple[str, tuple[int, ...]], values: dict[str, Any]) -> _Text:
+        """The statement as this driver takes it: its constants written in, its values by name or by number."""
+        sql = " ".join(
+            str(self.statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).split()
+        )
+        names = tuple(values)
         if dialect.name == "sqlite":
             for name, count in zip(self.lists, form[1], strict=True):
                 sql = re.sub(rf":{name}\b", ", ".join(f":{name}_{number}" for number in range(count)), sql)
         else:
             for name in self.lists:
                 sql = re.sub(rf"IN \(:{name}\)", f"= ANY(:{name})", sql)
-            sql = re.sub(rf":({'|'.join(values) or '$'})\b", r"%(\1)s", sql)
-        self._texts[form] = sql
-        return sql
+            sql = sql.replace(
+                "%%", "%"
+            )  # doubled for the driver's own way of naming values, which is not used here
+            for number, name in enumerate(names, start=1):
+                sql = re.sub(rf"(?<!:):{name}\b", f"${number}", sql)
+        text = self._texts[form] = _Text(sql, names)
+        return text
+
+
+def _for_wire(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+class _Text(NamedTuple):
+    """A statement as its driver takes it, and the names of its values in the order of their numbers."""
+
+    sql: str
+    names: tuple[str, ...]
 
 
 class _Reader:
@@ -84,12 +104,15 @@ class _Reader:
         taken = engine.raw_connection()
         self.engine, self.connection = engine, cast(Any, taken.driver_connection)
         taken.detach()
-        if engine.dialect.name != "sqlite":
-            self.connection.rollback()
-            self.connection.autocommit = True
-        self.cursor = (
-            self.connection.cursor()
-        )  # one for all: a new one for each statement costs as much again
+        # One cursor for all: a new one for each statement costs as much again.
+        if engine.dialect.name == "sqlite":
+            self.cursor = self.connection.cursor()
+            return
+        self.connection.rollback()
+        self.connection.autocommit = True
+        # These few go by keys whatever the values: planning them anew each time would cost more than reading.
+        self.connection.execute("SET plan_cache_mode = force_generic_plan")
+        self.cursor = engine.dialect.loaded_dbapi.RawCursor(self.connection)
 
     def __del__(self) -> None:
         with suppress(Exception):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from contextvars import ContextVar
 from threading import Lock
 from typing import Any
 from weakref import WeakSet
@@ -16,6 +15,7 @@ from weakref import WeakSet
 from sqlalchemy import ColumnElement, Engine, String, bindparam, cast, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common import ahead
 from common.db import Base, db
 from common.direct import Direct, given
 
@@ -48,28 +48,14 @@ def touch(*keys: str) -> None:
         db.session.execute(_RAISE, {"key": key})
 
 
-_ahead: ContextVar[dict[str, int] | None] = ContextVar("versions read ahead", default=None)
-
-
 def with_them(names: str) -> ColumnElement[str | None]:
-    """The versions of the list given under a name, as a column of another direct read; see :func:`keep_ahead`."""
+    """The versions of the list given under a name, as a column of another direct read; see :mod:`common.ahead`."""
     said = ContentVersion.key + "=" + cast(ContentVersion.version, String)
     return (
         select(func.aggregate_strings(said, ";"))
         .where(ContentVersion.key.in_([given(names)]))
         .scalar_subquery()
     )
-
-
-def keep_ahead(names: tuple[str, ...], said: str | None) -> None:
-    """Keep what :func:`with_them` read for this request: what changes from here on is seen by the next."""
-    found = dict(one.rsplit("=", 1) for one in said.split(";")) if said else {}
-    _ahead.set({name: int(found.get(name, 0)) for name in names})
-
-
-def forget_ahead() -> None:
-    """The request is over."""
-    _ahead.set(None)
 
 
 def versions(*keys: str, engine: Engine | None = None) -> tuple[int, ...]:
@@ -79,9 +65,9 @@ def versions(*keys: str, engine: Engine | None = None) -> tuple[int, ...]:
     version newer than the session's view, what was just removed would be kept. An older one does no harm.
     """
     reading = engine is None and db.session.registry.has() and db.session().in_transaction()
-    ahead = _ahead.get() if engine is None and not reading else None
-    if ahead and all(key in ahead for key in keys):
-        return tuple(ahead[key] for key in keys)
+    brought = ahead.versions_of(keys) if engine is None and not reading else None
+    if brought is not None:
+        return brought
     rows = db.session.execute(_IN_SESSION, {"names": keys}) if reading else _DIRECT.rows(engine, names=keys)
     found: dict[str, int] = {row[0]: row[1] for row in rows}
     return tuple(found.get(key, 0) for key in keys)

@@ -16,12 +16,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 CHAIN = ["common", "accounts", "forum", "rewards", "moderation", "demo", "app"]
 COMMON_FILES = {
-    "__init__", "assets", "audit", "cli", "clock", "config",
+    "__init__", "ahead", "assets", "audit", "cli", "clock", "config",
     "cookies", "copies", "db", "direct", "errors", "freshness", "headers", "health", "i18n", "jobs", "limits", "lists",
     "mail", "outgoing", "permissions", "secrecy", "serving", "settings", "text", "text_addresses", "text_mentions", "text_normal_form", "unit_of_work", "web",
 }  # fmt: skip
 ROOMS_WITH_FLASK = {"routes", "api", "__init__", "commands", "panels"}
 COMMON_WITH_FLASK = {
+    "ahead",
     "assets",
     "cookies",
     "copies",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, delete, func, select
+from sqlalchemy import CursorResult, delete, func, literal_column, null, select
 
 from accounts.members.models import DisplayChoice, Member
 from accounts.members.rules import TextSize, Theme
@@ -14,7 +15,8 @@ from accounts.notifications.models import Notification
 from accounts.signin.models import MemberSession
 from accounts.signin.rules import MAX_SESSIONS_PER_MEMBER, SEEN_EVERY, SESSION_IDLE, SESSION_LIFETIME
 from accounts.signin.tokens import digest, new_secret
-from common import freshness
+from common import ahead, freshness
+from common.ahead import Rows, Wanted
 from common.clock import now
 from common.db import db, update_where
 from common.direct import Direct, given, moment_of
@@ -80,8 +82,14 @@ def begin(member_id: int, origin: Origin) -> str:
     return secret
 
 
-def _visit_statement() -> Select[*tuple[Any, ...]]:
+@cache
+def _visit_with(rows: Rows | None) -> Direct:
     """The statement of :func:`load`, prepared: it runs for every page of every member."""
+    along = (
+        rows.column(literal_column("member_session.member_id"), literal_column("member.role"))
+        if rows
+        else null()
+    )
     unread = (
         select(func.count())
         .select_from(Notification)
@@ -93,12 +101,12 @@ def _visit_statement() -> Select[*tuple[Any, ...]]:
         )
         .scalar_subquery()
     )
-    return (
+    statement = (
         select(
             MemberSession.id, MemberSession.seen_at, MemberSession.expires_at, Member.id, Member.role, Member.rank,
             Member.language, Member.email_verified_at, Member.silenced_until, Member.suspended_until, Member.joined_at,
             Member.display_name, Member.slug, Member.points, Member.points_available, DisplayChoice.theme,
-            DisplayChoice.text_size, DisplayChoice.shortcuts, unread, freshness.with_them("ahead"),
+            DisplayChoice.text_size, DisplayChoice.shortcuts, unread, freshness.with_them("ahead"), along,
         )
         .join(Member, Member.id == MemberSession.member_id)
         .outerjoin(DisplayChoice, DisplayChoice.member_id == Member.id)
@@ -108,20 +116,21 @@ def _visit_statement() -> Select[*tuple[Any, ...]]:
             Member.closed_at.is_(None),
         )
     )  # fmt: skip
+    return Direct(statement, "ahead", *(rows.lists if rows else ()))
 
 
-_VISIT = Direct(_visit_statement(), "ahead")
-
-
-def load(secret: str, ahead: tuple[str, ...] = ()) -> Visit | None:
-    """The visit behind a secret, or None when the session has ended. One query, which brings along the content
-    versions that the page will ask for (``ahead``)."""
-    rows = _VISIT.rows(token_hash=digest(secret), ahead=ahead or ("",))
-    if not rows:
+def load(secret: str, wanted: Wanted = ahead.NOTHING) -> Visit | None:
+    """The visit behind a secret, or None when the session has ended. One query, which brings along what the page
+    will ask for."""
+    along, values = wanted.rows or (None, {})
+    found = _visit_with(along).rows(token_hash=digest(secret), ahead=wanted.versions or ("",), **values)
+    if not found:
         return None
-    if ahead:
-        freshness.keep_ahead(ahead, rows[0][-1])
-    return _visit(rows[0][:-1], now())
+    *row, versions, marks = found[0]
+    here = _visit(tuple(row), now())
+    if here is not None and wanted is not ahead.NOTHING:
+        ahead.keep(wanted, here.actor.member_id or 0, versions, marks)
+    return here
 
 
 def _visit(row: tuple[Any, ...], moment: datetime) -> Visit | None:

@@ -15,7 +15,7 @@ from accounts.members.rules import TextSize, Theme
 from accounts.secondfactor import admitting
 from accounts.signin import entering, sessions
 from accounts.signin.sessions import Origin, Visit
-from common import copies
+from common import ahead
 from common.permissions import ANONYMOUS
 from common.web import client_key
 
@@ -58,7 +58,7 @@ class Reading:
 
 @login_manager.user_loader
 def _load(secret: str) -> Principal | None:
-    visit = sessions.load(secret, copies.asked_ahead())
+    visit = sessions.load(secret, ahead.wanted_now())
     return Principal(secret, visit) if visit is not None else None
 
 
@@ -111,12 +111,14 @@ def _remember(here: Visit) -> None:
 
 def _recognise() -> None:
     """Before each page: who is it?"""
-    if request.endpoint in _PLAIN or SECRET not in session or not current_user.is_authenticated:
+    if request.endpoint in _PLAIN or SECRET not in session:
         return
-    here: Visit = current_user.visit
-    _remember(here)
-    if here.is_stale:
-        sessions.note_seen(here)
+    who = current_user._get_current_object()
+    if not who.is_authenticated:
+        return
+    _remember(who.visit)
+    if who.visit.is_stale:
+        sessions.note_seen(who.visit)
 
 
 def init_app(app: Flask) -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, String, cast, literal, null, or_, select, union_all
+from sqlalchemy import CompoundSelect, String, and_, cast, literal, null, or_, select, union_all
 
 from accounts.members.models import Member
 from common import clock
+from common.ahead import Rows
 from common.db import UTCDateTime
-from common.direct import Direct, given, moment_of
-from common.permissions import Actor
+from common.direct import given, moment_of
+from common.permissions import MODERATION_ROLES, Actor
 from forum.claims.models import AnsweringClaim
 from forum.invitations.models import AnswerInvitation
 from forum.positions.models import ReadPosition
@@ -106,9 +107,10 @@ def _invited(me: Any, question: Any) -> Any:
     )
 
 
-def _statement(moderator: bool) -> CompoundSelect[Any]:
+def _statement(me: Any, role: Any) -> CompoundSelect[Any]:
     """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
-    me, question, posts = given("me"), given("question"), [given("posts")]
+    question, posts = given("question"), [given("posts")]
+    moderates = role.in_(sorted(MODERATION_ROLES))
     unseen = select(*_mark("h", _post.c.id)).where(
         _post.c.question_id == question, _post.c.state.in_(OWN_STATES)
     )
@@ -116,7 +118,7 @@ def _statement(moderator: bool) -> CompoundSelect[Any]:
     suggested = select(*_mark("s", _suggestion.c.post_id, None, cast(_suggestion.c.member_id, String))).where(
         _suggestion.c.post_id.in_(posts), _suggestion.c.state == SuggestionState.OPEN
     )
-    unseen = unseen.where(or_(_post.c.state != PostState.REJECTED, own) if moderator else own)
+    unseen = unseen.where(or_(and_(moderates, _post.c.state != PostState.REJECTED), own))
     return union_all(
         select(*_mark("k", Kudos.post_id)).where(
             Kudos.member_id == me, Kudos.post_id.in_(posts), Kudos.withdrawn_at.is_(None)
@@ -138,21 +140,25 @@ def _statement(moderator: bool) -> CompoundSelect[Any]:
         _unread(me, question),
         _claimed(question),
         _invited(me, question),
-        suggested.where(_suggestion.c.held.is_(False)) if not moderator else suggested,
+        suggested.where(or_(moderates, _suggestion.c.held.is_(False))),
         unseen,
     )
 
 
-_OWN_MARKS = {moderator: Direct(_statement(moderator), "posts") for moderator in (False, True)}
+_OWN_MARKS = Rows(_statement, "posts")
+
+
+def marks_wanted(question_id: int, post_ids: Iterable[int]) -> tuple[Rows, dict[str, Any]]:
+    """What :func:`own_marks` will ask for, to be brought along with the visit."""
+    return _OWN_MARKS, {"question": question_id, "posts": list(post_ids), "place": f"answer:{question_id}"}
 
 
 def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
     """One statement for everything about a thread that differs from reader to reader."""
     if not actor.signed_in:
         return Own()
-    found = _OWN_MARKS[actor.can_moderate].rows(
-        me=actor.member_id, question=question_id, posts=list(post_ids), place=f"answer:{question_id}"
-    )
+    rows, values = marks_wanted(question_id, post_ids)
+    found = rows.of(actor.member_id, actor.role, **values)
     now = clock.now()
     marks: dict[str, list[tuple[int, Any, Any]]] = {}
     for mark, number, at, words in found:

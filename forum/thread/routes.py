@@ -12,8 +12,8 @@ from flask_wtf.csrf import CSRFError
 
 from accounts.visits import reading as display
 from common import clock, settings, text
+from common.ahead import Wanted, asks
 from common.config import current_config
-from common.copies import asks
 from common.errors import Gone, NotFound, Refusal
 from common.freshness import REMOVALS
 from common.i18n import Sentence, _, language, set_language
@@ -52,7 +52,8 @@ from forum.reactions.following import unfollow_question
 from forum.solutions import numbers
 from forum.solutions.rules import may_reopen
 from forum.thread import viewing
-from forum.thread.own import own_marks
+from forum.thread.beside import guides_beside, similar_questions
+from forum.thread.own import marks_wanted, own_marks
 from forum.thread.paging import AnswerSort
 from forum.thread.panels import (
     HOLES,
@@ -67,12 +68,12 @@ from forum.thread.panels import (
 )
 from forum.thread.quoting import quotation, with_quotation
 from forum.thread.snapshot import (
+    Part,
     Reading,
     Snapshot,
     Stamp,
     Thread,
-    guides_beside,
-    similar_questions,
+    last_kept,
     snapshot,
     stamp_of,
     thread_keys,
@@ -106,7 +107,7 @@ def thread_address(head: Any, anchor: str | None = None, **args: Any) -> str:
 
 @questions.get(f"/questions/<{ANY_ID}:id>/", strict_slashes=False)
 @questions.get(f"/questions/<{ANY_ID}:id>/<slug>")
-@asks(lambda id, slug="": thread_keys(id))
+@asks(lambda id, slug="": _wanted(id))
 @cached_page(lambda id, slug="": f"question:{id}", GUIDES, REMOVALS, seen=viewing.note)
 def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""
@@ -123,10 +124,22 @@ def show(id: int, slug: str = "") -> Any:
 
 def _kept(question_id: int, stamp: Stamp | None = None) -> Snapshot | None:
     """The part of the thread that the address asks for; of a posted form, the first part."""
+    return snapshot(*_part(question_id), stamp)
+
+
+def _part(question_id: int) -> Part:
+    if not request.args:
+        return question_id, AnswerSort.USEFUL, "", None
     wanted = request.args.get("sort", "") if request.method == "GET" else ""
     sort = AnswerSort(wanted) if wanted in list(AnswerSort) else AnswerSort.USEFUL
-    after, answer_id = request.args.get("after", "")[:40], as_id(request.args.get("answer"))
-    return snapshot(question_id, sort, after, answer_id, stamp)
+    return question_id, sort, request.args.get("after", "")[:40], as_id(request.args.get("answer"))
+
+
+def _wanted(question_id: int) -> Wanted:
+    """The versions of the page, and the reader's own marks on the posts it showed last."""
+    last = last_kept(_part(question_id))
+    marks = marks_wanted(question_id, [post.id for post in last.thread.posts]) if last else None
+    return Wanted(thread_keys(question_id), marks)
 
 
 def _onward(kept: Snapshot | None) -> str | None:

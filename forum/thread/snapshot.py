@@ -19,13 +19,11 @@ from common import clock
 from common.freshness import LISTS, SITE, Shelf, versions
 from common.i18n import language
 from common.permissions import Actor, may_write
-from forum.content.guides.queries import GuideRow, guides_like
 from forum.housekeeping.queries import entries
 from forum.products.queries import ProductCard, product_card
 from forum.questions import permissions, queries
 from forum.questions.queries import ANSWERS_A_PAGE, PostView, QuestionHead
 from forum.questions.rules import PostKind, PostState, ReplyKind
-from forum.search.similar import SimilarQuestion, similar_to
 from forum.suggestions.permissions import can_suggest, is_reviewer
 from forum.thread import paging
 from forum.thread.own import Own
@@ -106,9 +104,10 @@ class Snapshot:
     fragments: dict[Any, Markup] = field(default_factory=dict)
 
 
+Part = tuple[int, AnswerSort, str, int | None]
+"""Which page of which question: its id, the order, the mark it starts after, the answer it is opened at."""
+
 _shelf = Shelf(KEPT_THREADS)
-_beside = Shelf(KEPT_THREADS)
-_guides = Shelf(KEPT_THREADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +151,10 @@ def snapshot(
     return _shelf.put(place, made)
 
 
-def guides_beside(head: QuestionHead, stamp: Stamp) -> tuple[GuideRow, ...]:
-    """Official guides close to what was asked, looked up again when anything in lists changed."""
-    return _guides.fetch((head.id, head.title, stamp.lists), lambda: guides_like(head.title, head.language))
-
-
-def similar_questions(question_id: int, stamp: Stamp) -> tuple[SimilarQuestion, ...]:
-    """Questions like this one, read again when anything in lists changed: what is removed is gone at once."""
-    return _beside.fetch((question_id, stamp.lists), lambda: similar_to(question_id))
+def last_kept(part: Part) -> Snapshot | None:
+    """This page as it was kept last: it may be out of date, so nobody is to be shown it."""
+    kept: Snapshot | None = _shelf.get(part)
+    return kept
 
 
 def _thread(question_id: int, sort: AnswerSort, after: str, answer_id: int | None) -> Thread | None:

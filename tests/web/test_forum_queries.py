@@ -20,7 +20,7 @@ from forum.questions.models import Comment, Question
 from forum.reactions.voting import give_kudos, me_too
 from forum.search import index
 from forum.solutions.accepting import accept_answer
-from forum.thread import snapshot, viewing
+from forum.thread import beside, snapshot, viewing
 from tests.conftest import START
 
 SIGNED_OUT, SIGNED_IN, LIST, PROFILE = 12, 18, 10, 12
@@ -89,7 +89,7 @@ def cost(count_queries):
             for shelf in (
                 copies._shelf,
                 snapshot._shelf,
-                snapshot._beside,
+                beside._beside,
                 *((browsing._kept,) if cold == "everything" else ()),
             ):
                 shelf.clear()
@@ -123,7 +123,7 @@ def test_a_question_with_20_answers_signed_in(sign_in, cost, ada, ben, mo, threa
 
 
 def test_a_kept_thread_costs_its_reader_little(sign_in, cost, ben, thread):
-    assert cost(sign_in(ben), path_of(thread()), cold=False) <= 2, told(cost)
+    assert cost(sign_in(ben), path_of(thread()), cold=False) <= 1, told(cost)
 
 
 def test_versions_that_were_read_ahead_end_with_their_request(sign_in, ben, thread):
