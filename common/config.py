@@ -29,6 +29,7 @@ VARIABLES: dict[str, str] = {
     "FOURMI_SINGLE_SIGN_ON": "Sign-in through the brand's own accounts: a list of providers in JSON (docs/single-sign-on.md).",
     "FOURMI_PUSH_KEY": "Signs messages to devices. Default: made once in the data folder; give it to several servers.",
     "FOURMI_PRIVATE_RECEIVERS": "Hosts with ports inside your network that may be sent to, e.g. `push.lan:8443`. Default none.",
+    "FOURMI_HELP_FEED": "Feed of the brand's own help centre (JSON Feed or Atom, https), read again and again. Default none.",
     "FOURMI_ARGON2_MEMORY_KIB": "Memory of one password hash. Not below 47104 outside tests.",
     "FOURMI_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* headers are believed. Default 0.",
 }
@@ -59,6 +60,7 @@ class Config:
     reply_address: str = ""
     mail_inlet_secret: str = ""
     imap_url: str = ""
+    help_feed: str = ""
     single_sign_on: str = field(default="", repr=False)
 
     @property
@@ -143,6 +145,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         reply_address=env.get("FOURMI_REPLY_ADDRESS", "").strip().lower(),
         mail_inlet_secret=env.get("FOURMI_MAIL_INLET_SECRET", "").strip(),
         imap_url=env.get("FOURMI_IMAP_URL", "").strip(),
+        help_feed=env.get("FOURMI_HELP_FEED", "").strip(),
         single_sign_on=env.get("FOURMI_SINGLE_SIGN_ON", "").strip(),
     )
 

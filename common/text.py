@@ -10,6 +10,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Mapping
+from html.parser import HTMLParser
 
 import bleach
 from bleach.html5lib_shim import Filter
@@ -189,6 +190,48 @@ def plain_from_markdown(markdown: str) -> str:
     """The words of Markdown on one line, by pattern: quick and good enough for a search index or a teaser."""
     text = _LINE_MARKS.sub("", _IMAGE_OR_LINK.sub(r"\1", markdown))
     return _SPACES.sub(" ", _SPAN_MARKS.sub("", text)).strip()
+
+
+_PARTS = frozenset(
+    "p li h1 h2 h3 h4 h5 h6 pre blockquote tr div section article ul ol table br hr dt dd".split()
+)
+_NEVER_WORDS = frozenset("script style template head noscript svg".split())
+
+
+class _Paragraphs(HTMLParser):
+    """Gathers the words of HTML, a line a paragraph, those inside some tags left out."""
+
+    def __init__(self, without: frozenset[str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.without = without | _NEVER_WORDS
+        self.words: list[str] = []
+        self.inside: list[str] = []
+
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
+        if tag in self.without:
+            self.inside.append(tag)
+        if tag in _PARTS:
+            self.words.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.inside:
+            while self.inside.pop() != tag:
+                pass
+        if tag in _PARTS:
+            self.words.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.inside:
+            self.words.append(_SPACES.sub(" ", data))
+
+
+def paragraphs(html: str, without: frozenset[str] = frozenset()) -> str:
+    """The words of HTML with one line a paragraph, also of HTML that is not ours; ``without`` leaves tags out whole."""
+    reader = _Paragraphs(without)
+    reader.feed(html)
+    reader.close()
+    lines = (_SPACES.sub(" ", line).strip() for line in "".join(reader.words).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def excerpt(text: str, length: int = 200) -> str:

@@ -1,4 +1,4 @@
-"""Guides, synonyms and what was searched, for the demonstration. Invented, like everything there."""
+"""Guides, articles of the help centre, synonyms and what was searched, for the demonstration. Invented, like everything there."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from forum.content.guides.helping import say_helped
 from forum.content.guides.models import Guide
 from forum.content.guides.pairing import pair_guides
 from forum.content.guides.writing import Draft
+from forum.content.helpcentre.filling import take_in
+from forum.content.helpcentre.rules import Source
 from forum.search.log.models import SearchCount, SearchDay
 from forum.search.synonyms.keeping import add_group
 
@@ -95,6 +97,37 @@ Screw it back, open the tap and run **spin only**: the code goes away.""",
 ]  # fmt: skip
 """Category, language, title, summary, models and text."""
 
+ARTICLES = [
+    (
+        "demarrage-differe", "fr", "lavage", "Programmer le départ différé de votre lave-linge",
+        "Choisissez d’abord le programme, puis appuyez sur Départ différé jusqu’à l’heure voulue.\n"
+        "Le départ différé s’annule en maintenant la touche Marche pendant trois secondes.",
+    ),
+    (
+        "codes-erreur", "fr", "lavage", "Les codes d’erreur des lave-linge Ondéa",
+        "E10 : l’eau n’arrive pas, ouvrez le robinet et vérifiez le tuyau.\n"
+        "E18 : l’eau ne s’évacue pas, nettoyez le filtre de vidange.\n"
+        "E40 : la porte n’est pas verrouillée, poussez-la jusqu’au déclic.",
+    ),
+    (
+        "garantie", "fr", "", "Durée et conditions de la garantie Brévane",
+        "Tous les appareils sont garantis deux ans, les moteurs des lave-linge dix ans.\n"
+        "Gardez la facture : elle sert de preuve d’achat, même scannée.",
+    ),
+    (
+        "durete-eau", "fr", "cafe", "Régler la dureté de l’eau de votre machine à café",
+        "Trempez la languette fournie une seconde dans l’eau et comptez les carrés roses.\n"
+        "Maintenez la touche Vapeur, puis choisissez le même nombre avec la touche Tasse.",
+    ),
+    (
+        "error-codes", "en", "lavage", "Error codes of Ondéa washing machines",
+        "E10: no water comes in. Open the tap and look at the hose.\n"
+        "E18: the water does not drain. Clean the drain filter.\n"
+        "E40: the door is not locked. Push it until it clicks.",
+    ),
+]  # fmt: skip
+"""Address, language, category, title and text of what stands in the brand's own help centre."""
+
 SYNONYMS = [
     ("fr", "lave-linge, machine à laver, LL"),
     ("fr", "frigo, réfrigérateur"),
@@ -121,6 +154,7 @@ def acts(members: dict[str, int], now: datetime) -> Iterator[tuple[datetime, Cal
         yield now - timedelta(days=60 - 9 * number), partial(_write, members, described)
     yield now - timedelta(days=3), partial(_helped, members)
     yield now - timedelta(days=20), partial(_keep_synonyms, members)
+    yield now - timedelta(days=19), _open_the_help_centre
     yield now - timedelta(hours=2), _note_searches
 
 
@@ -141,6 +175,17 @@ def _helped(members: dict[str, int]) -> None:
         say_helped(who, 1, number != 4, key, "La trappe de mon modèle est à gauche." if number == 4 else "")
         if number < 3:
             say_helped(who, 2, True, key)
+
+
+def _open_the_help_centre() -> None:
+    sent = [
+        {
+            "id": key, "language": language, "category": category, "title": title, "text": text,
+            "address": f"https://aide.brevane.example/{language}/{key}",
+        }
+        for key, language, category, title, text in ARTICLES
+    ]  # fmt: skip
+    take_in(sent, Source.FEED, lenient=True)
 
 
 def _keep_synonyms(members: dict[str, int]) -> None:

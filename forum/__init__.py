@@ -29,6 +29,12 @@ from forum.content.guides import queries as guide_queries
 from forum.content.guides import rechecking as guide_checks
 from forum.content.guides.desk.routes import guide_desk
 from forum.content.guides.routes import guides
+from forum.content.helpcentre import api as _articles  # noqa: F401 - addresses
+from forum.content.helpcentre import commands as helpcentre_commands
+from forum.content.helpcentre import fetching as _fetching  # noqa: F401 - registers its work
+from forum.content.helpcentre import models as _help_articles  # noqa: F401 - tables
+from forum.content.helpcentre.routes import desk_line as helpcentre_line
+from forum.content.helpcentre.routes import helpcentre
 from forum.content.routes import pages, robots
 from forum.discovery import queries as discovery
 from forum.discovery.routes import feeds, sitemaps
@@ -114,6 +120,7 @@ def init_app(app: Flask) -> None:
         guides,
         embed,
         guide_desk,
+        helpcentre,
         letterbox,
         asking_by_mail,
         webapp.bp,
@@ -128,6 +135,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(order_desk.bp)
     register_panel("desk.nav.community", order_desk.desk_nav)
     register_panel("desk.nav.community", guide_panels.desk_nav)
+    register_panel("desk.nav.community", helpcentre_line)
     register_panel("desk.nav.work", suggestion_panels.desk_nav)
     register_panel("suggestions.link", suggestion_panels.link)
     register_panel("desk.nav.work", pointing_panels.desk_nav)
@@ -152,3 +160,4 @@ def init_app(app: Flask) -> None:
     set_way_back(letterbox_letters.way_back)
     letterbox_jobs.look_into_mailbox()
     catalogue_commands.init_app(app)
+    helpcentre_commands.init_app(app)

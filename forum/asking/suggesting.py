@@ -1,4 +1,4 @@
-"""What somebody who asks is shown: similar questions, guides, an open incident, and the category they seem to mean."""
+"""What somebody who asks is shown: similar questions, guides, the help centre, an open incident, and the category they seem to mean."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from forum.browsing.queries import CategoryCard, categories, categories_by_id
 from forum.content.guides.queries import GuideRow
 from forum.content.guides.queries import rows as guide_rows
 from forum.content.guides.shelf import like_text
+from forum.content.helpcentre import finding as helpcentre
+from forum.content.helpcentre.finding import ArticleRow
 from forum.products.queries import ProductCard, catalogue_names, product_card
 from forum.products.rules import named_in
 from forum.questions.models import Question
@@ -44,6 +46,7 @@ class Suggestions:
 
     questions: tuple[Suggested, ...] = ()
     guides: tuple[GuideRow, ...] = ()
+    articles: tuple[ArticleRow, ...] = ()
     incident: Incident | None = None
     category: CategoryCard | None = None
     reason: Sentence | None = None
@@ -52,7 +55,7 @@ class Suggestions:
     @property
     def count(self) -> int:
         """How many solutions are shown."""
-        return len(self.questions) + len(self.guides)
+        return len(self.questions) + len(self.guides) + len(self.articles)
 
 
 def suggest(
@@ -80,6 +83,7 @@ def suggest(
     return Suggestions(
         questions=tuple(found[:SHOWN]),
         guides=tuple(guides.values()),
+        articles=tuple(helpcentre.rows(helpcentre.like_text(title, language())).values()),
         incident=open_incident(
             f"{title}\n{body}", category_id or (category.id if category else None), wanted
         ),

@@ -54,7 +54,7 @@ def put_product(key: str) -> Any:
 def post_products() -> Any:
     """Up to 500 products at once; what the list does not name stays as it is."""
     program_for("products")
-    items = _items("products")
+    items = items_sent("products")
     report, keys = Report(total=len(items)), [str(item.get("key", "")) for item in items]
     _fill([(number, read_product(item)) for number, item in enumerate(items, start=1)], report, keys)
     return _answer(report)
@@ -73,7 +73,7 @@ def retire_product(key: str) -> Any:
 def post_purchases() -> Any:
     """Up to 500 purchases, or returned ones (``"withdrawn": true``), at once."""
     program = program_for("purchases")
-    items = _items("purchases")
+    items = items_sent("purchases")
     report = Report(total=len(items))
     lines = [(number, read_owner(item)) for number, item in enumerate(items, start=1)]
     for number, line in lines:
@@ -84,7 +84,8 @@ def post_purchases() -> Any:
     return _answer(report)
 
 
-def _items(name: str) -> list[dict[str, Any]]:
+def items_sent(name: str) -> list[dict[str, Any]]:
+    """The objects of a request, as a list or under a name. Raises :class:`Invalid`."""
     sent = request.get_json(silent=True)
     items = sent.get(name) if isinstance(sent, dict) else sent
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select
@@ -35,7 +36,7 @@ class Report:
     fault_count: int = 0
     faults: list[tuple[int, str, str]] = field(default_factory=list)
 
-    def fault(self, line: int, key: str, fault: Fault) -> None:
+    def fault(self, line: int, key: str, fault: StrEnum) -> None:
         """Note a line that was left out: its number, what it is about, and why."""
         self.fault_count += 1
         if len(self.faults) < FAULTS_KEPT:
@@ -52,7 +53,7 @@ Lines = Sequence[tuple[int, ProductLine]]
 def fill(lines: Lines, report: Report, dry_run: bool = False) -> None:
     """Take some products in: by key, so that the same lines again change nothing."""
     with unit_of_work():
-        categories = _category_ids()
+        categories = category_ids()
         known = {p.key: p for p in _by_keys([line.key for _number, line in lines])}
         for number, line in lines:
             category_id = categories.get(line.category.lower())
@@ -152,7 +153,8 @@ def _by_keys(keys: list[str]) -> list[Product]:
     return list(db.session.scalars(select(Product).where(Product.key.in_(keys)))) if keys else []
 
 
-def _category_ids() -> dict[str, int]:
+def category_ids() -> dict[str, int]:
+    """Ids by all names of a category, in small letters."""
     found: dict[str, int] = {}
     for row in db.session.execute(
         select(Category.id, Category.key, Category.slug, Category.name_fr, Category.name_en)

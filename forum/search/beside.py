@@ -1,9 +1,9 @@
-"""Guides and members for what was typed: the other tabs of the search page."""
+"""Guides, articles of the help centre and members for what was typed: the other tabs of the search page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +19,8 @@ from forum.content.guides.queries import GuideRow
 from forum.content.guides.queries import rows as guide_rows
 from forum.content.guides.shelf import GuideWish
 from forum.content.guides.shelf import find_guides as on_shelf
+from forum.content.helpcentre import finding as helpcentre
+from forum.content.helpcentre.finding import ArticleRow, ArticleWish
 from forum.search import highlighting
 from forum.search.finding import stems_of
 from forum.search.products import product_choice
@@ -43,17 +45,55 @@ def find_guides(
     """
     if not wanted:
         return (), 0
-    since, until = filters.since, filters.until
     product = product_choice(filters.product_id)
-    wish = GuideWish(
-        filters.category_id, filters.language, product.name if product else "", day_begins(since) if since else None,
-        day_begins(until + timedelta(days=1)) if until else None,
-    )  # fmt: skip
+    wish = GuideWish(filters.category_id, filters.language, product.name if product else "", *_days(filters))
     ids = on_shelf([_alternatives(one) for one in wanted], wish)
-    start = (min(max(page, 1), LAST_PAGE) - 1) * size
+    start = _start(page, size)
     rows = guide_rows(actor, ids[start : start + size])
     ordered = [rows[one] for one in ids[start : start + size] if one in rows]
     return tuple(GuideResult(row, _marked(row, wanted)) for row in ordered), len(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleResult:
+    """An article of the help centre among the results; title and excerpt are safe HTML with the words marked."""
+
+    row: ArticleRow
+    title: Markup
+    excerpt: Markup
+
+
+def find_articles(
+    wanted: list[Wanted], filters: Filters, page: int = 1, size: int = PAGE_SIZE
+) -> tuple[tuple[ArticleResult, ...], int]:
+    """One page of the help centre's articles for what is wanted, and how many there are. They stand elsewhere and have
+    neither state nor author nor topic; the date is that of their last change."""
+    if not wanted:
+        return (), 0
+    wish = ArticleWish(filters.category_id, filters.language, filters.product_id, *_days(filters))
+    ids = helpcentre.find_articles([_alternatives(one) for one in wanted], wish)
+    start = _start(page, size)
+    rows = helpcentre.rows(ids[start : start + size])
+    return tuple(_article(row, wanted) for row in rows.values()), len(ids)
+
+
+def _article(row: ArticleRow, wanted: list[Wanted]) -> ArticleResult:
+    stems = stems_of(wanted, row.language)
+    text = row.text.replace("\n", " ")
+    return ArticleResult(
+        row,
+        highlighting.marked(row.title, stems, row.language),
+        highlighting.snippet(text, stems, row.language),
+    )
+
+
+def _days(filters: Filters) -> tuple[datetime | None, datetime | None]:
+    since, until = filters.since, filters.until
+    return day_begins(since) if since else None, day_begins(until + timedelta(days=1)) if until else None
+
+
+def _start(page: int, size: int) -> int:
+    return (min(max(page, 1), LAST_PAGE) - 1) * size
 
 
 def _marked(row: GuideRow, wanted: list[Wanted]) -> Markup:

@@ -20,6 +20,7 @@ from common.permissions import Actor
 from common.text import plain_from_html
 from forum.browsing.queries import QuestionRow, published_rows, rows_of
 from forum.content.guides.shelf import stands_in_guides
+from forum.content.helpcentre.finding import stands_in_articles
 from forum.questions.models import Post, Question
 from forum.questions.queries import visible_to
 from forum.questions.rules import PostState
@@ -210,7 +211,7 @@ def _did_you_mean(typed: str, words: list[str], wanted: list[Wanted]) -> str | N
         if short or word in meant or index.frequency(word) or stands_in_guides(word):
             continue
         near = spelling.nearest(word, index.known_words(word[0]))
-        if near:
+        if near and not stands_in_articles(word):
             changed = _replaced(changed, word, near)
     return changed if changed != typed else None
 

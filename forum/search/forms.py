@@ -24,6 +24,7 @@ class Tab(StrEnum):
 
     QUESTIONS = "questions"
     GUIDES = "guides"
+    HELP = "help"
     MEMBERS = "members"
 
 

@@ -1,4 +1,4 @@
-"""The search page: one address over questions, guides and members. A plain form; every filter stands in the address."""
+"""The search page: one address over questions, guides, the help centre and members. A plain form; every filter stands in the address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ from common.i18n import LANGUAGES, NAMES, _
 from common.web import actor, client_key, localized
 from forum.browsing.queries import categories, common_tags
 from forum.search import forms
-from forum.search.beside import GuideResult, count_members, find_guides, find_members, member_named
+from forum.search.beside import (
+    ArticleResult,
+    GuideResult,
+    count_members,
+    find_articles,
+    find_guides,
+    find_members,
+    member_named,
+)
 from forum.search.finding import Found, count, find, wanted_of
 from forum.search.forms import Search, Tab, read_search
 from forum.search.log import noting
@@ -35,7 +43,7 @@ SPANS = (
     ("", _("Any time")), ("7", _("Last 7 days")), ("30", _("Last 30 days")), ("365", _("Last 12 months")),
 )  # fmt: skip
 BESIDE = 2
-"""Guides shown above the questions."""
+"""Guides shown above the questions, and as many articles of the help centre below them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,11 @@ class Results:
 
     found: Found | None = None
     guides: tuple[GuideResult, ...] = ()
+    articles: tuple[ArticleResult, ...] = ()
     members: tuple[MemberCard, ...] = ()
     question_count: int | None = None
     guide_count: int = 0
+    article_count: int = 0
     member_count: int = 0
     token: str = ""
 
@@ -55,6 +65,7 @@ class Results:
         totals = {
             Tab.QUESTIONS: self.question_count or 0,
             Tab.GUIDES: self.guide_count,
+            Tab.HELP: self.article_count,
             Tab.MEMBERS: self.member_count,
         }
         return page < LAST_PAGE and page * PAGE_SIZE < totals[tab]
@@ -62,7 +73,7 @@ class Results:
 
 @bp.get("/search")
 def show() -> Any:
-    """Results for ``q``: questions, guides with ``tab=guides``, members with ``tab=members``."""
+    """Results for ``q``: questions, guides with ``tab=guides``, the help centre with ``tab=help``, members with ``tab=members``."""
     today = i18n.local(clock.now()).date()
     search = read_search(request.args, LANGUAGES, today, partial(member_named, actor()), product_named)
     results = _results(search)
@@ -76,24 +87,28 @@ def show() -> Any:
 def _results(search: Search) -> Results:
     who, typed, filters, page = actor(), search.typed, search.filters, search.page
     on_questions, wanted = search.tab == Tab.QUESTIONS, wanted_of(typed)
-    guides, guide_count = find_guides(
-        who, wanted, filters, 1 if on_questions else page, BESIDE if on_questions else PAGE_SIZE
-    )
+    beside = (1, BESIDE) if on_questions else (page, PAGE_SIZE)
+    guides, guide_count = find_guides(who, wanted, filters, *beside)
+    articles, article_count = find_articles(wanted, filters, *beside)
     named = count_members(typed)
     found, token = None, ""
     if on_questions:
         found = find(who, typed, filters, page, wanted)
         total = None if found.resting else found.total
         if page == 1 and total is not None:
-            token = noting.note_search(who, client_key(), typed, total + guide_count, named.is_name)
+            token = noting.note_search(
+                who, client_key(), typed, total + guide_count + article_count, named.is_name
+            )
     else:
         total = count(wanted, filters)
     return Results(
         found=found,
         guides=guides if not on_questions or page == 1 else (),
+        articles=articles if not on_questions or page == 1 else (),
         members=find_members(typed, page) if search.tab == Tab.MEMBERS else (),
         question_count=total,
         guide_count=guide_count,
+        article_count=article_count,
         member_count=named.total,
         token=token,
     )

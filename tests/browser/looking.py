@@ -19,7 +19,7 @@ MAIN = (
 )  # fmt: skip
 DESK = (
     "sent mails", "unanswered", "case", "working hours", "desk", "moderation queue", "review item", "review history",
-    "guides of the desk", "writing a guide", "versions of a guide", "searches", "synonyms",
+    "guides of the desk", "help centre of the desk", "writing a guide", "versions of a guide", "searches", "synonyms",
     "members of the desk", "member file", "rules", "settings of the site", "log", "escalation board", "letters", "letter",
     "reported messages", "incidents of the desk", "incident at the desk", "catalogue", "what we ask", "settled before asking",
 )  # fmt: skip

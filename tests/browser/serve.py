@@ -239,6 +239,22 @@ def _sell_something() -> None:
     add_field(actor_named("max"), 1, FieldDraft("Étape", "Stage", kind="choice", choices=stages))
 
 
+def _open_a_help_centre() -> None:
+    """Two articles that stand elsewhere."""
+    from forum.content.helpcentre.filling import take_in
+    from forum.content.helpcentre.rules import Source
+
+    texts = [
+        ("en", "How often to clean the drain filter"),
+        ("fr", "À quel rythme nettoyer le filtre de vidange"),
+    ]
+    items = [
+        {"id": f"filter-{language}", "language": language, "title": title, "text": f"{title}: 3 / 12.", "address": "https://help.example.com/filter"}
+        for language, title in texts
+    ]  # fmt: skip
+    take_in(items, Source.API)
+
+
 def _write_a_guide(names: dict[str, Any]) -> None:
     """A guide with steps, a group of synonyms, and something that was searched."""
     from forum.content.guides import writing
@@ -250,6 +266,7 @@ def _write_a_guide(names: dict[str, Any]) -> None:
     )
     draft = writing.Draft("Clean the drain filter", "When the drum stays full.", body, ("Ondea 8",), 1, "en")
     writing.publish_guide(actor_named("sam"), writing.write_guide(actor_named("sam"), draft))
+    _open_a_help_centre()
     add_group(actor_named("mo"), "en", "filter, sieve")
     for number in range(8):
         noting.note_search(actor_named("ada"), "", f"pump {number % 3}", number % 2)
@@ -306,6 +323,8 @@ PAGES = {
     "guide": ("guides.show", {"id": 1, "slug": "clean-the-drain-filter"}, ""),
     "guides found": ("search.show", {"q": "filter", "tab": "guides"}, ""),
     "search without a result": ("search.show", {"q": "zeppelin", "accepted": "1", "author": "nobody"}, ""),
+    "help centre found": ("search.show", {"q": "filter", "tab": "help"}, ""),
+    "help centre of the desk": ("helpcentre.index", {}, "sam"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),
     "writing a guide": ("guide_desk.edit", {"id": 1}, "sam"),
     "versions of a guide": ("guide_desk.versions", {"id": 1}, "sam"),

@@ -20,6 +20,9 @@ WITHOUT_TOKEN = {
     "catalogue_api.post_products",
     "catalogue_api.retire_product",
     "catalogue_api.post_purchases",
+    "catalogue_api.put_article",
+    "catalogue_api.post_articles",
+    "catalogue_api.withdraw_article",
 }
 """One-click unsubscription carries its own signed token (RFC 8058); so does what a browser sends by itself when a
 result is opened (`ping`), and it counts once; programs carry a key in a header."""

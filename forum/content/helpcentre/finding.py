@@ -1,0 +1,179 @@
+"""Looking articles up by words: one statement over the stems, the same on every database, never behind.
+
+An article that is withdrawn has no stems, so it is found no more from that very transaction on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import log
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+
+from common.db import db
+from forum.browsing.queries import CategoryCard, categories_by_id
+from forum.content.guides.shelf import CLOSE_ENOUGH, Alternatives
+from forum.content.helpcentre.models import HelpArticle, HelpTerm
+from forum.content.helpcentre.rules import MOST_ARTICLES
+from forum.search.words import LANGUAGES, terms, variants
+
+_MOST_ROWS = 20_000
+"""Stems that one look-up reads, those that say most first."""
+_BODY_READ = 4_000
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleWish:
+    """What a search for articles is narrowed to."""
+
+    category_id: int | None = None
+    language: str | None = None
+    product_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def criteria(self) -> list[Any]:
+        """As the database asks for it."""
+        found: list[Any] = []
+        if self.category_id is not None:
+            found.append(HelpArticle.category_id == self.category_id)
+        if self.language:
+            found.append(HelpArticle.language == self.language)
+        if self.product_id is not None:
+            found.append(HelpArticle.product_marks.contains(f",{self.product_id},", autoescape=True))
+        if self.since:
+            found.append(HelpArticle.updated_at >= self.since)
+        if self.until:
+            found.append(HelpArticle.updated_at < self.until)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article as pages show it; ``text`` is the beginning, plain, a line a paragraph."""
+
+    id: int
+    title: str
+    url: str
+    language: str
+    category: CategoryCard | None
+    updated_at: datetime
+    text: str
+
+    @property
+    def site(self) -> str:
+        """The name of the site it stands on."""
+        return urlsplit(self.url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the index holds of some terms: by article, what each says; in how many articles each stands."""
+
+    says: dict[int, dict[str, float]]
+    titles: dict[int, set[str]]
+    frequency: Counter[str]
+    total: int
+
+    def rarity(self, term: str) -> float:
+        return log(1 + self.total / (self.frequency[term] + 0.5)) if term in self.frequency else 0.0
+
+
+def find_articles(wanted: Sequence[Alternatives], wish: ArticleWish) -> list[int]:
+    """Ids of articles with all that is wanted (where none has all, with half of it), best first."""
+    held = _held(
+        {term for one in wanted for slots in one for slot in slots for term in slot}, wish.criteria()
+    )
+    all_of: list[tuple[float, int]] = []
+    some_of: list[tuple[float, int]] = []
+    for article_id, says in held.says.items():
+        scores = [_score(held, says, alternatives) for alternatives in wanted]
+        place = (-round(sum(scores), 2), -article_id)
+        if all(scores):
+            all_of.append(place)
+        elif sum(score > 0 for score in scores) >= len(scores) * _HALF:
+            some_of.append(place)
+    return [-article_id for _score_, article_id in sorted(all_of or some_of)]
+
+
+def like_text(title: str, language: str, most: int = 2) -> list[int]:
+    """Ids of articles that answer what somebody is about to ask, best first; few and close, as of guides."""
+    asked = set(terms(title, language))
+    if len(asked) < 2 or language not in LANGUAGES:
+        return []
+    held = _held(asked, [])
+    whole = sum(held.rarity(term) or log(1 + held.total / _HALF) for term in asked)
+    found = []
+    for article_id, head in held.titles.items():
+        said = sum(held.rarity(term) for term in head)
+        if len(head) > 1 and whole and said / whole >= CLOSE_ENOUGH:
+            found.append((-said / whole, -article_id))
+    return [-article_id for _share, article_id in sorted(found)[:most]]
+
+
+def stands_in_articles(word: str) -> bool:
+    """Whether any article holds a query's word, in any of its forms."""
+    query = select(HelpTerm.article_id).where(HelpTerm.term.in_(variants(word))).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def rows(article_ids: Iterable[int]) -> dict[int, ArticleRow]:
+    """Articles that are there now, in the order asked; none for an empty list."""
+    ids = list(article_ids)
+    if not ids:
+        return {}
+    query = select(
+        HelpArticle.id, HelpArticle.title, HelpArticle.url, HelpArticle.language, HelpArticle.category_id,
+        HelpArticle.updated_at, func.substr(HelpArticle.body, 1, _BODY_READ).label("text"),
+    ).where(HelpArticle.id.in_(ids), HelpArticle.withdrawn_at.is_(None))  # fmt: skip
+    known = {
+        row.id: ArticleRow(
+            row.id, row.title, row.url, row.language, categories_by_id().get(row.category_id), row.updated_at, row.text
+        )
+        for row in db.session.execute(query)
+    }  # fmt: skip
+    return {one: known[one] for one in ids if one in known}
+
+
+def _held(wanted: set[str], criteria: list[Any]) -> _Held:
+    says: dict[int, dict[str, float]] = defaultdict(dict)
+    titles: dict[int, set[str]] = defaultdict(set)
+    frequency: Counter[str] = Counter()
+    total = 0
+    if wanted:
+        there = select(func.count()).select_from(HelpArticle).where(HelpArticle.withdrawn_at.is_(None))
+        query = select(
+            HelpTerm.term,
+            HelpTerm.article_id,
+            HelpTerm.says,
+            HelpTerm.in_title,
+            there.scalar_subquery().label("total"),
+        ).where(HelpTerm.term.in_(sorted(wanted)))
+        if criteria:
+            query = query.join(HelpArticle, HelpArticle.id == HelpTerm.article_id).where(*criteria)
+        for row in db.session.execute(
+            query.order_by(HelpTerm.says.desc(), HelpTerm.article_id).limit(_MOST_ROWS)
+        ):
+            says[row.article_id][row.term] = row.says
+            frequency[row.term] += 1
+            total = row.total
+            if row.in_title:
+                titles[row.article_id].add(row.term)
+    return _Held(dict(says), dict(titles), frequency, total or MOST_ARTICLES)
+
+
+def _score(held: _Held, says: dict[str, float], alternatives: Alternatives) -> float:
+    best = 0.0
+    for slots in alternatives:
+        found = [
+            max((says.get(term, 0.0) * held.rarity(term) for term in slot), default=0.0) for slot in slots
+        ]
+        if found and all(found):
+            best = max(best, sum(found) / len(found))
+    return best
