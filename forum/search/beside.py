@@ -13,7 +13,7 @@ from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
 from accounts.members.rules import name_key
 from common.db import db
-from common.i18n import day_begins
+from common.i18n import day_begins, language
 from common.permissions import Actor
 from forum.content.guides.queries import GuideRow
 from forum.content.guides.queries import rows as guide_rows
@@ -71,7 +71,7 @@ def find_articles(
     if not wanted:
         return (), 0
     wish = ArticleWish(filters.category_id, filters.language, filters.product_id, *_days(filters))
-    ids = helpcentre.find_articles([_alternatives(one) for one in wanted], wish)
+    ids = helpcentre.find_articles([_alternatives(one) for one in wanted], wish, language())
     start = _start(page, size)
     rows = helpcentre.rows(ids[start : start + size])
     return tuple(_article(row, wanted) for row in rows.values()), len(ids)
