@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSQUERY, TSVECTOR
 from sqlalchemy.exc import SQLAlchemyError
@@ -239,8 +240,11 @@ def _best(
 def _weighed(some: CTE, asked: CTE, worth: Any, limit: int) -> Select[Any]:
     """The best of some documents by what the terms asked for say in them; among equals the newest first."""
     question, post, document = Question.__table__, Post.__table__, SearchDocument.__table__
-    told = cast(document.c.says.op("->>")(asked.c.term), REAL)
-    said = select(func.sum(asked.c.factor * told)).select_from(asked).scalar_subquery()
+    # Adding nothing unpacks what is stored packed: once for all terms, where each look-up would unpack it again.
+    unpacked = document.c.says.op("||")(cast(literal("{}"), JSONB)).label("says")
+    held = select(unpacked).correlate(document).offset(0).subquery("held")
+    told = cast(held.c.says.op("->>")(asked.c.term), REAL)
+    said = select(func.sum(asked.c.factor * told)).select_from(asked.join(held, true())).scalar_subquery()
     score = func.round(cast(said * worth, Numeric), 3)
     return (
         select(document.c.question_id.label("id"), score.label("score"))
