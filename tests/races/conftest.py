@@ -13,6 +13,7 @@ from common.permissions import Actor
 from common.unit_of_work import handlers_of, subscribe, unit_of_work
 from forum import events
 from tests.conftest import START
+from tests.desk.conftest import case_id, question  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from accounts.messages.models import Message
@@ -18,7 +16,6 @@ from forum.pointing.models import DuplicateHint
 from forum.pointing.rules import HintState
 from forum.questions.models import Question
 from forum.solutions.drift import drifts
-from moderation.escalation import casework, laddering
 from moderation.incidents import declaring, linking
 from moderation.incidents.declaring import Words
 from moderation.incidents.models import Incident, IncidentFollower
@@ -27,22 +24,9 @@ from moderation.private.models import PrivateTalk
 from moderation.private.rules import TalkState
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.rules import CauseType
+from tests.desk.conftest import MONDAY
 
-MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HELLO = "Could you send me your order number?"
-
-
-@pytest.fixture
-def question(app, at, ada, make_question) -> int:
-    at(MONDAY)
-    return make_question(ada)
-
-
-@pytest.fixture
-def case_id(question, at) -> int:
-    at(MONDAY + timedelta(hours=4, minutes=1))
-    laddering.sweep()
-    return casework.case_of(question, 1).id
 
 
 def unexpected(results):
