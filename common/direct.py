@@ -110,8 +110,9 @@ class _Reader:
             return
         self.connection.rollback()
         self.connection.autocommit = True
-        # These few go by keys whatever the values: planning them anew each time would cost more than reading.
+        # These few go by an index whatever the values: planning them anew each time would cost more than reading.
         self.connection.execute("SET plan_cache_mode = force_generic_plan")
+        self.connection.execute("SET enable_seqscan = off")
         self.cursor = engine.dialect.loaded_dbapi.RawCursor(self.connection)
 
     def __del__(self) -> None:

@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSQUERY, TSVECTOR
 from sqlalchemy.exc import SQLAlchemyError
 
 from common.db import db
+from common.direct import Direct, given
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
@@ -128,12 +129,12 @@ class PostgresIndex:
         self, groups: list[str], joined: str, factors: Factors, filters: Filters, offset: int, limit: int
     ) -> Matches:
         try:
-            with _by_index():
-                rows = db.session.execute(_best(groups, joined, factors, filters, offset, limit)).all()
+            rows = _found(joined.join(groups), " | ".join(groups), factors, filters, offset, limit)
         except SQLAlchemyError as error:
             db.session.rollback()
             raise Resting(f"the index cannot be read ({type(error).__name__})") from error
-        return Matches(tuple(Match(row.id, float(row.score)) for row in rows), rows[0].total if rows else 0)
+        matches = tuple(Match(question_id, float(score)) for question_id, score, _total in rows)
+        return Matches(matches, rows[0][2] if rows else 0)
 
     # -- writing ------------------------------------------------------------------------------------------------
 
@@ -208,17 +209,28 @@ def _alike(factors: Factors, chosen: int, day: int, filters: Filters, limit: int
     return _weighed(some, asked, worth(document), limit).where(*criteria(filters))
 
 
-def _best(
-    groups: list[str], joined: str, factors: Factors, filters: Filters, offset: int, limit: int
-) -> Select[Any]:
+def _found(
+    query: str, any_of: str, factors: Factors, filters: Filters, offset: int, limit: int
+) -> Sequence[Sequence[Any]]:
+    """Question, score and how many there are in all. Without filters the statement is always the same: prepared."""
+    terms, numbers = [term for term, _factor in factors], [factor for _term, factor in factors]
+    if filters == Filters():
+        return _UNFILTERED.rows(
+            query=query, any_of=any_of, terms=terms, factors=numbers, offset=offset, limit=limit
+        )
+    said = literal(query, String), literal(any_of, String), _pairs(factors)
+    with _by_index():
+        return db.session.execute(_best(*said, filters, offset, limit)).all()
+
+
+def _best(query: Any, any_of: Any, asked: CTE, filters: Filters, offset: Any, limit: Any) -> Select[Any]:
     """A page of the best. Of many documents found, those are weighed whole whose titles say most, the newest among
     equals: reading a long vector takes as long as looking at twenty titles."""
     document = SearchDocument.__table__
-    query = _tsquery(joined.join(groups))
-    said = func.ts_rank(document.c.title, _tsquery(" | ".join(groups))) + 0.01
+    said = func.ts_rank(document.c.title, cast(any_of, TSQUERY)) + 0.01
     holding = (
         select(document.c.question_id, (said * document.c.worth).label("said"))
-        .where(document.c.terms.op("@@")(query), *on_documents(filters))
+        .where(document.c.terms.op("@@")(cast(query, TSQUERY)), *on_documents(filters))
         .cte("holding")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
@@ -231,13 +243,13 @@ def _best(
     )
     total = select(func.count()).select_from(found).scalar_subquery().label("total")
     return (
-        _weighed(some, _pairs(factors), func.power(document.c.worth, IN_SEARCH), limit)
+        _weighed(some, asked, func.power(document.c.worth, IN_SEARCH), limit)
         .add_columns(total)
         .offset(offset)
     )
 
 
-def _weighed(some: CTE, asked: CTE, worth: Any, limit: int) -> Select[Any]:
+def _weighed(some: CTE, asked: CTE, worth: Any, limit: Any) -> Select[Any]:
     """The best of some documents by what the terms asked for say in them; among equals the newest first."""
     question, post, document = Question.__table__, Post.__table__, SearchDocument.__table__
     # Adding nothing unpacks what is stored packed: once for all terms, where each look-up would unpack it again.
@@ -275,10 +287,15 @@ def _narrowed(holding: CTE, filters: Filters) -> CTE:
 
 def _pairs(factors: Factors) -> CTE:
     """The terms asked for with their factors, as rows."""
-    terms = cast(literal([term for term, _factor in factors], ARRAY(Text)), ARRAY(Text))
-    numbers = cast(literal([factor for _term, factor in factors], ARRAY(REAL)), ARRAY(REAL))
+    return _paired(
+        literal([term for term, _factor in factors], ARRAY(Text)),
+        literal([factor for _term, factor in factors], ARRAY(REAL)),
+    )
+
+
+def _paired(terms: Any, numbers: Any) -> CTE:
     rows = (
-        func.unnest(terms, numbers)
+        func.unnest(cast(terms, ARRAY(Text)), cast(numbers, ARRAY(REAL)))
         .table_valued("term", "factor", with_ordinality="place", name="pair")
         .render_derived()
     )
@@ -287,6 +304,18 @@ def _pairs(factors: Factors) -> CTE:
         .cte("asked")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
+
+
+_UNFILTERED = Direct(
+    _best(
+        given("query"),
+        given("any_of"),
+        _paired(given("terms"), given("factors")),
+        Filters(),
+        given("offset"),
+        given("limit"),
+    )
+)
 
 
 def _factors(wanted: Sequence[Wanted], language: str | None) -> Factors:
@@ -369,7 +398,3 @@ def _group(wanted: Wanted, language: str | None) -> str:
     others = [" & ".join(map(_quoted, terms)) for terms in wanted.others]
     alternatives = [f"({one})" for one in (typed, *others) if one]
     return f"({' | '.join(alternatives)})" if alternatives else ""
-
-
-def _tsquery(written: str) -> Any:
-    return cast(literal(written, String), TSQUERY)
