@@ -33,6 +33,10 @@ from accounts.notifications import letters as _news_letters  # noqa: F401 - rend
 from accounts.notifications import models as _notifications  # noqa: F401 - tables
 from accounts.notifications import routes as notifications
 from accounts.outbox import routes as outbox
+from accounts.passkeys import letters as _passkey_letters  # noqa: F401 - renderers
+from accounts.passkeys import models as _passkeys  # noqa: F401 - tables
+from accounts.passkeys import routes as passkeys
+from accounts.passkeys.panels import way_in
 from accounts.push import commands as push_commands
 from accounts.push import models as _push  # noqa: F401 - tables
 from accounts.push import routes as push
@@ -70,6 +74,7 @@ def init_app(app: Flask) -> None:
         singlesignon.bp,
         singlesignon.returns,
         second_factor.bp,
+        passkeys.bp,
     ):
         app.register_blueprint(blueprint)
     handlers.subscribe_all()
@@ -80,6 +85,7 @@ def init_app(app: Flask) -> None:
     mail.set_edits(edited)
     register_panel("desk.nav.end", outbox.desk_nav)
     register_panel("signin.ways", singlesignon_panels.ways_in)
+    register_panel("passkey.way", way_in)
     register_panel("settings.account", singlesignon_panels.own_connections)
     register_panel("desk.member", singlesignon_panels.for_the_team)
     register_panel("alerts.more", digests.link_to_preview)

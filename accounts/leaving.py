@@ -18,6 +18,7 @@ from accounts.messages.models import (
     MessageReport,
 )  # fmt: skip
 from accounts.notifications.models import AlertChoice, ChannelWish, Notification, Preference
+from accounts.passkeys.models import Passkey
 from accounts.push.models import Device
 from accounts.secondfactor.models import RecoveryCode, SecondFactor, WaitingEntry
 from accounts.signin.models import Credential, LetterWish, MailToken, MemberSession, Registration
@@ -38,7 +39,7 @@ PLAN = register(
             Registration.member_id, DisplayChoice.member_id, Preference.member_id, ChannelWish.member_id,
             AlertChoice.member_id, Notification.member_id, Digest.member_id, Device.member_id, MessageChoice.member_id,
             MessageBlock.member_id, MessageBlock.blocked_id, ConversationSide.member_id, Identity.member_id,
-            SecondFactor.member_id, RecoveryCode.member_id, WaitingEntry.member_id,
+            SecondFactor.member_id, RecoveryCode.member_id, WaitingEntry.member_id, Passkey.member_id,
         ),
         kept={
             Conversation.low_id: _SHARED,

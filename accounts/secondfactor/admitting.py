@@ -16,6 +16,7 @@ from accounts.secondfactor.checking import WRONG, accept, count_try
 from accounts.secondfactor.models import WaitingEntry
 from accounts.secondfactor.queries import is_on
 from accounts.signin import sessions
+from accounts.signin.rules import Proof
 from accounts.signin.sessions import Origin
 from accounts.signin.tokens import digest, new_secret
 from common.clock import now
@@ -30,9 +31,13 @@ WAITS = "~"
 OVER = _("This took too long, or too many codes were typed. Sign in again.")
 
 
-def admit(member_id: int, origin: Origin) -> str:
-    """Let a member in who proved the first factor, inside the open unit of work; returns the browser's secret."""
-    return _wait(member_id) if is_on(member_id) else sessions.begin(member_id, origin)
+def admit(member_id: int, origin: Origin, proof: Proof = Proof.ONE) -> str:
+    """Let a member in who proved the first factor, inside the open unit of work; returns the browser's secret.
+    ``proof``: what vouched for them; a provider's word is enough where the site says so."""
+    is_enough = proof is Proof.PROVIDER and not numbers.asked_after_provider()
+    return (
+        _wait(member_id) if not is_enough and is_on(member_id) else sessions.begin(member_id, origin, proof)
+    )
 
 
 def is_waiting(secret: str) -> bool:

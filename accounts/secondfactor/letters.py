@@ -53,16 +53,19 @@ RESET = words(
     _("The team reset your second factor"),
     (
         HELLO,
-        _("The team of %(site)s took the second factor off your account, as somebody in your name asked."),
-        _("You can set it up anew in your settings."),
+        _(
+            "The team of %(site)s took the second factor and the passkeys off your account, as somebody in your name asked."
+        ),
+        _("You can set them up anew in your settings."),
         NOT_ME,
     ),
     BUTTON,
 )
 
 
-def _letter(of: Words, ids: dict[str, Any]) -> Letter | None:
-    member = db.session.get(Member, ids["member_id"])
+def letter_to(member_id: int, of: Words) -> Letter | None:
+    """A letter about the ways into a member's account; the button leads to a new password."""
+    member = db.session.get(Member, member_id)
     if member is None or member.closed_at is not None or not member.email:
         return None
     values = {
@@ -85,22 +88,22 @@ def _letter(of: Words, ids: dict[str, Any]) -> Letter | None:
 @renderer("second-factor-on")
 def write_on(ids: dict[str, Any]) -> Letter | None:
     """It counts from now on."""
-    return _letter(ON, ids)
+    return letter_to(ids["member_id"], ON)
 
 
 @renderer("second-factor-off")
 def write_off(ids: dict[str, Any]) -> Letter | None:
     """Switched off by the member."""
-    return _letter(OFF, ids)
+    return letter_to(ids["member_id"], OFF)
 
 
 @renderer("second-factor-recovery")
 def write_recovery(ids: dict[str, Any]) -> Letter | None:
     """A recovery code was used, and how many are left."""
-    return _letter(RECOVERY, ids)
+    return letter_to(ids["member_id"], RECOVERY)
 
 
 @renderer("second-factor-reset")
 def write_reset(ids: dict[str, Any]) -> Letter | None:
     """Taken away by the team."""
-    return _letter(RESET, ids)
+    return letter_to(ids["member_id"], RESET)

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from accounts.passkeys.queries import count_of
 from accounts.secondfactor import numbers
 from accounts.secondfactor.models import RecoveryCode, SecondFactor
+from accounts.signin import sessions
+from accounts.signin.rules import Proof
 from common.clock import now
 from common.db import db
 from common.permissions import Actor
@@ -69,6 +72,20 @@ def codes_left(member_id: int) -> int:
     return db.session.scalar(unused) or 0
 
 
-def is_missing(actor: Actor) -> bool:
-    """Whether the actor's role asks for a second factor and there is none. Reads nothing where no role does."""
-    return actor.signed_in and actor.role in numbers.roles() and not is_on(actor.member_id)
+def is_missing(actor: Actor, session_id: int) -> bool:
+    """Whether the actor's role asks for a second factor and none was given: no app is set up, and the session was begun
+    neither with a passkey nor through a provider whose own factor is enough. Reads nothing where no role asks."""
+    if not actor.signed_in or actor.role not in numbers.roles() or is_on(actor.member_id):
+        return False
+    proof = sessions.proof_of(session_id)
+    return proof != Proof.PASSKEY and not (proof == Proof.PROVIDER and not numbers.asked_after_provider())
+
+
+def owes_passkey(actor: Actor, session_id: int) -> bool:
+    """Whether the missing factor is there, and is a passkey."""
+    return is_missing(actor, session_id) and count_of(actor.member_id) > 0
+
+
+def has_any(member_id: int) -> bool:
+    """Whether there is something that a reset would take away."""
+    return is_on(member_id) or count_of(member_id) > 0

@@ -133,9 +133,10 @@ def confirm_second_factor() -> Any:
     """The first code. The recovery codes are in this answer and nowhere else."""
     try:
         codes = switching.confirm(
-            actor(), typed(request.form, "code", rules.TYPED_MAX), password_of(request.form), visits.origin()
-        )
-    except (Invalid, TooMany, Conflict) as refusal:
+            actor(), typed(request.form, "code", rules.TYPED_MAX), password_of(request.form), visits.origin(),
+            _session_id(),
+        )  # fmt: skip
+    except (Invalid, TooMany, Conflict, Forbidden) as refusal:
         return _own_page(refusal)
     return _own_page(codes=codes)
 
@@ -162,15 +163,18 @@ def switch_second_factor_off() -> Any:
     return redirect(url_for("settings.second_factor", done="second_factor_off"), 303)
 
 
-def _own_page(
-    refusal: Invalid | TooMany | Conflict | None = None, codes: list[str] | None = None
-) -> Response:
+def _session_id() -> int:
+    here = visits.visit()
+    return here.session_id if here else 0
+
+
+def _own_page(refusal: Refusal | None = None, codes: list[str] | None = None) -> Response:
     member_id = own_id(actor())
     standing = queries.standing_of(member_id)
     body = render_template(
         "accounts/settings/second_factor.html", tab="second_factor", invalid=refusal, fields=getattr(refusal, "fields", {}),
         done=None if refusal else request.args.get("done"), standing=standing, codes=codes,
-        secret=rules.in_groups(standing.secret) if standing.secret else None, needed=queries.is_missing(actor()),
+        secret=rules.in_groups(standing.secret) if standing.secret else None, needed=queries.is_missing(actor(), _session_id()), owes=queries.owes_passkey(actor(), _session_id()),
         has_password=passwords.has_password(member_id),
     )  # fmt: skip
     return _answer(body, refusal)
@@ -185,7 +189,11 @@ NEEDED = _(
 
 def guard_desk() -> Any:
     """Before each page of the desk: whose role must have a second factor, and has none, is led to setting it up."""
-    if request.url_rule is None or "/desk/" not in request.url_rule.rule or not queries.is_missing(actor()):
+    if (
+        request.url_rule is None
+        or "/desk/" not in request.url_rule.rule
+        or not queries.is_missing(actor(), _session_id())
+    ):
         return None
     if request.method == "GET" and not wants_json() and not wants_fragment():
         return redirect(url_for("settings.second_factor"), 303)
@@ -217,7 +225,7 @@ def _reset_page(member_id: int, refusal: Invalid | None = None) -> Response:
         raise NotFound
     require(can_reset(actor(), member))
     body = render_template(
-        "accounts/secondfactor/reset.html", member=member, is_on=queries.is_on(member_id), invalid=refusal,
+        "accounts/secondfactor/reset.html", member=member, is_on=queries.has_any(member_id), invalid=refusal,
         fields=getattr(refusal, "fields", {}), form=request.form, reason_max=switching.REASON_MAX,
     )  # fmt: skip
     return _answer(body, refusal)
@@ -225,6 +233,6 @@ def _reset_page(member_id: int, refusal: Invalid | None = None) -> Response:
 
 def in_file(member: Member) -> str:
     """In the member's file: the way to the reset, for whoever may."""
-    if not can_reset(actor(), member) or not queries.is_on(member.id):
+    if not can_reset(actor(), member) or not queries.has_any(member.id):
         return ""
     return render_template("accounts/secondfactor/_in_file.html", member_id=member.id)

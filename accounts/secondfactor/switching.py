@@ -6,24 +6,25 @@ from sqlalchemy import delete
 
 from accounts.members.models import Member
 from accounts.members.permissions import own_id
+from accounts.passkeys.models import Passkey
 from accounts.secondfactor.admitting import end_waiting
-from accounts.secondfactor.checking import WRONG, accept, count_try, hashed
+from accounts.secondfactor.checking import count_try, hashed
 from accounts.secondfactor.models import RecoveryCode, SecondFactor
 from accounts.secondfactor.permissions import can_reset
+from accounts.secondfactor.proving import check_may_strengthen, prove
 from accounts.secondfactor.queries import SETUP_LASTS, USE, is_on, row_of, secret_in
 from accounts.secondfactor.rules import matching_step, new_recovery_codes, new_secret, tidy
 from accounts.signin import passwords
 from accounts.signin.sessions import Origin
 from common import audit, mail
 from common.clock import now
-from common.db import db, insert_many, insert_once, update_where
+from common.db import affected, db, insert_many, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
 from common.secrecy import seal
 from common.unit_of_work import unit_of_work
 
-NO_PROOF = _("This is neither your password nor a code that is good now.")
 REASON_MAX = 300
 
 
@@ -56,13 +57,14 @@ def forget_setup(actor: Actor) -> None:
         )
 
 
-def confirm(actor: Actor, code: str, password: str, origin: Origin) -> list[str]:
+def confirm(actor: Actor, code: str, password: str, origin: Origin, session_id: int = 0) -> list[str]:
     """The first code of the app: from now on it counts. Returns the recovery codes, which nobody can read again.
 
     Other sessions stay. Raises :class:`Invalid` per field, :class:`TooMany`, and :class:`Conflict` where it counts
-    already or was never begun.
+    already or was never begun, :class:`Forbidden` where a passkey has to be shown first.
     """
     member_id = own_id(actor)
+    check_may_strengthen(actor, session_id)
     passwords.check_own(actor, password, origin, "password")
     count_try(member_id, origin)
     with unit_of_work():
@@ -91,7 +93,7 @@ def confirm(actor: Actor, code: str, password: str, origin: Origin) -> list[str]
 def renew_codes(actor: Actor, proof: str, origin: Origin) -> list[str]:
     """Ten new recovery codes; the former are worth nothing. Asks for the password or a code."""
     member_id = own_id(actor)
-    _prove(actor, proof, origin)
+    prove(actor, proof, origin)
     with unit_of_work():
         if not _held(member_id):
             raise Conflict(_("You have no second factor."))
@@ -104,7 +106,7 @@ def switch_off(actor: Actor, proof: str, origin: Origin) -> None:
     member_id = own_id(actor)
     if not is_on(member_id):
         return
-    _prove(actor, proof, origin)
+    prove(actor, proof, origin)
     with unit_of_work():
         if _take_away(member_id):
             audit.write(actor, "second_factor.off", "member", member_id)
@@ -112,7 +114,7 @@ def switch_off(actor: Actor, proof: str, origin: Origin) -> None:
 
 
 def reset(actor: Actor, member_id: int, reason: str) -> bool:
-    """Take somebody's second factor away, because they lost it; True when there was one. The member is told.
+    """Take somebody's second factor and passkeys away, because they lost them; True when there were any. The member is told.
     Raises :class:`NotFound`, :class:`Forbidden`, :class:`Invalid` without a reason."""
     with unit_of_work():
         member = db.session.get(Member, member_id)
@@ -122,26 +124,12 @@ def reset(actor: Actor, member_id: int, reason: str) -> bool:
         said = " ".join(reason.split())
         if not 5 <= len(said) <= REASON_MAX:
             raise Invalid(fields={"reason": _("Say in a few words how you know that it is them.")})
-        if not _take_away(member_id):
+        keys = affected(db.session.execute(delete(Passkey).where(Passkey.member_id == member_id)))
+        if not _take_away(member_id) and not keys:
             return False
         audit.write(actor, "second_factor.reset", "member", member_id, None, None, said)
         mail.queue("second-factor-reset", member_id=member_id)
         return True
-
-
-def _prove(actor: Actor, proof: str, origin: Origin) -> None:
-    """Raise :class:`Invalid` unless it is the member who sits there: by a code, which is used up, or the password."""
-    member_id = own_id(actor)
-    count_try(member_id, origin)
-    with unit_of_work():
-        if accept(member_id, proof):
-            return
-    if not passwords.has_password(member_id):
-        raise Invalid(fields={"proof": WRONG})
-    try:
-        passwords.check_own(actor, proof, origin, "proof")
-    except Invalid:
-        raise Invalid(fields={"proof": NO_PROOF}) from None
 
 
 def _held(member_id: int) -> bool:

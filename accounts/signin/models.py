@@ -40,6 +40,8 @@ class MemberSession(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(String(45), default="")
     agent: Mapped[str] = mapped_column(String(200), default="")
+    proof: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    """A :class:`~accounts.signin.rules.Proof`."""
 
 
 class Registration(Base):

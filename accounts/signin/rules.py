@@ -31,6 +31,14 @@ class Purpose(StrEnum):
     CHANGE_EMAIL = "change_email"
 
 
+class Proof(StrEnum):
+    """What a session was begun with, beyond the member's word or mailbox."""
+
+    ONE = ""
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+
+
 LIFETIMES = {
     Purpose.CONFIRM: timedelta(hours=24),
     Purpose.SIGN_IN: timedelta(minutes=20),

@@ -13,7 +13,7 @@ from accounts.members.models import DisplayChoice, Member
 from accounts.members.rules import TextSize, Theme
 from accounts.notifications.models import Notification
 from accounts.signin.models import MemberSession
-from accounts.signin.rules import MAX_SESSIONS_PER_MEMBER, SEEN_EVERY, SESSION_IDLE, SESSION_LIFETIME
+from accounts.signin.rules import MAX_SESSIONS_PER_MEMBER, SEEN_EVERY, SESSION_IDLE, SESSION_LIFETIME, Proof
 from accounts.signin.tokens import digest, new_secret
 from common import ahead, freshness
 from common.ahead import Rows, Wanted
@@ -49,7 +49,7 @@ class Visit:
     is_stale: bool
 
 
-def begin(member_id: int, origin: Origin) -> str:
+def begin(member_id: int, origin: Origin, proof: Proof = Proof.ONE) -> str:
     """Open a session inside the open unit of work; returns the secret for the browser. A member has at
     most fifty: the one seen longest ago ends."""
     secret = new_secret()
@@ -67,6 +67,7 @@ def begin(member_id: int, origin: Origin) -> str:
             expires_at=moment + SESSION_LIFETIME,
             address=origin.address[:45],
             agent=origin.agent[:200],
+            proof=proof.value,
         )
     )
     update_where(Member, Member.id == member_id, last_seen_at=moment)
@@ -177,6 +178,16 @@ def note_seen(visit: Visit) -> None:
     with unit_of_work():
         update_where(MemberSession, MemberSession.id == visit.session_id, seen_at=now())
         update_where(Member, Member.id == visit.actor.member_id, last_seen_at=now())
+
+
+def proof_of(session_id: int) -> str:
+    """What a session was begun with; a :class:`~accounts.signin.rules.Proof`."""
+    return db.session.scalar(select(MemberSession.proof).where(MemberSession.id == session_id)) or ""
+
+
+def strengthen(session_id: int, proof: Proof) -> None:
+    """More was proved in a session that is open, inside the open unit of work."""
+    update_where(MemberSession, MemberSession.id == session_id, proof=proof.value)
 
 
 def end(actor: Actor, session_id: int) -> None:

@@ -20,6 +20,7 @@ from accounts.members.roles import give_role
 from accounts.members.rules import NAME_MAX, email_key
 from accounts.secondfactor import admitting
 from accounts.signin import joining, sessions
+from accounts.signin.rules import Proof
 from accounts.signin.sessions import Origin
 from accounts.signin.tokens import digest, new_secret
 from accounts.singlesignon import failing, rules
@@ -83,7 +84,7 @@ def _welcome(member_id: int, told: Told, origin: Origin) -> Arrival:
     note_connected(member_id, told.provider, "opened")
     follow_role(_keep(told, member_id, None), member_id)
     log.info("%s: member %s opened an account", told.provider, member_id)
-    return Arrival(sessions.begin(member_id, origin), is_new=True)
+    return Arrival(sessions.begin(member_id, origin, Proof.PROVIDER), is_new=True)
 
 
 def _use_up(answer: Answer) -> None:
@@ -110,8 +111,8 @@ def _enter(owner_id: int, told: Told, origin: Origin, actor_id: int | None) -> A
     follow_role(_keep(told, owner_id, None), owner_id)
     log.info("%s: member %s came in", told.provider, owner_id)
     if actor_id == owner_id:  # in already, and connecting the account from the settings
-        return Arrival(sessions.begin(owner_id, origin))
-    return Arrival(admitting.admit(owner_id, origin))
+        return Arrival(sessions.begin(owner_id, origin, Proof.PROVIDER))
+    return Arrival(admitting.admit(owner_id, origin, Proof.PROVIDER))
 
 
 def _keep(told: Told, member_id: int | None, claim_hash: str | None) -> int:

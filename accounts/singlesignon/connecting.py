@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 
 from accounts.members.models import Member
 from accounts.members.permissions import own_id
+from accounts.secondfactor.proving import check_may_strengthen
 from accounts.signin import passwords
 from accounts.signin.tokens import digest
 from accounts.singlesignon import arriving, failing, rules
@@ -33,10 +34,12 @@ def waiting(claim: str) -> Identity | None:
     )
 
 
-def connect(actor: Actor, claim: str) -> bool:
+def connect(actor: Actor, claim: str, session_id: int = 0) -> bool:
     """Make what waits in this browser one's own; returns whether one has to sign in again (the role changed). Of two
-    who say so at once, one is heard. Raises :class:`~accounts.singlesignon.failing.Failed`."""
+    who say so at once, one is heard. Raises :class:`~accounts.singlesignon.failing.Failed`, and :class:`Forbidden` where
+    a passkey has to be shown first."""
     member_id = own_id(actor)
+    check_may_strengthen(actor, session_id)
     with unit_of_work():
         row = waiting(claim)
         if row is None:

@@ -252,8 +252,9 @@ def connect() -> Any:
 @members_only
 def connect_now() -> Any:
     """Yes, both are mine."""
+    here = visits.visit()
     try:
-        must_sign_in = connecting.connect(actor(), str(_kept(CLAIM) or ""))
+        must_sign_in = connecting.connect(actor(), str(_kept(CLAIM) or ""), here.session_id if here else 0)
     except Failed as error:
         return _failed(error)
     return _drop(_settings("connected", must_sign_in), CLAIM)

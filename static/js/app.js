@@ -15,6 +15,7 @@ const modules = [
   ["[data-walk], .answer-box textarea", "walk"],
   ["[data-offline]", "offline"],
   ["[data-push]", "push"],
+  ["[data-passkey]", "passkey"],
   ["details.menu, details.more, details.reply-box", "menu"],
 ];
 

@@ -1,7 +1,7 @@
 // Messages on this device: the browser is asked only when the button is pressed; the form then carries what it gave.
+import { bytes, text } from "./base64.js";
+
 const said = (form, key) => { form.querySelector("[data-said]").textContent = form.querySelector("[data-said]").dataset[key]; };
-const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
-const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
 export async function start([form]) {
   const button = form.querySelector("button"), registration = await navigator.serviceWorker?.getRegistration();

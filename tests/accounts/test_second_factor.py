@@ -176,7 +176,7 @@ def test_only_these_begin_sessions():
                         found.add(f"{file.stem}.{function.name}")
     assert found == {
         "admitting.admit", "admitting.finish", "joining.confirm", "passwords.change_password",
-        "arriving._welcome", "arriving._enter",
+        "arriving._welcome", "arriving._enter", "entering._begin",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import secrets
 import socket
 import sys
 import threading
@@ -17,11 +18,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Blueprint, Flask, redirect, url_for
+from joserfc import jwt
+from joserfc.jwk import OctKey
 from werkzeug.serving import make_server
 
 from app import create_app
 from common import clock, i18n, jobs, settings
+from common.config import current_config
 from common.db import db
 from common.errors import Refusal
 from common.unit_of_work import unit_of_work
@@ -62,15 +66,17 @@ SHOP = {
 }  # fmt: skip
 
 
-def build(folder: Path) -> tuple[Flask, dict[str, Any]]:
+def build(folder: Path, port: int) -> tuple[Flask, dict[str, Any]]:
     """The application with its schema, its members and its threads; and what the tests need to know of it."""
     app = create_app(
         dataclasses.replace(
             test_config(folder),
             single_sign_on=json.dumps([SHOP]),
             reply_address="reply@community.example.com",
+            base_url=f"http://localhost:{port}",
         )
     )
+    app.register_blueprint(coming_from_elsewhere())
     with app.app_context():
         db.create_all()
         clock.travel(START)
@@ -100,18 +106,59 @@ def cookie_of(app: Flask, name: str) -> str:
 
 
 def _second_factors(app: Flask) -> str:
-    """Ben sets one up, cleo has one; returns the cookie of a browser that still owes her code."""
+    """Ben sets one up and has a passkey, cleo has one; returns the cookie of a browser that still owes her code."""
+    from accounts.passkeys import adding
     from accounts.secondfactor import admitting, queries, rules, switching
     from accounts.signin.sessions import Origin
+    from tests.accounts.authenticator import Device
 
     here = Origin("127.0.0.1", "browser tests")
     for name in ("ben", "cleo"):
         switching.begin(actor_named(name))
+    device, ben = Device(origin=current_config().base_url), actor_named("ben")
+    made = device.make(adding.ask(ben, 0, "", "a browser", here))
+    adding.add(ben, 0, made, "The phone in my pocket", "Firefox", "a browser", here)
     secret = queries.standing_of(IDS["cleo"]).secret or ""
     switching.confirm(actor_named("cleo"), rules.code_of(secret, rules.step_at(clock.now())), "", here)
     with settings.override(accounts__second_factor_minutes=120), unit_of_work():
         waiting = admitting.admit(IDS["cleo"], here)
     return app.session_interface.get_signing_serializer(app).dumps({"waiting": waiting})  # type: ignore[attr-defined]
+
+
+def coming_from_elsewhere() -> Blueprint:
+    """Two doors that only this server has: a customer whom the shop sends with a fresh ticket, and one whose account of
+    the shop waits for its owner. What they lead to is good for minutes, so it is made when somebody comes."""
+    from accounts.signin.sessions import Origin
+    from accounts.singlesignon import arriving, rules
+    from accounts.singlesignon.asking import Answer
+    from accounts.singlesignon.routes import CLAIM, _keep
+    from common.web import localized
+
+    doors = localized("elsewhere", __name__)
+
+    @doors.get("/from-the-shop")
+    def ticket() -> Any:
+        moment = int(clock.now().timestamp())
+        said = {
+            "iss": SHOP["issuer"],
+            "aud": current_config().base_url,
+            "sub": "c-1",
+            "iat": moment,
+            "exp": moment + 240,
+        }
+        said |= {"jti": secrets.token_hex(8), "name": "Walter Dupont", "email": "walter@example.com"}
+        said |= {"email_verified": True, "locale": i18n.language()}
+        token = jwt.encode({"alg": "HS256"}, said, OctKey.import_key(SHOP["key"]))
+        return redirect(url_for("singlesignon_back.arrive", name="shop", token=token), 303)
+
+    @doors.get("/with-an-account-of-the-shop")
+    def connect() -> Any:
+        subject = secrets.token_hex(8)
+        told = rules.Told("shop", SHOP["issuer"], subject, "ada@example.com", "Ada", i18n.language())
+        arrival = arriving.arrive(Answer(told, subject), Origin("127.0.0.1", "browser tests"))
+        return _keep(redirect(url_for("singlesignon.connect"), 303), CLAIM, arrival.claim)
+
+    return doors
 
 
 def _seed(names: dict[str, Any]) -> None:
@@ -338,6 +385,9 @@ PAGES = {
     "sign-in": ("signin.sign_in", {}, ""),
     "sign-up": ("signin.sign_up", {}, ""),
     "not signed in": ("singlesignon.failed", {"name": "shop", "why": "no-address"}, ""),
+    "ticket of the shop": ("elsewhere.ticket", {}, ""),
+    "connecting, signed out": ("elsewhere.connect", {}, ""),
+    "connecting": ("elsewhere.connect", {}, "ada"),
     "charter": ("pages.charter", {}, ""),
     "help": ("pages.help", {}, ""),
     "accessibility": ("pages.accessibility", {}, ""),
@@ -358,6 +408,8 @@ PAGES = {
     "account settings": ("settings.account", {}, "ada"),
     "closing the account": ("settings.leaving", {}, "ada"),
     "code at sign-in": ("second_factor.code", {}, "waiting"),
+    "no passkeys": ("settings.passkeys", {}, "ada"),
+    "passkeys": ("settings.passkeys", {}, "ben"),
     "no second factor": ("settings.second_factor", {}, "ada"),
     "second factor being set up": ("settings.second_factor", {}, "ben"),
     "second factor": ("settings.second_factor", {}, "cleo"),
@@ -478,8 +530,8 @@ def main() -> None:
     """Build, tell where, serve."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    app, names = build(folder)
     port = int(sys.argv[2]) if len(sys.argv) > 2 else free_port()
+    app, names = build(folder, port)
     server = make_server("127.0.0.1", port, app, threaded=True)
     names["address"] = f"http://127.0.0.1:{port}"
     partial = folder / "site.partial"
