@@ -32,7 +32,9 @@ def enter() -> Any:
     try:
         secret = entering.sign_in(_answer_of(), session.get(BROWSER, ""), visits.origin())
     except (Invalid, TooMany) as refusal:
-        body = render_template("accounts/sign_in.html", invalid=refusal, fields={}, form={}, next=where)
+        body = render_template(
+            "accounts/sign_in.html", invalid=refusal, fields={}, form={}, next=where, passkey_refused=True
+        )
         return _answer(body, refusal)
     visits.enter(secret)
     return redirect(where or url_for("home.show"), 303)
