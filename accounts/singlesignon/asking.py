@@ -16,11 +16,13 @@ from accounts.singlesignon import discovery, reading
 from accounts.singlesignon.failing import declined, refused, stale, unreachable
 from accounts.singlesignon.providers import Provider
 from accounts.singlesignon.rules import Kind, Told, challenge, derived, same
+from accounts.singlesignon.saml.asking import request_id, request_url
 from common import outgoing
 from common.config import current_config
 from common.db import db
 
 LONGEST_CODE = 4_000
+_ENDS = {Kind.OPENID: "back", Kind.TICKET: "arrive", Kind.SAML: "acs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +47,26 @@ class Answer:
 
 def back_url(provider: Provider) -> str:
     """Where the provider sends the browser; to be registered there."""
-    end = "back" if provider.kind is Kind.OPENID else "arrive"
-    return f"{current_config().base_url}/sign-in/with/{provider.name}/{end}"
+    return f"{current_config().base_url}/sign-in/with/{provider.name}/{_ENDS[provider.kind]}"
 
 
 def where_to_go(provider: Provider, attempt: Attempt) -> str:
     """The address of the provider that begins a sign-in. Raises :class:`~accounts.singlesignon.failing.Failed`."""
     if provider.kind is Kind.TICKET:
-        asked = {"nonce": _made("nonce", attempt), "return_to": back_url(provider)}
+        asked = {"nonce": made("nonce", attempt), "return_to": back_url(provider)}
         return _with(provider.sign_in_url, asked)
+    if provider.kind is Kind.SAML:
+        request = request_id(made("request", attempt))
+        return request_url(provider, back_url(provider), request, made("state", attempt))
     db.session.rollback()  # no transaction stays open while another house is asked
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": back_url(provider),
         "scope": provider.scopes,
-        "state": _made("state", attempt),
-        "nonce": _made("nonce", attempt),
-        "code_challenge": challenge(_made("verifier", attempt)),
+        "state": made("state", attempt),
+        "nonce": made("nonce", attempt),
+        "code_challenge": challenge(made("verifier", attempt)),
         "code_challenge_method": "S256",
         "ui_locales": attempt.language,
     }
@@ -74,7 +78,7 @@ def finish(provider: Provider, attempt: Attempt | None, query: Mapping[str, str]
     if attempt is None or attempt.provider != provider.name:
         raise stale(f"{provider.name}: no attempt of this browser")
     state = query.get("state", "")
-    if not same(state, _made("state", attempt)):
+    if not same(state, made("state", attempt)):
         raise stale(f"{provider.name}: state")
     db.session.rollback()
     metadata = discovery.metadata_of(provider)
@@ -87,8 +91,8 @@ def finish(provider: Provider, attempt: Attempt | None, query: Mapping[str, str]
     code = query.get("code", "")
     if not 0 < len(code) <= LONGEST_CODE:
         raise refused(provider.label, "no code")
-    given = _exchanged(provider, metadata, code, _made("verifier", attempt))
-    claims = reading.read_id_token(provider, given.get("id_token"), _made("nonce", attempt))
+    given = _exchanged(provider, metadata, code, made("verifier", attempt))
+    claims = reading.read_id_token(provider, given.get("id_token"), made("nonce", attempt))
     claims = _completed(provider, metadata, claims, given.get("access_token"))
     return Answer(reading.told_by(provider, claims), f"state:{state}")
 
@@ -96,7 +100,7 @@ def finish(provider: Provider, attempt: Attempt | None, query: Mapping[str, str]
 def take(provider: Provider, attempt: Attempt | None, raw: str) -> tuple[Answer, bool]:
     """What a ticket says, and whether this very browser asked for it (else its bearer is asked first)."""
     mine = attempt is not None and attempt.provider == provider.name
-    nonce = _made("nonce", attempt) if attempt is not None and mine else None
+    nonce = made("nonce", attempt) if attempt is not None and mine else None
     claims = reading.read_ticket(provider, raw, nonce)
     once = f"ticket:{provider.issuer}:{claims['jti']}"
     return Answer(reading.told_by(provider, claims), once), "nonce" in claims
@@ -143,7 +147,8 @@ def _completed(
     return more | claims
 
 
-def _made(purpose: str, attempt: Attempt) -> str:
+def made(purpose: str, attempt: Attempt) -> str:
+    """State, nonce, verifier or request of an attempt."""
     return derived(current_config().secret_key, f"{purpose}:{attempt.provider}", attempt.secret)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from accounts.singlesignon.models import Identity, SpentTicket
+from accounts.singlesignon.models import Identity, KeptAnswer, SpentTicket
 from accounts.singlesignon.rules import WAITING_KEPT
 from common.clock import now
 from common.db import db
@@ -19,5 +19,6 @@ def purge() -> None:
     """Drop them."""
     with unit_of_work():
         db.session.execute(delete(SpentTicket).where(SpentTicket.expires_at < now()))
+        db.session.execute(delete(KeptAnswer).where(KeptAnswer.expires_at < now()))
         left = Identity.member_id.is_(None) & (Identity.used_at < now() - WAITING_KEPT)
         db.session.execute(delete(Identity).where(left))

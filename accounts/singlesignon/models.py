@@ -38,6 +38,21 @@ class Identity(Base):
     used_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class KeptAnswer(Base):
+    """What a SAML provider signed and posted, until the browser comes back by itself a moment later; then it goes."""
+
+    __tablename__ = "kept_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    provider: Mapped[str] = mapped_column(String(40))
+    request: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(80))
+    assertion: Mapped[str] = mapped_column(String(200))
+    claims: Mapped[dict[str, Any]]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SpentTicket(Base):
     """What lets somebody in once (a ticket, an attempt) and was used; kept until it would be too old anyway."""
 

@@ -9,22 +9,31 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.x509 import load_pem_x509_certificate
+
 from accounts.members.rules import Role
-from accounts.singlesignon.rules import SIGNED_APART, TEAM_FACTS, TICKETS_SIGNED, Kind
+from accounts.singlesignon.rules import LONGEST_ID, SIGNED_APART, TEAM_FACTS, TICKETS_SIGNED, Kind
 from common import outgoing
 from common.config import Misconfigured, current_config
 from common.errors import NotFound
 
 VARIABLE = "FOURMI_SINGLE_SIGN_ON"
 MOST = 10
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 SECRET_MIN = 32
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,38}")
 _FIELDS = {
     Kind.OPENID: {"client_id", "client_secret", "scopes", "algorithms"},
     Kind.TICKET: {"audience", "algorithm", "key", "sign_in_url"},
+    Kind.SAML: {"entity_id", "sign_in_url", "certificates", "confirms_addresses"},
 }
 _COMMON = {"name", "label", "kind", "issuer", "claims", "role"}
 _CLAIMS = {"name", "language", *TEAM_FACTS}
+_ATTRIBUTES = _CLAIMS | {"email", "subject"}
+MOST_CERTIFICATES = 4
+RSA_MIN = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,8 @@ class Provider:
     algorithms: tuple[str, ...] = SIGNED_APART
     key: str = field(default="", repr=False)
     sign_in_url: str = ""
+    certificates: tuple[str, ...] = ()
+    confirms_addresses: bool = False
     claims: Mapping[str, str] = field(default_factory=dict)
     role_claim: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -49,7 +60,7 @@ class Provider:
     @property
     def has_button(self) -> bool:
         """Whether one can begin here; else only the brand's own pages send people."""
-        return self.kind is Kind.OPENID or bool(self.sign_in_url)
+        return self.kind is not Kind.TICKET or bool(self.sign_in_url)
 
 
 def all_providers() -> tuple[Provider, ...]:
@@ -108,17 +119,17 @@ def _provider(entry: Any, base_url: str, production: bool) -> Provider:
         if not good:
             raise Misconfigured(f"{VARIABLE}, provider {name}: {words}")
 
-    demand(entry.get("kind") in set(Kind), "kind is openid or ticket.")
+    demand(entry.get("kind") in set(Kind), "kind is openid, ticket or saml.")
     kind = Kind(entry["kind"])
     unknown = set(entry) - _COMMON - _FIELDS[kind]
     demand(not unknown, f"unknown fields: {', '.join(sorted(unknown))}.")
     issuer, label = entry.get("issuer"), entry.get("label", name)
     demand(isinstance(label, str) and 0 < len(label) <= 40, "label has 1 to 40 characters.")
     role_claim, roles, highest = _roles(entry.get("role", {}), demand)
-    claims = entry.get("claims", {})
+    claims, known = entry.get("claims", {}), _ATTRIBUTES if kind is Kind.SAML else _CLAIMS
     demand(
-        isinstance(claims, dict) and set(claims) <= _CLAIMS and all(map(_is_text, claims.values())),
-        f"claims may name {', '.join(sorted(_CLAIMS))}.",
+        isinstance(claims, dict) and set(claims) <= known and all(map(_is_text, claims.values())),
+        f"claims may name {', '.join(sorted(known))}.",
     )
     shared: dict[str, Any] = {
         "name": name, "label": label, "kind": kind, "issuer": issuer, "claims": claims, "role_claim": role_claim,
@@ -127,6 +138,14 @@ def _provider(entry: Any, base_url: str, production: bool) -> Provider:
     if kind is Kind.OPENID:
         demand(is_safe(issuer, production), "issuer must be the https:// address of the provider.")
         return Provider(**shared, **_openid(entry, demand))
+    if kind is Kind.SAML:
+        demand(
+            isinstance(issuer, str) and 0 < len(issuer) <= LONGEST_ID,
+            "issuer is the entity id of the provider.",
+        )
+        return Provider(
+            **shared, **_saml(entry, f"{base_url}/sign-in/with/{name}/metadata", production, demand)
+        )
     demand(_is_text(issuer), "issuer is what the ticket says in iss.")
     return Provider(**shared, **_ticket(entry, base_url, production, demand))
 
@@ -159,6 +178,41 @@ def _ticket(entry: dict[str, Any], base_url: str, production: bool, demand: Any)
     audience = entry.get("audience", base_url)
     demand(_is_text(audience), "audience is what the ticket says in aud.")
     return {"client_id": audience, "algorithms": (algorithm,), "key": key, "sign_in_url": url}
+
+
+def _saml(entry: dict[str, Any], default_id: str, production: bool, demand: Any) -> dict[str, Any]:
+    certificates, url = entry.get("certificates", []), entry.get("sign_in_url")
+    entity_id, confirms = entry.get("entity_id", default_id), entry.get("confirms_addresses", False)
+    demand(is_safe(url, production), "sign_in_url is the https:// address for sign-in by redirect.")
+    demand(
+        isinstance(certificates, list) and 0 < len(certificates) <= MOST_CERTIFICATES,
+        f"certificates holds one to {MOST_CERTIFICATES} of the provider's signing certificates.",
+    )
+    made = tuple(_certificate(one) for one in certificates)
+    demand(
+        all(made),
+        f"each certificate is PEM, or its base64 part, of an RSA key of {RSA_MIN} bits or more or an EC key.",
+    )
+    demand(_is_text(entity_id), "entity_id is what the provider knows us by.")
+    demand(isinstance(confirms, bool), "confirms_addresses is true or false.")
+    return {
+        "client_id": entity_id, "sign_in_url": url, "certificates": made, "confirms_addresses": confirms,
+    }  # fmt: skip
+
+
+def _certificate(given: Any) -> str:
+    """A certificate as PEM; empty for what is none, or has a weak key."""
+    if not _is_text(given):
+        return ""
+    pem = given if "-----BEGIN" in given else f"{_BEGIN}\n{given.strip()}\n{_END}\n"
+    try:
+        key = load_pem_x509_certificate(pem.encode()).public_key()
+    except ValueError:
+        return ""
+    strong = isinstance(key, EllipticCurvePublicKey) or (
+        isinstance(key, RSAPublicKey) and key.key_size >= RSA_MIN
+    )
+    return pem if strong else ""
 
 
 def _roles(entry: Any, demand: Any) -> tuple[str, dict[str, str], str]:

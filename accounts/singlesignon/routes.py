@@ -1,8 +1,10 @@
 """The way to a provider, the way back, and the question whether two accounts are one person's.
 
-Two addresses are without a language, because they are registered at the provider: ``/sign-in/with/NAME/back`` (OpenID
-Connect) and ``/sign-in/with/NAME/arrive`` (tickets). Both are GET, as their standards demand, and count only in the
-browser that holds the attempt; a ticket this browser did not ask for changes nothing until its bearer says yes.
+Some addresses are without a language, because they are registered at the provider: ``/sign-in/with/NAME/back`` (OpenID
+Connect), ``/arrive`` (tickets), ``/acs`` and ``/metadata`` (SAML). The first two are GET, as their standards demand, and
+count only in the browser that holds the attempt; a ticket this browser did not ask for changes nothing until its bearer
+says yes. ``/acs`` is posted to from elsewhere and carries no token of ours: it keeps what the provider signed, and the
+browser comes back to ``/finish`` with its cookies.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ from accounts.singlesignon.failing import Failed, Why
 from accounts.singlesignon.providers import Provider, label_of, provider_named
 from accounts.singlesignon.queries import buttons
 from accounts.singlesignon.rules import Kind
+from accounts.singlesignon.saml import asking as saml
+from accounts.singlesignon.saml import keeping
 from common.config import current_config
-from common.errors import Forbidden, TooMany
+from common.errors import Forbidden, NotFound, TooMany
 from common.i18n import LANGUAGES, language, set_language
-from common.web import actor, localized, preferred_language
+from common.web import actor, csrf, localized, preferred_language
 
 log = logging.getLogger("fourmi.singlesignon")
 bp = localized("singlesignon", __name__)
@@ -176,6 +180,43 @@ def arrive(name: str) -> Any:
     response = redirect(url_for("singlesignon.ask", name=name), 303)
     response.headers.update(PRIVATE)
     return _keep(response, TICKET, [name, raw])
+
+
+@returns.post("/acs")
+@csrf.exempt
+def acs(name: str) -> Any:
+    """The answer of a SAML provider, posted by its page: looked at, kept for a moment, and on by a link of ours."""
+    provider = provider_named(name)
+    try:
+        arriving.count_try(visits.origin())
+        kept = keeping.keep(
+            provider, request.form.get("SAMLResponse", ""), request.form.get("RelayState", "")
+        )
+    except (Failed, TooMany) as error:
+        return _failed(error, name)
+    answer = redirect(url_for("singlesignon_back.finish", name=name, answer=kept), 303)
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+@returns.get("/finish")
+def finish(name: str) -> Any:
+    """The browser that asked is in."""
+    provider, attempt = provider_named(name), _attempt()
+    try:
+        return _arrived(keeping.take(provider, attempt, request.args.get("answer", "")), attempt)
+    except (Failed, TooMany) as error:
+        return _failed(error, name)
+
+
+@returns.get("/metadata")
+def metadata(name: str) -> Response:
+    """What the provider's administrators load to know us. Nothing in it is secret."""
+    provider = provider_named(name)
+    if provider.kind is not Kind.SAML:
+        raise NotFound
+    body = saml.metadata(provider, asking.back_url(provider))
+    return Response(body, mimetype="application/samlmetadata+xml")
 
 
 @bp.get("/sign-in/with/<name>/ticket")

@@ -42,6 +42,7 @@ class Kind(StrEnum):
 
     OPENID = "openid"
     TICKET = "ticket"
+    SAML = "saml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from common.config import current_config
 from common.db import db
 from common.errors import Refusal
 from common.unit_of_work import unit_of_work
+from tests.accounts import saml_house
 from tests.conftest import CAST, IDS, START, _write_cast, actor_named, test_config
 
 TITLES = (
@@ -71,7 +72,7 @@ def build(folder: Path, port: int) -> tuple[Flask, dict[str, Any]]:
     app = create_app(
         dataclasses.replace(
             test_config(folder),
-            single_sign_on=json.dumps([SHOP]),
+            single_sign_on=json.dumps([SHOP, saml_house.entry()]),
             reply_address="reply@community.example.com",
             base_url=f"http://localhost:{port}",
         )
@@ -93,6 +94,8 @@ def build(folder: Path, port: int) -> tuple[Flask, dict[str, Any]]:
     with app.test_request_context("/en/"):
         names["pages"] = addresses(app, names)
         names["everything"] = everything(app, names)
+    private, certificate = saml_house.keys("one")
+    names["house"] = [private.decode(), certificate]
     return app, names
 
 
