@@ -77,7 +77,7 @@ def main(folder: Path, engine: str, most: int, part: int | None) -> None:
         if name == "postgresql" and postgres.binaries() is None:
             click.echo("PostgreSQL is not installed: not measured.", err=True)
             continue
-        with _community(name):
+        with community(name):
             pairs = _chosen(kind.bring_in(), most, part)
             results.append(_measure(name, folder.resolve().name, kind.language, pairs))
     click.echo(table(results))
@@ -86,7 +86,7 @@ def main(folder: Path, engine: str, most: int, part: int | None) -> None:
 
 
 @contextmanager
-def _community(engine: str) -> Iterator[None]:
+def community(engine: str) -> Iterator[None]:
     """An empty community on this engine, gone afterwards."""
     from app import create_app
 

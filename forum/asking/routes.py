@@ -37,6 +37,7 @@ from forum.questions.forms import AskForm, as_id, ask_from_draft, read_ask, seco
 from forum.questions.models import Question
 from forum.questions.routes import ANY_ID, MASKED, questions, with_photos
 from forum.questions.rules import TITLE, PostState
+from forum.search.briefs.routes import take_vote
 from forum.thread.panels import Trouble, with_status
 
 SUGGEST_FROM = 8
@@ -184,6 +185,12 @@ def _concerned(form: AskForm, incident_id: int | None) -> Any:
     )
 
 
+def _answered(form: AskForm, yes: int | None) -> Any:
+    """What the reader says of the brief; what was typed stays."""
+    take_vote(request.form.get("brief", ""), yes == 1)
+    return ask_page(form, checked=True)
+
+
 def _undo(form: AskForm, _id: int | None) -> Any:
     visiting.take_up_again(actor(), form.visit)
     if actor().signed_in:
@@ -193,7 +200,7 @@ def _undo(form: AskForm, _id: int | None) -> Any:
 
 _STEPS = {
     "publish": _publish, "check": _check, "find": _find, "mask": _mask, "keep": _keep, "discard": _discard,
-    "settled": _settled, "follow": _followed, "incident": _concerned, "undo": _undo,
+    "settled": _settled, "follow": _followed, "incident": _concerned, "brief": _answered, "undo": _undo,
 }  # fmt: skip
 
 

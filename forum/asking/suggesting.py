@@ -21,6 +21,8 @@ from forum.content.helpcentre.finding import ArticleRow
 from forum.products.queries import ProductCard, catalogue_names, product_card
 from forum.products.rules import named_in
 from forum.questions.models import Question
+from forum.search.briefs.picking import Brief, brief
+from forum.search.finding import wanted_of
 from forum.search.similar import SimilarQuestion, similar_to_text
 
 _LOOKED_AT = 8
@@ -47,6 +49,7 @@ class Suggestions:
     questions: tuple[Suggested, ...] = ()
     guides: tuple[GuideRow, ...] = ()
     articles: tuple[ArticleRow, ...] = ()
+    brief: Brief | None = None
     incident: Incident | None = None
     category: CategoryCard | None = None
     reason: Sentence | None = None
@@ -80,10 +83,14 @@ def suggest(
     guess = _guess(title, chosen, named, [facts[one.id].category_id for one in similar if one.id in facts])
     category = categories_by_id().get(guess.category_id) if guess else None
     guides = guide_rows(ANONYMOUS, ids) if (ids := like_text(title, language())) else {}
+    articles = tuple(helpcentre.rows(helpcentre.like_text(title, language())).values())
     return Suggestions(
         questions=tuple(found[:SHOWN]),
         guides=tuple(guides.values()),
-        articles=tuple(helpcentre.rows(helpcentre.like_text(title, language())).values()),
+        articles=articles,
+        brief=brief(
+            title, wanted_of(title), [one.question.id for one in found], list(guides), articles, most=1
+        ),
         incident=open_incident(
             f"{title}\n{body}", category_id or (category.id if category else None), wanted
         ),

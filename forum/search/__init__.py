@@ -12,6 +12,9 @@ from flask import Flask
 from common.health import Finding, check
 from common.web import register_panel
 from forum.search import commands, index, jobs, models, panels, routes  # noqa: F401 - registers jobs and tables
+from forum.search.briefs import jobs as _brief_jobs  # noqa: F401 - periodic work
+from forum.search.briefs import models as _briefs  # noqa: F401 - tables
+from forum.search.briefs.routes import briefs
 from forum.search.log import jobs as _log_jobs  # noqa: F401 - periodic work
 from forum.search.log import models as _log  # noqa: F401 - tables
 from forum.search.log.routes import searches
@@ -28,7 +31,7 @@ def _search_index() -> Finding:
 
 def init_app(app: Flask) -> None:
     """Register the page and the commands."""
-    for blueprint in (routes.bp, searches, synonyms):
+    for blueprint in (routes.bp, searches, synonyms, briefs):
         app.register_blueprint(blueprint)
     register_panel("desk.nav.community", panels.desk_nav)
     commands.init_app(app)

@@ -38,6 +38,9 @@ class SearchBackend(Protocol):
     def frequency(self, word: str) -> int:
         """In how many questions a word stands."""
 
+    def rarities(self, words: Sequence[str]) -> dict[str, float]:
+        """How much each word of a query says."""
+
     def put(self, question_ids: Iterable[int], documents: Iterable[Document]) -> None:
         """Replace what is known of these questions."""
 

@@ -23,6 +23,7 @@ from forum.search.beside import (
     find_members,
     member_named,
 )
+from forum.search.briefs.picking import Brief, brief
 from forum.search.finding import Found, count, find, wanted_of
 from forum.search.forms import Search, Tab, read_search
 from forum.search.log import noting
@@ -59,6 +60,7 @@ class Results:
     article_count: int = 0
     member_count: int = 0
     token: str = ""
+    brief: Brief | None = None
 
     def has_next(self, tab: Tab, page: int) -> bool:
         """Whether another page follows in a tab."""
@@ -77,6 +79,8 @@ def show() -> Any:
     today = i18n.local(clock.now()).date()
     search = read_search(request.args, LANGUAGES, today, partial(member_named, actor()), product_named)
     results = _results(search)
+    if results.brief and results.token:
+        noting.count("brief:shown")
     noting.write_down_if_due()
     return render_template(
         "search/show.html", search=search, typed=search.typed, tab=search.tab, filters=search.filters, results=results,
@@ -91,11 +95,18 @@ def _results(search: Search) -> Results:
     guides, guide_count = find_guides(who, wanted, filters, *beside)
     articles, article_count = find_articles(wanted, filters, *beside)
     named = count_members(typed)
-    found, token = None, ""
+    found, token, told = None, "", None
     if on_questions:
         found = find(who, typed, filters, page, wanted)
         total = None if found.resting else found.total
         if page == 1 and total is not None:
+            told = brief(
+                typed,
+                wanted,
+                [one.row.id for one in found.results],
+                [one.row.id for one in guides],
+                [one.row for one in articles],
+            )
             token = noting.note_search(
                 who, client_key(), typed, total + guide_count + article_count, named.is_name
             )
@@ -111,6 +122,7 @@ def _results(search: Search) -> Results:
         article_count=article_count,
         member_count=named.total,
         token=token,
+        brief=told,
     )
 
 

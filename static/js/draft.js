@@ -1,7 +1,7 @@
 // Kept drafts: in this browser every 2 seconds, on the server every 10 when signed in; offered again on return.
 import { say, token } from "./core.js";
 
-const LOCAL = 2000, SERVER = 10000, OWN = /^(csrf_token|title|body|opened|visit|step|photo|next)$/;
+const LOCAL = 2000, SERVER = 10000, OWN = /^(csrf_token|title|body|opened|visit|step|photo|next|brief)$/;
 
 export function start(area) {
   const editor = area.closest("[data-editor]"), form = area.form;

@@ -18,6 +18,8 @@ def test_results_in_both_languages(client, ada, ben, make_question, make_answer,
     asked = make_question(ada, title="The propeller is too loud at night")
     accept_answer(ada, asked, make_answer(ben, asked, body="Oil the propeller and tighten both screws."))
     drain()
+    brief = page(client, "/en/search?q=propeller+loud")
+    assert "In brief" in brief and "Oil the <mark>propeller</mark>" in brief and "fits best" not in brief
     english = page(client, "/en/search?q=propeller")
     assert (
         "Results for “propeller”" in english and "The <mark>propeller</mark> is too loud at night" in english

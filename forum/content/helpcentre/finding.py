@@ -24,7 +24,7 @@ from forum.search.words import LANGUAGES, terms, variants
 
 _MOST_ROWS = 20_000
 """Stems that one look-up reads, those that say most first."""
-_BODY_READ = 4_000
+BODY_READ = 4_000
 _HALF = 0.5
 OWN_LANGUAGE = 1.5
 """An article in the reader's language comes before one in another that fits up to so much better."""
@@ -138,7 +138,7 @@ def rows(article_ids: Iterable[int]) -> dict[int, ArticleRow]:
         return {}
     query = select(
         HelpArticle.id, HelpArticle.title, HelpArticle.url, HelpArticle.language, HelpArticle.category_id,
-        HelpArticle.updated_at, func.substr(HelpArticle.body, 1, _BODY_READ).label("text"),
+        HelpArticle.updated_at, func.substr(HelpArticle.body, 1, BODY_READ).label("text"),
     ).where(HelpArticle.id.in_(ids), HelpArticle.withdrawn_at.is_(None))  # fmt: skip
     known = {
         row.id: ArticleRow(

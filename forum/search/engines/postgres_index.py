@@ -37,6 +37,7 @@ from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
 from forum.search.engines.postgres_counting import EVERY, change, frequencies, of_documents, replace
 from forum.search.engines.postgres_filters import criteria, on_documents, on_posts, on_questions
+from forum.search.engines.postgres_terms import group_of, vector_of
 from forum.search.engines.weighing import IN_SEARCH, NEAR, NEAR_DAYS, Asked, rarity, telling, weights, worth
 from forum.search.models import SearchDocument, SearchWord
 from forum.search.rules import (
@@ -77,7 +78,7 @@ class PostgresIndex:
 
     def search(self, wanted: Sequence[Wanted], filters: Filters, offset: int, limit: int) -> Matches:
         """Questions with all that is wanted, best first; when there are hardly any, also those with some of it."""
-        groups = [group for one in wanted if (group := _group(one, filters.language))]
+        groups = [group for one in wanted if (group := group_of(one, filters.language))]
         if not groups:
             return Matches((), 0)
         factors = _factors(wanted, filters.language)
@@ -115,6 +116,14 @@ class PostgresIndex:
         terms = variants(word)
         counts = frequencies(terms)
         return sum(counts[term] for term in terms)
+
+    def rarities(self, words: Sequence[str]) -> dict[str, float]:
+        """How much each word of a query says."""
+        forms = {word: variants(word) for word in words}
+        counts = frequencies(term for terms in forms.values() for term in terms)
+        return {
+            word: rarity(sum(counts[term] for term in terms), counts[EVERY]) for word, terms in forms.items()
+        }
 
     def status(self) -> IndexStatus:
         """How many questions the index holds."""
@@ -355,9 +364,9 @@ def _add(documents: list[Document]) -> None:
     rows = [
         {
             "id": document.question_id,
-            "vector": _vector(said),
+            "vector": vector_of(said),
             "says": said,
-            "title": _vector(document.title_terms),
+            "title": vector_of(document.title_terms),
             "worth": worth(document),
             "day": document.day.toordinal(),
             "authors": "".join(f",{author}," for author in document.author_ids),
@@ -373,28 +382,3 @@ def _add(documents: list[Document]) -> None:
     ]
     if spelled:
         db.session.execute(insert(SearchWord), spelled)
-
-
-def _vector(terms: Iterable[str]) -> str:
-    """Terms as PostgreSQL writes a vector: quoted words."""
-    return " ".join(map(_quoted, terms))
-
-
-def _quoted(term: str) -> str:
-    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def _groups(words: list[str], language: str | None) -> list[str]:
-    return [
-        "(" + " | ".join(_quoted(term) for term in found) + ")"
-        for word in words
-        if (found := variants(word, language))
-    ]
-
-
-def _group(wanted: Wanted, language: str | None) -> str:
-    """Something wanted as PostgreSQL asks for it; empty for words that mean nothing anywhere."""
-    typed = " & ".join(_groups(list(wanted.words), language))
-    others = [" & ".join(map(_quoted, terms)) for terms in wanted.others]
-    alternatives = [f"({one})" for one in (typed, *others) if one]
-    return f"({' | '.join(alternatives)})" if alternatives else ""

@@ -96,6 +96,11 @@ class WhooshIndex:
         with self._reading() as searcher:
             return _frequency(searcher, word, None)
 
+    def rarities(self, words: Sequence[str]) -> dict[str, float]:
+        """How much each word of a query says."""
+        with self._reading() as searcher:
+            return {word: rarity(_frequency(searcher, word, None), searcher.doc_count()) for word in words}
+
     def status(self) -> IndexStatus:
         """How many questions the index holds, or why it cannot be read."""
         try:

@@ -10,6 +10,7 @@ from common import clock, limits
 from common.i18n import LANGUAGES, NAMES, _, language, local
 from common.permissions import require
 from common.web import actor, client_key, csrf, localized, safe_target
+from forum.search.briefs.queries import briefs
 from forum.search.log import noting, queries
 from forum.search.log.forms import Wish, as_csv, read_wish
 from forum.search.log.permissions import can_read_searches
@@ -59,7 +60,7 @@ def index() -> str:
     return render_template(
         "search/report.html", wish=wish, found=found, reports=REPORTS, spans=[(key, SPANS[key]) for key in PERIODS],
         spoken=[(code, NAMES[code]) for code in LANGUAGES], address=_address, heads=HEADS, least=queries.least(),
-        most=max((asked for _day, asked, _empty in found.days), default=0), own=language(),
+        most=max((asked for _day, asked, _empty in found.days), default=0), own=language(), briefs=briefs(wish.period, wish.language),
     )  # fmt: skip
 
 
