@@ -1,4 +1,4 @@
-"""Direct reads: the few statements that every page asks, over a connection of this thread's own.
+"""Direct reads: the few statements that every page asks, over connections of their own.
 
 A session of the ORM costs a page more than the statements it carries: it begins, looks for mapped objects, rolls
 back. Here a statement is compiled once and given to the driver; what is committed is seen at once, and nothing is
@@ -8,11 +8,11 @@ ever written. Values come as the driver gives them; :func:`moment_of` reads a da
 from __future__ import annotations
 
 import re
-import threading
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, literal_column
 from sqlalchemy.exc import DBAPIError
@@ -20,7 +20,9 @@ from sqlalchemy.sql.expression import CompoundSelect, Select
 
 from common.db import db
 
-_own = threading.local()
+_idle: WeakKeyDictionary[Engine, deque[_Reader]] = WeakKeyDictionary()
+"""Readers that nobody uses now. They belong to no thread: Python must have nothing to close when one ends, because the
+server's threads end outside of it (it would crash the process)."""
 listeners: list[Callable[[str], None]] = []
 """Told of every statement, for those who count them."""
 
@@ -55,12 +57,13 @@ class Direct:
         for tell in listeners:
             tell(text.sql)
         driver_error = engine.dialect.loaded_dbapi.Error
+        idle = _idle.setdefault(engine, deque())
         try:
-            return _reader(engine).cursor.execute(text.sql, given_values).fetchall()
+            return _read(engine, idle, text.sql, given_values)
         except driver_error:
-            _own.reader = None
+            idle.clear()  # what one lost, the others have lost too
         try:
-            return _reader(engine).cursor.execute(text.sql, given_values).fetchall()
+            return _read(engine, idle, text.sql, given_values)
         except driver_error as error:
             raise DBAPIError.instance(text.sql, values, error, driver_error) from error
 
@@ -97,12 +100,11 @@ class _Text(NamedTuple):
 
 
 class _Reader:
-    """The driver's connection of one thread, which ends with it: every statement stands alone and sees what is
-    committed."""
+    """A connection of the driver: every statement stands alone and sees what is committed."""
 
     def __init__(self, engine: Engine) -> None:
         taken = engine.raw_connection()
-        self.engine, self.connection = engine, cast(Any, taken.driver_connection)
+        self.connection = cast(Any, taken.driver_connection)
         taken.detach()
         # One cursor for all: a new one for each statement costs as much again.
         if engine.dialect.name == "sqlite":
@@ -115,16 +117,16 @@ class _Reader:
         self.connection.execute("SET enable_seqscan = off")
         self.cursor = engine.dialect.loaded_dbapi.RawCursor(self.connection)
 
-    def __del__(self) -> None:
-        with suppress(Exception):
-            self.connection.close()
 
-
-def _reader(engine: Engine) -> _Reader:
-    reader: _Reader | None = getattr(_own, "reader", None)
-    if reader is None or reader.engine is not engine:
-        reader = _own.reader = _Reader(engine)
-    return reader
+def _read(engine: Engine, idle: deque[_Reader], sql: str, values: Any) -> list[tuple[Any, ...]]:
+    """The rows, read by a reader that is free. One that failed is not given back."""
+    try:
+        reader = idle.pop()
+    except IndexError:
+        reader = _Reader(engine)
+    rows = reader.cursor.execute(sql, values).fetchall()
+    idle.append(reader)
+    return rows  # type: ignore[no-any-return]
 
 
 def moment_of(value: Any) -> datetime | None:

@@ -41,7 +41,14 @@ def settle_memory() -> None:
     help="Server processes. With more than one, run `flask worker` apart.",
 )
 @click.option("--threads", default=4, show_default=True, help="Threads in each process.")
-def serve(host: str, port: int, processes: int, threads: int) -> None:
+@click.option(
+    "--idle",
+    default=600,
+    show_default=True,
+    type=click.IntRange(5, 600),
+    help="Seconds after which a thread with nothing to do ends.",
+)
+def serve(host: str, port: int, processes: int, threads: int, idle: int) -> None:
     """Serve the community."""
     from granian import Granian
     from granian.constants import Interfaces
@@ -57,6 +64,7 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
         interface=Interfaces.WSGI,
         workers=processes,
         blocking_threads=threads,
+        blocking_threads_idle_timeout=idle,
         backpressure=512,
         websockets=False,
         respawn_failed_workers=True,

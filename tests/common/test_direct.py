@@ -48,7 +48,7 @@ def test_what_is_committed_is_seen_at_once_and_nothing_before(app, ada):
 
 def test_a_lost_connection_is_replaced(app, ada):
     NAMES.rows(same=SAME, ids=[ada.member_id])
-    direct._own.reader.connection.close()
+    direct._idle[db.engine][-1].connection.close()
     assert NAMES.rows(same=SAME, ids=[ada.member_id])[0][1] == "Ada"
 
 
