@@ -185,7 +185,7 @@ def _open_the_help_centre() -> None:
         }
         for key, language, category, title, text in ARTICLES
     ]  # fmt: skip
-    take_in(sent, Source.FEED, lenient=True)
+    take_in(sent, Source.API, lenient=True)
 
 
 def _keep_synonyms(members: dict[str, int]) -> None:

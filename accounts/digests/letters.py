@@ -118,7 +118,7 @@ def parts_of(
 
 
 def _news(rows: Sequence[Notification], language: str) -> Part:
-    lines = lines_of(rows)
+    lines = lines_of(rows, folded=True)
     told = [Line(line.sentence, absolute(line.place, language)) for line in lines[:MOST_LINES]]
     if len(lines) > MOST_LINES:
         more = len(lines) - MOST_LINES

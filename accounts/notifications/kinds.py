@@ -31,7 +31,8 @@ class Kind:
     is asked again when a letter is written: what is no longer so is not mailed. ``links(member, params)``: further
     addresses under the letter's button, made only then, in the member's language. ``counted(count)``: what it is called
     where several kinds on one thread are one line ("3 answers"); kinds that share it are counted together, and one
-    without it always has a line of its own.
+    without it always has a line of its own. ``summed`` names a param that adds up: in a gathered letter all news of
+    this kind is one line with the sum.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Kind:
     holds: HoldsOf | None = None
     links: LinksOf | None = None
     counted: CountedOf | None = None
+    summed: str = ""
 
     @property
     def line(self) -> str:

@@ -63,22 +63,25 @@ def page_of_news(member_id: int, after: str | None = None, size: int = PAGE) -> 
     return Page(lines_of(page.items), page.next)
 
 
-def lines_of(rows: Sequence[Notification]) -> list[Line]:
-    """Group rows (newest first) into lines; a kind whose package is gone is left out."""
+def lines_of(rows: Sequence[Notification], folded: bool = False) -> list[Line]:
+    """Group rows (newest first) into lines; a kind whose package is gone is left out. ``folded``: what adds up is one
+    line."""
     groups: dict[tuple, list[Notification]] = {}
     for row in rows:
         if kind_of(row.kind) is not None:
-            groups.setdefault(_group_of(row), []).append(row)
+            groups.setdefault(_group_of(row, folded), []).append(row)
     named = cards(row.params.get("actor_id") for row in rows)
     titles = titles_of({row.question_id for row in rows if row.question_id is not None})
     topics = topics_of({row.params["topic"] for row in rows if "topic" in row.params})
     return [line_of(group, named, titles, topics) for group in groups.values()]
 
 
-def _group_of(row: Notification) -> tuple:
+def _group_of(row: Notification, folded: bool) -> tuple:
     """Same thread (or topic), same state of reading, and the same kind unless it can be counted with others. News
     without a thread stands alone."""
     kind = kind_of(row.kind)
+    if folded and kind is not None and kind.summed:
+        return (row.kind, "summed")
     if kind is not None and kind.by_topic and "topic" in row.params:
         return (row.kind, row.params["topic"], row.read_at is None)
     if row.question_id is None:
@@ -161,9 +164,13 @@ def params_of(
     if "topic" in latest.params and topics is None:
         topics = topics_of({latest.params["topic"]})
     topic = (topics or {}).get(latest.params.get("topic", ""))
+    kind = kind_of(latest.kind)
+    summed = kind.summed if kind is not None else ""
+    sums = {summed: sum(row.params.get(summed, 0) for row in group)} if summed else {}
     actors = list(dict.fromkeys(row.params.get("actor_id") for row in group if row.params.get("actor_id")))
     return {
         **latest.params,
+        **sums,
         "question_id": latest.question_id,
         "post_id": latest.post_id,
         "title": titles.get(thread_id or 0, ""),

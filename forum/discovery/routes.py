@@ -12,12 +12,14 @@ from common.errors import NotFound
 from common.freshness import LISTS
 from common.i18n import LANGUAGES, language, using_language
 from common.lists import EPOCH
+from common.permissions import ANONYMOUS
 from common.web import cached_page, localized
 from forum.browsing.queries import category_by_slug, questions_page
 from forum.browsing.rules import Filters, ListSort
 from forum.discovery import queries
 from forum.discovery.queries import Place
 from forum.discovery.rules import FEED_ENTRIES
+from forum.questions.queries import find_post
 from forum.questions.rules import PostState
 from forum.thread.snapshot import AnswerSort, snapshot
 
@@ -130,6 +132,7 @@ def of_question(id: int) -> Response:
     """A question and its newest answers."""
     kept = snapshot(id, AnswerSort.NEW)
     if kept is None or kept.thread.head.state != PostState.PUBLISHED:
+        find_post(ANONYMOUS, id)  # says that it is gone, as its page does
         raise NotFound()
     posts = sorted(kept.thread.posts, key=lambda post: post.shown_at, reverse=True)
     address = _base() + url_for("questions.show", id=id, slug=kept.thread.head.slug)

@@ -52,6 +52,19 @@ REFUSED = words(
     _("Go to the ask page"),
 )
 
+UNFINISHED = words(
+    "question-by-mail-unfinished",
+    _("A question by mail that lacks a detail"),
+    _("One more detail, and your question is published"),
+    (
+        _("Hello %(name)s,"),
+        _(
+            "Thank you for your question. For questions like it we need one more detail, for which a mail has no place. %(reason)s"
+        ),
+    ),
+    _("Finish my question"),
+)
+
 
 @renderer("asked-by-mail")
 def write_asked(ids: dict[str, Any]) -> Letter | None:
@@ -75,6 +88,16 @@ def write_asked(ids: dict[str, Any]) -> Letter | None:
 @renderer("question-refused")
 def write_refused(ids: dict[str, Any]) -> Letter | None:
     """Why, and the text itself."""
+    return _given_back(REFUSED, ids)
+
+
+@renderer("question-unfinished")
+def write_unfinished(ids: dict[str, Any]) -> Letter | None:
+    """What its category asks for besides; the text waits on the ask page."""
+    return _given_back(UNFINISHED, ids)
+
+
+def _given_back(said: Words, ids: dict[str, Any]) -> Letter | None:
     if (known := writer_of(ids)) is None:
         return None
     row, member = known
@@ -82,7 +105,7 @@ def write_refused(ids: dict[str, Any]) -> Letter | None:
     url = link("questions.ask", member.language)
     back: dict[str, Any] = {"quoted": row.returned.strip(), "reply_hint": GIVEN_BACK} if row.returned else {}
     parts = _solved(similar_to_text(title, body[:_READ], member.language), member.language)
-    return _letter(REFUSED, row, member, url, parts=parts, **back)
+    return _letter(said, row, member, url, parts=parts, **back)
 
 
 def _letter(

@@ -133,6 +133,12 @@ def new_question(actor: Actor, title: str, body: str) -> NewQuestion:
     return NewQuestion(title, body, actor.language, filed.id if filed else None)
 
 
+def only_lacks_details(refusal: Refusal) -> bool:
+    """Whether nothing was wrong but what a category asks for beside the text: a mail has no place for it."""
+    fields = set(getattr(refusal, "fields", {}))
+    return bool(fields) and fields <= {field.name for field in all_fields()}
+
+
 def reason_of(refusal: Refusal, named: bool) -> str:
     """Why, in the language in force; ``named``: each sentence says what it speaks of, as no field stands beside it."""
     fields = getattr(refusal, "fields", {})

@@ -33,7 +33,7 @@ from forum.letterbox import envelope, rules
 from forum.letterbox.addresses import still_counts
 from forum.letterbox.envelope import Envelope, Unreadable
 from forum.letterbox.models import IncomingMail
-from forum.letterbox.places import Place, below_post, new_question, reason_of
+from forum.letterbox.places import Place, below_post, new_question, only_lacks_details, reason_of
 from forum.letterbox.quotes import reply_of
 from forum.letterbox.rules import AskTicket, Outcome, Ticket
 from forum.limits import numbers
@@ -185,10 +185,17 @@ def _refuse(given: _Mail, refusal: Refusal) -> Receipt:
         if not _note(given, Outcome.REFUSED, reason=reason[:500], told=told, returned=returned[:_RETURNED]):
             return _known(given.key) or Receipt(Outcome.REPEATED)
         if told:
-            _tell(given, "question-refused" if given.is_question else "reply-refused")
+            _tell(given, _letter_about(given, refusal))
         if place is not None:
             _keep_draft(actor, place)
     return Receipt(Outcome.REFUSED, reason=reason)
+
+
+def _letter_about(given: _Mail, refusal: Refusal) -> str:
+    """The letter that says why; a question that only lacks what its category asks for is nearly ready."""
+    if not given.is_question:
+        return "reply-refused"
+    return "question-unfinished" if only_lacks_details(refusal) else "question-refused"
 
 
 def _tell(given: _Mail, template: str, masked: bool = False) -> None:

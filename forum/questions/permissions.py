@@ -201,10 +201,20 @@ def can_follow(actor: Actor) -> Verdict:
     return ALLOWED if actor.signed_in else refuse(_("Sign in to follow this question."))
 
 
+ASKS_BACK = _("This reply only asks for a detail: it cannot be the solution.")
+
+
+def _asks_back(question: Question, answer: Post) -> bool:
+    """Whether a reply is a question back; what is the solution already can be taken back all the same."""
+    return answer.reply_kind == ReplyKind.NEEDS_INFO and question.accepted_answer_id != answer.id
+
+
 def can_accept(actor: Actor, question: Question, answer: Post | None = None) -> Verdict:
     """Mark the solution: the asker; staff too, with a reason, and for their own answer only after a while."""
     if not (writing := may_write(actor)):
         return writing
+    if answer is not None and _asks_back(question, answer):
+        return refuse(ASKS_BACK)
     if is_own(actor, question):
         return ALLOWED
     if not actor.is_staff:
@@ -233,7 +243,7 @@ def can_propose(actor: Actor, question: Question, answer: Post) -> Verdict:
         return refuse(_("You asked this question: you can mark the solution yourself."))
     if is_own(actor, answer):
         return refuse(_("You cannot propose your own answer."))
-    return ALLOWED
+    return refuse(ASKS_BACK) if _asks_back(question, answer) else ALLOWED
 
 
 def can_object(actor: Actor, question: Question) -> Verdict:

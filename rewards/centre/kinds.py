@@ -23,7 +23,10 @@ def _badge(params: Params) -> Sentence:
 
 
 def _points(params: Params) -> Sentence:
-    return _("You earned %(points)s points: your answer helps everybody.", points=params.get("points", 0))
+    points = params.get("points", 0)
+    if params.get("count", 1) > 1:
+        return _("You earned %(points)s points: your answers help everybody.", points=points)
+    return _("You earned %(points)s points: your answer helps everybody.", points=points)
 
 
 def _coupon(_params: Params) -> Sentence:
@@ -62,7 +65,14 @@ _KINDS = (
     Kind("rank-changed", _rank, _to_ranks, mail="daily", is_content=False, button=_("See what it opens")),
     Kind("badge-awarded", _badge, _to_badge, mail="daily", is_content=False, button=_("See the badge")),
     Kind(
-        "points", _points, _to_centre, mail="off", event="reward", is_content=False, button=_("See my points")
+        "points",
+        _points,
+        _to_centre,
+        mail="off",
+        event="reward",
+        is_content=False,
+        button=_("See my points"),
+        summed="points",
     ),
     Kind("coupon", _coupon, _to_coupons, always=True, is_content=False, button=_("See my codes")),
     Kind("coupon-revoked", _coupon_revoked, _to_coupons, always=True, event="account", is_content=False),

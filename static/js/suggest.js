@@ -32,9 +32,11 @@ function watch(field, form, place) {
       const html = await (await fragment(`${field.dataset.suggest}?${query}`)).text();
       if (last !== now || place.contains(document.activeElement) || place.querySelector("details[open]")) return; // being read
       place.replaceChildren(...parse(html));
-      const told = place.querySelector("#similar-title, .notice")?.textContent, { found, category } = place.querySelector("[data-found]").dataset;
+      const told = place.querySelector("#similar-title, .notice")?.textContent, { found, category, product } = place.querySelector("[data-found]").dataset;
       if (told) announce(told);
       if (+found) seen("shown");
+      const named = !form.querySelector("[name=product]:checked") && form.querySelector(`[name=product][value="${product}"]`);
+      if (named) named.checked = true;
       const guess = "guess" in filing.dataset && form.querySelector(`[name=category_id][value="${category}"]`);
       if (guess) { guess.checked = true; filing.open &&= filing.contains(document.activeElement); file(); }
     } catch { /* no suggestions: asking goes on */ }

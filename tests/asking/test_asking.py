@@ -21,6 +21,8 @@ from forum.catalogue.rules import ImportKind
 from forum.drafts.drafting import load_draft, save_draft
 from forum.drafts.models import ParkedDraft
 from forum.fields.keeping import FieldDraft, add_field, change_field, retire_field
+from forum.products.owning import add_device
+from forum.products.queries import by_slug
 from forum.questions.models import Follow, MeToo, Question
 from forum.solutions.accepting import accept_answer
 from tests.conftest import START, all_rows, stored_text
@@ -86,6 +88,21 @@ def test_a_device_named_in_the_title_is_offered_and_decides_the_category(client,
     page = client.post(PAGE, data={**ASK, "category_id": "", "step": "check"}).text
     assert "Perco Uno" in page and "because of the device you name" in page
     assert "Perco Uno" in client.post(PAGE, data={**ASK, "product_q": "perco", "step": "find"}).text
+
+
+def test_ones_own_device_named_in_the_title_is_chosen_but_never_over_a_choice(sign_in, ada):
+    importing.run("key,name,category\nB1,Perco Uno,coffee\nB2,Perco Duo,coffee", ImportKind.PRODUCTS)
+    uno, duo = (by_slug(slug).id for slug in ("perco-uno", "perco-duo"))
+    add_device(ada, uno)
+    add_device(ada, duo)
+    client = sign_in(ada)
+    chosen = re.compile(r'name="product" value="(\w+)" checked')
+    assert f'data-product="{uno}"' in client.get(f"/en/questions/similar?title={TITLE}").text
+    assert chosen.findall(client.get(f"{PAGE}?title={TITLE}").text) == [str(uno)]
+    assert chosen.findall(client.get(f"{PAGE}?title=It+is+loud+at+night").text) == []
+    for choice in ("unknown", str(duo)):
+        page = client.post(PAGE, data={**ASK, "product": choice, "step": "check"}).text
+        assert chosen.findall(page) == [choice]
 
 
 def test_an_open_incident_is_told_first(client):

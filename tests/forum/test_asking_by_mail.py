@@ -188,8 +188,10 @@ def test_the_limits_of_the_page_are_those_of_mail(ada, zed, answered):
 def test_what_a_category_must_know_is_asked_on_the_page(ada, max_, answered):
     add_field(max_, 2, FieldDraft("Modèle exact", "Exact model", required=True))
     browsing.forget()
-    receipt, _letter, said = answered(mail_of(ada))
+    receipt, letter, said = answered(mail_of(ada))
     assert receipt.outcome is Outcome.REFUSED and "Exact model: We need this" in said
+    assert letter["Subject"] == "One more detail, and your question is published"
+    assert "not published" not in said and "/en/questions/ask" in said and not questions()
     assert load_draft(ada, "ask").fields["category_id"] == "2"
 
 

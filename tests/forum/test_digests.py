@@ -13,6 +13,8 @@ from accounts.digests.models import Digest, DigestRun
 from accounts.members.models import Member
 from accounts.notifications import preferences, telling, unsubscribing
 from accounts.notifications.listening import Hours
+from accounts.notifications.models import Notification
+from accounts.notifications.queries import lines_of
 from accounts.notifications.rules import NIGHT, Rhythm
 from common.clock import now
 from common.db import db, insert_many, update_where
@@ -104,6 +106,24 @@ def crowd(count: int) -> list[int]:
             solved.accepted_answer_id = answer.id
         assert question is not None
     return ids
+
+
+def test_points_are_one_line_of_the_digest_with_their_sum(ada):
+    rows = [
+        Notification(
+            id=n, member_id=ada.member_id, kind="points", cause=f"c{n}", params={"points": 25}, question_id=None,
+            created_at=now(),
+        )
+        for n in range(3)
+    ]  # fmt: skip
+    with using_language("en"):
+        folded, apart = lines_of(rows, folded=True), lines_of(rows)
+        assert [str(line.sentence) for line in folded] == [
+            "You earned 75 points: your answers help everybody."
+        ]
+        assert [str(line.sentence) for line in apart] == [
+            "You earned 25 points: your answer helps everybody."
+        ] * 3
 
 
 # --- what is in it -------------------------------------------------------------------------------------------

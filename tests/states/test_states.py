@@ -14,6 +14,7 @@ from forum.questions.asking import ask_question
 from forum.questions.commenting import comment_on
 from forum.questions.editing import edit_post
 from forum.questions.models import Post
+from forum.questions.permissions import can_propose
 from forum.questions.publishing import Screening
 from forum.questions.replying import mark_reply
 from forum.questions.rules import HelpState, ReplyKind
@@ -59,6 +60,24 @@ def test_asking_for_a_detail_rests_the_clock_until_the_reply(ada, cleo, question
     assert state(question) == "open" and standing(question) is Standing.RUNNING
     assert clocks.reading_of(ladder(question), Metric.FIRST_REPLY_ANY).worked < timedelta(hours=2)
     assert heard(ada) == []
+
+
+def test_a_reply_that_asks_for_a_detail_is_never_the_solution(
+    ada, ben, cleo, sam, question, leaves_no_trace, sign_in
+):
+    asked = answer_question(cleo, question, body=ASK, kind=ReplyKind.NEEDS_INFO).id
+    with leaves_no_trace(Forbidden):
+        accept_answer(ada, question, asked)
+    assert not can_propose(sam, thread(question), db.session.get(Post, asked))
+    assert (
+        "This is the solution"
+        not in sign_in(ada).get(f"/en/questions/{question}/x", follow_redirects=True).text
+    )
+    mark_reply(cleo, asked, "answer")
+    assert (
+        "This is the solution" in sign_in(ada).get(f"/en/questions/{question}/x", follow_redirects=True).text
+    )
+    assert accept_answer(ada, question, asked)
 
 
 def test_the_state_before_returns_when_the_asker_replies(ada, cleo, question, answer, at):

@@ -248,7 +248,7 @@ def test_feeds_have_their_type_also_from_the_copy_and_answer_conditional_request
     assert again.status_code == 304
 
 
-def test_a_question_is_a_feed_of_its_newest_answers(client, ada, ben, at, make_question, make_answer):
+def test_a_question_is_a_feed_of_its_newest_answers(client, ada, ben, mo, at, make_question, make_answer):
     question_id = make_question(ada, body=LONG)
     at(START + timedelta(hours=2))
     make_answer(ben, question_id, body="Clean the **filter** <first>, it is behind the flap.")
@@ -257,6 +257,11 @@ def test_a_question_is_a_feed_of_its_newest_answers(client, ada, ben, at, make_q
     assert titles == ["Answer by Ben", db.session.get(Question, question_id).title]
     assert "<strong>filter</strong>" in feed.find("a:entry/a:content", ATOM).text
     assert client.get("/en/questions/4000/feed.atom").status_code == 404
+    publishing.hide(mo, question_id)
+    assert client.get(f"/en/questions/{question_id}/feed.atom").status_code == 404
+    publishing.remove(mo, question_id)
+    page, feed = (client.get(f"/en/questions/{question_id}/{name}").status_code for name in ("", "feed.atom"))
+    assert page == feed == 410
     assert client.get("/en/categories/nothing/feed.atom").status_code == 404
 
 
