@@ -373,6 +373,7 @@ PAGES = {
     "guide": ("guides.show", {"id": 1, "slug": "clean-the-drain-filter"}, ""),
     "guides found": ("search.show", {"q": "filter", "tab": "guides"}, ""),
     "search without a result": ("search.show", {"q": "zeppelin", "accepted": "1", "author": "nobody"}, ""),
+    "answer in brief": ("search.show", {"q": "drain filter"}, ""),
     "help centre found": ("search.show", {"q": "filter", "tab": "help"}, ""),
     "help centre of the desk": ("helpcentre.index", {}, "sam"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),
