@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
+
 DEFAULT_SECRET = "only-for-a-demonstration-on-your-own-machine"
 
 VARIABLES: dict[str, str] = {
@@ -35,7 +37,7 @@ VARIABLES: dict[str, str] = {
 }
 
 
-class Misconfigured(Exception):
+class Misconfigured(click.ClickException):
     """The environment does not allow a start; the message says what to do."""
 
 
@@ -133,7 +135,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         database_url=url,
         redis_url=env.get("FOURMI_REDIS_URL") or None,
         secret_key=env.get("FOURMI_SECRET_KEY") or DEFAULT_SECRET,
-        base_url=(env.get("FOURMI_BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
+        base_url=(env.get("FOURMI_BASE_URL") or f"http://127.0.0.1:{env.get('PORT') or 8000}").rstrip("/"),
         mail_url=env.get("FOURMI_MAIL_URL") or "outbox:",
         mail_from=env.get("FOURMI_MAIL_FROM") or "community@localhost",
         worker=env.get("FOURMI_WORKER", "inside"),

@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 
 from common import audit, cli, jobs
-from common.config import current_config
+from common.config import Misconfigured, current_config
 from common.db import db
 from common.unit_of_work import handlers_of, unit_of_work
 
@@ -149,16 +149,15 @@ def init_app(app: Flask) -> None:
     if current_config().production:
         with app.app_context():
             here, head = migration_state()
-        if here != head and not _is_migrating():
-            from common.config import Misconfigured
-
+        if here != head and not _is_mending():
             raise Misconfigured(
                 f"Fourmi does not start:\n- The database is at {here}, the code needs {head}. Run: flask --app app db upgrade"
             )
 
 
-def _is_migrating() -> bool:
-    return "db" in sys.argv[1:4]
+def _is_mending() -> bool:
+    """Whether somebody is about to find out, or to put it right."""
+    return any(word in sys.argv[1:4] for word in ("db", "doctor", "--help"))
 
 
 @click.command("doctor", epilog=cli.examples("flask --app app doctor"))

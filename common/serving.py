@@ -54,6 +54,7 @@ def serve(host: str, port: int, processes: int, threads: int, idle: int) -> None
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    os.environ["PORT"] = str(port)  # the address in mails and feeds, unless FOURMI_BASE_URL says otherwise
     if processes > 1:
         os.environ["FOURMI_WORKER"] = "outside"
     Granian(

@@ -29,7 +29,6 @@ from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter
 
 from common import assets, copies, freshness, i18n, settings
 from common.config import Config, current_config
@@ -40,6 +39,7 @@ from common.errors import Refusal, TooMany
 from common.i18n import Sentence, _
 from common.lists import Page, keyset, mark, page_of, read_mark
 from common.permissions import ANONYMOUS, Actor
+from common.routing import CONVERTERS
 
 ROOT = assets.ROOT
 static_url = assets.static_url
@@ -48,12 +48,6 @@ csrf = CSRFProtect()
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 MAX_FORM_BYTES = 1024 * 1024
 PACKED_TYPES = ("application/json", "image/svg+xml", "application/xml", "application/atom+xml")
-
-
-class LanguageConverter(BaseConverter):
-    """The first part of every address."""
-
-    regex = "|".join(i18n.LANGUAGES)
 
 
 def localized(name: str, import_name: str) -> Blueprint:
@@ -317,7 +311,7 @@ def init_app(app: Flask, config: Config) -> None:
         n = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.session_interface = KeptCookies()
-    app.url_map.converters["lang"] = LanguageConverter
+    app.url_map.converters.update(CONVERTERS)
     csrf.init_app(app)
     app.after_request(_add_headers)
     app.url_defaults(_default_language)

@@ -92,6 +92,13 @@ def test_production_with_the_default_secret_does_not_start(tmp_path):
     assert config.current_config() is before
 
 
+def test_the_address_follows_the_port_unless_it_is_given():
+    assert config.load({"PORT": "8471"}).base_url == "http://127.0.0.1:8471"
+    assert (
+        config.load({"PORT": "8471", "FOURMI_BASE_URL": "https://a.example/"}).base_url == "https://a.example"
+    )
+
+
 def test_the_table_of_variables_is_complete_and_true():
     root = Path(__file__).resolve().parents[2]
     told = set(re.findall(r"`(FOURMI_[A-Z0-9_]+)`", (root / "docs" / "operations.md").read_text()))
