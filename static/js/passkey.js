@@ -5,6 +5,7 @@ let waiting; // what the browser offers by itself in the field of the address, u
 
 export function start(forms) {
   for (const form of forms) {
+    form.hidden = false; // only now: pressed before this script was there, the button would send nothing
     if (!window.PublicKeyCredential || !navigator.credentials) {
       form.querySelector("button").hidden = true;
       say(form, "cannot");
