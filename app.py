@@ -13,7 +13,7 @@ import demo
 import forum
 import moderation
 import rewards
-from common import ahead, copies, db, headers, health, serving, web
+from common import ahead, copies, db, headers, health, secrecy, serving, web
 from common import config as configuration
 from common.config import Config, Misconfigured
 from forum.asking.incidents import set_incident_source
@@ -48,6 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
         package.init_app(app)
     publishing.set_screener(screener.screen_submission)
     guarding.set_guard(screener.without_private)
+    secrecy.set_veil(screener.without_cards)
     set_incident_source(open_incident_about, join)
     health.init_app(app)
     app.cli.add_command(serving.serve)

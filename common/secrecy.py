@@ -1,4 +1,4 @@
-"""Secrets at rest: encrypted, and found again by a keyed hash. Keys come from the site's secret, one pair for each use,
+"""Secrets at rest: payment cards never; what else is secret encrypted, and found again by a keyed hash. Keys come from the site's secret, one pair for each use,
 so that what is stored for one is worth nothing to another."""
 
 from __future__ import annotations
@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -39,3 +40,22 @@ def fingerprint(use: str, text: str) -> str:
 
 class Unreadable(Exception):
     """Sealed with another secret than this site's."""
+
+
+def _as_typed(text: str) -> str:
+    return text
+
+
+_veil: Callable[[str], str] = _as_typed
+
+
+def set_veil(veil: Callable[[str], str]) -> None:
+    """Say what masks card numbers. Called once by the application."""
+    global _veil
+    _veil = veil
+
+
+def without_cards(text: str) -> str:
+    """A typed text as it may be kept: no card number stands anywhere in clear, not even in a draft
+    (domain/moderation.md §B5)."""
+    return _veil(text) if text else text

@@ -14,6 +14,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
+from common.secrecy import without_cards
 from common.unit_of_work import unit_of_work
 
 
@@ -21,7 +22,7 @@ def report(actor: Actor, message_id: int, reason: str, note: str = "") -> bool:
     """Show a message somebody sent to me to the moderators. False when it was shown before."""
     if reason not in list(ReportReason):
         raise Invalid(fields={"reason": _("Choose what is wrong with it.")})
-    words = text.normalise(note).strip()
+    words = without_cards(text.normalise(note)).strip()
     if len(words) > NOTE_MAX:
         raise Invalid(fields={"note": _("Please keep to %(high)s characters.", high=NOTE_MAX)})
     me = own_id(actor)

@@ -25,6 +25,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
+from common.secrecy import without_cards
 from common.unit_of_work import unit_of_work
 
 
@@ -61,7 +62,7 @@ def write_to(actor: Actor, member_id: int, body: str, nonce: str = "") -> int:
 
 
 def _checked(body: str) -> str:
-    words = text.normalise(body).strip()
+    words = without_cards(text.normalise(body)).strip()
     if not words:
         raise Invalid(fields={"body": _("Write a few words first.")})
     if len(words) > BODY_MAX:

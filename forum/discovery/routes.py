@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from common.config import current_config
 from common.errors import NotFound
@@ -131,6 +131,8 @@ def _list_address(filters: Filters) -> str:
 def of_question(id: int) -> Response:
     """A question and its newest answers."""
     kept = snapshot(id, AnswerSort.NEW)
+    if kept and kept.thread.head.state == PostState.MERGED and kept.thread.head.merged_into_id:
+        return redirect(url_for("feeds.of_question", id=kept.thread.head.merged_into_id), 301)  # type: ignore[return-value]
     if kept is None or kept.thread.head.state != PostState.PUBLISHED:
         find_post(ANONYMOUS, id)  # says that it is gone, as its page does
         raise NotFound()

@@ -12,6 +12,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid
 from common.i18n import _
 from common.permissions import Actor, refuse, require
+from common.secrecy import without_cards
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Draft
 from forum.questions.rules import BODY
@@ -44,7 +45,7 @@ def save_draft(
     """
     _require_member(actor)
     _require_place(place)
-    title, body = text.normalise(title)[:TITLE_KEPT], text.normalise(body)
+    title, body = kept_text(title)[:TITLE_KEPT], kept_text(body)
     if len(body) > BODY_KEPT:
         raise Invalid(fields={"body": _("Please keep to %(high)s characters.", high=BODY.high)})
     kept = clean_fields(fields or {})
@@ -60,11 +61,15 @@ def save_draft(
         return values["updated_at"]
 
 
+def kept_text(typed: str) -> str:
+    """A text as a draft keeps it."""
+    return without_cards(text.normalise(typed))
+
+
 def clean_fields(fields: dict[str, Any]) -> dict[str, str]:
     """What else is kept of a form: so many fields, of so many characters."""
     return {
-        str(name)[:40]: text.normalise(str(value))[:400]
-        for name, value in list(fields.items())[:_FIELDS_KEPT]
+        str(name)[:40]: kept_text(str(value))[:400] for name, value in list(fields.items())[:_FIELDS_KEPT]
     }
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from accounts.signin.tokens import digest, new_secret
-from common import clock, text
+from common import clock
 from common.db import db
 from common.unit_of_work import unit_of_work
-from forum.drafts.drafting import BODY_KEPT, TITLE_KEPT, KeptDraft, clean_fields
+from forum.drafts.drafting import BODY_KEPT, TITLE_KEPT, KeptDraft, clean_fields, kept_text
 from forum.drafts.models import ParkedDraft
 
 PARKED = timedelta(days=1)
@@ -24,8 +24,8 @@ def park(title: str, body: str, fields: dict[str, Any], before: str = "") -> str
         _drop(before)
         db.session.add(
             ParkedDraft(
-                secret_hash=digest(secret), title=text.normalise(title)[:TITLE_KEPT],
-                body=text.normalise(body)[:BODY_KEPT], fields=clean_fields(fields), created_at=clock.now(),
+                secret_hash=digest(secret), title=kept_text(title)[:TITLE_KEPT],
+                body=kept_text(body)[:BODY_KEPT], fields=clean_fields(fields), created_at=clock.now(),
             )
         )  # fmt: skip
     return secret

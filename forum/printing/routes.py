@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 
 from common.config import current_config
 from common.web import actor, cached_page
 from forum.questions.queries import PostView
 from forum.questions.routes import ANY_ID, questions
+from forum.questions.rules import PostState
 from forum.thread.routes import readable, thread_address
 from forum.thread.snapshot import Thread, snapshot
 
@@ -21,7 +22,10 @@ USEFUL = 5
 @cached_page(lambda id: f"question:{id}")
 def printable(id: int) -> Any:
     """The question, its solution, the official answer, and the useful ones."""
-    kept = readable(actor(), snapshot(id))
+    kept = snapshot(id)
+    if kept and kept.thread.head.state == PostState.MERGED and kept.thread.head.merged_into_id:
+        return redirect(url_for("questions.printable", id=kept.thread.head.merged_into_id), 301)
+    kept = readable(actor(), kept)
     address = thread_address(kept.thread.head)
     return render_template(
         "forum/questions/print.html", thread=kept.thread, head=kept.thread.head, useful=useful(kept.thread),

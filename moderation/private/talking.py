@@ -17,6 +17,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.i18n import _
 from common.permissions import SYSTEM, Actor, may_write, require
+from common.secrecy import without_cards
 from common.unit_of_work import unit_of_work
 from forum.privacy.guarding import look
 from forum.questions.answering import answer_question
@@ -251,7 +252,7 @@ def _private_case(actor: Actor, case_id: int) -> Any:
 
 
 def _checked(words: str, name: str, low: int, high: int) -> str:
-    said = text.normalise(words).strip()
+    said = without_cards(text.normalise(words)).strip()
     if len(said) < low:
         raise Invalid(fields={name: _("Write a few words first.")})
     if len(said) > high:

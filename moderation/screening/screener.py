@@ -11,7 +11,7 @@ from threading import Lock
 
 from sqlalchemy import func, select
 
-from common import clock, settings
+from common import clock, i18n, settings
 from common.db import db
 from common.permissions import Actor
 from forum.categories.models import Category
@@ -53,6 +53,11 @@ def without_private(text: str, language: str) -> tuple[str, tuple[str, ...]]:
     own, orders = tuple(settings.get("moderation.own_domains")), numbers.order_patterns()
     clean, kinds = personal_data.without(text, language, orders, own)
     return clean, tuple(kind.value for kind in kinds)
+
+
+def without_cards(text: str) -> str:
+    """What may be kept of any typed text: the answer to the house's port."""
+    return personal_data.without_cards(text, i18n.language())
 
 
 def author_of(actor: Actor) -> Author:

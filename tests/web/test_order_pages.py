@@ -39,6 +39,15 @@ def path_of(question_id):
     return f"/en/questions/{question.id}/{question.slug}"
 
 
+@pytest.mark.parametrize("page", ["feed.atom", "print"])
+def test_feed_and_print_of_a_merged_question_lead_to_the_other(client, mo, pair, page):
+    question, original, _answer = pair
+    merge_question(mo, question, original)
+    answer = client.get(f"/en/questions/{question}/{page}")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"/en/questions/{original}/{page}")
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
 def test_a_merged_address_leads_to_the_other_in_one_hop_and_keeps_its_query(client, mo, pair):
     question, original, answer = pair
     old = path_of(question)
