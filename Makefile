@@ -13,7 +13,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(VENV)/.base: requirements.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed."; exit 1; }
@@ -50,7 +50,7 @@ bench: $(VENV)/.test ## Measure the speed of the main pages (20,000 questions; t
 bench-search: $(VENV)/.test ## Measure how well similar questions are found (DATA=DIR, ENGINE=whoosh|postgresql|both)
 	@$(BIN)/python -m bench.search $(DATA) --engine $(ENGINE)
 
-bench-digests: $(VENV)/.test
+bench-digests: $(VENV)/.test ## Measure how digests for 50,000 members are built
 	@$(BIN)/python -m bench.digests
 
 demo: $(VENV)/.base ## Load the demonstration brand into an empty database
