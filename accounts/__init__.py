@@ -22,6 +22,7 @@ from accounts.digests import routes as digests
 from accounts.letters import models as _letter_texts  # noqa: F401 - tables
 from accounts.letters import routes as letters
 from accounts.letters.editing import edited
+from accounts.masks import models as _masks  # noqa: F401 - tables
 from accounts.members import commands
 from accounts.members import models as _members  # noqa: F401 - tables
 from accounts.messages import kinds as message_kinds

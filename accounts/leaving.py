@@ -8,6 +8,7 @@ from accounts.closing.erasing import Plan, carry_out, register
 from accounts.digests.models import Digest
 from accounts.events import MemberClosed
 from accounts.letters.models import LetterText
+from accounts.masks.models import Mask
 from accounts.members.models import DisplayChoice
 from accounts.messages.models import (
     Conversation,
@@ -42,6 +43,8 @@ PLAN = register(
             SecondFactor.member_id, RecoveryCode.member_id, WaitingEntry.member_id, Passkey.member_id,
         ),
         kept={
+            Mask.member_id: "a mask is nobody",
+            Mask.person_id: "the forum forgets who it was, once it has forgotten what was done under it",
             Conversation.low_id: _SHARED,
             Conversation.high_id: _SHARED,
             ConversationSide.other_id: _SHARED,

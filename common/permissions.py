@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from common.errors import Forbidden
@@ -14,7 +14,11 @@ OFFICIAL_ROLES = frozenset({"agent", "manager", "admin"})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something: a member as known at the start of the act, a visitor, or the system itself."""
+    """Who does something: a member as known at the start of the act, a visitor, or the system itself.
+
+    ``masks`` are the masks the member asked under (accounts.masks). Where one is worn, ``member_id`` is the mask and
+    ``behind_id`` the person: what is written, voted and told names the mask, and limits look at the person.
+    """
 
     member_id: int | None = None
     role: str = "visitor"
@@ -26,6 +30,22 @@ class Actor:
     joined_at: datetime | None = None
     display_name: str = ""
     is_system: bool = False
+    masks: frozenset[int] = frozenset()
+    behind_id: int | None = None
+
+    @property
+    def person_id(self) -> int | None:
+        """The member themselves, under a mask or not: for limits, drafts and what nobody else sees."""
+        return self.member_id if self.behind_id is None else self.behind_id
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Every id under which the member wrote something: what carries one of them is their own."""
+        return self.masks | {one for one in (self.member_id, self.behind_id) if one is not None}
+
+    def under(self, mask_id: int) -> Actor:
+        """The same person under one of their masks: a customer, whatever their work."""
+        return replace(self, member_id=mask_id, behind_id=self.person_id, role="member", display_name="")
 
     @property
     def signed_in(self) -> bool:

@@ -61,6 +61,7 @@ from forum.letterbox import outcomes as _letterbox_outcomes  # noqa: F401 - rend
 from forum.letterbox import panels as letterbox_panels
 from forum.letterbox.routes import asking as asking_by_mail
 from forum.letterbox.routes import letterbox
+from forum.masks import routes as masks
 from forum.members.routes import members, named
 from forum.mentions import routes as _mentions  # noqa: F401 - addresses
 from forum.mine.routes import mine
@@ -142,7 +143,7 @@ def init_app(app: Flask) -> None:
     register_panel("suggestions.link", pointing_panels.link)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)
-    for blueprint in (products.bp, catalogue.bp, catalogue_api.bp, fields.bp, asking.desk):
+    for blueprint in (products.bp, catalogue.bp, catalogue_api.bp, fields.bp, asking.desk, masks.bp):
         app.register_blueprint(blueprint)
     register_panel("question.aside", product_panels.beside_question)
     register_panel("settings.nav", product_panels.settings_line)
@@ -153,6 +154,7 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.steering", asking.desk_line)
     register_panel("desk.nav.steering", product_panels.desk_line)
     register_panel("desk.nav.steering", fields.desk_line)
+    register_panel("desk.nav.steering", masks.desk_line)
     search.init_app(app)
     importers.init_app(app)
     commands.init_app(app)

@@ -426,3 +426,13 @@ class SolutionWeighed:
     """The accepted answer stands first no longer because another is more useful, or stands first again."""
 
     question_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaskLifted:
+    """What was written under a mask in a thread bears its author's name now; ``posts`` are its questions and answers."""
+
+    question_id: int
+    mask_id: int
+    author_id: int
+    posts: tuple[int, ...]

@@ -128,6 +128,12 @@ def mark_owner(fact: events.QuestionPublished | events.AnswerPublished) -> None:
     mark_text(fact.question_id if isinstance(fact, events.QuestionPublished) else fact.answer_id)
 
 
+def mark_owner_unmasked(fact: events.MaskLifted) -> None:
+    """The same for what bears its author's name since now."""
+    for post_id in fact.posts:
+        mark_text(post_id)
+
+
 def know_owner_again(fact: EmailConfirmed | EmailChanged) -> None:
     """Purchases are known by the address, once it is confirmed."""
     know_again(fact.member_id)
@@ -314,6 +320,7 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.SolutionProposed: (asked.tell_of_proposal, show_anew),
     events.ProposalEnded: (asked.tell_of_ending, show_anew),
     events.SolutionWeighed: (show_anew,),
+    events.MaskLifted: (mark_owner_unmasked, index_again, show_anew),
     events.KudosGiven: (tell_of_kudos, asked.weigh_solution),
     events.KudosWithdrawn: (take_back_kudos, asked.weigh_solution),
     EmailConfirmed: (know_owner_again,),

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, or_, select
 
+from accounts.masks.queries import person_of
 from accounts.members.models import Member
 from accounts.notifications.models import Notification
 from common import clock, jobs
@@ -61,13 +62,13 @@ def _unsolved_for(days: int) -> list[Any]:
     """Questions whose first answer is between `days` and one more day old, and whose asker was not asked that day."""
     until = clock.now() - timedelta(days=days)
     asked = exists().where(
-        Notification.member_id == Question.author_id, Notification.question_id == Question.id,
+        Notification.member_id == person_of(Question.author_id), Notification.question_id == Question.id,
         Notification.kind == "resolved-check", Notification.created_at > clock.now() - timedelta(days=1),
     )  # fmt: skip
     free = or_(Member.suspended_until.is_(None), Member.suspended_until <= clock.now())
     query = (
         select(Question.id, Question.author_id, Question.first_answer_at)
-        .join(Member, Member.id == Question.author_id)
+        .join(Member, Member.id == person_of(Question.author_id))
         .where(
             ~asked, Question.help_state == HelpState.ANSWERED, Question.state == PostState.PUBLISHED,
             Question.first_answer_at <= until, Question.first_answer_at > until - timedelta(days=1),

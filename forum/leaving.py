@@ -6,6 +6,8 @@ from sqlalchemy import delete, select
 
 from accounts.closing.erasing import Plan, carry_out, register
 from accounts.events import MemberClosed
+from accounts.masks.models import Mask
+from accounts.masks.wearing import leave_masks
 from common.db import db, update_where
 from forum.asking.models import AskVisit
 from forum.claims.models import AnsweringClaim
@@ -80,8 +82,15 @@ PLAN = register(
 
 def forget(fact: MemberClosed) -> None:
     """Drafts, follows (also of this member), positions, devices, claims, invitations and thanks go, their counts with
-    them; texts stay without a name."""
+    them, under masks too; texts stay without a name."""
     member_id = fact.member_id
+    for mask_id in db.session.scalars(select(Mask.member_id).where(Mask.person_id == member_id)).all():
+        _forget(mask_id)
+    _forget(member_id)
+    leave_masks(member_id)
+
+
+def _forget(member_id: int) -> None:
     followed = select(Follow.question_id).where(Follow.member_id == member_id)
     owned = select(Device.product_id).where(Device.member_id == member_id)
     update_where(Question, Question.id.in_(followed), follower_count=Question.follower_count - 1)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.events import MemberClosed
+from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from common.db import db
 from common.unit_of_work import subscribe
@@ -65,7 +66,8 @@ def sample_comment(fact: events.CommentPublished) -> None:
 def _sample(post_id: int, author_id: int | None) -> None:
     if author_id is None:
         return
-    author = db.session.execute(select(Member.rank, Member.role).where(Member.id == author_id)).one()
+    wrote = Member.id == person_behind(author_id)
+    author = db.session.execute(select(Member.rank, Member.role).where(wrote)).one()
     if str(author.role) != "member":
         return
     post = db.session.get_one(Post, post_id)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.events import EmailConfirmed, MemberJoined
+from accounts.masks.queries import persons_behind
 from accounts.notifications.telling import tell
 from common import jobs
 from common.unit_of_work import subscribe
@@ -95,9 +96,10 @@ def on_member_known(fact: MemberJoined | EmailConfirmed) -> None:
 
 
 def _look_again(*member_ids: int | None) -> None:
+    behind = persons_behind(member_ids)
     for member_id in member_ids:
         if member_id is not None:
-            jobs.enqueue("rewards.standing", {"member_id": member_id})
+            jobs.enqueue("rewards.standing", {"member_id": behind.get(member_id, member_id)})
 
 
 TABLE: dict[type, Callable[[Any], None]] = {

@@ -56,4 +56,8 @@ def ageing() -> None:
     since = clock.now() - YOUNG
     wrote = select(Post.id).where(Post.author_id == Member.id, Post.state == PostState.PUBLISHED).exists()
     young = or_(Member.joined_at >= since, Member.last_seen_at >= clock.now() - timedelta(days=2))
-    rank_members(db.session.scalars(select(Member.id).where(young, Member.rank < TOP, wrote)).all())
+    rank_members(
+        db.session.scalars(
+            select(Member.id).where(young, Member.rank < TOP, or_(wrote, Member.has_masks.is_(True)))
+        ).all()
+    )

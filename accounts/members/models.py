@@ -19,6 +19,9 @@ class Member(Base):
     ``suspended_until`` by sanctions only. ``email`` is empty for members that came with an import and
     have not claimed their account. ``session_generation`` grows whenever every session must end.
     ``is_private``: town and activity are nobody else's, and no directory lists the member.
+
+    ``is_mask``: nobody, but a question asked under a mask (accounts.masks). Such a row was never open, so that whatever
+    asks for open accounts finds no page, name, mailbox or place in a list. ``has_masks``: this member wears some.
     """
 
     __tablename__ = "member"
@@ -50,6 +53,8 @@ class Member(Base):
     closed_at: Mapped[datetime | None] = mapped_column()
     avatar_image_id: Mapped[int | None] = mapped_column()
     is_private: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_mask: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_masks: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class DisplayChoice(Base):

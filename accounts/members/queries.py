@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF, Role, email_key, initials_of, name_key, tint_of
@@ -26,10 +26,11 @@ class MemberCard:
     role: str
     is_staff: bool
     points: int
+    is_mask: bool = False
 
     @property
     def is_former(self) -> bool:
-        """Nobody's: an import without an author, or an account that was closed."""
+        """Nobody's to visit: an import without an author, an account that was closed, or a mask."""
         return self.id is None
 
 
@@ -46,6 +47,10 @@ FORMER_MEMBER = MemberCard(
 )
 
 
+MASKED = replace(FORMER_MEMBER, name=_("A customer"), initials="?", tint=5, is_mask=True)
+"""Whoever asked under a mask, on every page that shows an author."""
+
+
 class Cards(dict[int | None, MemberCard]):
     """Cards by member id; whoever is unknown, closed or None is :data:`FORMER_MEMBER`."""
 
@@ -58,6 +63,7 @@ class Cards(dict[int | None, MemberCard]):
 
 
 _COLUMNS = (Member.id, Member.display_name, Member.slug, Member.rank, Member.role, Member.points)
+_SHOWN = or_(Member.closed_at.is_(None), Member.is_mask.is_(True))
 
 
 def cards(member_ids: Iterable[int | None]) -> Cards:
@@ -65,8 +71,8 @@ def cards(member_ids: Iterable[int | None]) -> Cards:
     wanted = {member_id for member_id in member_ids if member_id is not None}
     found = Cards()
     if wanted:
-        rows = db.session.execute(select(*_COLUMNS).where(Member.id.in_(wanted), Member.closed_at.is_(None)))
-        found.update({row.id: card_of(*row) for row in rows})
+        rows = db.session.execute(select(*_COLUMNS, Member.is_mask).where(Member.id.in_(wanted), _SHOWN))
+        found.update({row.id: MASKED if row.is_mask else card_of(*row[:-1]) for row in rows})
     return found
 
 

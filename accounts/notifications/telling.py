@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, or_, select
 
+from accounts.masks.queries import persons_behind
 from accounts.notifications import channels, listening
 from accounts.notifications.kinds import Kind, default_of, kind_of, registered, together_with
 from accounts.notifications.listening import Listener
@@ -43,7 +44,7 @@ def tell(
     if member_id is None:
         kind_or_fail(kind)
         return None
-    return tell_many({member_id: params}, kind, cause, question_id, post_id).get(member_id)
+    return next(iter(tell_many({member_id: params}, kind, cause, question_id, post_id).values()), None)
 
 
 def tell_many(
@@ -56,12 +57,15 @@ def tell_many(
     """Tell many members of one thing, each with params of their own; returns the new notifications by member.
 
     The number of statements does not depend on how many they are: callers hand over some hundreds at a time.
-    Closed accounts hear nothing, suspended ones only of what is always told.
+    Closed accounts hear nothing, suspended ones only of what is always told. News for a mask is news for the person
+    who wears it; the result names that person.
     """
     known, now = kind_or_fail(kind), clock.now()
     wanted = {member_id: params for member_id, params in news.items() if params.get("actor_id") != member_id}
     if not wanted:
         return {}
+    behind = persons_behind(wanted)
+    wanted = {behind.get(one, one): params for one, params in wanted.items()}
     heard = [
         listener
         for listener in listening.listeners(wanted, known.line, default_of(known))

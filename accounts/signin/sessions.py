@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, func, literal_column, null, select
 
+from accounts.masks.queries import masks_of
 from accounts.members.models import DisplayChoice, Member
 from accounts.members.rules import TextSize, Theme
 from accounts.notifications.models import Notification
@@ -106,8 +107,8 @@ def _visit_with(rows: Rows | None) -> Direct:
         select(
             MemberSession.id, MemberSession.seen_at, MemberSession.expires_at, Member.id, Member.role, Member.rank,
             Member.language, Member.email_verified_at, Member.silenced_until, Member.suspended_until, Member.joined_at,
-            Member.display_name, Member.slug, Member.points, Member.points_available, DisplayChoice.theme,
-            DisplayChoice.text_size, DisplayChoice.shortcuts, unread, freshness.with_them("ahead"), along,
+            Member.display_name, Member.slug, Member.points, Member.points_available, Member.has_masks,
+            DisplayChoice.theme, DisplayChoice.text_size, DisplayChoice.shortcuts, unread, freshness.with_them("ahead"), along,
         )
         .join(Member, Member.id == MemberSession.member_id)
         .outerjoin(DisplayChoice, DisplayChoice.member_id == Member.id)
@@ -137,7 +138,7 @@ def load(secret: str, wanted: Wanted = ahead.NOTHING) -> Visit | None:
 def _visit(row: tuple[Any, ...], moment: datetime) -> Visit | None:
     (
         session_id, seen, expires, member_id, role, rank, language, verified, silenced, suspended, joined, name, slug,
-        points, available, theme, text_size, shortcuts, unread,
+        points, available, has_masks, theme, text_size, shortcuts, unread,
     ) = row  # fmt: skip
     seen_at, expires_at = moment_of(seen), moment_of(expires)
     if seen_at is None or expires_at is None or expires_at <= moment or seen_at <= moment - SESSION_IDLE:
@@ -145,6 +146,7 @@ def _visit(row: tuple[Any, ...], moment: datetime) -> Visit | None:
     actor = Actor(
         member_id, role, rank, language, email_verified=verified is not None, silenced=_later(silenced, moment),
         suspended=_later(suspended, moment), joined_at=moment_of(joined), display_name=name,
+        masks=masks_of(member_id) if has_masks else frozenset(),
     )  # fmt: skip
     return Visit(
         session_id, actor, slug, points, available, unread, theme or Theme.AUTO, text_size or TextSize.NORMAL,
@@ -170,6 +172,7 @@ def actor_of(member: Member, moment: datetime | None = None) -> Actor:
         suspended=member.suspended_until is not None and member.suspended_until > moment,
         joined_at=member.joined_at,
         display_name=member.display_name,
+        masks=masks_of(member.id) if member.has_masks else frozenset(),
     )
 
 

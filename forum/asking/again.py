@@ -10,20 +10,22 @@ from common.db import insert_once
 from common.errors import Refusal
 from common.permissions import Actor
 from forum.questions.models import PostLink, Question
-from forum.questions.permissions import is_own
 from forum.questions.rules import LinkKind
 from forum.questions.writing import published_question
 
 
 def earlier_question(actor: Actor, about_id: int | None) -> Question | None:
-    """The asker's own earlier question that the new one is about; None for one of somebody else, or that is gone."""
+    """The asker's own earlier question that the new one is about; None for one of somebody else, or that is gone.
+
+    One asked under a mask is not linked: the link would say whose it is.
+    """
     if about_id is None:
         return None
     try:
         question = published_question(actor, about_id)
     except Refusal:
         return None
-    return question if is_own(actor, question) else None
+    return question if question.author_id == actor.member_id else None
 
 
 def link_to_own(actor: Actor, question_id: int, about_id: int | None) -> bool:

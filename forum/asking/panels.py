@@ -17,6 +17,7 @@ from forum.browsing.queries import categories, common_tags
 from forum.fields.queries import all_fields
 from forum.home.queries import first_reply_minutes
 from forum.images.rules import MEGABYTE
+from forum.masks.queries import offer
 from forum.privacy.guarding import look
 from forum.products import queries as products
 from forum.questions.forms import AskForm
@@ -54,7 +55,7 @@ def ask_page(
         errors=trouble.fields if trouble else {}, signed_out=not who.signed_in, refused_because=refused,
         restored=restored, checked=checked or bool(form.title), categories=categories(), topics=common_tags(40),
         earlier=earlier_question(who, form.about_id), suggested=suggested, open_first=checked, first_reply=first_reply_minutes(), shared=shared,
-        choices=products.choices(who, form.product_id), chosen_id=chosen_id,
+        choices=products.choices(who, form.product_id), chosen_id=chosen_id, masks=offer(who),
         found=products.find(form.product_q) if form.product_q else None, fields=all_fields(),
         private=look(typed_fields(form), who.language) if shows_private else None, largest=LARGEST_FORM, now=clock.now().isoformat(),
     )  # fmt: skip

@@ -234,7 +234,7 @@ def sent(id: int) -> Any:
         raise NotFound()
     waiting = questions_page(Filters(state=ListState.UNANSWERED, language=post.language), size=4).items
     return render_template(
-        "forum/questions/sent.html", here="questions", question=post, held=post.state == PostState.HELD,
+        "forum/questions/sent.html", here="questions", question=post, held=post.state == PostState.HELD, unnamed=post.author_id in actor().masks,
         others=[row for row in waiting if row.id != post.id and row.author.id != post.author_id][:2],
     )  # fmt: skip
 

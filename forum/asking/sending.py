@@ -29,10 +29,11 @@ def send_question(
         posted = ask_question(
             actor, title=form.title, body=form.whole_body(), category_id=form.category_id, tags=form.tag_names(),
             language=form.language, composed_seconds=composed_seconds, product_id=form.product_id, details=details,
-            draft=draft,
+            draft=draft, unnamed=form.unnamed,
         )  # fmt: skip
         note_asked(actor, form.visit)
-        link_to_own(actor, posted.id, form.about_id)
+        if not form.unnamed:  # a link to what one asked by name would say who asks
+            link_to_own(actor, posted.id, form.about_id)
     return replace(posted, masked=tuple(dict.fromkeys((*posted.masked, *masked))))
 
 

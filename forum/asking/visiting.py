@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import exists, select
 
+from accounts.masks.queries import is_of
 from common import clock
 from common.db import db, insert_once, update_where
 from common.permissions import Actor
@@ -111,7 +112,7 @@ def decide_old_visits() -> int:
 
 def _asked_soon_after(member_id: int, shown_at: object) -> bool:
     asked = exists().where(
-        Post.author_id == member_id, Post.kind == PostKind.QUESTION, Post.created_at >= shown_at,
+        is_of(Post.author_id, member_id), Post.kind == PostKind.QUESTION, Post.created_at >= shown_at,
         Post.created_at < shown_at + DECIDED_AFTER,  # type: ignore[operator]
     )  # fmt: skip
     return bool(db.session.scalar(select(asked)))

@@ -55,6 +55,7 @@ class CategoryCard:
     name_en: str
     icon: str
     question_count: int
+    masks: bool = True
 
     @property
     def name(self) -> str:
@@ -307,7 +308,14 @@ def categories() -> tuple[CategoryCard, ...]:
 def _categories() -> tuple[CategoryCard, ...]:
     table = Category
     query = select(
-        table.id, table.key, table.slug, table.name_fr, table.name_en, table.icon, table.question_count
+        table.id,
+        table.key,
+        table.slug,
+        table.name_fr,
+        table.name_en,
+        table.icon,
+        table.question_count,
+        table.masks,
     ).order_by(table.position, table.id)
     return tuple(CategoryCard(*row) for row in db.session.execute(query))
 

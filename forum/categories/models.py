@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base
 
 
 class Category(Base):
-    """A part of the community. ``policy`` decides who is read before publication (`domain/moderation.md §B1`)."""
+    """A part of the community. ``policy`` decides who is read before publication (`domain/moderation.md §B1`);
+    ``masks``: whether customers may ask here without their name."""
 
     __tablename__ = "category"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,6 +26,7 @@ class Category(Base):
         CheckConstraint("policy IN ('pre', 'trust', 'post', 'reactive')", name="policy_known"),
         default="trust",
     )
+    masks: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     def name(self, language: str) -> str:
         """The category's name in a language."""

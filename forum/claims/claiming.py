@@ -13,6 +13,7 @@ from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.claims.models import AnsweringClaim
 from forum.claims.permissions import can_claim
+from forum.masks.wearing import under_mask
 from forum.questions.permissions import member_of
 from forum.questions.writing import published_question
 
@@ -22,6 +23,7 @@ def claim_answering(actor: Actor, question_id: int) -> datetime:
 
     What the actor said of another question ends. Raises NotFound, Forbidden, and Conflict where somebody else was first.
     """
+    actor = under_mask(actor, question_id)
     member_id, now = member_of(actor), clock.now()
     until = now + timedelta(minutes=settings.get("forum.answering_minutes"))
     with unit_of_work():
@@ -41,6 +43,7 @@ def claim_answering(actor: Actor, question_id: int) -> datetime:
 
 def release_answering(actor: Actor, question_id: int) -> bool:
     """Stop saying it; True when the actor had said it. Repeating changes nothing."""
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         return release(member_of(actor), question_id)
 

@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from common.errors import NotFound
 from common.web import actor
 from forum.comments.queries import comments_page
+from forum.masks.wearing import reader_of
 from forum.positions.panels import news_of
 from forum.questions import queries
 from forum.questions.forms import as_id
@@ -30,9 +31,10 @@ def all_comments(id: int) -> Any:
         raise NotFound()
     page = comments_page(kept.thread.head, view, as_id(request.args.get("page")) or 1)
     shown = [page.post.id, *(comment.id for comment in page.post.comments)]
-    reading = Reading(actor(), kept.thread, own_marks(actor(), kept.thread.head.id, shown))
+    who = reader_of(actor(), kept.thread)
+    reading = Reading(who, kept.thread, own_marks(who, kept.thread.head.id, shown))
     back = url_for("short.answer", id=id)
     return render_template(
         "forum/questions/comments.html", here="questions", page=page, rights=reading.rights(page.post),
-        head=kept.thread.head, reader=actor(), back=back, news=news_of(reading, frozenset(shown)),
+        head=kept.thread.head, reader=who, back=back, news=news_of(reading, frozenset(shown)),
     )  # fmt: skip

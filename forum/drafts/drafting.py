@@ -56,8 +56,8 @@ def save_draft(
             discard(actor, place)
             return None
         values: dict[str, Any] = {"title": title, "body": body, "fields": kept, "updated_at": clock.now()}
-        if insert_once(Draft, member_id=actor.member_id, place=place, **values) is None:
-            update_where(Draft, Draft.member_id == actor.member_id, Draft.place == place, **values)
+        if insert_once(Draft, member_id=actor.person_id, place=place, **values) is None:
+            update_where(Draft, Draft.member_id == actor.person_id, Draft.place == place, **values)
         return values["updated_at"]
 
 
@@ -84,7 +84,7 @@ def load_draft(actor: Actor, place: str) -> KeptDraft | None:
     """What the actor was typing in a place, if anything."""
     if actor.member_id is None or not PLACE.fullmatch(place):
         return None
-    draft = db.session.scalar(select(Draft).where(Draft.member_id == actor.member_id, Draft.place == place))
+    draft = db.session.scalar(select(Draft).where(Draft.member_id == actor.person_id, Draft.place == place))
     return KeptDraft(draft.title, draft.body, dict(draft.fields), draft.updated_at) if draft else None
 
 
@@ -99,7 +99,7 @@ def discard_draft(actor: Actor, place: str) -> None:
 def discard(actor: Actor, place: str) -> None:
     """The same for verbs that have sent the text, inside their unit of work."""
     if actor.member_id is not None:
-        db.session.execute(delete(Draft).where(Draft.member_id == actor.member_id, Draft.place == place))
+        db.session.execute(delete(Draft).where(Draft.member_id == actor.person_id, Draft.place == place))
 
 
 def _require_member(actor: Actor) -> None:

@@ -33,6 +33,7 @@ from forum.fields.rules import (
     checked,
     read_choices,
 )  # fmt: skip
+from forum.masks.wearing import under_mask
 from forum.privacy.guarding import masked
 from forum.questions.models import Question
 from forum.questions.permissions import can_refile, is_own
@@ -139,6 +140,7 @@ def set_details(actor: Actor, question_id: int, typed: Mapping[str, str]) -> boo
 
     Values of fields that are asked no more, or of another category, stay. Raises NotFound, Forbidden, Invalid.
     """
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = visible_question(actor, question_id)
         require(can_refile(actor, question))

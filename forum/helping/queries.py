@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.masks.queries import person_of
 from accounts.members.queries import MemberCard, cards
 from common import clock
 from common.db import db
@@ -59,7 +60,7 @@ def _about_products(member_id: int, followed: Sequence[int]) -> list[int]:
         select(_question.c.id)
         .join(_post, _post.c.id == _question.c.id)
         .where(*suggesting.unanswered(_question.c.product_id.in_([*owned, *followed])))
-        .where(_post.c.author_id.is_distinct_from(member_id))
+        .where(person_of(_post.c.author_id).is_distinct_from(member_id))
         .order_by(_question.c.active_at.desc(), _question.c.id.desc())
         .limit(SHOWN)
     )

@@ -5,6 +5,7 @@ Sources: design/UX.md §4 page 1 (two honest figures). A figure with too little 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
@@ -158,13 +159,13 @@ class OwnNews:
     answer_count: int
 
 
-def own_news(member_id: int) -> OwnNews | None:
+def own_news(ids: Collection[int]) -> OwnNews | None:
     """The reader's most recently answered question without a solution."""
     query = (
         select(_question.c.id, _question.c.slug, _question.c.title, _question.c.answer_count)
         .select_from(_questions)
         .where(
-            _post.c.author_id == member_id,
+            _post.c.author_id.in_(ids),
             _post.c.kind == PostKind.QUESTION,
             _post.c.state == PostState.PUBLISHED,
         )

@@ -37,5 +37,5 @@ def show() -> Any:
         "forum/home.html", here="home", reader=who, figures=queries.figures(), chosen=tab, tabs=TABS,
         page=page, new=new_answers(who, [row.id for row in page.items]), unanswered=state_counts()[ListState.UNANSWERED],
         categories=categories(), topics=common_tags(4), served=queries.served_this_week(),
-        news=queries.own_news(who.member_id) if who.member_id else None, again=shown_again(),
+        news=queries.own_news(who.ids) if who.signed_in else None, again=shown_again(),
     )  # fmt: skip

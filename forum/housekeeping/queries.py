@@ -180,7 +180,7 @@ def moved_to(actor: Actor, post_id: int, question_id: int) -> Any:
     row = db.session.execute(query).first()
     if row is None or row.id == question_id or row.thread_state != PostState.PUBLISHED:
         return None
-    own = actor.signed_in and row.author_id == actor.member_id and row.state in OWN_STATES
+    own = row.author_id in actor.ids and row.state in OWN_STATES
     return row if row.state == PostState.PUBLISHED or own else None
 
 

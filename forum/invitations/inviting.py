@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 
+from accounts.masks.queries import person_behind
 from accounts.members import queries as members
 from accounts.members.models import Member
 from accounts.members.rules import STAFF, name_key
@@ -18,6 +19,7 @@ from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.invitations.models import AnswerInvitation, InvitationsRefused
 from forum.invitations.permissions import NOT_TO_BE_INVITED, can_invite
+from forum.masks.wearing import under_mask
 from forum.questions.models import Post
 from forum.questions.permissions import member_of
 from forum.questions.rules import PostState
@@ -31,6 +33,7 @@ def invite(actor: Actor, question_id: int, name: str) -> bool:
 
     Raises NotFound, Forbidden, Invalid (name), TooMany, and Conflict where a courtesy forbids it.
     """
+    actor = under_mask(actor, question_id)
     inviter_id = member_of(actor)
     with unit_of_work():
         question = published_question(actor, question_id)
@@ -105,7 +108,7 @@ def _may_be_invited(member: Member, question_id: int, inviter_id: int) -> bool:
     silent = [until for until in (member.silenced_until, member.suspended_until) if until and until > now]
     if silent or member.role in STAFF or db.session.get(InvitationsRefused, member.id) is not None:
         return False
-    if has_blocked(member.id, inviter_id) or _takes_part(member.id, question_id):
+    if has_blocked(member.id, person_behind(inviter_id) or inviter_id) or _takes_part(member.id, question_id):
         return False
     received = AnswerInvitation.member_id == member.id
     day, week = _since(received, DAY)[0], _since(received, 7 * DAY)[0]

@@ -47,7 +47,7 @@ def offered(actor: Actor, question: Question) -> list[MemberCard]:
 
 def invited_by(actor: Actor, question_id: int) -> list[MemberCard]:
     """Whom the actor invited here."""
-    mine = (AnswerInvitation.question_id == question_id, AnswerInvitation.inviter_id == actor.member_id)
+    mine = (AnswerInvitation.question_id == question_id, AnswerInvitation.inviter_id.in_(actor.ids))
     ids = list(db.session.scalars(select(AnswerInvitation.member_id).where(*mine).limit(100)))
     found = cards(ids)
     return [found[one] for one in ids]

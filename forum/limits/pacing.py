@@ -29,7 +29,7 @@ def keep_pace(actor: Actor, act: Act) -> None:
     now = clock.now()
     age = now - actor.joined_at if actor.joined_at else timedelta(0)
     pace = pace_of(act, actor.rank, age, numbers.rates())
-    counted = [db.session.execute(query).one() for query in _acts(act, actor.member_id, now - DAY)]
+    counted = [db.session.execute(query).one() for query in _acts(act, actor.ids, now - DAY)]
     firsts = [first for _, first, _ in counted if first]
     lasts = [last for _, _, last in counted if last]
     count = sum(number for number, _, _ in counted)
@@ -60,18 +60,18 @@ def _sentence(wait: int):
     )
 
 
-def _acts(act: Act, member_id: int, since: datetime) -> list[Select]:
-    """Queries that give number, first and last time of a member's acts since a moment."""
+def _acts(act: Act, ids: frozenset[int], since: datetime) -> list[Select]:
+    """Queries that give number, first and last time of a member's acts since a moment, under masks too."""
     if act == Act.VOTE:
-        return [_span(model.given_at, model.member_id == member_id, since) for model in (Kudos, MeToo)]
+        return [_span(model.given_at, model.member_id.in_(ids), since) for model in (Kudos, MeToo)]
     if act == Act.EDIT:
-        edits = (Revision.editor_id == member_id) & (Revision.version > 1)
+        edits = (Revision.editor_id.in_(ids)) & (Revision.version > 1)
         return [_span(Revision.created_at, edits, since)]
     if act == Act.UPLOAD:
-        return [_span(Image.created_at, Image.member_id == member_id, since)]
+        return [_span(Image.created_at, Image.member_id.in_(ids), since)]
     kinds = (PostKind.QUESTION,) if act == Act.ASK else (PostKind.ANSWER, PostKind.COMMENT)
     recent = or_(Post.published_at.is_(None), Post.published_at >= since)
-    return [_span(Post.created_at, (Post.author_id == member_id) & Post.kind.in_(kinds) & recent, since)]
+    return [_span(Post.created_at, (Post.author_id.in_(ids)) & Post.kind.in_(kinds) & recent, since)]
 
 
 def _span(moment, belongs, since: datetime) -> Select:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,15 +47,15 @@ class DraftLine:
     updated_at: datetime
 
 
-def my_questions(member_id: int, after: str) -> Page[QuestionRow]:
-    """The published questions of a member, newest first."""
-    query = published_rows().where(_post.c.author_id == member_id, _post.c.kind == PostKind.QUESTION)
+def my_questions(ids: Collection[int], after: str) -> Page[QuestionRow]:
+    """The published questions of a member, newest first; ``ids`` are the member and the masks they asked under."""
+    query = published_rows().where(_post.c.author_id.in_(ids), _post.c.kind == PostKind.QUESTION)
     query = keyset(query, _post.c.published_at, _question.c.id, after, SIZE)
     found = page_of(list(db.session.execute(query)), SIZE, lambda row: (row.published_at, row.id))
     return Page(list(rows_of(found.items)), found.next)
 
 
-def my_waiting(member_id: int) -> list[Waiting]:
+def my_waiting(ids: Collection[int]) -> list[Waiting]:
     """Own questions that wait for a review, were hidden or refused; newest first."""
     query = (
         select(
@@ -66,21 +67,17 @@ def my_waiting(member_id: int) -> list[Waiting]:
             _post.c.created_at,
         )
         .select_from(_question.join(_post, _question.c.id == _post.c.id))
-        .where(
-            _post.c.author_id == member_id, _post.c.kind == PostKind.QUESTION, _post.c.state.in_(OWN_STATES)
-        )
+        .where(_post.c.author_id.in_(ids), _post.c.kind == PostKind.QUESTION, _post.c.state.in_(OWN_STATES))
         .order_by(_post.c.created_at.desc())
         .limit(SIZE)
     )
     return [Waiting(*row) for row in db.session.execute(query)]
 
 
-def followed_questions(member_id: int, after: str) -> Page[QuestionRow]:
+def followed_questions(ids: Collection[int], after: str) -> Page[QuestionRow]:
     """The published questions a member follows, those with news first."""
     query = (
-        published_rows()
-        .join(Follow, Follow.question_id == _question.c.id)
-        .where(Follow.member_id == member_id)
+        published_rows().join(Follow, Follow.question_id == _question.c.id).where(Follow.member_id.in_(ids))
     )
     query = keyset(query, _question.c.active_at, _question.c.id, after, SIZE)
     found = page_of(list(db.session.execute(query)), SIZE, lambda row: (row.active_at, row.id))

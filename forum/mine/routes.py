@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from accounts.settings.routes import members_only
 from common.i18n import _
 from common.lists import Page
+from common.permissions import Actor
 from common.web import actor, localized
 from forum.drafts.drafting import discard_draft
 from forum.following.queries import followed_by
@@ -34,18 +35,18 @@ def show() -> Any:
         tab=tab,
         tabs=TABS,
         after=after,
-        **_shown(tab, actor().member_id or 0, after),
+        **_shown(tab, actor(), after),
     )
 
 
-def _shown(tab: str, member_id: int, after: str) -> dict[str, Any]:
+def _shown(tab: str, who: Actor, after: str) -> dict[str, Any]:
     if tab == "drafts":
-        return {"drafts": queries.my_drafts(member_id)}
+        return {"drafts": queries.my_drafts(who.member_id or 0)}
     if tab == "follows":
-        page = queries.followed_questions(member_id, after)
-        return {"groups": followed_by(member_id), "page": page, "new": _new(page)}
-    page = queries.my_questions(member_id, after)
-    return {"page": page, "waiting": queries.my_waiting(member_id), "new": _new(page)}
+        page = queries.followed_questions(who.ids, after)
+        return {"groups": followed_by(who.member_id or 0), "page": page, "new": _new(page)}
+    page = queries.my_questions(who.ids, after)
+    return {"page": page, "waiting": queries.my_waiting(who.ids), "new": _new(page)}
 
 
 def _new(page: Page[Any]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from accounts.masks.queries import is_of, person_behind
 from accounts.members.models import Member
 from accounts.notifications import telling
 from accounts.notifications.models import Notification
@@ -88,7 +89,7 @@ def may_be_asked(member_id: int, params: dict[str, Any]) -> bool:
         return False
     now = clock.now()
     free = or_(Member.suspended_until.is_(None), Member.suspended_until <= now)
-    writes = select(Member.id).where(Member.id == member_id, Member.closed_at.is_(None), free)
+    writes = select(Member.id).where(Member.id == person_behind(member_id), Member.closed_at.is_(None), free)
     return db.session.scalar(writes) is not None
 
 
@@ -96,7 +97,7 @@ def waits_for(member_id: int, params: dict[str, Any]) -> bool:
     """Whether the asker is still waited for."""
     query = select(Question.id).where(
         Question.id == params["question_id"], Question.state == PostState.PUBLISHED,
-        Question.info_asked_at.is_not(None), Question.author_id == member_id,
+        Question.info_asked_at.is_not(None), is_of(Question.author_id, member_id),
     )  # fmt: skip
     return db.session.scalar(query) is not None
 
@@ -104,7 +105,7 @@ def waits_for(member_id: int, params: dict[str, Any]) -> bool:
 def is_proposed(member_id: int, params: dict[str, Any]) -> bool:
     """Whether the answer is still proposed to its asker."""
     query = select(Question.id).where(
-        Question.id == params["question_id"], Question.state == PostState.PUBLISHED, Question.author_id == member_id,
+        Question.id == params["question_id"], Question.state == PostState.PUBLISHED, is_of(Question.author_id, member_id),
         Question.proposed_answer_id == params["post_id"],
     )  # fmt: skip
     return db.session.scalar(query) is not None

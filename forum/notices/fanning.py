@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.masks.queries import persons_behind
 from accounts.messages.queries import who_blocked
 from accounts.notifications import telling
 from accounts.notifications.models import Notification
@@ -136,8 +137,10 @@ def tell_unsettled(part: dict[str, Any]) -> None:
 def tell_part(members: Iterable[int], kind: str, post: Post, cause: str, about: dict[str, Any]) -> None:
     """Tell those who have not heard of this post by another way, nor blocked its author. The statements do not depend
     on how many they are."""
-    wanted = set(members)
-    wanted -= who_blocked(post.author_id, wanted)
+    wanted = set(members) - {post.author_id}
+    behind = persons_behind([post.author_id, *wanted])
+    wanted = {behind.get(one, one) for one in wanted}
+    wanted -= who_blocked(behind.get(post.author_id or 0, post.author_id), wanted)
     if not wanted:
         return
     heard = select(Notification.member_id).where(

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from accounts.signin.sessions import actor_of
 from common import clock
@@ -54,7 +55,11 @@ def read(token: str) -> Slip:
     if clock.now().timestamp() > until:
         raise Gone(OLD)
     question = db.session.get(Question, slip.question_id)
-    if question is None or question.state != PostState.PUBLISHED or question.author_id != slip.member_id:
+    if (
+        question is None
+        or question.state != PostState.PUBLISHED
+        or person_behind(question.author_id) != slip.member_id
+    ):
         raise Gone()
     return slip
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from accounts.messages.queries import who_blocked
@@ -70,7 +71,7 @@ def tell_mentioned(post: Post, without: set[int | None] = frozenset()) -> None: 
     if "@" not in post.body or post.author_id is None:
         return
     author, named = db.session.get_one(Member, post.author_id), named_in(post.body)
-    deaf = {*without, *who_blocked(post.author_id, named)}
+    deaf = {*without, *who_blocked(person_behind(post.author_id), named)}
     for member_id in named[: mentions_allowed(author.rank, author.role in STAFF)]:
         if member_id not in deaf:
             _tell(member_id, "mention", post, cause=f"mention:{post.id}")
@@ -154,7 +155,7 @@ def _earlier_commenters(comment: Post) -> set[int]:
 def _was_told(member_id: int, post_id: int) -> bool:
     query = (
         select(Notification.id)
-        .where(Notification.member_id == member_id, Notification.post_id == post_id)
+        .where(Notification.member_id == person_behind(member_id), Notification.post_id == post_id)
         .limit(1)
     )
     return db.session.scalar(query) is not None

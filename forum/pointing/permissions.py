@@ -32,7 +32,7 @@ def can_point_out(actor: Actor, question: Any) -> Verdict:
     if question.state != PostState.PUBLISHED or shut:
         return refuse(_("This question is closed already."))
     least = settings.get("forum.pointing_rank")
-    if actor.rank >= least or actor.is_staff or question.author_id == actor.member_id:
+    if actor.rank >= least or actor.is_staff or question.author_id in actor.ids:
         return ALLOWED
     return refuse(_("Pointing out duplicates opens with rank %(rank)s.", rank=least))
 
@@ -47,7 +47,7 @@ def can_judge(actor: Actor, hint: DuplicateHint) -> Verdict:
     """Confirm or decline: trusted members and the team, never who pointed it out."""
     if not (writing := may_write(actor)):
         return writing
-    if hint.member_id == actor.member_id:
+    if hint.member_id in actor.ids:
         return refuse(_("Somebody else decides about what you pointed out."))
     if is_judge(actor):
         return ALLOWED

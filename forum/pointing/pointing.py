@@ -12,6 +12,7 @@ from common.permissions import ALLOWED, Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.housekeeping.duplicates import chosen_target, mark_duplicate
+from forum.masks.wearing import under_mask
 from forum.pointing.models import DuplicateHint
 from forum.pointing.permissions import can_judge, can_point_out
 from forum.pointing.rules import HintState
@@ -25,6 +26,7 @@ def point_out(actor: Actor, question_id: int, original_id: int | None, words: st
 
     Raises Invalid (duplicate_of_id), Forbidden, TooMany, and Conflict where another hint is waiting.
     """
+    actor = under_mask(actor, question_id)
     member_id = member_of(actor)
     with unit_of_work():
         question = published_question(actor, question_id)
@@ -78,7 +80,7 @@ def decline(actor: Actor, hint_id: int) -> bool:
 def withdraw_hint(actor: Actor, hint_id: int) -> bool:
     """Take an own hint back while it is open. True when it was."""
     with unit_of_work():
-        if load(hint_id).member_id != actor.member_id:
+        if load(hint_id).member_id not in actor.ids:
             raise Forbidden(_("You can take back your own hints only."))
         return bool(_end(hint_id, HintState.WITHDRAWN, actor.member_id))
 

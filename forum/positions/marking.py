@@ -10,6 +10,7 @@ from common.i18n import _
 from common.jobs import periodic
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
+from forum.masks.wearing import under_mask
 from forum.positions.models import ReadPosition
 from forum.questions.permissions import member_of
 from forum.questions.writing import published_question
@@ -28,6 +29,7 @@ def mark_read(actor: Actor, question_id: int, until: datetime | None = None) -> 
 
     A position only goes forward, and never beyond the present. Raises Forbidden, NotFound.
     """
+    actor = under_mask(actor, question_id)
     member_id, now = member_of(actor), clock.now()
     seen_at = min(until or now, now)
     with unit_of_work():

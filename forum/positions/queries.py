@@ -24,10 +24,10 @@ def new_answers(actor: Actor, question_ids: Iterable[int]) -> dict[int, int]:
     query = (
         select(_position.c.question_id, func.count())
         .select_from(_position.join(_post, _post.c.question_id == _position.c.question_id))
-        .where(_position.c.member_id == actor.member_id, _position.c.question_id.in_(ids))
+        .where(_position.c.member_id.in_(actor.ids), _position.c.question_id.in_(ids))
         .where(_post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED)
         .where(_post.c.published_at > _position.c.seen_at)
-        .where(or_(_post.c.author_id.is_(None), _post.c.author_id != actor.member_id))
+        .where(or_(_post.c.author_id.is_(None), _post.c.author_id.not_in(actor.ids)))
         .group_by(_position.c.question_id)
     )
     return dict(db.session.execute(query).tuples().all())

@@ -9,6 +9,7 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
+from forum.masks.wearing import under_mask
 from forum.products.marking import mark_thread
 from forum.products.models import Product
 from forum.questions.models import Question
@@ -30,6 +31,7 @@ def file_under_product(actor: Actor, question_id: int, product_id: int | None) -
     Counts, and the marks of verified owners in its thread, follow. Raises NotFound, Forbidden, Invalid (product),
     and Conflict when somebody else just did the same.
     """
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = visible_question(actor, question_id)
         require(can_refile(actor, question))

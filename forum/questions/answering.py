@@ -10,6 +10,7 @@ from forum.claims.claiming import release
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
+from forum.masks.wearing import under_mask
 from forum.questions import publishing
 from forum.questions.models import Answer, Post, Question
 from forum.questions.permissions import can_answer, can_answer_officially, can_ask_details
@@ -31,6 +32,7 @@ def answer_question(
 
     As a tip it leaves the question open; asking for details, it has the asker told and lets the clocks rest. Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict when somebody else has just answered officially.
     """
+    actor = under_mask(actor, question_id)
     question = published_question(actor, question_id)
     require(can_answer(actor, question))
     _title, clean_body = checked_text(actor, PostKind.ANSWER, body)

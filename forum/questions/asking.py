@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from accounts.masks.wearing import put_on
 from common.db import db
 from common.errors import Invalid
 from common.i18n import LANGUAGES, _
@@ -11,6 +12,7 @@ from forum.categories.models import Category
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
+from forum.masks.permissions import require_maskable
 from forum.products.filing import chosen_product
 from forum.questions import publishing
 from forum.questions.models import Post, Question
@@ -33,25 +35,29 @@ def ask_question(
     product_id: int | None = None,
     details: dict[str, str] | None = None,
     draft: str | None = "ask",
+    unnamed: bool = False,
 ) -> Posted:
     """Publish a question, or hold it where the screener says so; the same text within minutes is the first one.
 
     `composed_seconds`: how long it was typed, when known. Raises Forbidden, Invalid (title, body, category_id, tags,
     product) and TooMany. ``details`` are checked values of the category's fields (``fields.keeping``); ``draft`` is the
-    place whose draft this was (None: nowhere).
+    place whose draft this was (None: nowhere). ``unnamed``: under a mask (forum.masks); everybody else reads "a customer".
     """
     require(can_ask(actor))
     clean_title, clean_body = checked_text(actor, PostKind.QUESTION, body, title)
     category = chosen_category(category_id)
     keys = checked_tags(actor, tags)
     about = chosen_product(product_id)
+    if unnamed:
+        require_maskable(actor, category)
     spoken = language if language in LANGUAGES else actor.language
 
     def send() -> tuple[Post, Screening]:
         keep_pace(actor, Act.ASK)
         place = db.session.get_one(Category, category.id)
+        asker = put_on(actor) if unnamed else actor
         question = Question(
-            author_id=actor.member_id,
+            author_id=asker.member_id,
             title=clean_title,
             slug="",
             body=clean_body,
@@ -60,7 +66,7 @@ def ask_question(
             product_id=about,
             details=details or {},
         )
-        screening = publishing.submit(actor, question, place, composed_seconds)
+        screening = publishing.submit(asker, question, place, composed_seconds)
         set_tags(question.id, keys, published=False)  # its publication counts them
         return question, screening
 

@@ -13,6 +13,7 @@ from forum.comments.queries import count_of
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
+from forum.masks.wearing import under_mask
 from forum.questions import publishing
 from forum.questions.models import Comment, Post, Question
 from forum.questions.permissions import can_ask_details, can_comment
@@ -33,6 +34,7 @@ def comment_on(
 
     ``asks_details``: the asker is waited for until the next reply. Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict where the post is not published.
     """
+    actor = under_mask(actor, post_id)
     parent, question = _commentable(actor, post_id)
     require(can_comment(actor, question))
     if asks_details:

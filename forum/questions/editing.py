@@ -14,6 +14,7 @@ from forum.categories.models import Category
 from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
+from forum.masks.wearing import under_mask
 from forum.questions import publishing
 from forum.questions.asking import chosen_category
 from forum.questions.models import Post, Question
@@ -53,6 +54,7 @@ def edit_post(
     text gives a `reason`. Raises NotFound, Forbidden, Invalid (title, body, category_id, tags, reason), TooMany, and
     Conflict when the post has another version by now.
     """
+    actor = under_mask(actor, post_id)
     with unit_of_work():
         post, question = visible_post(actor, post_id)
         require(can_change_in(actor, question))

@@ -35,6 +35,7 @@ class AskForm:
     product_q: str = ""
     visit: str = ""
     about: str = ""
+    unnamed: bool = False
     details: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -65,6 +66,7 @@ class AskForm:
             "tried": self.tried,
             "product": self.product,
             "about": self.about,
+            "unnamed": "1" if self.unnamed else "",
             **self.details,
         }
         return {name: value for name, value in kept.items() if value}
@@ -101,6 +103,7 @@ def read_ask(form: Mapping[str, str], language: str) -> AskForm:
         product_q=form.get("product_q", "")[:80],
         visit=form.get("visit", "")[:16],
         about=form.get("about", "")[:10],
+        unnamed=form.get("unnamed") == "1",
         details=dict([(name, form[name][:400]) for name in form if _DETAIL.fullmatch(name)][:_MOST_DETAILS]),
     )
 
@@ -109,7 +112,7 @@ def ask_from_draft(title: str, body: str, fields: Mapping[str, Any], language: s
     """The ask page as a kept draft says."""
     kept = {
         name: str(fields.get(name) or "")
-        for name in ("category_id", "tags", "language", "tried", "product", "about")
+        for name in ("category_id", "tags", "language", "tried", "product", "about", "unnamed")
     }
     kept |= {name: str(value or "") for name, value in fields.items() if _DETAIL.fullmatch(name)}
     return read_ask({"title": title, "body": body, **kept}, language)

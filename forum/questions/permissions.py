@@ -24,8 +24,8 @@ _WITHDRAWABLE = (PostState.PUBLISHED, PostState.HELD, PostState.HIDDEN)
 
 
 def is_own(actor: Actor, post: Post) -> bool:
-    """Whether the actor wrote the post."""
-    return actor.member_id is not None and post.author_id == actor.member_id
+    """Whether the actor wrote the post, under their name or a mask."""
+    return post.author_id in actor.ids
 
 
 def member_of(actor: Actor) -> int:

@@ -21,6 +21,7 @@ from common.permissions import Actor
 from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.categories.models import Category
+from forum.masks.wearing import under_mask
 from forum.mentions import linking
 from forum.questions.models import PendingEdit, Post, Question, Revision
 from forum.questions.rules import Move, PostKind, PostState, sources
@@ -80,7 +81,13 @@ def set_screener(screener: Screener) -> None:
 
 
 def submit(actor: Actor, post: Post, category: Category, composed_seconds: float | None = None) -> Screening:
-    """Screen, render and store a new post, and publish it or hold it. Needs an open unit of work."""
+    """Screen, render and store a new post, and publish it or hold it. Needs an open unit of work.
+
+    Whoever wears a mask in the thread writes under it, whatever the verb above did.
+    """
+    if post.question_id is not None:
+        actor = under_mask(actor, post.question_id)
+        post.author_id = actor.member_id
     title = post.title if isinstance(post, Question) else None
     screening = _screener(
         Submission(

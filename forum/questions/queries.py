@@ -51,7 +51,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     published = Post.state == PostState.PUBLISHED
     if not actor.signed_in:
         return published
-    return or_(published, and_(Post.author_id == actor.member_id, Post.state.in_(OWN_STATES)))
+    return or_(published, and_(Post.author_id.in_(actor.ids), Post.state.in_(OWN_STATES)))
 
 
 # --- one post -------------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def _with_its_thread(post: Post) -> list[Post]:
 def _readable(actor: Actor, post: Any) -> bool:
     if post.state == PostState.PUBLISHED or actor.can_moderate:
         return True
-    return actor.signed_in and post.author_id == actor.member_id and post.state in OWN_STATES
+    return post.author_id in actor.ids and post.state in OWN_STATES
 
 
 def gone_or_unknown(state: PostState, published_at: datetime | None) -> NotFound | Gone:

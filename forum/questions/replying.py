@@ -9,6 +9,7 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
+from forum.masks.wearing import under_mask
 from forum.questions.models import Post
 from forum.questions.permissions import can_mark_reply, is_own
 from forum.questions.rules import PostKind, PostState, ReplyKind
@@ -17,6 +18,7 @@ from forum.questions.writing import visible_post
 
 def mark_reply(actor: Actor, answer_id: int, kind: ReplyKind | str) -> bool:
     """Change the kind of a reply. True when that is new. What waits for a review tells nobody until it is published."""
+    actor = under_mask(actor, answer_id)
     wanted = _kind(kind)
     with unit_of_work():
         answer, question = visible_post(actor, answer_id)

@@ -5,6 +5,7 @@ from sqlalchemy import exists, or_, select
 from common.db import db
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
+from forum.masks.wearing import under_mask
 from forum.questions import publishing
 from forum.questions.models import PendingEdit, Post, Question
 from forum.questions.permissions import can_withdraw, can_withdraw_solution, is_own
@@ -18,6 +19,7 @@ def withdraw_post(actor: Actor, post_id: int) -> bool:
 
     A question that others have answered stays, and so does a solution after some weeks: both help other people.
     """
+    actor = under_mask(actor, post_id)
     with unit_of_work():
         post, question = visible_post(actor, post_id)
         if post.state == PostState.WITHDRAWN and is_own(actor, post):

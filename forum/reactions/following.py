@@ -5,6 +5,7 @@ from sqlalchemy import delete, exists, select
 from common.db import db, insert_once, update_where
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
+from forum.masks.wearing import under_mask
 from forum.questions.models import Follow, Question
 from forum.questions.permissions import can_follow, member_of
 from forum.questions.writing import hold_question, standing_question
@@ -12,6 +13,7 @@ from forum.questions.writing import hold_question, standing_question
 
 def follow_question(actor: Actor, question_id: int) -> bool:
     """Begin to follow. True when that is new."""
+    actor = under_mask(actor, question_id)
     require(can_follow(actor))
     with unit_of_work():
         return make_follower(member_of(actor), standing_question(actor, question_id).id)
@@ -19,6 +21,7 @@ def follow_question(actor: Actor, question_id: int) -> bool:
 
 def unfollow_question(actor: Actor, question_id: int) -> bool:
     """Stop following. True when the actor had followed."""
+    actor = under_mask(actor, question_id)
     require(can_follow(actor))
     with unit_of_work():
         question_id = hold_question(question_id)
@@ -40,6 +43,7 @@ def make_follower(member_id: int, question_id: int) -> bool:
 
 def follows(actor: Actor, question_id: int) -> bool:
     """Whether the actor follows the question."""
+    actor = under_mask(actor, question_id)
     if actor.member_id is None:
         return False
     mine = exists().where(Follow.member_id == actor.member_id, Follow.question_id == question_id)

@@ -16,6 +16,7 @@ from common.errors import Conflict, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
+from forum.masks.wearing import under_mask
 from forum.questions.models import HelpedMark, Post, Question
 from forum.questions.permissions import can_say_helped
 from forum.questions.rules import PostKind
@@ -30,6 +31,7 @@ def say_helped(actor: Actor, answer_id: int, helped: bool, browser: str, words: 
 
     True when that is new; the same again changes nothing but the words.
     """
+    actor = under_mask(actor, answer_id)
     said = "" if helped else " ".join(text.normalise(words).split())[:WORDS_MOST]
     with unit_of_work():
         hold_thread(answer_id)
@@ -58,6 +60,7 @@ def visitor_of(answer_id: int, browser: str) -> str:
 
 def said_of(actor: Actor, answer_id: int, browser: str) -> bool | None:
     """What this member or visitor said of an answer, if anything."""
+    actor = under_mask(actor, answer_id)
     mine = HelpedMark.visitor == visitor_of(answer_id, browser)
     if actor.signed_in:
         mine = HelpedMark.member_id == actor.member_id

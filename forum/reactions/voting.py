@@ -16,6 +16,7 @@ from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
+from forum.masks.wearing import under_mask
 from forum.questions.models import Kudos, MeToo, Post, Question
 from forum.questions.permissions import can_me_too, can_vote, member_of
 from forum.questions.rules import PostState
@@ -25,6 +26,7 @@ from forum.reactions.following import follow_question
 
 def give_kudos(actor: Actor, post_id: int) -> bool:
     """Say that a post is useful. True when that is new; giving it twice changes nothing."""
+    actor = under_mask(actor, post_id)
     with unit_of_work():
         hold_thread(post_id)
         post, question = visible_post(actor, post_id)
@@ -45,6 +47,7 @@ def give_kudos(actor: Actor, post_id: int) -> bool:
 
 def withdraw_kudos(actor: Actor, post_id: int) -> bool:
     """Take a thumbs-up back. True when there was one; twice changes nothing."""
+    actor = under_mask(actor, post_id)
     with unit_of_work():
         hold_thread(post_id)
         post, question = visible_post(actor, post_id)
@@ -61,6 +64,7 @@ def withdraw_kudos(actor: Actor, post_id: int) -> bool:
 
 def me_too(actor: Actor, question_id: int, follow: bool = False) -> bool:
     """Say that one has the same question, and hear of its answers if `follow`. True when that is new."""
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = standing_question(actor, question_id)
         require(can_me_too(actor, question))
@@ -82,6 +86,7 @@ def me_too(actor: Actor, question_id: int, follow: bool = False) -> bool:
 
 def withdraw_me_too(actor: Actor, question_id: int) -> bool:
     """Take it back. True when it had been said."""
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = standing_question(actor, question_id)
         require(can_me_too(actor, question))

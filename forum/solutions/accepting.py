@@ -14,6 +14,7 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
+from forum.masks.wearing import under_mask
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_accept, is_own
 from forum.questions.rules import AcceptedHow, PostKind, PostState
@@ -36,6 +37,7 @@ def accept_answer(
     proposed and nobody objected.
     Raises NotFound, Forbidden, Invalid (reason), and Conflict when another solution is there or came first.
     """
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = published_question(actor, question_id)
         question_id = question.id
@@ -58,6 +60,7 @@ def accept_answer(
 
 def unaccept_answer(actor: Actor, question_id: int, *, reason: str = "") -> bool:
     """Say that the question is not solved after all. True when it had a solution."""
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = published_question(actor, question_id)
         question_id = question.id

@@ -12,6 +12,7 @@ from forum.housekeeping.duplicates import mark_duplicate, unlink_duplicate
 from forum.housekeeping.locking import unlock_thread
 from forum.housekeeping.permissions import can_reopen
 from forum.housekeeping.rules import ActType
+from forum.masks.wearing import under_mask
 from forum.questions.models import PostLink, Question
 from forum.questions.permissions import can_close
 from forum.questions.rules import CloseReason, LinkKind
@@ -45,6 +46,7 @@ def close_question(
 
 def reopen_question(actor: Actor, question_id: int, *, note: str = "", batch: str | None = None) -> bool:
     """Open a question again that was closed, linked to another one, or locked. True when it was."""
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = visible_question(actor, question_id)
         require(can_reopen(actor, question))

@@ -18,6 +18,7 @@ from common.i18n import _
 from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
+from forum.masks.wearing import under_mask
 from forum.questions.models import Post, Proposal, Question
 from forum.questions.permissions import can_object, can_propose, is_own, member_of
 from forum.questions.rules import Ending, HelpState, PostKind, PostState
@@ -34,6 +35,7 @@ def propose_solution(actor: Actor, question_id: int, answer_id: int) -> bool:
 
     Raises Conflict when there is a solution, or when another answer is proposed, or when this one was proposed before.
     """
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = published_question(actor, question_id)
         answer = db.session.get(Post, answer_id, populate_existing=True)
@@ -70,6 +72,7 @@ def _write_down(question_id: int, answer_id: int, proposer_id: int) -> bool:
 
 def object_to_proposal(actor: Actor, question_id: int, words: str = "") -> bool:
     """Say that the proposed answer is not the solution; who proposed it takes it back that way. True when that is new."""
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = published_question(actor, question_id)
         require(can_object(actor, question))

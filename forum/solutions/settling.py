@@ -11,6 +11,7 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
+from forum.masks.wearing import under_mask
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_settle
 from forum.questions.rules import CloseReason, Ending, HelpState
@@ -23,6 +24,7 @@ from forum.solutions.rules import REOPENABLE, may_reopen
 
 def say_solved(actor: Actor, question_id: int, answer_id: int | None = None) -> bool:
     """It is solved: by this answer, by the only one there is, or by no answer in particular. True when that is new."""
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = published_question(actor, question_id)
         require(can_settle(actor, question))
@@ -47,6 +49,7 @@ def say_unsolved(actor: Actor, question_id: int) -> bool:
 
     Raises Forbidden some weeks after the question was settled: then a new question, linked to this one, is better.
     """
+    actor = under_mask(actor, question_id)
     with unit_of_work():
         question = published_question(actor, question_id)
         require(can_settle(actor, question))

@@ -7,6 +7,7 @@ from common.errors import Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
+from forum.masks.wearing import under_mask
 from forum.questions.commenting import comment_on
 from forum.questions.queries import find_post
 from forum.questions.rules import PostKind
@@ -22,6 +23,7 @@ def thank(actor: Actor, answer_id: int, words: str) -> Posted | None:
 
     Raises Invalid (too long), and what commenting raises.
     """
+    actor = under_mask(actor, answer_id)
     if not words.strip():
         return None
     if len(words.strip()) > LONGEST:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from accounts.masks.queries import person_of
 from common import clock
 from common.db import db
 from forum.positions.models import ReadPosition
@@ -96,7 +97,7 @@ def _open(*pools: ColumnElement[bool]) -> list[Open]:
 
 def _newest(when: ColumnElement[bool]) -> Select[Any]:
     query = select(
-        _question.c.id, _post.c.author_id, _question.c.category_id, _post.c.language, _question.c.me_too_count,
+        _question.c.id, person_of(_post.c.author_id).label("author_id"), _question.c.category_id, _post.c.language, _question.c.me_too_count,
         _post.c.published_at, _question.c.product_id,
     ).select_from(_question.join(_post, _post.c.id == _question.c.id))  # fmt: skip
     return (

@@ -12,6 +12,7 @@ from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.categories.models import Category
+from forum.masks.wearing import under_mask
 from forum.questions import publishing
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_change_in
@@ -46,6 +47,7 @@ def approve_suggestion(
     """
     with unit_of_work():
         found, post, question = find_suggestion(actor, suggestion_id)
+        actor = under_mask(actor, post.id)
         require(can_decide(actor, found, post) and can_change_in(actor, question))
         if not close(
             SuggestionState.APPROVED, SuggestedEdit.id == suggestion_id, decided_by_id=actor.member_id
@@ -87,6 +89,7 @@ def reject_suggestion(actor: Actor, suggestion_id: int, reason: RejectReason, wo
     said = needed_reason(words) if reason == RejectReason.OTHER else clean_reason(words)
     with unit_of_work():
         found, post, question = find_suggestion(actor, suggestion_id)
+        actor = under_mask(actor, post.id)
         require(can_decide(actor, found, post))
         decided = {"decided_by_id": actor.member_id, "words": f"{reason}:{said}"}
         if not close(SuggestionState.REJECTED, SuggestedEdit.id == suggestion_id, **decided):

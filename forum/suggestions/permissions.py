@@ -48,7 +48,7 @@ def can_decide(actor: Actor, suggestion: SuggestedEdit, post: Post) -> Verdict:
     """Approve, improve or reject: reviewers and the author of the text, never who suggested it."""
     if not (writing := may_write(actor)):
         return writing
-    if suggestion.member_id == actor.member_id:
+    if suggestion.member_id in actor.ids:
         return refuse(_("Somebody else decides about your suggestion."))
     if suggestion.held and not actor.can_moderate:
         return refuse(_("A moderator reads this suggestion first."))
@@ -61,6 +61,6 @@ def can_decide(actor: Actor, suggestion: SuggestedEdit, post: Post) -> Verdict:
 
 def can_read(actor: Actor, suggestion: SuggestedEdit, post: Post) -> bool:
     """Whether the actor may see a suggestion at all."""
-    if suggestion.member_id == actor.member_id and actor.signed_in:
+    if suggestion.member_id in actor.ids:
         return True
     return bool(can_decide(actor, suggestion, post))

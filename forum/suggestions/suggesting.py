@@ -13,6 +13,7 @@ from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.categories.models import Category
 from forum.drafts.drafting import discard
+from forum.masks.wearing import under_mask
 from forum.questions import publishing
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_change_in, member_of
@@ -33,6 +34,7 @@ def suggest_edit(
     Raises NotFound, Forbidden, Invalid (title, body, reason), TooMany, and Conflict when the text has changed or
     another suggestion for it is open.
     """
+    actor = under_mask(actor, post_id)
     member_id = member_of(actor)
     with unit_of_work():
         post, question = visible_post(actor, post_id)
@@ -63,7 +65,7 @@ def suggest_edit(
 def withdraw_suggestion(actor: Actor, suggestion_id: int) -> bool:
     """Take an own open suggestion back; True when it was open."""
     with unit_of_work():
-        mine = (SuggestedEdit.id == suggestion_id, SuggestedEdit.member_id == member_of(actor))
+        mine = (SuggestedEdit.id == suggestion_id, SuggestedEdit.member_id.in_(actor.ids))
         if db.session.scalar(select(SuggestedEdit.id).where(*mine)) is None:
             raise Forbidden(_("You can withdraw your own suggestions only."))
         return close(SuggestionState.WITHDRAWN, *mine)

@@ -16,6 +16,7 @@ from common.db import UTCDateTime
 from common.direct import given, moment_of
 from common.permissions import MODERATION_ROLES, Actor
 from forum.claims.models import AnsweringClaim
+from forum.drafts.drafting import load_draft
 from forum.invitations.models import AnswerInvitation
 from forum.positions.models import ReadPosition
 from forum.positions.rules import LOOKED_AT, Unread
@@ -133,7 +134,9 @@ def _statement(me: Any, role: Any) -> CompoundSelect[Any]:
             MeToo.member_id == me, MeToo.question_id == question, MeToo.withdrawn_at.is_(None)
         ),
         select(*_mark("f", Follow.question_id)).where(Follow.member_id == me, Follow.question_id == question),
-        select(*_mark("d", Draft.id)).where(Draft.member_id == me, Draft.place == given("place")),
+        select(*_mark("d", Draft.id)).where(
+            Draft.member_id == me, Draft.place == given("place")
+        ),
         select(*_mark("r", _position.c.question_id, _position.c.seen_at)).where(
             _position.c.member_id == me, _position.c.question_id == question
         ),
@@ -176,10 +179,15 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
         me_too="m" in marks,
         following="f" in marks,
         unpublished=tuple(sorted(number for number, _at, _words in marks.get("h", ()))),
-        draft="d" in marks,
+        draft="d" in marks or (actor.behind_id is not None and _drafts_here(actor, question_id)),
         seen_at=moment_of(marks["r"][0][1]) if "r" in marks else None,
         unread=tuple(Unread(number, at, int(words) if words else None) for at, number, words in unread if at),
         suggested=frozenset((number, int(words)) for number, _at, words in marks.get("s", ())),
         invited_by=next((str(name) for _who, _at, name in marks.get("i", ())), ""),
         claim=next((claim for claim in claims if claim.until_at > now), None),
     )
+
+
+def _drafts_here(actor: Actor, question_id: int) -> bool:
+    """Whether the person under a mask has begun an answer: drafts are theirs, not the mask's."""
+    return load_draft(actor, f"answer:{question_id}") is not None

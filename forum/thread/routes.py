@@ -39,6 +39,7 @@ from forum.drafts.drafting import load_draft
 from forum.housekeeping.queries import kin_of, moved_to, standing_id
 from forum.housekeeping.wording import LOCKS
 from forum.invitations.permissions import can_invite
+from forum.masks.wearing import reader_of
 from forum.mentions.panels import say_who_is_told
 from forum.positions.panels import news_of
 from forum.questions import permissions, queries
@@ -161,7 +162,7 @@ def readable(who: Actor, kept: Snapshot | None) -> Snapshot:
     if kept is None:
         raise NotFound()
     head = kept.thread.head
-    own = who.signed_in and head.author_id == who.member_id and head.state in queries.OWN_STATES
+    own = permissions.is_own(who, head) and head.state in queries.OWN_STATES
     if head.state != PostState.PUBLISHED and not own and not who.can_moderate:
         raise queries.gone_or_unknown(head.state, head.published_at)
     return kept
@@ -183,7 +184,8 @@ def thread_page(
     typed: Typed | None = None,
 ) -> Response:
     """The page of a question for whoever asks."""
-    who, thread, head = actor(), kept.thread, kept.thread.head
+    thread, head = kept.thread, kept.thread.head
+    who = reader_of(actor(), thread)
     own = own_marks(who, head.id, [post.id for post in thread.posts])
     reading = Reading(who, thread, own)
     counted = as_id(request.args.get("n")) or len(thread.posts) - len(thread.answers) + thread.start
@@ -209,7 +211,7 @@ def thread_page(
             summary=text.excerpt(str(thread.question.html), 160), holes=HOLES, shell_tools=HOLES.tools,
             shell_me=HOLES.me, kin=kin_of(head, kept.version),
             order_rights=reading.rights(thread.question).order, lock_reasons=LOCKS, news=news_of(reading), **box,
-            excerpt=_excerpt(thread), asker=who.signed_in and head.author_id == who.member_id,
+            excerpt=_excerpt(thread), asker=permissions.is_own(who, head),
             reopens=may_reopen(head.resolved_at or head.presumed_at, clock.now(), numbers.reopening()),
         )  # fmt: skip
 
@@ -360,13 +362,14 @@ def post_fragment(kept: Snapshot, post_id: int) -> Any:
         found = snapshot(thread.head.id, answer_id=post_id)
         kept = found or kept
         post = next((one for one in kept.thread.posts if one.id == post_id), None)
-    own = own_marks(actor(), thread.head.id, [post_id])
+    who = reader_of(actor(), thread)
+    own = own_marks(who, thread.head.id, [post_id])
     if post is None:
-        waiting = held_cards(actor(), tuple(one for one in own.unpublished if one == post_id))
+        waiting = held_cards(who, tuple(one for one in own.unpublished if one == post_id))
         if not waiting:
             raise NotFound()
         return waiting[0]
-    return post_card(kept, post, as_id(request.form.get("number")) or 0, Reading(actor(), kept.thread, own))
+    return post_card(kept, post, as_id(request.form.get("number")) or 0, Reading(who, kept.thread, own))
 
 
 @questions.errorhandler(CSRFError)

@@ -20,6 +20,7 @@ from common.freshness import LISTS, SITE, Shelf, versions
 from common.i18n import language
 from common.permissions import Actor, may_write
 from forum.housekeeping.queries import entries
+from forum.masks.wearing import mask_rights
 from forum.products.queries import ProductCard, product_card
 from forum.questions import permissions, queries
 from forum.questions.queries import ANSWERS_A_PAGE, PostView, QuestionHead
@@ -234,6 +235,7 @@ class Rights:
     new_comments: frozenset[int] = frozenset()
     suggest: bool = False
     suggestion: bool = False
+    mask: str = ""
 
 
 class Reading:
@@ -254,7 +256,7 @@ class Reading:
     @property
     def wrote(self) -> bool:
         """Whether the reader wrote something on this page."""
-        return self.actor.member_id in self.thread.writers
+        return not self.actor.ids.isdisjoint(self.thread.writers)
 
     def rights(self, post: PostView) -> Rights:
         """What this reader may do with a question or an answer of the thread."""
@@ -314,7 +316,7 @@ class Reading:
         )
 
     def _own(self, post: PostView) -> bool:
-        return post.author_id is not None and post.author_id == self.actor.member_id
+        return post.author_id in self.actor.ids
 
     def _may(self, ask: Callable[..., Any], post: PostView, own: bool) -> bool:
         """Asks a permission only where it can be a yes: own posts, and staff."""
@@ -358,11 +360,12 @@ class Reading:
         me_too = "given" if self.own.me_too else ""
         if not me_too and self.writes and self.open:
             me_too = "give" if permissions.can_me_too(self.actor, _as_post(self.thread.question)) else ""
-        return {"me_too": me_too, "follow": "following" if self.own.following else "follow"}
+        follow = "following" if self.own.following else "follow"
+        return {"me_too": me_too, "follow": follow, "mask": mask_rights(self.actor, self.thread.question)}
 
     def _answer_rights(self, post: PostView) -> dict[str, Any]:
         accept = ""
-        if self.accepts and permissions.can_accept(self.actor, _as_head(self.thread.head), _as_post(post)):
+        if self.accepts and permissions.can_accept(self.actor, _as_post(self.thread.head), _as_post(post)):
             accept = (
                 "undo" if post.accepted else "replace" if self.thread.head.accepted_answer_id else "accept"
             )
@@ -372,17 +375,13 @@ class Reading:
         asker = self._own(self.thread.question)
         found = {"accept": accept, "endorse": endorse, "reason": bool(accept) and not asker}
         return found | solution_rights(
-            actor=self.actor, head=_as_head(self.thread.head), post=post, own=self.own
+            actor=self.actor, head=_as_post(self.thread.head), post=post, own=self.own
         )
 
 
-def _as_post(view: PostView) -> Any:
+def _as_post(view: PostView | QuestionHead) -> Any:
     """A view has the names of a Post that permissions ask for."""
     return view
-
-
-def _as_head(head: QuestionHead) -> Any:
-    return head
 
 
 def fragment(kept: Snapshot, key: Hashable, render: Callable[[], str]) -> Markup:

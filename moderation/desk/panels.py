@@ -41,7 +41,7 @@ def nav(*_args: Any) -> str:
 
 def post_actions(post: Any, reader: Actor) -> str:
     """The report link in a post's menu; for moderators, a button that opens an item."""
-    if reader.signed_in and post.author_id == reader.member_id:
+    if post_is_own(post, reader):
         return ""
     return render_template("moderation/flags/_action.html", post=post, moderates=reader.can_moderate)
 
@@ -55,7 +55,7 @@ def comment_actions(comment: Any, reader: Actor) -> str:
 
 def post_is_own(post: Any, reader: Actor) -> bool:
     """Whether the reader wrote it."""
-    return reader.signed_in and post.author_id == reader.member_id
+    return post.author_id in reader.ids
 
 
 def held_note(held: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from accounts.masks.queries import person_of
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common import clock
@@ -145,7 +146,7 @@ def score_facts(question_id: int, used: float, reopened: bool) -> Facts:
     """What the priority of a question is computed from. ``used`` is the elapsed share of the reply target."""
     row = db.session.execute(
         select(Question.title, Question.body, Question.me_too_count, Question.view_count, Member.rank)
-        .outerjoin(Member, Member.id == Question.author_id)
+        .outerjoin(Member, Member.id == person_of(Question.author_id))
         .where(Question.id == question_id)
     ).one()
     return Facts(row.title, row.body, row.rank or 0, row.me_too_count, row.view_count, used, reopened)

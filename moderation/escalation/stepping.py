@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from accounts.notifications.telling import tell
@@ -116,7 +117,8 @@ def _tell_super_users(ladder: Ladder) -> None:
     """The most experienced members whose answers were accepted in this category, the most helpful first."""
     question, answer = Question.__table__, Post.__table__
     asked = select(Question.category_id, Question.author_id).where(Question.id == ladder.question_id)
-    category_id, asker_id = db.session.execute(asked).one()
+    category_id, wrote_id = db.session.execute(asked).one()
+    asker_id = person_behind(wrote_id)
     solved = (
         select(answer.c.author_id)
         .select_from(question)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from accounts.masks.queries import is_of, person_behind, person_of
 from accounts.members.models import Member
 from common import audit, clock, jobs, limits, settings, text
 from common.config import current_config
@@ -129,7 +130,7 @@ def _act_on(post_id: int) -> None:
 
 
 def _hide(post: Post, verdict: Verdict) -> None:
-    post_id, author_id = post.id, post.author_id
+    post_id, author_id = post.id, person_behind(post.author_id)
     reasons = db.session.scalars(
         select(Flag.reason).where(Flag.post_id == post_id, Flag.active_key.is_not(None))
     )
@@ -191,7 +192,7 @@ def _targets(member_ids: list[int], but_post_id: int) -> dict[int, frozenset[int
 def _target(post_id: int) -> Target:
     row = db.session.execute(
         select(Post.version, Post.is_official, Member.rank, Member.role)
-        .outerjoin(Member, Member.id == Post.author_id)
+        .outerjoin(Member, Member.id == person_of(Post.author_id))
         .where(Post.id == post_id)
     ).one()
     return Target(
@@ -217,7 +218,7 @@ def _approved(post_id: int, version: int) -> bool:
 def _is_stranger(member_id: int) -> bool:
     """Whether a member has done nothing here for 30 days."""
     since = clock.now() - timedelta(days=30)
-    wrote = select(Post.id).where(Post.author_id == member_id, Post.created_at >= since).limit(1)
+    wrote = select(Post.id).where(is_of(Post.author_id, member_id), Post.created_at >= since).limit(1)
     liked = select(Kudos.id).where(Kudos.member_id == member_id, Kudos.given_at >= since).limit(1)
     return db.session.scalar(wrote) is None and db.session.scalar(liked) is None
 

@@ -36,7 +36,7 @@ def of_case(case: Any) -> str:
 def of_question(head: Any) -> str:
     """On a question, for its asker alone: the team asks whether to go on in private."""
     who = actor()
-    if not who.signed_in or head.author_id != who.member_id or head.help_state in _SETTLED:
+    if head.author_id not in who.ids or head.help_state in _SETTLED:
         return ""
     if offered_to(who, head.id) is None:
         return ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from accounts.messages.writing import write_to
 from accounts.signin.sessions import actor_of
@@ -115,14 +116,15 @@ def _propose(actor: Actor, case_id: int, words: str) -> PrivateTalk:
     question = published_question(actor, case.question_id)
     if question.accepted_answer_id is not None:
         raise Conflict(_("This question already has a solution."))
-    if question.author_id is None:
+    asker_id = person_behind(question.author_id)
+    if asker_id is None:
         raise Conflict(_("Nobody can be written to: the account of the asker is closed."))
-    if question.author_id == actor.member_id:
+    if asker_id == actor.member_id:
         raise Forbidden(_("This is your own question."))
     _lapse(case.question_id)
     talk_id = insert_once(
         PrivateTalk, question_id=case.question_id, case_id=case_id, agent_id=actor.member_id,
-        asker_id=question.author_id, words=said, state=TalkState.OFFERED, offered_at=clock.now(),
+        asker_id=asker_id, words=said, state=TalkState.OFFERED, offered_at=clock.now(),
     )  # fmt: skip
     if talk_id is None:
         raise Conflict(_("It is offered or going on in private already."))

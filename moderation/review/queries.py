@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Text, cast, func, or_, select
 
+from accounts.masks.queries import is_of
 from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
 from common import clock, text
@@ -278,7 +279,7 @@ def author_box(member_id: int | None) -> Author:
     """The side box about a member."""
     card = cards([member_id])[member_id]
     member = db.session.get(Member, member_id) if member_id else None
-    mine = Post.author_id == member_id
+    mine = is_of(Post.author_id, member_id) if member_id else Post.author_id.is_(None)
     refused = (
         select(func.count())
         .select_from(ReviewDecision)

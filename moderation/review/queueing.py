@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from accounts.masks.queries import person_behind
 from common import clock
 from common.db import db, insert_once, update_where
 from common.errors import NotFound
@@ -47,12 +48,13 @@ def open_item(
     began, sla = created_at or clock.now(), numbers.sla_minutes()
     question = db.session.get(Question, post.thread_id) if post is not None else None
     key = f"{kind.value}:{target_id}"
+    wrote = author_id if author_id is not None or post is None else post.author_id
     version = version if version is not None else (post.version if post is not None else 1)
     item_id = insert_once(
         ReviewItem, kind=kind, target_id=target_id, target_version=version, open_key=key,
         post_id=post.id if post is not None else None, question_id=question.id if question is not None else None,
         category_id=question.category_id if question is not None else None,
-        author_id=author_id if author_id is not None else (post.author_id if post is not None else None),
+        author_id=person_behind(wrote),
         klass=klass, signals=list(signals), score=score, language=post.language if post is not None else "fr",
         created_at=began, due_at=due_at(klass, began, sla), aged_at=aged_at(klass, began, sla),
         previous_id=previous_id, excluded_id=excluded_id,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from accounts.masks.queries import person_behind
 from common.db import db
 from forum.questions.models import PendingEdit, Post, Question
 from forum.questions.rules import PostState
@@ -17,7 +18,7 @@ from moderation.sanctions.models import Appeal
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The text under review. ``state`` is the post's; ``member_id`` is who is concerned."""
+    """The text under review. ``state`` is the post's; ``member_id`` is who is concerned, under a mask or not."""
 
     stamp: str
     title: str | None
@@ -40,7 +41,14 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
     if item.kind == ItemType.EDIT:
         return _edit(item, PostState(row.state), row.version)
     title = db.session.scalar(select(Question.title).where(Question.id == item.post_id))
-    return Shown(f"v{row.version}", title, row.body, PostState(row.state).value, row.version, row.author_id)
+    return Shown(
+        f"v{row.version}",
+        title,
+        row.body,
+        PostState(row.state).value,
+        row.version,
+        person_behind(row.author_id),
+    )
 
 
 def _edit(item: ReviewItem, state: PostState, version: int) -> Shown | None:
@@ -50,7 +58,14 @@ def _edit(item: ReviewItem, state: PostState, version: int) -> Shown | None:
     text = hashlib.sha256(f"{pending.title}\x1f{pending.body}".encode("utf-8", "surrogatepass")).hexdigest()[
         :16
     ]
-    return Shown(f"e{version}-{text}", pending.title, pending.body, state.value, version, pending.editor_id)
+    return Shown(
+        f"e{version}-{text}",
+        pending.title,
+        pending.body,
+        state.value,
+        version,
+        person_behind(pending.editor_id),
+    )
 
 
 def _appeal(item: ReviewItem, lock: bool) -> Shown | None:

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import or_, select
 
+from accounts.masks.queries import is_of
 from accounts.members.models import Member
 from accounts.members.queries import Cards, cards
 from accounts.members.rules import email_key
@@ -100,7 +101,7 @@ def file_of(member_id: int) -> File:
         select(ReviewDecision, DecisionUndo.id)
         .join(Post, Post.id == ReviewDecision.post_id)
         .outerjoin(DecisionUndo, DecisionUndo.decision_id == ReviewDecision.id)
-        .where(Post.author_id == member_id)
+        .where(is_of(Post.author_id, member_id))
         .order_by(ReviewDecision.id.desc())
         .limit(50)
     ).all()

@@ -66,19 +66,19 @@ def author_of(actor: Actor) -> Author:
         return Author(rank=actor.rank, is_staff=True, has_published=True, language=actor.language)
     return Author(
         rank=actor.rank,
-        has_published=has_published(actor.member_id),
-        under_watch=is_under_watch(actor.member_id),
+        has_published=has_published(actor.ids),
+        under_watch=is_under_watch(actor.ids),
         language=actor.language,
     )
 
 
-def has_published(member_id: int | None) -> bool:
-    """Whether anything of this member stands in public."""
-    query = select(Post.id).where(Post.author_id == member_id, Post.state == PostState.PUBLISHED).limit(1)
+def has_published(ids: frozenset[int]) -> bool:
+    """Whether anything of this member stands in public, under their name or a mask."""
+    query = select(Post.id).where(Post.author_id.in_(ids), Post.state == PostState.PUBLISHED).limit(1)
     return db.session.scalar(query) is not None
 
 
-def is_under_watch(member_id: int | None) -> bool:
+def is_under_watch(ids: frozenset[int]) -> bool:
     """Whether so much of this author was refused in 30 days that everything is read first."""
     since = clock.now() - timedelta(days=30)
     refused = db.session.scalar(
@@ -86,7 +86,7 @@ def is_under_watch(member_id: int | None) -> bool:
         .select_from(ReviewDecision)
         .join(Post, Post.id == ReviewDecision.post_id)
         .where(
-            Post.author_id == member_id,
+            Post.author_id.in_(ids),
             ReviewDecision.decided_at >= since,
             ReviewDecision.decision.in_(RESTRICTING),
             ReviewDecision.id.not_in(select(DecisionUndo.decision_id)),

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
+from accounts.masks.models import Mask
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common import i18n
@@ -50,12 +51,12 @@ def _plain(query: Any) -> Counts:
 
 def first_accepts(who: Who) -> Counts:
     """Members who marked a solution by somebody else."""
-    query = _answers(_asked.c.author_id, func.count(), who=None).where(
-        _q.c.accepted_answer_id == _a.c.id, _asked.c.author_id.is_not(None)
-    )
+    asker = func.coalesce(Mask.person_id, _asked.c.author_id)
+    query = _answers(asker, func.count(), who=None).outerjoin(Mask, Mask.member_id == _asked.c.author_id)
+    query = query.where(_q.c.accepted_answer_id == _a.c.id, asker.is_not(None))
     if who is not None:
-        query = query.where(_asked.c.author_id.in_(who))
-    return _plain(query.group_by(_asked.c.author_id))
+        query = query.where(or_(_asked.c.author_id.in_(who), Mask.person_id.in_(who)))
+    return _plain(query.group_by(asker))
 
 
 def solutions(who: Who) -> Counts:
@@ -66,10 +67,10 @@ def solutions(who: Who) -> Counts:
 
 def appreciations(who: Who) -> Counts:
     """Thumbs-up on a member's answers, and by how many different people (an imported vote has its own)."""
-    named = _answers(_a.c.author_id, func.count(), func.count(Kudos.member_id.distinct()), who=who)
-    named = named.join(Kudos, and_(Kudos.post_id == _a.c.id, Kudos.withdrawn_at.is_(None))).group_by(
-        _a.c.author_id
-    )
+    voter = func.coalesce(Mask.person_id, Kudos.member_id)
+    named = _answers(_a.c.author_id, func.count(), func.count(voter.distinct()), who=who)
+    named = named.join(Kudos, and_(Kudos.post_id == _a.c.id, Kudos.withdrawn_at.is_(None)))
+    named = named.outerjoin(Mask, Mask.member_id == Kudos.member_id).group_by(_a.c.author_id)
     voters = {author: (votes, people) for author, votes, people in db.session.execute(named)}
     total = _answers(_a.c.author_id, func.sum(_a.c.kudos_count), who=who).group_by(_a.c.author_id)
     counts: Counts = {}
@@ -98,7 +99,7 @@ def fast_solutions(who: Who) -> Counts:
 
 
 def first_responses(who: Who) -> Counts:
-    """First answers, by somebody else, to the first question a member ever asked."""
+    """First answers, by somebody else, to the first question a member ever asked (under a mask: nobody knows)."""
     earlier_question = Post.__table__.alias("earlier_question")
     is_newcomer = ~(
         select(earlier_question.c.id)
@@ -121,7 +122,9 @@ def first_responses(who: Who) -> Counts:
     )  # fmt: skip
     query = _answers(_a.c.author_id, func.count(_q.c.id.distinct()), who=who)
     return _plain(
-        query.where(_asked.c.author_id.is_not(None), is_newcomer, is_first).group_by(_a.c.author_id)
+        query.where(_asked.c.author_id.not_in(select(Mask.member_id)), is_newcomer, is_first).group_by(
+            _a.c.author_id
+        )
     )
 
 

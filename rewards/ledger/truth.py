@@ -1,6 +1,7 @@
 """What is true in the forum now, in the few words the ledger needs. Reads only.
 
-The ledger books what *is*, not what was announced: a fact that arrives twice, late or in another order finds the
+Whoever wrote, asked or voted under a mask (accounts.masks) is here the person: points are theirs, and limits count all
+they do. The ledger books what *is*, not what was announced: a fact that arrives twice, late or in another order finds the
 same truth and changes nothing.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from accounts.masks.queries import is_of, person_of
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common.db import db
@@ -66,24 +68,25 @@ def _statement() -> Select[Any]:
     """The statement of :func:`posts`, built once: each alias copies all columns of its table."""
     own, thread = _post.alias("own"), _post.alias("thread")
     author, asker = aliased(Member), aliased(Member)
+    wrote, asked = person_of(own.c.author_id), person_of(thread.c.author_id)
     thread_id = func.coalesce(own.c.question_id, own.c.id)
     solved = _question.alias(
         "solved"
     )  # its own thread, or one that was merged into that: a merge keeps causes
     return (
         select(
-            own.c.id, own.c.kind, own.c.author_id, author.role.label("author_role"), own.c.state, own.c.published_at,
+            own.c.id, own.c.kind, wrote.label("author_id"), author.role.label("author_role"), own.c.state, own.c.published_at,
             own.c.is_official, own.c.endorsed_at, solved.c.id.label("solved_id"), solved.c.accepted_how,
             thread.c.id.label("thread_id"),
-            _question.c.category_id, thread.c.author_id.label("asker_id"), asker.role.label("asker_role"),
+            _question.c.category_id, asked.label("asker_id"), asker.role.label("asker_role"),
             thread.c.state.label("thread_state"), thread.c.published_at.label("asked_at"),
         )
         .select_from(own)
         .join(thread, thread.c.id == thread_id)
         .join(_question, _question.c.id == thread.c.id)
         .outerjoin(solved, solved.c.accepted_answer_id == own.c.id)
-        .outerjoin(author, author.id == own.c.author_id)
-        .outerjoin(asker, asker.id == thread.c.author_id)
+        .outerjoin(author, author.id == wrote)
+        .outerjoin(asker, asker.id == asked)
         .where(own.c.id.in_(bindparam("post_ids", expanding=True)))
     )  # fmt: skip
 
@@ -137,8 +140,8 @@ def me_too(question_id: int, voter_id: int) -> Voter | None:
 def _vote(table: Any, of_target: Any, voter_id: int) -> Voter | None:
     query = (
         select(Member.id, Member.rank, Member.joined_at, table.withdrawn_at)
-        .join(table, table.member_id == Member.id)
-        .where(of_target, table.member_id == voter_id)
+        .join(table, person_of(table.member_id) == Member.id)
+        .where(of_target, is_of(table.member_id, voter_id))
     )
     row = db.session.execute(query).first()
     return Voter(row.id, row.rank, row.joined_at, row.withdrawn_at is None) if row else None
@@ -157,8 +160,8 @@ class Hint:
 def hint(hint_id: int) -> Hint | None:
     """What became of a duplicate that was pointed out."""
     row = db.session.execute(
-        select(DuplicateHint.member_id, DuplicateHint.question_id, DuplicateHint.state, DuplicateHint.undone_at, Member.role)
-        .join(Member, Member.id == DuplicateHint.member_id)
+        select(Member.id.label("member_id"), DuplicateHint.question_id, DuplicateHint.state, DuplicateHint.undone_at, Member.role)
+        .join(Member, Member.id == person_of(DuplicateHint.member_id))
         .where(DuplicateHint.id == hint_id)
     ).first()  # fmt: skip
     if row is None:
@@ -190,7 +193,7 @@ def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
 def has_other_published(member_id: int, kind: PostKind, post_id: int) -> bool:
     """Whether a member has published another post of this kind before."""
     query = select(_post.c.id).where(
-        _post.c.author_id == member_id,
+        is_of(_post.c.author_id, member_id),
         _post.c.kind == kind,
         _post.c.published_at.is_not(None),
         _post.c.id < post_id,

@@ -94,7 +94,8 @@ function offer(area, title, key, editor) {
     [say("takeBack"), "primary", () => {
       for (const [name, value] of Object.entries(kept.fields ?? {})) {
         const field = area.form?.elements[name], radios = field instanceof RadioNodeList;
-        if (field && (radios || !field.value)) field.value = value;
+        if (field?.type === "checkbox") field.checked = true;
+        else if (field && (radios || !field.value)) field.value = value;
         if (radios) area.form.querySelector(`[name="${name}"]:checked`)?.dispatchEvent(new Event("change", { bubbles: true }));
       }
       area.value = kept.body;
