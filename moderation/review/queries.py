@@ -176,7 +176,7 @@ def _all(query: Any) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """What the side box says of a member."""
+    """What the side box says of a member. ``masked``: the text in question shows "a customer" in public."""
 
     card: MemberCard
     joined_at: datetime | None
@@ -185,6 +185,7 @@ class Author:
     refused_count: int
     silenced_until: datetime | None
     suspended_until: datetime | None
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
         question=question,
         category=_category_name(item.category_id),
         before=_before(post),
-        author=author_box(seen.member_id if seen else item.author_id),
+        author=author_box(seen.member_id if seen else item.author_id, post),
         trigger_kinds=tuple(dict.fromkeys(trigger.kind for trigger in found)),
         changes=differences(post.body, seen.body) if item.kind == ItemType.EDIT and post and seen else (),
         reporters=history.reporters_of(item),
@@ -275,7 +276,7 @@ def last_undoable(actor: Actor) -> tuple[int, str] | None:
     return item.id, decision.decision.value
 
 
-def author_box(member_id: int | None) -> Author:
+def author_box(member_id: int | None, post: Post | None = None) -> Author:
     """The side box about a member."""
     card = cards([member_id])[member_id]
     member = db.session.get(Member, member_id) if member_id else None
@@ -299,6 +300,7 @@ def author_box(member_id: int | None) -> Author:
     return Author(
         card, member.joined_at if member else None, counted[0], counted[1], counted[2],
         member.silenced_until if member else None, member.suspended_until if member else None,
+        masked=post is not None and cards([post.author_id])[post.author_id].is_mask,
     )  # fmt: skip
 
 
