@@ -242,7 +242,7 @@ def test_telling_many_costs_the_same_number_of_statements(app, count_queries):
 
     ids = many(300)
     cost(ids[:1], "answer:0")
-    assert cost(ids, "answer:1") == cost(ids[:2], "answer:2") <= 6
+    assert cost(ids, "answer:1") == cost(ids[:2], "answer:2") <= 7  # whose masks they are is one
 
 
 def test_telling_many_twice_tells_once_and_leaves_the_author_out(app, ada, ben, drain):

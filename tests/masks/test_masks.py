@@ -263,6 +263,7 @@ def test_masks_cost_readers_nothing_and_their_wearers_one_statement(
     for name, who, question in (
         ("ben", ben, masked),
         ("ben-named", ben, named),
+        ("asker", ada, named),
         ("person", person.now(), masked),
     ):
         browser = sign_in(who, app.test_client())
