@@ -230,7 +230,7 @@ def _ask(memory: Memory, key: str, thread: Thread) -> None:
     about = named_in(f"{thread.title} {' '.join(thread.facts.values())}", catalogue_names())
     posted = ask_question(
         _actor(memory, thread.by), title=thread.title, body=thread.text, category_id=category, tags=thread.tags,
-        language=thread.language, product_id=about,
+        language=thread.language, product_id=about, unnamed=key in states.UNNAMED,
     )  # fmt: skip
     memory.posts[key] = posted.id
     programme.let_through(memory.members, posted)

@@ -36,10 +36,16 @@ TITLES = {
     "presumed": ("fabrice", "froid", 24 * 20, "De l’eau sous le bac à légumes", "Chaque semaine un peu d’eau sous le bac. Je l’essuie, elle revient."),
     "incident": ("helene", "maison-connectee", 5, "L’application ne trouve plus mes appareils", "Depuis ce matin l’application ne voit plus rien, ni en wifi ni en 4G."),
     "private": ("sylvie", "commandes", 26, "Deux colis pour une seule commande", "J’ai reçu deux fois la même commande. Comment rendre l’un des deux ?"),
+    "masked": ("sylvie", "commandes", 16, "Reporter un paiement après un licenciement", "Je viens de perdre mon emploi et ma commande est payée en trois fois. Peut-on décaler une échéance ?"),
     "duplicate": ("paul", "lavage", 21, "Ondéa 8 et code E18 : le tambour reste plein", "E18 depuis ce matin, et l’eau ne part pas. Que faire en premier ?"),
     "merged": ("helene", "lavage", 19, "E18, impossible de vider la machine", "Même code que tout le monde, et la trappe est coincée. Comment l’ouvrir ?"),
 }  # fmt: skip
 """By key: who asks, in which category, how many hours ago, title and text."""
+
+UNNAMED = frozenset({"state:masked"})
+"""Asked under a mask."""
+
+DELAY = "Oui : écrivez au service client avant la date, ils décalent une échéance d’un mois sans frais. Courage à vous."
 
 DETAIL = "Pouvez-vous dire le modèle exact, et si un code s’affiche quand il s’arrête ?"
 TIP = "En attendant : laissez la grille à mi-hauteur et fermez bien la porte, le joint compte beaucoup."
@@ -72,6 +78,7 @@ def acts(now: datetime, ids: dict[str, int], who: Find, let: Let) -> Iterable[Ac
     yield later("tip", 1, reply("samia", TIP, ReplyKind.TIP))
     yield later("proposed", 1, partial(_propose, who, let))
     yield later("presumed", 3, partial(_useful, who, let))
+    yield later("masked", 2, reply("gerard", DELAY))
     yield later("duplicate", 1, lambda question_id: mark_duplicate(who("camille"), question_id, ids["t0"]))
     yield later("merged", 1, reply("tony", HATCH))
     yield later("merged", 2, lambda question_id: merge_question(who("camille"), question_id, ids["t0"]))

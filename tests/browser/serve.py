@@ -224,6 +224,12 @@ def _seed(names: dict[str, Any]) -> None:
         jobs.run_due_periodics()
     clock.reset()
     names["fresh"] = ask_question(ada, title="How do I clean the steam nozzle?", body=BODY, category_id=2).id
+    clock.travel(START + timedelta(days=11))
+    whose = ask_question(
+        actor_named("ben"), title="Sell what I inherited", body=BODY, category_id=3, unnamed=True
+    )
+    names["masked"] = whose.id
+    clock.reset()
     _silence(names)
     _write_a_guide(names)
     _write_messages()
@@ -465,6 +471,7 @@ PAGES = {
     "ask about a product": ("questions.ask", {"product": "ondea-8"}, "ada"),
     "catalogue": ("catalogue.index", {"q": "ondea"}, "max"),
     "what we ask": ("fields.index", {}, "max"),
+    "where masks are worn": ("masks.index", {}, "max"),
     "settled before asking": ("asking.asks", {}, "max"),
     "shared": ("webapp.share", {"title": "E18 on the display", "text": "It hums"}, "ben"),
 }
@@ -486,6 +493,9 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
     found["profile"] = (url_for("members.show", lang="en", id=IDS["ben"], slug="ben"), "")
     found["edit"] = (url_for("questions.edit", lang="en", id=names["fresh"]), "ada")
     found["device and details"] = (url_for("questions.details", lang="en", id=names["fresh"]), "ada")
+    found["masked question"] = (url_for("questions.show", lang="en", id=names["masked"]), "ben")
+    found["mask to be lifted"] = (url_for("questions.mask", lang="en", id=names["masked"]), "ben")
+    found["mask for the team"] = (url_for("questions.mask", lang="en", id=names["masked"]), "sam")
     found["in private?"] = (url_for("private.offer", lang="en", id=names["offered"]), "ada")
     found["error"] = ("/en/this-page-does-not-exist", "")
     return found
