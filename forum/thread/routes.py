@@ -162,7 +162,7 @@ def readable(who: Actor, kept: Snapshot | None) -> Snapshot:
     if kept is None:
         raise NotFound()
     head = kept.thread.head
-    own = permissions.is_own(who, head) and head.state in queries.OWN_STATES
+    own = head.author_id in who.ids and head.state in queries.OWN_STATES
     if head.state != PostState.PUBLISHED and not own and not who.can_moderate:
         raise queries.gone_or_unknown(head.state, head.published_at)
     return kept
@@ -211,7 +211,7 @@ def thread_page(
             summary=text.excerpt(str(thread.question.html), 160), holes=HOLES, shell_tools=HOLES.tools,
             shell_me=HOLES.me, kin=kin_of(head, kept.version),
             order_rights=reading.rights(thread.question).order, lock_reasons=LOCKS, news=news_of(reading), **box,
-            excerpt=_excerpt(thread), asker=permissions.is_own(who, head),
+            excerpt=_excerpt(thread), asker=head.author_id in who.ids,
             reopens=may_reopen(head.resolved_at or head.presumed_at, clock.now(), numbers.reopening()),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from accounts.masks.models import Mask
 from accounts.members.models import Member
@@ -50,13 +50,14 @@ def _plain(query: Any) -> Counts:
 
 
 def first_accepts(who: Who) -> Counts:
-    """Members who marked a solution by somebody else."""
-    asker = func.coalesce(Mask.person_id, _asked.c.author_id)
-    query = _answers(asker, func.count(), who=None).outerjoin(Mask, Mask.member_id == _asked.c.author_id)
-    query = query.where(_q.c.accepted_answer_id == _a.c.id, asker.is_not(None))
+    """Members who marked a solution by somebody else. Under a mask it brings points but no badge: everybody sees when
+    somebody got one."""
+    query = _answers(_asked.c.author_id, func.count(), who=None).where(
+        _q.c.accepted_answer_id == _a.c.id, _asked.c.author_id.not_in(select(Mask.member_id))
+    )
     if who is not None:
-        query = query.where(or_(_asked.c.author_id.in_(who), Mask.person_id.in_(who)))
-    return _plain(query.group_by(asker))
+        query = query.where(_asked.c.author_id.in_(who))
+    return _plain(query.group_by(_asked.c.author_id))
 
 
 def solutions(who: Who) -> Counts:

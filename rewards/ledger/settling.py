@@ -148,7 +148,7 @@ def _paid_pair(facts: PostFacts) -> int:
         .join(asked, asked.id == e.question_id)
         .where(
             e.member_id == facts.author_id, e.rule_key == "answer.accepted", e.account == Account.REPUTATION,
-            e.kind == EntryKind.EARN, e.granted > 0, e.occurred_at > since, is_of(asked.author_id, facts.asker_id), live,
+            e.kind == EntryKind.EARN, e.granted > 0, e.occurred_at > since, is_of(asked.author_id, facts.asker_id or 0), live,
         )
     )  # fmt: skip
     return db.session.scalar(query) or 0

@@ -26,6 +26,7 @@ from forum.reactions.following import follow_question
 from forum.reactions.voting import give_kudos, me_too
 from forum.solutions.proposing import propose_solution
 from forum.suggestions.suggesting import suggest_edit
+from rewards.badges.rules import BadgeKey
 from rewards.ledger.models import LedgerEntry
 from tests.conftest import all_rows
 from tests.masks.conftest import BODY, INITIALS, PERSON, TITLE
@@ -34,7 +35,7 @@ from tests.web.test_every_route import address, rules
 HELP = "Ask a notary for the papers first, then an expert who has seen the machine."
 TRACE = re.compile(rf"quillaja|xanthe|{PERSON}|qx@example|>\s*{INITIALS}\s*<", re.IGNORECASE)
 KNOWN_TO = {
-    "mask.person_id", "ledger_entry.member_id", "ledger_entry.actor_id", "balance.member_id", "badge_award.member_id",
+    "mask.person_id", "ledger_entry.member_id", "ledger_entry.actor_id", "balance.member_id",
     "notification.member_id", "member_session.member_id", "sending.member_id", "draft.member_id", "ask_visit.member_id",
     "rank_change.member_id", "notification_preference.member_id", "alert_choice.member_id", "digest.member_id",
 }  # fmt: skip
@@ -140,6 +141,7 @@ def places(app, lived):
         "/en/members/2/ben", "/en/members/2/ben?tab=answers", "/en/members/2/ben?tab=praise", "/en/members/2/ben?tab=badges",
         f"/en/members/{mask_id}/member", f"/en/questions/{question}/{slug}?quote={lived['own']}", "/en/members/",
         "/en/notifications?all=1", "/en/rewards", "/en/rewards/history", "/en/categories/washing?sort=new",
+        *(f"/en/badges/{key.value}" for key in BadgeKey),
     ]  # fmt: skip
     return found
 
