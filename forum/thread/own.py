@@ -134,9 +134,7 @@ def _statement(me: Any, role: Any) -> CompoundSelect[Any]:
             MeToo.member_id == me, MeToo.question_id == question, MeToo.withdrawn_at.is_(None)
         ),
         select(*_mark("f", Follow.question_id)).where(Follow.member_id == me, Follow.question_id == question),
-        select(*_mark("d", Draft.id)).where(
-            Draft.member_id == me, Draft.place == given("place")
-        ),
+        select(*_mark("d", Draft.id)).where(Draft.member_id == me, Draft.place == given("place")),
         select(*_mark("r", _position.c.question_id, _position.c.seen_at)).where(
             _position.c.member_id == me, _position.c.question_id == question
         ),

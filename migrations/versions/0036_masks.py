@@ -1,7 +1,7 @@
 """questions asked under a mask, and the categories that allow it
 
-Revision ID: 0032
-Revises: 0031
+Revision ID: 0036
+Revises: 0035
 Create Date: 2026-11-22 20:20:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0032"
-down_revision = "0031"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
