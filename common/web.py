@@ -73,7 +73,8 @@ def preferred_language() -> str:
     who = actor()
     if who.signed_in:
         return who.language
-    return request.accept_languages.best_match(i18n.LANGUAGES, i18n.DEFAULT_LANGUAGE) or i18n.DEFAULT_LANGUAGE
+    unsaid = "en" if request.path.startswith("/api/") else i18n.DEFAULT_LANGUAGE
+    return request.accept_languages.best_match(i18n.LANGUAGES, unsaid) or unsaid
 
 
 def wants_fragment() -> bool:

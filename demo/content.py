@@ -277,7 +277,7 @@ THREADS = [
         "cuisson",
         30,
         "Rappel du bouchon vapeur Braséo : mon modèle est-il concerné ?",
-        "J’ai reçu un courriel au sujet du bouchon vapeur, mais mon numéro de série commence par BR7 et non BR6. Puis-je continuer à utiliser l’autocuiseur en attendant ?",
+        "J’ai reçu un e-mail au sujet du bouchon vapeur, mais mon numéro de série commence par BR7 et non BR6. Puis-je continuer à utiliser l’autocuiseur en attendant ?",
         ("braseo", "rappel"),
         ("colette", "nora", "helene", "fabrice", "karim", "bastien", "lucas"),
         (

@@ -10,7 +10,7 @@ from accounts.members.permissions import can_edit_profile
 from accounts.members.rules import BIO_MAX, CITY_MAX, LANGUAGES, STAFF, TextSize, Theme, tidy_name
 from common.db import db, insert_once, update_where
 from common.errors import Forbidden, Invalid, NotFound
-from common.freshness import touch
+from common.freshness import LISTS, REMOVALS, touch
 from common.i18n import _
 from common.permissions import Actor, require
 from common.text import normalise
@@ -49,7 +49,7 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
             touch("lists", f"member:{actor.member_id}")
         private = member.is_private if draft.is_private is None else draft.is_private
         if private != member.is_private:
-            touch("lists")
+            touch(LISTS, REMOVALS)  # pages that name them
         update_where(Member, Member.id == actor.member_id, bio=bio, city=city, is_private=private)
         touch(f"member:{actor.member_id}")
 

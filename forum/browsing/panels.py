@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 
 from common import settings
 from common.errors import NotFound
+from common.freshness import LISTS, versions
 from common.i18n import LANGUAGES, NAMES, Sentence, _, n_
 from common.web import actor
 from forum.browsing import queries
@@ -15,6 +16,7 @@ from forum.browsing.queries import CategoryCard
 from forum.browsing.rules import Filters, ListSort, ListState
 from forum.discovery import numbers as _numbers  # noqa: F401 - settings
 from forum.discovery.rules import list_is_worth_finding
+from forum.members.knowing import who_knows
 from forum.positions.queries import new_answers
 from forum.products.queries import by_slug, in_category
 from forum.resurfacing.choosing import shown_again
@@ -65,6 +67,7 @@ def list_page(category: CategoryCard | None = None) -> Any:
         periods=PERIODS, sorts=SORTS, topics=queries.common_tags(8) if category is None else (),
         again=shown_again(category.id if category else None) if filters.plain and not after else (),
         products=in_category(category.id) if category else (),
+        knowing=who_knows(category.id, versions(LISTS)[0]) if category else (),
         categories=queries.categories(), address=_Address(category), **_offered(filters, category, counts[""], after),
     )  # fmt: skip
 

@@ -282,19 +282,25 @@ def experts(days: int, limit: int = EXPERTS_SHOWN) -> list[Expert]:
 
 def experts_by_category(days: int) -> list[tuple[CategoryCard, list[Expert]]]:
     """The three with the most solutions in each category; categories without any are left out."""
-    columns = (_question.c.category_id, _post.c.author_id, func.count().label("solutions"))
-    query = _helpers(days).with_only_columns(*columns).group_by(_question.c.category_id, _post.c.author_id)
-    rows = db.session.execute(query.order_by(func.count().desc(), _post.c.author_id).limit(2_000)).all()
-    best: dict[int, list[tuple[int, int]]] = {}
-    for category_id, author_id, count in rows:
-        if len(best.setdefault(category_id, [])) < PER_CATEGORY:
-            best[category_id].append((author_id, count))
+    best = best_by_category(days, PER_CATEGORY)
     found = cards({author_id for helpers in best.values() for author_id, _count in helpers})
     return [
         (category, [Expert(found[author_id], count) for author_id, count in best[category.id]])
         for category in categories_by_id().values()
         if category.id in best
     ]
+
+
+def best_by_category(days: int, most: int) -> dict[int, list[tuple[int, int]]]:
+    """The ids of those with the most solutions in each category, and how many, in one statement."""
+    columns = (_question.c.category_id, _post.c.author_id, func.count().label("solutions"))
+    query = _helpers(days).with_only_columns(*columns).group_by(_question.c.category_id, _post.c.author_id)
+    rows = db.session.execute(query.order_by(func.count().desc(), _post.c.author_id).limit(2_000)).all()
+    best: dict[int, list[tuple[int, int]]] = {}
+    for category_id, author_id, count in rows:
+        if len(best.setdefault(category_id, [])) < most:
+            best[category_id].append((author_id, count))
+    return best
 
 
 def _helpers(days: int) -> Select[Any]:

@@ -18,7 +18,7 @@ from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
 from common.db import db
 from common.permissions import Actor
 from common.text import plain_from_html
-from forum.browsing.queries import QuestionRow, published_rows, rows_of
+from forum.browsing.queries import QuestionRow, categories, common_tags, published_rows, rows_of
 from forum.content.guides.shelf import stands_in_guides
 from forum.content.helpcentre.finding import stands_in_articles
 from forum.questions.models import Post, Question
@@ -204,16 +204,23 @@ def _solution(row: QuestionRow, answer_id: int, texts: dict[int, Any], wanted: l
 
 def _did_you_mean(typed: str, words: list[str], wanted: list[Wanted]) -> str | None:
     """The query with unknown words replaced by the nearest known ones, or ``None`` when all are known."""
-    index, changed = backend(), typed
+    index, changed, names = backend(), typed, _names()
     meant = {word for one in wanted if one.others for word in one.words}
     for word in words:
         short = len(word) < 4 or any(char.isdigit() for char in word)
         if short or word in meant or index.frequency(word) or stands_in_guides(word):
             continue
-        near = spelling.nearest(word, index.known_words(word[0]))
+        near = spelling.nearest(word, index.known_words(word[0]), names)
         if near and not stands_in_articles(word):
             changed = _replaced(changed, word, near)
     return changed if changed != typed else None
+
+
+def _names() -> set[str]:
+    """The words in names of categories and of the most used topics, which are read anyway."""
+    said = [name for one in categories() for name in (one.name_fr, one.name_en)]
+    said += [label for _key, label, _count in common_tags(30)]
+    return {folded for name in said for _start, _end, folded in words_of(name)}
 
 
 def _replaced(typed: str, word: str, other: str) -> str:

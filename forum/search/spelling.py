@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 
 def distance(one: str, other: str, most: int = 2) -> int:
@@ -24,19 +24,21 @@ def distance(one: str, other: str, most: int = 2) -> int:
     return row[-1]
 
 
-def nearest(word: str, known: Iterable[tuple[str, int]]) -> str | None:
-    """The closest known word (of equally close ones the most frequent), or ``None`` when none is near enough.
+def nearest(word: str, known: Iterable[tuple[str, int]], names: Collection[str] = ()) -> str | None:
+    """The closest known word, or ``None`` when none is near enough. Short words allow one slip, longer ones two.
 
-    ``known`` gives (word, number of documents). Short words allow one slip, longer ones two.
+    ``known`` gives (word, number of documents). Of equally close ones a word of ``names`` goes before, then one from
+    which letters were left out, then the most frequent.
     """
     allowed = 1 if len(word) < 6 else 2
-    best: tuple[int, int, str] | None = None
+    best: tuple[int, bool, bool, int, str] | None = None
     for candidate, frequency in known:
         if candidate == word or abs(len(candidate) - len(word)) > allowed:
             continue
         away = distance(word, candidate, allowed)
         if away <= allowed:
-            rank = (away, -frequency, candidate)
+            left_out = len(candidate) - len(word) == away
+            rank = (away, candidate not in names, not left_out, -frequency, candidate)
             if best is None or rank < best:
                 best = rank
-    return best[2] if best else None
+    return best[-1] if best else None

@@ -53,7 +53,7 @@ from forum.reactions.following import unfollow_question
 from forum.solutions import numbers
 from forum.solutions.rules import may_reopen
 from forum.thread import viewing
-from forum.thread.beside import guides_beside, similar_questions
+from forum.thread.beside import beside
 from forum.thread.own import marks_wanted, own_marks
 from forum.thread.paging import AnswerSort
 from forum.thread.panels import (
@@ -191,18 +191,18 @@ def thread_page(
     counted = as_id(request.args.get("n")) or len(thread.posts) - len(thread.answers) + thread.start
     first, older = max(1, min(counted, 100_000)), bool(thread.start or request.args.get("after"))
     published = head.state == PostState.PUBLISHED
-    around, beside, guides = Around.of(head), similar_questions(head.id, stamp), guides_beside(head, stamp)
+    around, near = Around.of(head), beside(head, stamp)
     box = _answer_box(reading, trouble, answer)
     alone = not published or trouble or typed or own.unpublished or own.draft or "_flashes" in session
     version = (kept.version, kept.until, request.full_path, reading.language, display())
-    key = None if alone else (*version, reading.sameness(), around, beside, guides, tuple(box.values()))
+    key = None if alone else (*version, reading.sameness(), around, near, tuple(box.values()))
 
     def make() -> str:
         canonical = current_config().base_url + thread_address(head)
         cards = thread_cards(kept, reading, first, typed)
         return render_template(
             "forum/questions/show.html", here="questions", thread=thread, reader=who, cards=cards, around=around,
-            own_question=None if published else held_cards(who, (head.id,))[0], similar=beside, guides=guides,
+            own_question=None if published else held_cards(who, (head.id,))[0],
             category=categories_by_id().get(head.category_id), sorts=SORTS, older=older, trouble=trouble,
             sort_arg=None if thread.sort == AnswerSort.USEFUL else thread.sort, next_number=first + len(thread.answers),
             here_path=thread_address(head), closed_because=CLOSED.get(head.closed_reason or "", ""),
@@ -210,7 +210,7 @@ def thread_page(
             described="" if who.signed_in or not published else structured.question_page(thread, canonical, _profile),
             summary=text.excerpt(str(thread.question.html), 160), holes=HOLES, shell_tools=HOLES.tools,
             shell_me=HOLES.me, kin=kin_of(head, kept.version),
-            order_rights=reading.rights(thread.question).order, lock_reasons=LOCKS, news=news_of(reading), **box,
+            order_rights=reading.rights(thread.question).order, lock_reasons=LOCKS, news=news_of(reading), **box, **near._asdict(),
             excerpt=_excerpt(thread), asker=head.author_id in who.ids,
             reopens=may_reopen(head.resolved_at or head.presumed_at, clock.now(), numbers.reopening()),
         )  # fmt: skip

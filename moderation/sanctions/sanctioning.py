@@ -9,6 +9,7 @@ from accounts.signin import sessions
 from common import audit, clock, jobs, text
 from common.db import db, update_where
 from common.errors import Conflict, Invalid, NotFound
+from common.freshness import LISTS, REMOVALS, touch
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
@@ -106,6 +107,8 @@ def _follow(member_id: int, kind: SanctionKind) -> None:
     )
     column = "silenced_until" if kind == SanctionKind.SILENCE else "suspended_until"
     update_where(Member, Member.id == member_id, **{column: latest})
+    if kind == SanctionKind.SUSPENSION:
+        touch(LISTS, REMOVALS)  # pages that name who knows a topic
 
 
 def _member(member_id: int) -> Member:

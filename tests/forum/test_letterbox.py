@@ -356,7 +356,9 @@ def test_reading_is_total_for_cut_mails(thread, ada):
 def test_the_http_inlet_wants_its_secret(app, client, thread, ada):
     raw = written(ada, thread[1]).as_bytes()
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer é"}):
-        assert client.post("/api/v1/mail-inlet", data=raw, headers=headers).status_code == 403
+        refused = client.post("/api/v1/mail-inlet", data=raw, headers=headers)
+        assert refused.status_code == 403, "and in English, to a program that names no language"
+        assert refused.get_json()["error"]["message"] == "The secret of the mail inlet is not the right one."
     response = client.post("/api/v1/mail-inlet", data=raw, headers={"Authorization": f"Bearer {SECRET}"})
     assert response.get_json() == {"outcome": "posted", "id": posts()[0].id, "reason": ""}
     config.use_config(dataclasses.replace(config.current_config(), mail_inlet_secret=""))

@@ -56,6 +56,13 @@ def test_the_nearest_known_word_is_offered():
     assert nearest("xyz", [("lavage", 3)]) is None
 
 
+def test_of_equally_near_words_a_name_and_then_one_with_letters_left_out_come_first():
+    known = [("lave", 90), ("large", 40), ("lavage", 3)]
+    assert nearest("lavge", known) == "lavage"
+    assert nearest("lavge", known, {"large", "laver"}) == "large"
+    assert nearest("lavag", [*known, ("laval", 50)]) == "lavage"
+
+
 def test_marks_are_safe_and_catch_other_forms():
     stems = wanted_stems(["demarrer"], "fr")
     assert str(marked("Elle <b> démarre & ", stems, "fr")) == "Elle &lt;b&gt; <mark>démarre</mark> &amp; "
