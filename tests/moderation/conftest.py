@@ -15,6 +15,13 @@ from moderation.review import deciding, leasing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, ItemState
 from moderation.review.showing import shown
+from tests.conftest import START
+
+
+@pytest.fixture(autouse=True)
+def by_day(app, at):
+    """Mails about decisions wait for the morning: these tests run in the daytime, whenever they are run."""
+    at(START)
 
 
 @pytest.fixture
