@@ -41,7 +41,7 @@ class Copy:
     packed: bytes
     tag: str
     headers: tuple[tuple[str, str], ...]
-    seen: Callable[[], None] | None
+    seen: Callable[[dict[str, Any]], None] | None
 
 
 _shelf = freshness.Shelf(size=2000)
@@ -53,17 +53,17 @@ def cached_page(
     """Keep the signed-out copy of a GET page as long as its content versions stand.
 
     ``keys`` name what the page shows (``"lists"``) or make the name from the view's arguments; ``seen`` is told
-    of every reader with the same arguments.
+    of every signed-out reader, by the WSGI environment and the same arguments.
     """
 
     def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def answer(*args: Any, **kwargs: Any) -> Any:
-            told = (lambda: seen(**kwargs)) if seen else None
-            if told:
-                told()
             if not _may_be_copied():
                 return view(*args, **kwargs)
+            told = (lambda environ: seen(environ, **kwargs)) if seen else None
+            if told:
+                told(request.environ)
             names = (freshness.SITE, *(key(**kwargs) if callable(key) else key for key in keys))
             stamp = freshness.versions(*names)
             copy = _shelf.get(_place(request.path, request.query_string.decode("latin-1")))
@@ -127,7 +127,7 @@ class CopiedPages:
         if copy is None:
             return self.application(environ, start_response)
         if copy.seen:
-            copy.seen()
+            copy.seen(environ)
         headers = [*copy.headers, ("ETag", copy.tag)]
         if environ.get("HTTP_IF_NONE_MATCH") == copy.tag:
             start_response("304 NOT MODIFIED", headers)

@@ -1,4 +1,4 @@
-"""The strict headers of every answer, put around the whole application."""
+"""What stands around the whole application: the strict headers of every answer, and what the proxies in front say."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from common.config import Config
 
@@ -44,5 +45,7 @@ class StrictHeaders:
 
 
 def init_app(app: Flask, config: Config) -> None:
-    """Put them there. Called last of all, so that no answer goes without."""
+    """Put them there. Called last of all: no answer goes without, and all within know the reader's own address."""
+    if n := config.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.wsgi_app = StrictHeaders(app.wsgi_app, config)  # type: ignore[method-assign]

@@ -28,7 +28,6 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from common import assets, copies, freshness, i18n, settings
 from common.config import Config, current_config
@@ -308,9 +307,6 @@ def init_app(app: Flask, config: Config) -> None:
     if config.production:
         host = urlsplit(config.base_url).hostname
         app.config["TRUSTED_HOSTS"] = [host] if host else None
-    if config.trusted_proxies:
-        n = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.session_interface = KeptCookies()
     app.url_map.converters.update(CONVERTERS)
     csrf.init_app(app)

@@ -26,6 +26,7 @@ from forum.questions.rules import (
     is_valid_answer,
 )
 from forum.solutions import numbers
+from forum.solutions.helpfulness import members_who_said
 from forum.solutions.rules import Facts, help_state, still_holds
 
 _READ = 1_000
@@ -144,7 +145,8 @@ def _answers(ids: list[int]) -> dict[int, list[Any]]:
     query = (
         select(
             _post.c.id, _post.c.question_id, _post.c.author_id, func.substr(_post.c.body, 1, _READ).label("body"),
-            _post.c.published_at, _post.c.endorsed_at, _post.c.reply_kind, _post.c.kudos_count, _post.c.helped_count,
+            _post.c.published_at, _post.c.endorsed_at, _post.c.reply_kind, _post.c.kudos_count,
+            members_who_said(_post.c, True).label("helped"),
         )
         .where(_post.c.question_id.in_(ids), _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED)
         .order_by(_post.c.published_at, _post.c.id)
@@ -268,5 +270,5 @@ def _presumed_at(row: Any, valid: list[Any], active_at: datetime) -> datetime | 
     if row.unsolved_at is not None:
         return row.presumed_at if valid else None
     quiet = active_at <= clock.now() - numbers.silence()
-    useful = any(one.kudos_count + one.helped_count > 0 for one in valid)
+    useful = any(one.kudos_count + one.helped > 0 for one in valid)
     return active_at + numbers.silence() if quiet and useful else None

@@ -1,7 +1,8 @@
 """ "Did this help you?": one mark for each member or visitor and answer, changeable, with an optional private word.
 
 The counts beside the answer are written with the mark. A visitor is known by a random name in a signed cookie, kept
-here only as a hash that leads nowhere else; a member who said it as a visitor before is counted once.
+here only as a hash that leads nowhere else; a member who said it as a visitor before is counted once. What decides
+something asks members alone (``solutions.helpfulness``).
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def say_helped(actor: Actor, answer_id: int, helped: bool, browser: str, words: 
         new = _mark(answer_id, giver, helped, said)
         if new:
             freshness.touch(f"question:{question_id}")
-            sweeping.weigh_if_accepted(question_id)
+            if actor.signed_in:
+                sweeping.weigh_if_accepted(question_id)
         return new
 
 

@@ -24,7 +24,8 @@ from forum.questions.rules import (
     is_valid_answer,
 )
 from forum.solutions import numbers
-from forum.solutions.rules import Facts, help_state, is_outscored, score, still_holds
+from forum.solutions.helpfulness import scores
+from forum.solutions.rules import Facts, help_state, is_outscored, still_holds
 
 _READ = 1_000
 """Characters of an answer that are read to tell help from a thank-you."""
@@ -39,7 +40,6 @@ class _Answer:
     published_at: datetime
     endorsed_at: datetime | None
     is_official: bool
-    score: int
 
 
 def recount(question_id: int) -> None:
@@ -105,7 +105,7 @@ def _published_answers(question_id: int) -> list[_Answer]:
     rows = db.session.execute(
         select(
             Post.id, Post.author_id, func.substr(Post.body, 1, _READ).label("body"), Post.published_at, Post.endorsed_at,
-            Post.is_official, Post.reply_kind, Post.kudos_count, Post.helped_count, Post.not_helped_count,
+            Post.is_official, Post.reply_kind,
         )
         .where(
             Post.question_id == question_id, Post.kind == PostKind.ANSWER, Post.state == PostState.PUBLISHED
@@ -119,7 +119,6 @@ def _published_answers(question_id: int) -> list[_Answer]:
             row.published_at,
             row.endorsed_at,
             row.is_official,
-            score(row.kudos_count, row.helped_count, row.not_helped_count),
         )
         for row in rows
     ]
@@ -223,10 +222,13 @@ def _presumed_at(question: Question, answered: bool) -> datetime | None:
 
 
 def _outscored_at(question: Question, answers: list[_Answer]) -> datetime | None:
-    now = clock.now()
-    own = next(answer.score for answer in answers if answer.id == question.accepted_answer_id)
-    others = [answer.score for answer in answers if answer.id != question.accepted_answer_id]
-    outscored = is_outscored(own, others, question.accepted_at or now, now, numbers.pinning())
+    now, pinning = clock.now(), numbers.pinning()
+    accepted_at = question.accepted_at or now
+    if now < accepted_at + pinning.after:
+        return None
+    others = scores([answer.id for answer in answers])
+    own = others.pop(question.accepted_answer_id or 0)
+    outscored = is_outscored(own, others.values(), accepted_at, now, pinning)
     return (question.outscored_at or now) if outscored else None
 
 

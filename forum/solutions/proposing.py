@@ -25,6 +25,7 @@ from forum.questions.rules import Ending, HelpState, PostKind, PostState
 from forum.questions.writing import clean_reason, published_question
 from forum.solutions import numbers
 from forum.solutions.accepting import accept_answer
+from forum.solutions.helpfulness import members_who_said
 from forum.solutions.rules import confirms_itself
 
 BATCH = 200
@@ -109,29 +110,26 @@ def end(question_id: int, ending: Ending, by_id: int | None, words: str = "") ->
 
 
 def accept_unopposed() -> int:
-    """Accept by themselves the proposals that waited long enough and helped enough people; returns how many."""
+    """Accept by themselves the proposals that waited long enough and helped enough members; returns how many."""
     terms, now = numbers.confirmation(), clock.now()
     answer = aliased(Post)
+    yes, no = members_who_said(answer, True), members_who_said(answer, False)
     due = (
         select(
-            Question.id, Question.proposed_answer_id, Question.proposed_at, answer.helped_count, answer.not_helped_count
+            Question.id, Question.proposed_answer_id, Question.proposed_at, yes.label("helped"), no.label("not_helped")
         )
         .join(answer, answer.id == Question.proposed_answer_id)
         .where(
             Question.proposed_at <= now - terms.wait, Question.state == PostState.PUBLISHED,
             Question.accepted_answer_id.is_(None), Question.closed_at.is_(None), answer.state == PostState.PUBLISHED,
-            answer.helped_count >= terms.helped,
+            answer.helped_count >= terms.helped, yes >= terms.helped,
         )
         .order_by(Question.proposed_at, Question.id)
         .limit(BATCH)
     )  # fmt: skip
     rows = db.session.execute(due).all()
     db.session.rollback()
-    ready = [
-        row
-        for row in rows
-        if confirms_itself(row.proposed_at, row.helped_count, row.not_helped_count, now, terms)
-    ]
+    ready = [row for row in rows if confirms_itself(row.proposed_at, row.helped, row.not_helped, now, terms)]
     return sum(_accept(row.id, row.proposed_answer_id, row.proposed_at) for row in ready)
 
 

@@ -201,11 +201,6 @@ class Pinning:
     after: timedelta = timedelta(days=30)
 
 
-def score(kudos: int, helped: int, not_helped: int) -> int:
-    """How useful readers found an answer."""
-    return kudos + helped - not_helped
-
-
 def is_outscored(
     accepted_score: int, others: Iterable[int], accepted_at: datetime, now: datetime, pinning: Pinning
 ) -> bool:

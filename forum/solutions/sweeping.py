@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from common import clock, settings
@@ -23,6 +23,7 @@ from forum.questions.rules import CloseReason, HelpState, PostKind, PostState, R
 from forum.solutions import numbers
 from forum.solutions.closing import close_question
 from forum.solutions.counting import recount
+from forum.solutions.helpfulness import members_who_said, score_of
 from forum.solutions.rules import WaitStep, wait_step
 
 BATCH = 500
@@ -100,7 +101,7 @@ def _quiet(since: datetime) -> Any:
     answer = aliased(Post)
     useful = exists().where(
         answer.question_id == Question.id, answer.kind == PostKind.ANSWER, answer.state == PostState.PUBLISHED,
-        answer.reply_kind == ReplyKind.ANSWER, answer.kudos_count + answer.helped_count > 0,
+        answer.reply_kind == ReplyKind.ANSWER, or_(answer.kudos_count > 0, members_who_said(answer, True) > 0),
     )  # fmt: skip
     return (
         select(Question.id)
@@ -146,10 +147,10 @@ def weigh_old_solutions() -> int:
     """Solutions that have just been accepted for long enough to be compared with what others found more useful."""
     now, after = clock.now(), numbers.pinning().after
     own, other = aliased(Post), aliased(Post)
-    ahead = other.kudos_count + other.helped_count - own.kudos_count - own.helped_count
     rival = exists().where(
         own.id == Question.accepted_answer_id, other.question_id == Question.id, other.id != own.id,
-        other.kind == PostKind.ANSWER, other.state == PostState.PUBLISHED, ahead > 0,
+        other.kind == PostKind.ANSWER, other.state == PostState.PUBLISHED,
+        score_of(other) > score_of(own),
     )  # fmt: skip
     grown = (
         select(Question.id)
@@ -174,7 +175,7 @@ def weigh(question_id: int) -> bool:
 
 
 def weigh_if_accepted(question_id: int) -> None:
-    """The same after a vote, where there is an accepted answer that may have to give way; inside a unit of work."""
+    """The same after a member's vote, where there is an accepted answer that may have to give way; inside a unit of work."""
     since = clock.now() - numbers.pinning().after
     old = (
         Question.id == question_id,

@@ -3,6 +3,8 @@ way. A crash loses at most what the last minute counted."""
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import threading
 import time
 from collections import Counter
@@ -13,6 +15,31 @@ EVERY_SECONDS = 60.0
 """How often a tally is written down."""
 MOST_KEYS = 20_000
 """Different things counted between two writings; made-up addresses fill no memory."""
+
+
+class Once:
+    """Whether something was there already within this stretch of time. What is kept are hashes under a secret of this
+    process, and so many at most: a flood of made-up readers makes it begin anew."""
+
+    def __init__(self, seconds: float, most: int = 50_000) -> None:
+        self._seconds, self._most = seconds, most
+        self._secret = secrets.token_bytes(16)
+        self._stretch, self._known = 0, set[bytes]()
+
+    def first(self, what: str) -> bool:
+        """True the first time."""
+        key = hashlib.blake2b(what.encode("utf-8", "replace"), digest_size=8, key=self._secret).digest()
+        stretch = int(time.monotonic() // self._seconds)
+        if stretch != self._stretch or len(self._known) >= self._most:
+            self._stretch, self._known = stretch, set()
+        if key in self._known:
+            return False
+        self._known.add(key)
+        return True
+
+    def clear(self) -> None:
+        """Forget everything (tests)."""
+        self._known = set()
 
 
 class Tally:

@@ -109,7 +109,7 @@ def thread_address(head: Any, anchor: str | None = None, **args: Any) -> str:
 @questions.get(f"/questions/<{ANY_ID}:id>/", strict_slashes=False)
 @questions.get(f"/questions/<{ANY_ID}:id>/<slug>")
 @asks(lambda id, slug="": _wanted(id))
-@cached_page(lambda id, slug="": f"question:{id}", GUIDES, REMOVALS, seen=viewing.note)
+@cached_page(lambda id, slug="": f"question:{id}", GUIDES, REMOVALS, seen=viewing.note_visitor)
 def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""
     viewing.write_down_if_due()
@@ -120,6 +120,7 @@ def show(id: int, slug: str = "") -> Any:
     kept = readable(actor(), kept)
     if slug != kept.thread.head.slug:
         return redirect(with_query(thread_address(kept.thread.head)), 301)
+    viewing.note_member(actor(), id, kept.thread.head.author_id)
     return thread_page(kept, stamp)
 
 

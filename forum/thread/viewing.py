@@ -1,21 +1,25 @@
 """How often a question is read: counted in this process, written down now and then, never in a reader's way.
 
-A crash loses at most the views of the last minute; they decide nothing but an order of "most viewed" and, by their
+A reader counts once an hour for each question, whatever they reload; who asked, the team and robots do not count. A
+visitor is known by address and browser, as a hash that only this process can make and that it forgets after the hour,
+so several server processes may each count the same visitor once. A crash loses at most the views of the last minute; they decide nothing but an order of "most viewed" and, by their
 logarithm, how high a question ranks in the search, which reads them anew when they have doubled.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from common import jobs
 from common.db import db, update_where
 from common.jobs import periodic
+from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Question
-from forum.tallies import EVERY_SECONDS, Tally
+from forum.tallies import EVERY_SECONDS, Once, Tally
 
 AT_ONCE = 200
 """Questions written down in one go at most; the others wait for the next."""
@@ -23,12 +27,36 @@ AT_ONCE = 200
 SEARCHED_FROM = 8
 """Fewer views than this change no order of the search."""
 
+ROBOTS = ("bot", "crawl", "spider")
+"""What programs that read for a search engine say in their name."""
+AGENT_READ = 300
+
 _views = Tally()
+_readers = Once(seconds=3_600)
 
 
-def note(id: int, **_more: object) -> None:
-    """Somebody reads a question. Touches no database."""
-    _views.note(id)
+def note_visitor(environ: dict[str, Any], id: int, **_more: object) -> None:
+    """Somebody signed out asks for a question. Touches no database."""
+    agent = environ.get("HTTP_USER_AGENT", "")[:AGENT_READ].lower()
+    if agent and not any(name in agent for name in ROBOTS):
+        _note(id, f"{id} {environ.get('REMOTE_ADDR')} {agent}")
+
+
+def note_member(reader: Actor, id: int, asker_id: int | None) -> None:
+    """A member reads a question."""
+    if reader.signed_in and not reader.is_staff and reader.member_id != asker_id:
+        _note(id, f"{id} {reader.member_id}")
+
+
+def _note(question_id: int, reader: str) -> None:
+    if _readers.first(reader):
+        _views.note(question_id)
+
+
+def forget() -> None:
+    """Drop what is not written down yet, and who has read (tests)."""
+    _views.clear()
+    _readers.clear()
 
 
 def write_down_if_due() -> None:

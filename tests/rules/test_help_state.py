@@ -1,6 +1,6 @@
 """How far a question has got: every combination of facts, every (state, move) pair, and what time does."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -21,7 +21,6 @@ from forum.solutions.rules import (
     help_state,
     is_outscored,
     may_reopen,
-    score,
     wait_step,
 )
 
@@ -185,8 +184,3 @@ def test_a_proposal_confirms_itself_after_its_time_with_enough_help(days, helped
 )  # fmt: skip
 def test_an_accepted_answer_gives_way_to_one_that_is_clearly_better(own, others, days, outscored):
     assert is_outscored(own, others, NOON, NOON + days * DAY, Pinning()) is outscored
-
-
-def test_what_did_not_help_counts_against_an_answer():
-    assert score(4, 3, 2) == 5
-    assert replace(Facts(), answered=True) != Facts()

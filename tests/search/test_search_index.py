@@ -174,12 +174,12 @@ def test_a_question_that_was_read_much_is_indexed_again_when_its_views_have_doub
     first, second = (make_question(ada, title="The propeller is too loud at night") for _ in range(2))
     drain()
     assert ids(ask("propeller")) == [second, first]
-    for _ in range(viewing.SEARCHED_FROM):
-        viewing.note(id=first)
+    for reader in range(viewing.SEARCHED_FROM):
+        viewing._note(first, f"reader {reader}")
     viewing.write_down()
     drain()
     assert ids(ask("propeller")) == [first, second]
-    viewing.note(id=first)
+    viewing._note(first, "one more")
     viewing.write_down()
     assert not db.session.scalar(
         db.select(db.func.count()).select_from(Job).where(Job.kind == "search.index", Job.done_at.is_(None))

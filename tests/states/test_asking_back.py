@@ -259,6 +259,18 @@ def test_time_alone_lets_it_give_way_and_votes_bring_it_back(
     assert thread(question).outscored_at is None
 
 
+def test_visitors_outscore_no_solution_and_members_do(cleo, mo, question, solution, better, at):
+    endorse_answer(mo, better)
+    for number in range(12):
+        say_helped(ANONYMOUS, better, True, f"browser {number}")
+    praise(better, 9)
+    at(31 * DAY)
+    assert sweeping.weigh_old_solutions() == 0 and not sweeping.weigh(question)
+    assert thread(question).outscored_at is None
+    say_helped(mo, better, True, "")
+    assert thread(question).outscored_at is not None
+
+
 def test_a_recommended_answer_is_asked_about_too(mo, cleo, question, answer):
     endorse_answer(mo, answer)
     assert say_helped(cleo, answer, True, "")

@@ -6,14 +6,16 @@ import pytest
 
 from accounts.members.models import Member
 from common.audit import AuditEntry
-from common.db import db
+from common.db import db, update_where
 from common.errors import Conflict, Forbidden, NotFound
 from common.permissions import ANONYMOUS
+from common.unit_of_work import unit_of_work
 from forum import events, jobs
 from forum.questions import publishing
-from forum.questions.models import Proposal
+from forum.questions.models import HelpedMark, Post, Proposal
 from forum.questions.rules import AcceptedHow, Ending
 from forum.reactions.helping import say_helped
+from forum.solutions import sweeping
 from forum.solutions.accepting import accept_answer, unaccept_answer
 from forum.solutions.proposing import accept_unopposed, object_to_proposal, propose_solution
 from forum.solutions.settling import say_solved
@@ -29,8 +31,21 @@ def points(actor):
 
 
 def helped_by(answer, count, helped=True):
+    """So many members say so; it is written as the verb writes it."""
+    with unit_of_work():
+        for number in range(count):
+            name = f"reader{number}{helped}".lower()
+            member = Member(display_name=name, name_key=name, slug=name)
+            db.session.add(member)
+            db.session.flush()
+            db.session.add(HelpedMark(post_id=answer, member_id=member.id, helped=helped))
+        column = Post.helped_count if helped else Post.not_helped_count
+        update_where(Post, Post.id == answer, **{column.key: column + count})
+
+
+def visitors_praise(answer, count):
     for number in range(count):
-        say_helped(ANONYMOUS, answer, helped, f"browser {number} {helped}")
+        say_helped(ANONYMOUS, answer, True, f"browser {number}")
 
 
 def test_an_expert_proposes_and_the_asker_is_told(ada, ben, cleo, question, answer, facts, heard):
@@ -130,6 +145,27 @@ def test_too_little_help_accepts_nothing(cleo, question, answer, at, yes, no):
     helped_by(answer, no, helped=False)
     at(30 * DAY)
     assert accept_unopposed() == 0 and state(question) == "answered"
+
+
+def test_what_visitors_say_accepts_nothing(cleo, question, answer, at):
+    propose_solution(cleo, question, answer)
+    helped_by(answer, 4)
+    visitors_praise(answer, 9)
+    at(30 * DAY)
+    assert accept_unopposed() == 0 and state(question) == "answered"
+    helped_by(answer, 1, helped=False)
+    say_helped(cleo, answer, True, "")
+    assert accept_unopposed() == 1
+
+
+def test_what_visitors_say_presumes_nothing(ada, cleo, question, answer, at):
+    propose_solution(cleo, question, answer)
+    visitors_praise(answer, 3)
+    object_to_proposal(ada, question)
+    at(60 * DAY)
+    assert sweeping.presume_solved() == 0 and state(question) == "answered"
+    helped_by(answer, 1)
+    assert sweeping.presume_solved() == 1 and state(question) == "presumed_solved"
 
 
 def test_an_objection_stops_the_clock_of_a_proposal(ada, cleo, question, answer, at):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from common import copies, freshness
+from common import copies, freshness, headers
 from common.config import current_config
 from common.db import db, on_postgresql
 from common.permissions import SYSTEM, Actor
 from common.unit_of_work import unit_of_work
+from forum import tallies
 from forum.browsing import queries as browsing
 from forum.categories.models import Category
 from forum.questions import publishing
@@ -93,7 +96,7 @@ def cost(count_queries):
                 *((browsing._kept,) if cold == "everything" else ()),
             ):
                 shelf.clear()
-        viewing._views.clear()
+        viewing.forget()
         db.session.remove()
         with count_queries() as seen:
             assert browser.get(path).status_code == 200
@@ -411,18 +414,52 @@ def test_filters_narrow_and_are_removable(client, ada, ben, make_question, make_
     assert "No question fits these filters" in client.get("/en/questions/?tag=nothing").text
 
 
-def test_readers_are_counted_and_written_down_together(client, sign_in, ben, thread, monkeypatch):
-    monkeypatch.setattr(viewing, "EVERY_SECONDS", 3_600.0)  # not by chance while they read
+def test_readers_are_counted_once_an_hour_and_written_down_together(
+    app, client, sign_in, ada, ben, cleo, sam, thread, monkeypatch
+):
+    """The asker, the team and robots are no readers; a reload is none; another browser or address is."""
+    monkeypatch.setattr(tallies, "EVERY_SECONDS", 3_600.0)  # not by chance while they read
+    viewing.forget()
     question_id = thread(1, 0)
     path = path_of(question_id)
-    viewing._views.clear()
-    for browser in (client, client, sign_in(ben)):
-        browser.get(path)
+    members = [sign_in(who, app.test_client()) for who in (ada, ben, cleo, sam)]
+    phone, far = {"User-Agent": "A phone"}, {"REMOTE_ADDR": "192.0.2.7"}
+    for _again in range(2):
+        for browser in (client, *members):
+            browser.get(path)
+        client.get(path, headers=phone)
+        client.get(path, environ_overrides=far)
+        for robot in ("Googlebot/2.1", "a CRAWLER of pages", "spider", ""):
+            client.get(path, headers={"User-Agent": robot})
+        client.get(path, headers={"X-Fragment": "1"})
     assert db.session.get(Question, question_id).view_count == 0
     viewing.write_down()
     viewing.write_down()
     db.session.expire_all()
-    assert db.session.get(Question, question_id).view_count == 3
+    assert db.session.get(Question, question_id).view_count == 5  # ben, cleo, three visitors
+    monkeypatch.setattr(tallies.time, "monotonic", lambda now=time.monotonic: now() + 3_601)
+    client.get(path)
+    viewing.write_down()
+    db.session.expire_all()
+    assert db.session.get(Question, question_id).view_count == 6
+
+
+def test_who_reads_is_remembered_within_bounds_and_for_no_longer():
+    once = tallies.Once(seconds=3_600, most=3)
+    assert [once.first(str(n)) for n in (1, 1, 2, 3, 3)] == [True, False, True, True, True]
+    assert len(once._known) <= 3 and b"3" not in once._known
+
+
+def test_a_visitor_behind_a_proxy_is_known_by_the_own_address(app, client, thread, monkeypatch):
+    """Also by the copies, which stand in front of Flask."""
+    inner = app.wsgi_app
+    headers.init_app(app, replace(current_config(), trusted_proxies=1))
+    viewing.forget()
+    question_id = thread(1, 0)
+    for number in (1, 2, 3, 3):
+        client.get(path_of(question_id), headers={"X-Forwarded-For": f"192.0.2.{number}"})
+    app.wsgi_app = inner
+    assert viewing._views.take() == {question_id: 3}
 
 
 def test_what_the_session_reads_and_its_version_are_of_one_moment(app, ada, make_question):
