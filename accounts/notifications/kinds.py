@@ -21,7 +21,7 @@ class Kind:
     """One kind of news.
 
     ``sentence(params)`` is what the member reads; ``params`` holds what :func:`telling.tell` was given plus
-    ``question_id``, ``post_id``, ``title`` (of the thread), ``actor`` (the name of ``actor_id``, when that was given) and ``count`` (how
+    ``question_id``, ``post_id``, ``title`` (of the thread, or of the post's), ``actor`` (the name of ``actor_id``, when that was given) and ``count`` (how
     many of this kind are grouped in the line). ``url(params)`` is the endpoint with its values, or a path.
     ``event``: the line of the preferences page this kind belongs to (default: its own key when that is a
     line, else by ``always``). ``mail``: "now", "hourly", "daily" or "off". ``always``: cannot be
@@ -116,6 +116,7 @@ def together_with(key: str) -> list[str]:
 
 
 TitlesOf = Callable[[set[int]], dict[int, str]]
+"""Ids of threads, or of posts in them, to the titles of the threads."""
 _titles: list[TitlesOf] = []
 
 
@@ -124,9 +125,9 @@ def set_titles(titles: TitlesOf) -> None:
     _titles[:] = [titles]
 
 
-def titles_of(question_ids: set[int]) -> dict[int, str]:
-    """The titles of threads; empty when nothing above knows any."""
-    return _titles[0](question_ids) if _titles and question_ids else {}
+def titles_of(ids: set[int]) -> dict[int, str]:
+    """The titles of threads, by their own ids or by those of posts in them; empty when nothing above knows any."""
+    return _titles[0](ids) if _titles and ids else {}
 
 
 @dataclass(frozen=True)

@@ -71,9 +71,14 @@ def lines_of(rows: Sequence[Notification], folded: bool = False) -> list[Line]:
         if kind_of(row.kind) is not None:
             groups.setdefault(_group_of(row, folded), []).append(row)
     named = cards(row.params.get("actor_id") for row in rows)
-    titles = titles_of({row.question_id for row in rows if row.question_id is not None})
+    titles = titles_of({key for row in rows if (key := _named_by(row)) is not None})
     topics = topics_of({row.params["topic"] for row in rows if "topic" in row.params})
     return [line_of(group, named, titles, topics) for group in groups.values()]
+
+
+def _named_by(row: Notification) -> int | None:
+    """What the title of a piece of news is looked up by: its thread, else the post it is about."""
+    return row.question_id if row.question_id is not None else row.post_id
 
 
 def _group_of(row: Notification, folded: bool) -> tuple:
@@ -158,9 +163,9 @@ def params_of(
     """What a kind's sentence is made from: its own params, ids, ``actor`` (a name, with "and 2 others"
     when several members did the same) and ``count``."""
     latest = group[0]
-    thread_id = latest.question_id
+    named_by = _named_by(latest)
     if titles is None:
-        titles = titles_of({thread_id}) if thread_id is not None else {}
+        titles = titles_of({named_by}) if named_by is not None else {}
     if "topic" in latest.params and topics is None:
         topics = topics_of({latest.params["topic"]})
     topic = (topics or {}).get(latest.params.get("topic", ""))
@@ -173,7 +178,7 @@ def params_of(
         **sums,
         "question_id": latest.question_id,
         "post_id": latest.post_id,
-        "title": titles.get(thread_id or 0, ""),
+        "title": titles.get(named_by or 0, ""),
         "topic": topic,
         "notification_id": latest.id,
         "count": len(group),

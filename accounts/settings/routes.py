@@ -117,7 +117,7 @@ def save_welcome() -> Any:
 def _profile_page(name: str, invalid: Invalid | None = None) -> Any:
     member = by_id(actor().member_id or 0)
     limits = {"name_max": NAME_MAX, "bio_max": BIO_MAX, "city_max": CITY_MAX}
-    return _page(name, invalid, member=member, **limits)
+    return _page(name, invalid, member=member, next=onward(request.values), **limits)
 
 
 # --- account -------------------------------------------------------------------------------------------------

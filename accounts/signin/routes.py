@@ -19,6 +19,8 @@ bp = localized("signin", __name__)
 
 CLAIM = "joining"
 """Where the cookie keeps the claim of a browser that signed up."""
+ONWARD = "onward"
+"""Where it keeps what the new member had come for."""
 
 
 def _page(name: str, invalid: Invalid | TooMany | None = None, **shown: Any) -> Any:
@@ -121,7 +123,8 @@ def sign_out() -> Response:
 @bp.get("/sign-up")
 def sign_up() -> Any:
     """The sign-up page."""
-    return _go_on() if actor().signed_in else _page("sign_up")
+    onward = forms.onward(request.args)
+    return _go_on(onward) if actor().signed_in else _page("sign_up", next=onward)
 
 
 @bp.post("/sign-up")
@@ -130,7 +133,8 @@ def sign_up_now() -> Any:
     try:
         session[CLAIM] = joining.sign_up(forms.read_sign_up(request.form, language()), visits.origin())
     except (Invalid, TooMany) as invalid:
-        return _page("sign_up", invalid)
+        return _page("sign_up", invalid, next=forms.onward(request.form))
+    session[ONWARD] = forms.onward(request.form)
     return _sent("confirm")
 
 
@@ -159,8 +163,9 @@ def confirm_now(secret: str) -> Any:
         return _confirm_page(secret, invalid)
     except Conflict as taken:
         return _page("sign_in", Invalid(taken.sentence), next="")
+    onward = session.get(ONWARD)
     visits.enter(entered)
-    return redirect(url_for("settings.welcome"), 303)
+    return redirect(url_for("settings.welcome", next=onward or None), 303)
 
 
 def _confirm_page(secret: str, invalid: Invalid | TooMany | None = None) -> Any:

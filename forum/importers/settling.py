@@ -25,8 +25,8 @@ from forum.questions.rules import (
     ReplyKind,
     is_valid_answer,
 )
+from forum.reactions.helpfulness import members_who_said
 from forum.solutions import numbers
-from forum.solutions.helpfulness import members_who_said
 from forum.solutions.rules import Facts, help_state, still_holds
 
 _READ = 1_000

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.notifications.kinds import Kind, Topic, register, set_titles, set_topics
 from common.db import db
@@ -12,22 +12,23 @@ from forum.following import targets
 from forum.following.rules import TargetKind, place_of
 from forum.following.targets import Target
 from forum.notices import asking_back, counted
-from forum.questions.models import Question
+from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
 
 Params = dict[str, Any]
 _LONGEST_TITLE = 90
 
 
-def titles_of(question_ids: set[int]) -> dict[int, str]:
-    """The titles of those questions that are published, or live on in another one, cut to one line; one query."""
-    published = (
-        Question.id.in_(question_ids), Question.state.in_((PostState.PUBLISHED, PostState.MERGED)),
-    )  # fmt: skip
-    return {
-        row.id: _cut(row.title)
-        for row in db.session.execute(select(Question.id, Question.title).where(*published))
-    }
+def titles_of(post_ids: set[int]) -> dict[int, str]:
+    """The titles of the questions these posts are, or stand under, as far as those are published or live on in another
+    one; cut to one line; one query."""
+    post = Post.__table__.alias("named")
+    titles = select(post.c.id, Question.title).join(
+        post, Question.id == func.coalesce(post.c.question_id, post.c.id)
+    )
+    published = Question.state.in_((PostState.PUBLISHED, PostState.MERGED))
+    found = db.session.execute(titles.where(post.c.id.in_(post_ids), published))
+    return {row.id: _cut(row.title) for row in found}
 
 
 def topics_of(words: set[str]) -> dict[str, Topic]:

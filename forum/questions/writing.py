@@ -54,6 +54,14 @@ def checked_text(actor: Actor, kind: PostKind, body: str, title: str | None = No
     return clean_title, clean_body
 
 
+def require_shown(answer: Post) -> None:
+    """Raises Conflict unless everybody sees the answer, and says whether it is yet to come or gone."""
+    if answer.state == PostState.HELD:
+        raise Conflict(_("This answer is not visible yet: it waits for a review."))
+    if answer.state != PostState.PUBLISHED:
+        raise Conflict(_("This answer is not visible any more."))
+
+
 def clean_reason(reason: str) -> str:
     """The reason somebody gives, on one line. Raises :class:`Invalid` above 200 characters."""
     words = " ".join(text.normalise(reason).split())

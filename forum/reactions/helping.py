@@ -2,7 +2,7 @@
 
 The counts beside the answer are written with the mark. A visitor is known by a random name in a signed cookie, kept
 here only as a hash that leads nowhere else; a member who said it as a visitor before is counted once. What decides
-something asks members alone (``solutions.helpfulness``).
+something asks members alone (``reactions.helpfulness``).
 """
 
 from __future__ import annotations

@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, session, url_for
 
+from accounts.settings.routes import members_only
 from common import limits
 from common.errors import NotFound
-from common.i18n import _
+from common.i18n import Sentence, _
 from common.web import actor, client_key, wants_fragment
 from forum.questions import queries
-from forum.questions.models import Post
+from forum.questions.models import Post, Question
+from forum.questions.permissions import can_me_too
 from forum.questions.routes import ANY_ID, questions
 from forum.questions.rules import PostKind
 from forum.reactions import following, helping, voting
@@ -44,6 +46,42 @@ def me_too(id: int) -> Any:
     else:
         voting.withdraw_me_too(actor(), id)
     return back_to_thread(id, "question")
+
+
+@questions.get(f"/questions/<{ANY_ID}:id>/me-too", endpoint="me_too_page")
+@members_only
+def me_too_page(id: int) -> Any:
+    """Where a visitor who pressed the button comes back to after signing in; it asks, and changes nothing."""
+    question = _question(id)
+    verdict = can_me_too(actor(), question)
+    if not verdict:
+        flash(str(verdict.sentence))
+        return redirect(address_of(question), 303)
+    return press_again(
+        _("Do you have the same problem?"), question.title, address_of(question),
+        url_for("questions.me_too", id=question.id), "hand", _("Me too"),
+    )  # fmt: skip
+
+
+@questions.get(f"/questions/<{ANY_ID}:id>/follow", endpoint="follow_page")
+@members_only
+def follow_page(id: int) -> Any:
+    """The same for following a question."""
+    question = _question(id)
+    return press_again(
+        _("Hear what comes next?"), question.title, address_of(question),
+        url_for("questions.follow", id=question.id), "follow", _("Follow"),
+    )  # fmt: skip
+
+
+def press_again(
+    heading: Sentence, name: Any, back: str, action: str, icon: str, words: Sentence, onward: str = ""
+) -> str:
+    """The page of one button that a visitor pressed before signing in."""
+    return render_template(
+        "forum/questions/press.html", heading=heading, name=name, back=back, action=action, icon=icon, words=words,
+        onward=onward,
+    )  # fmt: skip
 
 
 @questions.post(f"/questions/<{ANY_ID}:id>/follow")
@@ -83,6 +121,13 @@ def helped(id: int) -> Any:
         str(_("Noted: it helped you. Thank you.") if yes else _("Noted. The team reads what did not help."))
     )
     return back_to_thread(thread_id, f"a-{id}", id)
+
+
+def _question(post_id: int) -> Question:
+    post = queries.find_post(actor(), post_id)
+    if not isinstance(post, Question):
+        raise NotFound()
+    return post
 
 
 def _answer(post_id: int) -> Post:

@@ -18,7 +18,7 @@ from forum.masks.wearing import under_mask
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_accept, is_own
 from forum.questions.rules import AcceptedHow, PostKind, PostState
-from forum.questions.writing import clean_reason, needed_reason, published_question
+from forum.questions.writing import clean_reason, needed_reason, published_question, require_shown
 
 
 def accept_answer(
@@ -123,8 +123,7 @@ def _published_answer(question_id: int, answer_id: int) -> Post:
     answer = db.session.get(Post, answer_id, populate_existing=True)
     if answer is None or answer.kind != PostKind.ANSWER or answer.question_id != question_id:
         raise NotFound()
-    if answer.state != PostState.PUBLISHED:
-        raise Conflict(_("This answer is not visible any more."))
+    require_shown(answer)
     return answer
 
 

@@ -23,8 +23,8 @@ from forum.questions.rules import (
     ReplyKind,
     is_valid_answer,
 )
+from forum.reactions.helpfulness import scores
 from forum.solutions import numbers
-from forum.solutions.helpfulness import scores
 from forum.solutions.rules import Facts, help_state, is_outscored, still_holds
 
 _READ = 1_000

@@ -2,15 +2,14 @@
 
 from common import audit, clock
 from common.db import update_where
-from common.errors import Conflict, NotFound
-from common.i18n import _
+from common.errors import NotFound
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum import events
 from forum.questions.models import Post
 from forum.questions.permissions import can_endorse
-from forum.questions.rules import PostKind, PostState
-from forum.questions.writing import hold_thread, visible_post
+from forum.questions.rules import PostKind
+from forum.questions.writing import hold_thread, require_shown, visible_post
 
 
 def endorse_answer(actor: Actor, answer_id: int) -> bool:
@@ -19,8 +18,7 @@ def endorse_answer(actor: Actor, answer_id: int) -> bool:
         answer = _answer(actor, answer_id)
         require(can_endorse(actor, answer))
         question_id, author_id = answer.thread_id, answer.author_id
-        if answer.state != PostState.PUBLISHED:
-            raise Conflict(_("This answer is not visible any more."))
+        require_shown(answer)
         free = (Post.id == answer_id, Post.endorsed_at.is_(None))
         if not update_where(Post, *free, endorsed_at=clock.now(), endorsed_by_id=actor.member_id):
             return False

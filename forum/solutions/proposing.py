@@ -22,10 +22,10 @@ from forum.masks.wearing import under_mask
 from forum.questions.models import Post, Proposal, Question
 from forum.questions.permissions import can_object, can_propose, is_own, member_of
 from forum.questions.rules import Ending, HelpState, PostKind, PostState
-from forum.questions.writing import clean_reason, published_question
+from forum.questions.writing import clean_reason, published_question, require_shown
+from forum.reactions.helpfulness import members_who_said
 from forum.solutions import numbers
 from forum.solutions.accepting import accept_answer
-from forum.solutions.helpfulness import members_who_said
 from forum.solutions.rules import confirms_itself
 
 BATCH = 200
@@ -42,8 +42,7 @@ def propose_solution(actor: Actor, question_id: int, answer_id: int) -> bool:
         answer = db.session.get(Post, answer_id, populate_existing=True)
         if answer is None or answer.kind != PostKind.ANSWER or answer.question_id != question_id:
             raise NotFound()
-        if answer.state != PostState.PUBLISHED:
-            raise Conflict(_("This answer is not visible any more."))
+        require_shown(answer)
         require(can_propose(actor, question, answer))
         if question.proposed_answer_id == answer_id:
             return False

@@ -20,10 +20,10 @@ from forum import events
 from forum.notices import asking_back
 from forum.questions.models import Post, Question
 from forum.questions.rules import CloseReason, HelpState, PostKind, PostState, ReplyKind
+from forum.reactions.helpfulness import members_who_said, score_of
 from forum.solutions import numbers
 from forum.solutions.closing import close_question
 from forum.solutions.counting import recount
-from forum.solutions.helpfulness import members_who_said, score_of
 from forum.solutions.rules import WaitStep, wait_step
 
 BATCH = 500

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.notifications.kinds import Kind, register
 from common.i18n import Sentence, _, language
 from rewards.badges.queries import NAMES, TIER_NAMES
-from rewards.badges.rules import BadgeKey, Tier
+from rewards.badges.rules import CATALOGUE, BadgeKey, Tier
 from rewards.ranks.scale import rank_name
 
 Params = dict[str, Any]
@@ -19,6 +19,11 @@ def _rank(params: Params) -> Sentence:
 
 def _badge(params: Params) -> Sentence:
     key, tier = BadgeKey(params["badge"]), Tier(params["tier"])
+    if params.get("title") and CATALOGUE[key].per == "post":
+        return _(
+            "You earned the badge “%(badge)s” (%(tier)s) for your answer to “%(title)s”.",
+            badge=NAMES[key], tier=TIER_NAMES[tier], title=params["title"],
+        )  # fmt: skip
     return _("You earned the badge “%(badge)s” (%(tier)s).", badge=NAMES[key], tier=TIER_NAMES[tier])
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 
 from accounts.members.models import Member
 from accounts.notifications.models import Notification
+from accounts.notifications.queries import page_of_news
 from common.db import db
 from common.errors import Forbidden, Invalid
 from common.permissions import SYSTEM
@@ -152,6 +153,21 @@ def test_a_solution_gives_helping_hand_and_good_reflex_once(ada, ben, make_quest
     assert held(ben) == {(BadgeKey.HELPER, Tier.BRONZE)}
     assert held(ada) == {(BadgeKey.FIRST_ACCEPT, Tier.BRONZE)}
     assert db.session.scalar(select(func.count()).where(Notification.kind == "badge-awarded")) == 2
+
+
+def test_the_news_of_a_badge_for_an_answer_names_the_question(
+    ada, ben, cleo, mo, sam, make_question, make_answer, drain
+):
+    for title in ("The door stays locked", "It hums at night"):
+        answer_id = make_answer(ben, make_question(ada, title=title))
+        for reader in (cleo, mo, sam):
+            give_kudos(reader, answer_id)
+    drain()
+    said = {str(line.sentence) for line in page_of_news(ben.member_id).items if line.kind == "badge-awarded"}
+    assert {
+        f"You earned the badge “Fine answer” (bronze) for your answer to “{title}”."
+        for title in ("The door stays locked", "It hums at night")
+    } <= said
 
 
 def test_ones_own_answer_gives_no_badge(ada, make_question, make_answer, at, drain):

@@ -13,7 +13,7 @@ from common.unit_of_work import unit_of_work
 from forum import events, jobs
 from forum.questions import publishing
 from forum.questions.models import HelpedMark, Post, Proposal
-from forum.questions.rules import AcceptedHow, Ending
+from forum.questions.rules import AcceptedHow, Ending, PostState
 from forum.reactions.helping import say_helped
 from forum.solutions import sweeping
 from forum.solutions.accepting import accept_answer, unaccept_answer
@@ -145,6 +145,16 @@ def test_too_little_help_accepts_nothing(cleo, question, answer, at, yes, no):
     helped_by(answer, no, helped=False)
     at(30 * DAY)
     assert accept_unopposed() == 0 and state(question) == "answered"
+
+
+def test_an_answer_that_waits_for_a_review_is_not_said_to_be_gone(mo, cleo, question, answer):
+    for post_state, said in ((PostState.HELD, "not visible yet"), (PostState.HIDDEN, "not visible any more")):
+        with unit_of_work():
+            update_where(Post, Post.id == answer, state=post_state)
+        with pytest.raises(Conflict, match=said):
+            accept_answer(mo, question, answer, reason="It was that")
+        with pytest.raises(Conflict, match=said):
+            propose_solution(cleo, question, answer)
 
 
 def test_what_visitors_say_accepts_nothing(cleo, question, answer, at):

