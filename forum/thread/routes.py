@@ -112,7 +112,6 @@ def thread_address(head: Any, anchor: str | None = None, **args: Any) -> str:
 @cached_page(lambda id, slug="": f"question:{id}", GUIDES, REMOVALS, seen=viewing.note_visitor)
 def show(id: int, slug: str = "") -> Any:
     """A question with its answers. A wrong or missing slug leads to the right address."""
-    viewing.write_down_if_due()
     stamp = stamp_of(id)
     kept = _kept(id, stamp)
     if onward := _onward(kept):
@@ -120,7 +119,7 @@ def show(id: int, slug: str = "") -> Any:
     kept = readable(actor(), kept)
     if slug != kept.thread.head.slug:
         return redirect(with_query(thread_address(kept.thread.head)), 301)
-    viewing.note_member(actor(), id, kept.thread.head.author_id)
+    viewing.note_reader(actor(), id, kept.thread.head.author_id)
     return thread_page(kept, stamp)
 
 

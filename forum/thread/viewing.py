@@ -42,8 +42,9 @@ def note_visitor(environ: dict[str, Any], id: int, **_more: object) -> None:
         _note(id, f"{id} {environ.get('REMOTE_ADDR')} {agent}")
 
 
-def note_member(reader: Actor, id: int, asker_id: int | None) -> None:
-    """A member reads a question."""
+def note_reader(reader: Actor, id: int, asker_id: int | None) -> None:
+    """A question is shown: a member who reads it counts, and what waits is written down when it is time."""
+    write_down_if_due()
     if reader.signed_in and not reader.is_staff and reader.member_id != asker_id:
         _note(id, f"{id} {reader.member_id}")
 
