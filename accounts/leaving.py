@@ -22,7 +22,14 @@ from accounts.notifications.models import AlertChoice, ChannelWish, Notification
 from accounts.passkeys.models import Passkey
 from accounts.push.models import Device
 from accounts.secondfactor.models import RecoveryCode, SecondFactor, WaitingEntry
-from accounts.signin.models import Credential, LetterWish, MailToken, MemberSession, Registration
+from accounts.signin.models import (
+    Credential,
+    LetterWish,
+    MailToken,
+    MemberOrigin,
+    MemberSession,
+    Registration,
+)
 from accounts.singlesignon.models import Identity
 from common.audit import AuditEntry
 from common.db import db
@@ -36,7 +43,7 @@ PLAN = register(
     "accounts",
     Plan(
         erased=(
-            Credential.member_id, MemberSession.member_id, MailToken.member_id, LetterWish.member_id,
+            Credential.member_id, MemberSession.member_id, MemberOrigin.member_id, MailToken.member_id, LetterWish.member_id,
             Registration.member_id, DisplayChoice.member_id, Preference.member_id, ChannelWish.member_id,
             AlertChoice.member_id, Notification.member_id, Digest.member_id, Device.member_id, MessageChoice.member_id,
             MessageBlock.member_id, MessageBlock.blocked_id, ConversationSide.member_id, Identity.member_id,

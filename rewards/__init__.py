@@ -13,6 +13,8 @@ from forum.importers.booking import set_booker
 from rewards import arriving, handlers
 from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
 from rewards import leaving as _leaving  # noqa: F401 - what stays of closed accounts
+from rewards.abuse import jobs as _abuse_jobs  # noqa: F401 - periodic work
+from rewards.abuse import models as _abuse  # noqa: F401 - tables
 from rewards.badges import models as _badges  # noqa: F401 - tables
 from rewards.centre import kinds, panels, routes
 from rewards.ledger import commands as _ledger_commands

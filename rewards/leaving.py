@@ -7,6 +7,7 @@ Points, discounts and what they rest on are accounts of value: sums must stay th
 from __future__ import annotations
 
 from accounts.closing.erasing import Plan, register
+from rewards.abuse.models import AbuseCase, AbuseEvidence, VotePause
 from rewards.badges.models import BadgeAward
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
@@ -23,12 +24,17 @@ PLAN = register(
             LedgerEntry.member_id: _SUMS,
             LedgerEntry.actor_id: _SUMS,
             Balance.member_id: _SUMS,
+            AbuseEvidence.voter_id: _SUMS,
+            AbuseEvidence.author_id: _SUMS,
+            VotePause.voter_id: _SUMS,
+            VotePause.author_id: _SUMS,
             BadgeAward.member_id: _SUMS,
             RankChange.member_id: _SUMS,
             Mandate.member_id: _SUMS,
             Coupon.member_id: _MONEY,
             CouponReveal.member_id: _MONEY,
             PromotionUse.member_id: _MONEY,
+            AbuseCase.decided_by_id: _WORK,
             BadgeAward.revoked_by_id: _WORK,
             RankChange.actor_id: _WORK,
             Mandate.given_by_id: _WORK,

@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, or_
 
 from accounts.secondfactor.models import SecondFactor, WaitingEntry
 from accounts.secondfactor.queries import SETUP_LASTS
+from accounts.signin import origins
 from accounts.signin.models import LetterWish, MailToken, MemberSession, Registration
 from accounts.signin.rules import REGISTRATION_KEPT, SESSION_IDLE, TOKEN_KEPT, WISH_KEPT
 from common.clock import now
@@ -18,7 +19,7 @@ from common.unit_of_work import unit_of_work
 
 @periodic("accounts.purge", every=timedelta(hours=6))
 def purge() -> None:
-    """Drop ended sessions, used tokens, old wishes, accounts that nobody proved, entries that waited in vain."""
+    """Drop ended sessions, used tokens, old wishes, accounts that nobody proved, entries that waited in vain, old places."""
     moment = now()
     with unit_of_work():
         for table, criterion in (
@@ -36,3 +37,4 @@ def purge() -> None:
             (Registration, Registration.created_at < moment - REGISTRATION_KEPT),
         ):
             db.session.execute(delete(table).where(criterion))
+        origins.forget_old()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from accounts.members.rules import NAME_MAX
@@ -42,6 +42,21 @@ class MemberSession(Base):
     agent: Mapped[str] = mapped_column(String(200), default="")
     proof: Mapped[str] = mapped_column(String(12), default="", server_default="")
     """A :class:`~accounts.signin.rules.Proof`."""
+
+
+class MemberOrigin(Base):
+    """That a member came from a network lately: a keyed hash that tells nobody which. Forgotten by a job."""
+
+    __tablename__ = "member_origin"
+    __table_args__ = (
+        UniqueConstraint("member_id", "origin"),
+        Index("ix_member_origin_place", "origin", "seen_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    origin: Mapped[str] = mapped_column(String(64))
+    seen_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class Registration(Base):

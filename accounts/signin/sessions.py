@@ -13,6 +13,7 @@ from accounts.masks.queries import masks_of
 from accounts.members.models import DisplayChoice, Member
 from accounts.members.rules import TextSize, Theme
 from accounts.notifications.models import Notification
+from accounts.signin import origins
 from accounts.signin.models import MemberSession
 from accounts.signin.rules import MAX_SESSIONS_PER_MEMBER, SEEN_EVERY, SESSION_IDLE, SESSION_LIFETIME, Proof
 from accounts.signin.tokens import digest, new_secret
@@ -72,6 +73,7 @@ def begin(member_id: int, origin: Origin, proof: Proof = Proof.ONE) -> str:
         )
     )
     update_where(Member, Member.id == member_id, last_seen_at=moment)
+    origins.note(member_id, origin.address)
     kept = (
         select(MemberSession.id)
         .where(MemberSession.member_id == member_id)
@@ -176,9 +178,11 @@ def actor_of(member: Member, moment: datetime | None = None) -> Actor:
     )
 
 
-def note_seen(visit: Visit) -> None:
-    """Keep the time of the last visit, at most once an hour."""
+def note_seen(visit: Visit, origin: Origin | None = None) -> None:
+    """Keep the time of the last visit, and where it came from as a hash, at most once an hour."""
     with unit_of_work():
+        if origin is not None and visit.actor.member_id is not None:
+            origins.note(visit.actor.member_id, origin.address)
         update_where(MemberSession, MemberSession.id == visit.session_id, seen_at=now())
         update_where(Member, Member.id == visit.actor.member_id, last_seen_at=now())
 

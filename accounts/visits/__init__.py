@@ -118,7 +118,7 @@ def _recognise() -> None:
         return
     _remember(who.visit)
     if who.visit.is_stale:
-        sessions.note_seen(who.visit)
+        sessions.note_seen(who.visit, origin())
 
 
 def init_app(app: Flask) -> None:

@@ -198,7 +198,10 @@ class PendingEdit(Base):
 
 
 class Kudos(Base):
-    """One member's thumbs-up on one post; given again after a withdrawal, ``sequence`` grows."""
+    """One member's thumbs-up on one post; given again after a withdrawal, ``sequence`` grows.
+
+    ``annulled_at``: taken off by the house, for good; it is withdrawn then too.
+    """
 
     __tablename__ = "kudos"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -207,7 +210,8 @@ class Kudos(Base):
     sequence: Mapped[int] = mapped_column(default=1)
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
-    __table_args__ = (UniqueConstraint("post_id", "member_id"),)
+    annulled_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("post_id", "member_id"), Index("ix_kudos_given", "given_at"))
 
 
 class MeToo(Base):
@@ -220,8 +224,9 @@ class MeToo(Base):
     sequence: Mapped[int] = mapped_column(default=1)
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
+    annulled_at: Mapped[datetime | None]
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
-    __table_args__ = (UniqueConstraint("question_id", "member_id"),)
+    __table_args__ = (UniqueConstraint("question_id", "member_id"), Index("ix_me_too_given", "given_at"))
 
 
 class HelpedMark(Base):

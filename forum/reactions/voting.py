@@ -135,7 +135,9 @@ def _give(vote: type[Any], actor: Actor, **target: int) -> int | None:
     again = {"withdrawn_at": None, "given_at": now, "sequence": vote.sequence + 1}
     if vote is MeToo:
         again["carried_from_id"] = None  # said here, this time
-    if not update_where(vote, *mine, vote.withdrawn_at.is_not(None), **again):
+    if not update_where(vote, *mine, vote.withdrawn_at.is_not(None), vote.annulled_at.is_(None), **again):
+        if db.session.scalar(select(vote.annulled_at).where(*mine)) is not None:
+            raise Conflict(_("This vote was annulled and cannot be given again."))
         return None
     return db.session.scalar(select(vote.sequence).where(*mine))
 

@@ -19,7 +19,7 @@ from forum.questions.models import Kudos, Post, Question
 from forum.questions.rules import PostKind, PostState
 from rewards.badges.rules import HINT_RATIO, TOPIC_RATIO, BadgeKey, longest_streak
 from rewards.ledger.models import LedgerEntry
-from rewards.ledger.rules import Account
+from rewards.ledger.rules import Account, CauseType
 
 Counts = dict[tuple[int, str], tuple[int, int | None]]
 Who = list[int] | None
@@ -91,7 +91,7 @@ def fast_solutions(who: Who) -> Counts:
     """Solutions that came within the hour, as the ledger booked them."""
     e = LedgerEntry
     query = select(e.member_id, func.sum(e.granted), func.max(e.requested)).where(
-        e.rule_key == "answer.fast", e.account == Account.REPUTATION
+        e.cause_type == CauseType.FAST, e.account == Account.REPUTATION
     )
     if who is not None:
         query = query.where(e.member_id.in_(who))

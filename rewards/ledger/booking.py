@@ -115,13 +115,16 @@ def credit(
     return [entry_id for entry_id in written if entry_id is not None]
 
 
-def reverse(lines: list[Line], actor_id: int | None, note: str) -> int:
-    """Undo live lines, each once and by exactly what it granted. Returns how many were undone now."""
+def reverse(lines: list[Line], actor_id: int | None, note: str, rule_key: str | None = None) -> int:
+    """Undo live lines, each once and by exactly what it granted. Returns how many were undone now.
+
+    ``rule_key``: the rule that takes them back, where that is not their own (`fraud.V1`).
+    """
     balances.lock(line.member_id for line in lines)
     undone = 0
     for line in lines:
         written = _write(
-            line.member_id, line.account, EntryKind.REVERSE, -line.granted, -line.granted, rule_key=line.rule_key,
+            line.member_id, line.account, EntryKind.REVERSE, -line.granted, -line.granted, rule_key=rule_key or line.rule_key,
             rule_version=line.rule_version, cause=line.cause, seq=line.seq, place=line.place, occurred_at=clock.now(),
             effective_day=line.effective_day, available_at=line.available_at, actor_id=actor_id, note=note,
             reverses_id=line.id,

@@ -94,7 +94,14 @@ UNDONE: dict[str, Sentence] = {
     "undone": _("taken back"),
     "removed": _("the message was removed"),
     "made-whole": _("booked anew at its full value"),
+    "kept-aside": _("kept aside while an unusual pattern is looked at"),
 }
+
+ANNULLED_VOTES = _("Votes annulled (unusual pattern)")
+ANNULLED_POINTS = _("Points annulled (unusual pattern)")
+"""All that is ever said to a member of what the rules against abuse found; never a threshold (§A1.4)."""
+VOTES = (CauseType.KUDOS, CauseType.QUESTION_KUDOS, CauseType.ME_TOO)
+_UNUSUAL = _("not counted (unusual pattern)")
 
 WITHHELD: dict[str, Sentence] = {
     Withheld.OWN.value: _("your own question: no points"),
@@ -107,6 +114,9 @@ WITHHELD: dict[str, Sentence] = {
     Withheld.CAP_MONTH.value: _("monthly cap reached"),
     Withheld.TOGGLES.value: _("done and undone too often: no points"),
     Withheld.TOP_UP.value: _("completes an earlier recognition"),
+    Withheld.CONCENTRATED.value: _UNUSUAL,
+    Withheld.RECIPROCAL.value: _UNUSUAL,
+    Withheld.SHARED_ORIGIN.value: _UNUSUAL,
 }
 
 
@@ -143,7 +153,9 @@ def _line(group: list) -> StatementLine:
     reputation, spendable = by_account.get(Account.REPUTATION, 0), by_account.get(Account.SPENDABLE, 0)
     words = WORDS.get(first.rule_key, first.rule_key)
     note: Sentence | str | None = WITHHELD.get(first.note)
-    if first.kind is EntryKind.REVERSE:
+    if first.rule_key.startswith("fraud."):
+        words = ANNULLED_VOTES if first.cause_type in VOTES else ANNULLED_POINTS
+    elif first.kind is EntryKind.REVERSE:
         words = _("%(what)s: undone", what=words)
         note = UNDONE.get(first.note)
     elif first.kind is EntryKind.ADJUST:
@@ -193,7 +205,7 @@ def top_since(since: datetime, size: int = 4) -> list[tuple[int, int]]:
     rows = db.session.execute(
         select(e.member_id, net)
         .where(
-            e.rule_key == "answer.accepted",
+            e.cause_type == CauseType.ACCEPTED,
             e.account == Account.REPUTATION,
             e.occurred_at >= since,
             e.granted != 0,

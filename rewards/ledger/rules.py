@@ -65,6 +65,9 @@ class Withheld(StrEnum):
     CAP_MONTH = "cap-month"
     TOGGLES = "toggles"
     TOP_UP = "top-up"
+    CONCENTRATED = "fraud.V2"
+    RECIPROCAL = "fraud.V3"
+    SHARED_ORIGIN = "fraud.V5"
 
 
 @dataclass(frozen=True, slots=True)

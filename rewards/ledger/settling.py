@@ -17,16 +17,19 @@ from common import clock, i18n
 from common.db import db
 from forum.questions.models import Post
 from forum.questions.rules import PostKind
+from rewards.abuse import checking
 from rewards.ledger import balances, booking, truth
 from rewards.ledger.booking import Line, Place
 from rewards.ledger.limits import limits, rule, rules
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.rules import (
+    NOTHING,
     Account,
     Amounts,
     Cause,
     CauseType,
     EntryKind,
+    Pay,
     acceptance_pay,
     asker_pay,
     endorsement_pay,
@@ -50,12 +53,14 @@ def settle_answer(answer_id: int, actor_id: int | None = None) -> None:
         LedgerEntry.cause_type.in_((CauseType.ACCEPTED, CauseType.ENDORSED, CauseType.FAST, CauseType.ASKER)),
     )
     balances.lock([facts.author_id, facts.asker_id, *(line.member_id for line in live)])
+    annulled = checking.annulled_causes(answer_id)
     held = {
         CauseType.ACCEPTED: facts.visible and facts.is_accepted,
         CauseType.ENDORSED: facts.visible and facts.is_endorsed,
         CauseType.FAST: facts.visible and facts.is_solution,
         CauseType.ASKER: facts.visible and facts.is_accepted,
     }
+    held = {cause: holds and cause not in annulled for cause, holds in held.items()}
     gone = [line for line in live if not held[line.cause.type]]
     booking.reverse(gone, actor_id, "undone")
     # Booked before, with all that goes with it, perhaps in a thread that was merged into this one.
@@ -199,7 +204,7 @@ def _settle_vote(
         Cause(kind, f"{facts.id}/{voter.id}") for kind in (cause_type, _OTHER.get(cause_type, cause_type))
     )
     balances.lock([facts.author_id])
-    if not (voter.standing and facts.visible):
+    if not (voter.standing and facts.visible) or cause_type in checking.annulled_causes(facts.id):
         for one in {cause, earlier}:
             booking.reverse_cause(one, voter.id, "undone")
         return
@@ -214,6 +219,8 @@ def _settle_vote(
         strong_voter=is_strong_voter(voter.rank, voter.joined_at, clock.now(), bounds),
         paid_on_post=_paid_votes(facts, rule_key), paid_by_pair=_paid_by(voter.id, facts) if rule_key == "answer.upvoted" else 0,
     )  # fmt: skip
+    if pay.payable and (why := checking.why_not(voter.id, facts.author_id)):
+        pay = Pay(pay.requested, NOTHING, why)
     booking.credit(facts.author_id, paid, cause, pay, _place(facts), voter.id)
 
 
@@ -283,11 +290,14 @@ def redo_post(post_id: int, actor_id: int | None) -> int:
     """It is back: book again what still holds, at the original days and amounts."""
     undone = booking.last_undone_lines(_about(post_id))
     facts = truth.posts(_post_ids(undone))
+    annulled = checking.annulled_of(list(facts))
     balances.lock(line.member_id for line in undone)
     back = 0
     for line in undone:
         about = facts.get(line.place.post_id or 0)
-        if about is not None and truth.holds(line.cause.type, line.cause.id, about):
+        if about is None or line.cause.type in annulled.get(about.id, ()):
+            continue
+        if truth.holds(line.cause.type, line.cause.id, about):
             back += booking.bring_back(line, actor_id) is not None
     return back
 
