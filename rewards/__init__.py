@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from flask import Flask
 
+from common.web import register_panel
 from forum.importers.booking import set_booker
 from rewards import arriving, handlers
 from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
 from rewards import leaving as _leaving  # noqa: F401 - what stays of closed accounts
 from rewards.abuse import jobs as _abuse_jobs  # noqa: F401 - periodic work
 from rewards.abuse import models as _abuse  # noqa: F401 - tables
+from rewards.abuse import panels as abuse_panels
+from rewards.abuse import routes as abuse_routes
 from rewards.badges import models as _badges  # noqa: F401 - tables
 from rewards.centre import kinds, panels, routes
 from rewards.ledger import commands as _ledger_commands
@@ -31,6 +34,8 @@ def init_app(app: Flask) -> None:
     set_booker(arriving.book)
     kinds.register_all()
     panels.register()
+    register_panel("desk.nav.work", abuse_panels.desk_nav)
     app.register_blueprint(routes.rewards)
+    app.register_blueprint(abuse_routes.blueprint)
     _ledger_commands.init_app(app)
     _promotion_commands.init_app(app)

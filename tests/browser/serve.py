@@ -194,6 +194,7 @@ def _seed(names: dict[str, Any]) -> None:
         )
     comment_on(ada, answers[0], body="A hair slide and a coin: it runs again, thank you.")
     give_kudos(cleo, answers[0])
+    _vote_in_a_circle(answers)
     me_too(cleo, first)
     accept_answer(ada, first, answers[0])
     for question in ids[1:6]:
@@ -271,6 +272,29 @@ def _follow(*who: Any) -> None:
         follow(member, TargetKind.CATEGORY, 1)
         follow(member, TargetKind.MEMBER, IDS["cleo"])
         save_draft(member, "ask", title="Half a question", body="It began yesterday, when")
+
+
+def _vote_in_a_circle(answers: list[int]) -> None:
+    from rewards.abuse.models import AbuseCase, AbuseEvidence
+    from rewards.abuse.rules import Sign
+
+    ring = [IDS[name] for name in ("ada", "ben", "cleo")]
+    with unit_of_work():
+        case = AbuseCase(
+            sign=Sign.RING, figures={"inside": 9, "given": 12}, held_until=START + timedelta(days=14)
+        )
+        db.session.add(case)
+        db.session.flush()
+        for number, answer_id in enumerate(answers):
+            pair = {"voter_id": ring[number % 3], "author_id": ring[(number + 1) % 3]}
+            evidence = {
+                "kind": "kudos",
+                "target_id": 900 + number,
+                "post_id": answer_id,
+                "at": clock.now(),
+                **pair,
+            }
+            db.session.add(AbuseEvidence(case_id=case.id, **evidence))
 
 
 def _sell_something() -> None:
@@ -382,6 +406,8 @@ PAGES = {
     "answer in brief": ("search.show", {"q": "drain filter"}, ""),
     "help centre found": ("search.show", {"q": "filter", "tab": "help"}, ""),
     "help centre of the desk": ("helpcentre.index", {}, "sam"),
+    "unusual votes": ("abuse.index", {}, "mo"),
+    "an unusual vote": ("abuse.show", {"id": 1}, "mo"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),
     "writing a guide": ("guide_desk.edit", {"id": 1}, "sam"),
     "versions of a guide": ("guide_desk.versions", {"id": 1}, "sam"),

@@ -14,17 +14,15 @@ from accounts.signin.sessions import Origin, begin
 from common import audit, clock, i18n
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid, NotFound
-from common.permissions import SYSTEM, Actor
+from common.permissions import Actor
 from common.unit_of_work import unit_of_work
-from forum.questions.models import Kudos, Post, Question
+from forum.questions.models import Post, Question
 from forum.reactions.voting import give_kudos, me_too
 from forum.solutions.accepting import accept_answer
-from rewards.abuse import acting, deciding, detecting, jobs, looping, sources
-from rewards.abuse.models import AbuseCase, AbuseEvidence, VotePause
+from rewards.abuse import deciding, detecting, jobs, looping, sources
+from rewards.abuse.models import AbuseCase, AbuseEvidence
 from rewards.abuse.rules import CaseState, Sign
 from rewards.ledger import booking, queries, settling
-from rewards.ledger.models import LedgerEntry
-from rewards.ledger.rules import Account, Amounts
 from tests.conftest import START
 
 HOME, OFFICE = "91.198.174.192", "8.8.4.4"

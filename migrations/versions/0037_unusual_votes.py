@@ -1,7 +1,7 @@
 """unusual votes: cases and their evidence, pairs that pay nothing, annulled votes, places as keyed hashes
 
-Revision ID: 0033
-Revises: 0032
+Revision ID: 0037
+Revises: 0036
 Create Date: 2026-11-22 21:00:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0033"
-down_revision = "0032"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
