@@ -65,7 +65,7 @@ def _accepted(since: datetime) -> Any:
         .join(author, author.id == _answer.c.author_id)
         .where(
             _question.c.accepted_at > since, _question.c.accepted_how.not_in((AcceptedHow.STAFF, AcceptedHow.AUTOMATIC)),
-            asker.id != author.id, asker.role.not_in(STAFF), author.role.not_in(STAFF),
+            asker.id != author.id, asker.role.not_in(STAFF), author.role.not_in(STAFF), asker.is_mask.is_(False), author.is_mask.is_(False),
             ~decided_about(Sign.ACCEPTANCE_LOOP, ACCEPTANCE, _answer.c.id, *DECIDED),
         )
         .order_by(_question.c.accepted_at, _answer.c.id)

@@ -93,7 +93,7 @@ def votes(
 ) -> CTE | None:
     """All votes a rule looks at: kind, id, voter_id, author_id, post_id, thread_id, category_id, at, annulled.
 
-    Left out (§A1.4): the team, one's own posts, askers who thank several helpers in their thread, and what a person has
+    Left out (§A1.4): the team, one's own posts, what was done under a mask (the desk must not say who wore it), askers who thank several helpers in their thread, and what a person has
     found harmless under this very rule. None when there is no source of that family.
     """
     chosen = [one for one in _sources.values() if one.of_reviews == (sign is Sign.REVIEW_RING)]
@@ -122,6 +122,7 @@ def votes(
         .join(author, author.id == vote.c.author_id)
         .where(
             ~vote.c.thanks, voter.role.not_in(STAFF), author.role.not_in(STAFF),
+            voter.is_mask.is_(False), author.is_mask.is_(False),
             ~decided_about(sign, vote.c.kind, vote.c.id, CaseState.CLEARED),
         )
         .cte("votes")
