@@ -5,6 +5,7 @@ from __future__ import annotations
 from common.i18n import Sentence, _
 
 SECTIONS: dict[str, Sentence] = {
+    "abuse": _("Unusual votes"),
     "accounts": _("Accounts"),
     "badges": _("Badges"),
     "brand": _("Brand"),
@@ -14,6 +15,7 @@ SECTIONS: dict[str, Sentence] = {
     "escalation": _("Escalation"),
     "discovery": _("Search engines"),
     "forum": _("Forum"),
+    "helpcentre": _("Help centre"),
     "messages": _("Private messages"),
     "moderation": _("Moderation"),
     "notifications": _("Notifications"),

@@ -53,7 +53,9 @@ def first_accepts(who: Who) -> Counts:
     """Members who marked a solution by somebody else. Under a mask it brings points but no badge: everybody sees when
     somebody got one."""
     query = _answers(_asked.c.author_id, func.count(), who=None).where(
-        _q.c.accepted_answer_id == _a.c.id, _asked.c.author_id.not_in(select(Mask.member_id))
+        _q.c.accepted_answer_id == _a.c.id,
+        _asked.c.author_id.is_not(None),
+        _asked.c.author_id.not_in(select(Mask.member_id)),
     )
     if who is not None:
         query = query.where(_asked.c.author_id.in_(who))

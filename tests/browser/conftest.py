@@ -40,9 +40,9 @@ class Site:
         """The full address of a path, in a language."""
         return self.address + (path.replace("/en/", f"/{language}/", 1) if path.startswith("/en/") else path)
 
-    def later(self, days: int) -> list[str]:
-        """What the worker does until some days later; the receiver and the addresses of the last mail it sent."""
-        command = [sys.executable, "-m", "tests.browser.later", str(self.folder), str(days)]
+    def later(self, days: int, subject: str) -> list[str]:
+        """What the worker does until some days later; receiver, subject and addresses of the last mail of that subject."""
+        command = [sys.executable, "-m", "tests.browser.later", str(self.folder), str(days), subject]
         return subprocess.run(
             command, cwd=ROOT, check=True, capture_output=True, text=True
         ).stdout.splitlines()

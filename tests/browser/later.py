@@ -1,5 +1,5 @@
-"""Days later at the community under test: ``python -m tests.browser.later FOLDER DAYS`` does what the worker would have
-done until ten in the morning of that day and prints the addresses in the text of the last mail."""
+"""Days later at the community under test: ``python -m tests.browser.later FOLDER DAYS SUBJECT`` does what the worker would
+have done until ten in the morning of that day and prints the addresses in the text of the last mail of that subject."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ def main() -> None:
         clock.travel(datetime.combine(day, time(10), UTC))
         ask_whether_solved()
         jobs.run_due_jobs()
-        last = max(app.config["FOURMI"].outbox_dir.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
-    letter = email.message_from_bytes(last.read_bytes(), policy=policy.default)
+        files = sorted(
+            app.config["FOURMI"].outbox_dir.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns
+        )
+    letters = [email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+    letter = [one for one in letters if sys.argv[3] in one["Subject"]][-1]
     print(letter["To"], letter["Subject"])
     print("\n".join(re.findall(r"https?://\S+", letter.get_body(("plain",)).get_content())))
 

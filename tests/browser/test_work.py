@@ -81,7 +81,7 @@ def test_ask_and_answer_on_a_phone_and_accept_from_the_mail(site, visit):
     helping.locator("#repondre button.primary").tap()
     helping.get_by_text("rust of the water").first.wait_for()
 
-    receiver, *links = site.later(days=3)
+    receiver, *links = site.later(days=3, subject="Is it solved?")
     assert "cleo@example.com" in receiver and "Is it solved?" in receiver
     yes = next(link for link in links if link.endswith("say=yes"))
     mail = visit(width=390, has_touch=True, is_mobile=True)  # the mail is read where nobody is signed in

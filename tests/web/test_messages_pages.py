@@ -98,7 +98,7 @@ def test_blocking_clearing_and_the_switch_have_buttons(client, sign_in, ben, cle
     path = f"/en/messages/{IDS['ben']}"
     assert client.post(f"{path}/read", data={"up_to": message_id}).status_code == 303
     assert client.post(f"{path}/block", data={"blocked": "1"}).status_code == 303
-    assert "hear no more" in client.get(path).text
+    assert "no longer reaches you" in client.get(path).text
     client.post(f"{path}/block", data={"blocked": "0"})
     assert client.post(f"{path}/clear").status_code == 303
     assert "Hello there" not in client.get("/en/messages/").text
