@@ -1,12 +1,12 @@
 """Days later at the community under test: ``python -m tests.browser.later FOLDER DAYS SUBJECT`` does what the worker would
-have done until ten in the morning of that day and prints the addresses in the text of the last mail of that subject."""
+have done until four hours before that moment and prints the addresses in the text of the last mail of that subject."""
 
 from __future__ import annotations
 
 import email
 import re
 import sys
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from email import policy
 from pathlib import Path
 
@@ -19,9 +19,8 @@ from tests.conftest import test_config
 def main() -> None:
     """Travel, run what is due, print."""
     app = create_app(test_config(Path(sys.argv[1])))
-    day = datetime.now(UTC).date() + timedelta(days=int(sys.argv[2]))
     with app.app_context():
-        clock.travel(datetime.combine(day, time(10), UTC))
+        clock.travel(datetime.now(UTC) + timedelta(days=int(sys.argv[2]), hours=-4))
         ask_whether_solved()
         jobs.run_due_jobs()
         files = sorted(
