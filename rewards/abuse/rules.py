@@ -136,24 +136,18 @@ def rings(edges: Edges, given: Mapping[int, int], limits: Thresholds) -> list[fr
         {pair: count for pair, count in edges.items() if count >= limits.ring_edge and pair[0] != pair[1]}
     ]
     while waiting:
-        for group in connected(waiting.pop()):
-            inner = {
-                pair: n
-                for pair, n in edges.items()
-                if pair[0] in group and pair[1] in group and n >= limits.ring_edge
-            }
-            if _is_ring(group, inner, edges, given, limits):
+        graph = waiting.pop()
+        for group in connected(graph):
+            if _is_ring(group, edges, given, limits):
                 found.append(group)
             elif len(group) > limits.ring_least:
-                stronger = {pair: n for pair, n in inner.items() if n > min(inner.values())}
-                if stronger:
-                    waiting.append(stronger)
+                inner = {pair: n for pair, n in graph.items() if pair[0] in group and pair[1] in group}
+                weakest = min(inner.values())
+                waiting.append({pair: n for pair, n in inner.items() if n > weakest})  # smaller each time
     return found
 
 
-def _is_ring(
-    group: frozenset[int], _inner: Edges, edges: Edges, given: Mapping[int, int], limits: Thresholds
-) -> bool:
+def _is_ring(group: frozenset[int], edges: Edges, given: Mapping[int, int], limits: Thresholds) -> bool:
     if not limits.ring_least <= len(group) <= limits.ring_most:
         return False
     return 100 * inside(group, edges) >= limits.ring_percent * sum(given.get(one, 0) for one in group)
