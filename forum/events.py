@@ -422,6 +422,14 @@ class ProposalEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceAdded:
+    """A member said that they own a product."""
+
+    member_id: int | None
+    product_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SolutionWeighed:
     """The accepted answer stands first no longer because another is more useful, or stands first again."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Flask
 
 from common.web import register_panel
-from moderation import escalation, handlers, incidents, jobs, private, replay  # noqa: F401 - registers its work
+from moderation import badges, escalation, handlers, incidents, jobs, private, replay  # noqa: F401 - registers its work
 from moderation.desk import panels
 from moderation.desk.routes import desk
 from moderation.escalation import models as _escalation  # noqa: F401 - tables
@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     _telling.register_kinds()
     handlers.subscribe_all()
+    badges.register()
     for blueprint in (desk, review, flags, decisions, notes.notes, messages.reported):
         app.register_blueprint(blueprint)
     register_panel("desk.nav", panels.nav)

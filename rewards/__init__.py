@@ -18,7 +18,11 @@ from rewards.abuse import jobs as _abuse_jobs  # noqa: F401 - periodic work
 from rewards.abuse import models as _abuse  # noqa: F401 - tables
 from rewards.abuse import panels as abuse_panels
 from rewards.abuse import routes as abuse_routes
-from rewards.badges import models as _badges  # noqa: F401 - tables
+from rewards.badges import jobs as _badge_jobs  # noqa: F401 - periodic work
+from rewards.badges.counts import deeds
+from rewards.badges.desk import routes as badge_routes
+from rewards.badges.desk.panels import desk_nav as badges_nav
+from rewards.badges.desk.panels import in_file as badges_in_file
 from rewards.centre import kinds, panels, routes
 from rewards.ledger import commands as _ledger_commands
 from rewards.ledger import models as _ledger  # noqa: F401 - tables
@@ -32,10 +36,14 @@ def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     handlers.register()
     set_booker(arriving.book)
+    deeds.register()
     kinds.register_all()
     panels.register()
     register_panel("desk.nav.work", abuse_panels.desk_nav)
     app.register_blueprint(routes.rewards)
     app.register_blueprint(abuse_routes.blueprint)
+    register_panel("desk.nav.community", badges_nav)
+    register_panel("desk.member", badges_in_file)
+    app.register_blueprint(badge_routes.blueprint)
     _ledger_commands.init_app(app)
     _promotion_commands.init_app(app)

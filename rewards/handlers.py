@@ -65,12 +65,18 @@ def on_hint(fact: forum.DuplicateHintDecided) -> None:
 def on_post_removed(fact: forum.PostRemoved) -> None:
     """Everything the post brought anybody is undone."""
     settling.undo_post(fact.post_id, fact.actor_id)
+    _look_again(fact.author_id)
 
 
 def on_post_restored(fact: forum.PostRestored) -> None:
     """What the post had brought comes back."""
     settling.redo_post(fact.post_id, fact.actor_id)
     _look_again(fact.author_id)
+
+
+def on_device(fact: forum.DeviceAdded) -> None:
+    """Somebody said what they own."""
+    _look_again(fact.member_id)
 
 
 def on_points_booked(fact: events.PointsBooked) -> None:
@@ -116,6 +122,7 @@ TABLE: dict[type, Callable[[Any], None]] = {
     forum.MeTooGiven: on_me_too,
     forum.MeTooWithdrawn: on_me_too,
     forum.DuplicateHintDecided: on_hint,
+    forum.DeviceAdded: on_device,
     forum.PostRemoved: on_post_removed,
     forum.PostRestored: on_post_restored,
     MemberJoined: on_member_known,

@@ -14,6 +14,7 @@ from common.jobs import job, periodic
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from rewards.badges.awarding import award_members
+from rewards.badges.keeping import settle_evidence
 from rewards.ledger import balances, expiring
 from rewards.promotions import keeping
 from rewards.ranks.ranking import rank_members
@@ -28,6 +29,7 @@ def standing(payloads: list[dict[str, Any]]) -> None:
     """Ranks, then badges, of the members something happened to. Idempotent, so a repeated job does nothing."""
     members = {payload["member_id"] for payload in payloads}
     rank_members(members)
+    settle_evidence(members)
     award_members(members)
 
 

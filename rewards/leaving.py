@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from accounts.closing.erasing import Plan, register
 from rewards.abuse.models import AbuseCase, AbuseEvidence, VotePause
-from rewards.badges.models import BadgeAward
+from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.ranks.models import Mandate, RankChange
@@ -20,6 +20,8 @@ _WORK = "what the team did at work"
 PLAN = register(
     "rewards",
     Plan(
+        erased=(GuideRead.member_id,),
+        blanked={BadgeAward.member_id: {"citation": None, "revoke_reason": None}},
         kept={
             LedgerEntry.member_id: _SUMS,
             LedgerEntry.actor_id: _SUMS,
@@ -28,7 +30,6 @@ PLAN = register(
             AbuseEvidence.author_id: _SUMS,
             VotePause.voter_id: _SUMS,
             VotePause.author_id: _SUMS,
-            BadgeAward.member_id: _SUMS,
             RankChange.member_id: _SUMS,
             Mandate.member_id: _SUMS,
             Coupon.member_id: _MONEY,
@@ -36,8 +37,12 @@ PLAN = register(
             PromotionUse.member_id: _MONEY,
             AbuseCase.decided_by_id: _WORK,
             BadgeAward.revoked_by_id: _WORK,
+            BadgeAward.revoke_asked_by_id: _WORK,
+            BadgeAward.given_by_id: _WORK,
+            BadgeCampaign.created_by_id: _WORK,
+            BadgeCampaign.activated_by_id: _WORK,
             RankChange.actor_id: _WORK,
             Mandate.given_by_id: _WORK,
-        }
+        },
     ),
 )

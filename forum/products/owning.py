@@ -13,7 +13,8 @@ from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
 from common.text import normalise
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import record, unit_of_work
+from forum import events
 from forum.products.marking import mark_texts
 from forum.products.models import Device, OwnerProof, Product
 from forum.products.permissions import can_keep_devices
@@ -37,6 +38,7 @@ def add_device(actor: Actor, product_id: int) -> bool:
             return False
         update_where(Product, Product.id == product_id, owner_count=Product.owner_count + 1)
         verify_devices(actor.member_id, owner)
+        record(events.DeviceAdded(actor.member_id, product_id))
         return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from common import clock
+from common import clock, jobs
 from common.db import db, update_where
 from moderation.flags.models import Flag
 from moderation.flags.rules import Outcome, outcome_of
@@ -12,9 +12,11 @@ from moderation.flags.rules import Outcome, outcome_of
 
 def settle(post_id: int, item_id: int | None, restricted: bool, brigade: bool = False) -> int:
     """Close the active reports of a post with the outcome of a decision; returns how many."""
+    active = (Flag.post_id == post_id, Flag.active_key.is_not(None))
+    for flagger_id in sorted(set(db.session.scalars(select(Flag.flagger_id).where(*active)))):
+        jobs.enqueue("rewards.standing", {"member_id": flagger_id})
     return update_where(
-        Flag, Flag.post_id == post_id, Flag.active_key.is_not(None), active_key=None, item_id=item_id,
-        outcome=outcome_of(restricted, brigade), decided_at=clock.now(),
+        Flag, *active, active_key=None, item_id=item_id, outcome=outcome_of(restricted, brigade), decided_at=clock.now(),
     )  # fmt: skip
 
 

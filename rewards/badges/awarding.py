@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import delete, select
 
 from accounts.members.models import Member
 from accounts.notifications.telling import tell
 from common import audit, clock
-from common.db import db, insert_many, insert_once, update_where
-from common.errors import Invalid
+from common.db import db, insert_many, insert_once
 from common.freshness import SITE, touch
-from common.i18n import _
-from common.permissions import Actor, require
+from common.permissions import Actor
 from common.unit_of_work import record, unit_of_work
-from rewards.badges.counting import COUNTERS
-from rewards.badges.models import BadgeAward
-from rewards.badges.permissions import can_revoke
-from rewards.badges.rules import CATALOGUE, Award, awards_for
+from rewards.badges import campaigns
+from rewards.badges.counts.sources import EVERYBODY, Who, counted, counter
+from rewards.badges.models import BadgeAward, Evidence
+from rewards.badges.rules import CATALOGUE, COUNTED, Award, BadgeKey, awards_for
 from rewards.events import BadgeAwarded
 
 SHARE = 400
@@ -27,44 +26,47 @@ SHARE = 400
 def award_members(member_ids: Iterable[int], quietly: bool = False) -> int:
     """Award what these members have earned and do not have. Returns how many awards are new."""
     ids = sorted(set(member_ids))
-    return sum(_award(ids[start : start + SHARE], quietly) for start in range(0, len(ids), SHARE))
+    shares = (tuple(ids[start : start + SHARE]) for start in range(0, len(ids), SHARE))
+    return sum(_award(Who(share), quietly) for share in shares)
 
 
 def award_everybody(quietly: bool = True) -> int:
-    """The same for all members, after an import or when a badge is switched on."""
-    return _award(None, quietly)
+    """The same for all members, after an import."""
+    return _award(EVERYBODY, quietly)
 
 
-def would_award() -> dict[str, int]:
-    """A dry run: how many members would get each badge that they do not have."""
-    return {
-        key.value: len({award.member_id for award in _missing(awards_for(badge, COUNTERS[key](None)), None)})
-        for key, badge in CATALOGUE.items()
-    }
+def would_award(key: BadgeKey) -> int:
+    """A dry run: how many members would get a counted badge, or a tier of it, that they do not have."""
+    made = counter(key)
+    if made is None:
+        return 0
+    return len(
+        {award.member_id for award in _missing(awards_for(CATALOGUE[key], made(EVERYBODY)), EVERYBODY)}
+    )
 
 
-def revoke(actor: Actor, award_id: int, reason: str) -> bool:
-    """Take a badge back for fraud or a serious breach; it is not given again. True when it was in force."""
-    require(can_revoke(actor))
-    if not reason.strip():
-        raise Invalid(fields={"reason": _("Say in a few words why.")})
+def give_named(actor: Actor, campaign_id: int, names: str) -> int:
+    """Give the badge of a campaign to the members named, one on each line. Returns how many are new."""
+    awards = campaigns.named(actor, campaign_id, names)
     with unit_of_work():
-        in_force = (BadgeAward.id == award_id, BadgeAward.revoked_at.is_(None))
-        values = {
-            "revoked_at": clock.now(),
-            "revoked_by_id": actor.member_id,
-            "revoke_reason": reason.strip()[:300],
-        }
-        if not update_where(BadgeAward, *in_force, **values):
-            return False
-        audit.write(actor, "badge.revoked", "badge_award", award_id, reason=reason.strip())
-        return True
+        new = sum(give(award) is not None for award in awards)
+        audit.write(actor, "badge_campaign.named", "badge_campaign", campaign_id, after=new)
+    return new
 
 
-def _award(who: list[int] | None, quietly: bool) -> int:
-    earned = [award for key, badge in CATALOGUE.items() for award in awards_for(badge, COUNTERS[key](who))]
-    missing = list(_missing(earned, who))
-    if quietly and who is None:
+def earned_by(who: Who) -> list[Award]:
+    """All that these members have earned by deeds, whether they have it or not."""
+    earned = []
+    for badge in counted():
+        made = counter(badge.key)
+        earned += awards_for(badge, made(who)) if made else []
+    return earned
+
+
+def _award(who: Who, quietly: bool) -> int:
+    earned = earned_by(who)
+    missing = list(_missing([*earned, *campaigns.earned_by(who)], who))
+    if quietly and who.ids is None:
         _forget_unclaimed(earned)
     if not missing:
         return 0
@@ -73,7 +75,7 @@ def _award(who: list[int] | None, quietly: bool) -> int:
             insert_many(BadgeAward, [_row(award) for award in missing], once=True)
             touch(SITE)
             return len(missing)
-        return sum(_give(award) for award in missing)
+        return sum(give(award) is not None for award in missing)
 
 
 def _forget_unclaimed(earned: list[Award]) -> None:
@@ -82,7 +84,7 @@ def _forget_unclaimed(earned: list[Award]) -> None:
     b = BadgeAward
     rows = db.session.execute(
         select(b.id, b.member_id, b.badge_key, b.tier, b.instance_key).where(
-            b.member_id.in_(unclaimed), b.revoked_at.is_(None)
+            b.member_id.in_(unclaimed), b.revoked_at.is_(None), b.badge_key.in_(COUNTED)
         )
     )
     still = {(award.member_id, award.badge, award.tier, award.instance) for award in earned}
@@ -93,30 +95,36 @@ def _forget_unclaimed(earned: list[Award]) -> None:
 
 
 def _row(award: Award) -> dict[str, object]:
+    per = CATALOGUE[award.badge].per
     return {
         "member_id": award.member_id, "badge_key": award.badge, "tier": award.tier, "instance_key": award.instance,
-        "evidence_id": award.evidence_id, "awarded_at": clock.now(),
+        "evidence_id": award.evidence_id, "evidence_type": EVIDENCE.get(per, Evidence.COUNT),
+        "campaign_id": int(award.instance) if per == "campaign" else None, "awarded_at": clock.now(),
     }  # fmt: skip
 
 
-def _give(award: Award) -> bool:
-    given = insert_once(BadgeAward, **_row(award))
+EVIDENCE = {"post": Evidence.POST, "campaign": Evidence.CAMPAIGN}
+
+
+def give(award: Award, **more: Any) -> int | None:
+    """Give one award inside the open unit of work, once; tells the member. Returns its id, None when it was there."""
+    row = _row(award) | more
+    given = insert_once(BadgeAward, **row)
     if given is None:
-        return False
+        return None
     record(BadgeAwarded(award.member_id, award.badge.value, award.tier.value))
     touch(f"member:{award.member_id}")
+    named: dict[str, Any] = {"campaign_id": row["campaign_id"]} if row["campaign_id"] else {}
     tell(
         award.member_id, "badge-awarded", f"badge:{given}", post_id=award.evidence_id, badge=award.badge.value,
-        tier=award.tier.value,
+        tier=award.tier.value, **named,
     )  # fmt: skip
-    return True
+    return given
 
 
-def _missing(earned: list[Award], who: list[int] | None) -> Iterator[Award]:
+def _missing(earned: list[Award], who: Who) -> Iterator[Award]:
     query = select(BadgeAward.member_id, BadgeAward.badge_key, BadgeAward.tier, BadgeAward.instance_key)
-    if who is not None:
-        query = query.where(BadgeAward.member_id.in_(who))
-    known = {tuple(row) for row in db.session.execute(query)}
+    known = {tuple(row) for row in db.session.execute(who.limit(query, BadgeAward.member_id))}
     return (
         award for award in earned if (award.member_id, award.badge, award.tier, award.instance) not in known
     )

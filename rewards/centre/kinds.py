@@ -6,8 +6,10 @@ from typing import Any
 
 from accounts.notifications.kinds import Kind, register
 from common.i18n import Sentence, _, language
-from rewards.badges.queries import NAMES, TIER_NAMES
+from forum.browsing.queries import categories_by_id
+from rewards.badges.queries import campaign_name
 from rewards.badges.rules import CATALOGUE, BadgeKey, Tier
+from rewards.badges.words import NAMES, TIER_NAMES
 from rewards.ranks.scale import rank_name
 
 Params = dict[str, Any]
@@ -19,12 +21,31 @@ def _rank(params: Params) -> Sentence:
 
 def _badge(params: Params) -> Sentence:
     key, tier = BadgeKey(params["badge"]), Tier(params["tier"])
+    named = campaign_name(params["campaign_id"]) if params.get("campaign_id") else None
+    if named:
+        return _("You earned the badge “%(badge)s”.", badge=named)
     if params.get("title") and CATALOGUE[key].per == "post":
         return _(
             "You earned the badge “%(badge)s” (%(tier)s) for your answer to “%(title)s”.",
             badge=NAMES[key], tier=TIER_NAMES[tier], title=params["title"],
         )  # fmt: skip
     return _("You earned the badge “%(badge)s” (%(tier)s).", badge=NAMES[key], tier=TIER_NAMES[tier])
+
+
+def _expert_renewed(params: Params) -> Sentence:
+    return _("You are an expert of %(topic)s for another year.", topic=_topic(params))
+
+
+def _expert_lapsed(params: Params) -> Sentence:
+    return _(
+        "Your year as an expert of %(topic)s is over: you are a former expert now, and new solutions bring it back.",
+        topic=_topic(params),
+    )
+
+
+def _topic(params: Params) -> str:
+    found = categories_by_id().get(params.get("category_id", 0))
+    return str(found.name) if found else str(NAMES[BadgeKey.TOPIC_EXPERT])
 
 
 def _points(params: Params) -> Sentence:
@@ -58,6 +79,10 @@ def _to_ranks(_params: Params) -> str:
     return f"/{language()}/ranks"
 
 
+def _to_expertise(_params: Params) -> str:
+    return f"/{language()}/badges/{BadgeKey.TOPIC_EXPERT.value}"
+
+
 def _to_badge(params: Params) -> str:
     return f"/{language()}/badges/{params['badge']}"
 
@@ -69,6 +94,22 @@ def _to_coupons(_params: Params) -> str:
 _KINDS = (
     Kind("rank-changed", _rank, _to_ranks, mail="daily", is_content=False, button=_("See what it opens")),
     Kind("badge-awarded", _badge, _to_badge, mail="daily", is_content=False, button=_("See the badge")),
+    Kind(
+        "expert-renewed",
+        _expert_renewed,
+        _to_expertise,
+        mail="daily",
+        is_content=False,
+        button=_("See the badge"),
+    ),
+    Kind(
+        "expert-lapsed",
+        _expert_lapsed,
+        _to_expertise,
+        mail="daily",
+        is_content=False,
+        button=_("See the badge"),
+    ),
     Kind(
         "points",
         _points,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
+from accounts.settings.routes import members_only
 from common.errors import NotFound, Refusal
 from common.freshness import SITE
+from common.i18n import _
 from common.permissions import require
 from common.web import actor, cached_page, localized
 from rewards.badges import queries as badges
+from rewards.badges import reading
+from rewards.badges.words import ABOUT
 from rewards.centre import queries
 from rewards.centre.panels import layers
 from rewards.ledger.limits import limits
@@ -115,6 +119,32 @@ def ranks_page() -> Any:
     return render_template(
         "rewards/ranks.html", here="rewards", reader=who, ranks=ranks.table(), rules=queries.points_table(), limits=limits(),
         medals=badges.grid(mine), layers=layers, progress=ranks.progress(mine) if mine is not None else None,
+    )  # fmt: skip
+
+
+@rewards.get("/guide")
+def guide() -> str:
+    """How the house works, in three minutes."""
+    return render_template("rewards/badges/guide.html", reader=actor(), here="rewards")
+
+
+@rewards.post("/guide")
+@members_only
+def finish_guide() -> Any:
+    """Read to its end."""
+    reading.finish_guide(actor())
+    flash(str(_("Thank you. You know how things work here.")))
+    return redirect(url_for("rewards.centre"), 303)
+
+
+@rewards.get("/badges", endpoint="badges")
+def all_badges() -> Any:
+    """The whole catalogue, each with the next tier and how far one is."""
+    who = actor()
+    mine = who.member_id if not who.is_staff else None
+    return render_template(
+        "rewards/badges/catalogue.html", here="rewards", reader=who, medals=badges.grid(mine), about=ABOUT,
+        steps=badges.next_steps(mine) if mine is not None else {},
     )  # fmt: skip
 
 

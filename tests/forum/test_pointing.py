@@ -21,7 +21,8 @@ from forum.questions import publishing
 from forum.questions.models import Question
 from forum.solutions.closing import close_question, reopen_question
 from forum.solutions.drift import drifts
-from rewards.badges.counting import confirmed_duplicates
+from rewards.badges.counts.deeds import confirmed_duplicates
+from rewards.badges.counts.sources import EVERYBODY, Who
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.rules import Account, CauseType
 from rewards.ledger.verifying import faults
@@ -187,11 +188,11 @@ def test_the_librarian_was_right_four_times_in_five(ada, ben, mo, original, make
         ids.append(pointing.point_out(ben, question, original))
     for one in ids[:4]:
         pointing.confirm(mo, one)
-    assert confirmed_duplicates([ben.member_id]) == {(ben.member_id, ""): (4, None)}
+    assert confirmed_duplicates(Who((ben.member_id,))) == {(ben.member_id, ""): (4, None)}
     pointing.decline(mo, ids[4])
-    assert confirmed_duplicates(None) == {(ben.member_id, ""): (4, None)}
+    assert confirmed_duplicates(EVERYBODY) == {(ben.member_id, ""): (4, None)}
     pointing.decline(mo, ids[5])
-    assert confirmed_duplicates(None) == {}
+    assert confirmed_duplicates(EVERYBODY) == {}
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What badges count: one function for each, for some members or for all."""

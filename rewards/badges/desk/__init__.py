@@ -1,0 +1,1 @@
+"""The desk of badges: the catalogue, campaigns, honours, what is taken back."""
