@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from accounts.members.models import Member
 from accounts.signin.sessions import actor_of
-from common import jobs
+from common import clock, jobs
 from common.db import db
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
@@ -19,6 +21,9 @@ from moderation.review import deciding, leasing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, ItemState, ItemType
 from moderation.review.showing import shown
+from rewards.badges import campaigns, honouring
+from rewards.badges.campaigns import Draft
+from rewards.badges.rules import BadgeKey, Criterion
 from rewards.ledger import booking
 from rewards.ledger.rules import Amounts
 from rewards.promotions import offering
@@ -96,6 +101,20 @@ def open_promotions(members: dict[str, int]) -> None:
         promotion_id = offering.offer_promotion(marc, offer)
         offering.make_codes(marc, promotion_id, content.CODES_EACH)
         offering.open_promotion(marc, promotion_id)
+
+
+def honour_helpers(members: dict[str, int]) -> None:
+    """Whoever was there at the beginning has a badge for it, and Nadia honours Gérard."""
+    marc, now = actor(members, "marc"), clock.now()
+    founders = Draft(
+        BadgeKey.FOUNDER, "Fondateurs du Sentier", "Founders of Le Sentier", "Là dès les premiers mois.",
+        "There in the first months.", Criterion.JOINED, 1, now - timedelta(days=2_000), now - timedelta(days=200),
+    )  # fmt: skip
+    campaigns.activate(marc, campaigns.define(marc, founders, "demo-founders"))
+    citation = (
+        "Pour un hiver entier de réponses patientes, jusqu’à la dernière vis, à des débutants inquiets."
+    )
+    honouring.honour(actor(members, "nadia"), members["gerard"], citation, "demo-honour")
 
 
 def settle() -> None:
