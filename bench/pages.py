@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 THREADS = 4
 """As `flask serve` has them by default; the bare route gets the same."""
 PASSWORD = "measured-with-patience"
+READER, WRITER = "reader@bench.example", "writer@bench.example"
+"""A customer of a high rank reads. One of the team writes, whom no limit stops, and has the page with most on it."""
 SEARCHES = (
     "drum water",
     "battery turbo",
@@ -67,11 +69,12 @@ def _prepare(config: Config, questions: int, posts: int) -> None:
 
         upgrade(directory=str(ROOT / "migrations"))  # as an installation has it, to the last index
         fill(questions, posts)
-        open_account("reader@bench.example", "Reader", PASSWORD, "en")
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql(
-                "UPDATE member SET rank = 4, role = 'agent' WHERE email_key = 'reader@bench.example'"
-            )
+        for who, role in ((READER, "member"), (WRITER, "agent")):
+            open_account(who, who.partition("@")[0].title(), PASSWORD, "en")
+            with db.engine.begin() as connection:
+                connection.exec_driver_sql(
+                    f"UPDATE member SET rank = 4, role = '{role}' WHERE email_key = '{who}'"
+                )
         rebuild()
         # What autovacuum would do within a minute is done before, so that it does not run beside the first figures.
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -101,7 +104,7 @@ def _server(target: str, threads: int = THREADS) -> Iterator[int]:
         process.wait(30)
 
 
-def _sign_in(port: int) -> str:
+def _sign_in(port: int, email: str = READER) -> str:
     """The cookie of a session, by the sign-in page like anybody's."""
     connection = Connection(port)
     jar: dict[str, str] = {}
@@ -124,7 +127,7 @@ def _sign_in(port: int) -> str:
         "/en/sign-in",
         {
             "csrf_token": token.group(1) if token else "",
-            "email": "reader@bench.example",
+            "email": email,
             "password": PASSWORD,
         },
     )
@@ -156,10 +159,10 @@ def _answers(port: int, cookie: str, path: str, count: int) -> list[bytes]:
     return made
 
 
-def pages(port: int, cookie: str) -> dict[str, list[bytes]]:
-    """The requests of each page."""
+def pages(port: int, reader: str, writer: str) -> dict[str, list[bytes]]:
+    """The requests of each page, with the cookies of who reads and who writes."""
     question = _target_path(port)
-    signed = {"Cookie": cookie}
+    signed = {"Cookie": reader}
     return {
         "home": [request("GET", "/en/")],
         "list": [request("GET", "/en/questions/")],
@@ -168,7 +171,8 @@ def pages(port: int, cookie: str) -> dict[str, list[bytes]]:
         "home, signed in": [request("GET", "/en/", signed)],
         "list, signed in": [request("GET", "/en/questions/", signed)],
         "question, signed in": [request("GET", question, signed)],
-        "post an answer": _answers(port, cookie, question, 4000),
+        "question, for staff": [request("GET", question, {"Cookie": writer})],
+        "post an answer": _answers(port, writer, question, 4000),
     }
 
 
@@ -180,8 +184,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="fourmi-bench-") as folder:
         _prepare(config_for(Path(folder), url), questions, posts)
         with _server("bench.bare:create_app") as bare_port, _server("app:create_served_app") as port:
-            cookie = _sign_in(port)
-            wanted = pages(port, cookie)
+            wanted = pages(port, _sign_in(port), _sign_in(port, WRITER))
             for count in connections:
                 bare = _best(bare_port, [request("GET", "/")], count, seconds)
                 rows.append(_row(engine, posts, "bare Flask route", count, bare, bare))

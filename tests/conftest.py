@@ -29,6 +29,7 @@ from common.db import db
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
+from forum.search import index, similar
 from moderation.screening import screener
 
 hypothesis.settings.register_profile("house", deadline=None)
@@ -218,8 +219,11 @@ def _forget_everything(application: Flask) -> None:
     settings.forget()
     limits.forget()
     freshness.forget()
+    similar.forget()
+    index.forget()
     i18n.set_language("en")
-    for folder in (application.config["FOURMI"].outbox_dir, application.config["FOURMI"].uploads_dir):
+    here = application.config["FOURMI"]
+    for folder in (here.outbox_dir, here.uploads_dir, here.index_dir):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -27,8 +27,16 @@ WAITING = "waiting"
 
 _PLAIN = {"static", "app_css", "versioned_static", "brand_css", "healthz"}
 
-login_manager = LoginManager()
-login_manager.session_protection = None  # sessions live on the server; networks change under way
+
+class _Manager(LoginManager):
+    """Compares nothing with the browser of the sign-in: sessions live on the server, networks change under way."""
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
+login_manager = _Manager()
+login_manager.session_protection = None
 
 
 @dataclass(frozen=True)

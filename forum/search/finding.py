@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
 from common.db import db
+from common.direct import Direct, given
 from common.permissions import Actor
 from common.text import plain_from_html
 from forum.browsing.queries import QuestionRow, categories, common_tags, published_rows, rows_of
@@ -127,13 +128,15 @@ def _matches(words: list[str], wanted: list[Wanted], filters: Filters, limit: in
     return backend().search([Wanted((word,)) for word in words], filters, 0, limit)
 
 
+_question = Question.__table__.c
+_VIEWS = Direct(select(_question.id, _question.view_count).where(_question.id.in_([given("ids")])), "ids")
+
+
 def _most_read_first(items: Sequence[Match], start: int, end: int) -> list[int]:
     """A page of the ids found, the best first; of those that fit equally well, within a percent, the most read."""
     equals = {band(one.score) for one in items[start:end]}
     alike = [one.question_id for one in items if band(one.score) in equals]
-    question = Question.__table__.c
-    query = select(question.id, question.view_count).where(question.id.in_(alike))
-    views = {row.id: row.view_count for row in db.session.execute(query)} if len(alike) > 1 else {}
+    views = dict(_VIEWS.rows(ids=alike)) if len(alike) > 1 else {}
     # The sort keeps the order of equals, and whoever is on another page stands in no band of this one.
     ranked = sorted(items, key=lambda one: (-band(one.score), -views.get(one.question_id, 0)))
     return [match.question_id for match in ranked[start:end]]

@@ -13,9 +13,10 @@ from math import log
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from common.db import db
+from common.direct import Direct, given
 from forum.browsing.queries import CategoryCard, categories_by_id
 from forum.content.guides.shelf import CLOSE_ENOUGH, Alternatives
 from forum.content.helpcentre.models import HelpArticle, HelpTerm
@@ -149,30 +150,38 @@ def rows(article_ids: Iterable[int]) -> dict[int, ArticleRow]:
     return {one: known[one] for one in ids if one in known}
 
 
+def _stems(terms_given: Any, criteria: Sequence[Any] = ()) -> Select[Any]:
+    """Stems of articles with what they say, and how many articles there are."""
+    there = select(func.count()).select_from(HelpArticle).where(HelpArticle.withdrawn_at.is_(None))
+    query = select(
+        HelpTerm.term, HelpTerm.article_id, HelpTerm.says, HelpTerm.in_title, there.scalar_subquery()
+    ).where(HelpTerm.term.in_(terms_given))
+    if criteria:
+        query = query.join(HelpArticle, HelpArticle.id == HelpTerm.article_id).where(*criteria)
+    return query.order_by(HelpTerm.says.desc(), HelpTerm.article_id).limit(_MOST_ROWS)
+
+
+_UNFILTERED = Direct(_stems([given("terms")]), "terms")
+
+
+def _rows(wanted: list[str], criteria: list[Any]) -> Iterable[Any]:
+    if not wanted:
+        return ()
+    if criteria:
+        return db.session.execute(_stems(wanted, criteria))
+    return _UNFILTERED.rows(terms=wanted)
+
+
 def _held(wanted: set[str], criteria: list[Any]) -> _Held:
     says: dict[int, dict[str, float]] = defaultdict(dict)
     titles: dict[int, set[str]] = defaultdict(set)
     frequency: Counter[str] = Counter()
     total = 0
-    if wanted:
-        there = select(func.count()).select_from(HelpArticle).where(HelpArticle.withdrawn_at.is_(None))
-        query = select(
-            HelpTerm.term,
-            HelpTerm.article_id,
-            HelpTerm.says,
-            HelpTerm.in_title,
-            there.scalar_subquery().label("total"),
-        ).where(HelpTerm.term.in_(sorted(wanted)))
-        if criteria:
-            query = query.join(HelpArticle, HelpArticle.id == HelpTerm.article_id).where(*criteria)
-        for row in db.session.execute(
-            query.order_by(HelpTerm.says.desc(), HelpTerm.article_id).limit(_MOST_ROWS)
-        ):
-            says[row.article_id][row.term] = row.says
-            frequency[row.term] += 1
-            total = row.total
-            if row.in_title:
-                titles[row.article_id].add(row.term)
+    for term, article_id, weight, in_title, total in _rows(sorted(wanted), criteria):  # noqa: B007 - the same in all
+        says[article_id][term] = weight
+        frequency[term] += 1
+        if in_title:
+            titles[article_id].add(term)
     return _Held(dict(says), dict(titles), frequency, total or MOST_ARTICLES)
 
 
