@@ -26,7 +26,7 @@ from rewards.badges.campaigns import Draft
 from rewards.badges.rules import BadgeKey, Criterion
 from rewards.ledger import booking
 from rewards.ledger.rules import Amounts
-from rewards.promotions import offering
+from rewards.promotions import offering, pooling
 from rewards.promotions.offering import Offer
 from rewards.promotions.rules import PromotionKind
 from rewards.ranks import appointing, ranking
@@ -99,7 +99,7 @@ def open_promotions(members: dict[str, int]) -> None:
     for described in content.PROMOTIONS:
         offer = Offer(**{**described, "kind": PromotionKind(described["kind"])})
         promotion_id = offering.offer_promotion(marc, offer)
-        offering.make_codes(marc, promotion_id, content.CODES_EACH)
+        pooling.make_codes(marc, promotion_id, content.CODES_EACH)
         offering.open_promotion(marc, promotion_id)
 
 

@@ -29,6 +29,8 @@ from rewards.ledger import models as _ledger  # noqa: F401 - tables
 from rewards.ledger import verifying as _verifying  # noqa: F401 - health check
 from rewards.promotions import commands as _promotion_commands
 from rewards.promotions import models as _promotions  # noqa: F401 - tables
+from rewards.promotions import panels as promotion_panels
+from rewards.promotions import routes as promotion_routes
 from rewards.ranks import models as _ranks  # noqa: F401 - tables
 
 
@@ -45,5 +47,7 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.community", badges_nav)
     register_panel("desk.member", badges_in_file)
     app.register_blueprint(badge_routes.blueprint)
+    app.register_blueprint(promotion_routes.blueprint)
+    register_panel("desk.nav.steering", promotion_panels.desk_nav)
     _ledger_commands.init_app(app)
     _promotion_commands.init_app(app)

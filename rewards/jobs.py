@@ -16,7 +16,7 @@ from forum.questions.rules import PostState
 from rewards.badges.awarding import award_members
 from rewards.badges.keeping import settle_evidence
 from rewards.ledger import balances, expiring
-from rewards.promotions import keeping
+from rewards.promotions import keeping, offering
 from rewards.ranks.ranking import rank_members
 from rewards.ranks.rules import TOP
 
@@ -47,7 +47,8 @@ def expire() -> None:
 
 @periodic("rewards.coupons", every=timedelta(hours=1))
 def coupons() -> None:
-    """Coupons that end, and their owners warned a week before."""
+    """Discounts past their last day, coupons that end, and their owners warned a week before."""
+    offering.end_due()
     keeping.expire_due()
     keeping.warn_lapsing()
 

@@ -71,6 +71,14 @@ def _stock(params: Params) -> Sentence:
     return _("A discount is running out: %(left)s codes are left.", left=params.get("left", 0))
 
 
+def _budget(params: Params) -> Sentence:
+    return _("A discount has used %(share)s %% of its budget.", share=params.get("share", 0))
+
+
+def _to_discount(params: Params) -> str:
+    return f"/{language()}/desk/discounts/{params['promotion_id']}"
+
+
 def _to_centre(_params: Params) -> str:
     return f"/{language()}/rewards"
 
@@ -123,7 +131,8 @@ _KINDS = (
     Kind("coupon", _coupon, _to_coupons, always=True, is_content=False, button=_("See my codes")),
     Kind("coupon-revoked", _coupon_revoked, _to_coupons, always=True, event="account", is_content=False),
     Kind("coupon-lapsing", _coupon_lapsing, _to_coupons, event="points_expiring", is_content=False),
-    Kind("promotion-stock", _stock, _to_centre, event="account", mail="now", is_content=False),
+    Kind("promotion-stock", _stock, _to_discount, event="account", mail="now", is_content=False),
+    Kind("promotion-budget", _budget, _to_discount, event="account", mail="now", is_content=False),
 )
 
 

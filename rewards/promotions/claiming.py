@@ -23,11 +23,24 @@ from rewards.ledger.rules import Cause, CauseType
 from rewards.promotions import offering
 from rewards.promotions.models import Coupon, Promotion, PromotionUse
 from rewards.promotions.permissions import can_claim
-from rewards.promotions.rules import CouponState, Hindrance, expires_at, hindrance, stock_alerts, worst_case
+from rewards.promotions.rules import (
+    CouponState,
+    Hindrance,
+    crossed,
+    expires_at,
+    hindrance,
+    stock_alerts,
+    thresholds,
+    worst_case,
+)
 from rewards.ranks.scale import rank_name
 
 settings.define(
     "promotions.alert_percent", 20, unit="%", low=0, high=100, help=_("Share of codes left at which managers are told.")
+)  # fmt: skip
+settings.define(
+    "promotions.budget_alerts", [50, 80, 95], unit="%",
+    help=_("Shares of a discount's budget at which managers are told."),
 )  # fmt: skip
 settings.define(
     "promotions.pause_percent", 0, unit="%", low=0, high=50,
@@ -146,19 +159,31 @@ def _owe(promotion_id: int, worst: int) -> None:
     values = {"liability_minor": Promotion.liability_minor + worst}
     if not update_where(Promotion, Promotion.id == promotion_id, is_open, within, **values):
         raise Conflict(_("The budget of this discount is used up. Your points were not used."))
+    _watch_budget(promotion_id, worst)
+
+
+def _watch_budget(promotion_id: int, added: int) -> None:
+    """Tell managers once when a share of the budget is reached."""
+    owed, budget = db.session.execute(
+        select(Promotion.liability_minor, Promotion.budget_minor).where(Promotion.id == promotion_id)
+    ).one()
+    share = crossed(owed - added, owed, budget, thresholds(settings.get("promotions.budget_alerts")))
+    if share is not None:
+        cause = f"budget:{promotion_id}:{budget}:{share}"
+        _tell_managers("promotion-budget", cause, promotion_id=promotion_id, share=share)
+
+
+def _tell_managers(kind: str, cause: str, **params: int) -> None:
+    for member_id in staff_ids(Role.MANAGER, Role.ADMIN):
+        tell(member_id, kind, cause, **params)
 
 
 def _watch_stock(promotion_id: int) -> None:
     left, total = offering.stock(promotion_id)
     if stock_alerts(left, total, settings.get("promotions.alert_percent")):
-        for member_id in staff_ids(Role.MANAGER, Role.ADMIN):
-            tell(
-                member_id,
-                "promotion-stock",
-                f"stock:{promotion_id}:{total}",
-                promotion_id=promotion_id,
-                left=left,
-            )
+        _tell_managers(
+            "promotion-stock", f"stock:{promotion_id}:{total}", promotion_id=promotion_id, left=left
+        )
     pause_below = settings.get("promotions.pause_percent")
     if left == 0 or left * 100 < pause_below * total:
         offering.pause_promotion(SYSTEM, promotion_id, "stock")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+import io
 
 import click
 from flask import Flask
@@ -12,16 +11,12 @@ from sqlalchemy import select
 from common import cli
 from common.db import db
 from common.errors import Refusal
+from common.i18n import using_language
 from common.permissions import SYSTEM
-from rewards.promotions import keeping, offering
+from rewards.promotions import keeping, offering, pooling
 from rewards.promotions.models import Promotion
-
-
-def _codes(lines: Iterator[str]) -> Iterator[str]:
-    """The first column of a CSV or text file; a heading named code is passed over."""
-    for number, row in enumerate(csv.reader(lines)):
-        if row and not (number == 0 and row[0].strip().lower() in ("code", "codes")):
-            yield row[0].lstrip("\ufeff")
+from rewards.promotions.pooling import FAULT_WORDS, Brought
+from rewards.promotions.rules import BadPool, read_pool
 
 
 def init_app(app: Flask) -> None:
@@ -33,13 +28,17 @@ def init_app(app: Flask) -> None:
     )
     @click.argument("key")
     @click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="replace"))
-    def import_codes(key: str, file) -> None:
-        """Add the codes of FILE (one a line, or the first column of a CSV) to the promotion KEY."""
+    def import_codes(key: str, file: io.TextIOBase) -> None:
+        """Add the codes of FILE (one a line, or the column "code" of a CSV) to the promotion KEY."""
+        lines = file.readlines()
         try:
-            brought = offering.bring_codes(SYSTEM, offering.by_key(key), _codes(file))
+            with click.progressbar(length=len(lines), label="Reading") as bar:
+                brought = pooling.bring_lines(SYSTEM, offering.by_key(key), read_pool(lines), bar.update)
+        except BadPool as bad:
+            raise click.ClickException(f"the file cannot be read from line {bad.line} on") from None
         except Refusal as refusal:
             raise click.ClickException(str(refusal)) from None
-        click.echo(f"{brought.new} new, {brought.known} already known, {brought.unreadable} unreadable")
+        _tell(brought)
 
     @group.command("make-codes", epilog=cli.examples("flask --app app promotions make-codes spare-parts 500"))
     @click.argument("key")
@@ -47,7 +46,8 @@ def init_app(app: Flask) -> None:
     def make_codes(key: str, count: int) -> None:
         """Make COUNT codes here for the promotion KEY."""
         try:
-            made = offering.make_codes(SYSTEM, offering.by_key(key), count)
+            with click.progressbar(length=count, label="Making") as bar:
+                made = pooling.make_codes(SYSTEM, offering.by_key(key), count, bar.update)
         except Refusal as refusal:
             raise click.ClickException(str(refusal)) from None
         click.echo(f"{made.new} new")
@@ -66,3 +66,13 @@ def init_app(app: Flask) -> None:
     def expire() -> None:
         """End coupons that are past their day (also done every hour)."""
         click.echo(f"{keeping.expire_due()} coupons ended")
+
+
+def _tell(brought: Brought) -> None:
+    with using_language("en"):
+        for line, why in brought.faults:
+            cli.say(f"line {line}: {FAULT_WORDS[why]}", good=False)
+    rest = brought.known + brought.unreadable - len(brought.faults)
+    if rest:
+        cli.say(f"and {rest} more lines", good=False)
+    click.echo(f"{brought.new} new, {brought.known} already known, {brought.unreadable} unreadable")

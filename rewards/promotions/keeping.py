@@ -44,6 +44,8 @@ def revoke(actor: Actor, coupon_id: int, reason: str) -> bool:
     require(can_offer(actor))
     if not reason.strip():
         raise Invalid(fields={"reason": _("Say in a few words why.")})
+    if len(reason) > 300:
+        raise Invalid(fields={"reason": _("This is too long.")})
     with unit_of_work():
         coupon = db.session.get(Coupon, coupon_id, populate_existing=True)
         if coupon is None:

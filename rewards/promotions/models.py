@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
@@ -30,8 +30,8 @@ class Promotion(Base):
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     max_discount_minor: Mapped[int | None]
     min_basket_minor: Mapped[int | None]
-    budget_minor: Mapped[int | None]
-    liability_minor: Mapped[int] = mapped_column(default=0)
+    budget_minor: Mapped[int | None] = mapped_column(BigInteger)
+    liability_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     cost_points: Mapped[int] = mapped_column(default=0)
     min_rank: Mapped[int] = mapped_column(default=0)
     per_member_limit: Mapped[int] = mapped_column(default=1)

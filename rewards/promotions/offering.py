@@ -1,21 +1,18 @@
-"""Make a promotion, open it, pause it, end it; bring its codes."""
+"""Make a promotion, change it, open it, pause it, end it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from common import audit, clock
-from common.db import db, insert_many, insert_once, update_where
+from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
-from common.permissions import Actor, require
+from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import unit_of_work
-from rewards.promotions import secrecy
 from rewards.promotions.models import Coupon, Promotion
 from rewards.promotions.permissions import can_offer
 from rewards.promotions.rules import (
@@ -24,12 +21,13 @@ from rewards.promotions.rules import (
     CouponState,
     PromotionKind,
     PromotionStatus,
-    clean_code,
     faults,
     sources,
 )
 
-SHARE = 500
+PROMISED = ("kind", "value", "currency", "max_discount_minor")
+"""What stays as it is once a member has a code: it was promised."""
+KEPT = ("key", "code_source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +54,6 @@ class Offer:
     code_source: CodeSource = CodeSource.POOL
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What became of the lines of a pool."""
-
-    new: int = 0
-    known: int = 0
-    unreadable: int = 0
-
-
 def offer_promotion(actor: Actor, offer: Offer) -> int:
     """Write a promotion down as a draft; the same key again gives the first one. Returns its id."""
     require(can_offer(actor))
@@ -85,6 +74,67 @@ def offer_promotion(actor: Actor, offer: Offer) -> int:
         return made
 
 
+def offer_new(actor: Actor, offer: Offer) -> int:
+    """The same from a form: a key that is taken is said, unless it is the very same offer sent twice."""
+    with unit_of_work():
+        taken = db.session.scalar(select(Promotion).where(Promotion.key == offer.key))
+        if taken is not None:
+            same = all(
+                getattr(taken, name) == getattr(offer, name)
+                for name in Offer.__slots__
+                if name != "starts_at"
+            )
+            if not same:
+                raise Invalid(fields={"key": _("Another discount has this key already.")})
+        return offer_promotion(actor, offer)
+
+
+def change_promotion(actor: Actor, promotion_id: int, offer: Offer) -> bool:
+    """Describe a promotion anew. What members were promised stays once one of them has a code; an open promotion must
+    stay one that may be open; the budget covers what is owed already. True when something changed."""
+    require(can_offer(actor))
+    with unit_of_work():
+        promotion = load(promotion_id)
+        if promotion.status is PromotionStatus.ENDED:
+            raise Conflict(_("This discount has ended."))
+        wanted = {name: getattr(offer, name) for name in Offer.__slots__ if name not in KEPT}
+        wanted["starts_at"] = offer.starts_at or promotion.starts_at
+        before = {name: getattr(promotion, name) for name in wanted}
+        changed = {name: value for name, value in wanted.items() if value != before[name]}
+        if not changed:
+            return False
+        _check_change(promotion, changed)
+        room = Promotion.liability_minor <= offer.budget_minor if offer.budget_minor is not None else true()
+        alive = Promotion.status != PromotionStatus.ENDED
+        if not update_where(Promotion, Promotion.id == promotion_id, alive, room, **changed):
+            raise Invalid(fields={"budget": _("More than this is promised to members already.")})
+        after = load(promotion_id)
+        wrong = faults(after.terms) if after.status is PromotionStatus.ACTIVE else []
+        if wrong:
+            raise _unfit(wrong)
+        audit.write(
+            actor, "promotion.changed", "promotion", promotion_id, {name: before[name] for name in changed}, changed
+        )  # fmt: skip
+        return True
+
+
+def _check_change(promotion: Promotion, changed: dict[str, object]) -> None:
+    given = (Coupon.promotion_id == promotion.id, Coupon.member_id.is_not(None))
+    kept = [name for name in PROMISED if name in changed]
+    if kept and db.session.scalar(select(Coupon.id).where(*given).limit(1)) is not None:
+        why = _("Members have codes of this discount: what it takes off stays as it was promised.")
+        raise Invalid(fields=dict.fromkeys(kept, why))
+
+
+def _unfit(wrong: list[str]) -> Invalid:
+    said = {
+        "max_discount_minor": _("A percentage, or a budget, needs the most that one code may take off."),
+        "ends_at": _("The end must come after the beginning."),
+    }
+    sentence = _("This discount cannot be opened as it is.")
+    return Invalid(sentence, {name: said.get(name, _("Check this value.")) for name in wrong})
+
+
 def open_promotion(actor: Actor, promotion_id: int) -> bool:
     """Let members exchange it. Raises :class:`Invalid` with the fields that forbid it. True when that is new."""
     require(can_offer(actor))
@@ -92,10 +142,7 @@ def open_promotion(actor: Actor, promotion_id: int) -> bool:
         promotion = load(promotion_id)
         wrong = faults(promotion.terms)
         if wrong:
-            raise Invalid(
-                _("This discount cannot be opened as it is."),
-                {name: _("Check this value.") for name in wrong},
-            )
+            raise _unfit(wrong)
         return _set_status(
             actor, promotion_id, (PromotionStatus.DRAFT, PromotionStatus.PAUSED), PromotionStatus.ACTIVE
         )
@@ -119,30 +166,11 @@ def end_promotion(actor: Actor, promotion_id: int) -> bool:
         return ended
 
 
-def bring_codes(actor: Actor, promotion_id: int, codes: Iterable[str]) -> Brought:
-    """Add a pool of codes, any number, streamed. Known ones (in any promotion) are passed over."""
-    require(can_offer(actor))
-    new = known = unreadable = 0
-    for part in _parts(codes):
-        cleaned = [clean_code(text) for text in part]
-        good = {secrecy.fingerprint(code): code for code in cleaned if code}
-        with unit_of_work():
-            load(promotion_id)
-            there = set(
-                db.session.scalars(select(Coupon.code_norm_hash).where(Coupon.code_norm_hash.in_(good)))
-            )
-            _store(promotion_id, {key: code for key, code in good.items() if key not in there})
-        unreadable += cleaned.count(None)
-        new += len(good) - len(there)
-        known += len(part) - cleaned.count(None) - len(good) + len(there)
-    with unit_of_work():
-        audit.write(actor, "promotion.codes_brought", "promotion", promotion_id, after=new)
-    return Brought(new, known, unreadable)
-
-
-def make_codes(actor: Actor, promotion_id: int, count: int) -> Brought:
-    """Make codes here, for a shop that takes any."""
-    return bring_codes(actor, promotion_id, (secrecy.new_code() for _number in range(count)))
+def end_due() -> int:
+    """End what is past its last day (a job). Returns how many."""
+    live = (PromotionStatus.ACTIVE, PromotionStatus.PAUSED)
+    due = select(Promotion.id).where(Promotion.status.in_(live), Promotion.ends_at <= clock.now())
+    return sum(end_promotion(SYSTEM, one) for one in db.session.scalars(due.limit(200)).all())
 
 
 def load(promotion_id: int) -> Promotion:
@@ -171,26 +199,6 @@ def stock(promotion_id: int) -> tuple[int, int]:
         ).all()
     )
     return rows.get(CouponState.AVAILABLE, 0), sum(rows.values())
-
-
-def _parts(codes: Iterable[str]) -> Iterator[list[str]]:
-    stream = (text for text in codes if text.strip())
-    while part := list(islice(stream, SHARE)):
-        yield part
-
-
-def _store(promotion_id: int, codes: dict[str, str]) -> None:
-    insert_many(
-        Coupon,
-        [
-            {
-                "promotion_id": promotion_id, "code_norm_hash": key, "code_cipher": secrecy.encrypt(code),
-                "state": CouponState.AVAILABLE, "created_at": clock.now(), "liability_minor": 0,
-            }
-            for key, code in codes.items()
-        ],
-        once=True,
-    )  # fmt: skip
 
 
 def _set_status(

@@ -32,6 +32,7 @@ class OfferCard:
     missing: int
     share: int
     validity: Sentence
+    personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class CouponCard:
     expires_at: datetime | None
     redeemed_at: datetime | None
     usable: bool
+    personal: bool
+    """Given by a rule on the rank: the page says so (Directive 2011/83 art. 6(1)(ea), §A5.5)."""
 
 
 def value_of(promotion: Promotion) -> str:
@@ -102,6 +105,7 @@ def _offer(row: Promotion, actor: Actor, available: int, rank: int, left: int, u
     return OfferCard(
         id=row.id, value=value_of(row), title=row.title(language), terms=row.terms_text(language), cost=row.cost_points,
         why=why, sentence=sentence, missing=missing, share=min(99, 100 * max(0, available) // (row.cost_points or 1)),
+        personal=0 < row.min_rank <= rank,
         validity=n_("Valid for %(count)s day after the exchange.", "Valid for %(count)s days after the exchange.", row.valid_days),
     )  # fmt: skip
 
@@ -157,7 +161,7 @@ def _coupon(coupon: Coupon, promotion: Promotion) -> CouponCard:
     return CouponCard(
         id=coupon.id, value=value_of(promotion), title=promotion.title(language), terms=promotion.terms_text(language),
         state=coupon.state, code=secrecy.decrypt(coupon.code_cipher) if shown else None, redeemed_at=coupon.redeemed_at,
-        allocated_at=coupon.allocated_at or coupon.created_at, expires_at=coupon.expires_at, usable=usable,
+        allocated_at=coupon.allocated_at or coupon.created_at, expires_at=coupon.expires_at, usable=usable, personal=promotion.min_rank > 0,
     )  # fmt: skip
 
 

@@ -5,12 +5,14 @@ Pure. Money is integer minor units plus a currency. Source: domain/rewards.md §
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from math import log2
 
 
@@ -90,7 +92,10 @@ ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Letters and digits that cannot be taken for one another: no 0, O, 1, I, L."""
 GENERATED_LENGTH = 12
 CODE_MIN, CODE_MAX = 4, 40
+HEADINGS = ("code", "codes", "coupon", "coupon code", "coupon_code", "code promo", "discount code")
 _KEEP = re.compile(r"[^A-Z0-9]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_PUT_RIGHT = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"))
 _SHAPE = re.compile(r"[A-Z0-9][A-Z0-9 _\-]*[A-Z0-9]")
 
 
@@ -104,12 +109,66 @@ def norm(code: str) -> str:
     return _KEEP.sub("", unicodedata.normalize("NFKC", code).upper())
 
 
+class CodeFault(StrEnum):
+    """Why a line of a pool gives no code."""
+
+    SHORT = "short"
+    LONG = "long"
+    LETTERS = "letters"
+    SIGNS = "signs"
+    TWICE = "twice"
+    KNOWN = "known"
+
+
+def read_code(text: str) -> str | CodeFault:
+    """A code of an imported pool as it is shown to its owner, or why it cannot be one.
+
+    Full-width letters, spaces of every kind, dashes and invisible characters are put right; letters of another
+    alphabet that only look like ours are refused, because nobody could type them in a shop.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_PUT_RIGHT)
+    code = " ".join(_INVISIBLE.sub("", plain).split()).upper()
+    if len(code) > CODE_MAX:
+        return CodeFault.LONG
+    if any(sign.isalpha() and not sign.isascii() for sign in code):
+        return CodeFault.LETTERS
+    if len(norm(code)) < CODE_MIN:
+        return CodeFault.SHORT
+    return code if _SHAPE.fullmatch(code) else CodeFault.SIGNS
+
+
 def clean_code(text: str) -> str | None:
-    """A code of an imported pool as it is shown to its owner, or None when it cannot be one."""
-    code = unicodedata.normalize("NFKC", text).strip().upper()
-    if not len(norm(code)) >= CODE_MIN or len(code) > CODE_MAX or not _SHAPE.fullmatch(code):
-        return None
-    return code
+    """The same, where the reason does not matter."""
+    code = read_code(text)
+    return None if isinstance(code, CodeFault) else code
+
+
+class BadPool(ValueError):
+    """The file cannot be read from a line on."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
+
+
+def read_pool(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The codes of a CSV or text file as (line, text): the column named code, else the first. Empty lines are passed
+    over. Raises :class:`BadPool`."""
+    stream = iter(lines)
+    first = next(stream, "").lstrip("\ufeff")
+    separator = max(";,\t", key=first.count) if any(sign in first for sign in ";,\t") else ","
+    reader, column, begun = csv.reader(chain([first], stream), delimiter=separator), 0, False
+    try:
+        for row in reader:
+            names = [cell.strip().lower() for cell in row]
+            heading = next((name for name in HEADINGS if name in names), None) if not begun else None
+            begun = True
+            if heading:
+                column = names.index(heading)
+            elif any(names):
+                yield reader.line_num, row[column] if column < len(row) else ""
+    except csv.Error as error:
+        raise BadPool(reader.line_num) from error
 
 
 # --- money ------------------------------------------------------------------------------------------------------
@@ -168,6 +227,19 @@ def liability(coupons: Iterable[tuple[CouponState, int, int | None]]) -> int:
         elif state is CouponState.REDEEMED:
             total += worst if actual is None else actual
     return total
+
+
+def thresholds(values: Iterable[object]) -> list[int]:
+    """The shares of a setting at which managers are told; what is none is passed over."""
+    read = {int(str(value)) for value in values if str(value).isascii() and str(value).isdigit()}
+    return sorted(share for share in read if 1 <= share <= 100)
+
+
+def crossed(before: int, now: int, budget: int | None, shares: Iterable[int]) -> int | None:
+    """The highest share of the budget that was reached just now, or None (§A5.4)."""
+    if not budget:
+        return None
+    return max((one for one in shares if before * 100 < one * budget <= now * 100), default=None)
 
 
 def expires_at(allocated_at: datetime, valid_days: int, ends_at: datetime | None) -> datetime:

@@ -249,6 +249,7 @@ def _seed(names: dict[str, Any]) -> None:
     _write_a_guide(names)
     _write_messages()
     _break_something(names)
+    _offer_a_discount()
     jobs.run_due_jobs()
 
 
@@ -274,6 +275,28 @@ def _break_something(names: dict[str, Any]) -> None:
     talking.offer(sam, cases.open_by_hand(sam, wanted.id), "Please send me your order number here.")
     names["offered"] = wanted.id
     pointing.point_out(actor_named("ben"), broken.id, wanted.id, "Both began this morning")
+
+
+def _offer_a_discount() -> None:
+    """One that is open, with a code somebody has, and one that waits for its codes."""
+    from rewards.ledger import booking
+    from rewards.ledger.rules import Amounts
+    from rewards.promotions import claiming, keeping, offering, pooling
+    from rewards.promotions.rules import PromotionKind
+
+    max_, ben = actor_named("max"), actor_named("ben")
+    terms = ("Une commande.", "One order.")
+    first = offering.Offer(
+        "parts", PromotionKind.AMOUNT, 1000, "Pièces", "Parts", 100, *terms, budget_minor=4000, min_rank=1
+    )
+    parts = offering.offer_promotion(max_, first)
+    pooling.make_codes(max_, parts, 3)
+    offering.open_promotion(max_, parts)
+    offering.offer_promotion(
+        max_, offering.Offer("later", PromotionKind.FREE_SHIPPING, 0, "Livraison", "Delivery", 50)
+    )
+    booking.adjust(max_, ben.member_id or 0, Amounts(0, 300), "start", "A start for the tests")
+    keeping.reveal(ben, claiming.claim(ben, parts, "browser tests"))
 
 
 def _follow(*who: Any) -> None:
@@ -420,6 +443,10 @@ PAGES = {
     "answer in brief": ("search.show", {"q": "drain filter"}, ""),
     "help centre found": ("search.show", {"q": "filter", "tab": "help"}, ""),
     "help centre of the desk": ("helpcentre.index", {}, "sam"),
+    "discounts": ("discounts.index", {}, "max"),
+    "a discount": ("discounts.show", {"id": 1}, "max"),
+    "a discount edited": ("discounts.edit", {"id": 1}, "max"),
+    "who has codes": ("discounts.given", {"id": 1}, "max"),
     "unusual votes": ("abuse.index", {}, "mo"),
     "an unusual vote": ("abuse.show", {"id": 1}, "mo"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),

@@ -15,7 +15,7 @@ from common.db import db
 from common.jobs import Job, run_due_periodics
 from forum.solutions.accepting import accept_answer
 from rewards.ledger import verifying
-from rewards.promotions import offering
+from rewards.promotions import offering, pooling
 from rewards.promotions.models import Coupon
 from rewards.promotions.offering import Offer
 from rewards.promotions.rules import CouponState, PromotionKind
@@ -52,7 +52,7 @@ def discount(max_, helped):
             budget_minor=100_000,
         ),
     )
-    offering.make_codes(max_, promotion, 2)
+    pooling.make_codes(max_, promotion, 2)
     offering.open_promotion(max_, promotion)
     return promotion
 

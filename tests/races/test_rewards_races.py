@@ -21,7 +21,7 @@ from rewards.ledger import balances, booking, settling, verifying
 from rewards.ledger.booking import Place
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account, Amounts, Cause, CauseType, EntryKind
-from rewards.promotions import claiming, offering
+from rewards.promotions import claiming, offering, pooling
 from rewards.promotions.models import Coupon, Promotion
 from rewards.promotions.rules import CouponState, PromotionKind, PromotionStatus
 from tests.conftest import START
@@ -82,7 +82,7 @@ def offer(codes: int, cost: int = 100, limit: int = 1, **more) -> int:
             "race", PromotionKind.AMOUNT, 500, "Course", "Race", cost, per_member_limit=limit, **more
         ),
     )
-    offering.bring_codes(SYSTEM, promotion_id, [f"RACE-{n:05d}" for n in range(codes)])
+    pooling.bring_codes(SYSTEM, promotion_id, [f"RACE-{n:05d}" for n in range(codes)])
     offering.open_promotion(SYSTEM, promotion_id)
     return promotion_id
 

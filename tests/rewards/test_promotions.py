@@ -19,7 +19,7 @@ from rewards.ledger import booking
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.queries import wallet
 from rewards.ledger.rules import Amounts
-from rewards.promotions import claiming, keeping, offering
+from rewards.promotions import claiming, keeping, offering, pooling
 from rewards.promotions.models import Coupon, CouponReveal, Promotion
 from rewards.promotions.rules import CouponState, PromotionKind, PromotionStatus, liability
 from tests.conftest import START, actor_named
@@ -41,7 +41,7 @@ def offer(**more):
 def opened(app):
     """An open discount of 100 points with ten codes."""
     promotion_id = offering.offer_promotion(SYSTEM, offer())
-    offering.bring_codes(SYSTEM, promotion_id, [f"SMALL-{n:04d}" for n in range(10)])
+    pooling.bring_codes(SYSTEM, promotion_id, [f"SMALL-{n:04d}" for n in range(10)])
     offering.open_promotion(SYSTEM, promotion_id)
     return promotion_id
 
@@ -85,7 +85,7 @@ def test_only_managers_change_discounts(name, app, opened):
         lambda: offering.open_promotion(who, opened),
         lambda: offering.pause_promotion(who, opened),
         lambda: offering.end_promotion(who, opened),
-        lambda: offering.bring_codes(who, opened, ["XXXX-1111"]),
+        lambda: pooling.bring_codes(who, opened, ["XXXX-1111"]),
         lambda: keeping.revoke(who, 1, "no"),
         lambda: keeping.redeem(who, "SMALL-0001", "o1", 100),
     ):
@@ -103,16 +103,16 @@ def test_a_percentage_without_a_largest_discount_cannot_be_opened(max_):
 
 def test_codes_are_brought_once_whatever_their_case_and_across_promotions(opened):
     other = offering.offer_promotion(SYSTEM, offer(key="other"))
-    brought = offering.bring_codes(
+    brought = pooling.bring_codes(
         SYSTEM, other, ["small-0001", "SMALL 0002", "NEW-1111", "new1111", "x", "<script>", "", "NEW-2222"]
     )
     assert (brought.new, brought.known, brought.unreadable) == (2, 3, 2)
-    again = offering.bring_codes(SYSTEM, other, ["NEW-1111", "NEW-2222"])
+    again = pooling.bring_codes(SYSTEM, other, ["NEW-1111", "NEW-2222"])
     assert (again.new, again.known) == (0, 2)
 
 
 def test_codes_made_here_are_unique_and_unambiguous(opened):
-    assert offering.make_codes(SYSTEM, opened, 300).new == 300
+    assert pooling.make_codes(SYSTEM, opened, 300).new == 300
     assert offering.stock(opened) == (310, 310)
 
 
@@ -222,7 +222,7 @@ def test_an_empty_pool_costs_nothing_and_pauses_the_discount(rich, app):
 @pytest.mark.parametrize("more", [{"min_rank": 4}, {"starts_at": START + timedelta(days=1)}])
 def test_a_discount_that_is_not_for_this_member_yet(more, rich, app):
     promotion_id = offering.offer_promotion(SYSTEM, offer(**more))
-    offering.make_codes(SYSTEM, promotion_id, 3)
+    pooling.make_codes(SYSTEM, promotion_id, 3)
     offering.open_promotion(SYSTEM, promotion_id)
     with pytest.raises((Forbidden, Conflict)):
         claiming.claim(rich, promotion_id, "a")
@@ -231,7 +231,7 @@ def test_a_discount_that_is_not_for_this_member_yet(more, rich, app):
 
 def test_the_budget_is_never_passed(rich, app):
     promotion_id = offering.offer_promotion(SYSTEM, offer(budget_minor=3000))
-    offering.make_codes(SYSTEM, promotion_id, 5)
+    pooling.make_codes(SYSTEM, promotion_id, 5)
     offering.open_promotion(SYSTEM, promotion_id)
     claiming.claim(rich, promotion_id, "a")
     with pytest.raises(Conflict):
@@ -244,7 +244,7 @@ def test_the_budget_is_never_passed(rich, app):
 
 def test_managers_are_told_once_when_codes_run_out(rich, app, max_):
     promotion_id = offering.offer_promotion(SYSTEM, offer(per_member_limit=9))
-    offering.make_codes(SYSTEM, promotion_id, 5)
+    pooling.make_codes(SYSTEM, promotion_id, 5)
     offering.open_promotion(SYSTEM, promotion_id)
     for click in "abcd":
         claiming.claim(rich, promotion_id, click)
@@ -334,7 +334,8 @@ def test_the_command_line_brings_codes_and_never_prints_one(app, opened, tmp_pat
     run = app.test_cli_runner()
     result = run.invoke(args=["promotions", "import-codes", "small", str(pool)])
     assert result.exit_code == 0
-    assert result.output.strip() == "2 new, 1 already known, 1 unreadable"
+    assert result.output.strip().endswith("2 new, 1 already known, 1 unreadable")
+    assert "line 4: the same code as in an earlier line" in result.output
     listed = run.invoke(args=["promotions", "list"]).output
     assert "12/12 codes" in listed and "POOL" not in listed
     assert run.invoke(args=["promotions", "import-codes", "nothing", str(pool)]).exit_code != 0

@@ -12,7 +12,7 @@ from forum.solutions.accepting import accept_answer
 from rewards.jobs import standing
 from rewards.ledger import booking
 from rewards.ledger.rules import Amounts
-from rewards.promotions import claiming, offering
+from rewards.promotions import claiming, offering, pooling
 from rewards.promotions.rules import PromotionKind
 from tests.conftest import START
 
@@ -47,7 +47,7 @@ def offer(app):
             "From €99",
         ),
     )
-    offering.bring_codes(SYSTEM, promotion_id, ["SMALL-AAAA", "SMALL-BBBB", "SMALL-CCCC"])
+    pooling.bring_codes(SYSTEM, promotion_id, ["SMALL-AAAA", "SMALL-BBBB", "SMALL-CCCC"])
     offering.open_promotion(SYSTEM, promotion_id)
     return promotion_id
 
