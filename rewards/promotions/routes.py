@@ -139,12 +139,18 @@ def _turn(promotion_id: int, verb: Callable[[Actor, int], bool], said: Sentence)
 def bring(id: int) -> Any:
     """A file of codes. Sent twice, it adds nothing twice."""
     require(can_offer(actor()))
-    sent = request.files.get("file")
-    data = sent.stream.read(pooling.MOST_BYTES + 1) if sent else b""
     try:
-        return _show(id, brought=pooling.bring_file(actor(), id, data))
+        return _show(id, brought=pooling.bring_file(actor(), id, _file_sent()))
     except (Invalid, Conflict) as refusal:
         return _show(id, refusal)
+
+
+def _file_sent() -> bytes:
+    sent = request.files.get("file")
+    if sent is None:
+        return b""
+    with sent.stream:
+        return sent.stream.read(pooling.MOST_BYTES + 1)
 
 
 @blueprint.post(f"/desk/discounts/<{ANY_ID}:id>/make")
