@@ -188,11 +188,17 @@ def test_a_pool_is_put_right_or_refused_line_by_line_and_no_code_is_shown(desk, 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"   \n\n", b"\xff\xfe\x00S", b"x" * 1_000_001, b'"' + b"A" * 200_000, b"CODE-%d\n" * 5_001],
+    [b"", b"   \n\n", b"\xff\xfe\x00S", b'"' + b"A" * 200_000, b"CODE-%d\n" * 5_001],
 )
 def test_a_file_that_is_none_changes_nothing(desk, made, content):
     assert send(desk, made, content).status_code == 422
     assert offering.stock(made) == (0, 0)
+
+
+def test_a_file_too_large_for_the_page_is_refused(app, max_, made):
+    with pytest.raises(Invalid) as refused:
+        pooling.bring_file(max_, made, b"x" * 1_000_001)
+    assert "by command" in str(refused.value.fields["file"])
 
 
 def test_no_file_at_all_is_said_kindly(desk, made):
