@@ -32,6 +32,11 @@ from rewards.promotions import models as _promotions  # noqa: F401 - tables
 from rewards.promotions import panels as promotion_panels
 from rewards.promotions import routes as promotion_routes
 from rewards.ranks import models as _ranks  # noqa: F401 - tables
+from rewards.shop import api as shop_api
+from rewards.shop import commands as _shop_commands
+from rewards.shop import models as _shop  # noqa: F401 - tables
+from rewards.shop import panels as shop_panels
+from rewards.shop import routes as shop_routes
 
 
 def init_app(app: Flask) -> None:
@@ -49,5 +54,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(badge_routes.blueprint)
     app.register_blueprint(promotion_routes.blueprint)
     register_panel("desk.nav.steering", promotion_panels.desk_nav)
+    register_panel("discounts.aside", shop_panels.exports)
+    app.register_blueprint(shop_api.bp)
+    app.register_blueprint(shop_routes.blueprint)
+    _shop_commands.init_app(app)
     _ledger_commands.init_app(app)
     _promotion_commands.init_app(app)

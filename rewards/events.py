@@ -40,3 +40,19 @@ class CouponClaimed:
     member_id: int
     promotion_id: int
     coupon_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CouponRevoked:
+    """The team took a coupon back before it was used."""
+
+    member_id: int
+    promotion_id: int
+    coupon_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionEnded:
+    """A discount is over; the codes nobody had are withdrawn."""
+
+    promotion_id: int

@@ -14,6 +14,7 @@ from forum import events as forum
 from rewards import events
 from rewards.ledger import pointing, settling
 from rewards.ledger.queries import news_of
+from rewards.shop import exporting
 
 
 def on_question_published(fact: forum.QuestionPublished) -> None:
@@ -101,6 +102,16 @@ def on_member_known(fact: MemberJoined | EmailConfirmed) -> None:
     _look_again(fact.member_id)
 
 
+def on_coupon_revoked(fact: events.CouponRevoked) -> None:
+    """Shops that have the code should switch it off."""
+    exporting.queue_taken_back(fact.coupon_id)
+
+
+def on_promotion_ended(fact: events.PromotionEnded) -> None:
+    """The same for the codes nobody had."""
+    exporting.queue_withdrawn(fact.promotion_id)
+
+
 def _look_again(*member_ids: int | None) -> None:
     behind = persons_behind(member_ids)
     for member_id in member_ids:
@@ -128,6 +139,8 @@ TABLE: dict[type, Callable[[Any], None]] = {
     MemberJoined: on_member_known,
     EmailConfirmed: on_member_known,
     events.PointsBooked: on_points_booked,
+    events.CouponRevoked: on_coupon_revoked,
+    events.PromotionEnded: on_promotion_ended,
 }
 
 

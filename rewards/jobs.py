@@ -19,6 +19,7 @@ from rewards.ledger import balances, expiring
 from rewards.promotions import keeping, offering
 from rewards.ranks.ranking import rank_members
 from rewards.ranks.rules import TOP
+from rewards.shop import receiving
 
 YOUNG = timedelta(days=190)
 """Ages that ranks ask for end at 180 days; after that only deeds change a rank."""
@@ -49,6 +50,7 @@ def expire() -> None:
 def coupons() -> None:
     """Discounts past their last day, coupons that end, and their owners warned a week before."""
     offering.end_due()
+    receiving.forget_parked()
     keeping.expire_due()
     keeping.warn_lapsing()
 

@@ -12,6 +12,7 @@ from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.ranks.models import Mandate, RankChange
+from rewards.shop.models import CodeExport, ShopSecret
 
 _SUMS = "sums stay the sums of their lines"
 _MONEY = "a discount that was handed out stays accounted for"
@@ -35,6 +36,8 @@ PLAN = register(
             Coupon.member_id: _MONEY,
             CouponReveal.member_id: _MONEY,
             PromotionUse.member_id: _MONEY,
+            ShopSecret.created_by_id: _WORK,
+            CodeExport.made_by_id: _WORK,
             AbuseCase.decided_by_id: _WORK,
             BadgeAward.revoked_by_id: _WORK,
             BadgeAward.revoke_asked_by_id: _WORK,

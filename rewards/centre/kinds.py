@@ -75,6 +75,21 @@ def _budget(params: Params) -> Sentence:
     return _("A discount has used %(share)s %% of its budget.", share=params.get("share", 0))
 
 
+def _coupon_refunded(_params: Params) -> Sentence:
+    return _("An order with a discount of yours was cancelled: you can take a new code, once.")
+
+
+def _guessing(params: Params) -> Sentence:
+    return _(
+        "Somebody may be guessing codes: %(unknown)s of %(asked)s look-ups of the shop in an hour named unknown ones.",
+        unknown=params.get("unknown", 0), asked=params.get("asked", 0),
+    )  # fmt: skip
+
+
+def _to_shop(_params: Params) -> str:
+    return f"/{language()}/desk/shop"
+
+
 def _to_discount(params: Params) -> str:
     return f"/{language()}/desk/discounts/{params['promotion_id']}"
 
@@ -130,6 +145,8 @@ _KINDS = (
     ),
     Kind("coupon", _coupon, _to_coupons, always=True, is_content=False, button=_("See my codes")),
     Kind("coupon-revoked", _coupon_revoked, _to_coupons, always=True, event="account", is_content=False),
+    Kind("coupon-refunded", _coupon_refunded, _to_coupons, always=True, event="account", is_content=False),
+    Kind("shop-guessing", _guessing, _to_shop, event="account", mail="now", is_content=False),
     Kind("coupon-lapsing", _coupon_lapsing, _to_coupons, event="points_expiring", is_content=False),
     Kind("promotion-stock", _stock, _to_discount, event="account", mail="now", is_content=False),
     Kind("promotion-budget", _budget, _to_discount, event="account", mail="now", is_content=False),

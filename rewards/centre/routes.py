@@ -20,7 +20,7 @@ from rewards.centre import queries
 from rewards.centre.panels import layers
 from rewards.ledger.limits import limits
 from rewards.ledger.queries import StatementLine, statement
-from rewards.promotions import claiming, keeping
+from rewards.promotions import claiming, keeping, replacing
 from rewards.promotions import queries as discounts
 from rewards.promotions.permissions import can_claim
 from rewards.ranks import queries as ranks
@@ -94,6 +94,15 @@ def reveal(id: int) -> Any:
     keeping.reveal(actor(), id)
     back = "rewards.coupons" if request.form.get("from") == "coupons" else "rewards.centre"
     return redirect(url_for(back, _anchor=f"coupon-{id}"), 303)
+
+
+@rewards.post(f"/rewards/coupons/<{ANY_ID}:id>/replace")
+def replace(id: int) -> Any:
+    """A new code for one whose order was cancelled."""
+    made = replacing.replace(actor(), id)
+    said = _("A new code is yours.") if made else _("No code is left: you have your points again.")
+    flash(str(said))
+    return redirect(url_for("rewards.coupons", _anchor=f"coupon-{made}" if made else None), 303)
 
 
 @rewards.get("/rewards/coupons")

@@ -84,14 +84,14 @@ def _claim(actor: Actor, promotion_id: int, cause: str) -> int:
     cost, worst, limit = promotion.cost_points, worst_case(promotion.terms) or 0, promotion.per_member_limit
     _check(actor, promotion)
     _count_use(promotion_id, actor.member_id, limit)
-    coupon_id = _take_code(promotion_id, actor.member_id, cause, worst)
+    coupon_id = take_code(promotion_id, actor.member_id, cause, worst)
     if cost:
         note = promotion.key
         booking.spend(actor, cost, Cause(CauseType.COUPON, str(coupon_id)), note=note)
-    _owe(promotion_id, worst)
+    owe(promotion_id, worst)
     tell(actor.member_id, "coupon", f"coupon:{coupon_id}", coupon_id=coupon_id)
     record(CouponClaimed(actor.member_id, promotion_id, coupon_id))
-    _watch_stock(promotion_id)
+    watch_stock(promotion_id)
     return coupon_id
 
 
@@ -131,7 +131,7 @@ def _count_use(promotion_id: int, member_id: int, limit: int) -> None:
         raise Conflict(_("You already have this discount as often as it can be had."))
 
 
-def _take_code(promotion_id: int, member_id: int, cause: str, worst: int) -> int:
+def take_code(promotion_id: int, member_id: int, cause: str, worst: int) -> int:
     """One free code: locked rows are skipped on PostgreSQL; the conditional update decides everywhere."""
     now = clock.now()
     promotion = offering.load(promotion_id)
@@ -152,7 +152,7 @@ def _take_code(promotion_id: int, member_id: int, cause: str, worst: int) -> int
             return coupon_id
 
 
-def _owe(promotion_id: int, worst: int) -> None:
+def owe(promotion_id: int, worst: int) -> None:
     """Promise the money, if the budget has room for the worst case and the promotion is still open."""
     within = Promotion.budget_minor.is_(None) | (Promotion.liability_minor + worst <= Promotion.budget_minor)
     is_open = Promotion.status == "active"
@@ -178,7 +178,7 @@ def _tell_managers(kind: str, cause: str, **params: int) -> None:
         tell(member_id, kind, cause, **params)
 
 
-def _watch_stock(promotion_id: int) -> None:
+def watch_stock(promotion_id: int) -> None:
     left, total = offering.stock(promotion_id)
     if stock_alerts(left, total, settings.get("promotions.alert_percent")):
         _tell_managers(

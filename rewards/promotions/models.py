@@ -67,7 +67,10 @@ class Promotion(Base):
 
 
 class Coupon(Base):
-    """One code. ``code_norm_hash`` is unique across all promotions; the code itself is only kept encrypted."""
+    """One code. ``code_norm_hash`` is unique across all promotions; the code itself is only kept encrypted.
+
+    ``replaced_at``: after a cancelled order its owner took another code, or the points.
+    """
 
     __tablename__ = "coupon"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +87,7 @@ class Coupon(Base):
     redeemed_at: Mapped[datetime | None]
     order_ref: Mapped[str | None] = mapped_column(String(80))
     amount_minor: Mapped[int | None]
+    replaced_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     __table_args__ = (
         UniqueConstraint("promotion_id", "grant_cause"),

@@ -12,7 +12,8 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import SYSTEM, Actor, require
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import record, unit_of_work
+from rewards.events import PromotionEnded
 from rewards.promotions.models import Coupon, Promotion
 from rewards.promotions.permissions import can_offer
 from rewards.promotions.rules import (
@@ -163,6 +164,7 @@ def end_promotion(actor: Actor, promotion_id: int) -> bool:
         ended = _set_status(actor, promotion_id, live, PromotionStatus.ENDED)
         unused = (Coupon.promotion_id == promotion_id, Coupon.state.in_(sources(CouponMove.WITHDRAW)))
         update_where(Coupon, *unused, state=CouponState.VOID)
+        record(PromotionEnded(promotion_id))
         return ended
 
 

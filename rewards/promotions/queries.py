@@ -15,6 +15,7 @@ from rewards.promotions import secrecy
 from rewards.promotions.claiming import sentence_of
 from rewards.promotions.models import Coupon, Promotion, PromotionUse
 from rewards.promotions.permissions import can_claim
+from rewards.promotions.replacing import can_replace
 from rewards.promotions.rules import CouponState, Hindrance, PromotionKind, PromotionStatus, hindrance
 
 
@@ -51,6 +52,7 @@ class CouponCard:
     usable: bool
     personal: bool
     """Given by a rule on the rank: the page says so (Directive 2011/83 art. 6(1)(ea), §A5.5)."""
+    replaceable: bool
 
 
 def value_of(promotion: Promotion) -> str:
@@ -162,6 +164,7 @@ def _coupon(coupon: Coupon, promotion: Promotion) -> CouponCard:
         id=coupon.id, value=value_of(promotion), title=promotion.title(language), terms=promotion.terms_text(language),
         state=coupon.state, code=secrecy.decrypt(coupon.code_cipher) if shown else None, redeemed_at=coupon.redeemed_at,
         allocated_at=coupon.allocated_at or coupon.created_at, expires_at=coupon.expires_at, usable=usable, personal=promotion.min_rank > 0,
+        replaceable=can_replace(coupon),
     )  # fmt: skip
 
 

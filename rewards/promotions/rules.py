@@ -57,6 +57,7 @@ class CouponMove(StrEnum):
 
     ALLOCATE = "allocate"
     REDEEM = "redeem"
+    REDEEM_LATE = "redeem_late"
     EXPIRE = "expire"
     REVOKE = "revoke"
     WITHDRAW = "withdraw"
@@ -67,11 +68,13 @@ TRANSITIONS: dict[tuple[CouponState, CouponMove], CouponState] = {
     (CouponState.AVAILABLE, CouponMove.ALLOCATE): CouponState.ALLOCATED,
     (CouponState.AVAILABLE, CouponMove.WITHDRAW): CouponState.VOID,
     (CouponState.ALLOCATED, CouponMove.REDEEM): CouponState.REDEEMED,
+    (CouponState.EXPIRED, CouponMove.REDEEM_LATE): CouponState.REDEEMED,
     (CouponState.ALLOCATED, CouponMove.EXPIRE): CouponState.EXPIRED,
     (CouponState.ALLOCATED, CouponMove.REVOKE): CouponState.REVOKED,
     (CouponState.REDEEMED, CouponMove.REFUND): CouponState.REFUNDED,
 }
-"""Every legal move. None leads back to available: a code that was given is never given again (§A5.2)."""
+"""Every legal move. None leads back to available: a code that was given is never given again (§A5.2). What was used
+before its last day and told after it is used (§A5.5)."""
 
 OWNED = (CouponState.ALLOCATED, CouponState.REDEEMED)
 

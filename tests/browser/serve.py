@@ -446,6 +446,7 @@ PAGES = {
     "discounts": ("discounts.index", {}, "max"),
     "a discount": ("discounts.show", {"id": 1}, "max"),
     "a discount edited": ("discounts.edit", {"id": 1}, "max"),
+    "the shop": ("shop.index", {}, "max"),
     "who has codes": ("discounts.given", {"id": 1}, "max"),
     "unusual votes": ("abuse.index", {}, "mo"),
     "an unusual vote": ("abuse.show", {"id": 1}, "mo"),

@@ -25,9 +25,11 @@ WITHOUT_TOKEN = {
     "catalogue_api.put_article",
     "catalogue_api.post_articles",
     "catalogue_api.withdraw_article",
+    "shop_api.redeemed",
+    "shop_api.cancelled",
 }
 """One-click unsubscription carries its own signed token (RFC 8058); so does what a browser sends by itself when a
-result is opened (`ping`), and it counts once; programs carry a key in a header;
+result is opened (`ping`), and it counts once; programs carry a key in a header, or a signature;
 the answer of a SAML provider is signed and counts in the browser that asked."""
 
 MAY_BE_UNWELL = {"/healthz"}

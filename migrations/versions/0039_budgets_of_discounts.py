@@ -1,7 +1,7 @@
 """budgets of discounts hold large sums
 
-Revision ID: 0038
-Revises: 0037
+Revision ID: 0039
+Revises: 0038
 Create Date: 2026-11-22 23:20:00
 
 """
@@ -9,8 +9,8 @@ Create Date: 2026-11-22 23:20:00
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
