@@ -12,7 +12,7 @@ from common import clock, limits, text
 from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
 from common.i18n import _, language, n_
-from common.permissions import require
+from common.permissions import ANONYMOUS, require
 from common.web import actor, client_key, localized
 from forum.asking import visiting
 from forum.asking.again import earlier_question
@@ -23,6 +23,8 @@ from forum.asking.sending import send_question
 from forum.asking.suggesting import Suggestions, suggest
 from forum.browsing.queries import category_by_slug, questions_page
 from forum.browsing.rules import Filters, ListState
+from forum.content.guides.queries import rows as guide_rows
+from forum.content.helpcentre.finding import rows as article_rows
 from forum.drafts.drafting import discard_draft, load_draft, save_draft
 from forum.drafts.parking import PARKED, park, parked, unpark
 from forum.fields.keeping import set_details
@@ -162,10 +164,36 @@ def _ended(form: AskForm, question_id: int | None, end: Any) -> Any:
         question = end(actor(), form.visit, question_id or 0)
     except (NotFound, Gone):
         return ask_page(form, checked=True)
+    followed = end is visiting.follow_instead
+    button = _("See the question") if followed else _("See the solution, say thanks")
+    place = url_for("questions.show", id=question.id, slug=question.slug)
+    return _end_page(form, question.title, place, button, by="question", followed=followed)
+
+
+def _end_page(form: AskForm, title: str, place: str, button: Any, *, by: str, followed: bool = False) -> Any:
+    """What was enough, the way to it, and the way back to what was typed."""
     return render_template(
-        "forum/asking/settled.html", here="ask", question=question, typed=form, kept=form.fields(),
-        followed=end is visiting.follow_instead,
+        "forum/asking/settled.html", here="ask", title=title, place=place, button=button, by=by, followed=followed,
+        typed=form, kept=form.fields(),
     )  # fmt: skip
+
+
+def _guide(form: AskForm, guide_id: int | None) -> Any:
+    guide = guide_rows(ANONYMOUS, [guide_id or 0]).get(guide_id or 0)
+    if guide is None:
+        return ask_page(form, checked=True)
+    return _read(form, guide.title, url_for("guides.show", id=guide.id, slug=guide.slug))
+
+
+def _article(form: AskForm, article_id: int | None) -> Any:
+    article = article_rows([article_id or 0]).get(article_id or 0)
+    return _read(form, article.title, article.url) if article else ask_page(form, checked=True)
+
+
+def _read(form: AskForm, title: str, place: str) -> Any:
+    limits.hit("settled", actor().member_id or client_key(), "30/minute")
+    visiting.settle_by_reading(actor(), form.visit)
+    return _end_page(form, title, place, _("Read it again"), by="text")
 
 
 def _concerned(form: AskForm, incident_id: int | None) -> Any:
@@ -175,20 +203,16 @@ def _concerned(form: AskForm, incident_id: int | None) -> Any:
         incident = visiting.follow_incident(actor(), form.visit, incident_id or 0)
     except NotFound:
         return ask_page(form, checked=True)
-    return render_template(
-        "forum/asking/settled.html",
-        here="ask",
-        incident=incident,
-        typed=form,
-        kept=form.fields(),
-        followed=True,
-    )
+    button = _("See what is being done")
+    return _end_page(form, incident.title, incident.url, button, by="incident", followed=True)
 
 
 def _answered(form: AskForm, yes: int | None) -> Any:
-    """What the reader says of the brief; what was typed stays."""
+    """What the reader says of the brief: it ends the ask as its source would, or what was typed stays."""
     take_vote(request.form.get("brief", ""), yes == 1)
-    return ask_page(form, checked=True)
+    by, _colon, source_id = request.form.get("brief_by", "").partition(":")
+    end = _SOURCES.get(by) if yes == 1 else None
+    return end(form, as_id(source_id)) if end else ask_page(form, checked=True)
 
 
 def _undo(form: AskForm, _id: int | None) -> Any:
@@ -198,9 +222,10 @@ def _undo(form: AskForm, _id: int | None) -> Any:
     return ask_page(form, checked=True)
 
 
-_STEPS = {
+_SOURCES: dict[str, Any] = {"settled": _settled, "guide": _guide, "article": _article}
+_STEPS = _SOURCES | {
     "publish": _publish, "check": _check, "find": _find, "mask": _mask, "keep": _keep, "discard": _discard,
-    "settled": _settled, "follow": _followed, "incident": _concerned, "brief": _answered, "undo": _undo,
+    "follow": _followed, "incident": _concerned, "brief": _answered, "undo": _undo,
 }  # fmt: skip
 
 

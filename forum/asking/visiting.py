@@ -47,6 +47,13 @@ def settle(actor: Actor, visit: str, question_id: int) -> Question:
     return question
 
 
+def settle_by_reading(actor: Actor, visit: str) -> None:
+    """A guide or an article of the help centre is enough: the ask ends, its draft goes."""
+    with unit_of_work():
+        _decide(actor, visit, Outcome.SETTLED)
+        discard(actor, "ask")
+
+
 def follow_instead(actor: Actor, visit: str, question_id: int) -> Question:
     """The same trouble: say so and hear of its answers, instead of asking again. Raises what ``me_too`` raises."""
     with unit_of_work():

@@ -171,6 +171,8 @@ def can_vote(actor: Actor, post: Post) -> Verdict:
         return refuse(_("This is your own text: others will say whether it helped them."))
     if post.state != PostState.PUBLISHED:
         return refuse(_("This text is not visible any more."))
+    if post.kind == PostKind.COMMENT:
+        return refuse(_("A comment has no thumbs-up: give it to the answer."))
     if actor.is_staff:
         return ALLOWED
     age = timedelta(hours=settings.get("forum.vote_age_hours"))

@@ -10,7 +10,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from common import clock
-from common.errors import Conflict, Invalid, NotFound, TooMany
+from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from common.i18n import Sentence, _
 from common.web import actor
 from forum.notices import slips
@@ -49,9 +49,9 @@ def accept(id: int) -> Any:
     replace = request.values.get("replace") == "1"
     accept_answer(actor(), id, answer_id, reason=_reason(answer_id), replace=replace)
     words = request.form.get(f"thanks-{answer_id}", "")
-    try:
+    try:  # the solution stands, whatever becomes of the words
         thank(actor(), answer_id, words)
-    except (Invalid, Conflict, TooMany) as refusal:
+    except (Invalid, Conflict, TooMany, Forbidden) as refusal:
         said = (
             refusal.fields.get("body", refusal.sentence) if isinstance(refusal, Invalid) else refusal.sentence
         )

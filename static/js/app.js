@@ -1,5 +1,7 @@
 // The public pages' scripts. Every page works without them; each module is loaded only where its data- attribute
 // stands, and a module that fails leaves the others and the page alone.
+import { reader } from "./core.js";
+
 const modules = [
   ["[data-toast]", "toast"],
   ["[data-act][aria-pressed], a[data-act]", "toggle"],
@@ -32,12 +34,13 @@ export function enhance(root = document) {
 /** Texts that were sent are no longer drafts of this browser; nor is anything after signing out. */
 function forgetSentDrafts() {
   try {
+    if (!document.querySelector("[data-offline]")) localStorage.setItem("reader", reader);
     const sent = sessionStorage.getItem("sent");
     sessionStorage.removeItem("sent");
     if (sent && !document.querySelector("[data-focus], .lost, .err, .error")) localStorage.removeItem(`draft:${sent}`);
     document.addEventListener("submit", (event) => {
       if (!event.target.action.endsWith("/sign-out")) return;
-      for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+      for (const key of Object.keys(localStorage)) if (/^(draft:|reader$)/.test(key)) localStorage.removeItem(key);
     });
   } catch { /* storage is switched off: nothing was kept */ }
 }

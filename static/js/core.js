@@ -8,6 +8,9 @@ export const say = (key, ...values) => (words[key] || key).replace(/\{(\d)\}/g, 
 /** The token every posted form carries. */
 export const token = (form) => form?.querySelector("[name=csrf_token]")?.value ?? document.querySelector("[name=csrf_token]")?.value ?? "";
 
+/** Whose page this is: a member's number, or nothing. What one typed on a shared device is not offered to the next. */
+export const reader = document.querySelector(".tabs-bar [href$='/me']")?.pathname.match(/(\d+)\/me$/)?.[1] ?? "";
+
 /** Ask for a part of a page. Throws an Error whose message is the sentence the server gave. */
 export async function fragment(url, body) {
   let response;

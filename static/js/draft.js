@@ -1,7 +1,7 @@
 // Kept drafts: in this browser every 2 seconds, on the server every 10 when signed in; offered again on return.
-import { say, token } from "./core.js";
+import { reader, say, token } from "./core.js";
 
-const LOCAL = 2000, SERVER = 10000, OWN = /^(csrf_token|title|body|opened|visit|step|photo|next|brief)$/;
+const LOCAL = 2000, SERVER = 10000, OWN = /^(csrf_token|title|body|opened|visit|step|photo|next|brief|brief_by)$/;
 
 export function start(area) {
   const editor = area.closest("[data-editor]"), form = area.form;
@@ -18,7 +18,7 @@ export function start(area) {
     if (!dirty) return;
     dirty = false;
     try {
-      if (area.value.trim() || title?.value.trim()) localStorage.setItem(key, JSON.stringify({ body: area.value, title: title?.value ?? "", fields: rest(), at: Date.now(), url: location.pathname, about: title ? "" : document.querySelector("h1")?.textContent.trim().slice(0, 120) }));
+      if (area.value.trim() || title?.value.trim()) localStorage.setItem(key, JSON.stringify({ body: area.value, by: reader, title: title?.value ?? "", fields: rest(), at: Date.now(), url: location.pathname, about: title ? "" : document.querySelector("h1")?.textContent.trim().slice(0, 120) }));
       else localStorage.removeItem(key);
       saved(status);
     } catch { /* full or switched off */ }
@@ -62,11 +62,17 @@ function bar(place, words, choices, area) {
   else place.prepend(made);
 }
 
+/** What this browser keeps for a place, unless another member typed it. */
+function keptHere(key) {
+  let kept = null;
+  try { kept = JSON.parse(localStorage.getItem(key)); } catch { /* none, or switched off */ }
+  return kept?.by && kept.by !== reader ? null : kept;
+}
+
 /** Words from another app came behind the draft the server keeps: a newer one of this device goes before them. */
 function joined(area, title, key, form) {
   const words = form?.dataset.shared;
-  let here = null;
-  try { here = JSON.parse(localStorage.getItem(key)); } catch { /* none */ }
+  const here = keptHere(key);
   if (!words || !here?.body?.trim() || here.body.includes(words) || !area.value.endsWith(words)) return !!words;
   const kept = area.value.slice(0, area.value.length - words.length).trimEnd(), mine = here.body.trimEnd();
   const before = !kept || mine.includes(kept) ? mine : kept.includes(mine) ? kept : `${mine}\n\n${kept}`;
@@ -86,8 +92,7 @@ function saved(status) {
 
 /** What was being typed here before, perhaps without a connection: put back on demand, never by itself. */
 function offer(area, title, key, editor) {
-  let kept = null;
-  try { kept = JSON.parse(localStorage.getItem(key)); } catch { /* none */ }
+  const kept = keptHere(key);
   if (!kept?.body?.trim() || area.value.includes(kept.body.trim()) || area.value !== area.defaultValue) return;
   const when = new Date(kept.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   bar(editor ?? area, say("found", when), [

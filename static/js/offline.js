@@ -1,8 +1,9 @@
 // The offline page: texts that wait on this device can be read and gone on with; what was shared meanwhile joins them.
 
 const KEY = "draft:ask";
-const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
-const write = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or off */ } };
+const me = localStorage.getItem("reader") ?? ""; // whose the last page was: without a connection nobody else says
+const read = (key) => { try { const kept = JSON.parse(localStorage.getItem(key)); return kept?.by && kept.by !== me ? null : kept; } catch { return null; } };
+const write = (key, value) => { try { localStorage.setItem(key, JSON.stringify({ ...value, by: me })); } catch { /* full or off */ } };
 
 export function start([list]) {
   takeShared();

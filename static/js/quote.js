@@ -29,7 +29,7 @@ function chosenIn(id) {
 
 function quote(area, id, chosen) {
   const words = chosen || textOf(id)?.querySelector("p")?.textContent || "";
-  const who = textOf(id)?.closest("article")?.querySelector(".name")?.textContent;
+  const who = textOf(id)?.closest("article")?.querySelector(".who :is(.name, .b)")?.textContent;
   const cited = words.trim().slice(0, 400).split("\n").map((line) => `> ${line}`).join("\n");
   area.scrollIntoView({ block: "center" });
   area.setSelectionRange(area.value.length, area.value.length);

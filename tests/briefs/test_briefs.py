@@ -13,6 +13,8 @@ from common.db import db, update_where
 from common.i18n import using_language
 from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
+from forum.asking.models import AskVisit
+from forum.asking.rules import Outcome
 from forum.content.guides import writing
 from forum.content.guides.writing import Draft
 from forum.content.helpcentre.filling import take_in
@@ -277,6 +279,39 @@ def test_who_asks_is_shown_a_brief_and_what_was_typed_stays_after_the_vote(clien
     sent = {"title": TITLE, "body": "My own words stay.", "step": "brief:0", "brief": field(shown, "brief")}
     page = client.post("/en/questions/ask", data=sent).get_data(as_text=True)
     assert "My own words stay." in page and sums() == (0, 1)
+
+
+def test_whom_the_brief_helped_need_not_ask(client, solved):
+    shown = client.get(f"/en/questions/similar?title={TITLE}").get_data(as_text=True)
+    sent = {"title": TITLE, "body": "My own words stay.", "step": "brief:1", "visit": "v" * 16}
+    by = {name: field(shown, name) for name in ("brief", "brief_by")}
+    page = client.post("/en/questions/ask", data=sent | by).get_data(as_text=True)
+    assert "Glad that is settled" in page and "My own words stay." in page and sums() == (1, 0)
+    visit = db.session.query(AskVisit).one()
+    assert (visit.outcome, visit.settled_by_id) == (Outcome.SETTLED, solved[0])
+    for by["brief_by"] in ("settled:999999", "guide:1", "article:1", "publish:1", "nonsense", ""):
+        again = client.post("/en/questions/ask", data=sent | by)
+        assert again.status_code == 200 and "Glad that is settled" not in again.get_data(as_text=True)
+
+
+def test_a_guide_or_an_article_may_be_enough_too(client, sam):
+    guide = writing.write_guide(sam, Draft("Oil the propeller", "A quiet night.", SAID, (), 1, "en"))
+    writing.publish_guide(sam, guide)
+    address = "https://h.example.com/"
+    take_in(
+        [{"id": "a", "title": "Quiet nights", "text": SAID, "language": "en", "address": address}], Source.API
+    )
+    article_id = next(iter(rows(range(1, 9))))
+    for step, title in ((f"guide:{guide}", "Oil the propeller"), (f"article:{article_id}", "Quiet nights")):
+        sent = {
+            "title": TITLE,
+            "body": "My own words stay.",
+            "step": step,
+            "visit": step.replace(":", "").ljust(16, "v"),
+        }
+        page = client.post("/en/questions/ask", data=sent).get_data(as_text=True)
+        assert "Glad that is settled" in page and title in page and "My own words stay." in page
+    assert {one.outcome for one in db.session.query(AskVisit)} == {Outcome.SETTLED}
 
 
 def test_the_page_reads_a_bounded_number_of_times(client, solved, count_queries):

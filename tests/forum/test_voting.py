@@ -10,6 +10,7 @@ from common.errors import Conflict, Forbidden, NotFound, TooMany
 from common.permissions import ANONYMOUS
 from forum import events
 from forum.questions import publishing
+from forum.questions.commenting import comment_on
 from forum.questions.models import Post, Question
 from forum.reactions.following import follow_question, follows, question_followers_after, unfollow_question
 from forum.reactions.voting import give_kudos, me_too, withdraw_kudos, withdraw_me_too
@@ -35,6 +36,14 @@ def test_a_thumbs_up_counts(ada, ben, answer, facts):
     assert give_kudos(ada, answer) is True
     assert kudos_of(answer) == 1
     assert facts == [events.KudosGiven(answer, ben.member_id, ada.member_id, 1)]
+
+
+def test_a_comment_has_no_thumbs_up(ada, mo, answer, rows):
+    comment = comment_on(mo, answer, body="One more word about the filter.").id
+    before = rows()
+    with pytest.raises(Forbidden):
+        give_kudos(ada, comment)
+    assert rows() == before
 
 
 def test_a_second_thumbs_up_changes_nothing(ada, answer, facts, rows):

@@ -12,6 +12,7 @@ from common.errors import Invalid
 from forum.members.directory import directory
 from forum.questions import publishing
 from forum.questions.models import Post, Question
+from forum.solutions.closing import close_question
 from forum.solutions.models import Thanks
 from forum.solutions.thanking import LONGEST, thank
 from tests.conftest import IDS, START, all_rows
@@ -110,6 +111,22 @@ def test_thanks_come_with_the_acceptance_and_stand_on_the_wall(
     (comment_id,) = (row.comment_id for row in db.session.query(Thanks))
     publishing.hide(mo, comment_id)
     assert words not in client.get(BEN).text
+
+
+def test_a_closed_question_takes_a_solution_and_no_words(
+    client, sign_in, ada, ben, mo, make_question, make_answer
+):
+    question_id = make_question(ada)
+    answer_id = make_answer(ben, question_id)
+    close_question(mo, question_id, "off_topic")
+    sign_in(ada, client)
+    page = client.get(f"/en/questions/{question_id}/", follow_redirects=True).text
+    assert "This is the solution" in page and "Solution, with thanks" not in page
+    words = "You saved our weekend, all of us wave at you."
+    sent = {f"thanks-{answer_id}": words}
+    page = client.post(f"/en/questions/{question_id}/accept?answer={answer_id}", data=sent)
+    assert page.status_code == 403 and "No longer the solution" in page.text
+    assert db.session.get(Question, question_id).accepted_answer_id == answer_id
 
 
 def test_an_acceptance_without_a_word_says_nothing(client, sign_in, ada, ben, make_question, make_answer):
