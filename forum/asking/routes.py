@@ -204,7 +204,7 @@ def _concerned(form: AskForm, incident_id: int | None) -> Any:
     except NotFound:
         return ask_page(form, checked=True)
     button = _("See what is being done")
-    return _end_page(form, incident.title, incident.url, button, by="incident", followed=True)
+    return _end_page(form, incident.title, incident.url or "", button, by="incident", followed=True)
 
 
 def _answered(form: AskForm, yes: int | None) -> Any:

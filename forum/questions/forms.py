@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from common.i18n import LANGUAGES, gettext
@@ -127,6 +127,21 @@ def read_edit(form: Mapping[str, str]) -> EditForm:
         category_id=as_id(form.get("category_id")),
         tags=form["tags"][:400] if "tags" in form else None,
         reason=form.get("reason", ""),
+    )
+
+
+def edit_from_draft(stands: EditForm, title: str, body: str, fields: Mapping[str, Any]) -> EditForm:
+    """The edit page of a text that ``stands`` so, as a kept draft says: made from the version it was begun on."""
+    kept = read_edit({name: str(value) for name, value in fields.items()})
+    offers_tags = stands.tags is not None and kept.tags is not None
+    return replace(
+        stands,
+        body=body,
+        version=kept.version or stands.version,
+        title=title or stands.title if stands.title is not None else None,
+        category_id=kept.category_id or stands.category_id if stands.category_id is not None else None,
+        tags=kept.tags if offers_tags else stands.tags,
+        reason=kept.reason[:200],
     )
 
 

@@ -19,7 +19,7 @@ from forum.images.uploading import upload_image
 from forum.mentions.panels import say_who_is_told
 from forum.questions import permissions, queries
 from forum.questions.editing import edit_post
-from forum.questions.forms import EditForm, as_id, read_edit
+from forum.questions.forms import EditForm, edit_from_draft, read_edit
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind
 from forum.questions.tagging import tags_of
@@ -58,13 +58,11 @@ def edit(id: int) -> Any:
     """The edit page of a question, an answer or a comment."""
     post = editable(id)
     draft = load_draft(actor(), f"edit:{id}")
-    form = EditForm(
-        body=draft.body if draft else post.body,
-        version=as_id(str(draft.fields.get("version", ""))) or post.version if draft else post.version,
-        title=(draft.title if draft and draft.title else post.title) if isinstance(post, Question) else None,
-        category_id=post.category_id if isinstance(post, Question) else None,
-        tags=", ".join(tags_of(post.id)) if isinstance(post, Question) else None,
-    )
+    form = EditForm(post.body, post.version)
+    if isinstance(post, Question):
+        form = replace(form, title=post.title, category_id=post.category_id, tags=", ".join(tags_of(post.id)))
+    if draft is not None:
+        form = edit_from_draft(form, draft.title, draft.body, draft.fields)
     return edit_page(post, form, restored=draft is not None)
 
 

@@ -13,7 +13,7 @@ from common.permissions import ALLOWED, refuse, require
 from common.web import actor
 from forum.drafts.drafting import load_draft
 from forum.questions import queries
-from forum.questions.forms import EditForm, read_edit
+from forum.questions.forms import EditForm, edit_from_draft, read_edit
 from forum.questions.models import Post, Question
 from forum.questions.routes import ANY_ID, questions
 from forum.revisions.queries import changes
@@ -39,10 +39,10 @@ def suggest(id: int) -> Any:
     """The form to suggest an edit."""
     post = _suggestable(id)
     draft = load_draft(actor(), f"suggest:{id}")
-    title = post.title if isinstance(post, Question) else None
-    return _form(
-        post, EditForm(draft.body if draft else post.body, post.version, title), restored=draft is not None
-    )
+    form = EditForm(post.body, post.version, post.title if isinstance(post, Question) else None)
+    if draft is not None:
+        form = edit_from_draft(form, draft.title, draft.body, draft.fields)
+    return _form(post, form, restored=draft is not None)
 
 
 @questions.post(f"/posts/<{ANY_ID}:id>/suggest", endpoint="save_suggestion")

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Response, make_response, render_template, url_for
+from flask import Response, make_response, render_template, request, url_for
 from markupsafe import Markup
 
 from accounts.members.queries import MemberCard, cards
@@ -22,14 +22,19 @@ from common.cookies import form_token
 from common.errors import Refusal
 from common.freshness import Shelf
 from common.i18n import Sentence, _, language
-from common.permissions import Actor
+from common.permissions import Actor, may_write
 from common.web import actor, panel
+from forum.claims.panels import answering_of
+from forum.drafts.drafting import KeptDraft, load_draft
 from forum.fields.queries import facts_of
+from forum.invitations.permissions import can_invite
 from forum.products.queries import ProductCard
 from forum.questions import permissions, queries
+from forum.questions.forms import as_id
 from forum.questions.models import Post, Question
 from forum.questions.queries import PostView
-from forum.questions.rules import HelpState, PostKind, PostState
+from forum.questions.rules import HelpState, PostKind, PostState, ReplyKind
+from forum.thread.quoting import quotation, with_quotation
 from forum.thread.snapshot import Reading, Snapshot, fragment
 
 
@@ -196,6 +201,46 @@ class _Around:
     me_too_count: int
     product: ProductCard | None
     facts: tuple[tuple[str, str], ...]
+
+
+# --- the box for an answer --------------------------------------------------------------------------------------
+
+
+def answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -> dict[str, Any]:
+    """What the box for an answer shows: what was typed and refused, or a draft, and what this reader may do."""
+    head: Any = reading.thread.head
+    draft = load_draft(reading.actor, f"answer:{head.id}") if reading.own.draft and answer is None else None
+    may = head.state == PostState.PUBLISHED and reading.answers
+    quoted = quotation(reading.thread, as_id(request.args.get("quote")))
+    refused = None if reading.writes or not reading.actor.signed_in else may_write(reading.actor).sentence
+    return {
+        "may_answer": may or (answer is not None and reading.actor.signed_in),
+        "refused_because": str(refused) if refused else None,
+        "may_ask_details": may and bool(permissions.can_ask_details(reading.actor, head)),
+        "answer_kind": kind_of(request.form if answer is not None else draft.fields if draft else {}),
+        "answer_follow": "follow" in request.form if answer is not None else _follows(draft),
+        "answer_official": answer is not None and request.form.get("official") == "1",
+        "may_answer_officially": may and bool(permissions.can_answer_officially(reading.actor, head)),
+        "answer_typed": with_quotation(draft.body if draft else answer or "", quoted)
+        if may
+        else answer or "",
+        "answer_draft": draft is not None,
+        "refusal": trouble if answer is not None else None,
+        "answering": answering_of(reading),
+        "invited": may and not reading.wrote and reading.own.invited_by,
+        "may_invite": may and bool(can_invite(reading.actor, head)),
+    }
+
+
+def _follows(draft: KeptDraft | None) -> bool:
+    """A box that is not ticked is not among what a draft keeps."""
+    return draft is None or not draft.fields or "follow" in draft.fields
+
+
+def kind_of(form: Mapping[str, Any]) -> ReplyKind:
+    """What a reply is said to be; an answer unless something else is said."""
+    typed = form.get("kind", "")
+    return ReplyKind(typed) if typed in list(ReplyKind) else ReplyKind.ANSWER
 
 
 # --- what waits or was refused ----------------------------------------------------------------------------------

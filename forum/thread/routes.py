@@ -17,7 +17,7 @@ from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
 from common.freshness import REMOVALS
 from common.i18n import Sentence, _, language, set_language
-from common.permissions import Actor, may_write
+from common.permissions import Actor
 from common.web import (
     actor,
     cached_page,
@@ -29,26 +29,23 @@ from common.web import (
 )
 from forum.asking.panels import ask_page
 from forum.browsing.queries import categories_by_id
-from forum.claims.panels import answering_of
 from forum.comments.queries import page_with
 from forum.content.guides.writing import GUIDES
 from forum.discovery import structured
 from forum.discovery.numbers import patience
 from forum.discovery.rules import question_is_worth_finding
-from forum.drafts.drafting import load_draft
 from forum.housekeeping.queries import kin_of, moved_to, standing_id
 from forum.housekeeping.wording import LOCKS
-from forum.invitations.permissions import can_invite
 from forum.masks.wearing import reader_of
 from forum.mentions.panels import say_who_is_told
 from forum.positions.panels import news_of
-from forum.questions import permissions, queries
+from forum.questions import queries
 from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
 from forum.questions.forms import as_id, read_ask, read_edit, seconds_since
 from forum.questions.models import Post
 from forum.questions.routes import ANY_ID, edit_page, editable, questions
-from forum.questions.rules import CloseReason, PostKind, PostState, ReplyKind
+from forum.questions.rules import CloseReason, PostKind, PostState
 from forum.reactions.following import unfollow_question
 from forum.solutions import numbers
 from forum.solutions.rules import may_reopen
@@ -61,13 +58,14 @@ from forum.thread.panels import (
     Around,
     Trouble,
     Typed,
+    answer_box,
     held_cards,
+    kind_of,
     post_card,
     shared_page,
     thread_cards,
     with_status,
 )
-from forum.thread.quoting import quotation, with_quotation
 from forum.thread.snapshot import (
     Part,
     Reading,
@@ -192,7 +190,7 @@ def thread_page(
     first, older = max(1, min(counted, 100_000)), bool(thread.start or request.args.get("after"))
     published = head.state == PostState.PUBLISHED
     around, near = Around.of(head), beside(head, stamp)
-    box = _answer_box(reading, trouble, answer)
+    box = answer_box(reading, trouble, answer)
     alone = not published or trouble or typed or own.unpublished or own.draft or "_flashes" in session
     version = (kept.version, kept.until, request.full_path, reading.language, display())
     key = None if alone else (*version, reading.sameness(), around, near, tuple(box.values()))
@@ -228,34 +226,6 @@ def _worth_finding(thread: Thread) -> bool:
         answer_count=head.answer_count, published_at=head.published_at, duplicate=head.duplicate_id is not None,
         text_length=len(text.plain(str(thread.question.html))), now=clock.now(), patience=patience(),
     )  # fmt: skip
-
-
-def _answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) -> dict[str, Any]:
-    head: Any = reading.thread.head
-    draft = load_draft(reading.actor, f"answer:{head.id}") if reading.own.draft and answer is None else None
-    may = head.state == PostState.PUBLISHED and reading.answers
-    quoted = quotation(reading.thread, as_id(request.args.get("quote")))
-    refused = None if reading.writes or not reading.actor.signed_in else may_write(reading.actor).sentence
-    return {
-        "may_answer": may or (answer is not None and reading.actor.signed_in),
-        "refused_because": str(refused) if refused else None,
-        "may_ask_details": may and bool(permissions.can_ask_details(reading.actor, head)),
-        "answer_kind": _kind_typed() if answer is not None else ReplyKind.ANSWER,
-        "may_answer_officially": may and bool(permissions.can_answer_officially(reading.actor, head)),
-        "answer_typed": with_quotation(draft.body if draft else answer or "", quoted)
-        if may
-        else answer or "",
-        "answer_draft": draft is not None,
-        "refusal": trouble if answer is not None else None,
-        "answering": answering_of(reading),
-        "invited": may and not reading.wrote and reading.own.invited_by,
-        "may_invite": may and bool(can_invite(reading.actor, head)),
-    }
-
-
-def _kind_typed() -> ReplyKind:
-    typed = request.form.get("kind", "")
-    return ReplyKind(typed) if typed in list(ReplyKind) else ReplyKind.ANSWER
 
 
 def _excerpt(thread: Thread) -> str:
@@ -300,7 +270,7 @@ def answer(id: int) -> Any:
     typed, id = request.form.get("body", ""), standing_id(id)
     try:
         posted = answer_question(
-            actor(), id, body=typed, official=request.form.get("official") == "1", kind=_kind_typed(),
+            actor(), id, body=typed, official=request.form.get("official") == "1", kind=kind_of(request.form),
             composed_seconds=seconds_since(as_id(request.form.get("opened")), clock.now().timestamp()),
         )  # fmt: skip
     except (NotFound, Gone):
