@@ -18,6 +18,7 @@ from rewards.abuse import jobs as _abuse_jobs  # noqa: F401 - periodic work
 from rewards.abuse import models as _abuse  # noqa: F401 - tables
 from rewards.abuse import panels as abuse_panels
 from rewards.abuse import routes as abuse_routes
+from rewards.adjustments import models as _adjustments  # noqa: F401 - tables
 from rewards.badges import jobs as _badge_jobs  # noqa: F401 - periodic work
 from rewards.badges.counts import deeds
 from rewards.badges.desk import routes as badge_routes
@@ -37,6 +38,10 @@ from rewards.shop import commands as _shop_commands
 from rewards.shop import models as _shop  # noqa: F401 - tables
 from rewards.shop import panels as shop_panels
 from rewards.shop import routes as shop_routes
+from rewards.tables import commands as _table_commands
+from rewards.tables import models as _tables  # noqa: F401 - tables
+from rewards.tables import panels as table_panels
+from rewards.tables import routes as table_routes
 
 
 def init_app(app: Flask) -> None:
@@ -58,5 +63,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(shop_api.bp)
     app.register_blueprint(shop_routes.blueprint)
     _shop_commands.init_app(app)
+    register_panel("desk.nav.steering", table_panels.desk_nav)
+    app.register_blueprint(table_routes.blueprint)
     _ledger_commands.init_app(app)
+    _table_commands.init_app(app)
     _promotion_commands.init_app(app)

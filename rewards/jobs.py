@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -15,11 +17,14 @@ from forum.questions.models import Post
 from forum.questions.rules import PostState
 from rewards.badges.awarding import award_members
 from rewards.badges.keeping import settle_evidence
-from rewards.ledger import balances, expiring
+from rewards.ledger import balances, expiring, verifying
 from rewards.promotions import keeping, offering
 from rewards.ranks.ranking import rank_members
 from rewards.ranks.rules import TOP
 from rewards.shop import receiving
+from rewards.tables import counting
+
+log = logging.getLogger("fourmi.rewards")
 
 YOUNG = timedelta(days=190)
 """Ages that ranks ask for end at 180 days; after that only deeds change a rank."""
@@ -44,6 +49,21 @@ def mature() -> None:
 def expire() -> None:
     """Points end twelve months after they were earned."""
     expiring.expire_due()
+    expiring.warn_expiring()
+
+
+@periodic("rewards.verify", every=timedelta(hours=24))
+def verify() -> None:
+    """Every night: do all sums equal their lines, and does every line's cause still hold? The log says so, and `doctor`."""
+    found = list(islice(verifying.all_faults(), 100))
+    if found:
+        log.error("the ledger does not add up in %s places: run flask ledger verify", len(found))
+
+
+@periodic("rewards.trial", every=timedelta(hours=1))
+def trial() -> None:
+    """What members would have by a points table that runs on trial."""
+    counting.count_trial()
 
 
 @periodic("rewards.coupons", every=timedelta(hours=1))

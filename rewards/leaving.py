@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from accounts.closing.erasing import Plan, register
 from rewards.abuse.models import AbuseCase, AbuseEvidence, VotePause
+from rewards.adjustments.models import Adjustment
 from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.ranks.models import Mandate, RankChange
 from rewards.shop.models import CodeExport, ShopSecret
+from rewards.tables.models import RuleEdition, TrialSum
 
 _SUMS = "sums stay the sums of their lines"
 _MONEY = "a discount that was handed out stays accounted for"
@@ -31,6 +33,8 @@ PLAN = register(
             AbuseEvidence.author_id: _SUMS,
             VotePause.voter_id: _SUMS,
             VotePause.author_id: _SUMS,
+            Adjustment.member_id: _SUMS,
+            TrialSum.member_id: _SUMS,
             RankChange.member_id: _SUMS,
             Mandate.member_id: _SUMS,
             Coupon.member_id: _MONEY,
@@ -39,6 +43,9 @@ PLAN = register(
             ShopSecret.created_by_id: _WORK,
             CodeExport.made_by_id: _WORK,
             AbuseCase.decided_by_id: _WORK,
+            Adjustment.asked_by_id: _WORK,
+            Adjustment.decided_by_id: _WORK,
+            RuleEdition.made_by_id: _WORK,
             BadgeAward.revoked_by_id: _WORK,
             BadgeAward.revoke_asked_by_id: _WORK,
             BadgeAward.given_by_id: _WORK,

@@ -179,7 +179,7 @@ EVENT_LABELS: dict[str, tuple[Sentence, Sentence]] = {
     "kudos": (_("Thumbs-up"), _("Grouped by day.")),
     "expertise": (_("New questions in my field"), _("Questions I could answer, and invitations to help.")),
     "reward": (_("Points, ranks and badges"), _("What helping others brings me.")),
-    "points_expiring": (_("Points about to expire"), _("Sixty and fifteen days before.")),
+    "points_expiring": (_("Points about to expire"), _("Thirty and seven days before.")),
     "account": (
         _("Decisions, coupons and security"),
         _(

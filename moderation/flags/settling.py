@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
+from accounts.masks.queries import persons_behind
+from accounts.members.models import Member
+from accounts.members.rules import STAFF
 from common import clock, jobs
 from common.db import db, update_where
 from moderation.flags.models import Flag
 from moderation.flags.rules import Outcome, outcome_of
+from rewards.ledger.pointing import settle_report
 
 
 def settle(post_id: int, item_id: int | None, restricted: bool, brigade: bool = False) -> int:
     """Close the active reports of a post with the outcome of a decision; returns how many."""
     active = (Flag.post_id == post_id, Flag.active_key.is_not(None))
-    for flagger_id in sorted(set(db.session.scalars(select(Flag.flagger_id).where(*active)))):
+    reporters = _reporters(*active)
+    for flagger_id in sorted({member_id for _post_id, member_id in reporters}):
         jobs.enqueue("rewards.standing", {"member_id": flagger_id})
-    return update_where(
+    closed = update_where(
         Flag, *active, active_key=None, item_id=item_id, outcome=outcome_of(restricted, brigade), decided_at=clock.now(),
     )  # fmt: skip
+    _reward(reporters)
+    return closed
 
 
 def ignore(post_id: int) -> int:
@@ -30,16 +39,39 @@ def ignore(post_id: int) -> int:
 
 def reopen(item_id: int) -> None:
     """The decision was undone: its reports wait again."""
+    reporters = _reporters(Flag.item_id == item_id)
     for flag in list(db.session.scalars(select(Flag).where(Flag.item_id == item_id))):
         update_where(
             Flag, Flag.id == flag.id, active_key=key_of(flag.post_id, flag.flagger_id, flag.reason), item_id=None,
             outcome=None, decided_at=None,
         )  # fmt: skip
+    _reward(reporters)
 
 
 def flip(item_id: int) -> None:
     """The decision was overturned on appeal: reports it had found right were wrong."""
+    reporters = _reporters(Flag.item_id == item_id)
     update_where(Flag, Flag.item_id == item_id, Flag.outcome == Outcome.AGREED, outcome=Outcome.DISAGREED)
+    _reward(reporters)
+
+
+def _reporters(*criteria: Any) -> set[tuple[int, int]]:
+    """(post, member) of these reports."""
+    return set(db.session.execute(select(Flag.post_id, Flag.flagger_id).where(*criteria)).tuples())
+
+
+def _reward(reporters: set[tuple[int, int]]) -> None:
+    """Whoever was right earns for it, once a post; whoever turns out wrong loses it (domain/rewards.md §A1.2)."""
+    people = persons_behind([member_id for _post_id, member_id in reporters])
+    known = {*people.values(), *(member_id for _post_id, member_id in reporters)}
+    roles = dict(
+        db.session.execute(select(Member.id, Member.role).where(Member.id.in_(known))).tuples().all()
+    )
+    for post_id, member_id in sorted(reporters, key=lambda one: one[1]):
+        mine = (Flag.post_id == post_id, Flag.flagger_id == member_id, Flag.outcome == Outcome.AGREED)
+        upheld = db.session.scalar(select(Flag.id).where(*mine).limit(1)) is not None
+        person_id = people.get(member_id, member_id)
+        settle_report(f"{post_id}/{person_id}", person_id, roles.get(person_id) in STAFF, upheld)
 
 
 def key_of(post_id: int, flagger_id: int, reason: str) -> str:

@@ -17,11 +17,14 @@ from rewards.ledger.rules import CauseType, Withheld
 
 ACCEPTANCE, COPY = "acceptance", "copy"
 CAUSES = {
-    ACCEPTANCE: frozenset({CauseType.ACCEPTED, CauseType.FAST, CauseType.ASKER, CauseType.FIRST_ACCEPT}),
+    ACCEPTANCE: frozenset(
+        {CauseType.ACCEPTED, CauseType.FAST, CauseType.RESCUE, CauseType.ASKER, CauseType.FIRST_ACCEPT}
+    ),
     COPY: frozenset(
         {
             CauseType.ACCEPTED,
             CauseType.FAST,
+            CauseType.RESCUE,
             CauseType.KUDOS,
             CauseType.QUESTION_KUDOS,
             CauseType.FIRST_ANSWER,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from accounts.notifications.kinds import Kind, register
-from common.i18n import Sentence, _, language
+from common.i18n import Sentence, _, date_in_words, language, n_
 from forum.browsing.queries import categories_by_id
 from rewards.badges.queries import campaign_name
 from rewards.badges.rules import CATALOGUE, BadgeKey, Tier
@@ -65,6 +66,16 @@ def _coupon_revoked(_params: Params) -> Sentence:
 
 def _coupon_lapsing(_params: Params) -> Sentence:
     return _("A discount you have not used ends in a few days.")
+
+
+def _expiring(params: Params) -> Sentence:
+    day = date_in_words(date.fromisoformat(params["day"]))
+    return n_(
+        "%(count)s point of yours ends from %(day)s on: exchange it before.",
+        "%(count)s points of yours end from %(day)s on: exchange them before.",
+        int(params.get("points", 0)),
+        day=day,
+    )
 
 
 def _stock(params: Params) -> Sentence:
@@ -148,6 +159,7 @@ _KINDS = (
     Kind("coupon-refunded", _coupon_refunded, _to_coupons, always=True, event="account", is_content=False),
     Kind("shop-guessing", _guessing, _to_shop, event="account", mail="now", is_content=False),
     Kind("coupon-lapsing", _coupon_lapsing, _to_coupons, event="points_expiring", is_content=False),
+    Kind("points-expiring", _expiring, _to_centre, event="points_expiring", is_content=False),
     Kind("promotion-stock", _stock, _to_discount, event="account", mail="now", is_content=False),
     Kind("promotion-budget", _budget, _to_discount, event="account", mail="now", is_content=False),
 )

@@ -88,6 +88,8 @@ def points_table() -> list[RuleRow]:
         "question.metoo": _("At most %(most)s a question.", most=bounds.me_too_per_question),
         "asker.accepted": _("At most %(most)s a day.", most=bounds.asker_a_day),
         "dup.linked": _("At most %(most)s a day.", most=bounds.duplicates_a_day),
+        "flag.upheld": _("At most %(most)s a day.", most=bounds.reports_a_day),
+        "answer.rescue": _("Experts had been called, and nobody had answered yet."),
         "answer.fast": _(
             "Within %(minutes)s minutes after the question.",
             minutes=int(bounds.fast_within.total_seconds() // 60),

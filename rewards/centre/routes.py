@@ -24,6 +24,7 @@ from rewards.promotions import claiming, keeping, replacing
 from rewards.promotions import queries as discounts
 from rewards.promotions.permissions import can_claim
 from rewards.ranks import queries as ranks
+from rewards.tables.queries import own_trial
 
 rewards = localized("rewards", __name__)
 ANY_ID = "int(max=2147483647)"
@@ -67,7 +68,7 @@ def whole_statement() -> Any:
     page = statement(who.member_id, after, size=30)
     return render_template(
         "rewards/statement.html", here="rewards", page=page, after=after, amount=discounts.amount,
-        purse=queries.purse(who.member_id), titles=_titles(page.items),
+        purse=queries.purse(who.member_id), titles=_titles(page.items), trial=own_trial(who.member_id),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
@@ -100,7 +100,7 @@ def available(member_id: int) -> int:
     return db.session.scalar(select(Balance.matured).where(Balance.member_id == member_id)) or 0
 
 
-def rebuild(member_ids: Iterable[int]) -> None:
+def rebuild(member_ids: Iterable[int], progress: Callable[[int], None] = lambda _done: None) -> None:
     """Make the sums of these members anew from their lines, in one transaction for every few hundred."""
     wanted = sorted(set(member_ids))
     for start in range(0, len(wanted), SHARE):
@@ -126,6 +126,7 @@ def rebuild(member_ids: Iterable[int]) -> None:
                 [{"of": who, "rep": rep, "ripe": ripe} for who, rep, _spendable, ripe in rows],
             )
             db.session.expire_all()
+        progress(len(part))
 
 
 def _hold(member_ids: list[int]) -> None:

@@ -102,8 +102,8 @@ def credit(
     fitted = fit(pay, capped=rule.capped, used=used, limits=bounds, in_month=rule.key not in MONTHLY_EXEMPT)
     written = []
     for account in Account:
-        if not rule.amounts.of(account):
-            continue
+        if not rule.amounts.of(account) and (rule.amounts or account is Account.SPENDABLE):
+            continue  # a rule that brings nothing leaves a line all the same, for another table to find
         written.append(
             _write(
                 member_id, account, EntryKind.EARN, fitted.requested.of(account), fitted.payable.of(account),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import aliased
 
-from common import clock, settings
+from accounts.notifications.telling import tell
+from common import clock, i18n, settings
 from common.db import db
 from common.unit_of_work import unit_of_work
 from rewards.ledger import balances, booking
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account, CauseType, EntryKind, Lot, expiry_of, lots_left
+
+_INCOMING = (EntryKind.EARN, EntryKind.ADJUST, EntryKind.MIGRATE)
+WARNINGS = (timedelta(days=30), timedelta(days=7))
 
 
 def lots_of(member_id: int) -> list[Lot]:
@@ -44,6 +48,36 @@ def expire_due() -> int:
     return expired
 
 
+def warn_expiring() -> int:
+    """Say what will be past its time in 30 days, and once more in 7 (§A1.3). Returns how many members were told.
+
+    The lots of a calendar week are one piece of news, so that somebody who helps every day is not told every day.
+    """
+    months = settings.get("rewards.expiry_months")
+    if not months:
+        return 0
+    now, told = clock.now(), 0
+    for member_id in _members_with_old_lots(now + WARNINGS[0], months):
+        with unit_of_work():
+            lots = [(expiry_of(lot.earned_at, months), lot.left) for lot in lots_of(member_id)]
+            told += _warn(member_id, [(at, left) for at, left in lots if left > 0 and at > now], now)
+    return told
+
+
+def _warn(member_id: int, lots: list[tuple[datetime, int]], now: datetime) -> bool:
+    for ahead in reversed(WARNINGS):
+        due = [at for at, _left in lots if at <= now + ahead]
+        if not due:
+            continue
+        day = i18n.local(min(due)).date()
+        last = day + timedelta(days=6 - day.weekday())
+        points = sum(left for at, left in lots if i18n.local(at).date() <= last)
+        week = f"expiring:{ahead.days}:{day.isocalendar().year}-{day.isocalendar().week}"
+        told = tell(member_id, "points-expiring", week, points=points, day=day.isoformat())
+        return told is not None
+    return False
+
+
 def _members_with_old_lots(now: datetime, months: int) -> list[int]:
     entry, gone = LedgerEntry, aliased(LedgerEntry)
     before = expiry_of(now, -months)
@@ -59,7 +93,7 @@ def _members_with_old_lots(now: datetime, months: int) -> list[int]:
         select(entry.member_id)
         .join(Balance, Balance.member_id == entry.member_id)
         .where(
-            entry.account == Account.SPENDABLE, entry.kind == EntryKind.EARN, entry.granted > 0,
+            entry.account == Account.SPENDABLE, entry.kind.in_(_INCOMING), entry.granted > 0,
             entry.occurred_at <= before, Balance.spendable > 0, ~undone.exists(),
             ~expired.exists(),
         )
@@ -74,7 +108,7 @@ def _lots_and_use(member_id: int) -> tuple[list[Lot], int]:
     e, undone = LedgerEntry, aliased(LedgerEntry)
     spendable = (e.member_id == member_id, e.account == Account.SPENDABLE)
     stands = ~select(undone.id).where(undone.reverses_id == e.id).exists()
-    incoming = e.kind.in_((EntryKind.EARN, EntryKind.ADJUST, EntryKind.MIGRATE))
+    incoming = e.kind.in_(_INCOMING)
     rows = db.session.execute(
         select(e.id, e.occurred_at, e.granted).where(*spendable, incoming, e.granted > 0, stands)
     )

@@ -63,6 +63,9 @@ _number(
     "",
     _("How many confirmed duplicates in a day bring points."),
 )
+_number(
+    "reports_a_day", _DEFAULT.reports_a_day, "", _("How many reports that were right in a day bring points.")
+)
 _number("fast_minutes", 60, "minutes", _("An accepted answer within this time after the question is fast."))
 _number("voter_rank", _DEFAULT.voter_rank, "", _("Lowest rank whose thumbs-up bring points."))
 _number("voter_hours", 24, "hours", _("Age of an account whose thumbs-up bring points."))
@@ -77,7 +80,9 @@ _number("expiry_months", 12, "months", _("Time after which points to spend expir
 settings.define(
     "rewards.rules",
     {},
-    help=_("Own amounts of the points table: rule, rep, sp, and a version that grows with each change."),
+    help=_(
+        "Own amounts of the points table: rule, rep, sp and version. Change them at the desk, under Points."
+    ),
 )
 
 
@@ -94,6 +99,7 @@ def limits() -> Limits:
         me_too_per_question=get("rewards.me_too_per_question"),
         asker_a_day=get("rewards.asker_a_day"),
         duplicates_a_day=get("rewards.duplicates_a_day"),
+        reports_a_day=get("rewards.reports_a_day"),
         fast_within=timedelta(minutes=get("rewards.fast_minutes")),
         voter_rank=get("rewards.voter_rank"),
         voter_age=timedelta(hours=get("rewards.voter_hours")),

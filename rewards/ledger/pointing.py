@@ -1,4 +1,7 @@
-"""What a member earns by pointing out a duplicate (domain/rewards.md §A1.2: `dup.linked`), and loses when it was none."""
+"""What a member earns by pointing out a duplicate or by a report that was right, and loses when it was none.
+
+Source: domain/rewards.md §A1.2, `dup.linked` and `flag.upheld`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from rewards.ledger import balances, booking, truth
 from rewards.ledger.booking import Place
 from rewards.ledger.limits import limits, rule
 from rewards.ledger.models import LedgerEntry
-from rewards.ledger.rules import Account, Cause, CauseType, EntryKind, duplicate_pay
+from rewards.ledger.rules import Account, Cause, CauseType, EntryKind, daily_pay
 
 
 def settle_hint(hint_id: int, actor_id: int | None = None) -> None:
@@ -24,16 +27,37 @@ def settle_hint(hint_id: int, actor_id: int | None = None) -> None:
         booking.reverse_cause(cause, actor_id, "undone")
         return
     paid = rule("dup.linked")
-    pay = duplicate_pay(paid, staff=found.is_staff, paid_today=_paid_today(found.member_id), limits=limits())
+    pay = daily_pay(
+        paid,
+        staff=found.is_staff,
+        paid_today=paid_today(found.member_id, paid.key),
+        most=limits().duplicates_a_day,
+    )
     place = Place(found.question_id, found.question_id, facts.category_id)
     booking.credit(found.member_id, paid, cause, pay, place, actor_id)
 
 
-def _paid_today(member_id: int) -> int:
-    """Confirmed duplicates of a day that had their turn; one that only the daily cap cut has had it too."""
+def settle_report(key: str, member_id: int, staff: bool, upheld: bool, actor_id: int | None = None) -> None:
+    """What a report that a moderator found right brings (`flag.upheld`), inside the open unit of work.
+
+    ``key`` names the report for ever. The line stands at no post: the removal of what was reported takes nothing back.
+    """
+    cause = Cause(CauseType.REPORT, key)
+    balances.lock([member_id])
+    if not upheld:
+        booking.reverse_cause(cause, actor_id, "undone")
+        return
+    paid = rule("flag.upheld")
+    today = paid_today(member_id, paid.key)
+    pay = daily_pay(paid, staff=staff, paid_today=today, most=limits().reports_a_day)
+    booking.credit(member_id, paid, cause, pay, Place(), actor_id)
+
+
+def paid_today(member_id: int, rule_key: str) -> int:
+    """Acts of a day that had their turn under a rule; one that only the daily cap cut has had it too."""
     e, today = LedgerEntry, i18n.local(clock.now()).date()
     wanted = (
-        e.member_id == member_id, e.rule_key == "dup.linked", e.kind == EntryKind.EARN, e.effective_day == today,
+        e.member_id == member_id, e.rule_key == rule_key, e.kind == EntryKind.EARN, e.effective_day == today,
         e.account == Account.REPUTATION, e.restores_id.is_(None), or_(e.granted > 0, e.note == "cap-day"),
     )  # fmt: skip
     return db.session.scalar(select(func.count()).where(*wanted)) or 0

@@ -80,6 +80,8 @@ WORDS: dict[str, Sentence] = {
     "asker.accepted": _("You marked a solution"),
     "dup.linked": _("You found a question that was covered already"),
     "answer.fast": _("Solution within the hour"),
+    "answer.rescue": _("Solution of a question nobody answered"),
+    "flag.upheld": _("You reported something, and you were right"),
     "onboard.first_question": _("Your first question"),
     "onboard.first_answer": _("Your first answer"),
     "onboard.first_accept": _("Your first solution marked"),
@@ -94,6 +96,7 @@ UNDONE: dict[str, Sentence] = {
     "undone": _("taken back"),
     "removed": _("the message was removed"),
     "made-whole": _("booked anew at its full value"),
+    "migrated": _("booked anew by another table of points"),
     "kept-aside": _("kept aside while an unusual pattern is looked at"),
 }
 

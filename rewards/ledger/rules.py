@@ -47,6 +47,8 @@ class CauseType(StrEnum):
     FIRST_ANSWER = "first-answer"
     FIRST_ACCEPT = "first-accept"
     DUPLICATE = "duplicate-linked"
+    RESCUE = "answer-rescue"
+    REPORT = "report-upheld"
     COUPON = "coupon"
     LOT = "lot"
     ADJUSTMENT = "adjustment"
@@ -121,6 +123,8 @@ RULES: dict[str, Rule] = _table(
     ("asker.accepted", 2, 0, True),
     ("dup.linked", 2, 0, True),
     ("answer.fast", 5, 5, False),
+    ("answer.rescue", 10, 10, False),
+    ("flag.upheld", 2, 0, True),
     ("onboard.first_question", 4, 0, False),
     ("onboard.first_answer", 8, 5, False),
     ("onboard.first_accept", 4, 0, False),
@@ -163,6 +167,7 @@ class Limits:
     me_too_per_question: int = 15
     asker_a_day: int = 5
     duplicates_a_day: int = 10
+    reports_a_day: int = 10
     fast_within: timedelta = timedelta(minutes=60)
     voter_rank: int = 1
     voter_age: timedelta = timedelta(hours=24)
@@ -246,11 +251,11 @@ def asker_pay(rule: Rule, *, own: bool, staff: bool, paid_today: int, limits: Li
     return Pay(rule.amounts, rule.amounts)
 
 
-def duplicate_pay(rule: Rule, *, staff: bool, paid_today: int, limits: Limits) -> Pay:
-    """A duplicate that was pointed out and confirmed."""
+def daily_pay(rule: Rule, *, staff: bool, paid_today: int, most: int) -> Pay:
+    """A duplicate that was confirmed, a report that was right: so many a day."""
     if staff:
         return _refused(rule.amounts, Withheld.STAFF)
-    if paid_today >= limits.duplicates_a_day:
+    if paid_today >= most:
         return _refused(rule.amounts, Withheld.DAY_LIMIT)
     return Pay(rule.amounts, rule.amounts)
 

@@ -40,6 +40,14 @@ from rewards.ledger.rules import (
 )
 from rewards.ledger.truth import PostFacts
 
+_BY_SOLUTION = (
+    CauseType.ACCEPTED,
+    CauseType.ENDORSED,
+    CauseType.FAST,
+    CauseType.RESCUE,
+    CauseType.ASKER,
+)
+
 # --- an answer: accepted, endorsed, fast ------------------------------------------------------------------------
 
 
@@ -50,7 +58,7 @@ def settle_answer(answer_id: int, actor_id: int | None = None) -> None:
         return
     live = booking.live_lines(
         LedgerEntry.cause_id == str(answer_id),
-        LedgerEntry.cause_type.in_((CauseType.ACCEPTED, CauseType.ENDORSED, CauseType.FAST, CauseType.ASKER)),
+        LedgerEntry.cause_type.in_(_BY_SOLUTION),
     )
     balances.lock([facts.author_id, facts.asker_id, *(line.member_id for line in live)])
     annulled = checking.annulled_causes(answer_id)
@@ -58,6 +66,7 @@ def settle_answer(answer_id: int, actor_id: int | None = None) -> None:
         CauseType.ACCEPTED: facts.visible and facts.is_accepted,
         CauseType.ENDORSED: facts.visible and facts.is_endorsed,
         CauseType.FAST: facts.visible and facts.is_solution,
+        CauseType.RESCUE: facts.visible and facts.is_solution,
         CauseType.ASKER: facts.visible and facts.is_accepted,
     }
     held = {cause: holds and cause not in annulled for cause, holds in held.items()}
@@ -68,6 +77,8 @@ def settle_answer(answer_id: int, actor_id: int | None = None) -> None:
     _book_recognition(facts, held, actor_id)
     if held[CauseType.FAST] and is_new:
         _book_fast(facts, actor_id)
+    if held[CauseType.RESCUE] and is_new and truth.was_rescue(facts):
+        _book_extra(facts, "answer.rescue", CauseType.RESCUE, actor_id)
     if held[CauseType.ACCEPTED] and is_new:
         _book_asker(facts, actor_id)
 
@@ -121,11 +132,17 @@ def _granted(facts: PostFacts, cause_type: CauseType) -> Amounts | None:
 
 
 def _book_fast(facts: PostFacts, actor_id: int | None) -> None:
-    if facts.author_id is None or not is_fast(facts.asked_at, facts.published_at, limits()):
+    if is_fast(facts.asked_at, facts.published_at, limits()):
+        _book_extra(facts, "answer.fast", CauseType.FAST, actor_id)
+
+
+def _book_extra(facts: PostFacts, rule_key: str, cause_type: CauseType, actor_id: int | None) -> None:
+    """What goes with a solution: once per thread, gone with it."""
+    if facts.author_id is None:
         return
-    fast = rule("answer.fast")
-    pay = plain_pay(fast, own=facts.author_id == facts.asker_id, staff=facts.author_is_staff)
-    booking.credit(facts.author_id, fast, _cause(CauseType.FAST, facts), pay, _place(facts), actor_id)
+    extra = rule(rule_key)
+    pay = plain_pay(extra, own=facts.author_id == facts.asker_id, staff=facts.author_is_staff)
+    booking.credit(facts.author_id, extra, _cause(cause_type, facts), pay, _place(facts), actor_id)
 
 
 def _book_asker(facts: PostFacts, actor_id: int | None) -> None:

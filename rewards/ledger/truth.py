@@ -7,6 +7,7 @@ same truth and changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -174,7 +175,7 @@ def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
     """Whether the act behind a line still stands, now that its post may be visible again."""
     if not facts.visible:
         return False
-    if cause_type is CauseType.FAST:
+    if cause_type in (CauseType.FAST, CauseType.RESCUE):
         return facts.is_solution
     if cause_type in (CauseType.ACCEPTED, CauseType.ASKER, CauseType.FIRST_ACCEPT):
         return facts.is_accepted
@@ -188,6 +189,46 @@ def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
         found = hint(int(cause_id))
         return found is not None and found.holds
     return cause_type in (CauseType.FIRST_QUESTION, CauseType.FIRST_ANSWER, CauseType.IMPORTED_UPVOTE)
+
+
+VOTES = {CauseType.KUDOS: "kudos", CauseType.QUESTION_KUDOS: "kudos", CauseType.ME_TOO: "me-too"}
+
+
+def standing_votes(post_ids: list[int]) -> set[tuple[str, str]]:
+    """The votes of these posts that stand, as (kind, "post/voter"): the words of a line's cause. Two queries.
+
+    A me-too that was carried to another question keeps the cause it had.
+    """
+    k, m = Kudos, MeToo
+    found = {
+        ("kudos", f"{post_id}/{voter}")
+        for post_id, voter in db.session.execute(
+            select(k.post_id, person_of(k.member_id)).where(k.post_id.in_(post_ids), k.withdrawn_at.is_(None))
+        )
+    }
+    here = or_(m.question_id.in_(post_ids), m.carried_from_id.in_(post_ids))
+    rows = db.session.execute(
+        select(m.question_id, m.carried_from_id, person_of(m.member_id)).where(here, m.withdrawn_at.is_(None))
+    )
+    for question_id, carried_from, voter in rows:
+        found |= {("me-too", f"{one}/{voter}") for one in (question_id, carried_from) if one is not None}
+    return found
+
+
+Rescue = Callable[[int, datetime], bool]
+_rescue: list[Rescue] = []
+
+
+def set_rescue(reader: Rescue) -> None:
+    """Let the package above say whether a question was being carried to more people at a moment (stage E3 and after)."""
+    _rescue[:] = [reader]
+
+
+def was_rescue(facts: PostFacts) -> bool:
+    """Whether an answer came when nobody had answered for so long that experts had been called."""
+    if facts.published_at is None:
+        return False
+    return any(reader(facts.question_id, facts.published_at) for reader in _rescue)
 
 
 def has_other_published(member_id: int, kind: PostKind, post_id: int) -> bool:

@@ -209,6 +209,7 @@ def _seed(names: dict[str, Any]) -> None:
     comment_on(ada, answers[0], body="A hair slide and a coin: it runs again, thank you.")
     give_kudos(cleo, answers[0])
     _vote_in_a_circle(answers)
+    _try_another_table()
     me_too(cleo, first)
     accept_answer(ada, first, answers[0])
     for question in ids[1:6]:
@@ -309,6 +310,19 @@ def _follow(*who: Any) -> None:
         follow(member, TargetKind.CATEGORY, 1)
         follow(member, TargetKind.MEMBER, IDS["cleo"])
         save_draft(member, "ask", title="Half a question", body="It began yesterday, when")
+
+
+def _try_another_table() -> None:
+    from rewards.adjustments import adjusting
+    from rewards.adjustments.forms import AdjustmentDraft
+    from rewards.ledger.rules import Amounts
+    from rewards.tables import changing, counting
+
+    changing.change(actor_named("max"), {"answer.accepted": Amounts(30, 20)}, "Solutions first", 30, seen=1)
+    counting.count_trial()
+    for points, key in ((40, "small"), (400, "large")):
+        draft = AdjustmentDraft("Ben", Amounts(points, 0), "A talk at the fair", key)
+        adjusting.ask(actor_named("root"), draft)
 
 
 def _vote_in_a_circle(answers: list[int]) -> None:
@@ -450,6 +464,8 @@ PAGES = {
     "who has codes": ("discounts.given", {"id": 1}, "max"),
     "unusual votes": ("abuse.index", {}, "mo"),
     "an unusual vote": ("abuse.show", {"id": 1}, "mo"),
+    "points of the desk": ("points.index", {}, "max"),
+    "points by hand": ("points.by_hand", {}, "max"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),
     "writing a guide": ("guide_desk.edit", {"id": 1}, "sam"),
     "versions of a guide": ("guide_desk.versions", {"id": 1}, "sam"),

@@ -18,14 +18,15 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from accounts.members.models import Member
 from common import clock, i18n
 from common.db import db
 from common.errors import Conflict
 from common.permissions import SYSTEM, Actor
 from common.unit_of_work import unit_of_work
-from rewards.ledger import balances, booking
+from rewards.ledger import balances, booking, expiring
 from rewards.ledger.booking import Place
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import CAPPED, RULES, Account, Amounts, Cause, CauseType, EntryKind, Pay
@@ -127,6 +128,25 @@ class Books(RuleBasedStateMachine):
     def wait(self, hours):
         clock.travel(timedelta(hours=hours))
 
+    @rule(months=st.integers(1, 7))
+    def expire(self, months):
+        """Time passes, and what is past it goes: the oldest first, once, never below zero."""
+        clock.travel(timedelta(days=31 * months))
+        before = self.sum(Account.SPENDABLE)
+        expiring.expire_due()
+        gone = before - self.sum(Account.SPENDABLE)
+        assert 0 <= gone <= max(0, before)
+        assert expiring.expire_due() == 0
+
+    @rule()
+    def erase(self):
+        """The account is closed: sums are kept for what they are, without a name."""
+        before = self.sum(Account.REPUTATION), self.sum(Account.SPENDABLE)
+        db.session.execute(
+            update(Member).where(Member.id == MEMBER).values(closed_at=clock.now(), display_name="", slug="")
+        )
+        assert before == (self.sum(Account.REPUTATION), self.sum(Account.SPENDABLE))
+
     # --- what always holds --------------------------------------------------------------------------------------
 
     def sum(self, account, ripe=False):
@@ -179,10 +199,10 @@ class Books(RuleBasedStateMachine):
 
 
 def test_any_sequence_keeps_the_books(app):
-    """Thirty runs of forty steps in the ordinary suite; ``FOURMI_LEDGER_EXAMPLES=200`` asks for more."""
+    """Thirty runs of fifty steps in the ordinary suite; ``FOURMI_LEDGER_EXAMPLES=300`` is the full size (docs/rewards.md)."""
     profile = settings(
         max_examples=int(os.environ.get("FOURMI_LEDGER_EXAMPLES", "30")),
-        stateful_step_count=40,
+        stateful_step_count=50,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         print_blob=True,

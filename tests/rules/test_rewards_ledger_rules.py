@@ -49,6 +49,8 @@ def test_the_table_is_the_one_of_the_domain():
         "asker.accepted": (2, 0, True),
         "dup.linked": (2, 0, True),
         "answer.fast": (5, 5, False),
+        "answer.rescue": (10, 10, False),
+        "flag.upheld": (2, 0, True),
         "onboard.first_question": (4, 0, False),
         "onboard.first_answer": (8, 5, False),
         "onboard.first_accept": (4, 0, False),
