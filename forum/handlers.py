@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from accounts.events import EmailChanged, EmailConfirmed, MemberClosed
 from accounts.notifications import telling
+from accounts.notifications.models import Notification
 from common import clock, freshness, jobs
 from common.db import db, update_where
 from common.unit_of_work import subscribe
@@ -22,7 +23,6 @@ from forum.products.filing import count_product
 from forum.products.marking import mark_text
 from forum.products.owning import know_again
 from forum.questions.models import Post, Question
-from forum.questions.rules import PostKind
 from forum.questions.tagging import count_tags
 from forum.reactions.following import make_follower
 from forum.solutions.counting import recount
@@ -251,22 +251,21 @@ def tell_of_refiling(fact: events.QuestionRefiled) -> None:
 
 def take_back_news(fact: events.PostRemoved) -> None:
     """Nobody is told any more of what is gone; with a question, of nothing in its thread."""
-    for post_id in _posts_of(fact.post_id):
-        telling.withdraw(post_id)
+    telling.put_away(Notification.post_id.in_(_with_what_hangs_on(fact.post_id)))
 
 
 def bring_back_news(fact: events.PostRestored) -> None:
-    """What returned may be heard of again, by who was not told before too."""
-    for post_id in _posts_of(fact.post_id):
-        telling.restore(post_id)
+    """What returned may be heard of again, by who was not told before too; not what is away for itself."""
+    telling.bring_back(
+        Notification.post_id.in_(_with_what_hangs_on(fact.post_id).where(fanning.public_now()))
+    )
     fanning.begin_again(db.session.get_one(Post, fact.post_id))
 
 
-def _posts_of(post_id: int) -> list[int]:
-    post = db.session.get_one(Post, post_id)
-    if post.kind != PostKind.QUESTION:
-        return [post_id]
-    return [post_id, *db.session.scalars(select(Post.id).where(Post.question_id == post_id))]
+def _with_what_hangs_on(post_id: int) -> Select[tuple[int]]:
+    return select(Post.id).where(
+        or_(Post.id == post_id, Post.question_id == post_id, Post.parent_id == post_id)
+    )
 
 
 # --- who reacts to what -------------------------------------------------------------------------------------------

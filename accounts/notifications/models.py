@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from accounts.notifications.rules import QUIET_FROM, QUIET_TO, Mail, Rhythm
@@ -17,7 +17,8 @@ class Notification(Base):
     """One piece of news for one member. ``params`` hold ids and numbers, never names or texts.
 
     ``mail_due_at`` says when it goes out by mail (None: never); ``mail_batch`` names the letter it went
-    into, so that a letter that is written twice holds the same news.
+    into, so that a letter that is written twice holds the same news. ``returns``: withdrawn only because its post was
+    taken away, true still, and back with the post.
     """
 
     __tablename__ = "notification"
@@ -40,6 +41,7 @@ class Notification(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     read_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    returns: Mapped[bool] = mapped_column(default=False, server_default=false())
     mail_due_at: Mapped[datetime | None]
     mail_is_digest: Mapped[bool] = mapped_column(default=False)
     mail_batch: Mapped[str | None] = mapped_column(String(80))

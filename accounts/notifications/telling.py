@@ -61,11 +61,18 @@ def tell_many(
     who wears it; the result names that person.
     """
     known, now = kind_or_fail(kind), clock.now()
-    wanted = {member_id: params for member_id, params in news.items() if params.get("actor_id") != member_id}
+    behind = persons_behind([*news, *(params.get("actor_id") for params in news.values())])
+
+    def person(member_id: int | None) -> int | None:
+        return behind.get(member_id, member_id) if member_id is not None else None
+
+    wanted = {
+        behind.get(one, one): params
+        for one, params in news.items()
+        if person(params.get("actor_id")) != person(one)
+    }
     if not wanted:
         return {}
-    behind = persons_behind(wanted)
-    wanted = {behind.get(one, one): params for one, params in wanted.items()}
     heard = [
         listener
         for listener in listening.listeners(wanted, known.line, default_of(known))
@@ -145,10 +152,10 @@ def _last_due(heard: list[Listener], kind: str, question_id: int | None) -> dict
 
 
 def withdraw(post_id: int | None = None, *, cause: str | None = None, kind: str | None = None) -> int:
-    """Take back all news about a post (or of a cause) that is gone: off the pages, out of unsent mails."""
+    """Take back for good what is true no more (news of a post, or of a cause): off the pages, out of unsent mails."""
     if post_id is None and cause is None:
         return 0
-    wanted: list[ColumnElement[bool]] = [Notification.withdrawn_at.is_(None)]
+    wanted: list[ColumnElement[bool]] = [or_(Notification.withdrawn_at.is_(None), Notification.returns)]
     if post_id is not None:
         wanted.append(Notification.post_id == post_id)
     if cause is not None:
@@ -156,18 +163,20 @@ def withdraw(post_id: int | None = None, *, cause: str | None = None, kind: str 
     if kind is not None:
         wanted.append(Notification.kind == kind)
     with unit_of_work():
-        return update_where(Notification, *wanted, withdrawn_at=clock.now())
+        return update_where(Notification, *wanted, withdrawn_at=clock.now(), returns=False)
 
 
-def restore(post_id: int) -> int:
-    """Bring back the news about a post that returned (a removal that was overturned)."""
+def put_away(about: ColumnElement[bool]) -> int:
+    """Take back the news about posts (a criterion of Notification) that were taken away, until they return."""
     with unit_of_work():
-        return update_where(
-            Notification,
-            Notification.post_id == post_id,
-            Notification.withdrawn_at.is_not(None),
-            withdrawn_at=None,
-        )
+        gone = {"withdrawn_at": clock.now(), "returns": True}
+        return update_where(Notification, about, Notification.withdrawn_at.is_(None), **gone)
+
+
+def bring_back(about: ColumnElement[bool]) -> int:
+    """Bring back the news about posts that are there again, as far as it is true still."""
+    with unit_of_work():
+        return update_where(Notification, about, Notification.returns, withdrawn_at=None, returns=False)
 
 
 def mark_read(actor: Actor, up_to_id: int | None = None, notification_ids: list[int] | None = None) -> int:

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, literal, select
+from sqlalchemy.orm import aliased
 
 from accounts.masks.queries import persons_behind
 from accounts.messages.queries import who_blocked
@@ -135,12 +136,12 @@ def tell_unsettled(part: dict[str, Any]) -> None:
 
 
 def tell_part(members: Iterable[int], kind: str, post: Post, cause: str, about: dict[str, Any]) -> None:
-    """Tell those who have not heard of this post by another way, nor blocked its author. The statements do not depend
-    on how many they are."""
-    wanted = set(members) - {post.author_id}
-    behind = persons_behind([post.author_id, *wanted])
-    wanted = {behind.get(one, one) for one in wanted}
-    wanted -= who_blocked(behind.get(post.author_id or 0, post.author_id), wanted)
+    """Tell those who have not heard of this post by another way, nor blocked its author; who wears a mask is
+    blocked by nobody, or a block would tell who it is. The statements do not depend on how many they are."""
+    told = set(members) - {post.author_id}
+    behind = persons_behind(told)
+    wanted = {behind.get(one, one) for one in told}
+    wanted -= who_blocked(post.author_id, wanted)
     if not wanted:
         return
     heard = select(Notification.member_id).where(
@@ -152,11 +153,16 @@ def tell_part(members: Iterable[int], kind: str, post: Post, cause: str, about: 
 
 
 def is_public(post: Post) -> bool:
-    """Whether a post and its thread may be heard of now (`forum.questions.queries.visible_to` for everybody)."""
-    if post.state != PostState.PUBLISHED:
-        return False
-    thread = post if post.question_id is None else db.session.get(Post, post.question_id)
-    return thread is not None and thread.state == PostState.PUBLISHED
+    """Whether a post and all it hangs on may be heard of now (`forum.questions.queries.visible_to` for everybody)."""
+    return db.session.scalar(select(Post.id).where(Post.id == post.id, public_now())) is not None
+
+
+def public_now() -> ColumnElement[bool]:
+    """The same as a criterion on Post."""
+    above = aliased(Post.__table__)
+    hung_on = above.c.id.in_([Post.question_id, Post.parent_id])
+    away = select(literal(1)).where(hung_on, above.c.state != PostState.PUBLISHED).exists()
+    return and_(Post.state == PostState.PUBLISHED, ~away)
 
 
 def where(post: Post) -> dict[str, str | int]:

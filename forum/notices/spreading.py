@@ -67,11 +67,11 @@ def tell_of_comment(comment: Post) -> None:
 
 
 def tell_mentioned(post: Post, without: set[int | None] = frozenset()) -> None:  # type: ignore[assignment]
-    """Members named with an @ in a post, as many as its author's rank allows; nobody who blocked the author."""
+    """Members named with an @ in a post, as many as its author's rank allows; nobody who blocked the author (a mask: :func:`fanning.tell_part`)."""
     if "@" not in post.body or post.author_id is None:
         return
     author, named = db.session.get_one(Member, post.author_id), named_in(post.body)
-    deaf = {*without, *who_blocked(person_behind(post.author_id), named)}
+    deaf = {*without, *who_blocked(post.author_id, named)}
     for member_id in named[: mentions_allowed(author.rank, author.role in STAFF)]:
         if member_id not in deaf:
             _tell(member_id, "mention", post, cause=f"mention:{post.id}")

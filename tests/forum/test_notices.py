@@ -93,6 +93,65 @@ def test_a_removed_question_takes_all_its_news_along(ada, ben, mo, question):
     assert heard(ada) == [] and heard(ben) == []
 
 
+def test_a_question_that_returns_brings_no_news_of_what_is_away_for_itself(
+    ada, ben, cleo, mo, question, at, morning, drain, outbox
+):
+    at(morning.replace(hour=22))
+    follow_question(cleo, question)
+    posted = answer_question(ben, question, body=HELP)
+    comment_on(ada, posted.id, body="Which hatch is that?")
+    drain()
+    publishing.remove(mo, posted.id)
+    assert heard(ada) == heard(ben) == heard(cleo) == []
+    publishing.hide(mo, question)
+    publishing.restore(mo, question)
+    drain()
+    assert heard(ada) == heard(ben) == heard(cleo) == []
+    at(timedelta(days=1))
+    drain()
+    assert not [letter for letter in outbox() if "E18" in str(letter["Subject"]) + letter.get_content()]
+    publishing.restore(mo, posted.id)
+    drain()
+    assert heard(ada) == ["question-answered"] and heard(cleo) == ["followed-answered"]
+    assert heard(ben) == ["answer-commented"]
+
+
+def test_an_answer_that_returns_under_a_hidden_question_is_heard_of_when_that_returns(ada, ben, mo, question):
+    posted = answer_question(ben, question, body=HELP)
+    publishing.hide(mo, posted.id)
+    publishing.hide(mo, question)
+    publishing.restore(mo, posted.id)
+    assert heard(ada) == []
+    publishing.restore(mo, question)
+    assert heard(ada) == ["question-answered"]
+
+
+def test_what_is_true_no_more_does_not_return_with_the_post(ada, ben, cleo, mo, question, at, drain):
+    posted = answer_question(ben, question, body=HELP)
+    at(timedelta(minutes=5))
+    give_kudos(cleo, posted.id)
+    accept_answer(ada, question, posted.id)
+    withdraw_kudos(cleo, posted.id)
+    at(timedelta(minutes=5))
+    unaccept_answer(ada, question)
+    before = heard(ben)
+    assert before == ["answer-unaccepted"]
+    publishing.hide(mo, posted.id)
+    publishing.restore(mo, posted.id)
+    drain()
+    assert heard(ben) == before
+
+
+def test_what_becomes_untrue_while_the_post_is_away_does_not_return(ben, cleo, mo, question, at):
+    posted = answer_question(ben, question, body=HELP)
+    at(timedelta(minutes=5))
+    give_kudos(cleo, posted.id)
+    publishing.hide(mo, posted.id)
+    telling.withdraw(posted.id, kind="kudos-given")
+    publishing.restore(mo, posted.id)
+    assert heard(ben) == []
+
+
 def test_an_official_answer_is_told_as_such(ada, sam, cleo, question, drain):
     follow_question(cleo, question)
     answer_question(sam, question, body=HELP, official=True)

@@ -13,7 +13,7 @@ from accounts.masks.models import Mask
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from accounts.members.queries import MASKED, cards
-from accounts.messages.writing import write_to
+from accounts.messages.writing import block, write_to
 from accounts.notifications.models import Notification
 from common.audit import AuditEntry
 from common.db import db
@@ -277,3 +277,34 @@ def test_masks_cost_readers_nothing_and_their_wearers_little(
     assert counts["ben"] == counts["ben-named"]
     assert counts["person"] <= counts["asker"] + 4  # their masks, twice; marks and a draft of their own, once
     assert db.session.scalar(select(func.count()).select_from(Post).where(Post.author_id == PERSON)) == 0
+
+
+# --- what others could infer ---------------------------------------------------------------------------------------
+
+
+def _heard(member_id: int) -> list[str]:
+    query = select(Notification.kind).where(Notification.member_id == member_id).order_by(Notification.id)
+    return list(db.session.scalars(query))
+
+
+def test_whom_one_blocked_cannot_be_seen_by_what_one_hears_of_masked_posts(person, ben, cleo, drain, at):
+    for one in (ben, cleo):
+        follow(one, TargetKind.CATEGORY, 1)
+    block(ben, PERSON)
+    body = f"{BODY} @ben and @cleo may know."
+    ask_question(person.now(), title=TITLE, body=body, category_id=1, language="en", unnamed=True)
+    drain()
+    assert _heard(ben.member_id) == _heard(cleo.member_id) == ["mention"]
+    at(timedelta(minutes=30))
+    ask_question(person.now(), title=OTHER, body=BODY, category_id=1, language="en", unnamed=True)
+    drain()
+    assert _heard(ben.member_id) == _heard(cleo.member_id) == ["mention", "topic-question"]
+
+
+def test_nobody_hears_of_their_own_masked_question(person, ben, drain):
+    for one in (person.now(), ben):
+        follow(one, TargetKind.CATEGORY, 1)
+    body = f"{BODY} @Quillaja Xanthe would say so."
+    ask_question(person.now(), title=TITLE, body=body, category_id=1, language="en", unnamed=True)
+    drain()
+    assert _heard(PERSON) == [] and _heard(ben.member_id) == ["topic-question"]
