@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
 from accounts.members.rules import name_key
 from common import clock
@@ -48,7 +49,7 @@ def taking_part(question_id: int) -> tuple[int, ...]:
 
 
 def knowing(category_id: int) -> tuple[int, ...]:
-    """Who had the most accepted solutions in a category lately."""
+    """Who had the most accepted solutions in a category lately; a private profile is in no list."""
     return tuple(remember(("knowing", category_id), lambda: _knowing(category_id), 300.0))
 
 
@@ -59,7 +60,7 @@ def _knowing(category_id: int) -> tuple[int, ...]:
         .select_from(_question.join(_post, _post.c.id == _question.c.accepted_answer_id))
         .where(_question.c.category_id == category_id, _question.c.accepted_at >= since)
         .where(_post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED)
-        .where(_post.c.author_id.is_not(None))
+        .where(_post.c.author_id.in_(select(Member.id).where(Member.is_private.is_(False))))
         .group_by(_post.c.author_id)
         .order_by(func.count().desc(), _post.c.author_id)
         .limit(KNOWING)

@@ -248,11 +248,12 @@ def known_purchases(actor: Actor) -> tuple[ProductCard, ...]:
 
 
 def shown_owners(product_id: int) -> tuple[MemberCard, ...]:
-    """Members who let others see that they own the product, the helpful ones first."""
+    """Members who let others see that they own the product, the helpful ones first; a private profile is in no list."""
     query = (
         select(Device.member_id)
         .join(Member, Member.id == Device.member_id)
         .where(Device.product_id == product_id, Device.shown.is_(True), Member.closed_at.is_(None))
+        .where(Member.is_private.is_(False))
         .order_by(Member.rank.desc(), Device.id)
         .limit(OWNERS_SHOWN)
     )

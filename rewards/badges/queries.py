@@ -268,7 +268,7 @@ def _latest(in_force: tuple) -> list[Holder]:
     b = BadgeAward
     rows = db.session.execute(
         select(b.member_id, b.badge_key, b.instance_key, b.tier, b.awarded_at, b.citation)
-        .where(*in_force)
+        .where(*in_force, b.member_id.not_in(select(Member.id).where(Member.is_private)))
         .order_by(b.awarded_at.desc(), b.id.desc())
         .limit(8)
     ).all()

@@ -73,13 +73,15 @@ def _experts() -> tuple[tuple[MemberCard, int], ...]:
 
 
 def profile_path(card: MemberCard, *_more: Any) -> str | None:
-    """The trail of ranks with the dates they were reached; one's own also says what is missing."""
+    """The trail of ranks; one's own also says what is missing. The days are for the member and the team: beside a masked
+    question of the same day they would say who asked it."""
     member = by_id(card.id) if card.id is not None and not card.is_staff else None
     if member is None:
         return None
-    own = actor().member_id == card.id
+    reader = actor()
+    own = reader.member_id == card.id
     return render_template(
-        "rewards/_path.html", stops=path(member.id, member.rank, member.joined_at), layers=layers, own=own,
+        "rewards/_path.html", stops=path(member.id, member.rank, member.joined_at), layers=layers, own=own, days=own or reader.is_staff,
         standing=queries.standing(member.id) if own else None,
     )  # fmt: skip
 

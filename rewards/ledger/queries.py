@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Integer, cast, func, select
 
+from accounts.members.models import Member
 from common import clock, i18n
 from common.db import db
 from common.i18n import Sentence, _
@@ -202,8 +203,8 @@ def reputation_since(member_ids: Iterable[int], day) -> dict[int, int]:
 
 
 def top_since(since: datetime, size: int = 4) -> list[tuple[int, int]]:
-    """Members whose answers were accepted most since a moment: (member id, solutions). One query."""
-    e = LedgerEntry
+    """Members whose answers were accepted most since a moment, but private ones: (member id, solutions). One query."""
+    e, private = LedgerEntry, select(Member.id).where(Member.is_private)
     net = func.sum(cast(e.kind == EntryKind.EARN, Integer) - cast(e.kind == EntryKind.REVERSE, Integer))
     rows = db.session.execute(
         select(e.member_id, net)
@@ -212,6 +213,7 @@ def top_since(since: datetime, size: int = 4) -> list[tuple[int, int]]:
             e.account == Account.REPUTATION,
             e.occurred_at >= since,
             e.granted != 0,
+            e.member_id.not_in(private),
         )
         .group_by(e.member_id)
         .having(net > 0)

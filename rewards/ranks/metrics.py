@@ -8,8 +8,6 @@ from datetime import timedelta
 from sqlalchemy import Date, cast, func, select
 from sqlalchemy.orm import aliased
 
-from accounts.masks.models import Mask
-from accounts.masks.queries import is_of
 from accounts.members.models import Member
 from common import clock, i18n
 from common.db import db, on_postgresql
@@ -72,13 +70,12 @@ def _basics(ids: list[int]) -> dict[int, Metrics]:
 
 
 def _posts(ids: list[int]) -> dict[int, Metrics]:
+    """Written by name: a rank that opened with a masked post would say in public when it was written."""
     answers = func.count().filter(_post.c.kind == PostKind.ANSWER)
-    person = func.coalesce(Mask.person_id, _post.c.author_id)
     rows = db.session.execute(
-        select(person, func.count(), answers)
-        .select_from(_post.outerjoin(Mask, Mask.member_id == _post.c.author_id))
-        .where(is_of(_post.c.author_id, *ids), _post.c.state == PostState.PUBLISHED)
-        .group_by(person)
+        select(_post.c.author_id, func.count(), answers)
+        .where(_post.c.author_id.in_(ids), _post.c.state == PostState.PUBLISHED)
+        .group_by(_post.c.author_id)
     )
     return {author: {"posts_published": total, "answers_published": count} for author, total, count in rows}
 

@@ -94,9 +94,9 @@ def test_a_removed_question_takes_all_its_news_along(ada, ben, mo, question):
 
 
 def test_a_question_that_returns_brings_no_news_of_what_is_away_for_itself(
-    ada, ben, cleo, mo, question, at, morning, drain, outbox
+    ada, ben, cleo, mo, question, at, drain, outbox
 ):
-    at(morning.replace(hour=22))
+    at(timedelta(hours=11, minutes=30))
     follow_question(cleo, question)
     posted = answer_question(ben, question, body=HELP)
     comment_on(ada, posted.id, body="Which hatch is that?")

@@ -308,3 +308,19 @@ def test_nobody_hears_of_their_own_masked_question(person, ben, drain):
     ask_question(person.now(), title=TITLE, body=body, category_id=1, language="en", unnamed=True)
     drain()
     assert _heard(PERSON) == [] and _heard(ben.member_id) == ["topic-question"]
+
+
+def test_a_masked_first_post_opens_no_rank_until_something_is_written_by_name(
+    newcomer, ada, make_question, drain, at
+):
+    at(timedelta(hours=4))
+    ask_question(newcomer, title=TITLE, body=BODY, category_id=1, language="en", unnamed=True)
+    drain()
+    rank = select(Member.rank).where(Member.id == newcomer.member_id)
+    assert db.session.scalar(rank) == 0
+    at(timedelta(hours=1))
+    answer_question(
+        newcomer, make_question(ada), body="Unplug it, open the small hatch and clean the filter."
+    )
+    drain()
+    assert db.session.scalar(rank) == 1

@@ -76,6 +76,9 @@ def test_a_device_is_on_the_list_once_and_private(sign_in, ada, ben, ondea, clie
     assert "Ada" in page_of_product and "S-12345" not in page_of_product and "ON8-XL" not in page_of_product
     assert "S-12345" in sign_in(ada).get("/en/settings/devices").text
     assert "S-12345" not in sign_in(ben).get("/en/settings/devices").text
+    with unit_of_work():
+        db.session.execute(update(Member).where(Member.id == ada.member_id).values(is_private=True))
+    assert "Ada" not in client.get("/en/products/ondea-8").text
 
 
 def test_a_device_is_its_owners_alone(ada, ben, ondea):

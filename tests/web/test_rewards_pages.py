@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from accounts.members.models import Member
+from common import clock
+from common.db import update_where
 from common.permissions import SYSTEM
+from common.unit_of_work import unit_of_work
+from forum.mentions import queries as mentions
+from forum.questions.asking import ask_question
 from forum.reactions.voting import give_kudos
 from forum.solutions.accepting import accept_answer
+from rewards.badges.queries import badge_page
 from rewards.jobs import standing
 from rewards.ledger import booking
+from rewards.ledger.queries import top_since
 from rewards.ledger.rules import Amounts
 from rewards.promotions import claiming, offering, pooling
 from rewards.promotions.rules import PromotionKind
@@ -29,6 +38,12 @@ PAGES = (
 @pytest.fixture(autouse=True)
 def monday(app, at):
     at(START)
+
+
+def keep_private(who) -> None:
+    """The member's profile is private from now on."""
+    with unit_of_work():
+        update_where(Member, Member.id == who.member_id, is_private=True)
 
 
 @pytest.fixture
@@ -170,6 +185,35 @@ def test_the_profile_shows_path_and_badges_and_the_home_page_points(
     home = client.get("/en/").text
     assert "Experts of the week" in home
     assert 'href="/en/rewards"' in home
+
+
+def test_a_private_profile_is_in_no_list_of_the_best(client, ada, ben, cleo, make_question, make_answer, at):
+    question_id, other_id = make_question(ada), make_question(ada, title="The door stays shut for an hour")
+    accept_answer(ada, question_id, make_answer(ben, question_id))
+    accept_answer(ada, other_id, make_answer(cleo, other_id))
+    standing([{"member_id": ben.member_id}, {"member_id": cleo.member_id}])
+    at(timedelta(hours=73))
+    start = clock.now() - timedelta(days=7)
+    assert {ben.member_id, cleo.member_id} == {one for one, _count in top_since(start)}
+    assert {"Ben", "Cleo"} == {one.card.name for one in badge_page("helper", None).latest}
+    keep_private(ben)
+    assert [cleo.member_id] == [one for one, _count in top_since(start)]
+    assert [one.card.name for one in badge_page("helper", None).latest] == ["Cleo"]
+    assert sum(tier.holders for tier in badge_page("helper", None).tiers) == 2
+    assert mentions._knowing(1) == (cleo.member_id,)
+
+
+def test_the_days_of_the_ranks_are_for_the_member_and_the_team(client, sign_in, newcomer, ada, mo, at, drain):
+    ask_question(newcomer, title="The drum stays full", body="It stops and shows E18.", category_id=1)
+    at(timedelta(days=1))
+    drain()
+    address = f"/en/members/{newcomer.member_id}/new"
+    day = "2 March 2026"
+    path = re.compile(r'<ol class="trail.*?</ol>', re.S)
+    assert day not in path.search(client.get(address).text)[0]
+    assert day not in path.search(sign_in(ada).get(address).text)[0]
+    assert day in path.search(sign_in(mo).get(address).text)[0]
+    assert day in path.search(sign_in(newcomer).get(address).text)[0]
 
 
 def test_the_centre_asks_a_fixed_number_of_questions(client, sign_in, ben, count_queries, offer):
