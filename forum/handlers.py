@@ -262,7 +262,7 @@ def bring_back_news(fact: events.PostRestored) -> None:
     fanning.begin_again(db.session.get_one(Post, fact.post_id))
 
 
-def _with_what_hangs_on(post_id: int) -> Select[tuple[int]]:
+def _with_what_hangs_on(post_id: int) -> Select[int]:
     return select(Post.id).where(
         or_(Post.id == post_id, Post.question_id == post_id, Post.parent_id == post_id)
     )

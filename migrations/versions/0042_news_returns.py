@@ -1,7 +1,7 @@
 """news that comes back with its post, apart from what is true no more
 
-Revision ID: 0039
-Revises: 0038
+Revision ID: 0042
+Revises: 0041
 Create Date: 2026-11-23 00:05:00
 
 """
@@ -9,8 +9,8 @@ Create Date: 2026-11-23 00:05:00
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
