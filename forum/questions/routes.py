@@ -43,11 +43,16 @@ def index() -> Any:
 
 def with_photos(form: Any) -> Any:
     """The form with its uploaded pictures at the end of the text (the way without scripts)."""
+    return replace(form, body=behind(form.body))
+
+
+def behind(text: str) -> str:
+    """A text with the pictures that came along with its form."""
     for photo in request.files.getlist("photo"):
         if photo and photo.filename:
             kept = upload_image(actor(), photo.stream, request.form.get("photo_alt", "")[:200])
-            form = replace(form, body=f"{form.body.rstrip()}\n\n{kept.markdown}")
-    return form
+            text = f"{text.rstrip()}\n\n{kept.markdown}"
+    return text
 
 
 # --- changing ---------------------------------------------------------------------------------------------------

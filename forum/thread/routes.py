@@ -44,7 +44,7 @@ from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
 from forum.questions.forms import as_id, read_ask, read_edit, seconds_since
 from forum.questions.models import Post
-from forum.questions.routes import ANY_ID, edit_page, editable, questions
+from forum.questions.routes import ANY_ID, behind, edit_page, editable, questions
 from forum.questions.rules import CloseReason, PostKind, PostState
 from forum.reactions.following import unfollow_question
 from forum.solutions import numbers
@@ -269,6 +269,7 @@ def answer(id: int) -> Any:
     """Answer a question."""
     typed, id = request.form.get("body", ""), standing_id(id)
     try:
+        typed = behind(typed)
         posted = answer_question(
             actor(), id, body=typed, official=request.form.get("official") == "1", kind=kind_of(request.form),
             composed_seconds=seconds_since(as_id(request.form.get("opened")), clock.now().timestamp()),

@@ -420,6 +420,33 @@ def test_a_picture_comes_with_the_form_where_there_are_no_scripts(sign_in, ada):
     assert "![](/images/" in question.body and '<img src="/images/' in question.body_html
 
 
+def test_an_answer_and_an_edit_take_pictures_without_scripts(sign_in, ada, ben, make_question, at):
+    import io
+
+    at(START)
+    question = make_question(ada)
+    browser, answers = sign_in(ben), f"/en/questions/{question}/answers"
+    page = browser.get(f"/en/questions/{question}/", follow_redirects=True).text
+    assert 'name="photo"' in page.partition("<noscript>")[2].partition("</noscript>")[0]
+    words = "Look at the hose behind it, mine was bent."
+    for picture, status in ((b"<svg onload=alert(1)>", 422), (png(), 303)):
+        sent = {"body": words, "photo": (io.BytesIO(picture), "hose.png"), "photo_alt": "The hose"}
+        page = browser.post(answers, data=sent, content_type="multipart/form-data")
+        assert page.status_code == status and (status == 303 or words in page.text)
+    answer = db.session.scalar(select(Post).where(Post.kind == "answer"))
+    assert answer.body.count("![The hose](/images/") == 1
+    assert 'name="photo"' in browser.get(f"/en/posts/{answer.id}/edit").text
+    sent = {
+        "body": answer.body,
+        "version": "1",
+        "photo": (io.BytesIO(png()), "again.png"),
+        "photo_alt": "Again",
+    }
+    browser.post(f"/en/posts/{answer.id}/edit", data=sent, content_type="multipart/form-data")
+    db.session.expire_all()
+    assert "![Again](/images/" in db.session.get(Post, answer.id).body
+
+
 def test_what_is_no_picture_is_refused_and_the_text_stays(sign_in, ada):
     import io
 
