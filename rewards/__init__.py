@@ -25,6 +25,10 @@ from rewards.badges.desk import routes as badge_routes
 from rewards.badges.desk.panels import desk_nav as badges_nav
 from rewards.badges.desk.panels import in_file as badges_in_file
 from rewards.centre import kinds, panels, routes
+from rewards.gifts import models as _gifts  # noqa: F401 - tables
+from rewards.gifts import panels as gift_panels
+from rewards.gifts import routes as gift_routes
+from rewards.gifts import valuing as gift_values
 from rewards.ledger import commands as _ledger_commands
 from rewards.ledger import models as _ledger  # noqa: F401 - tables
 from rewards.ledger import verifying as _verifying  # noqa: F401 - health check
@@ -42,6 +46,9 @@ from rewards.tables import commands as _table_commands
 from rewards.tables import models as _tables  # noqa: F401 - tables
 from rewards.tables import panels as table_panels
 from rewards.tables import routes as table_routes
+from rewards.shop import valuing
+from rewards.worth import panels as worth_panels
+from rewards.worth import routes as worth_routes
 
 
 def init_app(app: Flask) -> None:
@@ -65,6 +72,13 @@ def init_app(app: Flask) -> None:
     _shop_commands.init_app(app)
     register_panel("desk.nav.steering", table_panels.desk_nav)
     app.register_blueprint(table_routes.blueprint)
+    valuing.register()
+    gift_values.register()
+    app.register_blueprint(gift_routes.blueprint)
+    register_panel("desk.nav.community", gift_panels.desk_nav)
+    register_panel("rewards.centre", gift_panels.in_centre)
+    app.register_blueprint(worth_routes.blueprint)
+    register_panel("desk.nav.steering", worth_panels.desk_nav)
     _ledger_commands.init_app(app)
     _table_commands.init_app(app)
     _promotion_commands.init_app(app)

@@ -18,6 +18,8 @@ from forum.questions.rules import PostState
 from rewards.badges.awarding import award_members
 from rewards.badges.keeping import settle_evidence
 from rewards.ledger import balances, expiring, verifying
+from rewards.gifts import dispatching
+from rewards.ledger import balances, expiring
 from rewards.promotions import keeping, offering
 from rewards.ranks.ranking import rank_members
 from rewards.ranks.rules import TOP
@@ -71,6 +73,7 @@ def coupons() -> None:
     """Discounts past their last day, coupons that end, and their owners warned a week before."""
     offering.end_due()
     receiving.forget_parked()
+    dispatching.purge_addresses()
     keeping.expire_due()
     keeping.warn_lapsing()
 

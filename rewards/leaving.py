@@ -10,6 +10,7 @@ from accounts.closing.erasing import Plan, register
 from rewards.abuse.models import AbuseCase, AbuseEvidence, VotePause
 from rewards.adjustments.models import Adjustment
 from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
+from rewards.gifts.models import Gift, GiftAddress, GiftOrder
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.ranks.models import Mandate, RankChange
@@ -23,8 +24,11 @@ _WORK = "what the team did at work"
 PLAN = register(
     "rewards",
     Plan(
-        erased=(GuideRead.member_id,),
-        blanked={BadgeAward.member_id: {"citation": None, "revoke_reason": None}},
+        erased=(GuideRead.member_id, GiftAddress.member_id),
+        blanked={
+            BadgeAward.member_id: {"citation": None, "revoke_reason": None},
+            GiftOrder.member_id: {"words": "", "tracking": ""},
+        },
         kept={
             LedgerEntry.member_id: _SUMS,
             LedgerEntry.actor_id: _SUMS,
@@ -40,6 +44,9 @@ PLAN = register(
             Coupon.member_id: _MONEY,
             CouponReveal.member_id: _MONEY,
             PromotionUse.member_id: _MONEY,
+            GiftOrder.proposed_by_id: _WORK,
+            GiftOrder.decided_by_id: _WORK,
+            Gift.made_by_id: _WORK,
             ShopSecret.created_by_id: _WORK,
             CodeExport.made_by_id: _WORK,
             AbuseCase.decided_by_id: _WORK,

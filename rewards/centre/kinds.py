@@ -97,6 +97,34 @@ def _guessing(params: Params) -> Sentence:
     )  # fmt: skip
 
 
+def _gift_ordered(_params: Params) -> Sentence:
+    return _("Your gift is on our list. You find it among your gifts.")
+
+
+def _gift_thanks(_params: Params) -> Sentence:
+    return _("The team thanks you with a gift.")
+
+
+def _gift_sent(_params: Params) -> Sentence:
+    return _("Your gift is on its way.")
+
+
+def _gift_cancelled(_params: Params) -> Sentence:
+    return _("A gift of yours could not be sent; the points you had exchanged were returned.")
+
+
+def _to_gifts(_params: Params) -> str:
+    return f"/{language()}/rewards/gifts"
+
+
+def _value(_params: Params) -> Sentence:
+    return _("A member has received as much this year as you wanted to be told of.")
+
+
+def _to_value(params: Params) -> str:
+    return f"/{language()}/desk/value/{params['person_id']}"
+
+
 def _to_shop(_params: Params) -> str:
     return f"/{language()}/desk/shop"
 
@@ -158,6 +186,13 @@ _KINDS = (
     Kind("coupon-revoked", _coupon_revoked, _to_coupons, always=True, event="account", is_content=False),
     Kind("coupon-refunded", _coupon_refunded, _to_coupons, always=True, event="account", is_content=False),
     Kind("shop-guessing", _guessing, _to_shop, event="account", mail="now", is_content=False),
+    Kind(
+        "gift-ordered", _gift_ordered, _to_gifts, always=True, mail="daily", event="account", is_content=False
+    ),
+    Kind("gift-thanks", _gift_thanks, _to_gifts, always=True, event="account", is_content=False),
+    Kind("gift-sent", _gift_sent, _to_gifts, always=True, event="account", is_content=False),
+    Kind("gift-cancelled", _gift_cancelled, _to_gifts, always=True, event="account", is_content=False),
+    Kind("value-alert", _value, _to_value, event="account", is_content=False),
     Kind("coupon-lapsing", _coupon_lapsing, _to_coupons, event="points_expiring", is_content=False),
     Kind("points-expiring", _expiring, _to_centre, event="points_expiring", is_content=False),
     Kind("promotion-stock", _stock, _to_discount, event="account", mail="now", is_content=False),

@@ -164,6 +164,8 @@ def _line(group: list) -> StatementLine:
         note = UNDONE.get(first.note)
     elif first.kind is EntryKind.ADJUST:
         note = first.note
+    elif first.cause_type is CauseType.COUPON and first.cause_id.startswith("gift-"):
+        words = _("Gift exchanged") if first.kind is EntryKind.SPEND else _("Gift given back")
     later = [row.available_at for row in group if row.account is Account.SPENDABLE and row.granted > 0]
     usable = later[0] if later and later[0] > clock.now() and first.kind is EntryKind.EARN else None
     return StatementLine(

@@ -34,6 +34,7 @@ from rewards.promotions.rules import (
     worst_case,
 )
 from rewards.ranks.scale import rank_name
+from rewards.worth import limiting
 
 settings.define(
     "promotions.alert_percent", 20, unit="%", low=0, high=100, help=_("Share of codes left at which managers are told.")
@@ -83,6 +84,7 @@ def _claim(actor: Actor, promotion_id: int, cause: str) -> int:
     promotion = offering.load(promotion_id)
     cost, worst, limit = promotion.cost_points, worst_case(promotion.terms) or 0, promotion.per_member_limit
     _check(actor, promotion)
+    limiting.check(actor.member_id, worst, promotion.currency)
     _count_use(promotion_id, actor.member_id, limit)
     coupon_id = take_code(promotion_id, actor.member_id, cause, worst)
     if cost:

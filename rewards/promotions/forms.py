@@ -25,7 +25,7 @@ NAMES = (
 MOST_MINOR = 10_000_000
 MOST_BUDGET = 100_000_000_000
 CURRENCIES = ("EUR", "GBP", "CHF", "USD")
-_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+KEY_SHAPE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 _MONEY = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?")
 _AMOUNTS = {
     "max_discount_minor": "max_discount_minor",
@@ -99,7 +99,7 @@ def read_offer(form: Mapping[str, str]) -> Offer:
     read = Reader(form)
     kind = read.one_of("kind", PromotionKind, PromotionKind.AMOUNT)
     key = read.line("key", 60, needed=True).lower()
-    if key and not _KEY.fullmatch(key):
+    if key and not KEY_SHAPE.fullmatch(key):
         read.wrong["key"] = _("Small letters, digits and dashes, for example spare-parts.")
     first, last = read.day("starts_at"), read.day("ends_at")
     if first and last and last < first:

@@ -17,6 +17,7 @@ from rewards.promotions import claiming, offering
 from rewards.promotions.models import Coupon
 from rewards.promotions.permissions import can_claim
 from rewards.promotions.rules import CouponState, worst_case
+from rewards.worth import limiting
 
 _MARK = "replaces:"
 
@@ -28,7 +29,7 @@ def replace(actor: Actor, coupon_id: int) -> int | None:
     try:
         with unit_of_work():
             return _replace(actor, coupon_id)
-    except claiming.Exhausted as none_left:
+    except (claiming.Exhausted, limiting.EnoughThisYear) as none_left:
         with unit_of_work():
             _give_points_back(actor, coupon_id, none_left)
         return None
@@ -41,7 +42,9 @@ def _replace(actor: Actor, coupon_id: int) -> int | None:
     cause = f"{_MARK}{coupon_id}"
     if promotion_id is None:
         return db.session.scalar(select(Coupon.id).where(Coupon.grant_cause == cause))
-    worst = worst_case(offering.load(promotion_id).terms) or 0
+    promotion = offering.load(promotion_id)
+    worst = worst_case(promotion.terms) or 0
+    limiting.check(actor.member_id, worst, promotion.currency)
     made = claiming.take_code(promotion_id, actor.member_id, cause, worst)
     try:
         claiming.owe(promotion_id, worst)
@@ -69,7 +72,7 @@ def _take_right(actor: Actor, coupon_id: int) -> int | None:
     return int(found.promotion_id)
 
 
-def _give_points_back(actor: Actor, coupon_id: int, none_left: claiming.Exhausted) -> None:
+def _give_points_back(actor: Actor, coupon_id: int, none_left: Conflict) -> None:
     assert actor.member_id is not None
     balances.lock([actor.member_id])
     if _take_right(actor, coupon_id) is None:

@@ -16,8 +16,10 @@ from common.errors import Conflict
 from common.i18n import _
 from common.unit_of_work import unit_of_work
 from rewards.promotions import secrecy, using
+from rewards.promotions.models import Coupon
 from rewards.shop.models import Redemption, ShopEvent
 from rewards.shop.rules import PARKED, Cancelled, EventKind, Told
+from rewards.worth import limiting
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -54,6 +56,7 @@ def redeem(told: Told) -> Answer:
                 received_at=clock.now(),
             )  # fmt: skip
             _settle_parked(told.event_id)
+            limiting.note(_whose(used.coupon_id), told.currency)
         row = _of(Redemption.coupon_id == used.coupon_id)
         return _answer(event.id, 201 if used.new else 200, row)
 
@@ -119,6 +122,10 @@ def _cancel(row: Redemption) -> None:
         return
     member_id = using.give_back(coupon_id)
     tell(member_id, "coupon-refunded", f"coupon-refunded:{coupon_id}", coupon_id=coupon_id)
+
+
+def _whose(coupon_id: int) -> int | None:
+    return db.session.scalar(select(Coupon.member_id).where(Coupon.id == coupon_id))
 
 
 def _of(*criteria: Any) -> Redemption | None:

@@ -298,6 +298,32 @@ def _offer_a_discount() -> None:
     )
     booking.adjust(max_, ben.member_id or 0, Amounts(0, 300), "start", "A start for the tests")
     keeping.reveal(ben, claiming.claim(ben, parts, "browser tests"))
+    _put_gifts_into_the_catalogue()
+
+
+def _put_gifts_into_the_catalogue() -> None:
+    """Goods, a donation and a perk; an order to send, a thank-you that waits, one that asks for the address."""
+    from rewards.gifts import describing, ordering, thanking
+    from rewards.gifts.describing import GiftOffer
+    from rewards.gifts.rules import GiftKind
+
+    max_, root, ben = actor_named("max"), actor_named("root"), actor_named("ben")
+    mug = GiftOffer(
+        "mug", GiftKind.GOODS, "Tasse", "Mug", "En grès.", "Stoneware.", 50, value_minor=1200, stock=5
+    )
+    dear = GiftOffer(
+        "kettle", GiftKind.GOODS, "Bouilloire", "Kettle", value_minor=8900, cost_points=900, stock=2
+    )
+    repair = GiftOffer(
+        "repair", GiftKind.DONATION, "Atelier", "Repair café", cost_points=100, value_minor=100
+    )
+    line = GiftOffer("line", GiftKind.PERK, "Ligne directe", "Direct line", min_rank=1)
+    made = [describing.describe(max_, one) for one in (mug, dear, repair, line)]
+    for one in made:
+        describing.open_gift(root, one)
+    ordering.exchange(ben, made[0], "browser tests", "Ben Roy\n4 rue des Lilas\n69001 Lyon")
+    thanking.thank(max_, IDS["ben"], made[0], "For your patience with newcomers.", "browser tests")
+    thanking.thank(max_, IDS["cleo"], made[1], "For a hundred answers.", "browser tests, dear")
 
 
 def _follow(*who: Any) -> None:
@@ -460,6 +486,14 @@ PAGES = {
     "discounts": ("discounts.index", {}, "max"),
     "a discount": ("discounts.show", {"id": 1}, "max"),
     "a discount edited": ("discounts.edit", {"id": 1}, "max"),
+    "gifts": ("gifts.mine", {}, "ben"),
+    "a gift": ("gifts.show", {"id": 1}, "cleo"),
+    "gifts of the desk": ("gifts.index", {}, "max"),
+    "a gift at the desk": ("gifts.edit", {"id": 1}, "max"),
+    "orders of gifts": ("gifts.orders", {}, "root"),
+    "a thank-you": ("gifts.thank", {}, "sam"),
+    "value received": ("worth.mine", {}, "ben"),
+    "value for managers": ("worth.index", {}, "max"),
     "the shop": ("shop.index", {}, "max"),
     "who has codes": ("discounts.given", {"id": 1}, "max"),
     "unusual votes": ("abuse.index", {}, "mo"),

@@ -1,0 +1,1 @@
+"""What members received, at its fair value, per civil year: the statement, the alert, and the stop."""
