@@ -61,7 +61,7 @@ def note(member_id: int | None, currency: str) -> None:
     if alarming(received(member_id, currency), 100 * settings.get("rewards.value_alert")):
         for manager_id in staff_ids(Role.MANAGER, Role.ADMIN):
             tell(
-                manager_id, "value-alert", f"value:{member_id}:{this_year()}:{currency}", member_id=member_id
+                manager_id, "value-alert", f"value:{member_id}:{this_year()}:{currency}", person_id=member_id
             )
 
 
