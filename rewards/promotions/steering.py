@@ -24,7 +24,7 @@ SIZE = 30
 
 STATUS_WORDS: dict[PromotionStatus, Sentence] = {
     PromotionStatus.DRAFT: _("Draft"),
-    PromotionStatus.ACTIVE: _("Open"),
+    PromotionStatus.ACTIVE: _("Open to members"),
     PromotionStatus.PAUSED: _("Paused"),
     PromotionStatus.ENDED: _("Ended"),
 }
