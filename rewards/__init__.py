@@ -42,11 +42,11 @@ from rewards.shop import commands as _shop_commands
 from rewards.shop import models as _shop  # noqa: F401 - tables
 from rewards.shop import panels as shop_panels
 from rewards.shop import routes as shop_routes
+from rewards.shop import valuing
 from rewards.tables import commands as _table_commands
 from rewards.tables import models as _tables  # noqa: F401 - tables
 from rewards.tables import panels as table_panels
 from rewards.tables import routes as table_routes
-from rewards.shop import valuing
 from rewards.worth import panels as worth_panels
 from rewards.worth import routes as worth_routes
 

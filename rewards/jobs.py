@@ -17,9 +17,8 @@ from forum.questions.models import Post
 from forum.questions.rules import PostState
 from rewards.badges.awarding import award_members
 from rewards.badges.keeping import settle_evidence
-from rewards.ledger import balances, expiring, verifying
 from rewards.gifts import dispatching
-from rewards.ledger import balances, expiring
+from rewards.ledger import balances, expiring, verifying
 from rewards.promotions import keeping, offering
 from rewards.ranks.ranking import rank_members
 from rewards.ranks.rules import TOP
