@@ -1,7 +1,7 @@
 """gifts beyond codes
 
-Revision ID: 0041
-Revises: 0040
+Revision ID: 0043
+Revises: 0042
 Create Date: 2026-11-23 00:10:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0041"
-down_revision = "0040"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
