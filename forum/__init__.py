@@ -35,6 +35,12 @@ from forum.content.helpcentre import fetching as _fetching  # noqa: F401 - regis
 from forum.content.helpcentre import models as _help_articles  # noqa: F401 - tables
 from forum.content.helpcentre.routes import desk_line as helpcentre_line
 from forum.content.helpcentre.routes import helpcentre
+from forum.content.reviews import jobs as _retiring  # noqa: F401 - registers its work
+from forum.content.reviews import models as _reviews  # noqa: F401 - tables
+from forum.content.reviews import notices as review_kinds
+from forum.content.reviews import panels as review_panels
+from forum.content.reviews.brands import routes as review_brands
+from forum.content.reviews.routes import reviews
 from forum.content.routes import pages, robots
 from forum.discovery import queries as discovery
 from forum.discovery.routes import feeds, sitemaps
@@ -103,6 +109,7 @@ def init_app(app: Flask) -> None:
     suggestion_kinds.register_all()
     invitation_kinds.register_all()
     pointing_kinds.register_all()
+    review_kinds.register_kinds()
     suggestions.register_all()
     housekeeping_news.register_all()
     handlers.subscribe_all()
@@ -129,6 +136,8 @@ def init_app(app: Flask) -> None:
         feeds,
         sitemaps,
         helping,
+        reviews,
+        review_brands.brand_desk,
     ):
         app.register_blueprint(blueprint)
     discovery.offer(guide_queries.places)
@@ -150,6 +159,9 @@ def init_app(app: Flask) -> None:
     register_panel("alerts.after", letterbox_panels.below_alerts)
     register_panel("product.actions", product_panels.actions_of)
     register_panel("product.guides", product_panels.guides_of)
+    register_panel("product.reviews", review_panels.on_product)
+    register_panel("profile.reviews", review_panels.on_profile)
+    register_panel("desk.member", review_brands.in_file)
     register_products()
     register_panel("desk.nav.steering", asking.desk_line)
     register_panel("desk.nav.steering", product_panels.desk_line)

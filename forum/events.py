@@ -444,3 +444,43 @@ class MaskLifted:
     mask_id: int
     author_id: int
     posts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPublished:
+    """A product review, or the brand's reply to one, became visible to all (``post_id`` is ``review_id`` for a review)."""
+
+    post_id: int
+    review_id: int
+    author_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEdited:
+    """A visible review or reply has a new version."""
+
+    post_id: int
+    review_id: int
+    editor_id: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRemoved:
+    """A review or reply is visible no more; ``state`` says why."""
+
+    post_id: int
+    review_id: int
+    author_id: int | None
+    actor_id: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRestored:
+    """A review or reply that was taken away is visible again."""
+
+    post_id: int
+    review_id: int
+    author_id: int | None
+    actor_id: int | None

@@ -13,6 +13,7 @@ from common.db import db, update_where
 from common.unit_of_work import subscribe
 from forum import events, leaving
 from forum.categories.models import Category
+from forum.content.reviews import counting as reviews
 from forum.housekeeping import news
 from forum.housekeeping.queries import kin_ids
 from forum.invitations import notices as invited
@@ -284,6 +285,10 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     ),
     events.EditSuggested: (suggested.tell_author,),
     events.SuggestionDecided: (suggested.tell_suggester,),
+    events.ReviewPublished: (reviews.show,),
+    events.ReviewEdited: (reviews.follow_edit,),
+    events.ReviewRemoved: (reviews.take_off,),
+    events.ReviewRestored: (reviews.come_back,),
     events.MemberInvited: (invited.tell_invited,),
     events.PostHeld: (asked.hold_state,),
     events.PostRemoved: (

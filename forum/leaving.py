@@ -12,6 +12,7 @@ from common.db import db, update_where
 from forum.asking.models import AskVisit
 from forum.claims.models import AnsweringClaim
 from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
+from forum.content.reviews.models import BrandAccount, ReviewVote
 from forum.following.models import Following
 from forum.following.rules import TargetKind
 from forum.housekeeping.models import TagMerge, TidyAct
@@ -48,7 +49,7 @@ PLAN = register(
         erased=(
             Draft.member_id, Sending.member_id, Follow.member_id, Following.member_id, ReadPosition.member_id,
             Device.member_id, AnsweringClaim.member_id, AnswerInvitation.member_id, InvitationsRefused.member_id,
-            IncomingMail.member_id, AskAddress.member_id, Thanks.helper_id,
+            IncomingMail.member_id, AskAddress.member_id, Thanks.helper_id, BrandAccount.member_id,
         ),
         blanked={AskVisit.member_id: {"member_id": None}, HelpedMark.member_id: {"words": ""}},
         kept={
@@ -59,6 +60,7 @@ PLAN = register(
             AnswerInvitation.inviter_id: _CONVERSATION,
             Image.member_id: "pictures stand in texts that stay",
             Kudos.member_id: _COUNTED,
+            ReviewVote.member_id: _COUNTED,
             MeToo.member_id: _COUNTED,
             Proposal.proposer_id: _COUNTED,
             DuplicateHint.member_id: _COUNTED,
@@ -66,6 +68,7 @@ PLAN = register(
             Proposal.ended_by_id: _COUNTED,
             SuggestedEdit.decided_by_id: _COUNTED,
             Post.endorsed_by_id: _WORK,
+            BrandAccount.registered_by_id: _WORK,
             Revision.withheld_by_id: _WORK,
             TidyAct.actor_id: _WORK,
             TidyAct.undone_by_id: _WORK,

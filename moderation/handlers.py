@@ -12,7 +12,7 @@ from accounts.members.models import Member
 from common.db import db
 from common.unit_of_work import subscribe
 from forum import events
-from forum.questions.models import PendingEdit, Post, Question
+from forum.questions.models import PendingEdit, Post
 from forum.questions.rules import HelpState
 from forum.solutions.rules import PAUSING
 from moderation import leaving
@@ -24,14 +24,10 @@ from moderation.review.rules import ItemType, item_class
 from moderation.screening import screener
 
 
-def _title_of(post: Post) -> str | None:
-    return post.title if isinstance(post, Question) else None
-
-
 def queue_held_post(fact: events.PostHeld) -> None:
     """A text that waits has an item."""
     post = db.session.get_one(Post, fact.post_id)
-    signals = screener.signals_of(_title_of(post), post.body, fact.reasons)
+    signals = screener.signals_of(post.heading, post.body, fact.reasons)
     klass = item_class(ItemType.POST, urgent="danger" in signals)
     queueing.open_item(ItemType.POST, post.id, post=post, signals=signals, klass=klass, version=fact.version)
 
@@ -73,20 +69,27 @@ def _sample(post_id: int, author_id: int | None) -> None:
     post = db.session.get_one(Post, post_id)
     category = queueing.category_of(post.thread_id)
     share = screener.sample_share(post, category, author.rank, False)
-    flagged = screener.has_flagged_word(_title_of(post), post.body)
+    flagged = screener.has_flagged_word(post.heading, post.body)
     if share or flagged:
         queueing.draw_sample(post_id, share, queued=flagged or share >= 1)
 
 
-def look_at_new_version(fact: events.PostEdited) -> None:
+def sample_review(fact: events.ReviewPublished) -> None:
+    """A review that nobody read before it was published is read now, whatever it says."""
+    post = db.session.get_one(Post, fact.post_id)
+    if not post.is_official and screener.is_read_afterwards(fact.author_id):
+        queueing.draw_sample(fact.post_id, 1.0, queued=True)
+
+
+def look_at_new_version(fact: events.PostEdited | events.ReviewEdited) -> None:
     """What waits about an edited text is about the new version, and a watched word in it is looked at."""
     queueing.post_was_edited(fact.post_id, fact.version)
     post = db.session.get_one(Post, fact.post_id)
-    if screener.has_flagged_word(_title_of(post), post.body):
+    if screener.has_flagged_word(post.heading, post.body):
         queueing.draw_sample(post.id, 0.0, queued=True)
 
 
-def nothing_left_to_decide(fact: events.PostRemoved) -> None:
+def nothing_left_to_decide(fact: events.PostRemoved | events.ReviewRemoved) -> None:
     """What waits about a text that is gone is cancelled; one that is only hidden still waits."""
     if fact.state in ("hidden", "held"):
         return
@@ -186,6 +189,9 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.PostEdited: (look_at_new_version, score_again, settle_clock),
     events.PostRemoved: (nothing_left_to_decide, settle_clock),
     events.PostRestored: (settle_clock,),
+    events.ReviewPublished: (sample_review,),
+    events.ReviewEdited: (look_at_new_version,),
+    events.ReviewRemoved: (nothing_left_to_decide,),
     events.AnswerAccepted: (settle_clock,),
     events.AnswerUnaccepted: (settle_clock,),
     events.QuestionClosed: (settle_clock,),

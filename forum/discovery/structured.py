@@ -26,7 +26,7 @@ def question_page(thread: Any, address: str, profile: Callable[[Any], str]) -> M
     """
     if not thread.head.answer_count or settings.get("discovery.structured_data") == "never":
         return Markup("")
-    return _block(_Described(address, profile).page(thread))
+    return block(_Described(address, profile).page(thread))
 
 
 class _Described:
@@ -74,7 +74,7 @@ class _Described:
         return person if card.id is None else {**person, "url": self.profile(card)}
 
 
-def _block(content: dict[str, Any]) -> Markup:
+def block(content: dict[str, Any]) -> Markup:
     """JSON inside HTML: nothing in it may end the element or begin another."""
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     safe = written.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

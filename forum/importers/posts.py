@@ -17,8 +17,7 @@ from forum.importers.intake import Intake, chunks, member_ids, post_ids
 from forum.importers.reading.html_to_markdown import Converted, converted, converted_markdown
 from forum.importers.reading.rows import AnswerRow, CommentRow, QuestionRow
 from forum.questions.models import Post, Question, Revision
-from forum.questions.publishing import imported_state, imported_state_change
-from forum.questions.rules import HelpState, PostKind
+from forum.questions.rules import HelpState, PostKind, imported_state, imported_state_change
 
 _TITLE_MAX = 200
 _TEXT = ("body", "body_html", "edited_at")

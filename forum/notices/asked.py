@@ -17,7 +17,7 @@ def _thread_of(fact: events.KudosGiven | events.KudosWithdrawn | events.PostHeld
 
 def hold_state(fact: events.PostHeld) -> None:
     """A question that waits for a review says so; what waits in a thread changes nothing about it."""
-    if _thread_of(fact) == fact.post_id:
+    if db.session.get_one(Post, fact.post_id).kind == PostKind.QUESTION:
         recount(fact.post_id)
 
 

@@ -6,6 +6,8 @@ from sqlalchemy import and_, or_, select
 
 from common import freshness
 from common.db import db, update_where
+from forum.content.reviews.models import Review
+from forum.content.reviews.rules import Checked, Incentive
 from forum.products.models import Device
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind
@@ -36,10 +38,23 @@ def mark_texts(member_id: int, product_id: int, owns: bool) -> None:
         Post.verified_owner.is_not(owns),
         or_(Post.id.in_(about), Post.question_id.in_(about)),
     )
+    _mark_review(member_id, product_id, owns)
     rows = db.session.execute(select(Post.id, Post.question_id).where(texts)).all()
     for start in range(0, len(rows), 500):
         update_where(Post, Post.id.in_([row.id for row in rows[start : start + 500]]), verified_owner=owns)
     freshness.touch(*(f"question:{row.question_id or row.id}" for row in rows))
+
+
+def _mark_review(member_id: int, product_id: int, owns: bool) -> None:
+    """What a review rests on is said as it is now. What was given for one stays its label, and is no purchase."""
+    row = Review.__table__.c
+    mine = select(Post.__table__.c.id).where(
+        Post.__table__.c.author_id == member_id, Post.__table__.c.kind == PostKind.REVIEW
+    )
+    theirs = (Review.id.in_(mine), Review.product_id == product_id, row.incentive == Incentive.NONE)
+    known = Checked.PURCHASE if owns else Checked.NOT
+    if update_where(Review, *theirs, row.checked != known, checked=known):
+        freshness.touch(freshness.LISTS)
 
 
 def mark_thread(question_id: int, product_id: int | None) -> None:

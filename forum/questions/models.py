@@ -14,7 +14,7 @@ from forum.questions.rules import AcceptedHow, Ending, HelpState, PostKind, Post
 
 
 class Post(Base):
-    """Anything a member writes in public: a question, an answer or a comment.
+    """Anything a member writes in public: a question, an answer, a comment, a product review or the reply to one.
 
     ``state`` has one writer, ``publishing.py``. ``body`` is Markdown and is what the author edits;
     ``body_html`` is rendered from it at write time. ``question_id`` is the thread (null for a question).
@@ -58,7 +58,9 @@ class Post(Base):
         Index("ix_post_parent", "parent_id"),
         Index("ix_post_author", "author_id", "kind", "published_at"),
         Index("ix_post_state", "state", "kind", "published_at"),
-        CheckConstraint("kind = 'question' OR question_id IS NOT NULL", name="thread_known"),
+        CheckConstraint(
+            "kind IN ('question', 'review', 'review_reply') OR question_id IS NOT NULL", name="thread_known"
+        ),
         CheckConstraint("state != 'published' OR published_at IS NOT NULL", name="published_dated"),
     )
 
@@ -66,6 +68,18 @@ class Post(Base):
     def thread_id(self) -> int:
         """The question this post belongs to (itself for a question)."""
         return self.question_id or self.id
+
+    @property
+    def heading(self) -> str | None:
+        """Its title, for the kinds that have one."""
+        return getattr(self, "title", None)
+
+    def facts(self) -> dict[str, Any] | None:
+        """What a version of it says besides words, for the kinds that say more (forum.content.reviews)."""
+        return None
+
+    def take(self, facts: dict[str, Any] | None) -> None:
+        """Store what a new version says besides its words; ``masked`` in it: words were taken out by the house."""
 
 
 class Question(Post):
@@ -176,6 +190,7 @@ class Revision(Base):
     body: Mapped[str] = mapped_column(Text)
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     reason: Mapped[str] = mapped_column(String(300), default="")
+    facts: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     withheld_at: Mapped[datetime | None]
     withheld_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
@@ -193,6 +208,7 @@ class PendingEdit(Base):
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     reason: Mapped[str] = mapped_column(String(300), default="")
     base_version: Mapped[int]
+    facts: Mapped[dict[str, Any] | None]
     held_reasons: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

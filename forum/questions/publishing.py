@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -19,12 +19,12 @@ from common.errors import Conflict, NotFound
 from common.i18n import _
 from common.permissions import Actor
 from common.unit_of_work import record, unit_of_work
-from forum import events
+from forum import events, recording
 from forum.categories.models import Category
 from forum.masks.wearing import under_mask
 from forum.mentions import linking
 from forum.questions.models import PendingEdit, Post, Question, Revision
-from forum.questions.rules import Move, PostKind, PostState, sources
+from forum.questions.rules import CategoryPolicy, Move, PostKind, PostState, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ class Submission:
     previous_body: str | None = None
     previous_title: str | None = None
     composed_seconds: float | None = None
+    own_policy: CategoryPolicy | None = None
+
+    @property
+    def policy(self) -> CategoryPolicy:
+        """When such a text is read: its category says so, unless its kind has a policy of its own."""
+        return self.own_policy or CategoryPolicy(self.category.policy)
 
     @property
     def is_edit(self) -> bool:
@@ -80,7 +86,13 @@ def set_screener(screener: Screener) -> None:
     _screener = screener
 
 
-def submit(actor: Actor, post: Post, category: Category, composed_seconds: float | None = None) -> Screening:
+def submit(
+    actor: Actor,
+    post: Post,
+    category: Category,
+    composed_seconds: float | None = None,
+    policy: CategoryPolicy | None = None,
+) -> Screening:
     """Screen, render and store a new post, and publish it or hold it. Needs an open unit of work.
 
     Whoever wears a mask in the thread writes under it, whatever the verb above did.
@@ -88,12 +100,14 @@ def submit(actor: Actor, post: Post, category: Category, composed_seconds: float
     if post.question_id is not None:
         actor = under_mask(actor, post.question_id)
         post.author_id = actor.member_id
-    title = post.title if isinstance(post, Question) else None
     screening = _screener(
         Submission(
-            actor, post.kind, title, post.body, category, post.question_id, composed_seconds=composed_seconds
+            actor, post.kind, post.heading, post.body, category, post.question_id, composed_seconds=composed_seconds,
+            own_policy=policy,
         )
-    )
+    )  # fmt: skip
+    if screening.masked:
+        post.take({"masked": True})
     _write_text(post, screening.title, screening.body)
     now = clock.now()
     post.created_at = now
@@ -106,16 +120,19 @@ def submit(actor: Actor, post: Post, category: Category, composed_seconds: float
     if screening.held:
         record(events.PostHeld(post.id, post.author_id, screening.reasons, post.version))
     else:
-        _record_published(post)
+        recording.published(post)
     return screening
 
 
-def screen_edit(actor: Actor, post: Post, title: str | None, body: str, category: Category) -> Screening:
+def screen_edit(
+    actor: Actor, post: Post, title: str | None, body: str, category: Category, policy: CategoryPolicy | None = None
+) -> Screening:  # fmt: skip
     """What the screener says to a new text of a post; nothing is stored."""
-    old_title = post.title if isinstance(post, Question) else None
     return _screener(
-        Submission(actor, post.kind, title, body, category, post.question_id, post.id, post.body, old_title)
-    )
+        Submission(
+            actor, post.kind, title, body, category, post.question_id, post.id, post.body, post.heading, own_policy=policy
+        )
+    )  # fmt: skip
 
 
 def submit_edit(
@@ -126,16 +143,20 @@ def submit_edit(
     category: Category,
     reason: str,
     expected_version: int,
+    facts: dict[str, Any] | None = None,
+    policy: CategoryPolicy | None = None,
 ) -> Screening:
-    """Store a new version, or set it aside for review while the old one stays visible.
+    """Store a new version, or set it aside for review while the old one stays visible. ``facts``: see ``Post.take``.
 
     Raises :class:`Conflict` when the post is not at ``expected_version`` any more.
     """
-    screening = screen_edit(actor, post, title, body, category)
+    screening = screen_edit(actor, post, title, body, category, policy)
+    if screening.masked:
+        facts = {**(facts or {}), "masked": True}
     if screening.held and post.state == PostState.PUBLISHED:
-        _set_aside(actor, post, screening, reason, expected_version)
+        _set_aside(actor, post, screening, reason, expected_version, facts)
     else:
-        _apply_edit(actor.member_id, post, screening.title, screening.body, reason, expected_version)
+        _apply_edit(actor.member_id, post, screening.title, screening.body, reason, expected_version, facts)
     return screening
 
 
@@ -146,7 +167,8 @@ def release_edit(actor: Actor, post_id: int) -> None:
         post = load(post_id)
         if pending.base_version != post.version:
             raise Conflict()
-        _apply_edit(pending.editor_id, post, pending.title, pending.body, pending.reason, post.version)
+        wrote, words = pending.editor_id, (pending.title, pending.body)
+        _apply_edit(wrote, post, *words, pending.reason, post.version, pending.facts)
         db.session.delete(pending)
 
 
@@ -198,11 +220,9 @@ def put_back(actor: Actor, post_id: int, now_in: PostState, back_to: PostState) 
             raise Conflict(_("This post has already been dealt with."))
         post = load(post_id)
         if now_in == PostState.PUBLISHED:
-            record(
-                events.PostRemoved(post.id, post.thread_id, post.author_id, actor.member_id, back_to.value)
-            )
+            recording.removed(post, actor.member_id, back_to)
         elif back_to == PostState.PUBLISHED:
-            record(events.PostRestored(post.id, post.thread_id, post.author_id, actor.member_id))
+            recording.restored(post, actor.member_id)
         return post
 
 
@@ -229,38 +249,15 @@ def redact(actor: Actor, post_id: int, blank: Callable[[str], str]) -> Post:
     with unit_of_work():
         update_where(Post, Post.id == post_id, version=Post.version + 1)
         post = load(post_id)
-        _write_text(post, blank(post.title) if isinstance(post, Question) else None, blank(post.body))
+        _write_text(post, blank(post.heading) if post.heading else None, blank(post.body))
+        post.take({"masked": True})
         for kept in db.session.scalars(select(Revision).where(Revision.post_id == post_id)):
             kept.title, kept.body = blank(kept.title) if kept.title else kept.title, blank(kept.body)
         db.session.flush()
         _keep_revision(post, actor, "")
         if post.state == PostState.PUBLISHED:
-            record(events.PostEdited(post.id, post.thread_id, actor.member_id, post.version))
+            recording.edited(post, actor.member_id)
         return post
-
-
-HIDDEN_THERE = "hidden-in-the-other-forum"
-"""The reason kept with a post that was hidden before it was imported."""
-
-
-def imported_state(created_at: datetime, hidden: bool) -> dict[str, object]:
-    """The state of a post that comes from another forum: published at its own date, or hidden as it was there."""
-    if hidden:
-        state = {"state": PostState.HIDDEN, "held_reasons": [HIDDEN_THERE], "removed_at": created_at}
-    else:
-        state = {"state": PostState.PUBLISHED, "held_reasons": [], "removed_at": None}
-    return state | {"published_at": created_at}
-
-
-def imported_state_change(
-    state: PostState, held_reasons: list[str], created_at: datetime, hidden: bool
-) -> dict[str, object]:
-    """What a later import changes of an imported post's state; decisions made in this community stand."""
-    was_hidden_there = list(held_reasons or ()) == [HIDDEN_THERE]
-    changed = (hidden and state == PostState.PUBLISHED) or (
-        was_hidden_there and not hidden and state == PostState.HIDDEN
-    )
-    return imported_state(created_at, hidden) if changed else {}
 
 
 def load(post_id: int) -> Post:
@@ -294,11 +291,11 @@ def _move(actor: Actor, post_id: int, move: Move) -> Post:
             raise Conflict(_("This post has already been dealt with."))
         post = load(post_id)
         if target == PostState.PUBLISHED and not ever_published:
-            _record_published(post)
+            recording.published(post)
         elif target == PostState.PUBLISHED:
-            record(events.PostRestored(post.id, post.thread_id, post.author_id, actor.member_id))
+            recording.restored(post, actor.member_id)
         elif was_visible:
-            record(events.PostRemoved(post.id, post.thread_id, post.author_id, actor.member_id, target.value))
+            recording.removed(post, actor.member_id, target)
         elif isinstance(post, Question) and post.merged_into_id is not None:
             freshness.touch(f"question:{post.merged_into_id}")  # its title stood there
         return post
@@ -315,27 +312,19 @@ _TARGETS = {
 }
 
 
-def _record_published(post: Post) -> None:
-    if isinstance(post, Question):
-        record(events.QuestionPublished(post.id, post.author_id, post.category_id))
-    elif post.kind == PostKind.ANSWER:
-        record(events.AnswerPublished(post.id, post.thread_id, post.author_id, post.is_official))
-    else:
-        record(
-            events.CommentPublished(post.id, post.thread_id, post.parent_id or post.thread_id, post.author_id)
-        )
-
-
 def _write_text(post: Post, title: str | None, body: str) -> None:
     post.body = body
-    if isinstance(post, Question) and title is not None:
-        post.title, post.slug = title, text.slugify(title)
+    if title is not None and post.heading is not None:
+        post.title = title
+    if isinstance(post, Question):
+        post.slug = text.slugify(post.title)
     rerender(post)
 
 
 def _apply_edit(
-    editor_id: int | None, post: Post, title: str | None, body: str, reason: str, version: int
-) -> None:
+    editor_id: int | None, post: Post, title: str | None, body: str, reason: str, version: int,
+    facts: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
     now = clock.now()
     if not update_where(
         Post, Post.id == post.id, Post.version == version, version=version + 1, edited_at=now
@@ -349,25 +338,28 @@ def _apply_edit(
         update_where(Revision, *shown, withheld_at=now)
         post = load(post.id)
     _write_text(post, title, body)
+    post.take(facts)
     db.session.add(
         Revision(
             post_id=post.id, version=post.version, editor_id=editor_id, reason=reason, body=body, created_at=now,
-            title=post.title if isinstance(post, Question) else None,
+            title=post.heading, facts=post.facts(),
         )
     )  # fmt: skip
     if post.state == PostState.PUBLISHED:
-        record(events.PostEdited(post.id, post.thread_id, editor_id, post.version))
+        recording.edited(post, editor_id)
     elif post.state == PostState.HELD:
         record(events.PostHeld(post.id, post.author_id, tuple(post.held_reasons), post.version))
 
 
-def _set_aside(actor: Actor, post: Post, screening: Screening, reason: str, version: int) -> None:
+def _set_aside(
+    actor: Actor, post: Post, screening: Screening, reason: str, version: int, facts: dict[str, Any] | None
+) -> None:
     if post.version != version:
         raise Conflict(_("This text was changed in the meantime. Yours is kept below: please compare."))
     db.session.merge(
         PendingEdit(
             post_id=post.id, title=screening.title, body=screening.body, editor_id=actor.member_id, reason=reason,
-            base_version=version, held_reasons=list(screening.reasons), created_at=clock.now(),
+            base_version=version, facts=facts, held_reasons=list(screening.reasons), created_at=clock.now(),
         )
     )  # fmt: skip
     record(events.EditHeld(post.id, post.author_id, screening.reasons, version + 1))
@@ -381,14 +373,9 @@ def _pending_edit(post_id: int) -> PendingEdit:
 
 
 def _keep_revision(post: Post, actor: Actor, reason: str) -> None:
-    title = post.title if isinstance(post, Question) else None
     db.session.add(
         Revision(
-            post_id=post.id,
-            version=post.version,
-            title=title,
-            body=post.body,
-            editor_id=actor.member_id,
-            reason=reason,
+            post_id=post.id, version=post.version, title=post.heading, body=post.body, editor_id=actor.member_id,
+            reason=reason, facts=post.facts(),
         )
-    )
+    )  # fmt: skip

@@ -386,7 +386,10 @@ def question_of(post: Post) -> Question:
     """The question a post belongs to (itself for a question)."""
     if isinstance(post, Question):
         return post
-    return db.session.scalars(select(Question).where(Question.id == post.thread_id)).one()
+    question = db.session.scalar(select(Question).where(Question.id == post.thread_id))
+    if question is None:  # a review: it has pages of its own
+        raise NotFound()
+    return question
 
 
 def has_pending_edit(post_id: int) -> bool:

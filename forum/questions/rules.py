@@ -18,6 +18,8 @@ class PostKind(StrEnum):
     QUESTION = "question"
     ANSWER = "answer"
     COMMENT = "comment"
+    REVIEW = "review"
+    REVIEW_REPLY = "review_reply"
 
 
 class PostState(StrEnum):
@@ -148,6 +150,32 @@ def after(state: PostState, move: Move) -> PostState | None:
 def sources(move: Move) -> tuple[PostState, ...]:
     """The states a move may start from, for the criterion of a conditional update."""
     return tuple(state for state, made in TRANSITIONS if made == move)
+
+
+# --- posts of another forum ---------------------------------------------------------------------------------------
+
+HIDDEN_THERE = "hidden-in-the-other-forum"
+"""The reason kept with a post that was hidden before it was imported."""
+
+
+def imported_state(created_at: datetime, hidden: bool) -> dict[str, object]:
+    """The state of a post that comes from another forum: published at its own date, or hidden as it was there."""
+    if hidden:
+        state = {"state": PostState.HIDDEN, "held_reasons": [HIDDEN_THERE], "removed_at": created_at}
+    else:
+        state = {"state": PostState.PUBLISHED, "held_reasons": [], "removed_at": None}
+    return state | {"published_at": created_at}
+
+
+def imported_state_change(
+    state: PostState, held_reasons: list[str], created_at: datetime, hidden: bool
+) -> dict[str, object]:
+    """What a later import changes of an imported post's state; decisions made in this community stand."""
+    was_hidden_there = list(held_reasons or ()) == [HIDDEN_THERE]
+    changed = (hidden and state == PostState.PUBLISHED) or (
+        was_hidden_there and not hidden and state == PostState.HIDDEN
+    )
+    return imported_state(created_at, hidden) if changed else {}
 
 
 # --- limits of what is written ------------------------------------------------------------------------------------

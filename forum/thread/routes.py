@@ -245,8 +245,8 @@ def go_to_answer(id: int) -> Response:
 def address_of(post: Post) -> str:
     """Where a post stands: its thread, opened so that the post is on the page."""
     kept = snapshot(post.thread_id)
-    if kept is None:
-        raise NotFound()
+    if kept is None:  # no question: a product review, which has a page of its own
+        return url_for("reviews.show", id=post.thread_id)
     head, anchor = (
         kept.thread.head,
         {PostKind.QUESTION: "question", PostKind.COMMENT: f"c-{post.id}"}.get(

@@ -22,6 +22,7 @@ SECTIONS: dict[str, Sentence] = {
     "phone": _("On the phone"),
     "promotions": _("Discounts"),
     "ranks": _("Ranks"),
+    "reviews": _("Product reviews"),
     "rewards": _("Rewards"),
     "search": _("Search"),
 }

@@ -18,13 +18,27 @@ from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import record, unit_of_work
+from forum.content.reviews.brands.registering import speaks_for_product
+from forum.content.reviews.models import Review
+from forum.content.reviews.permissions import can_doubt
+from forum.content.reviews.rules import DOUBT_MIN
 from forum.questions import publishing
 from forum.questions.models import Kudos, Post
 from forum.questions.rules import PostState
 from moderation.events import PostFlagged
 from moderation.flags.models import Flag
 from moderation.flags.permissions import can_flag
-from moderation.flags.rules import FlagFacts, FlagReason, Outcome, Standing, Target, Verdict, judge, weight
+from moderation.flags.rules import (
+    OF_BRANDS,
+    FlagFacts,
+    FlagReason,
+    Outcome,
+    Standing,
+    Target,
+    Verdict,
+    judge,
+    weight,
+)
 from moderation.flags.settling import key_of
 from moderation.review import numbers
 from moderation.review.models import DecisionUndo, ReviewDecision
@@ -43,6 +57,7 @@ REASON_OF = {
     FlagReason.UNDISCLOSED_INTEREST: Reason.UNDISCLOSED_INTEREST,
     FlagReason.OFF_TOPIC: Reason.OFF_TOPIC,
     FlagReason.WRONG_CATEGORY: Reason.WRONG_PLACE,
+    FlagReason.AUTHENTICITY: Reason.NOT_AN_EXPERIENCE,
     FlagReason.OTHER: Reason.OFF_TOPIC,
 }
 """The reason a moderator would give for what members reported most, for the statement of an automatic hiding."""
@@ -61,6 +76,8 @@ def flag(actor: Actor, post_id: int, reason: FlagReason, note: str = "", origin:
     with unit_of_work():
         post = _locked(post_id)
         require(can_flag(actor, post))
+        if reason in OF_BRANDS:
+            _check_doubt(actor, post, words)
         me = actor.member_id or 0
         standing = standings([me])[me]
         version = post.version
@@ -75,6 +92,15 @@ def flag(actor: Actor, post_id: int, reason: FlagReason, note: str = "", origin:
         record(PostFlagged(post_id, me, reason.value))
         _act_on(post_id)
     return True
+
+
+def _check_doubt(actor: Actor, post: Post, words: str) -> None:
+    """A doubt about a review's authenticity: by the product's supplier, with reasons."""
+    if not isinstance(post, Review):
+        raise Invalid(fields={"reason": _("Choose what is wrong.")})
+    require(can_doubt(actor, speaks_for_product(actor.member_id, post.product_id)))
+    if len(words) < DOUBT_MIN:
+        raise Invalid(fields={"note": _("Say why, in at least %(low)s characters.", low=DOUBT_MIN)})
 
 
 def withdraw_flag(actor: Actor, post_id: int) -> int:

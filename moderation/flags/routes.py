@@ -7,32 +7,51 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from common import text
+from common.db import db
 from common.errors import Conflict, Invalid, NotFound, Refusal
 from common.i18n import _
 from common.web import actor, client_key, localized
-from forum.questions.models import Question
-from forum.questions.rules import PostState
+from forum.content.reviews.brands.registering import speaks_for_product
+from forum.content.reviews.models import Review
+from forum.content.reviews.permissions import can_doubt
+from forum.content.reviews.queries import one_review
+from forum.questions.models import Post
+from forum.questions.rules import PostKind, PostState
 from forum.questions.writing import visible_post
 from moderation.flags import flagging
 from moderation.flags.permissions import can_flag
-from moderation.flags.rules import FlagReason
+from moderation.flags.rules import OF_BRANDS, FlagReason
 from moderation.review.wording import FLAGS
 
 flags: Blueprint = localized("flags", __name__)
 
 
-def _place(question: Question, post_id: int) -> str:
+def _found(post_id: int) -> tuple[Post, str, str]:
+    """A post the reader may see, the title it stands under, and the way back to it."""
+    post = db.session.get(Post, post_id)
+    if post is not None and post.kind in (PostKind.REVIEW, PostKind.REVIEW_REPLY):
+        review = one_review(actor(), post_id)
+        return post, review.title, url_for("reviews.show", id=review.id)
+    post, question = visible_post(actor(), post_id)
     anchor = None if question.id == post_id else f"a-{post_id}"
-    return url_for("questions.show", id=question.id, slug=question.slug, _anchor=anchor)
+    return post, question.title, url_for("questions.show", id=question.id, slug=question.slug, _anchor=anchor)
+
+
+def _reasons(post: Post) -> dict[str, Any]:
+    """The reasons to choose from; a doubt about authenticity is for the maker of the reviewed product."""
+    may_doubt = isinstance(post, Review) and can_doubt(
+        actor(), speaks_for_product(actor().member_id, post.product_id)
+    )
+    return {key: words for key, words in FLAGS.items() if may_doubt or key not in OF_BRANDS}
 
 
 def _page(post_id: int, trouble: Refusal | None = None) -> Response:
-    post, question = visible_post(actor(), post_id)
+    post, title, back = _found(post_id)
     if post.state != PostState.PUBLISHED:
         raise NotFound()
     body = render_template(
-        "moderation/flags/flag.html", post=post, question=question, reasons=FLAGS, trouble=trouble,
-        typed=request.form, verdict=can_flag(actor(), post), back=_place(question, post_id),
+        "moderation/flags/flag.html", post=post, title=title, reasons=_reasons(post), trouble=trouble,
+        typed=request.form, verdict=can_flag(actor(), post), back=back,
         excerpt=text.excerpt(text.plain_from_html(post.body_html), 320),
     )  # fmt: skip
     return Response(body, trouble.status if trouble else 200, mimetype="text/html")
@@ -49,8 +68,7 @@ def flag(id: int) -> Any:
 @flags.post("/posts/<int:id>/flag")
 def send_flag(id: int) -> Any:
     """Report it."""
-    _post, question = visible_post(actor(), id)
-    back = _place(question, id)
+    _post, _title, back = _found(id)
     try:
         written = request.form.get("reason", "")
         if written not in {reason.value for reason in FlagReason}:
@@ -74,7 +92,7 @@ def send_flag(id: int) -> Any:
 @flags.post("/posts/<int:id>/unflag")
 def withdraw_flag(id: int) -> Any:
     """Take the report back."""
-    _post, question = visible_post(actor(), id)
+    _post, _title, back = _found(id)
     flagging.withdraw_flag(actor(), id)
     flash(str(_("Your report is taken back.")))
-    return redirect(_place(question, id), 303)
+    return redirect(back, 303)

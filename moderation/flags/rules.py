@@ -17,6 +17,7 @@ class FlagReason(StrEnum):
     UNDISCLOSED_INTEREST = "undisclosed_interest"
     OFF_TOPIC = "off_topic"
     WRONG_CATEGORY = "wrong_category"
+    AUTHENTICITY = "authenticity"
     OTHER = "other"
 
 
@@ -38,9 +39,13 @@ TYPE_FACTOR: dict[FlagReason, float] = {
     FlagReason.OFF_TOPIC: 0.5,
     FlagReason.OTHER: 0.5,
     FlagReason.WRONG_CATEGORY: 0.0,
+    FlagReason.AUTHENTICITY: 0.0,
 }
 FAST = frozenset({FlagReason.ADVERTISING, FlagReason.PERSONAL_DATA, FlagReason.ILLEGAL})
 """Types for which one proven member is enough against a newcomer's post."""
+OF_BRANDS = frozenset({FlagReason.AUTHENTICITY})
+"""A doubt of the product's supplier whether a review is genuine (Code de la consommation, L111-7-2): it calls a person and
+weighs nothing, so that no supplier hides what it does not like."""
 URGENT = frozenset({FlagReason.DANGEROUS, FlagReason.ILLEGAL})
 """Types that call a person at once."""
 

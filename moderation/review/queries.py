@@ -17,6 +17,7 @@ from common.db import db
 from common.i18n import language
 from common.permissions import Actor
 from forum.categories.models import Category
+from forum.content.reviews.models import Review
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
 from forum.revisions.differences import Segment, differences
@@ -26,7 +27,7 @@ from moderation.review.leasing import is_waiting, queue_order
 from moderation.review.models import DecisionUndo, ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, free_of_conflict
 from moderation.review.rules import ItemState, ItemType, served_class
-from moderation.review.showing import Shown, shown
+from moderation.review.showing import Shown, shown, titles_of
 from moderation.review.undoing import can_undo
 from moderation.sanctions.models import Appeal, Statement
 from moderation.screening import screener
@@ -119,6 +120,7 @@ def _search(words: str) -> Any:
         ReviewItem.author_id.in_(select(Member.id).where(Member.display_name.ilike(like))),
         ReviewItem.post_id.in_(select(Post.id).where(Post.body.ilike(like))),
         ReviewItem.question_id.in_(select(Question.id).where(Question.title.ilike(like))),
+        ReviewItem.post_id.in_(select(Review.id).where(Review.title.ilike(like))),
     )
 
 
@@ -137,9 +139,7 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
         p.id: p
         for p in _all(select(Post.id, Post.kind, Post.body).where(Post.id.in_({i.post_id for i in items})))
     }
-    titles = dict(
-        _all(select(Question.id, Question.title).where(Question.id.in_({i.question_id for i in items})))
-    )
+    titles = titles_of({i.question_id or i.post_id for i in items})
     contested = {item.id for item in items if item.kind == ItemType.APPEAL}
     appeals = (
         dict(_all(select(Appeal.item_id, Appeal.text).where(Appeal.item_id.in_(contested))))
@@ -157,7 +157,7 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
         )
         rows.append(
             Row(
-                item.id, ItemType(item.kind), PostKind(post.kind).value if post else "", titles.get(item.question_id, ""),
+                item.id, ItemType(item.kind), PostKind(post.kind).value if post else "", titles.get(item.question_id or item.post_id or 0, ""),
                 text.excerpt(text.plain_from_markdown(body[:600]), 110), served_class(item.klass, item.aged_at, at),
                 tuple(item.signals), item.created_at, item.due_at, item.due_at < at,
                 taken and item.lease_owner_id != actor.member_id, people[item.lease_owner_id].name, minutes,

@@ -53,7 +53,7 @@ def open_item(
     item_id = insert_once(
         ReviewItem, kind=kind, target_id=target_id, target_version=version, open_key=key,
         post_id=post.id if post is not None else None, question_id=question.id if question is not None else None,
-        category_id=question.category_id if question is not None else None,
+        category_id=getattr(question or post, "category_id", None),
         author_id=person_behind(wrote),
         klass=klass, signals=list(signals), score=score, language=post.language if post is not None else "fr",
         created_at=began, due_at=due_at(klass, began, sla), aged_at=aged_at(klass, began, sla),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from accounts.masks.queries import person_behind
 from common.db import db
+from forum.content.reviews.models import Review
 from forum.questions.models import PendingEdit, Post, Question
 from forum.questions.rules import PostState
 from moderation.review.models import ReviewItem
@@ -28,6 +30,17 @@ class Shown:
     member_id: int | None
 
 
+def titles_of(post_ids: Collection[int | None]) -> dict[int, str]:
+    """The titles of those posts that have one: questions and product reviews."""
+    asked = select(Question.__table__.c.id, Question.__table__.c.title)
+    told = select(Review.__table__.c.id, Review.__table__.c.title)
+    both = [
+        one.where(table.c.id.in_(post_ids))
+        for one, table in ((asked, Question.__table__), (told, Review.__table__))
+    ]
+    return {row.id: row.title for row in db.session.execute(union_all(*both))}
+
+
 def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
     """The content of an item as it is now; None when there is nothing any more. ``lock`` for a decision."""
     if item.kind == ItemType.APPEAL:
@@ -40,10 +53,9 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
         return None
     if item.kind == ItemType.EDIT:
         return _edit(item, PostState(row.state), row.version)
-    title = db.session.scalar(select(Question.title).where(Question.id == item.post_id))
     return Shown(
         f"v{row.version}",
-        title,
+        titles_of([row.id]).get(row.id),
         row.body,
         PostState(row.state).value,
         row.version,

@@ -28,6 +28,7 @@ from moderation.sanctions.statements import of_decision, token_of
 from moderation.sanctions.wording import MEASURES
 
 Params = dict[str, Any]
+_OF_REVIEWS = (PostKind.REVIEW, PostKind.REVIEW_REPLY)
 
 
 def _to_decision(params: Params) -> str:
@@ -35,6 +36,8 @@ def _to_decision(params: Params) -> str:
 
 
 def _to_post(params: Params) -> str:
+    if params.get("post_kind") in _OF_REVIEWS:
+        return f"/{language()}/reviews/{params['question_id']}"
     if params.get("question_id") == params.get("about_id") or not params.get("about_id"):
         return f"/{language()}/questions/{params['question_id']}/-"
     return f"/{language()}/a/{params['about_id']}"
@@ -49,6 +52,8 @@ def _approved_sentence(params: Params) -> Sentence:
         return _("Your question has been read and is published.")
     if params.get("post_kind") == PostKind.ANSWER:
         return _("Your answer has been read and is published.")
+    if params.get("post_kind") == PostKind.REVIEW:
+        return _("Your review has been read and is published.")
     return _("Your text has been read and is published.")
 
 

@@ -142,6 +142,10 @@ FLAGS: dict[str, tuple[Sentence, Sentence]] = {
     ),
     FlagReason.OFF_TOPIC: (_("Off topic"), _("Nothing to do with the question.")),
     FlagReason.WRONG_CATEGORY: (_("Wrong category"), _("The team will move it.")),
+    FlagReason.AUTHENTICITY: (
+        _("Doubt about authenticity"),
+        _("For the maker of the product: say in at least 30 characters why this review may not be genuine."),
+    ),
     FlagReason.OTHER: (_("Something else"), _("Tell us in a few words.")),
 }
 

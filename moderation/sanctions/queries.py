@@ -18,7 +18,7 @@ from common.db import db
 from common.errors import NotFound
 from common.lists import Page, keyset, page_of
 from common.permissions import Actor, Verdict
-from forum.questions.models import Post, Question
+from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.flags.flagging import standings
 from moderation.flags.rules import Standing
@@ -49,12 +49,12 @@ class StatementView:
 def statement_view(actor: Actor, statement: Statement) -> StatementView:
     """Everything the page of a decision shows."""
     post = db.session.get(Post, statement.post_id) if statement.post_id else None
-    question = db.session.get(Question, post.thread_id) if post is not None else None
+    titled = db.session.get(Post, post.thread_id) if post is not None else None
     kept = post is not None and post.state not in (PostState.WITHDRAWN,)
     how = db.session.scalar(select(StatementEnd.how).where(StatementEnd.statement_id == statement.id))
     appeal = of_statement(statement.id)
     return StatementView(
-        statement, parts_of(statement), question.title if question and kept else "",
+        statement, parts_of(statement), (titled.heading or "") if titled and kept else "",
         Markup(post.body_html if post and kept else ""), how.value if how else "", appeal,  # noqa: S704 - rendered by common.text
         can_appeal(actor, statement, is_over(statement.id), appeal is not None),
         _answer_by(appeal),

@@ -11,6 +11,8 @@ from threading import Lock
 
 from sqlalchemy import func, select
 
+from accounts.members.models import Member
+from accounts.members.rules import STAFF
 from common import clock, i18n, settings
 from common.db import db
 from common.permissions import Actor
@@ -44,7 +46,7 @@ def result_of(submission: Submission) -> Result:
     )  # fmt: skip
     author = author_of(submission.actor)
     return screen(
-        text, author, submission.category.policy, lists(), numbers.screen_numbers(), numbers.policy_numbers()
+        text, author, submission.policy, lists(), numbers.screen_numbers(), numbers.policy_numbers()
     )
 
 
@@ -115,6 +117,17 @@ def sample_share(post: Post, category: Category, rank: int, is_staff: bool) -> f
     """How likely a published text is looked at afterwards."""
     verdict = policy_verdict(category.policy, rank, is_staff, False, True, numbers.policy_numbers())
     return verdict.sample_share
+
+
+def is_read_afterwards(author_id: int | None) -> bool:
+    """Whether what this author publishes at once under the policy ``post`` is queued for a look."""
+    author = db.session.execute(select(Member.rank, Member.role).where(Member.id == author_id)).first()
+    if author is None:
+        return False
+    is_staff = author.role in STAFF
+    return (
+        policy_verdict("post", author.rank, is_staff, False, True, numbers.policy_numbers()).sample_share > 0
+    )
 
 
 def signals_of(title: str | None, body: str, reasons: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Accounts that speak for the maker of products."""
