@@ -59,6 +59,7 @@ class Figures:
     answers: int
     solutions: int
     kudos: int
+    reviews: int = 0
 
     @property
     def share(self) -> int | None:
@@ -139,6 +140,7 @@ def figures_of(member_id: int) -> Figures:
             select(func.coalesce(func.sum(_post.c.kudos_count), 0))
             .where(_post.c.author_id == member_id, _post.c.state == PostState.PUBLISHED)
             .scalar_subquery(),
+            select(func.count()).where(mine(PostKind.REVIEW)).scalar_subquery(),
         )
     ).one()
     return Figures(*(int(value) for value in row))

@@ -17,6 +17,8 @@ from sqlalchemy.orm import aliased
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common.db import db
+from forum.content.reviews import voting
+from forum.content.reviews.models import Review, ReviewVote
 from forum.questions.models import Kudos, MeToo, Post, Question
 from forum.questions.rules import PostKind
 from forum.reactions import annulling
@@ -84,8 +86,25 @@ def _me_too(since: datetime) -> Select[Any]:
     return row(MeToo, MeToo.member_id, func.coalesce(MeToo.carried_from_id, MeToo.question_id), since)
 
 
+def _useful(since: datetime) -> Select[Any]:
+    """ "Useful" votes on product reviews. Whoever asks in a thread is nobody here."""
+    vote, review = ReviewVote, Review.__table__
+    return (
+        select(
+            vote.id.label("id"), vote.member_id.label("voter_id"), _post.c.author_id.label("author_id"),
+            _post.c.id.label("post_id"), _post.c.id.label("thread_id"), review.c.category_id.label("category_id"),
+            _post.c.author_id.label("asker_id"), vote.given_at.label("at"), vote.annulled_at.is_not(None).label("annulled"),
+        )
+        .select_from(vote)
+        .join(_post, _post.c.id == vote.review_id)
+        .join(review, review.c.id == vote.review_id)
+        .where(vote.given_at > since, or_(vote.withdrawn_at.is_(None), vote.annulled_at.is_not(None)))
+    )  # fmt: skip
+
+
 add_source(Source("kudos", _kudos, annulling.annul_kudos, annulling.restore_kudos))
 add_source(Source("me-too", _me_too, annulling.annul_me_too, annulling.restore_me_too))
+add_source(Source("useful", _useful, voting.annul_vote, voting.restore_vote, of_reviews=True))
 
 
 def votes(
