@@ -20,7 +20,7 @@ from common.db import db
 from common.permissions import SYSTEM, Actor
 from common.settings import SiteSetting
 from common.unit_of_work import unit_of_work
-from demo import content, finding, programme, states
+from demo import content, finding, programme, reviews, states
 from demo.content import Person, Reply, Thread
 from forum.catalogue import filling, proving
 from forum.catalogue.rules import OwnerLine, ProductLine
@@ -97,6 +97,7 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts.append(
         (now - timedelta(minutes=25), partial(programme.help_each_other, memory.members, memory.posts))
     )
+    acts.append((now - timedelta(hours=26), partial(reviews.write, partial(_actor, memory), let)))
     acts.append((now - timedelta(minutes=75), partial(programme.read_samples, memory.members)))
     for number, (by, category, title, text) in enumerate(content.HELD):
         acts.append(

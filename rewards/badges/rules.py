@@ -124,6 +124,8 @@ ACTIVE_DAYS = 10
 CITATION_MIN, CITATION_MAX = 40, 400
 TOPIC_RATIO = 0.25
 """Share of one's answers that became solutions, for an expert of a topic."""
+USEFUL_REVIEW = 3
+"""Members who must find a review useful before it counts for a reviewer."""
 HINT_RATIO = 0.8
 """Share of the duplicates one pointed out that were confirmed, for a librarian."""
 PAUSE_EVERY = 8

@@ -374,6 +374,34 @@ def _vote_in_a_circle(answers: list[int]) -> None:
             db.session.add(AbuseEvidence(case_id=case.id, **evidence))
 
 
+def _say_what_they_think() -> None:
+    """Reviews: of an owner, of a tester with the brand's reply, and one that waits."""
+    from forum.content.reviews import incentives, replying, writing
+    from forum.content.reviews.forms import Typed, read_draft
+    from forum.products.models import Device
+
+    words = "Four months with it: quiet, quick, and the door closes as on the first day. The display could be brighter."
+    with unit_of_work():
+        for name in ("ben", "cleo", "ada"):
+            found = db.session.query(Device).filter_by(member_id=IDS[name], product_id=1).one_or_none()
+            row = found or Device(member_id=IDS[name], product_id=1)
+            row.verified_at = clock.now()
+            db.session.add(row)
+    knew = incentives.set_incentive_source(
+        lambda member_id, _product: "free_product_trial" if member_id == IDS["cleo"] else "none"
+    )
+    for name, rating in (("ben", 5), ("cleo", 3), ("ada", 2)):
+        typed = Typed(
+            str(rating), "Quiet, with a dim display", words, "Quiet\nQuick", "Dim display", "2026-01-20"
+        )
+        posted = writing.write_review(actor_named(name), 1, read_draft(actor_named(name), typed))
+        if name == "cleo":
+            replying.reply_to(
+                actor_named("sam"), posted.id, "Thank you. Hold *Light* for three seconds: it gets brighter."
+            )
+    incentives.set_incentive_source(knew)
+
+
 def _sell_something() -> None:
     """A catalogue of two, one of them owned, and what a category asks."""
     from forum.catalogue.importing import run
@@ -389,6 +417,7 @@ def _sell_something() -> None:
     for number in (1, 2):
         add_device(actor_named("ada"), number)
     change_device(actor_named("ada"), 1, shown=True)
+    _say_what_they_think()
     stages = "Payée | Paid\nLivrée | Delivered"
     add_field(
         actor_named("max"), 1, FieldDraft("Modèle exact", "Exact model", "Sur l’étiquette.", "On the label.")
@@ -590,6 +619,11 @@ PAGES = {
     "offline": ("webapp.offline", {}, ""),
     "products": ("products.index", {}, ""),
     "product": ("products.show", {"slug": "ondea-8"}, ""),
+    "product reviews": ("reviews.index", {"slug": "ondea-8"}, ""),
+    "product reviews of a member": ("reviews.index", {"slug": "ondea-8"}, "cleo"),
+    "write a review": ("reviews.write", {"slug": "perco-uno"}, "ada"),
+    "edit a review": ("reviews.write", {"slug": "ondea-8"}, "ben"),
+    "about reviews": ("reviews.about", {}, ""),
     "devices": ("products.devices", {"q": "ondea"}, "ada"),
     "ask about a product": ("questions.ask", {"product": "ondea-8"}, "ada"),
     "catalogue": ("catalogue.index", {"q": "ondea"}, "max"),

@@ -20,8 +20,9 @@ BODY = "It dries well and stays quiet; after four months the door still closes l
 @pytest.fixture(autouse=True)
 def _then(app, at):
     at(START + timedelta(hours=1))
+    knew = incentives.set_incentive_source(incentives.nothing_is_given)
     yield
-    incentives.set_incentive_source(incentives.nothing_is_given)
+    incentives.set_incentive_source(knew)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import threading
 from collections import Counter
 from datetime import timedelta
 from itertools import product as pairs
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from accounts.closing.closing import close_account
 from common import clock
 from common.db import db
-from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.content.reviews import jobs as retiring
@@ -38,6 +39,10 @@ from moderation.review.rules import Decision, Reason
 from moderation.review.showing import shown
 from moderation.sanctions import appealing
 from moderation.sanctions.models import Statement
+from rewards.abuse import sources
+from rewards.abuse.rules import Sign
+from rewards.badges.counts.deeds import useful_reviews
+from rewards.badges.counts.sources import Who
 from tests.conftest import ROOT, all_rows
 from tests.reviews.conftest import BODY
 
@@ -447,6 +452,54 @@ def test_no_rule_of_points_or_discounts_can_ask_for_reviews_or_ratings():
             names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
             names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
             assert not names & {"Review", "rating", "ReviewVote", "RatingCount"}, path
+
+
+def test_the_badge_counts_useful_reviews_that_nothing_was_given_for(review, tested, ben, cleo, ada):
+    owner = review(ben).id
+    tested(cleo)
+    tester = review(cleo).id
+    with unit_of_work():
+        for number, voters in ((owner, (1, 3, 901)), (tester, (1, 2, 901))):
+            db.session.add_all(voting.ReviewVote(review_id=number, member_id=one) for one in voters)
+            db.session.get_one(Review, number).useful_count = len(voters)
+    assert useful_reviews(Who()) == {(ben.member_id, ""): (1, None)} == useful_reviews(Who((ben.member_id,)))
+    assert useful_reviews(Who((cleo.member_id,))) == {}
+
+
+def test_votes_on_reviews_are_a_source_of_v8_alone(review, ben, cleo, ada):
+    number = review(ben).id
+    for who in (cleo, ada):
+        voting.find_useful(who, number)
+    found = sources.votes(Sign.REVIEW_RING, clock.now() - timedelta(days=1))
+    rows = db.session.execute(select(found.c.kind, found.c.voter_id, found.c.author_id)).all()
+    assert sorted(tuple(row) for row in rows) == [("useful", 1, 2), ("useful", 3, 2)]
+    others = sources.votes(Sign.BURST, clock.now() - timedelta(days=1))
+    assert db.session.execute(select(others.c.id)).all() == []
+
+
+def test_two_forms_of_one_member_at_once_are_one_review(app, product, typed, ben):
+    """A race on the real database: the place of author and product is taken once."""
+    draft, ends = read_draft(ben, typed()), []
+    gate = threading.Barrier(2)
+
+    def send(words):
+        with app.app_context():
+            gate.wait()
+            try:
+                ends.append(writing.write_review(ben, product, words).id)
+            except Refusal as refusal:
+                ends.append(refusal)
+            finally:
+                db.session.remove()
+
+    others = dataclasses.replace(draft, title="The other form of it")
+    threads = [threading.Thread(target=send, args=(words,)) for words in (draft, others)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sum(isinstance(end, int) for end in ends) == 1, ends
+    assert len(all_rows()["product_review"]) == 1
 
 
 def test_a_closed_account_leaves_the_review_without_a_name(review, ben, cleo, max_):

@@ -21,10 +21,11 @@ def nothing_is_given(_member_id: int, _product_id: int) -> Incentive:
 _source: Source = nothing_is_given
 
 
-def set_incentive_source(source: Source) -> None:
-    """Fill the port. Called once by whoever gives something."""
+def set_incentive_source(source: Source) -> Source:
+    """Fill the port; returns what filled it before. Called once by whoever gives something."""
     global _source
-    _source = source
+    before, _source = _source, source
+    return before
 
 
 def incentive_of(member_id: int, product_id: int) -> Incentive:

@@ -13,6 +13,8 @@ from common import clock, i18n
 from common.db import db, on_postgresql
 from forum.content.guides.models import Guide
 from forum.content.guides.rules import GuideState
+from forum.content.reviews.models import Review
+from forum.content.reviews.rules import Incentive
 from forum.pointing.models import DuplicateHint
 from forum.pointing.rules import HintState
 from forum.products.models import Device
@@ -23,7 +25,7 @@ from rewards.badges.counts import newcomers
 from rewards.badges.counts.answers import NOT_STAFF, plain
 from rewards.badges.counts.sources import Counter, Counts, Who, count_by
 from rewards.badges.models import GuideRead
-from rewards.badges.rules import HINT_RATIO, BadgeKey, full_years
+from rewards.badges.rules import HINT_RATIO, USEFUL_REVIEW, BadgeKey, full_years
 
 
 def _of_members(column: Any, *criteria: Any, who: Who) -> Counts:
@@ -79,6 +81,18 @@ def anniversaries(who: Who) -> Counts:
     }
 
 
+def useful_reviews(who: Who) -> Counts:
+    """Reviews that three members or more found useful; one that was given for something is not counted."""
+    review, post = Review.__table__, Post.__table__
+    query = (
+        select(post.c.author_id, func.count())
+        .join(review, review.c.id == post.c.id)
+        .where(post.c.author_id.in_(NOT_STAFF), who.stands(post))
+        .where(review.c.incentive == Incentive.NONE, review.c.useful_count >= USEFUL_REVIEW)
+    )
+    return plain(who.limit(query, post.c.author_id).group_by(post.c.author_id))
+
+
 TABLE: dict[BadgeKey, Counter] = {
     BadgeKey.FIRST_ACCEPT: solving.first_accepts,
     BadgeKey.PROFILE_PRODUCTS: devices,
@@ -94,11 +108,12 @@ TABLE: dict[BadgeKey, Counter] = {
     BadgeKey.GUIDE_AUTHOR: guides,
     BadgeKey.EVERGREEN: solving.evergreens,
     BadgeKey.LIBRARIAN: confirmed_duplicates,
+    BadgeKey.REVIEWER: useful_reviews,
     BadgeKey.MENTOR: newcomers.grown_up,
     BadgeKey.WELCOME: newcomers.thanked,
     BadgeKey.ANNIVERSARY: anniversaries,
 }
-"""What this package counts itself. Reports and rescues are counted by the desk, trials and reviews where they live."""
+"""What this package counts itself. Reports and rescues are counted by the desk, trials where they live."""
 
 
 def register() -> None:
