@@ -19,6 +19,9 @@ from forum.content.reviews.brands.registering import register
 from forum.content.reviews.models import Review
 from forum.products.models import Product
 from forum.questions import publishing
+from moderation.review import deciding, leasing
+from moderation.review.models import ReviewItem
+from moderation.review.rules import Decision, Reason
 from tests.reviews.conftest import BODY
 
 LABEL = "Product received free"
@@ -180,6 +183,18 @@ def test_what_is_held_is_nobody_elses_anywhere(client, sign_in, review, product,
     publishing.release(mo, number)
     publishing.remove(mo, number)
     assert client.application.test_client().get(f"/en/reviews/{number}").status_code == 410
+
+
+def test_the_author_of_a_refused_review_finds_the_way_to_the_decision(client, sign_in, review, ada, mo):
+    number = review(ada).id
+    item = db.session.query(ReviewItem).one()
+    token = leasing.claim(mo, item.id).token
+    verdict = deciding.Verdict(Decision.REJECT, Reason.NOT_AN_EXPERIENCE)
+    deciding.decide(mo, item.id, token, "v1", verdict)
+    browser = sign_in(ada)
+    page = text_of(browser, f"/en/reviews/{number}")
+    decision = text_of(browser, re.search(r'href="(/en/decisions/[^"]+)"', page)[1])
+    assert "Not a customer" in decision and "Quiet and dry" in decision
 
 
 def test_pages_of_questions_do_not_know_reviews(client, sign_in, review, ben, mo, root):

@@ -329,6 +329,14 @@ def test_useful_counts_once_and_pays_nobody(review, ben, cleo, ada, drain):
     assert all_rows()["ledger_entry"] == ledger
 
 
+def test_who_may_give_no_thumbs_up_finds_no_review_useful(review, ben, newcomer, zed):
+    number = review(ben).id
+    for who in (newcomer, zed):
+        with pytest.raises(Forbidden):
+            voting.find_useful(who, number)
+    assert stored(number).useful_count == 0
+
+
 def test_an_annulled_vote_is_not_given_again_and_can_be_put_back(review, ben, cleo):
     number = review(ben).id
     voting.find_useful(cleo, number)

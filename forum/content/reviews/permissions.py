@@ -68,17 +68,6 @@ def can_withdraw(actor: Actor, post: Any) -> Verdict:
     return ALLOWED
 
 
-def can_find_useful(actor: Actor, review: Any) -> Verdict:
-    """Say that a review is useful."""
-    if not (writing := may_write(actor)):
-        return writing
-    if is_own(actor, review):
-        return refuse(_("This is your own text: others will say whether it helped them."))
-    if review.state != PostState.PUBLISHED:
-        return refuse(_("This text is not visible any more."))
-    return ALLOWED
-
-
 def can_reply(actor: Actor, review: Any, speaks_for_maker: bool, has_reply: bool) -> Verdict:
     """Answer a review in the brand's name."""
     if not (actor.can_answer_officially or speaks_for_maker):

@@ -72,6 +72,7 @@ class ReviewView:
     state: PostState
     held_reasons: tuple[str, ...]
     reply: ReplyView | None = None
+    own: bool = False
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -143,10 +144,11 @@ def _views(rows: Iterable[Any], reader: Actor | None = None) -> list[ReviewView]
     rows = list(rows)
     replies = _replies({row.reply_id for row in rows if row.reply_id}, reader)
     people = cards({row.author_id for row in rows} | {reply.author_id for reply in replies.values()})
-    return [_view(row, people, replies.get(row.reply_id)) for row in rows]
+    mine = reader.ids if reader is not None else frozenset()
+    return [_view(row, people, replies.get(row.reply_id), row.author_id in mine) for row in rows]
 
 
-def _view(row: Any, people: Any, reply: Any) -> ReviewView:
+def _view(row: Any, people: Any, reply: Any, own: bool) -> ReviewView:
     words = rules.parts_of(row.body)
     html = rules.html_of_text(row.body, row.body_html)
     return ReviewView(
@@ -154,7 +156,7 @@ def _view(row: Any, people: Any, reply: Any) -> ReviewView:
         Markup(html), words.text, words.pros, words.cons, row.rating, row.experienced_on, row.created_at,  # noqa: S704 - stored as common.text rendered it
         row.published_at, row.edited_at, row.version, Incentive(row.incentive), Checked(row.checked),
         row.masked_at is not None, row.useful_count, row.language, PostState(row.state), tuple(row.held_reasons or ()),
-        _reply_view(reply, people) if reply else None,
+        _reply_view(reply, people) if reply else None, own,
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def _product(slug: str) -> ProductCard:
 
 
 @reviews.get("/products/<slug>/reviews")
-@cached_page(LISTS, SITE)
+@cached_page(LISTS, voting.VOTES, SITE)
 def index(slug: str) -> Any:
     """The reviews of a product, the most recent first unless asked otherwise."""
     product, who = _product(slug), actor()

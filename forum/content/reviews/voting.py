@@ -14,15 +14,17 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.content.reviews.models import Review, ReviewVote
-from forum.content.reviews.permissions import can_find_useful
 from forum.content.reviews.writing import visible_review
-from forum.questions.permissions import member_of
+from forum.questions.permissions import can_vote, member_of
+
+VOTES = "review votes"
+"""The version of the lists that show how many found a review useful; a vote makes nothing else stale."""
 
 
 def find_useful(actor: Actor, review_id: int) -> bool:
-    """Say that a review is useful. True when that is new."""
+    """Say that a review is useful, by the rules of a thumbs-up. True when that is new."""
     with unit_of_work():
-        require(can_find_useful(actor, visible_review(actor, review_id)))
+        require(can_vote(actor, visible_review(actor, review_id)))
         mine = (ReviewVote.review_id == review_id, ReviewVote.member_id == member_of(actor))
         before = db.session.execute(
             select(ReviewVote.withdrawn_at, ReviewVote.annulled_at).where(*mine)
@@ -48,7 +50,7 @@ def find_useful(actor: Actor, review_id: int) -> bool:
 def find_useful_no_more(actor: Actor, review_id: int) -> bool:
     """Take it back. True when it had been said."""
     with unit_of_work():
-        require(can_find_useful(actor, visible_review(actor, review_id)))
+        require(can_vote(actor, visible_review(actor, review_id)))
         mine = (ReviewVote.review_id == review_id, ReviewVote.member_id == member_of(actor))
         if not update_where(ReviewVote, *mine, ReviewVote.withdrawn_at.is_(None), withdrawn_at=clock.now()):
             return False
@@ -81,4 +83,4 @@ def _review_of(vote_id: int) -> int:
 
 def _count(review_id: int, step: int) -> None:
     update_where(Review, Review.id == review_id, useful_count=Review.useful_count + step)
-    freshness.touch(freshness.LISTS)
+    freshness.touch(VOTES)

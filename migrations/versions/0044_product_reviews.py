@@ -1,7 +1,7 @@
 """product reviews: posts of a kind of their own, votes on them, figures, accounts of makers
 
-Revision ID: 0039
-Revises: 0038
+Revision ID: 0044
+Revises: 0043
 Create Date: 2026-11-22 23:40:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0039"
-down_revision = "0038"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
