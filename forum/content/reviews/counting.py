@@ -5,9 +5,10 @@ Handlers of ``forum/handlers.py``, in the same transaction. Figures are counted 
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from accounts.notifications import telling
+from accounts.notifications.models import Notification
 from common import freshness
 from common.db import db, insert_many, update_where
 from forum import events
@@ -33,7 +34,7 @@ def come_back(fact: events.ReviewRestored) -> None:
     if fact.post_id == fact.review_id:
         take_place_again(fact.review_id)
     show(fact)
-    telling.restore(fact.post_id)
+    telling.bring_back(_news_of(fact.post_id, Post.state == PostState.PUBLISHED))
 
 
 def follow_edit(fact: events.ReviewEdited) -> None:
@@ -47,8 +48,14 @@ def take_off(fact: events.ReviewRemoved) -> None:
     """It leaves lists and figures, and nobody is told of it any more."""
     if fact.post_id == fact.review_id:
         _follow_state(fact.review_id)
-    telling.withdraw(fact.post_id)
+    telling.put_away(_news_of(fact.post_id))
     freshness.touch(freshness.LISTS, freshness.REMOVALS)
+
+
+def _news_of(post_id: int, *criteria: ColumnElement[bool]) -> ColumnElement[bool]:
+    """News about a review and about what stands under it."""
+    about = (Post.id == post_id) | (Post.parent_id == post_id)
+    return Notification.post_id.in_(select(Post.id).where(about, *criteria))
 
 
 def recount(product_id: int) -> None:
