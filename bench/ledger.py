@@ -53,7 +53,7 @@ def _lines(count: int, members: int, chance: random.Random) -> Iterator[dict[str
     from common import clock, i18n
     from rewards.ledger.rules import RULES as TABLE
 
-    now, written = clock.now(), 0
+    now, written, act = clock.now(), 0, 0
     while written < count:
         if written < LONG:
             who = 1
@@ -61,7 +61,7 @@ def _lines(count: int, members: int, chance: random.Random) -> Iterator[dict[str
             who = 2
         else:
             who = 3 + chance.randrange(members - 2)
-        rule = TABLE[chance.choice(RULES)]
+        rule, act = TABLE[chance.choice(RULES)], act + 1
         at = now - timedelta(days=730 * (1 - written / count), seconds=chance.randrange(3600))
         for account in ("reputation", "spendable"):
             points = rule.amounts.reputation if account == "reputation" else rule.amounts.spendable
@@ -70,7 +70,7 @@ def _lines(count: int, members: int, chance: random.Random) -> Iterator[dict[str
             written += 1
             shared = {
                 "member_id": who, "account": account, "rule_key": rule.key, "rule_version": 1, "cause_type": "kudos",
-                "cause_id": f"{written // 2}/{who}", "cause_seq": 1, "occurred_at": at, "created_at": at,
+                "cause_id": f"{act}/{who}", "cause_seq": 1, "occurred_at": at, "created_at": at,
                 "effective_day": i18n.local(at).date(), "available_at": at, "note": "",
             }  # fmt: skip
             line = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Flask
 
 from common.web import register_panel
-from moderation import badges, escalation, handlers, incidents, jobs, private, replay  # noqa: F401 - registers its work
+from moderation import badges, escalation, handlers, incidents, jobs, private, replay, standing  # noqa: F401 - registers its work
 from moderation.desk import panels
 from moderation.desk.routes import desk
 from moderation.escalation import models as _escalation  # noqa: F401 - tables
@@ -25,6 +25,7 @@ from moderation.review import telling as _telling
 from moderation.review.routes import review
 from moderation.sanctions import models as _sanctions  # noqa: F401 - tables
 from moderation.sanctions.routes import decisions
+from rewards.ranks.metrics import add_source
 
 
 def init_app(app: Flask) -> None:
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     _telling.register_kinds()
     handlers.subscribe_all()
     badges.register()
+    add_source(standing.measure)
     for blueprint in (desk, review, flags, decisions, notes.notes, messages.reported):
         app.register_blueprint(blueprint)
     register_panel("desk.nav", panels.nav)

@@ -37,6 +37,8 @@ from rewards.promotions import models as _promotions  # noqa: F401 - tables
 from rewards.promotions import panels as promotion_panels
 from rewards.promotions import routes as promotion_routes
 from rewards.ranks import models as _ranks  # noqa: F401 - tables
+from rewards.ranks import panels as rank_panels
+from rewards.ranks import routes as rank_routes
 from rewards.shop import api as shop_api
 from rewards.shop import commands as _shop_commands
 from rewards.shop import models as _shop  # noqa: F401 - tables
@@ -71,6 +73,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(shop_routes.blueprint)
     _shop_commands.init_app(app)
     register_panel("desk.nav.steering", table_panels.desk_nav)
+    register_panel("desk.nav.steering", rank_panels.desk_nav)
+    app.register_blueprint(rank_routes.blueprint)
     app.register_blueprint(table_routes.blueprint)
     valuing.register()
     gift_values.register()

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from accounts.members.models import Member
-from common import clock
+from common import clock, jobs
 from common.db import db
 from common.jobs import job, periodic
+from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from rewards.badges.awarding import award_members
@@ -20,6 +21,7 @@ from rewards.badges.keeping import settle_evidence
 from rewards.gifts import dispatching
 from rewards.ledger import balances, expiring, verifying
 from rewards.promotions import keeping, offering
+from rewards.ranks import falling, mandates, scaling
 from rewards.ranks.ranking import rank_members
 from rewards.ranks.rules import TOP
 from rewards.shop import receiving
@@ -38,6 +40,15 @@ def standing(payloads: list[dict[str, Any]]) -> None:
     rank_members(members)
     settle_evidence(members)
     award_members(members)
+
+
+@job("rewards.rerank")
+def rerank(payload: dict[str, Any]) -> None:
+    """Ranks by new formulas, a share of the members at a time; the next share is a job of its own."""
+    following = scaling.rerank(payload["after"])
+    if following is not None:
+        with unit_of_work():
+            jobs.enqueue("rewards.rerank", {"after": following})
 
 
 @periodic("rewards.mature", every=timedelta(minutes=10))
@@ -65,6 +76,13 @@ def verify() -> None:
 def trial() -> None:
     """What members would have by a points table that runs on trial."""
     counting.count_trial()
+
+
+@periodic("rewards.mandates", every=timedelta(hours=6))
+def terms() -> None:
+    """Mandates that end soon, that are renewed, and that are over; ranks that annulled points no longer bear."""
+    mandates.look_at_terms()
+    falling.look_for_falls()
 
 
 @periodic("rewards.coupons", every=timedelta(hours=1))

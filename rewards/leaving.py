@@ -13,7 +13,7 @@ from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
 from rewards.gifts.models import Gift, GiftAddress, GiftOrder
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
-from rewards.ranks.models import Mandate, RankChange
+from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankGrace
 from rewards.shop.models import CodeExport, ShopSecret
 from rewards.tables.models import RuleEdition, TrialSum
 
@@ -41,6 +41,9 @@ PLAN = register(
             TrialSum.member_id: _SUMS,
             RankChange.member_id: _SUMS,
             Mandate.member_id: _SUMS,
+            MandateOffer.member_id: _SUMS,
+            Alumnus.member_id: _SUMS,
+            RankGrace.member_id: _SUMS,
             Coupon.member_id: _MONEY,
             CouponReveal.member_id: _MONEY,
             PromotionUse.member_id: _MONEY,
@@ -60,6 +63,7 @@ PLAN = register(
             BadgeCampaign.activated_by_id: _WORK,
             RankChange.actor_id: _WORK,
             Mandate.given_by_id: _WORK,
+            MandateOffer.offered_by_id: _WORK,
         },
     ),
 )

@@ -78,6 +78,40 @@ def _expiring(params: Params) -> Sentence:
     )
 
 
+def _grace(params: Params) -> Sentence:
+    return _(
+        "Points were annulled (unusual pattern), and your rank asks for more than is left. It stays until %(day)s: what you "
+        "earn by then counts.",
+        day=date_in_words(date.fromisoformat(params["day"])),
+    )
+
+
+def _offered(params: Params) -> Sentence:
+    return _(
+        "The team invites you to be %(rank)s. Read the charter first.",
+        rank=rank_name(int(params["rank"])).full,
+    )
+
+
+def _ending(params: Params) -> Sentence:
+    return _(
+        "Your mandate ends on %(day)s. It is renewed by itself if you go on helping as you did.",
+        day=date_in_words(date.fromisoformat(params["day"])),
+    )
+
+
+def _renewed(_params: Params) -> Sentence:
+    return _("Your mandate goes on for another term: thank you.")
+
+
+def _over(_params: Params) -> Sentence:
+    return _("Your mandate is over. Thank you for all you did; your rank stays what your deeds opened.")
+
+
+def _to_mandate(_params: Params) -> str:
+    return f"/{language()}/rewards/mandate"
+
+
 def _stock(params: Params) -> Sentence:
     return _("A discount is running out: %(left)s codes are left.", left=params.get("left", 0))
 
@@ -195,6 +229,19 @@ _KINDS = (
     Kind("value-alert", _value, _to_value, event="account", is_content=False),
     Kind("coupon-lapsing", _coupon_lapsing, _to_coupons, event="points_expiring", is_content=False),
     Kind("points-expiring", _expiring, _to_centre, event="points_expiring", is_content=False),
+    Kind(
+        "mandate-offered",
+        _offered,
+        _to_mandate,
+        event="account",
+        mail="now",
+        is_content=False,
+        button=_("Read the charter"),
+    ),
+    Kind("rank-grace", _grace, _to_ranks, event="account", is_content=False),
+    Kind("mandate-ending", _ending, _to_mandate, event="account", is_content=False),
+    Kind("mandate-renewed", _renewed, _to_mandate, event="account", is_content=False),
+    Kind("mandate-over", _over, _to_mandate, event="account", is_content=False),
     Kind("promotion-stock", _stock, _to_discount, event="account", mail="now", is_content=False),
     Kind("promotion-budget", _budget, _to_discount, event="account", mail="now", is_content=False),
 )

@@ -1,27 +1,28 @@
-"""Mandates: staff ask a trusted member to be a super-user or a mentor, and may end it; the member may hand it back."""
+"""A mandate brought from an earlier programme of the brand: signed there, for one term from now on."""
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from accounts.members.models import Member
-from common import audit, clock
-from common.db import affected, db, insert_once, update_where
+from common import audit, clock, settings
+from common.db import db, insert_once, update_where
 from common.errors import Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
-from rewards.ranks import metrics, ranking
+from rewards.ledger.rules import expiry_of
+from rewards.ranks import ranking
+from rewards.ranks.mandates import HIGHEST_EARNED
 from rewards.ranks.models import Mandate, Why
-from rewards.ranks.permissions import can_appoint, can_hand_back
-from rewards.ranks.rules import earned_rank
-from rewards.ranks.scale import formulas
-
-HIGHEST_EARNED = 4
+from rewards.ranks.permissions import can_appoint
 
 
 def appoint(actor: Actor, member_id: int, rank: int, reason: str) -> bool:
-    """Give a mandate (rank 5 or 6). True when the member's rank changed; repeated, it changes nothing."""
+    """Bring a mandate (rank 5 or 6) over. True when the member's rank changed; repeated, it changes nothing.
+
+    On the site a mandate is offered and signed: `mandates.nominate`.
+    """
     require(can_appoint(actor))
     if rank not in (5, 6):
         raise Invalid(_("A mandate is for a super-user or a mentor."))
@@ -31,27 +32,19 @@ def appoint(actor: Actor, member_id: int, rank: int, reason: str) -> bool:
         old = _standing(member_id)
         now, words = clock.now(), reason.strip()[:300]
         values = {"rank": rank, "given_by_id": actor.member_id, "reason": words}
-        if insert_once(Mandate, member_id=member_id, given_at=now, charter_signed_at=now, **values) is None:
+        ends_at = expiry_of(now, settings.get("ranks.mandate_months"))
+        began = {
+            "given_at": now,
+            "charter_signed_at": now,
+            "ends_at": ends_at,
+            "rank_before": min(old, HIGHEST_EARNED),
+        }
+        if insert_once(Mandate, member_id=member_id, **began, **values) is None:
             update_where(Mandate, Mandate.member_id == member_id, Mandate.rank != rank, **values)
         if old == rank:
             return False
         audit.write(actor, "rank.appointed", "member", member_id, old, rank, words)
         return ranking.move(member_id, old, rank, why=Why.APPOINTED, actor_id=actor.member_id)
-
-
-def end_mandate(actor: Actor, member_id: int, reason: str) -> bool:
-    """End a mandate, or hand back one's own: the member stands again where their deeds put them."""
-    require(can_hand_back(actor, member_id))
-    with unit_of_work():
-        old = _standing(member_id)
-        ended = affected(db.session.execute(delete(Mandate).where(Mandate.member_id == member_id)))
-        if not ended:
-            return False
-        earned = min(HIGHEST_EARNED, earned_rank(formulas(), metrics.of([member_id]).get(member_id, {})))
-        audit.write(actor, "rank.mandate_ended", "member", member_id, old, earned, reason.strip()[:300])
-        return old != earned and ranking.move(
-            member_id, old, earned, why=Why.MANDATE_END, actor_id=actor.member_id
-        )
 
 
 def _standing(member_id: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Date, cast, func, select
 from sqlalchemy.orm import aliased
@@ -13,14 +13,16 @@ from common import clock, i18n
 from common.db import db, on_postgresql
 from forum.questions.models import Kudos, Post, Question
 from forum.questions.rules import PostKind, PostState
-from rewards.ledger.models import Balance
+from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.queries import reputation_since
+from rewards.ledger.rules import Account
 from rewards.ranks.models import Mandate
 
 Metrics = dict[str, float]
 Source = Callable[[list[int]], dict[int, Metrics]]
 EXPERTISE = 5
 ACTIVE_WINDOW = timedelta(days=60)
+YEAR = timedelta(days=365)
 
 _sources: list[Source] = []
 _post, _question = Post.__table__, Question.__table__
@@ -134,6 +136,35 @@ def _active_days(ids: list[int]) -> dict[int, Metrics]:
     both = wrote.union(thanked).subquery()
     rows = db.session.execute(select(both.c.who, func.count()).group_by(both.c.who))
     return {who: {"active_days_60d": count} for who, count in rows}
+
+
+def reputation_leaving(member_id: int) -> tuple[date, int] | None:
+    """The next day, of 60, on which points are too old for twelve months, and how many. One query."""
+    e, today = LedgerEntry, i18n.local(clock.now()).date()
+    first = today - YEAR
+    row = db.session.execute(
+        select(e.effective_day, func.sum(e.granted))
+        .where(
+            e.member_id == member_id, e.account == Account.REPUTATION, e.effective_day > first,
+            e.effective_day <= first + ACTIVE_WINDOW,
+        )
+        .group_by(e.effective_day)
+        .having(func.sum(e.granted) > 0)
+        .order_by(e.effective_day)
+        .limit(1)
+    ).first()  # fmt: skip
+    return (row[0] + YEAR, int(row[1])) if row else None
+
+
+def active_day_leaving(member_id: int) -> date | None:
+    """The day on which the oldest active day of the window is too old. One query."""
+    since = clock.now() - ACTIVE_WINDOW
+    oldest = db.session.scalar(
+        select(func.min(_post.c.published_at)).where(
+            _post.c.author_id == member_id, _post.c.published_at >= since
+        )
+    )
+    return i18n.local(oldest + ACTIVE_WINDOW).date() if oldest else None
 
 
 def _day(column):

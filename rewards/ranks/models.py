@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
@@ -19,6 +19,7 @@ class Why(StrEnum):
     IMPORTED = "imported"
     APPOINTED = "appointed"
     MANDATE_END = "mandate_end"
+    FRAUD = "fraud"
 
 
 class RankChange(Base):
@@ -35,8 +36,48 @@ class RankChange(Base):
     __table_args__ = (CheckConstraint("old != new", name="moved"),)
 
 
+class MandateOffer(Base):
+    """The team asks a member to be a super-user (5) or a mentor (6); nothing changes before the charter is signed."""
+
+    __tablename__ = "rank_offer"
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    rank: Mapped[int]
+    offered_at: Mapped[datetime] = mapped_column(default=clock.now)
+    offered_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    __table_args__ = (CheckConstraint("rank in (5, 6)", name="rank_high"),)
+
+
+class Charter(Base):
+    """A text that somebody signed, by its hash."""
+
+    __tablename__ = "rank_charter"
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text_fr: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class RankGrace(Base):
+    """Annulled points are missing at a member's rank: it falls at ``until`` unless they are earned back."""
+
+    __tablename__ = "rank_grace"
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    rank: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+class Alumnus(Base):
+    """A former super-user or mentor: the badge and the lounge stay open to read (domain/rewards.md §A2.2)."""
+
+    __tablename__ = "rank_alumnus"
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    rank: Mapped[int]
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class Mandate(Base):
-    """Staff asked a member to be a super-user (5) or a mentor (6); the member may hand it back."""
+    """A super-user (5) or a mentor (6), for a term; the member may hand it back. ``rank_before`` is what deeds had opened."""
 
     __tablename__ = "rank_mandate"
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
@@ -44,5 +85,9 @@ class Mandate(Base):
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
     given_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     charter_signed_at: Mapped[datetime | None]
+    charter_hash: Mapped[str | None] = mapped_column(String(64))
+    ends_at: Mapped[datetime | None] = mapped_column(index=True)
+    warned_at: Mapped[datetime | None]
+    rank_before: Mapped[int] = mapped_column(default=0, server_default="0")
     reason: Mapped[str] = mapped_column(String(300), default="")
     __table_args__ = (CheckConstraint("rank in (5, 6)", name="rank_high"),)

@@ -8,6 +8,8 @@ from common.permissions import ALLOWED, Actor, Verdict, refuse
 
 def can_appoint(actor: Actor) -> Verdict:
     """Managers give mandates."""
+    if actor.suspended:
+        return refuse(_("Your account is suspended."))
     return ALLOWED if actor.is_manager else refuse(_("Only a manager may give a mandate."))
 
 
@@ -16,3 +18,8 @@ def can_hand_back(actor: Actor, member_id: int) -> Verdict:
     if actor.is_manager or actor.member_id == member_id:
         return ALLOWED
     return refuse(_("Only a manager, or the member, may end a mandate."))
+
+
+def can_answer(actor: Actor) -> Verdict:
+    """A member signed in answers an offer made to them, and hands back what they hold."""
+    return ALLOWED if actor.signed_in else refuse(_("Sign in first."))

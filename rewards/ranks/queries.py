@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from accounts.members.models import Member
+from accounts.members.queries import MemberCard, cards
 from common.db import db
-from common.i18n import Sentence, _, n_, number
+from common.i18n import Sentence, _, date_in_words, n_, number
 from rewards.ranks import metrics
-from rewards.ranks.models import RankChange
+from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange
 from rewards.ranks.rules import TOP, Condition, RankName, explain, needed
 from rewards.ranks.scale import formulas, rank_name
 
@@ -66,6 +67,8 @@ class Progress:
     share: int
     conditions: list[Missing]
     by_invitation: bool
+    opens: Sentence | None
+    leaving: list[Sentence]
 
 
 def progress(member_id: int) -> Progress:
@@ -83,7 +86,32 @@ def progress(member_id: int) -> Progress:
         points_missing=int(points.missing) if points else 0, share=_share(conditions),
         conditions=[in_words(c) for c in conditions if c.metric not in ("nominated", "charter_signed")],
         by_invitation=any(c.metric == "nominated" for c in conditions),
+        opens=OPENS[following] if following is not None else None,
+        leaving=_leaving(member_id, {c.metric for c in conditions}),
     )  # fmt: skip
+
+
+def _leaving(member_id: int, named: set[str]) -> list[Sentence]:
+    """When something of the windows the formula looks at is too old to count, in the next 60 days. At most two queries."""
+    told = []
+    if "rep_365d" in named and (next_out := metrics.reputation_leaving(member_id)):
+        day, points = next_out
+        told.append(
+            n_(
+                "On %(day)s %(count)s point is older than twelve months and counts here no more.",
+                "On %(day)s %(count)s points are older than twelve months and count here no more.",
+                points,
+                day=date_in_words(day),
+            )
+        )
+    if "active_days_60d" in named and (first := metrics.active_day_leaving(member_id)):
+        told.append(
+            _(
+                "On %(day)s your oldest active day is older than 60 days and counts here no more.",
+                day=date_in_words(first),
+            )
+        )
+    return told
 
 
 def _share(conditions: list[Condition]) -> int:
@@ -97,7 +125,7 @@ def _share(conditions: list[Condition]) -> int:
     return mean if all(c.met for c in conditions) else min(mean, 99)
 
 
-_WORDS: dict[str, Sentence] = {
+WORDS: dict[str, Sentence] = {
     "rep_total": _("Reputation points"),
     "rep_365d": _("Reputation points in twelve months"),
     "age_days": _("Days since you joined"),
@@ -131,7 +159,7 @@ def in_words(condition: Condition) -> Missing:
         else 0
     )
     return Missing(
-        words=_WORDS[condition.metric], met=condition.met, value=show(condition.value), wanted=show(condition.wanted),
+        words=WORDS[condition.metric], met=condition.met, value=show(condition.value), wanted=show(condition.wanted),
         share=max(0, share), is_number=condition.metric not in _YES_NO,
     )  # fmt: skip
 
@@ -189,6 +217,67 @@ def path(member_id: int, rank: int, joined_at: datetime) -> list[Stop]:
 
 
 @dataclass(frozen=True, slots=True)
+class MandateRow:
+    """A mandate, or an offer that waits for its answer (``ends_at`` is None)."""
+
+    member: MemberCard
+    rank: RankName
+    since: datetime
+    ends_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMandate:
+    """What a member reads about an offer, a mandate, or the one they had."""
+
+    offered: RankName | None
+    held: RankName | None
+    signed_at: datetime | None
+    ends_at: datetime | None
+    alumnus_since: datetime | None
+
+
+MANDATES_SHOWN = 200
+
+
+def mandate_rows() -> list[MandateRow]:
+    """Offers, then mandates in the order they end. Three queries."""
+    offers = list(db.session.scalars(select(MandateOffer).order_by(MandateOffer.offered_at).limit(50)))
+    held = list(db.session.scalars(select(Mandate).order_by(Mandate.ends_at).limit(MANDATES_SHOWN)))
+    known = cards([one.member_id for one in offers] + [one.member_id for one in held])
+    rows = [
+        MandateRow(known[one.member_id], rank_name(one.rank), one.offered_at, None, one.reason)
+        for one in offers
+    ]
+    return rows + [
+        MandateRow(known[one.member_id], rank_name(one.rank), one.given_at, one.ends_at, one.reason)
+        for one in held
+    ]
+
+
+def own_mandate(member_id: int) -> OwnMandate | None:
+    """One query; None when there is and was nothing."""
+    row = db.session.execute(
+        select(
+            MandateOffer.rank.label("offered"), Mandate.rank.label("held"), Mandate.charter_signed_at,
+            Mandate.ends_at, Alumnus.since,
+        )
+        .select_from(Member)
+        .outerjoin(MandateOffer, MandateOffer.member_id == Member.id)
+        .outerjoin(Mandate, Mandate.member_id == Member.id)
+        .outerjoin(Alumnus, Alumnus.member_id == Member.id)
+        .where(Member.id == member_id)
+    ).first()  # fmt: skip
+    if row is None or not any(row):
+        return None
+    name = {rank: rank_name(rank) for rank in (row.offered, row.held) if rank is not None}
+    return OwnMandate(
+        name.get(row.offered), name.get(row.held), row.charter_signed_at, row.ends_at, row.since
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A line of the table of ranks."""
 
@@ -214,7 +303,7 @@ def table() -> list[Row]:
 
 
 def _criterion(condition: Condition) -> str:
-    words = str(_WORDS[condition.metric])
+    words = str(WORDS[condition.metric])
     if condition.metric in _YES_NO:
         return words
     shown = _percent(condition.wanted) if condition.metric in _PERCENT else _whole(condition.wanted)

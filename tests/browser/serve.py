@@ -210,6 +210,7 @@ def _seed(names: dict[str, Any]) -> None:
     give_kudos(cleo, answers[0])
     _vote_in_a_circle(answers)
     _try_another_table()
+    _offer_a_mandate()
     me_too(cleo, first)
     accept_answer(ada, first, answers[0])
     for question in ids[1:6]:
@@ -349,6 +350,13 @@ def _try_another_table() -> None:
     for points, key in ((40, "small"), (400, "large")):
         draft = AdjustmentDraft("Ben", Amounts(points, 0), "A talk at the fair", key)
         adjusting.ask(actor_named("root"), draft)
+
+
+def _offer_a_mandate() -> None:
+    from rewards.ranks.models import MandateOffer
+
+    with unit_of_work():
+        db.session.add(MandateOffer(member_id=IDS["cleo"], rank=6, offered_by_id=IDS["max"], reason="A year"))
 
 
 def _vote_in_a_circle(answers: list[int]) -> None:
@@ -529,6 +537,8 @@ PAGES = {
     "an unusual vote": ("abuse.show", {"id": 1}, "mo"),
     "points of the desk": ("points.index", {}, "max"),
     "points by hand": ("points.by_hand", {}, "max"),
+    "ranks of the desk": ("rank_desk.index", {}, "max"),
+    "own mandate": ("rank_desk.mandate", {}, "cleo"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),
     "writing a guide": ("guide_desk.edit", {"id": 1}, "sam"),
     "versions of a guide": ("guide_desk.versions", {"id": 1}, "sam"),

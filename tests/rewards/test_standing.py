@@ -27,7 +27,7 @@ from rewards.ledger import balances, booking, expiring, verifying
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.queries import wallet
 from rewards.ledger.rules import Amounts, Cause, CauseType
-from rewards.ranks import appointing
+from rewards.ranks import appointing, mandates
 from rewards.ranks import queries as ranks
 from rewards.ranks.models import RankChange
 from tests.conftest import START
@@ -108,9 +108,9 @@ def test_a_mandate_is_given_with_a_reason_and_handed_back(max_, ben, ada, drain)
     drain()
     assert rank_of(ben) == 5
     with pytest.raises(Forbidden):
-        appointing.end_mandate(ada, ben.member_id, "")
-    assert appointing.end_mandate(ben, ben.member_id, "No time any more")
-    assert not appointing.end_mandate(ben, ben.member_id, "No time any more")
+        mandates.end_mandate(ada, ben.member_id, "")
+    assert mandates.end_mandate(ben, ben.member_id, "No time any more")
+    assert not mandates.end_mandate(ben, ben.member_id, "No time any more")
     assert rank_of(ben) < 5
 
 

@@ -1,0 +1,41 @@
+"""What ranks measure of the desk: reports that were reviewed, how many were right, measures in force (domain/rewards.md §A2.1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select
+
+from common import clock
+from common.db import db
+from moderation.flags.flagging import standings
+from moderation.sanctions.models import Sanction
+from moderation.sanctions.rules import SanctionState
+
+REMEMBERED = timedelta(days=90)
+"""A measure counts for so long after it began (§A2.2, R4: none in 90 days), and as long as it lasts."""
+
+
+def measure(member_ids: list[int]) -> dict[int, dict[str, float]]:
+    """Metrics of these members. Three queries, however many they are."""
+    strikes = _strikes(member_ids)
+    found: dict[int, dict[str, float]] = {}
+    for member_id, past in standings(member_ids).items():
+        reviewed = past.agreed + past.disagreed
+        found[member_id] = {
+            "flags_reviewed": reviewed,
+            "flag_accuracy": past.agreed / reviewed if reviewed else 0,
+            "strikes_active": strikes.get(member_id, 0),
+        }
+    return found
+
+
+def _strikes(member_ids: list[int]) -> dict[int, int]:
+    s, now = Sanction, clock.now()
+    recent = or_(s.ends_at > now, s.begins_at > now - REMEMBERED)
+    rows = db.session.execute(
+        select(s.member_id, func.count())
+        .where(s.member_id.in_(member_ids), s.state == SanctionState.ACTIVE, recent)
+        .group_by(s.member_id)
+    )
+    return dict(rows.tuples().all())
