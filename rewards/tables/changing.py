@@ -89,13 +89,13 @@ def switch(actor: Actor, number: int, reason: str, seen: int) -> bool:
 
 
 def end_trial(actor: Actor, reason: str) -> bool:
-    """The table on trial does not come. False when there is no trial."""
+    """The table on trial does not come, whether its time is over or not. False when there is nothing to decide."""
     require(can_change(actor))
     words = _reason(reason)
     with unit_of_work():
-        number = db.session.scalar(select(RuleEdition.number).where(RuleEdition.running == 1))
-        ended = {"running": None, "trial_until": clock.now()}
-        if number is None or not update_where(RuleEdition, RuleEdition.running == 1, **ended):
+        undecided = RuleEdition.trial_since.is_not(None)
+        number = db.session.scalar(select(func.max(RuleEdition.number)).where(undecided))
+        if number is None or not update_where(RuleEdition, undecided, running=None, trial_since=None):
             return False
         audit.write(actor, "points.trial_ended", "rule_edition", number, number, None, words)
     return True
@@ -105,8 +105,8 @@ def _put_in_force(actor: Actor, number: int, reason: str) -> None:
     """The setting is what counts, and its change is the one line of the log."""
     own = db.session.scalar(select(RuleEdition.rules).where(RuleEdition.number == number)) or {}
     settings.change(actor, SETTING, {**own, "edition": number}, reason)
-    on_trial = (RuleEdition.number == number, RuleEdition.running == 1)
-    update_where(RuleEdition, *on_trial, running=None, trial_until=clock.now())
+    decided = (RuleEdition.number == number, RuleEdition.trial_since.is_not(None))
+    update_where(RuleEdition, *decided, running=None, trial_since=None)
 
 
 def _known(number: int) -> bool:

@@ -16,7 +16,8 @@ class RuleEdition(Base):
     """One edition of the points table; the default one has the number 1 and no row (domain/rewards.md §A1.3).
 
     ``rules`` are the amounts that differ from the default, each with the edition that set it. Which edition is in force
-    stands in the setting ``rewards.rules``. ``running`` is 1 for the one that runs on trial: there is at most one.
+    stands in the setting ``rewards.rules``. ``running`` is 1 for the one that runs on trial: there is at most one. A trial that
+    is over keeps ``trial_since`` until somebody has decided about it.
     """
 
     __tablename__ = "rule_edition"

@@ -102,7 +102,7 @@ def trial() -> Trial | None:
         select(
             RuleEdition.id, RuleEdition.number, RuleEdition.trial_since, RuleEdition.trial_until, RuleEdition.running
         )
-        .where(RuleEdition.trial_since.is_not(None), RuleEdition.number > in_force())
+        .where(RuleEdition.trial_since.is_not(None))
         .order_by(RuleEdition.number.desc())
         .limit(1)
     ).first()  # fmt: skip

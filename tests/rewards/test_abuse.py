@@ -642,3 +642,21 @@ def test_a_run_costs_the_same_however_large_the_forum_is(people, answers, count_
                 assert not list(finder())
         seen.append(len(statements))
     assert seen[1] <= seen[0] <= 20
+
+
+def test_two_moderators_who_decide_at_once_decide_once(people, answers, mo, max_, in_threads):
+    ring = people(3)
+    for number, one in enumerate(ring):
+        vote(one, answers(ring[(number + 1) % 3], 4))
+    jobs.weekly()
+    case_id = cases()[0].id
+
+    def decide(number):
+        verb = deciding.confirm if number % 2 else deciding.clear
+        return verb((mo, max_)[number % 2], case_id, WHY)
+
+    found = in_threads(4, decide)
+    assert sum(one is True for one in found) == 1
+    assert all(one is False or isinstance(one, Conflict) for one in found if one is not True)
+    annulled = {row.annulled_at is not None for row in db.session.scalars(select(AbuseEvidence))}
+    assert annulled == {cases()[0].state is CaseState.CONFIRMED}

@@ -129,7 +129,9 @@ def test_a_trial_ends_by_itself_and_the_switch_and_the_way_back_are_one_act_each
     assert changing.switch(max_, 2, "It worked", seen=1)
     assert not changing.switch(max_, 2, "It worked", seen=1)
     assert rules()["answer.accepted"].amounts == Amounts(40, 30)
+    assert queries.trial() is None
     assert changing.switch(max_, 1, "It did not", seen=2)
+    assert queries.trial() is None
     assert rules() == RULES
     assert changing.change(max_, {"answer.fast": Amounts(1, 1)}, WHY, 0, seen=1) == 3
     assert (logged("points.trial"), logged("setting.changed")) == (1, 3)
@@ -141,6 +143,15 @@ def test_a_trial_is_ended_without_a_change(max_):
     assert not changing.end_trial(max_, "Too dear")
     assert changing.in_force() == 1
     assert queries.own_trial(1) is None
+    assert queries.trial() is None
+
+
+def test_a_trial_whose_time_is_over_is_decided_too(max_, at):
+    changing.change(max_, DEAR, WHY, 10, seen=1)
+    at(timedelta(days=11))
+    counting.count_trial()
+    assert changing.end_trial(max_, "Too dear")
+    assert queries.trial() is None
 
 
 def test_past_acts_are_booked_anew_only_by_a_batch_and_once(thread, ada, ben, mo, max_, points, lines):
