@@ -49,6 +49,9 @@ from rewards.tables import commands as _table_commands
 from rewards.tables import models as _tables  # noqa: F401 - tables
 from rewards.tables import panels as table_panels
 from rewards.tables import routes as table_routes
+from rewards.trials import jobs as _trial_jobs  # noqa: F401 - periodic work
+from rewards.trials import models as _trials  # noqa: F401 - tables
+from rewards.trials.pages import kinds as trial_kinds
 from rewards.worth import panels as worth_panels
 from rewards.worth import routes as worth_routes
 
@@ -59,6 +62,7 @@ def init_app(app: Flask) -> None:
     set_booker(arriving.book)
     deeds.register()
     kinds.register_all()
+    trial_kinds.register_all()
     panels.register()
     register_panel("desk.nav.work", abuse_panels.desk_nav)
     app.register_blueprint(routes.rewards)

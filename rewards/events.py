@@ -56,3 +56,23 @@ class PromotionEnded:
     """A discount is over; the codes nobody had are withdrawn."""
 
     promotion_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TesterSelected:
+    """A member got a place in a product trial."""
+
+    member_id: int
+    trial_id: int
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialReportAccepted:
+    """The team accepted a tester's report, whatever it says. ``on_time``: it came before it was overdue."""
+
+    member_id: int
+    trial_id: int
+    application_id: int
+    product_id: int
+    on_time: bool

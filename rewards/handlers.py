@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from accounts.events import EmailConfirmed, MemberJoined
+from accounts.events import EmailConfirmed, MemberClosed, MemberJoined
 from accounts.masks.queries import persons_behind
 from accounts.notifications.telling import tell
 from common import jobs
 from common.unit_of_work import subscribe
 from forum import events as forum
-from rewards import events
+from rewards import events, leaving
 from rewards.ledger import pointing, settling
 from rewards.ledger.queries import news_of
 from rewards.shop import exporting
@@ -112,6 +112,11 @@ def on_promotion_ended(fact: events.PromotionEnded) -> None:
     exporting.queue_withdrawn(fact.promotion_id)
 
 
+def on_trial_report(fact: events.TrialReportAccepted) -> None:
+    """A report in time counts for the badge of testers."""
+    _look_again(fact.member_id)
+
+
 def _look_again(*member_ids: int | None) -> None:
     behind = persons_behind(member_ids)
     for member_id in member_ids:
@@ -136,8 +141,10 @@ TABLE: dict[type, Callable[[Any], None]] = {
     forum.DeviceAdded: on_device,
     forum.PostRemoved: on_post_removed,
     forum.PostRestored: on_post_restored,
+    events.TrialReportAccepted: on_trial_report,
     MemberJoined: on_member_known,
     EmailConfirmed: on_member_known,
+    MemberClosed: leaving.forget,
     events.PointsBooked: on_points_booked,
     events.CouponRevoked: on_coupon_revoked,
     events.PromotionEnded: on_promotion_ended,

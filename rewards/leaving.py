@@ -1,12 +1,13 @@
 """What is kept in rewards of somebody who closed the account: all of it, without a name.
 
 Points, discounts and what they rest on are accounts of value: sums must stay the sums of their lines (domain/rewards.md
-§A1), and what was paid out must be found again. The row of the member they point to names nobody any more.
+§A1), and what was paid out must be found again. The row of the member they point to names nobody any more. What a tester wrote and where they live goes.
 """
 
 from __future__ import annotations
 
-from accounts.closing.erasing import Plan, register
+from accounts.closing.erasing import Plan, carry_out, register
+from accounts.events import MemberClosed
 from rewards.abuse.models import AbuseCase, AbuseEvidence, VotePause
 from rewards.adjustments.models import Adjustment
 from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
@@ -16,15 +17,18 @@ from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankGrace
 from rewards.shop.models import CodeExport, ShopSecret
 from rewards.tables.models import RuleEdition, TrialSum
+from rewards.trials import leaving as trials
+from rewards.trials.models import Trial, TrialApplication, TrialDraft, TrialMove
 
 _SUMS = "sums stay the sums of their lines"
 _MONEY = "a discount that was handed out stays accounted for"
+_PRODUCT = "a product that was handed out stays accounted for"
 _WORK = "what the team did at work"
 
 PLAN = register(
     "rewards",
     Plan(
-        erased=(GuideRead.member_id, GiftAddress.member_id),
+        erased=(GuideRead.member_id, GiftAddress.member_id, TrialDraft.member_id),
         blanked={
             BadgeAward.member_id: {"citation": None, "revoke_reason": None},
             GiftOrder.member_id: {"words": "", "tracking": ""},
@@ -52,6 +56,10 @@ PLAN = register(
             Gift.made_by_id: _WORK,
             ShopSecret.created_by_id: _WORK,
             CodeExport.made_by_id: _WORK,
+            TrialApplication.member_id: _PRODUCT,
+            TrialMove.actor_id: _PRODUCT,
+            Trial.budget_owner_id: _WORK,
+            Trial.created_by_id: _WORK,
             AbuseCase.decided_by_id: _WORK,
             Adjustment.asked_by_id: _WORK,
             Adjustment.decided_by_id: _WORK,
@@ -67,3 +75,9 @@ PLAN = register(
         },
     ),
 )
+
+
+def forget(fact: MemberClosed) -> None:
+    """Erase what is not an account of value, in the transaction that closes the account."""
+    trials.leave(fact.member_id)
+    carry_out(PLAN, fact.member_id)

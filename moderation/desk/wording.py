@@ -25,5 +25,6 @@ SECTIONS: dict[str, Sentence] = {
     "reviews": _("Product reviews"),
     "rewards": _("Rewards"),
     "search": _("Search"),
+    "trials": _("Product trials"),
 }
 """Names of the sections, by the first word of their keys."""

@@ -83,6 +83,7 @@ WORDS: dict[str, Sentence] = {
     "answer.fast": _("Solution within the hour"),
     "answer.rescue": _("Solution of a question nobody answered"),
     "flag.upheld": _("You reported something, and you were right"),
+    "trial.report_on_time": _("Report of a product trial, in time"),
     "onboard.first_question": _("Your first question"),
     "onboard.first_answer": _("Your first answer"),
     "onboard.first_accept": _("Your first solution marked"),

@@ -49,6 +49,7 @@ class CauseType(StrEnum):
     DUPLICATE = "duplicate-linked"
     RESCUE = "answer-rescue"
     REPORT = "report-upheld"
+    TRIAL_REPORT = "trial-report"
     COUPON = "coupon"
     LOT = "lot"
     ADJUSTMENT = "adjustment"
@@ -125,6 +126,7 @@ RULES: dict[str, Rule] = _table(
     ("answer.fast", 5, 5, False),
     ("answer.rescue", 10, 10, False),
     ("flag.upheld", 2, 0, True),
+    ("trial.report_on_time", 20, 0, False),
     ("onboard.first_question", 4, 0, False),
     ("onboard.first_answer", 8, 5, False),
     ("onboard.first_accept", 4, 0, False),

@@ -203,6 +203,8 @@ def test_guides_of_members_count_and_those_of_the_team_do_not(ada, sam):
 
 
 def test_a_package_above_makes_a_badge_earnable_with_one_line(ada, ben):
+    usual = sources.counter(BadgeKey.TESTER)
+    sources.count_no_more(BadgeKey.TESTER)
     assert BadgeKey.TESTER not in {medal.key for medal in queries.grid(ada.member_id)}
     sources.count_by(BadgeKey.TESTER, lambda who: {(ben.member_id, ""): (5, None)})
     try:
@@ -212,6 +214,8 @@ def test_a_package_above_makes_a_badge_earnable_with_one_line(ada, ben):
     finally:
         sources.count_no_more(BadgeKey.TESTER)
     assert BadgeKey.TESTER in {medal.key for medal in queries.grid(ben.member_id)}
+    if usual is not None:
+        sources.count_by(BadgeKey.TESTER, usual)
 
 
 def test_a_badge_that_is_off_is_not_given_but_counted_for_the_team(ben, ada, solved, settings_override):

@@ -1,0 +1,1 @@
+"""Product trials: campaigns, applications, selection anyone can recheck, dispatch, reports."""

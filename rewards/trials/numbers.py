@@ -1,0 +1,84 @@
+"""The numbers of product trials as site settings (domain/rewards.md §A4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
+
+from common import settings
+from common.i18n import Sentence, _
+from rewards.trials.rules import Limits, Terms
+
+
+def _number(key: str, default: int, unit: str, help: Sentence, low: int = 1, high: int = 1000) -> None:
+    settings.define(f"trials.{key}", default, unit=unit, low=low, high=high, help=help)
+
+
+_number("min_rank", 2, "", _("Rank from which members may apply, where a campaign says nothing else."), 0, 6)
+_number("recent_most", 2, "", _("Products a member may receive in 90 days."))
+_number("yearly_most", 6, "", _("Products a member may receive in twelve months."))
+_number("default_months", 12, "months", _("Months without a trial after a report that never came."), 0, 60)
+_number("family_months", 6, "months", _("Months between two products of one category."), 0, 60)
+_number("address_hours", 48, "hours", _("Hours a chosen member has to give an address."))
+_number("report_days", 21, "days", _("Days after delivery in which the report is due."))
+_number("extension_days", 14, "days", _("Days a tester may add, once."))
+_number("default_days", 30, "days", _("Days after which a report that is missing counts as never coming."), 2)
+_number("keep_delivered_days", 30, "days", _("Days an address is kept after delivery."), 1, 30)
+_number("keep_shipped_days", 90, "days", _("Days an address is kept after dispatch, at most."), 1, 90)
+_number("merit_percent", 50, "%", _("Share of the places that merit decides, where both are mixed."), 0, 100)
+_number("newcomers_percent", 15, "%", _("Share of the places kept for members never chosen before."), 0, 100)
+_number("expertise_full", 20, "", _("Solutions in the product’s category that count as full expertise."))
+settings.define(
+    "trials.logistics", ["manager", "admin"], choices=("agent", "manager", "admin"),
+    help=_("Who may read the addresses of chosen members and hand them to the carrier."),
+)  # fmt: skip
+
+
+def _get(key: str) -> int:
+    return int(settings.get(f"trials.{key}"))
+
+
+def _months(key: str) -> timedelta:
+    return timedelta(days=_get(key) * 365 // 12)
+
+
+def limits() -> Limits:
+    """The limits of eligibility in force."""
+    return Limits(
+        recent_most=_get("recent_most"), yearly_most=_get("yearly_most"), default_out=_months("default_months"),
+        family_gap=_months("family_months"),
+    )  # fmt: skip
+
+
+def terms() -> Terms:
+    """The deadlines in force."""
+    return Terms(
+        address=timedelta(hours=_get("address_hours")), report=timedelta(days=_get("report_days")),
+        extension=timedelta(days=_get("extension_days")), default=timedelta(days=_get("default_days")),
+        keep_delivered=timedelta(days=_get("keep_delivered_days")), keep_shipped=timedelta(days=_get("keep_shipped_days")),
+    )  # fmt: skip
+
+
+def expertise_full() -> int:
+    """Solutions that count as full expertise."""
+    return _get("expertise_full")
+
+
+def shares() -> tuple[int, int]:
+    """Percent of places by merit and for newcomers, for a new campaign."""
+    return _get("merit_percent"), _get("newcomers_percent")
+
+
+Usefulness = Callable[[Collection[int]], Mapping[int, float]]
+_usefulness: list[Usefulness] = []
+
+
+def set_usefulness(usefulness: Usefulness) -> None:
+    """Fill the port that knows how useful members' reviews were to others, from 0 to 1, many members at once. How many
+    found a review useful, never what mark it gave (invariant 23)."""
+    _usefulness[:] = [usefulness]
+
+
+def usefulness_of(member_ids: Collection[int]) -> Mapping[int, float]:
+    """How useful these members' reviews were; empty where there are no reviews."""
+    return _usefulness[0](member_ids) if _usefulness else {}

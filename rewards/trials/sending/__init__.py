@@ -1,0 +1,1 @@
+"""Products on their way: where they go, and how they get there."""
