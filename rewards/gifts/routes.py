@@ -162,10 +162,12 @@ TURNS: dict[str, tuple[Callable[..., bool], Sentence]] = {
 }
 
 
-@blueprint.post(f"/desk/gifts/<{ANY_ID}:id>/<any(open, pause, end):act>")
+@blueprint.post(f"/desk/gifts/<{ANY_ID}:id>/<act>")
 def turn(id: int, act: str) -> Any:
     """Open, pause or end it."""
     require(can_offer(actor()))
+    if act not in TURNS:
+        raise NotFound()
     verb, said = TURNS[act]
     try:
         verb(actor(), id)
@@ -195,10 +197,12 @@ def _orders(refusal: Refusal | None = None, at: int | None = None) -> Response:
     return with_status(body, trouble)
 
 
-@blueprint.post(f"/desk/gifts/orders/<{ANY_ID}:id>/<any(sent, cancel, approve, refuse):act>")
+@blueprint.post(f"/desk/gifts/orders/<{ANY_ID}:id>/<act>")
 def decide(id: int, act: str) -> Any:
     """What happens to an order."""
     require(can_offer(actor()))
+    if act not in ("sent", "approve", "cancel", "refuse"):
+        raise NotFound()
     form = request.form
     try:
         if act == "sent":
