@@ -133,8 +133,8 @@ def register_panel(slot: str, make: Callable[..., Any]) -> None:
 
 def panel(slot: str, *args: Any) -> Markup:
     """Everything the packages above show in a slot, in the order of registration."""
-    shown = (make(*args) for make in _panels.get(slot, ()))
-    return Markup("").join(Markup(part) for part in shown if part)  # noqa: S704 - panels are templates, which escape
+    shown = [str(part) for make in _panels.get(slot, ()) if (part := make(*args))]
+    return Markup("".join(shown))  # noqa: S704 - panels are templates, which escape
 
 
 # --- errors ------------------------------------------------------------------------------------------------------
