@@ -26,6 +26,7 @@ from rewards.badges.campaigns import Draft
 from rewards.badges.rules import BadgeKey, Criterion
 from rewards.ledger import booking
 from rewards.ledger.rules import Amounts
+from rewards.missions import defining, forms
 from rewards.promotions import offering, pooling
 from rewards.promotions.offering import Offer
 from rewards.promotions.rules import PromotionKind
@@ -114,6 +115,8 @@ def honour_helpers(members: dict[str, int]) -> None:
     citation = (
         "Pour un hiver entier de réponses patientes, jusqu’à la dernière vis, à des débutants inquiets."
     )
+    week = forms.draft(forms.FIRST_WEEK)
+    defining.activate(marc, defining.define(marc, week, "demo-first-week"))
     honouring.honour(actor(members, "nadia"), members["gerard"], citation, "demo-honour")
 
 

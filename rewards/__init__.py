@@ -25,13 +25,19 @@ from rewards.badges.desk import routes as badge_routes
 from rewards.badges.desk.panels import desk_nav as badges_nav
 from rewards.badges.desk.panels import in_file as badges_in_file
 from rewards.centre import kinds, panels, routes
+from rewards.economics import routes as economics_routes
 from rewards.gifts import models as _gifts  # noqa: F401 - tables
 from rewards.gifts import panels as gift_panels
 from rewards.gifts import routes as gift_routes
 from rewards.gifts import valuing as gift_values
+from rewards.leaderboards import building as _leaderboards  # noqa: F401 - periodic work
+from rewards.leaderboards import panels as leaderboard_panels
+from rewards.leaderboards import routes as leaderboard_routes
 from rewards.ledger import commands as _ledger_commands
 from rewards.ledger import models as _ledger  # noqa: F401 - tables
 from rewards.ledger import verifying as _verifying  # noqa: F401 - health check
+from rewards.missions import panels as mission_panels
+from rewards.missions import routes as mission_routes
 from rewards.promotions import commands as _promotion_commands
 from rewards.promotions import models as _promotions  # noqa: F401 - tables
 from rewards.promotions import panels as promotion_panels
@@ -87,6 +93,13 @@ def init_app(app: Flask) -> None:
     register_panel("rewards.centre", gift_panels.in_centre)
     app.register_blueprint(worth_routes.blueprint)
     register_panel("desk.nav.steering", worth_panels.desk_nav)
+    register_panel("desk.nav.community", mission_panels.desk_nav)
+    register_panel("desk.nav.steering", economics_routes.desk_nav)
+    register_panel("rewards.first", mission_panels.in_centre)
+    register_panel("home.strip", mission_panels.on_home)
+    register_panel("settings.profile", leaderboard_panels.in_settings)
+    for made in (leaderboard_routes, mission_routes, economics_routes):
+        app.register_blueprint(made.blueprint)
     _ledger_commands.init_app(app)
     _table_commands.init_app(app)
     _promotion_commands.init_app(app)

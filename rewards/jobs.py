@@ -20,6 +20,7 @@ from rewards.badges.awarding import award_members
 from rewards.badges.keeping import settle_evidence
 from rewards.gifts import dispatching
 from rewards.ledger import balances, expiring, verifying
+from rewards.missions import progressing
 from rewards.promotions import keeping, offering
 from rewards.ranks import falling, mandates, scaling
 from rewards.ranks.ranking import rank_members
@@ -40,6 +41,7 @@ def standing(payloads: list[dict[str, Any]]) -> None:
     rank_members(members)
     settle_evidence(members)
     award_members(members)
+    progressing.settle(members)
 
 
 @job("rewards.rerank")

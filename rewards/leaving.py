@@ -12,7 +12,9 @@ from rewards.abuse.models import AbuseCase, AbuseEvidence, VotePause
 from rewards.adjustments.models import Adjustment
 from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
 from rewards.gifts.models import Gift, GiftAddress, GiftOrder
+from rewards.leaderboards.models import LeaderboardSum, Unlisted
 from rewards.ledger.models import Balance, LedgerEntry
+from rewards.missions.models import Mission, MissionDone, StepDone
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankGrace
 from rewards.shop.models import CodeExport, ShopSecret
@@ -28,7 +30,14 @@ _WORK = "what the team did at work"
 PLAN = register(
     "rewards",
     Plan(
-        erased=(GuideRead.member_id, GiftAddress.member_id, TrialDraft.member_id),
+        erased=(
+            GuideRead.member_id,
+            GiftAddress.member_id,
+            TrialDraft.member_id,
+            LeaderboardSum.member_id,
+            Unlisted.member_id,
+            StepDone.member_id,
+        ),
         blanked={
             BadgeAward.member_id: {"citation": None, "revoke_reason": None},
             GiftOrder.member_id: {"words": "", "tracking": ""},
@@ -48,6 +57,8 @@ PLAN = register(
             MandateOffer.member_id: _SUMS,
             Alumnus.member_id: _SUMS,
             RankGrace.member_id: _SUMS,
+            MissionDone.member_id: _SUMS,
+            Mission.created_by_id: _WORK,
             Coupon.member_id: _MONEY,
             CouponReveal.member_id: _MONEY,
             PromotionUse.member_id: _MONEY,

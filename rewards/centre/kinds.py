@@ -11,6 +11,7 @@ from forum.browsing.queries import categories_by_id
 from rewards.badges.queries import campaign_name
 from rewards.badges.rules import CATALOGUE, BadgeKey, Tier
 from rewards.badges.words import NAMES, TIER_NAMES
+from rewards.missions.queries import title_of
 from rewards.ranks.scale import rank_name
 
 Params = dict[str, Any]
@@ -31,6 +32,15 @@ def _badge(params: Params) -> Sentence:
             badge=NAMES[key], tier=TIER_NAMES[tier], title=params["title"],
         )  # fmt: skip
     return _("You earned the badge “%(badge)s” (%(tier)s).", badge=NAMES[key], tier=TIER_NAMES[tier])
+
+
+def _mission(params: Params) -> Sentence:
+    if params.get("points"):
+        return _(
+            "You finished the mission “%(title)s”: %(points)s points to spend.",
+            title=title_of(params["mission_id"]), points=params["points"],
+        )  # fmt: skip
+    return _("You finished the mission “%(title)s”.", title=title_of(params["mission_id"]))
 
 
 def _expert_renewed(params: Params) -> Sentence:
@@ -190,6 +200,7 @@ def _to_coupons(_params: Params) -> str:
 _KINDS = (
     Kind("rank-changed", _rank, _to_ranks, mail="daily", is_content=False, button=_("See what it opens")),
     Kind("badge-awarded", _badge, _to_badge, mail="daily", is_content=False, button=_("See the badge")),
+    Kind("mission-done", _mission, _to_centre, mail="daily", is_content=False, button=_("See my points")),
     Kind(
         "expert-renewed",
         _expert_renewed,

@@ -16,6 +16,7 @@ from common.permissions import Actor
 from common.web import actor, register_panel
 from rewards.badges import queries as badges
 from rewards.centre import queries
+from rewards.leaderboards.queries import shown_of
 from rewards.ledger.queries import top_since
 from rewards.ranks.queries import path
 from rewards.ranks.scale import rank_name
@@ -67,9 +68,12 @@ def experts_of_the_week(*_more: Any) -> str | None:
 
 
 def _experts() -> tuple[tuple[MemberCard, int], ...]:
-    top = top_since(clock.now() - timedelta(days=7))
-    known = cards(member_id for member_id, _count in top)
-    return tuple((known[member_id], count) for member_id, count in top if not known[member_id].is_former)
+    top = top_since(clock.now() - timedelta(days=7), 12)
+    known, shown = (
+        cards(member_id for member_id, _count in top),
+        shown_of(member_id for member_id, _count in top),
+    )
+    return tuple((known[member_id], count) for member_id, count in top if member_id in shown)[:4]
 
 
 def profile_path(card: MemberCard, *_more: Any) -> str | None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from accounts.settings.routes import members_only
+from common.clock import now
 from common.errors import NotFound, Refusal
 from common.freshness import SITE
-from common.i18n import _
+from common.i18n import _, local
 from common.permissions import require
 from common.web import actor, cached_page, localized
 from rewards.badges import queries as badges
 from rewards.badges import reading
 from rewards.badges.words import ABOUT
 from rewards.centre import queries
+from rewards.centre.filtering import MOST_LINES, as_csv, chosen, read_wish
 from rewards.centre.panels import layers
 from rewards.ledger.limits import limits
 from rewards.ledger.queries import StatementLine, statement
@@ -65,11 +67,22 @@ def whole_statement() -> Any:
     if who.member_id is None:
         return redirect(url_for("rewards.centre"), 303)
     after = request.args.get("after", "")[:40]
-    page = statement(who.member_id, after, size=30)
+    page = chosen(who.member_id, read_wish(request.args), after)
     return render_template(
         "rewards/statement.html", here="rewards", page=page, after=after, amount=discounts.amount,
         purse=queries.purse(who.member_id), titles=_titles(page.items), trial=own_trial(who.member_id),
     )  # fmt: skip
+
+
+@rewards.get("/rewards/statement.csv")
+def statement_file() -> Any:
+    """The lines that are chosen, as a file."""
+    who = actor()
+    if who.member_id is None:
+        return redirect(url_for("rewards.centre"), 303)
+    lines = statement(who.member_id, size=MOST_LINES, criteria=read_wish(request.args).criteria()).items
+    headers = {"Content-Disposition": f'attachment; filename="statement-{local(now()):%Y%m%d}.csv"'}
+    return Response(as_csv(lines, _titles(lines)), mimetype="text/csv", headers=headers)
 
 
 def _titles(lines: list[StatementLine]) -> dict[int, str]:

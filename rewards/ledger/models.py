@@ -56,6 +56,7 @@ class LedgerEntry(Base):
         Index("ix_ledger_post", "post_id"),
         Index("ix_ledger_question", "question_id"),
         Index("ix_ledger_available", "available_at"),
+        Index("ix_ledger_day", "account", "effective_day", "kind", "member_id"),
         CheckConstraint("abs(granted) <= abs(requested)", name="granted_within"),
         CheckConstraint("granted * requested >= 0", name="same_sign"),
         CheckConstraint(

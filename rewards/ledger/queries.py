@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Integer, cast, func, select
 
@@ -76,6 +77,7 @@ class StatementLine:
 WORDS: dict[str, Sentence] = {
     "answer.accepted": _("Your answer is the solution"),
     "answer.endorsed": _("Your answer is recommended by the team"),
+    "mission.done": _("Mission finished"),
     "answer.upvoted": _("Thumbs-up for your answer"),
     "question.metoo": _("Somebody has the same question"),
     "asker.accepted": _("You marked a solution"),
@@ -125,13 +127,15 @@ WITHHELD: dict[str, Sentence] = {
 }
 
 
-def statement(member_id: int, after: str | None = None, size: int = 20) -> Page[StatementLine]:
+def statement(
+    member_id: int, after: str | None = None, size: int = 20, criteria: Sequence[Any] = ()
+) -> Page[StatementLine]:
     """A member's lines, the newest first; the two accounts of one act are one line. One or two queries."""
     e = LedgerEntry
     query = select(
         e.id, e.account, e.kind, e.requested, e.granted, e.rule_key, e.cause_type, e.cause_id, e.cause_seq,
         e.question_id, e.created_at, e.occurred_at, e.available_at, e.note, _question.c.title, _question.c.slug,
-    ).outerjoin(_question, _question.c.id == e.question_id).where(e.member_id == member_id)  # fmt: skip
+    ).outerjoin(_question, _question.c.id == e.question_id).where(e.member_id == member_id, *criteria)  # fmt: skip
     rows = list(db.session.execute(keyset(query, e.occurred_at, e.id, after, size * 2)))
     groups: list[list] = []
     for row in rows:

@@ -37,6 +37,7 @@ class CauseType(StrEnum):
 
     ACCEPTED = "answer-accepted"
     ENDORSED = "answer-endorsed"
+    MISSION = "mission"
     FAST = "answer-fast"
     ASKER = "asker-accepted"
     KUDOS = "kudos"
@@ -135,7 +136,9 @@ RULES: dict[str, Rule] = _table(
 
 SPEND, REFUND, EXPIRY, ADJUST = "coupon.claimed", "coupon.refunded", "lot.expired", "staff.adjust"
 CAPPED = frozenset(rule.key for rule in RULES.values() if rule.capped)
-MONTHLY_EXEMPT = frozenset({ADJUST})
+MISSION = "mission.done"
+"""The rule of every mission: its points and its budget stand in the mission (``mission.*`` of §A1.2)."""
+MONTHLY_EXEMPT = frozenset({ADJUST, MISSION})
 
 
 def rules_with(overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Rule]:

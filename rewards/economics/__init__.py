@@ -1,0 +1,1 @@
+"""What the programme costs and brings: figures for managers, each with its definition and its list."""

@@ -1,0 +1,48 @@
+"""The desk's page of what the programme costs, and the lists behind its figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from common.errors import NotFound
+from common.web import actor, localized
+from rewards.economics import queries
+from rewards.economics.permissions import can_see_costs
+from rewards.economics.rules import BASE, HEIGHT, PERIODS, WIDTH
+
+blueprint = localized("economics", __name__)
+
+
+def _days() -> int:
+    asked = request.args.get("days", "")
+    return int(asked) if asked in {str(one) for one in PERIODS} else PERIODS[0]
+
+
+@blueprint.get("/desk/programme")
+def index() -> str:
+    """All figures, each with its definition and its list."""
+    return render_template(
+        "rewards/economics/index.html", shown=queries.overview(actor(), _days()), days=_days(), periods=PERIODS,
+        box=(WIDTH, HEIGHT, BASE),
+    )  # fmt: skip
+
+
+@blueprint.get("/desk/programme/<what>")
+def lines(what: str) -> str:
+    """The list behind a figure."""
+    if what not in queries.TITLES:
+        raise NotFound()
+    after = request.args.get("after", "")[:40]
+    return render_template(
+        "rewards/economics/lines.html", page=queries.lines(actor(), what, _days(), after), what=what, after=after,
+        title=queries.TITLES[what], days=_days(), periods=PERIODS,
+    )  # fmt: skip
+
+
+def desk_nav(*_args: Any) -> str:
+    """The way to the page, for managers."""
+    if not can_see_costs(actor()):
+        return ""
+    return render_template("rewards/economics/_desk_nav.html", here=request.blueprint == "economics")

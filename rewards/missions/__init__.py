@@ -1,0 +1,1 @@
+"""Missions: a few steps in an order, done by facts, rewarded once from a budget."""
