@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from common.web import register_panel
+from forum.content.reviews.incentives import set_incentive_source
 from forum.importers.booking import set_booker
 from rewards import arriving, handlers
 from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
@@ -57,6 +58,7 @@ from rewards.tables import panels as table_panels
 from rewards.tables import routes as table_routes
 from rewards.trials import jobs as _trial_jobs  # noqa: F401 - periodic work
 from rewards.trials import models as _trials  # noqa: F401 - tables
+from rewards.trials import queries as trial_queries
 from rewards.trials.pages import kinds as trial_kinds
 from rewards.worth import panels as worth_panels
 from rewards.worth import routes as worth_routes
@@ -64,6 +66,7 @@ from rewards.worth import routes as worth_routes
 
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
+    set_incentive_source(trial_queries.incentive_of)
     handlers.register()
     set_booker(arriving.book)
     deeds.register()

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from common.db import db
+from forum.content.reviews.rules import Incentive
 from rewards.badges.counts.answers import NOT_STAFF, plain
 from rewards.badges.counts.sources import Counts, Who
 from rewards.trials.models import Trial, TrialApplication
@@ -41,6 +42,11 @@ def trial_of(member_id: int, product_id: int) -> Received | None:
     )
     row = db.session.execute(query.limit(1)).first()
     return Received(row.trial_id, row.id, row.delivered_at, row.state == Part.ACCEPTED) if row else None
+
+
+def incentive_of(member_id: int, product_id: int) -> Incentive:
+    """What was given for a review of a product: the product itself, where it came from a trial."""
+    return Incentive.FREE_PRODUCT_TRIAL if trial_of(member_id, product_id) else Incentive.NONE
 
 
 def reports_on_time(who: Who) -> Counts:

@@ -12,6 +12,9 @@ from accounts.notifications.models import Notification
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.unit_of_work import handlers_of, subscribe
+from forum.content.reviews import incentives
+from forum.content.reviews.rules import Incentive
+from forum.content.reviews.writing import standing_of
 from rewards.events import TrialReportAccepted
 from rewards.ledger.models import LedgerEntry
 from rewards.trials import campaigns, drafts, jobs, queries, reporting
@@ -277,6 +280,18 @@ def test_who_received_a_product_for_nothing_is_known(testing, max_, ben):
     reporting.report(who, trial_id, GOOD)
     reporting.accept(max_, one)
     assert queries.trial_of(who.member_id, 1).accepted
+
+
+def test_a_review_by_a_tester_is_labelled_and_is_no_verified_purchase(testing, ben):
+    _trial_id, testers = testing(1)
+    _one, who = first(testers)
+    assert incentives.incentive_of(who.member_id, 1) is Incentive.FREE_PRODUCT_TRIAL
+    assert (
+        incentives.incentive_of(who.member_id, 2)
+        is incentives.incentive_of(ben.member_id, 1)
+        is Incentive.NONE
+    )
+    assert standing_of(who, 1, "").incentive is Incentive.FREE_PRODUCT_TRIAL
 
 
 def test_a_delivery_of_long_ago_is_not_believed(chosen, max_):
