@@ -53,6 +53,19 @@ class EditHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldEditEnded:
+    """An edit that waited is over undecided: ``actor_id`` changed the text meanwhile, in the same places otherwise (then
+    ``collided``), or just so."""
+
+    post_id: int
+    question_id: int
+    editor_id: int | None
+    actor_id: int | None
+    version: int
+    collided: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PostEdited:
     """A visible post has a new version."""
 

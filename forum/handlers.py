@@ -283,6 +283,7 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.PostEdited: (
         count_again, tell_newly_mentioned, suggested.end_suggestions, index_again, show_anew, show_kin_anew,
     ),
+    events.HeldEditEnded: (suggested.tell_overtaken,),
     events.EditSuggested: (suggested.tell_author,),
     events.SuggestionDecided: (suggested.tell_suggester,),
     events.ReviewPublished: (reviews.show,),

@@ -19,6 +19,7 @@ from moderation import leaving
 from moderation.escalation import cases, laddering, prioritising
 from moderation.events import ItemEscalated
 from moderation.flags import settling
+from moderation.private import talking
 from moderation.review import queueing
 from moderation.review.rules import ItemType, item_class
 from moderation.screening import screener
@@ -42,6 +43,11 @@ def queue_held_edit(fact: events.EditHeld) -> None:
         ItemType.EDIT, post.id, post=post, signals=signals, klass=klass, version=fact.version,
         author_id=pending.editor_id,
     )  # fmt: skip
+
+
+def nothing_left_of_edit(fact: events.HeldEditEnded) -> None:
+    """An edit that is over needs no decision."""
+    queueing.cancel_edit(fact.post_id)
 
 
 def sample_question(fact: events.QuestionPublished) -> None:
@@ -117,6 +123,11 @@ def settle_both_clocks(fact: Any) -> None:
         queueing.follow_posts(question_id)
 
 
+def end_private_of_merged(fact: events.QuestionMerged) -> None:
+    """What was offered, or went on, in private about the question is over: its thread is another one now."""
+    talking.end_for_good(fact.question_id, fact.actor_id)
+
+
 def nothing_left_of_merged(fact: events.QuestionMerged) -> None:
     """The question itself needs no decision any more; what was written under it still may."""
     queueing.cancel_about(fact.question_id)
@@ -183,6 +194,7 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     MemberClosed: (leaving.forget,),
     events.PostHeld: (queue_held_post,),
     events.EditHeld: (queue_held_edit,),
+    events.HeldEditEnded: (nothing_left_of_edit,),
     events.QuestionPublished: (sample_question, start_clock),
     events.AnswerPublished: (sample_answer, hear_asker, settle_clock),
     events.CommentPublished: (sample_comment, hear_asker),
@@ -197,7 +209,7 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.QuestionClosed: (settle_clock,),
     events.QuestionReopened: (begin_again,),
     events.QuestionUnlinked: (settle_clock,),
-    events.QuestionMerged: (nothing_left_of_merged, settle_both_clocks),
+    events.QuestionMerged: (end_private_of_merged, nothing_left_of_merged, settle_both_clocks),
     events.QuestionParted: (settle_both_clocks,),
     events.QuestionSplit: (start_own_clock, settle_both_clocks),
     events.QuestionJoined: (settle_both_clocks,),

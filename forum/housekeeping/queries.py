@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, literal, or_, select, union
 from sqlalchemy.orm import aliased
 
+from accounts.members.models import Member
 from accounts.members.queries import cards
 from common import text
 from common.db import db
@@ -63,6 +64,7 @@ class KinLine:
     language: str
     how: str
     excerpt: str
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def _lines(question_id: int) -> tuple[KinLine, ...]:
         select(
             tied.c.id, tied.c.how, _question.c.slug, _question.c.title, _post.c.language,
             func.substr(_post.c.body, 1, 1_000).label("body"),
+            select(Member.is_mask).where(Member.id == _post.c.author_id).scalar_subquery().label("masked"),
         )
         .join(_question, _question.c.id == tied.c.id)
         .join(_post, _post.c.id == tied.c.id)
@@ -132,7 +135,7 @@ def _lines(question_id: int) -> tuple[KinLine, ...]:
     return tuple(
         KinLine(
             row.id, row.slug, row.title, row.language, row.how,
-            text.excerpt(row.body, EXCERPT) if row.how == "merged" else "",
+            text.excerpt(row.body, EXCERPT) if row.how == "merged" else "", bool(row.masked),
         )
         for row in db.session.execute(query)
     )  # fmt: skip

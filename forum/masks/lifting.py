@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from accounts.masks.wearing import lift
 from common.db import db, update_where
@@ -15,6 +15,7 @@ from forum import events
 from forum.claims.models import AnsweringClaim
 from forum.invitations.models import AnswerInvitation
 from forum.masks.permissions import can_lift
+from forum.masks.wearing import under_mask
 from forum.pointing.models import DuplicateHint
 from forum.positions.models import ReadPosition
 from forum.questions.models import (
@@ -25,6 +26,7 @@ from forum.questions.models import (
     PendingEdit,
     Post,
     Proposal,
+    Question,
     Revision,
     Sending,
 )
@@ -48,22 +50,30 @@ _NAMED: tuple[Any, ...] = (
 
 
 def lift_mask(actor: Actor, question_id: int) -> bool:
-    """Show who asked. True when that is new. Raises NotFound, Forbidden."""
+    """Show who asked, in this thread or in one that was merged into it. True when that is new. Raises NotFound, Forbidden."""
     with unit_of_work():
-        question = standing_question(actor, question_id)
-        if question.author_id is not None and question.author_id == actor.person_id:
+        thread_id = standing_question(actor, question_id).id
+        actor = under_mask(actor, thread_id)
+        if actor.behind_id is None and actor.member_id in _askers(thread_id):
             return False
-        require(can_lift(actor, question))
-        mask_id, person_id = question.author_id or 0, actor.person_id or 0
+        require(can_lift(actor))
+        mask_id, person_id = actor.member_id or 0, actor.person_id or 0
         if not lift(person_id, mask_id):
             return False
         written = _written(mask_id)
         _rename(mask_id, person_id, [post_id for posts in written.values() for post_id, _kind in posts])
-        touch(f"member:{person_id}")
+        touch(f"member:{person_id}", f"question:{thread_id}")
         for thread_id, posts in sorted(written.items()):
             texts = tuple(post_id for post_id, kind in posts if kind != PostKind.COMMENT)
             record(events.MaskLifted(thread_id, mask_id, person_id, texts))
         return True
+
+
+def _askers(question_id: int) -> set[int | None]:
+    asked = select(Question.author_id).where(
+        or_(Question.id == question_id, Question.merged_into_id == question_id)
+    )
+    return set(db.session.scalars(asked))
 
 
 def _written(mask_id: int) -> dict[int, list[tuple[int, PostKind]]]:

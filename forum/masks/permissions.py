@@ -31,11 +31,11 @@ def require_maskable(actor: Actor, category: Category) -> None:
         raise Invalid(fields={"unnamed": verdict.sentence or ""})
 
 
-def can_lift(actor: Actor, question: Any) -> Verdict:
-    """Say in public who asked: only the person under the mask."""
+def can_lift(actor: Actor) -> Verdict:
+    """Say in public who asked: only the person under the mask, as known in the thread (:func:`wearing.under_mask`)."""
     if not (writing := may_write(actor)):
         return writing
-    if question.author_id in actor.masks:
+    if actor.behind_id is not None:
         return ALLOWED
     return refuse(_("Only the person who asked can do this."))
 

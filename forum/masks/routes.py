@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from accounts.members.queries import card
 from accounts.settings.routes import members_only
+from common.db import db
 from common.errors import NotFound
 from common.i18n import _
 from common.permissions import require
@@ -16,11 +18,11 @@ from forum.masks.deciding import allow_masks
 from forum.masks.lifting import lift_mask
 from forum.masks.looking import look_behind
 from forum.masks.permissions import can_decide_masks
-from forum.masks.wearing import mask_rights
+from forum.masks.wearing import mask_rights, under_mask
 from forum.questions.forms import as_id
+from forum.questions.models import Question
 from forum.questions.queries import find_post
 from forum.questions.routes import ANY_ID, questions
-from forum.thread.snapshot import snapshot
 
 bp = localized("masks", __name__)
 
@@ -49,14 +51,16 @@ def look(id: int) -> Any:
 
 
 def _page(question_id: int, person: Any = None) -> Any:
-    who, post = actor(), find_post(actor(), question_id)
-    kept = snapshot(post.id)
-    rights = mask_rights(who, kept.thread.question) if kept is not None else ""
+    thread = find_post(actor(), question_id)  # where a merged question leads; it has its own mask still
+    question = db.session.get(Question, question_id)
+    if question is None:
+        raise NotFound()
+    rights = mask_rights(under_mask(actor(), question_id), card(question.author_id).is_mask)
     if not rights:
         raise NotFound()
     return render_template(
-        "forum/masks/show.html", here="questions", question=post, rights=rights, person=person,
-        back=url_for("short.answer", id=post.id),
+        "forum/masks/show.html", here="questions", question=question, rights=rights, person=person,
+        back=url_for("short.answer", id=thread.id),
     )  # fmt: skip
 
 

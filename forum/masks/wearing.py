@@ -33,15 +33,13 @@ def under_mask(actor: Actor, post_id: int) -> Actor:
 
 
 def reader_of(actor: Actor, thread: Any) -> Actor:
-    """The same for a page of a thread (forum.thread.snapshot.Thread), from what it shows; asks nothing."""
-    if not actor.masks:
-        return actor
-    writers = (thread.head.author_id, *sorted(one for one in thread.writers if one is not None))
-    return next((actor.under(one) for one in writers if one in actor.masks), actor)
+    """The same for a page of a thread (forum.thread.snapshot.Thread): whoever asked here is known without a question."""
+    if thread.head.author_id in actor.masks:
+        return actor.under(thread.head.author_id)
+    return under_mask(actor, thread.head.id)
 
 
-def mask_rights(actor: Actor, post: Any) -> str:
-    """What a reader may do about the mask of a question: "worn" by them, to be lifted; "look" who wears it; or nothing."""
-    if not post.author.is_mask:
-        return ""
-    return "worn" if post.author_id in actor.masks else "look" if actor.is_staff else ""
+def mask_rights(actor: Actor, masked: bool) -> str:
+    """What a reader (:func:`reader_of`) may do about the mask of a question: "worn" here by them, to be lifted; "look" who
+    wears it, where it is ``masked``; or nothing."""
+    return "worn" if actor.behind_id is not None else "look" if masked and actor.is_staff else ""

@@ -23,8 +23,9 @@ from forum import events, recording
 from forum.categories.models import Category
 from forum.masks.wearing import under_mask
 from forum.mentions import linking
-from forum.questions.models import PendingEdit, Post, Question, Revision
+from forum.questions.models import Post, Question, Revision
 from forum.questions.rules import CategoryPolicy, Move, PostKind, PostState, sources
+from forum.suggestions.waiting import Wording, carry_on, redact_waiting, set_aside, waiting_edit, wording_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,14 @@ def submit_edit(
     if screening.masked:
         facts = {**(facts or {}), "masked": True}
     if screening.held and post.state == PostState.PUBLISHED:
-        _set_aside(actor, post, screening, reason, expected_version, facts)
+        set_aside(
+            actor,
+            post,
+            Wording(screening.title, screening.body, facts),
+            screening.reasons,
+            reason,
+            expected_version,
+        )
     else:
         _apply_edit(actor.member_id, post, screening.title, screening.body, reason, expected_version, facts)
     return screening
@@ -163,19 +171,22 @@ def submit_edit(
 def release_edit(actor: Actor, post_id: int) -> None:
     """Publish the edit that was set aside."""
     with unit_of_work():
-        pending = _pending_edit(post_id)
-        post = load(post_id)
-        if pending.base_version != post.version:
-            raise Conflict()
-        wrote, words = pending.editor_id, (pending.title, pending.body)
-        _apply_edit(wrote, post, *words, pending.reason, post.version, pending.facts)
+        pending, post = waiting_edit(post_id), load(post_id)
+        wrote, words, why, facts = (
+            pending.editor_id,
+            (pending.title, pending.body),
+            pending.reason,
+            pending.facts,
+        )
         db.session.delete(pending)
+        db.session.flush()
+        _apply_edit(wrote, post, *words, why, post.version, facts)
 
 
 def reject_edit(actor: Actor, post_id: int) -> None:
     """Drop the edit that was set aside; the visible version stays."""
     with unit_of_work():
-        db.session.delete(_pending_edit(post_id))
+        db.session.delete(waiting_edit(post_id))
 
 
 def release(actor: Actor, post_id: int) -> Post:
@@ -253,6 +264,7 @@ def redact(actor: Actor, post_id: int, blank: Callable[[str], str]) -> Post:
         post.take({"masked": True})
         for kept in db.session.scalars(select(Revision).where(Revision.post_id == post_id)):
             kept.title, kept.body = blank(kept.title) if kept.title else kept.title, blank(kept.body)
+        redact_waiting(post_id, blank)
         db.session.flush()
         _keep_revision(post, actor, "")
         if post.state == PostState.PUBLISHED:
@@ -337,8 +349,10 @@ def _apply_edit(
         shown = (Revision.post_id == post.id, Revision.withheld_at.is_(None))
         update_where(Revision, *shown, withheld_at=now)
         post = load(post.id)
+    before = wording_of(post)
     _write_text(post, title, body)
     post.take(facts)
+    carry_on(post, before, editor_id)
     db.session.add(
         Revision(
             post_id=post.id, version=post.version, editor_id=editor_id, reason=reason, body=body, created_at=now,
@@ -349,27 +363,6 @@ def _apply_edit(
         recording.edited(post, editor_id)
     elif post.state == PostState.HELD:
         record(events.PostHeld(post.id, post.author_id, tuple(post.held_reasons), post.version))
-
-
-def _set_aside(
-    actor: Actor, post: Post, screening: Screening, reason: str, version: int, facts: dict[str, Any] | None
-) -> None:
-    if post.version != version:
-        raise Conflict(_("This text was changed in the meantime. Yours is kept below: please compare."))
-    db.session.merge(
-        PendingEdit(
-            post_id=post.id, title=screening.title, body=screening.body, editor_id=actor.member_id, reason=reason,
-            base_version=version, facts=facts, held_reasons=list(screening.reasons), created_at=clock.now(),
-        )
-    )  # fmt: skip
-    record(events.EditHeld(post.id, post.author_id, screening.reasons, version + 1))
-
-
-def _pending_edit(post_id: int) -> PendingEdit:
-    pending = db.session.get(PendingEdit, post_id, populate_existing=True)
-    if pending is None:
-        raise NotFound(_("There is no edit to decide any more."))
-    return pending
 
 
 def _keep_revision(post: Post, actor: Actor, reason: str) -> None:

@@ -21,6 +21,10 @@ def _to_post(params: Params) -> tuple[str, Params]:
     return "short.answer", {"id": params["post_id"]}
 
 
+def _to_edit(params: Params) -> tuple[str, Params]:
+    return "questions.edit", {"id": params["post_id"]}
+
+
 _KINDS = (
     Kind(
         "edit-suggested",
@@ -45,6 +49,14 @@ _KINDS = (
         lambda p: _("The text you wanted to change in “%(title)s” has changed meanwhile.", title=title_of(p)),
         _to_post, event="mention", mail="off",
     ),
+    Kind(
+        "edit-overtaken",
+        lambda p: _(
+            "Somebody changed your text in “%(title)s” while your change waited. Your words are kept: compare and send them again.",
+            title=title_of(p),
+        ),
+        _to_edit, event="mention", button=_("Compare"),
+    ),
 )  # fmt: skip
 
 
@@ -65,6 +77,15 @@ def tell_suggester(fact: events.SuggestionDecided) -> None:
     telling.withdraw(cause=f"suggestion:{fact.suggestion_id}", kind="edit-suggested")
     kind = "suggestion-approved" if fact.approved else "suggestion-declined"
     _tell(fact.member_id, kind, fact, fact.actor_id)
+
+
+def tell_overtaken(fact: events.HeldEditEnded) -> None:
+    """Whose edit waited hears that somebody else was faster in the same place."""
+    cause = f"overtaken:{fact.post_id}:{fact.version}"
+    if fact.collided:
+        telling.tell(
+            fact.editor_id, "edit-overtaken", cause, fact.question_id, fact.post_id, actor_id=fact.actor_id
+        )
 
 
 def end_suggestions(fact: events.PostEdited) -> None:

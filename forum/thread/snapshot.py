@@ -361,7 +361,11 @@ class Reading:
         if not me_too and self.writes and self.open:
             me_too = "give" if permissions.can_me_too(self.actor, _as_post(self.thread.question)) else ""
         follow = "following" if self.own.following else "follow"
-        return {"me_too": me_too, "follow": follow, "mask": mask_rights(self.actor, self.thread.question)}
+        return {
+            "me_too": me_too,
+            "follow": follow,
+            "mask": mask_rights(self.actor, self.thread.question.author.is_mask),
+        }
 
     def _answer_rights(self, post: PostView) -> dict[str, Any]:
         accept = ""

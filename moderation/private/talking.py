@@ -24,7 +24,7 @@ from forum.privacy.guarding import look
 from forum.questions.answering import answer_question
 from forum.questions.models import Question
 from forum.questions.rules import CloseReason, PostState
-from forum.questions.writing import published_question
+from forum.questions.writing import hold_question, published_question
 from forum.solutions import attaching
 from forum.solutions.closing import close_question
 from forum.solutions.endorsing import endorse_answer
@@ -65,6 +65,7 @@ def accept(actor: Actor, question_id: int) -> int:
     """The asker agrees; returns the agent to write to. Again is harmless. Raises NotFound, Conflict (it is over)."""
     require(may_write(actor))
     with unit_of_work():
+        hold_question(question_id)
         talk = _mine(actor, question_id)
         agent_id = talk.agent_id
         if talk.state == TalkState.GOING:
@@ -198,6 +199,19 @@ def back_to_public(actor: Actor, case_id: int) -> None:
         freshness.touch(f"question:{question_id}")
 
 
+def end_for_good(question_id: int, actor_id: int | None) -> None:
+    """The question went up in another one: an offer is taken back, a talk is over; the messages stay."""
+    talk = live_talk(question_id)
+    if talk is None:
+        return
+    if _step(talk.id, TalkState.OFFERED, TalkState.DECLINED, ended_at=clock.now()):
+        notices.take_back_offer(talk.id)
+    else:
+        _end_talk(question_id)
+        attaching.end_private(SYSTEM, question_id)
+    write_line(talk.case_id, "private_merged", actor_id)
+
+
 def _over(actor: Actor, question_id: int, case_id: int, line: str, **values: Any) -> None:
     _end_talk(question_id, **values)
     attaching.end_private(actor, question_id)
@@ -243,8 +257,9 @@ def _case(actor: Actor, case_id: int) -> Any:
 
 
 def _private_case(actor: Actor, case_id: int) -> Any:
-    """A case whose question is in private now. Raises Conflict."""
+    """A case whose question is in private now, and stays where it is meanwhile. Raises Conflict."""
     case = _case(actor, case_id)
+    hold_question(case.question_id)
     there = select(Question.private_at).where(
         Question.id == case.question_id, Question.state == PostState.PUBLISHED
     )

@@ -116,6 +116,12 @@ def cancel_about(post_id: int) -> int:
     )
 
 
+def cancel_edit(post_id: int) -> int:
+    """The edit of a post that waited is over. Returns how many items."""
+    waits = (ReviewItem.kind == ItemType.EDIT, ReviewItem.target_id == post_id, ReviewItem.state.in_(LIVE))
+    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **_UNLEASED)
+
+
 def follow_posts(question_id: int) -> int:
     """What waits about the posts of a thread is about that thread, wherever they stood before."""
     here = select(Post.id).where((Post.question_id == question_id) | (Post.id == question_id))

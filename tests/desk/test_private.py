@@ -10,11 +10,12 @@ from accounts.messages.models import Message
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import ANONYMOUS
+from forum.housekeeping.merging import merge_question
 from forum.questions.models import Post
 from forum.solutions.drift import drifts
 from moderation.escalation import casework, clocks
 from moderation.escalation.models import Ladder
-from moderation.escalation.rules import CaseState
+from moderation.escalation.rules import OPEN, CaseState
 from moderation.escalation.sla_rules import Metric, Standing
 from moderation.private import talking
 from moderation.private.models import PrivateTalk
@@ -65,6 +66,28 @@ def test_with_notice_it_begins_at_once(case_id, question, sam, ada, heard):
     talking.begin(sam, case_id, HELLO)
     assert state(question) == "private" and messages() == [(sam.member_id, HELLO)]
     assert heard(ada, "private-begun") == ["private-begun"]
+
+
+def test_a_merge_ends_the_talk_for_good(case_id, question, sam, ada, ben, mo, make_question, heard):
+    talking.begin(sam, case_id, HELLO)
+    other = make_question(ben, title="Another question about the same thing")
+    merge_question(mo, question, other)
+    talk = db.session.query(PrivateTalk).one()
+    assert talk.state == "ended" and talk.ended_at is not None and state(question) != "private"
+    assert casework.load(case_id).state not in OPEN
+    assert messages() == [(sam.member_id, HELLO)]
+    assert list(drifts()) == []
+
+
+def test_a_merge_takes_an_offer_back(case_id, question, sam, ada, ben, mo, make_question, heard, sign_in):
+    talking.offer(sam, case_id, HELLO)
+    merge_question(mo, question, make_question(ben, title="Another question about the same thing"))
+    assert db.session.query(PrivateTalk).one().state == "declined"
+    assert heard(ada, "private-offered") == []
+    page = sign_in(mo).get(f"/en/desk/escalations/{case_id}").text
+    assert "the question was merged into another one" in page
+    with pytest.raises(Conflict):
+        talking.accept(ada, question)
 
 
 def test_one_talk_at_a_time(case_id, sam, leaves_no_trace):

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.notifications.models import Notification
 from common.audit import AuditEntry
 from common.db import db
-from common.errors import Conflict, Forbidden, Invalid, TooMany
+from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from common.permissions import ANONYMOUS
 from forum import events
 from forum.categories.models import Category
@@ -115,6 +116,54 @@ def test_an_edit_that_is_held_leaves_the_visible_version(ada, mo, question, fact
     publishing.release_edit(mo, question)
     assert db.session.get(Post, question).body == BETTER
     assert facts[-1] == events.PostEdited(question, question, ada.member_id, 2)
+
+
+def test_an_edit_that_waits_keeps_its_words_and_takes_over_what_others_change(ada, cleo, mo, question, facts):
+    hold_everything()
+    edit_post(ada, question, version=1, body=BETTER)
+    publishing.set_screener(publishing.publish_everything)
+    edit_post(cleo, question, version=1, title="The drum stays half full", reason="Clearer words")
+    publishing.release_edit(mo, question)
+    post = db.session.get(Question, question)
+    assert (post.version, post.title, post.body) == (3, "The drum stays half full", BETTER)
+    assert db.session.get(PendingEdit, question) is None
+    assert not any(isinstance(fact, events.HeldEditEnded) for fact in facts)
+
+
+def test_an_edit_overtaken_in_the_same_words_is_over_and_its_editor_keeps_them(ada, mo, question, facts):
+    hold_everything()
+    edit_post(ada, question, version=1, body=BETTER, reason="More facts")
+    publishing.set_screener(publishing.publish_everything)
+    edit_post(
+        mo, question, version=1, body="It stops eight minutes before the end. Shows E18.", reason="Clearer"
+    )
+    assert db.session.get(PendingEdit, question) is None
+    assert events.HeldEditEnded(question, question, ada.member_id, mo.member_id, 2, True) in facts
+    kept = load_draft(ada, f"edit:{question}")
+    assert kept.body == BETTER and kept.fields == {"version": "1", "reason": "More facts"}
+    told = db.session.query(Notification).filter_by(member_id=ada.member_id, kind="edit-overtaken").all()
+    assert [one.post_id for one in told] == [question]
+    with pytest.raises(NotFound):
+        publishing.release_edit(mo, question)
+
+
+def test_the_editor_s_own_newer_words_replace_those_that_wait_in_silence(ada, question):
+    hold_everything()
+    edit_post(ada, question, version=1, body=BETTER)
+    publishing.set_screener(publishing.publish_everything)
+    edit_post(ada, question, version=1, body=BETTER + " Only on Mondays.")
+    assert db.session.get(PendingEdit, question) is None
+    assert load_draft(ada, f"edit:{question}") is None
+    assert not db.session.query(Notification).filter_by(kind="edit-overtaken").count()
+
+
+def test_words_taken_out_of_a_post_are_taken_out_of_the_edit_that_waits(ada, mo, question):
+    hold_everything()
+    edit_post(ada, question, version=1, title="The drum of E18", body=BETTER)
+    publishing.redact(mo, question, lambda words: words.replace("E18", "•••"))
+    publishing.release_edit(mo, question)
+    post = db.session.get(Question, question)
+    assert "E18" not in post.title + post.body and "beeps" in post.body
 
 
 def test_editing_a_held_text_has_its_new_version_reviewed(ada, app, facts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from forum.asking.again import earlier_question
 from forum.drafts.drafting import load_draft
 from forum.following.following import follow
 from forum.following.rules import TargetKind
+from forum.housekeeping.merging import merge_question
 from forum.letterbox.places import below_post
 from forum.masks.deciding import allow_masks
 from forum.masks.lifting import lift_mask
@@ -324,3 +326,50 @@ def test_a_masked_first_post_opens_no_rank_until_something_is_written_by_name(
     )
     drain()
     assert db.session.scalar(rank) == 1
+
+
+# --- after a merge ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def merged(masked, ben, mo, make_question, at) -> int:
+    """The question of somebody else which the masked one went up in."""
+    there = make_question(ben, title="The other question by Ben about it")
+    at(timedelta(minutes=20))
+    merge_question(mo, masked, there)
+    return there
+
+
+def _pressed(page: str, what: str) -> list[str]:
+    return re.findall(rf'formaction="[^"]*/{what}"[^>]*aria-pressed="(\w+)"', page)
+
+
+def test_where_a_masked_question_went_up_the_page_knows_what_the_mask_did(person, merged, sign_in):
+    browser = sign_in(person.now())
+    address = f"/en/questions/{merged}/-"
+    page = browser.get(address, follow_redirects=True).text
+    assert _pressed(page, "follow") == ["true"] and _pressed(page, "me-too") == ["false"]
+    assert "Here you are “A customer”" in page and NAME not in page.split("<main")[1]
+    browser.post(f"/en/questions/{merged}/me-too", data={"on": "1"})
+    browser.post(f"/en/questions/{merged}/follow", data={"on": "0"})
+    page = browser.get(address, follow_redirects=True).text
+    assert _pressed(page, "follow") == ["false"] and _pressed(page, "me-too") == ["true"]
+
+
+@pytest.mark.parametrize("by_target", [True, False])
+def test_a_mask_is_lifted_after_a_merge_from_either_address(person, masked, merged, cleo, sign_in, by_target):
+    address = f"/en/questions/{merged if by_target else masked}/mask"
+    assert sign_in(cleo).get(address).status_code == 404 and sign_in(cleo).post(address).status_code == 403
+    browser = sign_in(person.now())
+    assert browser.get(address).status_code == 200
+    assert browser.post(address).status_code == 303 and author_of(masked) == PERSON
+    assert not lift_mask(person.now(), masked) and not lift_mask(person.now(), merged)
+
+
+def test_the_team_looks_behind_the_mask_of_a_merged_question(masked, merged, mo, ben, sign_in):
+    browser = sign_in(mo)
+    link = f'/en/questions/{masked}/mask"'
+    assert link in browser.get(f"/en/questions/{merged}/-", follow_redirects=True).text
+    assert browser.get(f"/en/questions/{masked}/mask").status_code == 200
+    assert NAME in browser.post(f"/en/questions/{masked}/mask/look").text
+    assert link not in sign_in(ben).get(f"/en/questions/{merged}/-", follow_redirects=True).text
