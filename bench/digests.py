@@ -21,7 +21,7 @@ import click
 from sqlalchemy import event, text
 
 from bench.filling import fill
-from bench.pages import _config
+from bench.pages import config_for
 from tests import postgres
 
 PRODUCTS = 50
@@ -82,7 +82,7 @@ def measure(engine: str, url: str | None, members: int, questions: int) -> None:
         from app import create_app
         from common.db import db
 
-        app = create_app(_config(Path(folder), url))
+        app = create_app(config_for(Path(folder), url))
         with app.app_context():
             db.create_all()
             fill(questions, questions * 3)
