@@ -61,6 +61,7 @@ class Config:
     private_receivers: frozenset[str] = frozenset()
     reply_address: str = ""
     mail_inlet_secret: str = ""
+    carrier_secrets: tuple[str, ...] = field(default=(), repr=False)
     imap_url: str = ""
     help_feed: str = ""
     single_sign_on: str = field(default="", repr=False)
@@ -97,6 +98,8 @@ class Config:
             )
         if self.mail_inlet_secret and len(self.mail_inlet_secret) < 24:
             found.append("FOURMI_MAIL_INLET_SECRET is shorter than 24 characters.")
+        if any(len(one) < 24 for one in self.carrier_secrets):
+            found.append("FOURMI_CARRIER_SECRETS holds a secret shorter than 24 characters.")
         if self.imap_url and not self.imap_url.startswith(("imap://", "imaps://")):
             found.append("FOURMI_IMAP_URL must begin with imaps:// (or imap://).")
         if not self.production:
@@ -146,6 +149,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         private_receivers=frozenset(env.get("FOURMI_PRIVATE_RECEIVERS", "").replace(",", " ").split()),
         reply_address=env.get("FOURMI_REPLY_ADDRESS", "").strip().lower(),
         mail_inlet_secret=env.get("FOURMI_MAIL_INLET_SECRET", "").strip(),
+        carrier_secrets=tuple(env.get("FOURMI_CARRIER_SECRETS", "").replace(",", " ").split()),
         imap_url=env.get("FOURMI_IMAP_URL", "").strip(),
         help_feed=env.get("FOURMI_HELP_FEED", "").strip(),
         single_sign_on=env.get("FOURMI_SINGLE_SIGN_ON", "").strip(),

@@ -22,9 +22,11 @@ from rewards.abuse import routes as abuse_routes
 from rewards.adjustments import models as _adjustments  # noqa: F401 - tables
 from rewards.badges import jobs as _badge_jobs  # noqa: F401 - periodic work
 from rewards.badges.counts import deeds
+from rewards.badges.counts.sources import count_by
 from rewards.badges.desk import routes as badge_routes
 from rewards.badges.desk.panels import desk_nav as badges_nav
 from rewards.badges.desk.panels import in_file as badges_in_file
+from rewards.badges.rules import BadgeKey
 from rewards.centre import kinds, panels, routes
 from rewards.economics import routes as economics_routes
 from rewards.gifts import models as _gifts  # noqa: F401 - tables
@@ -59,7 +61,13 @@ from rewards.tables import routes as table_routes
 from rewards.trials import jobs as _trial_jobs  # noqa: F401 - periodic work
 from rewards.trials import models as _trials  # noqa: F401 - tables
 from rewards.trials import queries as trial_queries
+from rewards.trials.desk import api as trial_api
+from rewards.trials.desk import panels as trial_desk_panels
+from rewards.trials.desk import routes as trial_desk
 from rewards.trials.pages import kinds as trial_kinds
+from rewards.trials.pages import panels as trial_panels
+from rewards.trials.pages import routes as trial_pages
+from rewards.trials.queries import reports_on_time
 from rewards.worth import panels as worth_panels
 from rewards.worth import routes as worth_routes
 
@@ -72,6 +80,11 @@ def init_app(app: Flask) -> None:
     deeds.register()
     kinds.register_all()
     trial_kinds.register_all()
+    count_by(BadgeKey.TESTER, reports_on_time)
+    register_panel("home.aside", trial_panels.open_trial)
+    register_panel("desk.nav.work", trial_desk_panels.desk_nav)
+    for blueprint in (trial_pages.bp, trial_desk.bp, trial_api.api):
+        app.register_blueprint(blueprint)
     panels.register()
     register_panel("desk.nav.work", abuse_panels.desk_nav)
     app.register_blueprint(routes.rewards)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from common import audit, clock
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid
+from common.freshness import LISTS, touch
 from common.i18n import Sentence, _
 from common.permissions import SYSTEM, Actor, require
 from common.secrecy import seal
@@ -130,6 +131,7 @@ def publish(actor: Actor, trial_id: int) -> bool:
             rules_hash=rules.rules_hash(trial.legal_fr, trial.legal_en), published_at=clock.now(),
         )  # fmt: skip
         if opened:
+            touch(LISTS)
             insert_once(TrialStock, trial_id=trial_id, stock=trial.stock, held=0)
             audit.write(actor, "trial.published", "trial", trial_id, after={"commitment": commitment(seed)})
         return opened
@@ -153,6 +155,7 @@ def end_applications(actor: Actor, trial_id: int, reason: str = "") -> bool:
         reason = _reason(reason) if early and trial.state == Campaign.OPEN else reason
         if not turn_or_fail(trial_id, CampaignMove.END_APPLICATIONS, frozen_at=clock.now()):
             return False
+        touch(LISTS)
         applied = (TrialApplication.trial_id == trial_id, TrialApplication.state == Part.APPLIED)
         ids = list(
             db.session.scalars(select(TrialApplication.id).where(*applied).order_by(TrialApplication.id))
@@ -172,6 +175,7 @@ def cancel(actor: Actor, trial_id: int, reason: str) -> bool:
     with unit_of_work():
         if not turn_or_fail(trial_id, CampaignMove.CANCEL, reason=reason, ended_at=clock.now()):
             return False
+        touch(LISTS)
         step_many(trial_id, locked(trial_id, Part.APPLIED), PartMove.REJECT, actor, "cancelled")
         audit.write(actor, "trial.cancelled", "trial", trial_id, reason=reason)
         return True

@@ -64,6 +64,11 @@ def expertise_full() -> int:
     return _get("expertise_full")
 
 
+def min_rank() -> int:
+    """Rank from which members may apply, for a new campaign."""
+    return _get("min_rank")
+
+
 def shares() -> tuple[int, int]:
     """Percent of places by merit and for newcomers, for a new campaign."""
     return _get("merit_percent"), _get("newcomers_percent")

@@ -252,6 +252,45 @@ def _seed(names: dict[str, Any]) -> None:
     _write_messages()
     _break_something(names)
     _offer_a_discount()
+    _try_something_out()
+    jobs.run_due_jobs()
+
+
+def _try_something_out() -> None:
+    """A campaign that takes applications, and one whose testers have the product; a report and an excuse wait."""
+    from rewards.trials import applying, campaigns, reporting, selecting
+    from rewards.trials.models import Trial
+    from rewards.trials.sending import addresses, shipping
+
+    team, now = actor_named("max"), clock.now()
+    plan = campaigns.Plan(
+        "Un mois avec le Perco Uno", "A month with the Perco Uno", 2, 12, now + timedelta(days=9), now + timedelta(days=13),
+        summary_en="You drink coffee every day and tell what works and what does not.", value_minor=44_900,
+        questions=({"en": "How many cups a day?", "fr": "Combien de tasses par jour ?"},),
+        steps=({"en": "First impressions", "fr": "Premières impressions"}, {"en": "Report", "fr": "Compte rendu"}),
+        legal_en="You say what you think. You do not sell it.", budget_owner_id=IDS["max"], questions_day_at=now + timedelta(days=5),
+    )  # fmt: skip
+    washing = dataclasses.replace(
+        plan, title_en="The silent washing machine", title_fr="Le lave-linge muet", product_id=1, stock=1
+    )
+    for one in (plan, washing):
+        campaigns.publish(team, campaigns.draft(team, one))
+    agreed = db.session.get_one(Trial, 2).rules_hash
+    form = applying.Form(("Six.",), True, "FR", True, True, True, agreed)
+    for who in ("cleo", "ben"):
+        applying.apply(actor_named(who), 2, form)
+    campaigns.end_applications(team, 2, "For the tests")
+    selecting.confirm(team, 2, selecting.preview(team, 2).digest)
+    drawn = actor_named("cleo")
+    try:
+        addresses.give(drawn, 2, addresses.Address("Cleo", "1 High Street", "", "35000", "Rennes", "FR"))
+    except Refusal:
+        applying.decline(actor_named("ben"), 2)
+        addresses.give(drawn, 2, addresses.Address("Cleo", "1 High Street", "", "35000", "Rennes", "FR"))
+    shipping.hand_over(team, 2)
+    shipping.take(team, shipping.Event("A-1", "delivered"))
+    text = "It washes well, and one hears nothing of it."
+    reporting.report(drawn, 2, reporting.Report(4, text, "The silence", "The price", (0,)))
     jobs.run_due_jobs()
 
 
@@ -533,6 +572,17 @@ PAGES = {
     "value for managers": ("worth.index", {}, "max"),
     "the shop": ("shop.index", {}, "max"),
     "who has codes": ("discounts.given", {"id": 1}, "max"),
+    "trials": ("trials.index", {}, "ben"),
+    "a trial": ("trials.show", {"id": 1}, "ben"),
+    "a trial, signed out": ("trials.show", {"id": 1}, ""),
+    "an application": ("trials.application", {"id": 1}, "ben"),
+    "the draw": ("trials.draw", {"id": 2}, ""),
+    "a report": ("trials.report", {"id": 2}, "cleo"),
+    "trials of the desk": ("trial_desk.index", {}, "max"),
+    "a new trial": ("trial_desk.new", {}, "max"),
+    "a trial at the desk": ("trial_desk.show", {"id": 1}, "max"),
+    "dispatch": ("trial_desk.shipping", {"id": 2}, "max"),
+    "reports": ("trial_desk.reports", {"id": 2}, "max"),
     "unusual votes": ("abuse.index", {}, "mo"),
     "an unusual vote": ("abuse.show", {"id": 1}, "mo"),
     "points of the desk": ("points.index", {}, "max"),

@@ -47,6 +47,7 @@ def monday(app, at):
                     key=f"p{number}",
                     slug=f"p{number}",
                     name=f"Product {number}",
+                    search_text=f"p{number} product {number}",
                     category_id=category,
                 )
             )

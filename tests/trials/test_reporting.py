@@ -56,6 +56,18 @@ def test_a_report_is_taken_and_paid_once_whatever_it_says(testing, max_, typed):
     assert seen == [TrialReportAccepted(who.member_id, trial_id, one, 1, True)]
 
 
+def test_a_report_in_time_counts_for_the_badge_of_testers(testing, max_, drain):
+    from rewards.badges.models import BadgeAward
+
+    trial_id, testers = testing(1)
+    one, who = first(testers)
+    reporting.report(who, trial_id, BAD)
+    reporting.accept(max_, one)
+    drain()
+    wanted = select(BadgeAward.badge_key).where(BadgeAward.member_id == who.member_id)
+    assert "tester" in db.session.scalars(wanted).all()
+
+
 def test_a_late_report_is_taken_and_brings_nothing(testing, max_, at):
     trial_id, testers = testing(1)
     one, who = first(testers)

@@ -18,6 +18,7 @@ from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
+from rewards.shop.rules import signature
 from rewards.trials import applying, campaigns, eligibility, jobs, lottery, selecting
 from rewards.trials.models import Trial, TrialAddress, TrialApplication, TrialMove, TrialStock
 from rewards.trials.rules import Method
@@ -376,28 +377,29 @@ def test_signed_messages_with_two_secrets_and_forged_ones(chosen, max_):
     body = json.dumps({"deliveries": [{"reference": f"A-{one}", "state": "shipped"}]}).encode()
     stamp = str(int(clock.now().timestamp()))
 
-    def header(secret, stamp=stamp, body=body):
-        return f"t={stamp},v1={shipping.signature(secret, stamp, body)}"
+    def signed(secret, stamp=stamp, body=body):
+        return stamp, signature(secret, stamp, body)
 
     secrets = ("the old secret of the carrier", "the new secret of the carrier")
     stale = str(int(stamp) - 301)
-    for wrong in (
-        "",
-        "t=,v1=",
-        header("another"),
-        header(secrets[0], stale),
-        header(secrets[0], body=b"{}"),
-        "t=x,v1=é",
-    ):
+    forged = (
+        ("", ""),
+        (stamp, ""),
+        signed("another"),
+        signed(secrets[0], stale),
+        signed(secrets[0], body=b"{}"),
+        ("x", "é"),
+    )
+    for wrong in forged:
         with pytest.raises(Forbidden):
-            shipping.take_message(secrets, wrong, body)
+            shipping.take_message(secrets, *wrong, body)
     with pytest.raises(NotFound):
-        shipping.take_message((), header(secrets[0]), body)
-    assert shipping.take_message(secrets, header(secrets[1]), body) == [(f"A-{one}", Outcome.DONE)]
-    assert shipping.take_message(secrets, header(secrets[0]), body) == [(f"A-{one}", Outcome.KNOWN)]
+        shipping.take_message((), *signed(secrets[0]), body)
+    assert shipping.take_message(secrets, *signed(secrets[1]), body) == [(f"A-{one}", Outcome.DONE)]
+    assert shipping.take_message(secrets, *signed(secrets[0]), body) == [(f"A-{one}", Outcome.KNOWN)]
     for wrong in (b"{", b"[]", b'{"deliveries": 3}', b'{"deliveries": ["x"]}', b"[" * 100_000):
         with pytest.raises(Invalid):
-            shipping.take_message(secrets, header(secrets[0], body=wrong), wrong)
+            shipping.take_message(secrets, *signed(secrets[0], body=wrong), wrong)
 
 
 def test_expertise_is_no_secret_input(open_trial):

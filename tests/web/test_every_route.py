@@ -17,6 +17,7 @@ WITHOUT_TOKEN = {
     "notifications.unsubscribe_now",
     "searches.opened",
     "letterbox.inlet",
+    "trial_api.deliveries",
     "singlesignon_back.acs",
     "catalogue_api.put_product",
     "catalogue_api.post_products",

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import csv
-import hmac
 import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 
 from sqlalchemy import select
 
@@ -20,6 +18,7 @@ from common.errors import Forbidden, Invalid, NotFound
 from common.i18n import _
 from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import unit_of_work
+from rewards.shop.rules import signer
 from rewards.trials.campaigns import settle
 from rewards.trials.models import TrialApplication
 from rewards.trials.moving import hold, step
@@ -31,7 +30,6 @@ from rewards.trials.sending.addresses import Parcel, expire_with
 COLUMNS = ("reference", "name", "line1", "line2", "postcode", "city", "country", "phone")
 MOST_LINES = 5000
 MOST_BYTES = 1_000_000
-STALE = timedelta(minutes=5)
 REFERENCE_MOST = 80
 
 
@@ -202,30 +200,15 @@ def take_file(actor: Actor, trial_id: int, content: bytes) -> Taken:
 # --- signed messages --------------------------------------------------------------------------------------------
 
 
-def signature(secret: str, stamp: str, body: bytes) -> str:
-    """What a message carries: HMAC-SHA256 of the time and the body."""
-    return hmac.new(secret.encode(), stamp.encode() + b"." + body, sha256).hexdigest()
-
-
-def is_signed(secrets: Iterable[str], header: str, body: bytes) -> bool:
-    """Whether ``t=<unix>,v1=<hex>`` was made with one of our secrets, within the last minutes."""
-    parts = dict(part.strip().partition("=")[::2] for part in header[:400].split(","))
-    stamp, given = parts.get("t", ""), parts.get("v1", "")
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
-        return False
-    if abs(clock.now().timestamp() - int(stamp)) > STALE.total_seconds():
-        return False
-    mine = [signature(secret, stamp, body) for secret in secrets if secret]
-    return any(hmac.compare_digest(one.encode(), given.encode()) for one in mine)
-
-
-def take_message(secrets: Iterable[str], header: str, body: bytes) -> list[tuple[str, Outcome]]:
+def take_message(
+    secrets: Iterable[str], timestamp: str, shown: str, body: bytes
+) -> list[tuple[str, Outcome]]:
     """A carrier's message ``{"deliveries": [{"reference", "state", "date", "tracking"}]}``. Raises NotFound where no secret
     is set, Forbidden for a signature that is not ours, Invalid for anything else."""
     known = [one for one in secrets if one]
     if not known:
         raise NotFound()
-    if not is_signed(known, header, body):
+    if signer(enumerate(known), timestamp, body, shown, clock.now()) is None:
         raise Forbidden(_("The signature of this message is not the right one."))
     try:
         listed = json.loads(body)["deliveries"]
