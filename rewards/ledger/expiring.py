@@ -15,7 +15,8 @@ from rewards.ledger import balances, booking
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account, CauseType, EntryKind, Lot, expiry_of, lots_left
 
-_INCOMING = (EntryKind.EARN, EntryKind.ADJUST, EntryKind.MIGRATE)
+_INCOMING = (EntryKind.EARN, EntryKind.ADJUST, EntryKind.MIGRATE, EntryKind.REFUND)
+"""What makes a lot. Points that come back are a lot of their own: the one they were taken from may be past its time."""
 WARNINGS = (timedelta(days=30), timedelta(days=7))
 
 

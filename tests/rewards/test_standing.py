@@ -256,6 +256,23 @@ def test_points_expire_after_a_year_the_oldest_first_and_once(ada, ben, make_que
     assert sum(lot.left for lot in expiring.lots_of(ben.member_id)) == 40
 
 
+def test_points_that_come_back_after_their_lot_ended_begin_anew(ben, at):
+    at(START)
+    booking.adjust(SYSTEM, ben.member_id, Amounts(0, 40), "gift", "For the test")
+    at(timedelta(days=4))
+    cause = Cause(CauseType.COUPON, "1")
+    booking.spend(ben, 15, cause)
+    at(timedelta(days=366))
+    assert expiring.expire_due() == 1 and wallet(ben.member_id).available == 0
+    booking.refund(ben.member_id, cause, None)
+    assert wallet(ben.member_id).available == 15
+    at(timedelta(days=300))
+    assert expiring.expire_due() == 0 and wallet(ben.member_id).available == 15
+    at(timedelta(days=70))
+    assert expiring.expire_due() == 1 and expiring.expire_due() == 0
+    assert wallet(ben.member_id).available == 0 and expiring.lots_of(ben.member_id) == []
+
+
 def test_a_debt_forbids_to_spend_until_it_is_earned_back(ada, ben, make_question, make_answer, at, mo):
     from common.errors import Conflict
 
