@@ -21,6 +21,7 @@ SECTIONS: dict[str, Sentence] = {
     "notifications": _("Notifications"),
     "phone": _("On the phone"),
     "promotions": _("Discounts"),
+    "leaderboards": _("Leaderboards"),
     "ranks": _("Ranks"),
     "reviews": _("Product reviews"),
     "rewards": _("Rewards"),

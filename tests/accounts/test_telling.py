@@ -144,12 +144,14 @@ def test_marking_all_spares_what_came_after_the_page_was_shown(app, ada):
 
 def test_withdrawn_news_is_gone_from_page_count_and_mail_and_may_return(app, ada, drain, outbox):
     tell(ada.member_id, "t-answer", "answer:5", question_id=7, post_id=5)
-    assert telling.withdraw(5) == 1 and telling.withdraw(5) == 0
+    about = Notification.post_id == 5
+    assert telling.put_away(about) == 1 and telling.put_away(about) == 0
     assert queries.page_of_news(ada.member_id).items == [] and queries.unread_count(ada.member_id) == 0
     drain()
     assert outbox() == []
-    telling.restore(5)
-    assert queries.unread_count(ada.member_id) == 1
+    assert telling.bring_back(about) == 1 and queries.unread_count(ada.member_id) == 1
+    assert telling.withdraw(5) == 1 and telling.withdraw(5) == 0
+    assert telling.bring_back(about) == 0, "what is no longer true is gone for good"
 
 
 # --- by mail -------------------------------------------------------------------------------------------------

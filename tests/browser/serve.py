@@ -253,6 +253,7 @@ def _seed(names: dict[str, Any]) -> None:
     _break_something(names)
     _offer_a_discount()
     _try_something_out()
+    _say_what_they_think()
     jobs.run_due_jobs()
 
 
@@ -464,7 +465,6 @@ def _sell_something() -> None:
     for number in (1, 2):
         add_device(actor_named("ada"), number)
     change_device(actor_named("ada"), 1, shown=True)
-    _say_what_they_think()
     stages = "Payée | Paid\nLivrée | Delivered"
     add_field(
         actor_named("max"), 1, FieldDraft("Modèle exact", "Exact model", "Sur l’étiquette.", "On the label.")
@@ -549,7 +549,6 @@ PAGES = {
     "home": ("home.show", {}, ""),
     "incident": ("incidents.show", {"id": 1}, "ada"),
     "possible duplicates": ("questions.hints", {}, "cleo"),
-    "covered elsewhere?": ("questions.covered", {"id": 2}, "ben"),
     "incidents of the desk": ("incidents.index", {}, "sam"),
     "incident at the desk": ("incidents.desk", {"id": 1}, "sam"),
     "guides": ("guides.index", {}, ""),
@@ -718,6 +717,7 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
     found["masked question"] = (url_for("questions.show", lang="en", id=names["masked"]), "ben")
     found["mask to be lifted"] = (url_for("questions.mask", lang="en", id=names["masked"]), "ben")
     found["mask for the team"] = (url_for("questions.mask", lang="en", id=names["masked"]), "sam")
+    found["covered elsewhere?"] = (url_for("questions.covered", lang="en", id=names["question"]), "ben")
     found["in private?"] = (url_for("private.offer", lang="en", id=names["offered"]), "ada")
     found["error"] = ("/en/this-page-does-not-exist", "")
     return found

@@ -17,6 +17,7 @@ from forum.solutions.models import Thanks
 from forum.solutions.thanking import LONGEST, thank
 from tests.conftest import IDS, START, all_rows
 
+PRIVATE = 'name="is_private" value="1" checked'
 BEN = f"/en/members/{IDS['ben']}/ben"
 
 
@@ -78,11 +79,11 @@ def test_the_profile_form_keeps_and_lifts_it(client, sign_in, ben):
     sign_in(ben, client)
     form = {"display_name": "Ben", "bio": "", "city": "", "privacy": "1"}
     client.post("/en/settings/profile", data=form | {"is_private": "1"})
-    assert "checked" in client.get("/en/settings/profile").text
+    assert PRIVATE in client.get("/en/settings/profile").text
     client.post("/en/welcome", data={"display_name": "Ben", "bio": "", "city": "", "language": "en"})
-    assert "checked" in client.get("/en/settings/profile").text, "the welcome page says nothing of it"
+    assert PRIVATE in client.get("/en/settings/profile").text, "the welcome page says nothing of it"
     client.post("/en/settings/profile", data=form)
-    assert "checked" not in client.get("/en/settings/profile").text
+    assert PRIVATE not in client.get("/en/settings/profile").text
 
 
 def test_the_directory_lists_who_took_part_and_finds_names(client, ada, ben, cleo, make_question):
