@@ -32,6 +32,7 @@ VARIABLES: dict[str, str] = {
     "FOURMI_PUSH_KEY": "Signs messages to devices. Default: made once in the data folder; give it to several servers.",
     "FOURMI_PRIVATE_RECEIVERS": "Hosts with ports inside your network that may be sent to, e.g. `push.lan:8443`. Default none.",
     "FOURMI_HELP_FEED": "Feed of the brand's own help centre (JSON Feed or Atom, https), read again and again. Default none.",
+    "FOURMI_CARRIER_SECRETS": "Lets the carrier of product trials tell of deliveries: one secret, or two while they change.",
     "FOURMI_ARGON2_MEMORY_KIB": "Memory of one password hash. Not below 47104 outside tests.",
     "FOURMI_TRUSTED_PROXIES": "Number of reverse proxies whose X-Forwarded-* headers are believed. Default 0.",
 }

@@ -76,6 +76,6 @@ def test_the_queue_works_without_scripts(visit):
     page.locator(".decide details summary", has_text=re.compile("Refuse|Remove")).click()
     page.get_by_label("Off topic").check()
     page.locator("details[open] button.btn.bad").click()
-    assert page.get_by_role("button", name="Undo").is_visible()
     page.get_by_role("button", name="Undo").click()
-    assert page.get_by_text("In your hands").is_visible() and item_of(page) != number
+    page.get_by_text("In your hands").wait_for()
+    assert item_of(page) != number
