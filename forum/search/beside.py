@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Text, and_, case, cast, func, or_, select
 
 from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
 from accounts.members.rules import name_key
 from common.db import db
+from common.direct import Direct, given
 from common.i18n import day_begins, language
 from common.permissions import Actor
 from forum.content.guides.queries import GuideRow
@@ -120,8 +121,7 @@ def count_members(typed: str) -> MemberCount:
     key = name_key(typed.strip()[:LONGEST_QUERY])
     if len(key) < 2:
         return MemberCount()
-    exact = func.max(case((Member.name_key == key, 1), else_=0))
-    total, is_name = db.session.execute(select(func.count(), exact).where(*_named(key))).one()
+    [(total, is_name)] = _COUNT.rows(key=key, part=_escaped(key))
     return MemberCount(total, bool(is_name))
 
 
@@ -131,7 +131,7 @@ def find_members(typed: str, page: int = 1) -> tuple[MemberCard, ...]:
     if len(key) < 2:
         return ()
     start = (min(max(page, 1), LAST_PAGE) - 1) * PAGE_SIZE
-    query = select(Member.id).where(*_named(key)).order_by(Member.points.desc(), Member.id)
+    query = select(Member.id).where(*_named(_escaped(key))).order_by(Member.points.desc(), Member.id)
     ids = list(db.session.scalars(query.limit(PAGE_SIZE).offset(start)))
     known = cards(ids)
     return tuple(known[member_id] for member_id in ids if member_id in known)
@@ -148,6 +148,18 @@ def member_named(actor: Actor, typed: str) -> int | None:
     return db.session.scalar(query)
 
 
-def _named(key: str) -> tuple[Any, Any]:
+def _named(part: Any) -> tuple[Any, Any]:
     listed = and_(Member.closed_at.is_(None), Member.is_private.is_(False))
-    return listed, Member.name_key.contains(key, autoescape=True)
+    return listed, Member.name_key.contains(part, escape="/")
+
+
+def _escaped(key: str) -> str:
+    """A name as a part of a pattern that means itself."""
+    return key.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+_COUNT = Direct(
+    select(func.count(), func.max(case((Member.name_key == cast(given("key"), Text), 1), else_=0))).where(
+        *_named(cast(given("part"), Text))
+    )
+)

@@ -6,11 +6,11 @@ is held, hidden, removed or for the team alone is never among them, and an edit 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from markupsafe import Markup, escape
 from sqlalchemy import func, or_, select
@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 
 from accounts.members.queries import FORMER_MEMBER, MemberCard, cards
 from common.db import db
+from common.direct import Direct, given, moment_of
 from common.i18n import language
 from common.permissions import ANONYMOUS
 from common.text import paragraphs
@@ -160,6 +161,37 @@ def _answers(question_ids: Sequence[int]) -> list[Source]:
     """Solutions, official and recommended answers of questions, in the order of the questions."""
     if not question_ids:
         return []
+    rows = sorted(map(_Answer._make, _ANSWERS.rows(ids=list(question_ids))), key=_place_in(question_ids))
+    return [
+        Source(
+            f"answer:{row.id}", _kind(row), row.question_id, row.slug, row.title, row.language, _own_words(row.html),
+            row.author_id, row.helped_count, cast(datetime, moment_of(row.published_at)), row.id,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+class _Answer(NamedTuple):
+    """A row of :data:`_ANSWERS`."""
+
+    id: int
+    author_id: int | None
+    language: str
+    published_at: Any
+    helped_count: int
+    is_official: bool
+    accepted_answer_id: int | None
+    question_id: int
+    slug: str
+    title: str
+    html: str
+
+
+def _place_in(question_ids: Sequence[int]) -> Callable[[_Answer], int]:
+    return lambda row: question_ids.index(row.question_id)
+
+
+def _vouched_for() -> Direct:
     answer, thread, question = Post.__table__, aliased(Post.__table__), Question.__table__
     vouched = or_(
         answer.c.id == question.c.accepted_answer_id, answer.c.is_official.is_(True), answer.c.endorsed_at.is_not(None)
@@ -167,29 +199,25 @@ def _answers(question_ids: Sequence[int]) -> list[Source]:
     query = (
         select(
             answer.c.id, answer.c.author_id, answer.c.language, answer.c.published_at, answer.c.helped_count,
-            answer.c.is_official, question.c.accepted_answer_id, question.c.id.label("question_id"), question.c.slug,
-            question.c.title, func.substr(answer.c.body_html, 1, _TEXT_READ).label("html"),
+            answer.c.is_official, question.c.accepted_answer_id, question.c.id, question.c.slug, question.c.title,
+            func.substr(answer.c.body_html, 1, _TEXT_READ),
         )
         .join(question, question.c.id == answer.c.question_id)
         .join(thread, thread.c.id == question.c.id)
         .where(
-            answer.c.question_id.in_(question_ids), answer.c.kind == PostKind.ANSWER, vouched,
+            answer.c.question_id.in_([given("ids")]), answer.c.kind == PostKind.ANSWER, vouched,
             answer.c.reply_kind == ReplyKind.ANSWER, visible_to(ANONYMOUS), thread.c.state == PostState.PUBLISHED,
         )
         .order_by(answer.c.helped_count.desc(), answer.c.id)
         .limit(ANSWERS_READ)
     )  # fmt: skip
-    rows = sorted(db.session.execute(query), key=lambda row: question_ids.index(row.question_id))
-    return [
-        Source(
-            f"answer:{row.id}", _kind(row), row.question_id, row.slug, row.title, row.language, _own_words(row.html),
-            row.author_id, row.helped_count, row.published_at, row.id,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return Direct(query, "ids")
 
 
-def _kind(row: Any) -> SourceKind:
+_ANSWERS = _vouched_for()
+
+
+def _kind(row: _Answer) -> SourceKind:
     if row.is_official:
         return SourceKind.OFFICIAL
     return SourceKind.ACCEPTED if row.id == row.accepted_answer_id else SourceKind.RECOMMENDED

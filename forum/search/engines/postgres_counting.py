@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from common.db import db
+from common.direct import Direct, given
 from forum.search.models import SearchDocument, SearchTerm
 
 EVERY = ""
@@ -18,8 +19,12 @@ _AT_ONCE = 5_000
 
 def frequencies(terms: Iterable[str]) -> Counter[str]:
     """In how many questions each of the terms stands; under ``EVERY`` how many there are."""
-    query = select(SearchTerm.term, SearchTerm.questions).where(SearchTerm.term.in_([*set(terms), EVERY]))
-    return Counter({row.term: row.questions for row in db.session.execute(query)})
+    return Counter(dict(_FREQUENCIES.rows(terms=[*set(terms), EVERY])))
+
+
+_FREQUENCIES = Direct(
+    select(SearchTerm.term, SearchTerm.questions).where(SearchTerm.term.in_([given("terms")])), "terms"
+)
 
 
 def of_documents(question_ids: list[int]) -> Counter[str]:
