@@ -22,6 +22,10 @@ from common.web import client_key
 SECRET = "_user_id"
 """The place of the session's secret in the cookie; Flask-Login's own name for it."""
 
+READER = "reader"
+"""The place of a random name, so that a visitor's browser counts once; it leads nowhere, and outlives signing in so
+that who said something before is not counted twice."""
+
 WAITING = "waiting"
 """The place of the secret of an entry that still owes the code of a second factor; it opens no page."""
 
@@ -88,9 +92,12 @@ def reading() -> Reading:
 
 def enter(secret: str) -> bool:
     """Let this browser in with a new session; False when the secret is that of an entry that waits for its code.
-    Whatever the cookie held before is dropped, so that nobody can plant a session, or a form's token, in another's
-    browser."""
+    Whatever the cookie held before, but the browser's name for counting, is dropped, so that nobody can plant a
+    session, or a form's token, in another's browser."""
+    name = session.get(READER)
     session.clear()
+    if name:
+        session[READER] = name
     g.visit, g.actor = None, ANONYMOUS
     if admitting.is_waiting(secret):
         session[WAITING] = secret

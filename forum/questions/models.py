@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
@@ -97,6 +97,7 @@ class Question(Post):
     waited for long enough. ``presumed_at``: quiet for long after an answer others found useful. ``outscored_at``: another
     answer became clearly more useful than the accepted one. ``private_at``, ``incident_at`` and ``incident_over_at`` (the
     incident it belonged to was resolved, which is an answer) are written for packages above (forum.solutions.attaching).
+    ``visitor_me_too_count`` is shown and decides nothing.
     """
 
     __tablename__ = "question"
@@ -125,6 +126,7 @@ class Question(Post):
     answer_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)
     me_too_count: Mapped[int] = mapped_column(default=0)
+    visitor_me_too_count: Mapped[int] = mapped_column(default=0, server_default="0")
     imported_me_too_count: Mapped[int] = mapped_column(default=0)
     follower_count: Mapped[int] = mapped_column(default=0)
     view_count: Mapped[int] = mapped_column(default=0)
@@ -231,18 +233,35 @@ class Kudos(Base):
 
 
 class MeToo(Base):
-    """One member has the same question; ``carried_from_id`` is where it was said, when that was another thread."""
+    """One member has the same question; ``carried_from_id`` is where it was said, when that was another thread.
+
+    ``followed``: it was said with the wish to hear of the answers; the box stands as the member left it last.
+    """
 
     __tablename__ = "me_too"
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     sequence: Mapped[int] = mapped_column(default=1)
+    followed: Mapped[bool] = mapped_column(default=True, server_default=true())
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
     annulled_at: Mapped[datetime | None]
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
-    __table_args__ = (UniqueConstraint("question_id", "member_id"), Index("ix_me_too_given", "given_at"))
+    __table_args__ = (
+        UniqueConstraint("question_id", "member_id"),
+        Index("ix_me_too_given", "given_at"),
+        Index("ix_me_too_member", "member_id", "given_at"),
+    )
+
+
+class VisitorMeToo(Base):
+    """A visitor has the same question: shown beside what members say, and decides nothing. ``visitor`` is a hash."""
+
+    __tablename__ = "visitor_me_too"
+    question_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
+    visitor: Mapped[str] = mapped_column(String(32), primary_key=True)
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class HelpedMark(Base):

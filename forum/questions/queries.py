@@ -196,6 +196,7 @@ class QuestionHead(StateOfHelp):
     private_at: datetime | None = None
     proposed_answer_id: int | None = None
     proposed_at: datetime | None = None
+    visitor_me_too_count: int = 0
     kind: PostKind = PostKind.QUESTION
 
     @property
@@ -220,7 +221,7 @@ _HEAD = (
     _question.c.id, _question.c.title, _question.c.slug, _post.c.language, _post.c.state, _post.c.held_reasons,
     _post.c.author_id, _question.c.category_id, _question.c.help_state, _question.c.accepted_answer_id,
     _question.c.official_answer_id, _question.c.answer_count, _question.c.comment_count, _question.c.me_too_count,
-    _question.c.follower_count, _question.c.view_count, _post.c.created_at, _post.c.published_at,
+    _question.c.visitor_me_too_count,    _question.c.follower_count, _question.c.view_count, _post.c.created_at, _post.c.published_at,
     _question.c.active_at, _question.c.first_answer_at, _question.c.resolved_at, _question.c.closed_at,
     _question.c.closed_reason, _question.c.product_id, _question.c.details, _question.c.locked_at,
     _question.c.locked_reason, _question.c.merged_into_id, _question.c.accepted_how, _question.c.accepted_at,

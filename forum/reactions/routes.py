@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, session, url_for
 
 from accounts.settings.routes import members_only
+from accounts.visits import READER
 from common import limits
 from common.errors import NotFound
 from common.i18n import Sentence, _
@@ -17,11 +18,8 @@ from forum.questions.models import Post, Question
 from forum.questions.permissions import can_me_too
 from forum.questions.routes import ANY_ID, questions
 from forum.questions.rules import PostKind
-from forum.reactions import following, helping, voting
+from forum.reactions import following, helping, visiting, voting
 from forum.thread.routes import address_of, back_to_thread
-
-READER = "reader"
-"""Where a visitor's session keeps a random name, so that one browser counts once."""
 
 
 def wanted() -> bool:
@@ -40,26 +38,44 @@ def kudos(id: int) -> Any:
 
 @questions.post(f"/questions/<{ANY_ID}:id>/me-too")
 def me_too(id: int) -> Any:
-    """Say that one has the same problem, or take it back."""
+    """Say that one has the same problem, or take it back; visitors too."""
+    if not actor().signed_in:
+        return _visitor_me_too(id)
     if wanted():
-        voting.me_too(actor(), id, follow=True)
+        voting.me_too(actor(), id, follow="also" in request.form, browser=str(session.get(READER, "")))
     else:
         voting.withdraw_me_too(actor(), id)
     return back_to_thread(id, "question")
 
 
+def _visitor_me_too(id: int) -> Any:
+    limits.hit("me-too", f"{client_key()}:{id}", "6/day")
+    limits.hit("me-too", client_key(), "60/day")
+    if wanted():
+        visiting.say(id, _browser())
+    else:
+        visiting.take_back(id, _browser())
+    if wants_fragment():
+        return back_to_thread(id, "question")
+    return redirect(url_for("questions.me_too_page", id=id), 303)
+
+
 @questions.get(f"/questions/<{ANY_ID}:id>/me-too", endpoint="me_too_page")
-@members_only
 def me_too_page(id: int) -> Any:
-    """Where a visitor who pressed the button comes back to after signing in; it asks, and changes nothing."""
+    """The way for visitors, whose pages carry no form, and back from signing in; it asks, and changes nothing."""
     question = _question(id)
+    if not actor().signed_in:
+        return render_template(
+            "forum/questions/me_too.html", here="questions", question=question, back=address_of(question),
+            said=visiting.said(question.id, str(session.get(READER, ""))),
+        )  # fmt: skip
     verdict = can_me_too(actor(), question)
     if not verdict:
         flash(str(verdict.sentence))
         return redirect(address_of(question), 303)
     return press_again(
         _("Do you have the same problem?"), question.title, address_of(question),
-        url_for("questions.me_too", id=question.id), "hand", _("Me too"),
+        url_for("questions.me_too", id=question.id), "hand", _("Me too"), also=voting.follows_too(actor()),
     )  # fmt: skip
 
 
@@ -75,12 +91,19 @@ def follow_page(id: int) -> Any:
 
 
 def press_again(
-    heading: Sentence, name: Any, back: str, action: str, icon: str, words: Sentence, onward: str = ""
+    heading: Sentence,
+    name: Any,
+    back: str,
+    action: str,
+    icon: str,
+    words: Sentence,
+    onward: str = "",
+    also: bool | None = None,
 ) -> str:
     """The page of one button that a visitor pressed before signing in."""
     return render_template(
         "forum/questions/press.html", heading=heading, name=name, back=back, action=action, icon=icon, words=words,
-        onward=onward,
+        onward=onward, also=also,
     )  # fmt: skip
 
 

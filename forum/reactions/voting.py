@@ -21,6 +21,7 @@ from forum.questions.models import Kudos, MeToo, Post, Question
 from forum.questions.permissions import can_me_too, can_vote, member_of
 from forum.questions.rules import PostState
 from forum.questions.writing import hold_thread, standing_question, visible_post
+from forum.reactions import visiting
 from forum.reactions.following import follow_question
 
 
@@ -62,8 +63,11 @@ def withdraw_kudos(actor: Actor, post_id: int) -> bool:
         return True
 
 
-def me_too(actor: Actor, question_id: int, follow: bool = False) -> bool:
-    """Say that one has the same question, and hear of its answers if `follow`. True when that is new."""
+def me_too(actor: Actor, question_id: int, follow: bool = False, browser: str = "") -> bool:
+    """Say that one has the same question, and hear of its answers if `follow`. True when that is new.
+
+    What this `browser` said before its member signed in counts no more: everybody counts once.
+    """
     actor = under_mask(actor, question_id)
     with unit_of_work():
         question = standing_question(actor, question_id)
@@ -72,12 +76,15 @@ def me_too(actor: Actor, question_id: int, follow: bool = False) -> bool:
         question_id, asker_id = question.id, question.author_id
         if follow:
             follow_question(actor, question_id)
+        if browser:
+            visiting.forget(question_id, browser)
         if _given(MeToo, actor, question_id=question_id):
             return False
         keep_pace(actor, Act.VOTE)
         sequence = _give(MeToo, actor, question_id=question_id)
         if sequence is None:
             return False
+        update_where(MeToo, *_mine(MeToo, actor, {"question_id": question_id}), followed=follow)
         update_where(Question, Question.id == question_id, me_too_count=Question.me_too_count + 1)
         freshness.touch(f"question:{question_id}")
         record(events.MeTooGiven(question_id, asker_id, member_of(actor), sequence))
@@ -102,6 +109,12 @@ def withdraw_me_too(actor: Actor, question_id: int) -> bool:
         freshness.touch(f"question:{question_id}")
         record(events.MeTooWithdrawn(question_id, asker_id, member_of(actor), sequence))
         return True
+
+
+def follows_too(actor: Actor) -> bool:
+    """How the member left the box beside "me too" last; ticked for who never said it."""
+    mine = select(MeToo.followed).where(MeToo.member_id.in_(actor.ids))
+    return db.session.scalar(mine.order_by(MeToo.given_at.desc()).limit(1)) is not False
 
 
 def _carried_from(actor: Actor, question_id: int) -> int | None:

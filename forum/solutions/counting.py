@@ -14,7 +14,7 @@ from common import clock
 from common.db import db, update_where
 from common.unit_of_work import record
 from forum.events import HelpStateChanged
-from forum.questions.models import Follow, MeToo, Post, Question, Revision
+from forum.questions.models import Follow, MeToo, Post, Question, Revision, VisitorMeToo
 from forum.questions.rules import (
     AnswerFacts,
     CloseReason,
@@ -62,8 +62,10 @@ def recount_people(question_id: int) -> None:
     lock_question(question_id)
     followers = select(func.count()).where(Follow.question_id == question_id).scalar_subquery()
     live = select(func.count()).where(MeToo.question_id == question_id, MeToo.withdrawn_at.is_(None))
+    visitors = select(func.count()).where(VisitorMeToo.question_id == question_id).scalar_subquery()
     values = {
         "follower_count": followers,
+        "visitor_me_too_count": visitors,
         "me_too_count": live.scalar_subquery() + Question.imported_me_too_count,
     }
     update_where(Question, Question.id == question_id, **values)

@@ -15,7 +15,17 @@ from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.housekeeping.desk.naming import recount_tag
 from forum.products.models import Device, Product
-from forum.questions.models import Follow, HelpedMark, Kudos, MeToo, Post, Question, QuestionTag, Tag
+from forum.questions.models import (
+    Follow,
+    HelpedMark,
+    Kudos,
+    MeToo,
+    Post,
+    Question,
+    QuestionTag,
+    Tag,
+    VisitorMeToo,
+)
 from forum.questions.rules import PostKind, PostState
 from forum.solutions.counting import recount, recount_people
 from forum.solutions.state_drift import wrong_states
@@ -49,6 +59,8 @@ def drifts() -> Iterator[Drift]:
     real = _per(same.c.question_id, same.c.withdrawn_at.is_(None))
     extra = question.c.imported_me_too_count
     yield from _compare("question.me_too_count", question.c.id, question.c.me_too_count, real, extra)
+    real = _per(VisitorMeToo.__table__.c.question_id)
+    yield from _compare("question.visitor_me_too_count", question.c.id, question.c.visitor_me_too_count, real)
     real = _per(Follow.__table__.c.question_id)
     yield from _compare("question.follower_count", question.c.id, question.c.follower_count, real)
     yield from _filing()
@@ -128,6 +140,7 @@ _REPAIRS = {
     "question.comment_count": _recount_question,
     "question.help_state": _recount_question,
     "question.me_too_count": recount_people,
+    "question.visitor_me_too_count": recount_people,
     "question.follower_count": recount_people,
     "post.kudos_count": _recount_kudos,
     "post.helped_count": _recount_helped,

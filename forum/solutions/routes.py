@@ -42,12 +42,30 @@ def _to_answer(question_id: int, answer_id: int | None) -> Any:
     return redirect(url_for("questions.show", id=question_id, answer=answer_id or None, _anchor=anchor), 303)
 
 
+def _solution_of(question_id: int) -> Any:
+    """The question as it stands before its asker chooses."""
+    found = queries.question_head(question_id)
+    if found is None:
+        raise NotFound()
+    return found[0]
+
+
+def _way_back(question_id: int, before_id: int | None, replaced: bool) -> str:
+    """Where the choice is undone: the solution before it, or none."""
+    if before_id is None or not replaced:
+        return url_for("questions.unaccept", id=question_id)
+    return url_for("questions.accept", id=question_id, answer=before_id, replace=1)
+
+
 @questions.post(f"/questions/<{ANY_ID}:id>/accept")
 def accept(id: int) -> Any:
     """Mark an answer as the solution; ``replace`` puts it in the place of another."""
     answer_id = as_id(request.values.get("answer")) or 0
     replace = request.values.get("replace") == "1"
-    accept_answer(actor(), id, answer_id, reason=_reason(answer_id), replace=replace)
+    before = _solution_of(id)
+    accepted = accept_answer(actor(), id, answer_id, reason=_reason(answer_id), replace=replace)
+    if accepted and before.accepted_answer_id != answer_id and before.author_id in actor().ids:
+        flash(str(_("Solution accepted.")), f"undo {_way_back(id, before.accepted_answer_id, replace)}")
     words = request.form.get(f"thanks-{answer_id}", "")
     try:  # the solution stands, whatever becomes of the words
         thank(actor(), answer_id, words)

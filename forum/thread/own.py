@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, String, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import CompoundSelect, Integer, String, and_, cast, literal, null, or_, select, union_all
 
 from accounts.members.models import Member
 from common import clock
@@ -45,13 +45,14 @@ class Own:
 
     ``helped`` and ``not_helped`` are the answers that did, or did not, help the reader. ``seen_at`` is how far the reader
     has read (None: never here), ``unread`` what others published since, ``suggested`` the posts with an open suggestion
-    and who made it.
+    and who made it, ``also`` whether the reader's last "me too" was said to follow as well.
     """
 
     kudos: frozenset[int] = frozenset()
     helped: frozenset[int] = frozenset()
     not_helped: frozenset[int] = frozenset()
     me_too: bool = False
+    also: bool = True
     following: bool = False
     unpublished: tuple[int, ...] = ()
     draft: bool = False
@@ -108,6 +109,13 @@ def _invited(me: Any, question: Any) -> Any:
     )
 
 
+def _last_me_too(me: Any) -> Any:
+    """Whether the reader wished to follow what they last had too."""
+    mine = select(MeToo.id, cast(MeToo.followed, Integer).label("also")).where(MeToo.member_id == me)
+    last = mine.order_by(MeToo.given_at.desc()).limit(1).subquery("last_me_too")
+    return select(*_mark("a", last.c.also))
+
+
 def _statement(me: Any, role: Any) -> CompoundSelect[Any]:
     """The statement of :func:`own_marks`, built once: putting it together costs more than running it."""
     question, posts = given("question"), [given("posts")]
@@ -133,6 +141,7 @@ def _statement(me: Any, role: Any) -> CompoundSelect[Any]:
         select(*_mark("m", MeToo.question_id)).where(
             MeToo.member_id == me, MeToo.question_id == question, MeToo.withdrawn_at.is_(None)
         ),
+        _last_me_too(me),
         select(*_mark("f", Follow.question_id)).where(Follow.member_id == me, Follow.question_id == question),
         select(*_mark("d", Draft.id)).where(Draft.member_id == me, Draft.place == given("place")),
         select(*_mark("r", _position.c.question_id, _position.c.seen_at)).where(
@@ -175,6 +184,7 @@ def own_marks(actor: Actor, question_id: int, post_ids: Iterable[int]) -> Own:
         helped=ids("y"),
         not_helped=ids("n"),
         me_too="m" in marks,
+        also=0 not in ids("a"),
         following="f" in marks,
         unpublished=tuple(sorted(number for number, _at, _words in marks.get("h", ()))),
         draft="d" in marks or (actor.behind_id is not None and _drafts_here(actor, question_id)),

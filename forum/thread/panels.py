@@ -182,7 +182,7 @@ def post_card(
         head = kept.thread.head
         return render_template(
             f"forum/questions/{name}.html", post=post, rights=rights, number=number, reader=reading.actor,
-            thread=_Around(kept.thread.tags, head.me_too_count, kept.thread.product, facts_of(head.details)), typed=repeated.text if repeated else "",
+            thread=_Around(kept.thread.tags, head.me_too_count + head.visitor_me_too_count, kept.thread.product, facts_of(head.details)), typed=repeated.text if repeated else "",
             error=repeated.error if repeated else None,
             here=url_for("questions.show", id=head.id, slug=head.slug, _anchor=post.anchor), title=head.title,
             quoting=url_for("questions.show", id=head.id, slug=head.slug, quote=post.id, _anchor="repondre"),

@@ -206,7 +206,7 @@ class Rights:
     ``endorse`` empty, endorse or undo; ``reason`` means that the act asks for one (staff).
     ``propose`` is empty, propose, decide (the asker, on a proposed answer) or object; ``helped`` is empty, visit (signed
     out), ask, yes or no; ``kinds`` are what the reply may be said to be instead.
-    ``me_too`` and ``follow`` (question only) are sign-in, give/given or follow/following, or empty.
+    ``me_too`` and ``follow`` (question only) are sign-in, give/given or follow/following, or empty; ``also``: the box beside it was left ticked.
     ``order`` names what this reader may put in order (forum.housekeeping).
     """
 
@@ -227,6 +227,7 @@ class Rights:
     helped: str = ""
     kinds: tuple[ReplyKind, ...] = ()
     me_too: str = ""
+    also: bool = True
     follow: str = ""
     order: tuple[str, ...] = ()
     own_comments: frozenset[int] = frozenset()
@@ -363,6 +364,7 @@ class Reading:
         follow = "following" if self.own.following else "follow"
         return {
             "me_too": me_too,
+            "also": self.own.also or me_too != "give",
             "follow": follow,
             "mask": mask_rights(self.actor, self.thread.question.author.is_mask),
         }

@@ -34,6 +34,7 @@ async function act(event) {
   const body = new FormData();
   body.set("csrf_token", token(form));
   body.set(button.name, button.value);
+  if (card?.querySelector("[name=also]")?.checked) body.set("also", 1);
   const pin = card?.querySelector(":scope > .pin")?.textContent.trim();
   if (/^\d+$/.test(pin || "")) body.set("number", pin);
   button.setAttribute("aria-busy", "true");
