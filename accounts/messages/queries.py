@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased
 
 from accounts.members.models import Member
@@ -104,6 +105,12 @@ def has_blocked(member_id: int, other_id: int) -> bool:
         MessageBlock.member_id == member_id, MessageBlock.blocked_id == other_id
     )
     return db.session.scalar(query) is not None
+
+
+def not_blocking(member_id: Any, blocked_id: int | None) -> ColumnElement[bool]:
+    """The criterion of members who have not blocked this one."""
+    block = (MessageBlock.member_id == member_id, MessageBlock.blocked_id == blocked_id)
+    return ~exists().where(*block)
 
 
 def who_blocked(blocked_id: int | None, among: Collection[int]) -> set[int]:

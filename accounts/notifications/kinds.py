@@ -24,7 +24,7 @@ class Kind:
     ``question_id``, ``post_id``, ``title`` (of the thread, or of the post's), ``actor`` (the name of ``actor_id``, when that was given) and ``count`` (how
     many of this kind are grouped in the line). ``url(params)`` is the endpoint with its values, or a path.
     ``event``: the line of the preferences page this kind belongs to (default: its own key when that is a
-    line, else by ``always``). ``mail``: "now", "hourly", "daily" or "off". ``always``: cannot be
+    line, else by ``always``). ``mail``: "now", "hourly", "daily", "weekly" or "off". ``always``: cannot be
     turned off, and waits for no digest. ``urgent``: security, goes out at night too. ``digest``: what was not
     mailed on its own is summed up there, where its line says so too. ``by_topic``: its params name a ``topic``
     (``category:3``); news of one topic is one line, and ``topic`` is then the topic's name for the sentence. ``holds(member_id, params)``

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, select
 
 from accounts.members.models import Member
 from accounts.notifications.models import AlertChoice, Preference
-from accounts.notifications.rules import NIGHT, Event, Mail, Night, Rhythm, digest_due, mail_due
+from accounts.notifications.rules import GATHERED, NIGHT, Event, Mail, Night, Rhythm, digest_due, mail_due
 from common import clock, settings
 from common.db import db
 from common.i18n import _
@@ -54,7 +54,7 @@ class Listener:
         if self.wish.mail is Mail.OFF and not urgent:
             due = digest_due(self.hours.rhythm, moment, zone, night) if self.wish.digest else None
             return due, due is not None
-        return mail_due(self.wish.mail, moment, zone, urgent, before, night), self.wish.mail is Mail.DAILY
+        return mail_due(self.wish.mail, moment, zone, urgent, before, night), self.wish.mail in GATHERED
 
 
 HOURS = (AlertChoice.time_zone, AlertChoice.quiet_from, AlertChoice.quiet_to, AlertChoice.digest)

@@ -13,7 +13,16 @@ from accounts.notifications import channels
 from accounts.notifications.kinds import EVENT_LABELS
 from accounts.notifications.listening import Hours, hours_of
 from accounts.notifications.models import AlertChoice, Preference
-from accounts.notifications.rules import EVENTS, NIGHT_BEGINS, NIGHT_ENDS, TIME_ZONES, Event, Mail, Rhythm
+from accounts.notifications.rules import (
+    EVENTS,
+    GATHERED,
+    NIGHT_BEGINS,
+    NIGHT_ENDS,
+    TIME_ZONES,
+    Event,
+    Mail,
+    Rhythm,
+)
 from common import settings
 from common.db import db, insert_once, update_where
 from common.errors import Invalid
@@ -105,16 +114,16 @@ def stop_mails(member_id: int, event: str | None) -> None:
 
 
 def stop_gathered(member_id: int) -> None:
-    """No more letters that gather news: no digest, nothing once a day. What is mailed on its own still is, but
+    """No more letters that gather news: no digest, nothing once a day or a week. What is mailed on its own still is, but
     what the daily limit holds back is found on the site only."""
     with unit_of_work():
         for line in lines_of(member_id):
-            if not line.always and (line.digest or line.mail is Mail.DAILY):
+            if not line.always and (line.digest or line.mail in GATHERED):
                 _set(
                     member_id,
                     line.key,
                     line.site,
-                    Mail.OFF if line.mail is Mail.DAILY else line.mail,
+                    Mail.OFF if line.mail in GATHERED else line.mail,
                     digest=False,
                 )
         _stop_digest(member_id)

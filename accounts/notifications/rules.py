@@ -21,6 +21,7 @@ class Mail(StrEnum):
     NOW = "now"
     HOURLY = "hourly"
     DAILY = "daily"
+    WEEKLY = "weekly"
     OFF = "off"
 
 
@@ -52,6 +53,8 @@ TIME_ZONES = (
 )  # fmt: skip
 """Zones a member may choose. The site's own is offered first, whatever it is."""
 
+GATHERED = (Mail.DAILY, Mail.WEEKLY)
+"""What waits for a letter that holds all of a morning, or of a Monday morning."""
 GROUPING = {Mail.NOW: timedelta(minutes=10), Mail.HOURLY: timedelta(hours=1)}
 
 
@@ -129,8 +132,8 @@ def mail_due(
         return moment
     if mail is Mail.OFF:
         return None
-    if mail is Mail.DAILY:
-        return next_digest(moment, zone, night=night)
+    if mail in GATHERED:
+        return next_digest(moment, zone, weekly=mail is Mail.WEEKLY, night=night)
     due = moment if before is None else max(moment, before + GROUPING[mail])
     return out_of_the_night(due, zone, night)
 

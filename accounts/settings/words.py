@@ -20,6 +20,7 @@ MAIL_PACES = {
     Mail.NOW: _("At once"),
     Mail.HOURLY: _("Every hour"),
     Mail.DAILY: _("Once a day"),
+    Mail.WEEKLY: _("Once a week"),
     Mail.OFF: _("Never"),
 }
 RHYTHMS = {

@@ -19,6 +19,7 @@ from forum.questions.permissions import can_me_too
 from forum.questions.routes import ANY_ID, questions
 from forum.questions.rules import PostKind
 from forum.reactions import following, helping, visiting, voting
+from forum.reactions.queries import givers
 from forum.thread.routes import address_of, back_to_thread
 
 
@@ -34,6 +35,20 @@ def kudos(id: int) -> Any:
     thread_id, anchor = post.thread_id, "question" if post.id == post.thread_id else f"a-{post.id}"
     (voting.give_kudos if wanted() else voting.withdraw_kudos)(actor(), id)
     return back_to_thread(thread_id, anchor, None if anchor == "question" else id)
+
+
+@questions.get(f"/posts/<{ANY_ID}:id>/kudos", endpoint="kudos_page")
+@members_only
+def kudos_page(id: int) -> Any:
+    """Who gave a thumbs-up, for members who ask."""
+    post = queries.find_post(actor(), id)
+    if post.kind not in (PostKind.QUESTION, PostKind.ANSWER):
+        raise NotFound()
+    count, back, title = post.kudos_count, address_of(post), queries.question_of(post).title
+    found = givers(actor(), post, request.args.get("after", "")[:40])
+    return render_template(
+        "forum/questions/kudos.html", here="questions", id=id, givers=found, count=count, title=title, back=back,
+    )  # fmt: skip
 
 
 @questions.post(f"/questions/<{ANY_ID}:id>/me-too")

@@ -1,4 +1,4 @@
-"""me too of visitors, and the box beside it as the member left it
+"""me too of visitors, the box beside it as the member left it, and mails once a week
 
 Revision ID: 0048
 Revises: 0047
@@ -30,11 +30,20 @@ def upgrade():
     op.add_column("me_too", sa.Column("followed", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.create_index("ix_me_too_member", "me_too", ["member_id", "given_at"])
     op.drop_index("ix_me_too_member_id", "me_too")
+    _paces(("now", "hourly", "daily", "weekly", "off"))
 
 
 def downgrade():
+    op.execute("UPDATE notification_preference SET mail = 'daily' WHERE mail = 'weekly'")
+    _paces(("now", "hourly", "daily", "off"))
     op.create_index("ix_me_too_member_id", "me_too", ["member_id"])
     op.drop_index("ix_me_too_member", "me_too")
     op.drop_column("me_too", "followed")
     op.drop_column("question", "visitor_me_too_count")
     op.drop_table("visitor_me_too")
+
+
+def _paces(values):
+    with op.batch_alter_table("notification_preference") as batch:
+        batch.drop_constraint(op.f("ck_notification_preference_mail_known"), type_="check")
+        batch.create_check_constraint("mail_known", sa.column("mail").in_(values))

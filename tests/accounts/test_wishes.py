@@ -99,6 +99,20 @@ def test_a_gathered_letter_that_comes_late_waits_for_the_morning(app, ada, at, d
     assert len(outbox()) == 1
 
 
+def test_news_of_a_line_once_a_week_comes_in_one_letter_on_monday(app, ada, at, drain, outbox):
+    like(ada, rhythm=Rhythm.NEVER, kudos=(True, Mail.WEEKLY, False))
+    for number, day in enumerate((2, 4, 8)):
+        at(paris(2026, 3, day, 12, 0))
+        tell(ada, "t-kudos", f"kudos:{number}")
+        drain()
+    assert outbox() == []
+    at(paris(2026, 3, 9, 9, 0))
+    drain()
+    assert len(outbox()) == 1
+    preferences.stop_gathered(ada.member_id)
+    assert [one.mail for one in preferences.lines_of(ada.member_id) if one.key == "kudos"] == [Mail.OFF]
+
+
 @pytest.mark.parametrize(
     ("zone", "night", "field"),
     [
