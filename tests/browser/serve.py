@@ -714,6 +714,8 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
     found["profile"] = (url_for("members.show", lang="en", id=IDS["ben"], slug="ben"), "")
     found["edit"] = (url_for("questions.edit", lang="en", id=names["fresh"]), "ada")
     found["device and details"] = (url_for("questions.details", lang="en", id=names["fresh"]), "ada")
+    found["me too, signed out"] = (url_for("questions.me_too_page", lang="en", id=names["question"]), "")
+    found["who found it useful"] = (url_for("questions.kudos_page", lang="en", id=names["answer"]), "ben")
     found["masked question"] = (url_for("questions.show", lang="en", id=names["masked"]), "ben")
     found["mask to be lifted"] = (url_for("questions.mask", lang="en", id=names["masked"]), "ben")
     found["mask for the team"] = (url_for("questions.mask", lang="en", id=names["masked"]), "sam")
