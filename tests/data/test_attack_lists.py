@@ -1,10 +1,10 @@
 """Every cross-site scripting list, typed as Markdown and sent as HTML: nothing active may be left."""
 
-import html5lib
 import pytest
 
 from common import text
 from common.text_normal_form import TAGS, in_normal_form, safe_attribute
+from tests.parsed import elements
 
 CONTEXTS = {
     "alone": "{}",
@@ -41,16 +41,14 @@ def _runs(address: str) -> bool:
 def survivors(html: str) -> list[str]:
     """What an HTML parser sees in it that a post may not contain."""
     found = []
-    for element in html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=False).iter():
+    if "<!--" in html:
+        found.append("comment")
+    for element in elements(html):
         tag = element.tag
-        if not isinstance(tag, str):
-            found.append("comment")
-            continue
-        if tag == "DOCUMENT_FRAGMENT":
-            continue
-        if tag not in TAGS:
+        if tag not in {*TAGS, "html", "head", "body"}:  # these three every parser adds
             found.append(tag)
-        for name, value in element.attrib.items():
+        for name, value in element.attributes.items():
+            value = value or ""
             if not safe_attribute(tag, name, value) or (name in ("href", "src") and _runs(value)):
                 found.append(f"{tag} {name}={value}")
     return found
