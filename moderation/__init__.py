@@ -26,6 +26,7 @@ from moderation.review.routes import review
 from moderation.sanctions import models as _sanctions  # noqa: F401 - tables
 from moderation.sanctions.routes import decisions
 from rewards.ranks.metrics import add_source
+from rewards.trials.numbers import set_conduct
 
 
 def init_app(app: Flask) -> None:
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     handlers.subscribe_all()
     badges.register()
     add_source(standing.measure)
+    set_conduct(standing.counting_until)
     for blueprint in (desk, review, flags, decisions, notes.notes, messages.reported):
         app.register_blueprint(blueprint)
     register_panel("desk.nav", panels.nav)

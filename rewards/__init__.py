@@ -28,7 +28,9 @@ from rewards.badges.desk.panels import desk_nav as badges_nav
 from rewards.badges.desk.panels import in_file as badges_in_file
 from rewards.badges.rules import BadgeKey
 from rewards.centre import kinds, panels, routes
+from rewards.economics import reviewing
 from rewards.economics import routes as economics_routes
+from rewards.gifts import figures as gift_figures
 from rewards.gifts import models as _gifts  # noqa: F401 - tables
 from rewards.gifts import panels as gift_panels
 from rewards.gifts import routes as gift_routes
@@ -64,6 +66,9 @@ from rewards.trials import queries as trial_queries
 from rewards.trials.desk import api as trial_api
 from rewards.trials.desk import panels as trial_desk_panels
 from rewards.trials.desk import routes as trial_desk
+from rewards.trials.measuring import figures as trial_figures
+from rewards.trials.measuring import usefulness
+from rewards.trials.numbers import set_usefulness
 from rewards.trials.pages import kinds as trial_kinds
 from rewards.trials.pages import panels as trial_panels
 from rewards.trials.pages import routes as trial_pages
@@ -75,6 +80,7 @@ from rewards.worth import routes as worth_routes
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     set_incentive_source(trial_queries.incentive_of)
+    set_usefulness(usefulness.of)
     handlers.register()
     set_booker(arriving.book)
     deeds.register()
@@ -104,6 +110,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(table_routes.blueprint)
     valuing.register()
     gift_values.register()
+    for subject in (trial_figures, reviewing, gift_figures):
+        subject.register()
     app.register_blueprint(gift_routes.blueprint)
     register_panel("desk.nav.community", gift_panels.desk_nav)
     register_panel("rewards.centre", gift_panels.in_centre)
@@ -112,6 +120,7 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.community", mission_panels.desk_nav)
     register_panel("desk.nav.steering", economics_routes.desk_nav)
     register_panel("rewards.first", mission_panels.in_centre)
+    register_panel("rewards.first", trial_panels.in_centre)
     register_panel("home.strip", mission_panels.on_home)
     register_panel("settings.profile", leaderboard_panels.in_settings)
     for made in (leaderboard_routes, mission_routes, economics_routes):

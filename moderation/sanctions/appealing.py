@@ -22,6 +22,7 @@ from moderation.sanctions.permissions import can_appeal
 from moderation.sanctions.rules import APPEAL_LENGTH, AppealState, End, SanctionState
 from moderation.sanctions.sanctioning import end_sanction
 from moderation.sanctions.statements import end_statement
+from rewards.ledger import repaying
 
 RESTORABLE = (PostState.HIDDEN, PostState.REJECTED, PostState.REMOVED)
 
@@ -79,6 +80,7 @@ def _put_right(actor: Actor, statement_id: int) -> None:
     if sanction is not None:
         if sanction.state == SanctionState.ACTIVE and sanction.ends_at > clock.now():
             end_sanction(actor, sanction.id, SanctionState.OVERTURNED, "appeal")
+        _pay_what_was_withheld(actor, sanction)
         return
     end_statement(actor, statement_id, End.OVERTURNED)
     post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
@@ -87,6 +89,17 @@ def _put_right(actor: Actor, statement_id: int) -> None:
     if decision_id is not None:
         item_id = db.session.scalar(select(ReviewDecision.item_id).where(ReviewDecision.id == decision_id))
         settling.flip(item_id or 0)
+
+
+def _pay_what_was_withheld(actor: Actor, wrong: Sanction) -> None:
+    """Points of the time of a measure that was wrong, unless another one was in force (domain/moderation.md §B4)."""
+    s = Sanction
+    others = select(s.begins_at, s.ended_at, s.ends_at).where(
+        s.member_id == wrong.member_id, s.id != wrong.id, s.state != SanctionState.OVERTURNED
+    )
+    right = [(row.begins_at, row.ended_at or row.ends_at) for row in db.session.execute(others)]
+    span = (wrong.begins_at, wrong.ended_at or wrong.ends_at)
+    repaying.pay_withheld(wrong.member_id, span, right, actor.member_id)
 
 
 def of_statement(statement_id: int) -> Appeal | None:

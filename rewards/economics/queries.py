@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from accounts.members.queries import MemberCard, cards
+from accounts.members.queries import cards
 from common import clock, i18n
 from common.db import db
 from common.i18n import Sentence, _, money, number
@@ -20,7 +20,7 @@ from forum.questions.rules import PostState
 from rewards.economics import sources
 from rewards.economics.permissions import can_see_costs
 from rewards.economics.rules import Bar, bars, by_month, gini, months_back, per
-from rewards.economics.sources import Figure
+from rewards.economics.sources import Figure, Line
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.queries import WORDS
 from rewards.ledger.rules import Account, EntryKind
@@ -213,22 +213,19 @@ def _chart() -> Chart:
 # --- the lists ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a list behind a figure. What it is about leads to ``question_id`` where there is one."""
-
-    who: MemberCard
-    what: Sentence | str
-    value: str
-    at: datetime | None
-    question_id: int | None = None
-    slug: str = ""
+def title_of(what: str) -> Sentence | None:
+    """What a list is called; None where there is none."""
+    more = sources.listing(what)
+    return more.title if more else TITLES.get(what)
 
 
 def lines(actor: Actor, what: str, days: int, after: str | None = None, size: int = 40) -> Page[Line]:
     """The list behind a figure, a part at a time."""
     require(can_see_costs(actor))
     since = i18n.local(clock.now()).date() - timedelta(days=days)
+    more = sources.listing(what)
+    if more is not None:
+        return more.lines(i18n.day_begins(since), after, size)
     if what in LISTS:
         return _entries(what, since, after, size)
     if what == "held":

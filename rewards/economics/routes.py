@@ -8,7 +8,7 @@ from flask import render_template, request
 
 from common.errors import NotFound
 from common.web import actor, localized
-from rewards.economics import queries
+from rewards.economics import queries, sources
 from rewards.economics.permissions import can_see_costs
 from rewards.economics.rules import BASE, HEIGHT, PERIODS, WIDTH
 
@@ -32,12 +32,13 @@ def index() -> str:
 @blueprint.get("/desk/programme/<what>")
 def lines(what: str) -> str:
     """The list behind a figure."""
-    if what not in queries.TITLES:
+    title, more = queries.title_of(what), sources.listing(what)
+    if title is None:
         raise NotFound()
     after = request.args.get("after", "")[:40]
     return render_template(
         "rewards/economics/lines.html", page=queries.lines(actor(), what, _days(), after), what=what, after=after,
-        title=queries.TITLES[what], days=_days(), periods=PERIODS,
+        title=title, days=_days(), periods=PERIODS, head=more.head if more else None,
     )  # fmt: skip
 
 

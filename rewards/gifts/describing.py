@@ -23,6 +23,8 @@ settings.define(
     help=_("Value above which a gift is opened, and a thank-you given, by two persons."),
 )  # fmt: skip
 FIXED = ("key", "kind", "value_minor", "currency")
+TO_BE_AGREED = ("cost_points", "min_rank", "stock", "per_member_limit")
+"""What makes a dear gift cheaper or reach more members: whoever changes it is not the one who opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def describe(actor: Actor, offer: GiftOffer) -> int:
 
 
 def change(actor: Actor, gift_id: int, offer: GiftOffer, stock_seen: int | None) -> bool:
-    """Describe it anew. The stock changes only where nobody took one since the form was opened. True when new."""
+    """Describe it anew. The stock changes only where nobody took one since the form was opened. True when new.
+
+    A dear gift that is offered otherwise than it was opened is paused, until somebody else opens it again.
+    """
     require(can_offer(actor))
     _check(offer)
     with unit_of_work():
@@ -88,8 +93,13 @@ def change(actor: Actor, gift_id: int, offer: GiftOffer, stock_seen: int | None)
             if "stock" in changed
             else []
         )
-        if not update_where(Gift, Gift.id == gift_id, Gift.status != PromotionStatus.ENDED, *seen, **changed):
+        again = gift.value_minor > two_persons_from() and any(name in changed for name in TO_BE_AGREED)
+        live = (Gift.id == gift_id, Gift.status != PromotionStatus.ENDED)
+        mine = {"made_by_id": actor.member_id} if again else {}
+        if not update_where(Gift, *live, *seen, **changed, **mine):
             raise Invalid(fields={"stock": _("Somebody took one in the meantime: look at the stock again.")})
+        if again and load(gift_id).status is PromotionStatus.ACTIVE:
+            _turn(actor, gift_id, (PromotionStatus.ACTIVE,), PromotionStatus.PAUSED)
         audit.write(actor, "gift.changed", "gift", gift_id, {name: before[name] for name in changed}, changed)
         return True
 
@@ -102,7 +112,9 @@ def open_gift(actor: Actor, gift_id: int) -> bool:
         own = actor.member_id is not None and gift.made_by_id == actor.member_id
         if gift.value_minor > two_persons_from() and own:
             raise Conflict(
-                _("A gift of this value is opened by another manager than the one who described it.")
+                _(
+                    "A gift of this value is opened by another manager than the one who described it, or changed what it costs and who gets it."
+                )
             )
         return _turn(actor, gift_id, (PromotionStatus.DRAFT, PromotionStatus.PAUSED), PromotionStatus.ACTIVE)
 

@@ -22,6 +22,7 @@ from rewards.gifts import describing, dispatching, forms, ordering, queries, tha
 from rewards.gifts.permissions import can_thank
 from rewards.promotions.forms import CURRENCIES
 from rewards.promotions.permissions import can_claim, can_offer
+from rewards.promotions.rules import PromotionStatus
 from rewards.promotions.steering import STATUS_WORDS
 from rewards.ranks.rules import TOP
 from rewards.ranks.scale import rank_name
@@ -133,13 +134,18 @@ def edit(id: int) -> Response:
 @blueprint.post(f"/desk/gifts/<{ANY_ID}:id>")
 def save(id: int) -> Any:
     """Describe it anew."""
-    fixed = {name: value for name, value in forms.typed_of(queries.loaded(actor(), id)).items() if name in ("key", "kind", "value", "currency")}  # fmt: skip
+    row = queries.loaded(actor(), id)
+    fixed = {name: value for name, value in forms.typed_of(row).items() if name in ("key", "kind", "value", "currency")}  # fmt: skip
+    was_open = row.status is PromotionStatus.ACTIVE
     try:
         offer = forms.read_gift({**request.form.to_dict(), **fixed})
         describing.change(actor(), id, offer, forms.seen_stock(request.form))
     except (Invalid, Conflict) as refusal:
         return _form(id, forms.typed(request.form), refusal)
-    flash(str(_("Kept.")))
+    paused = was_open and queries.loaded(actor(), id).status is not PromotionStatus.ACTIVE
+    flash(
+        str(_("Kept, and paused: somebody else opens a gift of this value again.") if paused else _("Kept."))
+    )
     return redirect(url_for("gifts.edit", id=id), 303)
 
 

@@ -3,7 +3,9 @@ another manager."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import timedelta
+
+from sqlalchemy import func, select
 
 from accounts.members.queries import by_id
 from accounts.notifications.telling import tell
@@ -18,10 +20,12 @@ from rewards.gifts.describing import two_persons_from
 from rewards.gifts.models import Gift, GiftOrder
 from rewards.gifts.ordering import write
 from rewards.gifts.permissions import can_decide, can_thank
-from rewards.gifts.rules import MOVES, GiftKind, OrderMove, OrderState, first_state, needs_second
+from rewards.gifts.rules import LIVE, MOVES, GiftKind, OrderMove, OrderState, first_state, needs_second
 from rewards.ledger import balances
 from rewards.promotions.rules import PromotionStatus
 from rewards.worth import limiting
+
+DAY = timedelta(hours=24)
 
 
 def thank(actor: Actor, member_id: int, gift_id: int, words: str, key: str) -> int:
@@ -41,7 +45,8 @@ def thank(actor: Actor, member_id: int, gift_id: int, words: str, key: str) -> i
         gift = _givable(gift_id)
         _check_member(member_id)
         _check_year(member_id, gift)
-        waits = needs_second(gift.value_minor, two_persons_from(), actor.is_manager)
+        worth = gift.value_minor + _given_lately(actor, member_id, gift.currency)
+        waits = needs_second(worth, two_persons_from(), actor.is_manager)
         state = first_state(gift.kind, waits)
         order_id = write(
             gift, member_id, cause, state, is_thanks=True, words=said, proposed_by_id=actor.member_id
@@ -115,6 +120,15 @@ def _check_member(member_id: int) -> None:
     member = by_id(member_id)
     if member is None or member.role != "member":
         raise Invalid(fields={"member": _("Thank-yous are for members.")})
+
+
+def _given_lately(actor: Actor, member_id: int, currency: str) -> int:
+    """What the actor alone gave this member within a day: many small ones are no way round the second person."""
+    alone = (GiftOrder.proposed_by_id == actor.member_id, GiftOrder.decided_by_id.is_(None))
+    lately = (GiftOrder.member_id == member_id, GiftOrder.ordered_at > clock.now() - DAY)
+    stands = (GiftOrder.currency == currency, GiftOrder.state.in_(LIVE))
+    total = select(func.sum(GiftOrder.value_minor)).where(*alone, *lately, *stands)
+    return int(db.session.scalar(total) or 0)
 
 
 def _check_year(member_id: int, gift: Gift) -> None:

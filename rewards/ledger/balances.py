@@ -100,6 +100,12 @@ def available(member_id: int) -> int:
     return db.session.scalar(select(Balance.matured).where(Balance.member_id == member_id)) or 0
 
 
+def is_restricted(member_id: int, at: datetime) -> bool:
+    """Whether a measure against the account is in force."""
+    read = select(Member.silenced_until, Member.suspended_until).where(Member.id == member_id)
+    return any(until is not None and until > at for until in db.session.execute(read).one())
+
+
 def rebuild(member_ids: Iterable[int], progress: Callable[[int], None] = lambda _done: None) -> None:
     """Make the sums of these members anew from their lines, in one transaction for every few hundred."""
     wanted = sorted(set(member_ids))

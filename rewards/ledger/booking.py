@@ -42,6 +42,7 @@ from rewards.ledger.rules import (
     after_toggles,
     available_at,
     fit,
+    while_restricted,
 )
 
 
@@ -98,6 +99,8 @@ def credit(
     if seq:
         pay = after_toggles(pay, _earned_since(member_id, cause, now - bounds.toggle_window), bounds)
     day = i18n.local(occurred_at).date()
+    if balances.is_restricted(member_id, now):
+        pay = while_restricted(pay)
     used = used_on(member_id, day)
     fitted = fit(pay, capped=rule.capped, used=used, limits=bounds, in_month=rule.key not in MONTHLY_EXEMPT)
     written = []

@@ -120,6 +120,7 @@ WITHHELD: dict[str, Sentence] = {
     Withheld.CAP_DAY.value: _("daily cap reached"),
     Withheld.CAP_MONTH.value: _("monthly cap reached"),
     Withheld.TOGGLES.value: _("done and undone too often: no points"),
+    Withheld.RESTRICTED.value: _("a measure against the account was in force: no points"),
     Withheld.TOP_UP.value: _("completes an earlier recognition"),
     Withheld.CONCENTRATED.value: _UNUSUAL,
     Withheld.RECIPROCAL.value: _UNUSUAL,

@@ -69,6 +69,7 @@ class Withheld(StrEnum):
     CAP_MONTH = "cap-month"
     TOGGLES = "toggles"
     TOP_UP = "top-up"
+    RESTRICTED = "restricted"
     CONCENTRATED = "fraud.V2"
     RECIPROCAL = "fraud.V3"
     SHARED_ORIGIN = "fraud.V5"
@@ -263,6 +264,11 @@ def daily_pay(rule: Rule, *, staff: bool, paid_today: int, most: int) -> Pay:
     if paid_today >= most:
         return _refused(rule.amounts, Withheld.DAY_LIMIT)
     return Pay(rule.amounts, rule.amounts)
+
+
+def while_restricted(pay: Pay) -> Pay:
+    """Nothing is earned while a measure against the account is in force (domain/moderation.md §B4)."""
+    return _refused(pay.requested, Withheld.RESTRICTED) if pay.payable else pay
 
 
 def plain_pay(rule: Rule, *, own: bool = False, staff: bool = False) -> Pay:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
@@ -43,15 +43,21 @@ def steps_of(mission_ids: Iterable[int]) -> dict[int, list[Step]]:
 def settle(member_ids: Iterable[int]) -> int:
     """Write down the steps these members have done, and reward who has finished. Returns how many finished now.
 
+    Whoever is silenced or suspended earns nothing meanwhile; what was done by then counts afterwards.
+
     The number of queries grows with the missions that are open, not with the members.
     """
     now = clock.now()
     open_ = [(one.id, MissionKind(one.kind), one.starts_at, one.ends_at, one.days) for one in active(now)]
     if not open_:
         return 0
+    free = [or_(until.is_(None), until <= now) for until in (Member.silenced_until, Member.suspended_until)]
     people = db.session.execute(
         select(Member.id, Member.joined_at).where(
-            Member.id.in_(sorted(set(member_ids))), Member.closed_at.is_(None), Member.role.not_in(STAFF)
+            Member.id.in_(sorted(set(member_ids))),
+            Member.closed_at.is_(None),
+            Member.role.not_in(STAFF),
+            *free,
         )
     ).all()
     steps = steps_of(one[0] for one in open_)

@@ -26,8 +26,9 @@ from rewards.promotions.rules import (
     sources,
 )
 
-PROMISED = ("kind", "value", "currency", "max_discount_minor")
+PROMISED = ("kind", "value", "currency", "max_discount_minor", "min_basket_minor")
 """What stays as it is once a member has a code: it was promised."""
+FIELDS = {"min_basket_minor": "min_basket"}
 KEPT = ("key", "code_source")
 
 
@@ -124,7 +125,7 @@ def _check_change(promotion: Promotion, changed: dict[str, object]) -> None:
     kept = [name for name in PROMISED if name in changed]
     if kept and db.session.scalar(select(Coupon.id).where(*given).limit(1)) is not None:
         why = _("Members have codes of this discount: what it takes off stays as it was promised.")
-        raise Invalid(fields=dict.fromkeys(kept, why))
+        raise Invalid(fields={FIELDS.get(name, name): why for name in kept})
 
 
 def _unfit(wrong: list[str]) -> Invalid:

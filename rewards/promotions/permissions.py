@@ -13,13 +13,16 @@ def can_offer(actor: Actor) -> Verdict:
 
 
 def can_claim(actor: Actor) -> Verdict:
-    """Members exchange their points; the team's own people do not."""
+    """Members exchange their points; the team's own people do not, nor does anybody while a measure is in force
+    (domain/moderation.md §B4: no allocation)."""
     if not actor.signed_in:
         return refuse(_("Sign in to exchange your points."))
     if actor.is_staff:
         return refuse(_("Discounts are for members: the team does not exchange points."))
     if actor.suspended:
         return refuse(_("Your account is suspended. You can exchange points again when the suspension ends."))
+    if actor.silenced:
+        return refuse(_("You can exchange points again when the measure against your account has ended."))
     if not actor.email_verified:
         return refuse(_("Confirm your e-mail address first: we sent you a message with a link."))
     return ALLOWED

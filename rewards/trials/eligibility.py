@@ -23,7 +23,7 @@ from forum.questions.rules import PostState
 from rewards.trials import rules
 from rewards.trials.lottery import Merit
 from rewards.trials.models import Trial, TrialApplication
-from rewards.trials.numbers import expertise_full, limits, usefulness_of
+from rewards.trials.numbers import barred_by_conduct, expertise_full, limits, usefulness_of
 from rewards.trials.rules import Check, Declared, Line, Part, Standing
 
 
@@ -32,12 +32,11 @@ def standings(member_ids: Collection[int], trial: Trial) -> dict[int, Standing]:
     now, m = clock.now(), Member
     read = select(m.id, m.rank, m.email_verified_at, m.silenced_until, m.suspended_until, m.role, m.closed_at)
     past, family = _past(member_ids, trial)
-    equipped = _equipped(member_ids, trial)
+    equipped, strikes = _equipped(member_ids, trial), barred_by_conduct(member_ids)
     found = {}
     for row in db.session.execute(read.where(m.id.in_(member_ids))):
-        until = max(
-            (one for one in (row.silenced_until, row.suspended_until) if one and one > now), default=None
-        )
+        measures = (row.silenced_until, row.suspended_until, strikes.get(row.id))
+        until = max((one for one in measures if one and one > now), default=None)
         earlier = past.get(row.id, _Past())
         found[row.id] = Standing(
             rank=row.rank, email_verified=row.email_verified_at is not None, barred=until is not None or row.closed_at is not None,
@@ -55,7 +54,7 @@ class _Past:
 
 
 def _past(member_ids: Collection[int], trial: Trial) -> tuple[dict[int, _Past], dict[int, list[datetime]]]:
-    """Earlier participations: products that came, reports that did not, products of the same category."""
+    """Earlier participations: products that came or are on their way, reports that did not, products of the same category."""
     a = TrialApplication
     category = select(Product.category_id).where(Product.id == trial.product_id).scalar_subquery()
     query = (
@@ -68,13 +67,14 @@ def _past(member_ids: Collection[int], trial: Trial) -> tuple[dict[int, _Past], 
     family: dict[int, list[datetime]] = defaultdict(list)
     for row in db.session.execute(query):
         one = past[row.member_id]
-        if row.delivered_at is not None:
-            one.received += (row.delivered_at,)
+        came = row.delivered_at or (row.selected_at if row.state in rules.ON_THE_WAY else None)
+        if came is not None:
+            one.received += (came,)
         one.overdue = one.overdue or row.state == Part.OVERDUE
         if row.defaulted_at is not None:
             one.defaulted_at = max(one.defaulted_at or row.defaulted_at, row.defaulted_at)
-        if row.kin and row.state in rules.HOLDING and row.state != Part.UNDELIVERED:
-            family[row.member_id].append(row.delivered_at or row.selected_at)
+        if row.kin and came is not None:
+            family[row.member_id].append(came)
     return past, family
 
 
@@ -139,14 +139,16 @@ def newcomers(member_ids: Collection[int], trial: Trial) -> set[int]:
 
 
 def _solutions(member_ids: Collection[int], trial: Trial) -> dict[int, int]:
-    """Accepted answers in the product's category, by author."""
+    """Accepted answers in the product's category, by author; nobody's own answer to their own question."""
     category = select(Product.category_id).where(Product.id == trial.product_id).scalar_subquery()
-    answer, question = Post.__table__, Question.__table__
+    answer, question, asked = Post.__table__, Question.__table__, Post.__table__.alias("asked")
     query = (
         select(answer.c.author_id, func.count())
         .join(question, question.c.accepted_answer_id == answer.c.id)
+        .join(asked, asked.c.id == question.c.id)
         .where(
             answer.c.author_id.in_(member_ids),
+            asked.c.author_id.is_distinct_from(answer.c.author_id),
             answer.c.state == PostState.PUBLISHED,
             question.c.category_id == category,
         )

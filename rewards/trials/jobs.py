@@ -83,7 +83,10 @@ def default() -> None:
     gone = select(a.id).where(
         a.state == Part.OVERDUE, a.due_at <= clock.now() - terms().default, a.excuse_asked_at.is_(None)
     )
-    _each(_ids(gone), lambda one: _plain(one, PartMove.DEFAULT, defaulted_at=clock.now(), on_time=False))
+    _each(
+        _ids(gone),
+        lambda one: _plain(one, PartMove.DEFAULT, of=Part.OVERDUE, defaulted_at=clock.now(), on_time=False),
+    )
 
 
 def _plain(application_id: int, move: PartMove, **values: Any) -> None:

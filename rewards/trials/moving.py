@@ -19,7 +19,7 @@ from common.i18n import _
 from common.permissions import Actor
 from rewards.trials import rules
 from rewards.trials.models import Trial, TrialApplication, TrialMove, TrialStock
-from rewards.trials.rules import CAMPAIGN, PART, CampaignMove, PartMove
+from rewards.trials.rules import CAMPAIGN, PART, CampaignMove, Part, PartMove
 
 AT_ONCE = 300
 SILENT = frozenset(
@@ -64,10 +64,13 @@ def turn_or_fail(trial_id: int, move: CampaignMove, **values: Any) -> bool:
     raise Conflict(_("This campaign is not at this step any more."))
 
 
-def step(application_id: int, move: PartMove, actor: Actor, note: str = "", **values: Any) -> bool:
-    """Move one participation, write it down, tell the member, free the unit where that is so."""
+def step(
+    application_id: int, move: PartMove, actor: Actor, note: str = "", of: Part | None = None, **values: Any
+) -> bool:
+    """Move one participation, write it down, tell the member, free the unit where that is so. ``of``: only from this state."""
     end = rules.target(PART, move)
-    here = (TrialApplication.id == application_id, TrialApplication.state.in_(rules.sources(PART, move)))
+    starts = rules.sources(PART, move) if of is None else (of,)
+    here = (TrialApplication.id == application_id, TrialApplication.state.in_(starts))
     if not update_where(TrialApplication, *here, state=end, updated_at=clock.now(), **values):
         return False
     written = TrialMove(
@@ -96,7 +99,7 @@ def step(application_id: int, move: PartMove, actor: Actor, note: str = "", **va
     return True
 
 
-REASONS = frozenset({"cancelled", "recall", "full", "ineligible", "not-chosen", *rules.Excuse})
+REASONS = frozenset({"cancelled", "recall", "fraud", "full", "ineligible", "not-chosen", *rules.Excuse})
 """Notes that a member may read in words; everything else is for the log."""
 
 

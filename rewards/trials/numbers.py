@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from common import settings
 from common.i18n import Sentence, _
@@ -72,6 +72,20 @@ def min_rank() -> int:
 def shares() -> tuple[int, int]:
     """Percent of places by merit and for newcomers, for a new campaign."""
     return _get("merit_percent"), _get("newcomers_percent")
+
+
+Conduct = Callable[[Collection[int]], Mapping[int, datetime]]
+_conduct: list[Conduct] = []
+
+
+def set_conduct(conduct: Conduct) -> None:
+    """Let the package above say until when a measure against a member counts (domain/rewards.md §A4.3: no active strike)."""
+    _conduct[:] = [conduct]
+
+
+def barred_by_conduct(member_ids: Collection[int]) -> Mapping[int, datetime]:
+    """Until when measures against these members count; empty for those without one."""
+    return _conduct[0](member_ids) if _conduct else {}
 
 
 Usefulness = Callable[[Collection[int]], Mapping[int, float]]

@@ -67,7 +67,7 @@ def report(actor: Actor, trial_id: int, typed: Report) -> bool:
         if insert_once(TrialReport, application_id=row_id, **values) is None:
             update_where(TrialReport, TrialReport.application_id == row_id, **values)
         stamp: dict[str, Any] = {"reported_at": now, "on_time": on_time} if first else {}
-        step(row_id, PartMove.REPORT, actor, **stamp)
+        step(row_id, PartMove.REPORT, actor, excuse=None, excuse_asked_at=None, **stamp)
         drafts.drop(member_id, trial_id, drafts.REPORT)
         settle(trial_id, actor)
         return first
@@ -212,6 +212,37 @@ def accept(actor: Actor, application_id: int) -> bool:
             actor, "trial.report_accepted", "trial_application", application_id, after={"on_time": on_time}
         )
         settle(trial_id, actor)
+        return True
+
+
+def annul(actor: Actor, application_id: int, reason: str) -> bool:
+    """An accepted report was fraud: its points are taken back and it counts as one that never came (§A1.2). True when new."""
+    require(can_run(actor))
+    words = " ".join(reason.split())
+    if not words or len(words) > NOTE_MOST:
+        raise Invalid(
+            fields={"note": _("Say in a few words why, up to %(high)s characters.", high=NOTE_MOST)}
+        )
+    with unit_of_work():
+        one = _application(application_id)
+        hold(one.trial_id)
+        db.session.refresh(one)
+        if one.state != Part.ACCEPTED:
+            if one.state == Part.DEFAULTED:
+                return False
+            raise Conflict(_("Only a report that was accepted is taken back."))
+        step(
+            application_id,
+            PartMove.DEFAULT,
+            actor,
+            "fraud",
+            Part.ACCEPTED,
+            defaulted_at=clock.now(),
+            on_time=False,
+        )
+        cause = Cause(CauseType.TRIAL_REPORT, str(application_id))
+        booking.reverse_cause(cause, actor.member_id, "removed")
+        audit.write(actor, "trial.report_annulled", "trial_application", application_id, reason=words)
         return True
 
 

@@ -5,7 +5,6 @@ Pure: no database, time is an argument. Source: domain/rewards.md §A4.1 to §A4
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -136,9 +135,9 @@ PART: dict[tuple[Part, PartMove], Part] = {
         PartMove.EXCUSE, Part.EXCUSED,
         Part.SELECTED, Part.ADDRESS_PENDING, Part.READY, Part.SHIPPED, Part.DELIVERED, Part.REPORT_DUE, Part.OVERDUE,
     ),
-    **_to(PartMove.DEFAULT, Part.DEFAULTED, Part.OVERDUE),
+    **_to(PartMove.DEFAULT, Part.DEFAULTED, Part.OVERDUE, Part.ACCEPTED),
 }  # fmt: skip
-"""Every legal move of a participation (§A4.2). A freed unit is filled by ``waitlisted → selected`` alone."""
+"""Every legal move (§A4.2). A freed unit is filled by ``waitlisted → selected`` alone; an accepted report falls by fraud only."""
 
 HOLDING = frozenset(
     {
@@ -150,6 +149,7 @@ HOLDING = frozenset(
 RELEASING = frozenset({PartMove.DECLINE, PartMove.MISS_ADDRESS})
 """Moves that free the unit again: it never left the house."""
 UNSENT = frozenset({Part.SELECTED, Part.ADDRESS_PENDING, Part.READY})
+ON_THE_WAY = UNSENT | {Part.SHIPPED}  # given, and not come yet
 IN_HAND = frozenset({Part.DELIVERED, Part.REPORT_DUE, Part.OVERDUE})
 """The product is with the member and a report is owed."""
 RECEIVED = IN_HAND | {Part.REPORTED, Part.ACCEPTED, Part.DEFECTIVE, Part.EXCUSED, Part.DEFAULTED}
@@ -392,8 +392,3 @@ def faults(one: Completeness, at: datetime) -> list[str]:
     if not one.commitment:
         found.append("commitment")
     return found
-
-
-def rules_hash(*texts: str) -> str:
-    """The version of the programme rules a member agrees to: SHA-256 of the texts."""
-    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()

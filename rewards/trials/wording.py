@@ -6,10 +6,11 @@ from datetime import datetime
 
 from babel import Locale
 
-from common.i18n import Sentence, _, date_in_words, language, local
+from common.i18n import Sentence, _, date_in_words, language, local, n_
 from rewards.ranks.scale import rank_name
 from rewards.trials.lottery import Lot
 from rewards.trials.models import Trial
+from rewards.trials.numbers import limits
 from rewards.trials.rules import Campaign, Check, Excuse, Line, Method, Part
 from rewards.trials.sending.shipping import Delivery, Outcome
 
@@ -84,14 +85,21 @@ def country(code: str) -> str:
 
 def condition(line: Line, trial: Trial) -> Sentence:
     """A condition as the list names it."""
+    most = limits()
     return {
         Line.RANK: _("Rank %(rank)s or higher", rank=rank_name(trial.min_rank).full),
         Line.EMAIL: _("E-mail address confirmed"),
-        Line.CONDUCT: _("No restriction on the account"),
+        Line.CONDUCT: _("No measure against the account, for six months"),
         Line.OVERDUE: _("No report that is late"),
         Line.DEFAULTED: _("No report that never came, in twelve months"),
-        Line.RECENT: _("At most two products in 90 days"),
-        Line.YEARLY: _("At most six products in twelve months"),
+        Line.RECENT: n_(
+            "At most %(count)s product in 90 days", "At most %(count)s products in 90 days", most.recent_most
+        ),
+        Line.YEARLY: n_(
+            "At most %(count)s product in twelve months",
+            "At most %(count)s products in twelve months",
+            most.yearly_most,
+        ),
         Line.FAMILY: _("No product of this kind in six months"),
         Line.STAFF: _("Neither of the team nor living with somebody who is"),
         Line.AGE: _("18 years or older"),

@@ -27,6 +27,8 @@ from forum.reactions.voting import give_kudos, me_too
 from forum.solutions.proposing import propose_solution
 from forum.suggestions.suggesting import suggest_edit
 from rewards.badges.rules import BadgeKey
+from rewards.leaderboards import building as boards
+from rewards.leaderboards.models import LeaderboardSum
 from rewards.ledger.models import LedgerEntry
 from tests.conftest import all_rows
 from tests.masks.conftest import BODY, INITIALS, PERSON, TITLE
@@ -235,3 +237,9 @@ def test_a_path_without_the_mask_would_be_caught(app, lived):
         freshness.touch(f"question:{lived['question']}")
     found += leaks(app.test_client(), [f"/en/posts/{lived['question']}/comments"])
     assert found
+
+
+def test_no_leaderboard_says_what_was_earned_under_a_mask(app, lived):
+    boards.rebuild()
+    db.session.rollback()
+    assert not db.session.scalars(select(LeaderboardSum).where(LeaderboardSum.member_id == PERSON)).all()

@@ -13,6 +13,7 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.questions.asking import ask_question
+from forum.solutions.accepting import accept_answer
 from moderation.flags.flagging import flag
 from moderation.flags.models import Flag
 from moderation.flags.rules import FlagReason
@@ -26,6 +27,9 @@ from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEn
 from moderation.sanctions.rules import missing_parts
 from moderation.sanctions.statements import by_token, token_of
 from moderation.sanctions.wording import parts_of
+from rewards.ledger import queries as ledger
+from rewards.ledger import verifying
+from tests.conftest import START
 
 WHY = "I never wrote that, please look again."
 
@@ -228,3 +232,62 @@ def test_nobody_contests_in_somebody_else_s_name(refused, mo, ada, newcomer):
         with pytest.raises(Forbidden):
             appealing.appeal(who, refused[1], WHY)
     appealing.appeal(newcomer, refused[1], WHY)
+
+
+# --- what a measure means for points -------------------------------------------------------------------------------
+
+
+def points_of(who):
+    db.session.rollback()
+    return db.session.scalar(db.select(Member.points).where(Member.id == who.member_id))
+
+
+@pytest.fixture
+def solved_while_silenced(mo, ada, ben, make_question, make_answer, at):
+    """ben's answer of before is accepted while he is silenced; what he had then, and the points."""
+    at(START)
+    question_id = make_question(ada)
+    answer_id = make_answer(ben, question_id)
+    had = points_of(ben)
+    sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
+    at(START + timedelta(hours=3))
+    accept_answer(ada, question_id, answer_id)
+    return had
+
+
+def test_nothing_is_earned_while_a_measure_is_in_force_and_the_statement_says_why(
+    solved_while_silenced, ben, ada, at, make_question, make_answer
+):
+    assert points_of(ben) == solved_while_silenced
+    notes = [str(line.note) for line in ledger.statement(ben.member_id).items]
+    assert any("measure" in note for note in notes)
+    at(START + timedelta(hours=30))  # it is over
+    question_id = make_question(ada)
+    accept_answer(ada, question_id, make_answer(ben, question_id))
+    assert points_of(ben) > solved_while_silenced
+
+
+def test_an_overturned_measure_pays_what_was_earned_meanwhile_once(
+    solved_while_silenced, ben, second_moderator
+):
+    appealing.appeal(ANONYMOUS, statement().id, WHY)
+    answer_appeal(second_moderator, Decision.OVERTURN)
+    assert points_of(ben) >= solved_while_silenced + 25
+    assert list(verifying.all_faults()) == []
+
+
+def test_a_measure_that_is_over_pays_too_when_it_was_wrong(solved_while_silenced, ben, second_moderator, at):
+    at(START + timedelta(hours=40))
+    appealing.appeal(ANONYMOUS, statement().id, WHY)
+    answer_appeal(second_moderator, Decision.OVERTURN)
+    assert points_of(ben) >= solved_while_silenced + 25
+
+
+def test_what_another_measure_withheld_stays_withheld(mo, ben, solved_while_silenced, second_moderator):
+    wrong = statement().id
+    sanctioning.suspend(mo, ben.member_id, 24, Reason.INSULT, "")
+    with unit_of_work():  # the other one had begun before the points
+        db.session.execute(db.update(Sanction).where(Sanction.kind == "suspension").values(begins_at=START))
+    appealing.appeal(ANONYMOUS, wrong, WHY)
+    answer_appeal(second_moderator, Decision.OVERTURN)
+    assert points_of(ben) == solved_while_silenced

@@ -16,6 +16,8 @@ from common.errors import Conflict, Forbidden, Invalid
 from common.i18n import _
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
+from forum.content.reviews.models import Review
+from forum.products.models import Product
 from forum.questions import publishing
 from forum.solutions.accepting import accept_answer
 from rewards.badges.reading import finish_guide
@@ -23,6 +25,9 @@ from rewards.economics import queries as economics
 from rewards.economics import sources
 from rewards.economics.rules import bars, by_month, gini, months_back, per
 from rewards.economics.sources import Figure
+from rewards.gifts import describing, ordering
+from rewards.gifts.describing import GiftOffer
+from rewards.gifts.rules import GiftKind
 from rewards.jobs import standing
 from rewards.leaderboards import choosing, queries
 from rewards.leaderboards.building import rebuild
@@ -34,6 +39,7 @@ from rewards.missions.forms import FIRST_WEEK
 from rewards.missions.models import Mission, MissionDone
 from rewards.missions.queries import missions_of
 from rewards.missions.rules import MissionKind, Step, StepKind, is_for, reached
+from rewards.trials.models import Trial, TrialApplication
 from tests.conftest import START
 
 
@@ -177,6 +183,11 @@ def test_a_mission_is_open_in_the_first_days_or_in_its_time():
     assert not is_for(*time, START + 3 * soon)
 
 
+def _silence(who, until):
+    with unit_of_work():
+        db.session.execute(update(Member).where(Member.id == who.member_id).values(silenced_until=until))
+
+
 def test_the_first_week_is_done_by_facts_and_rewarded_once(
     max_, ada, newcomer, make_question, drain, points, at
 ):
@@ -192,7 +203,10 @@ def test_the_first_week_is_done_by_facts_and_rewarded_once(
     assert (view.done, view.finished) == (0, False)
     before = points(newcomer)
     finish_guide(newcomer)
+    _silence(newcomer, clock.now() + timedelta(hours=1))
     drain()
+    assert missions_of(newcomer.member_id)[0].done == 0  # nothing is earned while a measure is in force
+    _silence(newcomer, None)
     standing([{"member_id": newcomer.member_id}])
     (view,) = missions_of(newcomer.member_id)
     assert (view.done, view.finished, view.paid) == (2, True, True)
@@ -340,6 +354,50 @@ def test_another_subject_shows_its_figure_when_it_is_filled(max_):
     finally:
         sources.remove_figure(in_time)
     assert "Value" not in values(max_)
+
+
+def test_reviews_gifts_and_trial_reports_have_their_figure_and_their_list(max_, ben, cleo, sign_in):
+    assert not {"Trial reports in time", "Gifts and donations"} & set(values(max_))
+    with unit_of_work():
+        db.session.add(Product(id=1, key="p1", slug="p1", name="P1", search_text="p1", category_id=1))
+        for number, (rating, incentive) in enumerate(
+            [(5, "none"), (3, "none"), (2, "free_product_trial")], start=1
+        ):
+            db.session.add(
+                Review(
+                    product_id=1, category_id=1, title=f"Review {number}", rating=rating, incentive=incentive, shown_at=clock.now(),
+                    experienced_on=clock.now().date(), author_id=ben.member_id, state="published", body="x", body_html="x",
+                    language="en", published_at=clock.now(),
+                )
+            )  # fmt: skip
+        trial = Trial(title_fr="Un mois", title_en="A month", slug="a-month", stock=4, state="closed")
+        db.session.add(trial)
+        db.session.flush()
+        for member_id, values_ in (
+            (ben.member_id, {"state": "accepted", "on_time": True, "reported_at": clock.now()}),
+            (cleo.member_id, {"state": "defaulted", "on_time": False}),
+            (max_.member_id, {"state": "excused"}),
+        ):
+            db.session.add(
+                TrialApplication(trial_id=trial.id, member_id=member_id, due_at=clock.now(), **values_)
+            )
+    pen = describing.describe(
+        SYSTEM, GiftOffer("pen", GiftKind.GOODS, "Stylo", "Pen", value_minor=300, stock=2)
+    )
+    describing.open_gift(SYSTEM, pen)
+    ordering.exchange(ben, pen, "k", "Ben Roy\n4 rue des Lilas\n69001 Lyon\nFrance")
+    found = values(max_)
+    assert found["Mean rating, something given and not"] == "2 against 4"
+    assert found["Trial reports in time"] == "50\u00a0%"
+    assert found["Gifts and donations"] == "€3.00"
+    desk = sign_in(max_)
+    for what, word in (
+        ("reviews", "2 of 5, something given"),
+        ("trial-reports", "never came"),
+        ("gifts", "Pen"),
+    ):
+        assert word in desk.get(f"/en/desk/programme/{what}?days=30").text
+    assert len(economics.lines(max_, "trial-reports", 30, size=1).items) == 1
 
 
 def test_the_statement_is_chosen_by_account_kind_and_time_and_given_as_a_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -171,6 +172,14 @@ def test_the_team_exchanges_nothing(name, app, opened):
     booking.adjust(SYSTEM, who.member_id, Amounts(0, 500), "gift", "For the test")
     with pytest.raises(Forbidden):
         claiming.claim(who, opened, "a")
+
+
+@pytest.mark.parametrize("measure", ["silenced", "suspended"])
+def test_nobody_exchanges_while_a_measure_is_in_force(opened, ben, measure):
+    booking.adjust(SYSTEM, ben.member_id, Amounts(0, 500), "gift", "For the test")
+    with pytest.raises(Forbidden):
+        claiming.claim(replace(ben, **{measure: True}), opened, "a")
+    _nothing_happened(opened, ben, 500)
 
 
 def test_a_visitor_exchanges_nothing(opened):

@@ -59,6 +59,7 @@ PART_PATHS = {
     "report_due": {"report": "reported", "fall_due": "overdue", "break": "defective", **LEFT},
     "overdue": {"report": "reported", "default": "defaulted", "break": "defective", **LEFT},
     "reported": {"accept": "accepted", "ask_more": "report_due"},
+    "accepted": {"default": "defaulted"},
 }  # fmt: skip
 
 

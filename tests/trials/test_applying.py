@@ -15,7 +15,8 @@ from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
-from rewards.trials import applying, campaigns, drafts, eligibility, jobs, lottery, rules
+from forum.products.models import Product
+from rewards.trials import applying, campaigns, drafts, eligibility, jobs, lottery, rules, selecting
 from rewards.trials.campaigns import Plan
 from rewards.trials.models import Trial, TrialApplication, TrialDraft
 from rewards.trials.rules import Line, Part
@@ -234,6 +235,45 @@ def test_the_same_kind_of_product_waits_six_months(testing, open_trial, at):
     assert failing(who, kin) == [Line.FAMILY] and failing(who, other) == []
     at(days(183))
     assert Line.FAMILY not in failing(who, kin)
+
+
+def test_products_on_their_way_count_as_those_that_came(open_trial, max_):
+    far = {"ends_at": START + days(900), "answer_at": START + days(901)}
+    (who,) = people(1)
+    with unit_of_work():
+        db.session.add(Product(id=4, key="p4", slug="p4", name="P4", search_text="p4", category_id=3))
+    for product_id in (1, 3):
+        trial_id = open_trial(product_id=product_id, **far)
+        applying.apply(who, trial_id, form(trial_id))
+        campaigns.end_applications(max_, trial_id, "All have applied")
+        selecting.confirm(max_, trial_id, selecting.preview(max_, trial_id).digest)
+    assert failing(who, open_trial(product_id=4, **far)) == [Line.RECENT]
+
+
+def test_a_recall_before_dispatch_closes_no_other_trial(chosen, open_trial, max_):
+    trial_id, crowd = chosen(1)
+    campaigns.suspend(max_, trial_id, "It leaks")
+    far = {"ends_at": START + days(900), "answer_at": START + days(901)}
+    assert failing(next(iter(crowd.values())), open_trial(product_id=2, **far)) == []
+
+
+def test_a_measure_counts_for_a_hundred_and_eighty_days_unless_it_was_wrong(open_trial, ben, mo, at):
+    from moderation.review.rules import Reason
+    from moderation.sanctions import sanctioning
+
+    far = {"ends_at": START + days(900), "answer_at": START + days(901)}
+    trial_id = open_trial(**far)
+    wrong = sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
+    at(START + days(30))
+    found = eligibility.checks_for(ben.member_id, db.session.get(Trial, trial_id))
+    assert [(one.line, one.passes_at) for one in found if one.met is False] == [
+        (Line.CONDUCT, START + days(180))
+    ]
+    at(START + days(180.1))
+    assert failing(ben, trial_id) == []
+    at(START)
+    sanctioning.lift(mo, wrong, "It was a mistake")
+    assert failing(ben, trial_id) == []
 
 
 def test_restrictions_of_the_account_say_until_when(open_trial, ben):

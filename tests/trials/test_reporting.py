@@ -15,6 +15,7 @@ from common.unit_of_work import handlers_of, subscribe
 from forum.content.reviews import incentives
 from forum.content.reviews.rules import Incentive
 from forum.content.reviews.writing import standing_of
+from rewards.badges.counts.sources import Who
 from rewards.events import TrialReportAccepted
 from rewards.ledger.models import LedgerEntry
 from rewards.trials import campaigns, drafts, jobs, queries, reporting
@@ -313,3 +314,43 @@ def test_a_delivery_of_long_ago_is_not_believed(chosen, max_):
     shipping.take(max_, Event(f"A-{one}", "delivered", "1999-01-01"))
     row = db.session.get(TrialApplication, one)
     assert row.due_at - row.delivered_at == days(21) and row.delivered_at.year == 2026
+
+
+def test_a_product_that_came_after_all_answers_the_excuse(chosen, max_, at):
+    trial_id, crowd = chosen(1)
+    row, who = next(iter(crowd.items()))
+    addresses.give(who, trial_id, HOME)
+    shipping.hand_over(max_, trial_id)
+    reporting.ask_excuse(who, trial_id, Excuse.UNDELIVERED, "Nothing came")
+    shipping.take(max_, shipping.Event(f"A-{row}", "delivered"))
+    at(days(22.1))
+    jobs.sweep()
+    at(days(52))
+    jobs.sweep()
+    assert state_of(row) == "defaulted"  # nobody waits for an answer that is not needed any more
+
+
+def test_a_report_answers_the_excuse(testing, max_):
+    trial_id, testers = testing(1)
+    row, who = next(iter(testers.items()))
+    reporting.ask_excuse(who, trial_id, Excuse.ILLNESS, "A cold")
+    reporting.report(who, trial_id, GOOD)
+    assert db.session.get(TrialApplication, row, populate_existing=True).excuse_asked_at is None
+
+
+def test_an_accepted_report_that_was_fraud_is_taken_back_once_with_its_points(testing, max_, mo):
+    trial_id, testers = testing(1)
+    row, who = first(testers)
+    reporting.report(who, trial_id, GOOD)
+    with pytest.raises(Conflict):
+        reporting.annul(max_, row, "Not yet accepted")
+    reporting.accept(max_, row)
+    assert points(who) == 20
+    with pytest.raises(Forbidden):
+        reporting.annul(mo, row, "It shows another product")
+    with pytest.raises(Invalid):
+        reporting.annul(max_, row, " ")
+    assert reporting.annul(max_, row, "It shows another product")
+    assert not reporting.annul(max_, row, "It shows another product")
+    assert (points(who), state_of(row)) == (0, "defaulted")
+    assert queries.reports_on_time(Who((who.member_id,))) == {}

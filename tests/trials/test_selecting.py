@@ -18,6 +18,7 @@ from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
+from forum.content.reviews.models import Review
 from rewards.shop.rules import signature
 from rewards.trials import applying, campaigns, eligibility, jobs, lottery, selecting
 from rewards.trials.models import Trial, TrialAddress, TrialApplication, TrialMove, TrialStock
@@ -118,6 +119,31 @@ def test_merit_counts_what_the_rules_say(open_trial, max_, make_question, make_a
     assert db.session.get(TrialApplication, ids[0]).lot == "merit"
     with pytest.raises(Conflict):
         selecting.score_answers(max_, ids[0], 5)
+
+
+def test_ones_own_answers_are_no_expertise_and_useful_reviews_count(
+    open_trial, max_, make_question, make_answer
+):
+    from forum.solutions.accepting import accept_answer
+
+    trial_id = open_trial(stock=1, method=Method.MERIT)
+    crowd = people(2)
+    ids = [applying.apply(who, trial_id, form(trial_id)) for who in crowd]
+    question = make_question(crowd[0], category_id=2)
+    accept_answer(crowd[0], question, make_answer(crowd[0], question))
+    with unit_of_work():
+        for number, useful in ((1, 3), (2, 2)):
+            db.session.add(
+                Review(
+                    product_id=number, category_id=2, title="It works", rating=1, experienced_on=START.date(), useful_count=useful,
+                    author_id=crowd[1].member_id, state="published", body="It works.", body_html="", published_at=START, language="en",
+                )
+            )  # fmt: skip
+    campaigns.end_applications(max_, trial_id, "enough")
+    shown = selecting.preview(max_, trial_id)
+    assert shown.merits[ids[0]].expertise == 0
+    assert shown.merits[ids[1]].usefulness == pytest.approx(1 / 3)
+    assert shown.scores[ids[1]] == 1000 + 500 + 1000
 
 
 def test_many_applicants_take_few_statements(open_trial, max_, count_queries):

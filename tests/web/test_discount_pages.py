@@ -131,7 +131,7 @@ def test_editing_keeps_what_members_were_promised(desk, made, rich, max_):
     )
     offering.open_promotion(SYSTEM, made)
     claiming.claim(rich, made, "a")
-    for field, value in (("value", "10"), ("max_discount_minor", "10")):
+    for field, value in (("value", "10"), ("max_discount_minor", "10"), ("min_basket", "900")):
         refused = desk.post(
             f"/en/desk/discounts/{made}/edit", data={**GOOD, "value": "20", "min_rank": "0", field: value}
         )

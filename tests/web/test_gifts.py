@@ -176,6 +176,57 @@ def test_a_dear_gift_is_opened_by_another_manager_than_who_described_it(max_, ro
     assert describing.open_gift(max_, cheap)
 
 
+def offered(gift_id, **changed):
+    row = db.session.get(Gift, gift_id, populate_existing=True)
+    now = {name: getattr(row, name) for name in GiftOffer.__slots__}
+    return GiftOffer(**now | changed)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"cost_points": 0}, {"stock": 900}, {"per_member_limit": 50}, {"min_rank": 0}]
+)
+def test_a_dear_gift_changed_after_it_was_opened_is_opened_anew_by_somebody_else(max_, root, changed):
+    tv = gift(key="tv", value_minor=9000, stock=1, min_rank=3)
+    assert describing.change(max_, tv, offered(tv, **changed), 1)
+    assert describing.load(tv).status == "paused"
+    with pytest.raises(Conflict):
+        describing.open_gift(max_, tv)
+    assert describing.open_gift(root, tv)
+    assert describing.change(max_, tv, offered(tv, text_en="Large"), describing.load(tv).stock)
+    assert describing.load(tv).status == "active"  # words cost nothing
+
+
+def test_who_made_a_draft_dearer_for_the_brand_does_not_open_it(max_, root):
+    tv = describing.describe(
+        max_, GiftOffer("tv", GiftKind.GOODS, "Télé", "TV", cost_points=5000, value_minor=9000, stock=1)
+    )
+    describing.change(root, tv, offered(tv, cost_points=1), 1)
+    with pytest.raises(Conflict):
+        describing.open_gift(root, tv)
+    assert describing.open_gift(max_, tv)
+
+
+def test_a_cheap_gift_is_changed_by_one_person(max_):
+    pen = gift(key="pen", value_minor=300, stock=2)
+    assert describing.change(max_, pen, offered(pen, cost_points=1, stock=9), 2)
+    assert describing.load(pen).status == "active"
+
+
+def test_many_small_thank_yous_of_one_manager_add_up_to_a_dear_one(rich, max_, root, at):
+    pen = gift(key="pen", value_minor=2000, stock=9)
+    states = [
+        order(thanking.thank(max_, rich.member_id, pen, "For your patience", str(n))).state for n in range(3)
+    ]
+    assert states == [OrderState.ADDRESS, OrderState.ADDRESS, OrderState.PROPOSED]
+    assert (
+        order(thanking.thank(root, rich.member_id, pen, "For your patience", "r")).state is OrderState.ADDRESS
+    )
+    at(START + timedelta(hours=25))
+    assert (
+        order(thanking.thank(max_, rich.member_id, pen, "For your patience", "n")).state is OrderState.ADDRESS
+    )
+
+
 def test_a_dear_thank_you_waits_for_another_manager_and_the_member_hears_nothing_before(
     rich, max_, root, client, sign_in
 ):

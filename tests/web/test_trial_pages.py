@@ -80,6 +80,8 @@ def test_from_the_first_draft_to_the_last_report(client, sign_in, max_, ben, at,
     member = sign_in(ben, client)
     page = text_of(member.get(f"{site}/{number}"))
     assert "A month with the Marmito" in page and "Apply" in page and "€449.90" in page
+    centre = text_of(member.get("/en/rewards"))
+    assert "Try it before everybody" in centre and "Apply to test it" in centre
     agreed = {"rules_hash": db.session.get(Trial, number).rules_hash}
     kept = member.post(f"{site}/{number}/apply", data={"answer0": "Half", "step": "keep"})
     assert kept.status_code == 303 and "Half" in text_of(member.get(f"{site}/{number}/apply"))
@@ -118,8 +120,14 @@ def test_from_the_first_draft_to_the_last_report(client, sign_in, max_, ben, at,
     assert team.post(f"{desk}/{number}/reports/{one}", data={"act": "more", "note": ""}).status_code == 422
     assert team.post(f"{desk}/{number}/reports/{one}", data={"act": "accept"}).status_code == 303
     assert state_of(one) == "accepted" and stage(number) == "closing"
+    assert "It burned the soup" not in text_of(team.get(f"{desk}/{number}/reports"))
+    every = text_of(team.get(f"{desk}/{number}/reports?all=1"))
+    assert "It burned the soup" in every and "It was fraud" in every, "the team reads it afterwards too"
     team.post(f"{desk}/{number}/close")
     assert "finished" in text_of(client.get(f"{site}/?tab=over"))
+    fraud = {"act": "annul", "note": "It shows another product"}
+    assert team.post(f"{desk}/{number}/reports/{one}?all=1", data=fraud).status_code == 303
+    assert "was taken back" in text_of(member.get(f"{site}/{number}"))
 
 
 def test_the_draw_can_be_rechecked_from_its_page_alone(client, chosen):

@@ -6,7 +6,8 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, and_, func, literal, select
+from sqlalchemy import ColumnElement, Interval, and_, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from accounts.masks.models import Mask
 from accounts.members.models import Member
@@ -100,9 +101,11 @@ def fast_solutions(who: Who) -> Counts:
     """Solutions that came within the hour, as the ledger booked them."""
     e = LedgerEntry
     fast = (e.cause_type == CauseType.FAST, e.account == Account.REPUTATION)
-    query = select(e.member_id, func.sum(e.granted), func.max(e.requested)).where(*fast)
-    rows = db.session.execute(who.limit(query, e.member_id).group_by(e.member_id))
-    counts: Counts = {(member, ""): (int(total // worth), None) for member, total, worth in rows if worth}
+    undone = aliased(LedgerEntry)
+    stands = ~select(undone.id).where(undone.reverses_id == e.id).exists()
+    paid = or_(e.granted > 0, e.note == "")  # whatever the table of points says it is worth
+    query = select(e.member_id, func.count()).where(*fast, e.kind == EntryKind.EARN, paid, stands)
+    counts = plain(who.limit(query, e.member_id).group_by(e.member_id))
     if not who.pardoned:
         return counts
     post = Post.__table__

@@ -217,17 +217,19 @@ class ToJudge:
     steps: list[tuple[str, bool]]
     excuse: Sentence | None
     excuse_text: str
+    state: Part
+    words: Sentence
 
 
-def to_judge(actor: Actor, trial_id: int, after: str = "") -> Page[ToJudge]:
-    """What waits for the team, the newest first."""
+def reports(actor: Actor, trial_id: int, after: str = "", every: bool = False) -> Page[ToJudge]:
+    """What waits for the team, the newest first; or every report that ever came in."""
     require(can_run(actor))
     trial = overview(actor, trial_id).trial
     a = TrialApplication
-    query = select(a).where(a.trial_id == trial_id, _to_judge())
+    query = select(a).where(a.trial_id == trial_id, a.reported_at.is_not(None) if every else _to_judge())
     rows = list(db.session.scalars(keyset(query, a.id, a.id, after, A_PAGE, by_time=False)))
     found = page_of(rows, A_PAGE, lambda one: (one.id, one.id))
-    sent = _reports([one.id for one in found.items if one.state == Part.REPORTED])
+    sent = _reports([one.id for one in found.items if every or one.state == Part.REPORTED])
     who, steps = cards(one.member_id for one in found.items), texts(trial.steps)
 
     def line(one: TrialApplication) -> ToJudge:
@@ -236,7 +238,7 @@ def to_judge(actor: Actor, trial_id: int, after: str = "") -> Page[ToJudge]:
         excuse = wording.EXCUSES[one.excuse] if one.excuse and one.excuse_asked_at else None
         return ToJudge(
             one.id, lottery.label(one.id), who[one.member_id], one.on_time, report,
-            [(step, number in done) for number, step in enumerate(steps)], excuse, one.excuse_text,
+            [(step, number in done) for number, step in enumerate(steps)], excuse, one.excuse_text, one.state, wording.PARTS[one.state],
         )  # fmt: skip
 
     return Page([line(one) for one in found.items], found.next)

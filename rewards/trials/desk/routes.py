@@ -278,16 +278,16 @@ def deliveries(id: int) -> Any:
 @bp.get(f"/desk/trials/<{ANY_ID}:id>/reports", endpoint="reports")
 @members_only
 def reports(id: int) -> Any:
-    """What waits for the team."""
+    """What waits for the team, or every report."""
     return _reports(id)
 
 
 def _reports(trial_id: int, refusal: Refusal | None = None) -> Response:
-    after = request.args.get("after", "")[:40]
-    shown, page = queries.overview(actor(), trial_id), queries.to_judge(actor(), trial_id, after)
+    after, every = request.args.get("after", "")[:40], request.args.get("all") == "1"
+    shown, page = queries.overview(actor(), trial_id), queries.reports(actor(), trial_id, after, every)
     return _page(
-        "reports", refusal, shown=shown, page=page, after=after, address=picture_address, typed=request.form
-    )
+        "reports", refusal, shown=shown, page=page, after=after, address=picture_address, typed=request.form, every=every,
+    )  # fmt: skip
 
 
 @bp.post(f"/desk/trials/<{ANY_ID}:id>/reports/<{ANY_ID}:application_id>", endpoint="judge")
@@ -298,6 +298,8 @@ def judge(id: int, application_id: int) -> Any:
     try:
         if act == "more":
             reporting.ask_more(actor(), application_id, note)
+        elif act == "annul":
+            reporting.annul(actor(), application_id, note)
         elif act in ("excuse", "refuse"):
             reporting.decide_excuse(actor(), application_id, act == "excuse", note)
         else:
@@ -305,4 +307,5 @@ def judge(id: int, application_id: int) -> Any:
     except (Invalid, Conflict) as refusal:
         return _reports(id, refusal)
     flash(str(_("Done. The member is told.")))
-    return redirect(url_for("trial_desk.reports", id=id), 303)
+    every = "1" if request.args.get("all") == "1" else None
+    return redirect(url_for("trial_desk.reports", id=id, all=every), 303)

@@ -49,6 +49,11 @@ def _said(params: Params) -> Sentence:
             "Recall: please stop using the product of the trial “%(title)s”. No report is expected.",
             title=title,
         )
+    if move == PartMove.DEFAULT and why == "fraud":
+        return _(
+            "Your report on the trial “%(title)s” was taken back: no new trial for twelve months.",
+            title=title,
+        )
     return {
         PartMove.WAITLIST: _(
             "You are on the waiting list of the trial “%(title)s”. It counts as a bonus next time.",

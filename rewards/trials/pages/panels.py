@@ -10,9 +10,16 @@ from common import clock
 from common.db import db
 from common.freshness import LISTS, Shelf, versions
 from common.i18n import language
-from rewards.trials.pages.queries import TrialCard, newest_open
+from common.web import actor
+from rewards.trials.pages.queries import TrialCard, for_centre, newest_open
 
 _minute = Shelf(8)
+
+
+def in_centre(*_args: Any) -> str:
+    """The trials of the rewards centre: one's own that are under way, and what takes applications."""
+    found = for_centre(actor())
+    return render_template("rewards/trials/_centre.html", trials=found) if found else ""
 
 
 def open_trial(*_args: Any) -> str | None:

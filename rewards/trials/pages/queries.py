@@ -21,9 +21,10 @@ from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
 from rewards.trials import eligibility, lottery, rules, wording
 from rewards.trials.models import Trial, TrialApplication, TrialReport
-from rewards.trials.rules import Campaign, Check, Method, Part
+from rewards.trials.rules import Campaign, Check, Line, Method, Part
 
 A_PAGE = 12
+CENTRE = 3
 SHOWN = 500
 PUBLIC = tuple(state for state in Campaign if state is not Campaign.DRAFT)
 TABS: dict[str, tuple[Campaign, ...]] = {
@@ -52,6 +53,8 @@ class TrialCard:
     product: ProductCard | None
     mine: Part | None
     mine_words: Sentence | None
+    from_rank: Sentence | None
+    """What rank it needs, where the reader has not got there."""
 
 
 def page(reader: Actor, tab: str, after: str = "") -> Page[TrialCard]:
@@ -83,9 +86,29 @@ def _cards(trials: list[Trial], reader: Actor) -> list[TrialCard]:
             one.id, one.slug, one.text("title", language), one.text("summary", language), one.state, wording.CAMPAIGNS[one.state],
             one.stock, one.value_minor, one.currency, one.is_kept, one.ends_at, products.get(one.product_id or 0),
             mine.get(one.id), wording.PARTS[mine[one.id]] if one.id in mine else None,
+            wording.condition(Line.RANK, one) if reader.person_id is not None and reader.rank < one.min_rank else None,
         )
         for one in trials
     ]  # fmt: skip
+
+
+_OVER = (
+    Part.WITHDRAWN, Part.REJECTED, Part.ACCEPTED, Part.DECLINED, Part.ADDRESS_TIMEOUT, Part.EXCUSED, Part.DEFAULTED,
+    Part.UNDELIVERED, Part.DEFECTIVE,
+)  # fmt: skip
+"""A participation in which nothing is to come."""
+
+
+def for_centre(reader: Actor) -> list[TrialCard]:
+    """What the rewards centre shows: the reader's own parts that are under way, then what takes applications, the one that
+    ends first before the others. Three queries, one where there is nothing."""
+    a = TrialApplication
+    own = select(a.trial_id).where(a.member_id == (reader.person_id or 0), a.state.not_in(_OVER))
+    mine = Trial.id.in_(own)
+    still = (Trial.state == Campaign.OPEN) & (Trial.ends_at > clock.now())
+    shown = select(Trial).where(Trial.state.in_(PUBLIC), mine | still)
+    rows = list(db.session.scalars(shown.order_by(mine.desc(), Trial.ends_at, Trial.id).limit(CENTRE)))
+    return _cards(rows, reader) if rows else []
 
 
 def has_any() -> bool:
@@ -268,7 +291,7 @@ def trail(trial: Trial, mine: TrialApplication | None) -> list[dict[str, Any]]:
         ),
         ("users", _("Selection"), days(chosen_at) if chosen_at else ""),
         ("truck", _("Dispatch"), days(mine.shipped_at) if mine.shipped_at else ""),
-        ("edit", _("Report"), _("before %(day)s", day=days(due)) if due and here < 5 else ""),
+        ("edit", _("Test report"), _("before %(day)s", day=days(due)) if due and here < 5 else ""),
     ]
     return [
         {"state": "past" if number < here else "now" if number == here else "next", "icon": "check" if number < here else icon, "title": title, "text": text}

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 
@@ -75,7 +76,7 @@ def hand_over(actor: Actor, trial_id: int) -> int:
 
 
 def _ship(actor: Actor, application_id: int, at: datetime, tracking: str) -> bool:
-    more = {"carrier_ref": tracking[:REFERENCE_MOST]} if tracking else {}
+    more: dict[str, Any] = {"carrier_ref": tracking[:REFERENCE_MOST]} if tracking else {}
     if not step(application_id, PartMove.SHIP, actor, shipped_at=at, **more):
         return False
     expire_with(application_id)
@@ -83,7 +84,9 @@ def _ship(actor: Actor, application_id: int, at: datetime, tracking: str) -> boo
 
 
 def _deliver(actor: Actor, application_id: int, at: datetime) -> bool:
-    if not step(application_id, PartMove.DELIVER, actor, delivered_at=at, due_at=at + terms().report):
+    due_at = at + terms().report
+    answered: dict[str, Any] = {"excuse": None, "excuse_asked_at": None}  # that it never came
+    if not step(application_id, PartMove.DELIVER, actor, delivered_at=at, due_at=due_at, **answered):
         return False
     expire_with(application_id)
     return True
