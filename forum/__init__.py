@@ -46,6 +46,9 @@ from forum.discovery import queries as discovery
 from forum.discovery.routes import feeds, sitemaps
 from forum.fields import models as _fields  # noqa: F401 - tables
 from forum.fields import routes as fields
+from forum.files import jobs as _erasing  # noqa: F401 - registers its work
+from forum.files import models as _files  # noqa: F401 - tables
+from forum.files import routes as files
 from forum.following import models as _following  # noqa: F401 - tables
 from forum.following import panels as follow_panels
 from forum.following.routes import follows
@@ -115,6 +118,7 @@ def init_app(app: Flask) -> None:
     handlers.subscribe_all()
     for blueprint in (
         images.bp,
+        files.bp,
         home,
         categories,
         members,

@@ -14,6 +14,7 @@ from common.unit_of_work import subscribe
 from forum import events, leaving
 from forum.categories.models import Category
 from forum.content.reviews import counting as reviews
+from forum.files import attaching
 from forum.housekeeping import news
 from forum.housekeeping.queries import kin_ids
 from forum.invitations import notices as invited
@@ -273,15 +274,15 @@ def _with_what_hangs_on(post_id: int) -> Select[int]:
 
 HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.QuestionPublished: (
-        count_question_in, mark_owner, let_author_follow, begin_to_read, count_again, tell_of_question, index_again, show_anew,
+        attaching.carry, count_question_in, mark_owner, let_author_follow, begin_to_read, count_again, tell_of_question, index_again, show_anew,
         show_kin_anew,
     ),
     events.AnswerPublished: (
-        mark_owner, let_author_follow, begin_to_read, count_again, tell_of_answer, index_again, show_anew,
+        attaching.carry, mark_owner, let_author_follow, begin_to_read, count_again, tell_of_answer, index_again, show_anew,
     ),
     events.CommentPublished: (let_author_follow, begin_to_read, count_again, tell_of_comment, index_again, show_anew),
     events.PostEdited: (
-        count_again, tell_newly_mentioned, suggested.end_suggestions, index_again, show_anew, show_kin_anew,
+        attaching.carry, count_again, tell_newly_mentioned, suggested.end_suggestions, index_again, show_anew, show_kin_anew,
     ),
     events.HeldEditEnded: (suggested.tell_overtaken,),
     events.EditSuggested: (suggested.tell_author,),
@@ -295,7 +296,7 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.PostRemoved: (
         count_question_out, asked.end_proposal_of_removed, count_again, take_back_news, index_again, show_anew, show_kin_anew,
     ),
-    events.PostRestored: (count_question_back, count_again, bring_back_news, index_again, show_anew, show_kin_anew),
+    events.PostRestored: (attaching.carry, count_question_back, count_again, bring_back_news, index_again, show_anew, show_kin_anew),
     events.AnswerAccepted: (
         asked.end_proposal, count_again, tell_of_solution, asked.tell_of_automatic_solution, index_again, show_anew,
     ),

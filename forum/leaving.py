@@ -13,6 +13,7 @@ from forum.asking.models import AskVisit
 from forum.claims.models import AnsweringClaim
 from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
 from forum.content.reviews.models import BrandAccount, ReviewVote
+from forum.files.models import Attachment
 from forum.following.models import Following
 from forum.following.rules import TargetKind
 from forum.housekeeping.models import TagMerge, TidyAct
@@ -59,6 +60,7 @@ PLAN = register(
             SuggestedEdit.member_id: _CONVERSATION,
             AnswerInvitation.inviter_id: _CONVERSATION,
             Image.member_id: "pictures stand in texts that stay",
+            Attachment.member_id: "files stand in texts that stay; those no text carries are erased",
             Kudos.member_id: _COUNTED,
             ReviewVote.member_id: _COUNTED,
             MeToo.member_id: _COUNTED,

@@ -19,8 +19,12 @@ def path_of(file_key: str) -> Path:
 def keep(file_key: str, data: bytes) -> None:
     """Write a picture so that it is there wholly or not at all; the same picture twice is written once."""
     path = path_of(file_key)
-    if path.exists():
-        return
+    if not path.exists():
+        write_whole(path, data)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is seen only when it is finished."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:

@@ -13,6 +13,7 @@ from common.db import db
 from common.errors import TooMany
 from common.i18n import n_
 from common.permissions import Actor
+from forum.files.models import Attachment
 from forum.images.models import Image
 from forum.limits import numbers
 from forum.limits.rules import Act, pace_of, seconds_to_wait
@@ -68,7 +69,7 @@ def _acts(act: Act, ids: frozenset[int], since: datetime) -> list[Select]:
         edits = (Revision.editor_id.in_(ids)) & (Revision.version > 1)
         return [_span(Revision.created_at, edits, since)]
     if act == Act.UPLOAD:
-        return [_span(Image.created_at, Image.member_id.in_(ids), since)]
+        return [_span(one.created_at, one.member_id.in_(ids), since) for one in (Image, Attachment)]
     kinds = (PostKind.QUESTION,) if act == Act.ASK else (PostKind.ANSWER, PostKind.COMMENT)
     recent = or_(Post.published_at.is_(None), Post.published_at >= since)
     return [_span(Post.created_at, (Post.author_id.in_(ids)) & Post.kind.in_(kinds) & recent, since)]

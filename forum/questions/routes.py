@@ -15,6 +15,7 @@ from common.web import actor, cached_page, localized
 from forum.browsing.panels import list_page
 from forum.browsing.queries import categories
 from forum.drafts.drafting import load_draft
+from forum.files.uploading import upload_file
 from forum.images.uploading import upload_image
 from forum.mentions.panels import say_who_is_told
 from forum.questions import permissions, queries
@@ -47,11 +48,14 @@ def with_photos(form: Any) -> Any:
 
 
 def behind(text: str) -> str:
-    """A text with the pictures that came along with its form."""
+    """A text with the pictures and files that came along with its form."""
     for photo in request.files.getlist("photo"):
         if photo and photo.filename:
             kept = upload_image(actor(), photo.stream, request.form.get("photo_alt", "")[:200])
             text = f"{text.rstrip()}\n\n{kept.markdown}"
+    for sent in request.files.getlist("file"):
+        if sent and sent.filename:
+            text = f"{text.rstrip()}\n\n{upload_file(actor(), sent.filename, sent.stream).markdown}"
     return text
 
 

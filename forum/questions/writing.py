@@ -12,6 +12,8 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import Sentence, _
 from common.permissions import Actor
+from forum.files.numbers import files_allowed
+from forum.files.rules import file_keys
 from forum.images.rules import image_keys
 from forum.limits import numbers
 from forum.questions.models import Post, Question, Sending
@@ -48,7 +50,13 @@ def checked_text(actor: Actor, kind: PostKind, body: str, title: str | None = No
         clean_title = " ".join(text.normalise(title or "").split())
         _note(faults, "title", _length_fault(clean_title, TITLE))
     clean_body = text.normalise(body).strip()
-    _note(faults, "body", _length_fault(clean_body, body_length(kind)) or _image_fault(actor, clean_body))
+    _note(
+        faults,
+        "body",
+        _length_fault(clean_body, body_length(kind))
+        or _image_fault(actor, clean_body)
+        or _file_fault(actor, kind, clean_body),
+    )
     if faults:
         raise Invalid(fields=faults)
     return clean_title, clean_body
@@ -197,4 +205,11 @@ def _image_fault(actor: Actor, body: str) -> Sentence | None:
     allowed = numbers.images_allowed(actor.rank, actor.is_staff)
     if len(image_keys(body)) > allowed:
         return _("Please keep to %(count)s pictures in one text.", count=allowed)
+    return None
+
+
+def _file_fault(actor: Actor, kind: PostKind, body: str) -> Sentence | None:
+    allowed = files_allowed(actor.rank, actor.is_staff)
+    if kind in (PostKind.QUESTION, PostKind.ANSWER) and len(file_keys(body)) > allowed:
+        return _("Please keep to %(count)s files in one text.", count=allowed)
     return None
