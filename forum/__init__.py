@@ -22,6 +22,8 @@ from forum.categories.routes import categories
 from forum.claims import models as _claims  # noqa: F401 - tables
 from forum.claims import routes as _answering  # noqa: F401 - addresses
 from forum.comments import routes as _comments  # noqa: F401 - addresses
+from forum.content.bulletins import models as _bulletins  # noqa: F401 - tables
+from forum.content.bulletins import routes as bulletins
 from forum.content.embed.routes import embed
 from forum.content.guides import models as _guides  # noqa: F401 - tables
 from forum.content.guides import panels as guide_panels
@@ -150,13 +152,22 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.community", order_desk.desk_nav)
     register_panel("desk.nav.community", guide_panels.desk_nav)
     register_panel("desk.nav.community", helpcentre_line)
+    register_panel("desk.nav.community", bulletins.desk_line)
     register_panel("desk.nav.work", suggestion_panels.desk_nav)
     register_panel("suggestions.link", suggestion_panels.link)
     register_panel("desk.nav.work", pointing_panels.desk_nav)
     register_panel("suggestions.link", pointing_panels.link)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)
-    for blueprint in (products.bp, catalogue.bp, catalogue_api.bp, fields.bp, asking.desk, masks.bp):
+    for blueprint in (
+        products.bp,
+        catalogue.bp,
+        catalogue_api.bp,
+        fields.bp,
+        asking.desk,
+        masks.bp,
+        bulletins.bp,
+    ):
         app.register_blueprint(blueprint)
     register_panel("question.aside", product_panels.beside_question)
     register_panel("settings.nav", product_panels.settings_line)

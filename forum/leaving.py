@@ -11,6 +11,7 @@ from accounts.masks.wearing import leave_masks
 from common.db import db, update_where
 from forum.asking.models import AskVisit
 from forum.claims.models import AnsweringClaim
+from forum.content.bulletins.models import Bulletin, BulletinPutAway
 from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
 from forum.content.reviews.models import BrandAccount, ReviewVote
 from forum.files.models import Attachment
@@ -51,6 +52,7 @@ PLAN = register(
             Draft.member_id, Sending.member_id, Follow.member_id, Following.member_id, ReadPosition.member_id,
             Device.member_id, AnsweringClaim.member_id, AnswerInvitation.member_id, InvitationsRefused.member_id,
             IncomingMail.member_id, AskAddress.member_id, Thanks.helper_id, BrandAccount.member_id,
+            BulletinPutAway.member_id,
         ),
         blanked={AskVisit.member_id: {"member_id": None}, HelpedMark.member_id: {"words": ""}},
         kept={
@@ -75,6 +77,7 @@ PLAN = register(
             TidyAct.actor_id: _WORK,
             TidyAct.undone_by_id: _WORK,
             TagMerge.actor_id: _WORK,
+            Bulletin.created_by_id: _WORK,
             Guide.author_id: _WORK,
             Guide.checked_by_id: _WORK,
             GuideVersion.editor_id: _WORK,

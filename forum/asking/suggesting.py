@@ -13,6 +13,7 @@ from common.permissions import ANONYMOUS
 from forum.asking.incidents import Incident, open_incident
 from forum.asking.rules import SHOWN, Guess, GuessReason, guess_category
 from forum.browsing.queries import CategoryCard, categories, categories_by_id
+from forum.content.bulletins.queries import Notice, for_question
 from forum.content.guides.queries import GuideRow
 from forum.content.guides.queries import rows as guide_rows
 from forum.content.guides.shelf import like_text
@@ -51,6 +52,7 @@ class Suggestions:
     articles: tuple[ArticleRow, ...] = ()
     brief: Brief | None = None
     incident: Incident | None = None
+    notices: tuple[Notice, ...] = ()
     category: CategoryCard | None = None
     reason: Sentence | None = None
     product: ProductCard | None = None
@@ -67,7 +69,9 @@ def suggest(
     """What is close to what is being typed. The same device first, solved ones before the others."""
     if not title.strip():
         about = product_card(product_id)
-        return Suggestions(category=about.category if about else None)
+        filed = category_id or (about.category.id if about and about.category else None)
+        notices = for_question(filed, about.id if about else None)
+        return Suggestions(category=about.category if about else None, notices=notices)
     similar = similar_to_text(title, body, limit=_LOOKED_AT)
     facts = _facts([one.id for one in similar])
     chosen = product_card(product_id)
@@ -84,6 +88,7 @@ def suggest(
     category = categories_by_id().get(guess.category_id) if guess else None
     guides = guide_rows(ANONYMOUS, ids) if (ids := like_text(title, language())) else {}
     articles = tuple(helpcentre.rows(helpcentre.like_text(title, language())).values())
+    filed = category_id or (category.id if category else None)
     return Suggestions(
         questions=tuple(found[:SHOWN]),
         guides=tuple(guides.values()),
@@ -91,9 +96,8 @@ def suggest(
         brief=brief(
             title, wanted_of(title), [one.question.id for one in found], list(guides), articles, most=1
         ),
-        incident=open_incident(
-            f"{title}\n{body}", category_id or (category.id if category else None), wanted
-        ),
+        incident=open_incident(f"{title}\n{body}", filed, wanted),
+        notices=for_question(filed, wanted),
         category=category,
         reason=REASONS[guess.reason] if guess else None,
         product=named,

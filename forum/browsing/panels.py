@@ -14,6 +14,7 @@ from common.web import actor
 from forum.browsing import queries
 from forum.browsing.queries import CategoryCard
 from forum.browsing.rules import Filters, ListSort, ListState
+from forum.content.bulletins.queries import of_category
 from forum.discovery import numbers as _numbers  # noqa: F401 - settings
 from forum.discovery.rules import list_is_worth_finding
 from forum.members.knowing import who_knows
@@ -67,6 +68,7 @@ def list_page(category: CategoryCard | None = None) -> Any:
         periods=PERIODS, sorts=SORTS, topics=queries.common_tags(8) if category is None else (),
         again=shown_again(category.id if category else None) if filters.plain and not after else (),
         products=in_category(category.id) if category else (),
+        bulletins=of_category(actor(), category.id) if category else (),
         knowing=who_knows(category.id, versions(LISTS)[0]) if category else (),
         categories=queries.categories(), address=_Address(category), **_offered(filters, category, counts[""], after),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from common.i18n import _
 from common.web import actor, cached_page, client_key, localized, redirect_back
 from forum.browsing.queries import categories, category_by_slug, questions_page
 from forum.browsing.rules import Filters
+from forum.content.bulletins.queries import of_product
 from forum.products import owning, queries
 from forum.products.rules import PRIVATE_MAX
 
@@ -46,7 +47,7 @@ def show(slug: str) -> Any:
         "forum/products/show.html", here="categories", product=product, reader=actor(),
         page=questions_page(Filters(product=product.slug), size=QUESTIONS_SHOWN),
         top=queries.top_solutions(product.id), owners=queries.shown_owners(product.id),
-        successor=queries.product_card(product.replaced_by_id), owned=queries.owns(actor().member_id, product.id),
+        bulletins=of_product(actor(), product.id), successor=queries.product_card(product.replaced_by_id), owned=queries.owns(actor().member_id, product.id),
     )  # fmt: skip
 
 

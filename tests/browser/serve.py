@@ -588,6 +588,7 @@ PAGES = {
     "points by hand": ("points.by_hand", {}, "max"),
     "ranks of the desk": ("rank_desk.index", {}, "max"),
     "own mandate": ("rank_desk.mandate", {}, "cleo"),
+    "official notices of the desk": ("bulletins.index", {}, "sam"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),
     "writing a guide": ("guide_desk.edit", {"id": 1}, "sam"),
     "versions of a guide": ("guide_desk.versions", {"id": 1}, "sam"),
