@@ -120,6 +120,15 @@ class PostRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenPostGone:
+    """A post that had been published and was hidden is taken away for good."""
+
+    post_id: int
+    question_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PostRestored:
     """A post that had been published and taken away is visible again."""
 

@@ -128,6 +128,12 @@ def end_private_of_merged(fact: events.QuestionMerged) -> None:
     talking.end_for_good(fact.question_id, fact.actor_id)
 
 
+def end_private_of_gone(fact: events.PostRemoved | events.HiddenPostGone) -> None:
+    """The same when the question itself is taken away; one that is only hidden may return, and its talk goes on."""
+    if fact.post_id == fact.question_id and getattr(fact, "state", "") not in ("hidden", "held"):
+        talking.end_for_good(fact.question_id, fact.actor_id, "private_gone")
+
+
 def nothing_left_of_merged(fact: events.QuestionMerged) -> None:
     """The question itself needs no decision any more; what was written under it still may."""
     queueing.cancel_about(fact.question_id)
@@ -199,7 +205,8 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.AnswerPublished: (sample_answer, hear_asker, settle_clock),
     events.CommentPublished: (sample_comment, hear_asker),
     events.PostEdited: (look_at_new_version, score_again, settle_clock),
-    events.PostRemoved: (nothing_left_to_decide, settle_clock),
+    events.PostRemoved: (end_private_of_gone, nothing_left_to_decide, settle_clock),
+    events.HiddenPostGone: (end_private_of_gone,),
     events.PostRestored: (settle_clock,),
     events.ReviewPublished: (sample_review,),
     events.ReviewEdited: (look_at_new_version,),

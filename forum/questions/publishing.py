@@ -308,6 +308,8 @@ def _move(actor: Actor, post_id: int, move: Move) -> Post:
             recording.restored(post, actor.member_id)
         elif was_visible:
             recording.removed(post, actor.member_id, target)
+        elif ever_published and target not in (PostState.HIDDEN, PostState.MERGED):
+            record(events.HiddenPostGone(post.id, post.thread_id, actor.member_id))
         elif isinstance(post, Question) and post.merged_into_id is not None:
             freshness.touch(f"question:{post.merged_into_id}")  # its title stood there
         return post

@@ -43,6 +43,16 @@ _KINDS = (
         _to_case, always=True, is_content=False, button=_("Open the case"),
     ),
     Kind(
+        "private-gone",
+        lambda p: _("Your question is no longer there. What you and the team wrote to each other about it stays in your messages."),
+        _to_agent, event="answer", is_content=False, button=_("Open the messages"),
+    ),
+    Kind(
+        "private-gone-agent",
+        lambda p: _("%(number)s: the question is no longer there, so its private talk is over. The messages stay.", number=case_number(p["case_id"])),
+        _to_case, always=True, is_content=False, button=_("Open the case"),
+    ),
+    Kind(
         "private-declined",
         lambda p: _("%(number)s stays public: the asker prefers it.", number=case_number(p["case_id"])),
         _to_case, always=True, is_content=False, button=_("Open the case"),
@@ -72,3 +82,13 @@ def tell_agent(kind: str, talk: PrivateTalk) -> None:
 def take_back_offer(talk_id: int) -> None:
     """There is nothing to answer any more."""
     withdraw(cause=f"private:{talk_id}", kind="private-offered")
+
+
+def tell_of_end(talk: PrivateTalk, actor_id: int | None) -> None:
+    """The question is gone: nobody waits for what does not come, and nobody looks for what was written."""
+    cause, params = (
+        f"private:{talk.id}",
+        {"agent_id": talk.agent_id, "case_id": talk.case_id, "actor_id": actor_id},
+    )
+    tell(talk.asker_id, "private-gone", cause, **params)
+    tell(talk.agent_id, "private-gone-agent", cause, **params)

@@ -199,8 +199,9 @@ def back_to_public(actor: Actor, case_id: int) -> None:
         freshness.touch(f"question:{question_id}")
 
 
-def end_for_good(question_id: int, actor_id: int | None) -> None:
-    """The question went up in another one: an offer is taken back, a talk is over; the messages stay."""
+def end_for_good(question_id: int, actor_id: int | None, line: str = "private_merged") -> None:
+    """The question went up in another one, or is gone: an offer is taken back, a talk is over; the messages stay. Of a
+    question that is gone both people hear so, apart from who took it away."""
     talk = live_talk(question_id)
     if talk is None:
         return
@@ -209,7 +210,9 @@ def end_for_good(question_id: int, actor_id: int | None) -> None:
     else:
         _end_talk(question_id)
         attaching.end_private(SYSTEM, question_id)
-    write_line(talk.case_id, "private_merged", actor_id)
+        if line == "private_gone":
+            notices.tell_of_end(talk, actor_id)
+    write_line(talk.case_id, line, actor_id)
 
 
 def _over(actor: Actor, question_id: int, case_id: int, line: str, **values: Any) -> None:

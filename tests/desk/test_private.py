@@ -11,6 +11,7 @@ from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import ANONYMOUS
 from forum.housekeeping.merging import merge_question
+from forum.questions import publishing
 from forum.questions.models import Post
 from forum.solutions.drift import drifts
 from moderation.escalation import casework, clocks
@@ -88,6 +89,34 @@ def test_a_merge_takes_an_offer_back(case_id, question, sam, ada, ben, mo, make_
     assert "the question was merged into another one" in page
     with pytest.raises(Conflict):
         talking.accept(ada, question)
+
+
+@pytest.mark.parametrize("hidden_before", [False, True])
+def test_a_question_that_is_removed_ends_the_talk_and_both_people_hear_so(
+    case_id, question, sam, ada, mo, heard, hidden_before
+):
+    talking.begin(sam, case_id, HELLO)
+    if hidden_before:
+        publishing.hide(mo, question)
+        assert db.session.query(PrivateTalk).one().state == "going", "it may come back"
+    publishing.remove(mo, question)
+    talk = db.session.query(PrivateTalk).one()
+    assert talk.state == "ended" and messages() == [(sam.member_id, HELLO)]
+    assert heard(ada, "private-gone") == ["private-gone"]
+    assert heard(sam, "private-gone-agent") == ["private-gone-agent"]
+    publishing.restore(mo, question)
+    assert state(question) != "private" and list(drifts()) == []
+
+
+def test_a_withdrawn_question_takes_an_offer_back_and_tells_the_asker_nothing(
+    case_id, question, sam, ada, heard, sign_in
+):
+    talking.offer(sam, case_id, HELLO)
+    publishing.withdraw(ada, question)
+    assert db.session.query(PrivateTalk).one().state == "declined"
+    assert heard(ada, "private-offered") == heard(ada, "private-gone") == []
+    page = sign_in(sam).get(f"/en/desk/escalations/{case_id}").text
+    assert "the question is no longer there" in page
 
 
 def test_one_talk_at_a_time(case_id, sam, leaves_no_trace):

@@ -143,6 +143,7 @@ def _event_line(event: CaseEvent, people: dict) -> Line | None:
         "private_declined": ("users", _("The asker prefers to stay in public")),
         "private": ("lock", _("Goes on in private with %(who)s", who=who)),
         "private_solved": ("check", _("Settled in private; %(who)s published a summary", who=who)),
+        "private_gone": ("check", _("In private no more: the question is no longer there")),
         "private_merged": ("check", _("In private no more: the question was merged into another one")),
         "private_closed": ("check", _("Settled in private")),
         "public_again": ("users", _("Back in public by %(who)s", who=who)),
