@@ -10,8 +10,12 @@ from sqlalchemy import select
 
 from common.db import db
 from common.permissions import Actor
+from forum.categories.models import Category
+from forum.content.bulletins import writing as bulletins
+from forum.content.bulletins.forms import Draft
 from forum.housekeeping.duplicates import mark_duplicate
 from forum.housekeeping.merging import merge_question
+from forum.products.models import Product
 from forum.questions.answering import answer_question
 from forum.questions.models import Question
 from forum.questions.rules import ReplyKind
@@ -61,6 +65,13 @@ DOING = Words(
     "Un serveur est en panne depuis ce matin. L’équipe technique le remplace.",
     "A server has been down since this morning. The technical team is replacing it.",
 )
+RECALLED = "Perco Uno"
+RECALL = (
+    "Rappel : réservoirs Perco Uno fabriqués en mars",
+    "Recall: Perco Uno tanks made in March",
+    "Le joint de ces réservoirs peut fuir. Débranchez la machine et demandez un réservoir neuf, envoyé sans frais.",
+    "The seal of these tanks may leak. Unplug the machine and ask for a new tank, sent free of charge.",
+)
 IN_PRIVATE = "Bonjour Sylvie, envoyez-moi ici votre numéro de commande : je prépare l’étiquette de retour."
 
 
@@ -84,6 +95,7 @@ def acts(now: datetime, ids: dict[str, int], who: Find, let: Let) -> Iterable[Ac
     yield later("merged", 2, lambda question_id: merge_question(who("camille"), question_id, ids["t0"]))
     yield later("incident", 1, partial(_broken, who))
     yield later("private", 1, partial(_in_private, who))
+    yield now - timedelta(days=2), partial(_recall, who)
 
 
 def settle() -> None:
@@ -104,6 +116,16 @@ def _useful(who: Find, let: Let, question_id: int) -> None:
     posted = answer_question(who("tony"), question_id, body=DRAIN)
     let(posted)
     give_kudos(who("camille"), posted.id)
+
+
+def _recall(who: Find) -> None:
+    category_id = db.session.scalar(select(Category.id).where(Category.key == "cafe"))
+    product_id = db.session.scalar(select(Product.id).where(Product.name == RECALLED))
+    products = () if product_id is None else (product_id,)
+    bulletins.write(
+        who("camille"),
+        Draft(category_id or 0, products, *RECALL, url="/fr/help", begins_at=None, ends_at=None),
+    )
 
 
 def _broken(who: Find, question_id: int) -> None:
