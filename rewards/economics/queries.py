@@ -46,6 +46,7 @@ TITLES: dict[str, Sentence] = {
     "shares": _("Who earned how much"),
     "solved": _("Questions that were solved"),
     "liability": _("Discounts and what they may cost"),
+    "handed-out": _("Discounts handed out"),
 }
 
 
@@ -130,9 +131,7 @@ def _money(begins: datetime) -> list[Figure]:
         db.session.execute(
             select(Promotion.currency, func.sum(Coupon.liability_minor))
             .join(Promotion, Promotion.id == Coupon.promotion_id)
-            .where(
-                Coupon.state.in_((CouponState.ALLOCATED, CouponState.REDEEMED)), Coupon.allocated_at >= begins
-            )
+            .where(*handed_out(begins))
             .group_by(Promotion.currency)
         ).all()
     )
@@ -150,9 +149,15 @@ def _money(begins: datetime) -> list[Figure]:
         Figure(TITLES["solved"], number(solved), _("Questions whose solution was marked in this period."), "solved"),
         Figure(
             _("Cost of a solved question"), ", ".join(each) or "–",
-            _("The value of the discounts handed out in this period, divided by the questions solved in it."), "liability",
+            _("The value of the discounts handed out in this period, divided by the questions solved in it."), "handed-out",
         ),
     ]  # fmt: skip
+
+
+def handed_out(begins: datetime) -> tuple[Any, ...]:
+    """Codes that were given since a moment and that are to be used, or were."""
+    states = (CouponState.ALLOCATED, CouponState.REDEEMED)
+    return Coupon.state.in_(states), Coupon.allocated_at >= begins
 
 
 def _solved(begins: datetime) -> Any:
@@ -251,6 +256,8 @@ def lines(actor: Actor, what: str, days: int, after: str | None = None, size: in
         return _members(db.session.execute(query).all(), size)
     if what == "solved":
         return _solutions(i18n.day_begins(since), after, size)
+    if what == "handed-out":
+        return _codes(i18n.day_begins(since), after, size)
     return _discounts(after, size)
 
 
@@ -314,3 +321,21 @@ def _discounts(after: str | None, size: int) -> Page[Line]:
         ],
         page.next,
     )
+
+
+def _codes(begins: datetime, after: str | None, size: int) -> Page[Line]:
+    query = select(Coupon.id, Coupon.member_id, Coupon.allocated_at, Coupon.liability_minor, Promotion)
+    query = query.join(Promotion, Promotion.id == Coupon.promotion_id).where(*handed_out(begins))
+    rows = list(db.session.execute(keyset(query, Coupon.allocated_at, Coupon.id, after, size)))
+    page = page_of(rows, size, lambda row: (row.allocated_at, row.id))
+    who, language = cards(row.member_id for row in page.items), i18n.language()
+    return Page(
+        [
+            Line(
+                who[row.member_id], row.Promotion.title(language), money(row.liability_minor, row.Promotion.currency),
+                row.allocated_at,
+            )
+            for row in page.items
+        ],
+        page.next,
+    )  # fmt: skip

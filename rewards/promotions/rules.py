@@ -193,10 +193,9 @@ class Terms:
 
 
 def worst_case(terms: Terms) -> int | None:
-    """The most one coupon can cost, in minor units; None when nobody can say."""
-    if terms.max_discount_minor is not None:
-        return terms.max_discount_minor
-    return terms.value if terms.kind is PromotionKind.AMOUNT else None
+    """The most one coupon can cost, in minor units; None when nobody can say. An amount costs what it is, whatever else
+    is written: the shop takes it off in full."""
+    return terms.value if terms.kind is PromotionKind.AMOUNT else terms.max_discount_minor
 
 
 def faults(terms: Terms) -> list[str]:

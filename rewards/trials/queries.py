@@ -17,7 +17,8 @@ from rewards.trials.rules import RECEIVED, Part
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A member got a product for nothing: what must be said wherever they write about it."""
+    """A member got a product for nothing: what must be said wherever they write about it. ``delivered_at`` is when it left
+    where no carrier has said that it came: it may have."""
 
     trial_id: int
     application_id: int
@@ -30,18 +31,18 @@ def trial_of(member_id: int, product_id: int) -> Received | None:
     received free", and never "verified purchase" (domain/rewards.md §A4.6, invariant 26)."""
     a = TrialApplication
     query = (
-        select(a.trial_id, a.id, a.delivered_at, a.state)
+        select(a.trial_id, a.id, func.coalesce(a.delivered_at, a.shipped_at).label("came_at"), a.state)
         .join(Trial, Trial.id == a.trial_id)
         .where(
             a.member_id == member_id,
             Trial.product_id == product_id,
-            a.state.in_(RECEIVED),
-            a.delivered_at.is_not(None),
+            a.state.in_(RECEIVED | {Part.SHIPPED}),
+            func.coalesce(a.delivered_at, a.shipped_at).is_not(None),
         )
-        .order_by(a.delivered_at.desc(), a.id.desc())
+        .order_by(func.coalesce(a.delivered_at, a.shipped_at).desc(), a.id.desc())
     )
     row = db.session.execute(query.limit(1)).first()
-    return Received(row.trial_id, row.id, row.delivered_at, row.state == Part.ACCEPTED) if row else None
+    return Received(row.trial_id, row.id, row.came_at, row.state == Part.ACCEPTED) if row else None
 
 
 def incentive_of(member_id: int, product_id: int) -> Incentive:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rewards.badges.rules import CATALOGUE, BadgeKey, Tier, awards_for, longest_streak, next_step, tiers_for
+from rewards.promotions import claiming
+from rewards.promotions.models import Coupon, Promotion
+from rewards.promotions.offering import Offer
 from rewards.promotions.rules import (
     ALPHABET,
     TRANSITIONS,
@@ -158,12 +162,28 @@ def test_what_forbids_to_open_a_promotion(changes, wrong):
 
 def test_the_worst_case_and_the_liability():
     assert worst_case(terms()) == 500
-    assert worst_case(terms(max_discount_minor=300)) == 300
+    assert worst_case(terms(max_discount_minor=300)) == 500, "an amount is taken off in full"
+    percent = {"kind": PromotionKind.PERCENT, "value": 20}
+    assert (worst_case(terms(**percent, max_discount_minor=300)), worst_case(terms(**percent))) == (300, None)
     given_out = [
         (CouponState.ALLOCATED, 500, None), (CouponState.REDEEMED, 500, 320), (CouponState.REDEEMED, 500, None),
         (CouponState.EXPIRED, 500, None), (CouponState.REVOKED, 500, None), (CouponState.REFUNDED, 500, 320),
     ]  # fmt: skip
     assert liability(given_out) == 500 + 320 + 500
+
+
+def test_no_rule_of_a_discount_can_speak_of_a_review():
+    """Invariant 35: neither fields nor source of what decides about a discount know reviews or ratings."""
+    fields = {
+        *Terms.__dataclass_fields__,
+        *Offer.__dataclass_fields__,
+        *Promotion.__table__.c.keys(),
+        *Coupon.__table__.c.keys(),
+    }
+    assert not {name for name in fields if "review" in name or "rating" in name}
+    folder = Path(claiming.__file__).parent
+    for room in (*folder.glob("*.py"), *(folder.parent / "shop").glob("*.py")):
+        assert "reviews" not in room.read_text(), room.name
 
 
 def test_a_coupon_never_outlives_its_promotion():

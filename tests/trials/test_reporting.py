@@ -307,6 +307,15 @@ def test_a_review_by_a_tester_is_labelled_and_is_no_verified_purchase(testing, b
     assert standing_of(who, 1, "").incentive is Incentive.FREE_PRODUCT_TRIAL
 
 
+def test_a_review_is_labelled_before_the_carrier_has_said_anything(chosen, max_):
+    trial_id, crowd = chosen(1)
+    who = next(iter(crowd.values()))
+    assert incentives.incentive_of(who.member_id, 1) is Incentive.NONE
+    addresses.give(who, trial_id, HOME)
+    shipping.hand_over(max_, trial_id)
+    assert incentives.incentive_of(who.member_id, 1) is Incentive.FREE_PRODUCT_TRIAL
+
+
 def test_a_delivery_of_long_ago_is_not_believed(chosen, max_):
     trial_id, crowd = chosen(1)
     one, who = first(crowd)
