@@ -19,10 +19,11 @@ from moderation.review.queueing import open_item
 from moderation.review.rules import ItemType
 from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd
 from moderation.sanctions.permissions import can_appeal
-from moderation.sanctions.rules import APPEAL_LENGTH, AppealState, End, SanctionState
+from moderation.sanctions.rules import APPEAL_LENGTH, AppealState, End, SanctionKind, SanctionState
 from moderation.sanctions.sanctioning import end_sanction
 from moderation.sanctions.statements import end_statement
 from rewards.ledger import repaying
+from rewards.promotions import keeping
 
 RESTORABLE = (PostState.HIDDEN, PostState.REJECTED, PostState.REMOVED)
 
@@ -80,6 +81,8 @@ def _put_right(actor: Actor, statement_id: int) -> None:
     if sanction is not None:
         if sanction.state == SanctionState.ACTIVE and sanction.ends_at > clock.now():
             end_sanction(actor, sanction.id, SanctionState.OVERTURNED, "appeal")
+            if sanction.kind == SanctionKind.SUSPENSION:
+                keeping.lengthen(sanction.member_id, clock.now() - sanction.begins_at)
         _pay_what_was_withheld(actor, sanction)
         return
     end_statement(actor, statement_id, End.OVERTURNED)

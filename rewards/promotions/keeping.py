@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from accounts.members.models import Member
 from accounts.notifications.telling import tell
 from common import audit, clock
 from common.db import db, insert_many, update_where
@@ -69,8 +70,12 @@ def revoke(actor: Actor, coupon_id: int, reason: str) -> bool:
 
 
 def expire_due(limit: int = 1000) -> int:
-    """Coupons past their day are over; the brand owes them no more. Returns how many."""
-    due = select(Coupon.id).where(Coupon.state == CouponState.ALLOCATED, Coupon.expires_at <= clock.now())
+    """Coupons past their day are over; the brand owes them no more. Those of a suspended member wait: the suspension may
+    have been wrong (domain/moderation.md §B4). Returns how many."""
+    now = clock.now()
+    rests = select(Member.id).where(Member.id == Coupon.member_id, Member.suspended_until > now)
+    late = (Coupon.state == CouponState.ALLOCATED, Coupon.expires_at <= now)
+    due = select(Coupon.id).where(*late, ~rests.exists())
     over = 0
     for coupon_id in db.session.scalars(due.order_by(Coupon.id).limit(limit)).all():
         with unit_of_work():
@@ -78,6 +83,27 @@ def expire_due(limit: int = 1000) -> int:
                 using.settle(coupon_id, 0)
                 over += 1
     return over
+
+
+def lengthen(member_id: int, by: timedelta) -> int:
+    """Give a member's unused coupons the time back that a wrong suspension took. Inside the open unit of work. Returns how
+    many."""
+    mine = (
+        Coupon.member_id == member_id,
+        Coupon.state == CouponState.ALLOCATED,
+        Coupon.expires_at.is_not(None),
+    )
+    rows = db.session.execute(select(Coupon.id, Coupon.expires_at).where(*mine).order_by(Coupon.id)).all()
+    return sum(
+        update_where(
+            Coupon,
+            Coupon.id == row.id,
+            *mine,
+            Coupon.expires_at == row.expires_at,
+            expires_at=row.expires_at + by,
+        )
+        for row in rows
+    )
 
 
 def warn_lapsing() -> int:

@@ -10,7 +10,7 @@ from accounts.signin.sessions import Origin, begin
 from common.audit import AuditEntry, verify
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
-from common.permissions import ANONYMOUS
+from common.permissions import ANONYMOUS, SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.questions.asking import ask_question
 from forum.solutions.accepting import accept_answer
@@ -29,6 +29,9 @@ from moderation.sanctions.statements import by_token, token_of
 from moderation.sanctions.wording import parts_of
 from rewards.ledger import queries as ledger
 from rewards.ledger import verifying
+from rewards.promotions import claiming, keeping, offering, pooling
+from rewards.promotions.models import Coupon
+from rewards.promotions.rules import PromotionKind
 from tests.conftest import START
 
 WHY = "I never wrote that, please look again."
@@ -291,3 +294,23 @@ def test_what_another_measure_withheld_stays_withheld(mo, ben, solved_while_sile
     appealing.appeal(ANONYMOUS, wrong, WHY)
     answer_appeal(second_moderator, Decision.OVERTURN)
     assert points_of(ben) == solved_while_silenced
+
+
+def test_a_wrong_suspension_gives_the_time_of_coupons_back(mo, ben, second_moderator, at):
+    at(START)
+    offer = offering.Offer("parts", PromotionKind.AMOUNT, 1000, "Pièces", "Parts", 0, valid_days=3)
+    made = offering.offer_promotion(SYSTEM, offer)
+    pooling.make_codes(SYSTEM, made, 1)
+    offering.open_promotion(SYSTEM, made)
+    coupon_id = claiming.claim(ben, made, "a")
+    at(START + timedelta(days=1))
+    sanctioning.suspend(mo, ben.member_id, 24 * 7, Reason.INSULT, "")
+    at(START + timedelta(days=5))
+    assert keeping.expire_due() == 0  # it waits
+    appealing.appeal(ANONYMOUS, statement().id, WHY)
+    answer_appeal(second_moderator, Decision.OVERTURN)
+    db.session.rollback()
+    coupon = db.session.get(Coupon, coupon_id)
+    assert (coupon.state, coupon.expires_at) == ("allocated", START + timedelta(days=7))
+    at(START + timedelta(days=7, hours=1))
+    assert keeping.expire_due() == 1
