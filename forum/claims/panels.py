@@ -7,6 +7,7 @@ from typing import Any
 
 from common import i18n
 from forum.claims.permissions import can_claim
+from forum.questions.rules import PostKind
 from forum.thread.snapshot import Reading
 
 
@@ -26,9 +27,16 @@ def answering_of(reading: Reading) -> Answering | None:
         own = claim.member_id == reading.actor.member_id
         until = i18n.local(claim.until_at).strftime("%H:%M")
         return Answering("own" if own else "other", claim.name, until)
-    if not reading.answers or head.state != "published" or head.solved:
+    if not reading.answers or head.state != "published" or head.solved or _has_answered(reading):
         return None
     return Answering("free") if can_claim(reading.actor, head) else None
+
+
+def _has_answered(reading: Reading) -> bool:
+    """Whether an answer of the reader stands on this page: nobody is asked to announce what is done."""
+    return any(
+        reading.actor.ids & {post.author_id} for post in reading.thread.posts if post.kind == PostKind.ANSWER
+    )
 
 
 def _as_question(head: Any) -> Any:

@@ -63,8 +63,9 @@ def withdraw_kudos(actor: Actor, post_id: int) -> bool:
         return True
 
 
-def me_too(actor: Actor, question_id: int, follow: bool = False, browser: str = "") -> bool:
-    """Say that one has the same question, and hear of its answers if `follow`. True when that is new.
+def me_too(actor: Actor, question_id: int, follow: bool | None = None, browser: str = "") -> bool:
+    """Say that one has the same question, and hear of its answers if `follow`. True when that is new. What was chosen is
+    how the box stands next time (None: nobody was asked).
 
     What this `browser` said before its member signed in counts no more: everybody counts once.
     """
@@ -84,7 +85,8 @@ def me_too(actor: Actor, question_id: int, follow: bool = False, browser: str = 
         sequence = _give(MeToo, actor, question_id=question_id)
         if sequence is None:
             return False
-        update_where(MeToo, *_mine(MeToo, actor, {"question_id": question_id}), followed=follow)
+        if follow is not None:
+            update_where(MeToo, *_mine(MeToo, actor, {"question_id": question_id}), followed=follow)
         update_where(Question, Question.id == question_id, me_too_count=Question.me_too_count + 1)
         freshness.touch(f"question:{question_id}")
         record(events.MeTooGiven(question_id, asker_id, member_of(actor), sequence))
