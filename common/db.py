@@ -131,6 +131,15 @@ def affected(result: Any) -> int:
     return int(result.rowcount)
 
 
+def add_to(model: type[Any], key: dict[str, Any], **amounts: int) -> None:
+    """Add to the sums of a row, which is made where it is missing. One statement, whoever else does so at once."""
+    build = postgresql.insert if _dialect() == "postgresql" else sqlite.insert
+    statement = build(model.__table__).values(**_filled(model, {**key, **amounts}))
+    columns = model.__table__.c
+    more = {name: columns[name] + statement.excluded[name] for name in amounts}
+    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=more))
+
+
 def insert_many(model: type[Any], rows: list[dict[str, Any]], once: bool = False) -> None:
     """Insert many rows in one statement; with ``once``, rows whose unique key is there are passed over."""
     if not rows:

@@ -13,7 +13,7 @@ from rewards.adjustments.models import Adjustment
 from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
 from rewards.gifts.models import Gift, GiftAddress, GiftOrder
 from rewards.leaderboards.models import LeaderboardSum, Unlisted
-from rewards.ledger.models import Balance, LedgerEntry
+from rewards.ledger.models import Balance, DaySum, LedgerEntry
 from rewards.missions.models import Mission, MissionDone, StepDone
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankGrace
@@ -46,6 +46,7 @@ PLAN = register(
             LedgerEntry.member_id: _SUMS,
             LedgerEntry.actor_id: _SUMS,
             Balance.member_id: _SUMS,
+            DaySum.member_id: _SUMS,
             AbuseEvidence.voter_id: _SUMS,
             AbuseEvidence.author_id: _SUMS,
             VotePause.voter_id: _SUMS,

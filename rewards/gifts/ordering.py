@@ -32,7 +32,7 @@ ADDRESS_MOST = 400
 
 def cause_of(order_id: int) -> Cause:
     """What the ledger says a gift was paid for: an exchange like that of a coupon, with a number of its own kind."""
-    return Cause(CauseType.COUPON, f"gift-{order_id}")
+    return Cause(CauseType.GIFT, str(order_id))
 
 
 def exchange(actor: Actor, gift_id: int, key: str, address: str = "") -> int:

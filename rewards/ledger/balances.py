@@ -11,6 +11,7 @@ from accounts.members.models import Member
 from common import clock
 from common.db import db, insert_many, insert_once
 from common.unit_of_work import unit_of_work
+from rewards.ledger import days
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account
 
@@ -131,6 +132,7 @@ def rebuild(member_ids: Iterable[int], progress: Callable[[int], None] = lambda 
                 .values(points=bindparam("rep"), points_available=bindparam("ripe")),
                 [{"of": who, "rep": rep, "ripe": ripe} for who, rep, _spendable, ripe in rows],
             )
+            days.rebuild(part)
             db.session.expire_all()
         progress(len(part))
 

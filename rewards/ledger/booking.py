@@ -20,7 +20,7 @@ from common.i18n import _
 from common.permissions import Actor
 from common.unit_of_work import record, unit_of_work
 from rewards.events import PointsBooked
-from rewards.ledger import balances
+from rewards.ledger import balances, days
 from rewards.ledger.limits import limits
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.rules import (
@@ -350,5 +350,6 @@ def _write(
     )  # fmt: skip
     if entry_id is not None:
         balances.add(member_id, account, granted, available_at)
+        days.add(member_id, values["effective_day"], account, kind, granted)
         record(PointsBooked(member_id, account.value, granted, entry_id))
     return entry_id

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import aliased
 
 from accounts.notifications.telling import tell
 from common import clock, i18n, settings
 from common.db import db
 from common.unit_of_work import unit_of_work
-from rewards.ledger import balances, booking
+from rewards.ledger import balances, booking, days
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account, CauseType, EntryKind, Lot, expiry_of, lots_left
 
@@ -26,9 +27,15 @@ def lots_of(member_id: int) -> list[Lot]:
 
 
 def next_expiry(member_id: int) -> tuple[datetime, int] | None:
-    """When the oldest points that are left expire, and how many; None when none do."""
+    """When the oldest points that are left expire, and how many; None when none do. Two queries, one of a single day."""
     months = settings.get("rewards.expiry_months")
-    left = [lot for lot in lots_of(member_id) if lot.left > 0] if months else []
+    oldest = days.oldest_lot(member_id, months) if months else None
+    if oldest is None:
+        return None
+    day, used = oldest
+    left = [
+        lot for lot in lots_left(_lots(member_id, LedgerEntry.effective_day == day), used) if lot.left > 0
+    ]
     return (expiry_of(left[0].earned_at, months), left[0].left) if left else None
 
 
@@ -106,13 +113,17 @@ def _members_with_old_lots(now: datetime, months: int) -> list[int]:
 
 def _lots_and_use(member_id: int) -> tuple[list[Lot], int]:
     """Lots are earned lines that stand, less what their own expiry took; everything else that went out is use."""
-    e, undone = LedgerEntry, aliased(LedgerEntry)
-    spendable = (e.member_id == member_id, e.account == Account.SPENDABLE)
-    stands = ~select(undone.id).where(undone.reverses_id == e.id).exists()
-    incoming = e.kind.in_(_INCOMING)
-    rows = db.session.execute(
-        select(e.id, e.occurred_at, e.granted).where(*spendable, incoming, e.granted > 0, stands)
-    )
-    lots = [Lot(row.id, row.occurred_at, row.granted) for row in rows]
-    total = db.session.scalar(select(func.coalesce(func.sum(e.granted), 0)).where(*spendable)) or 0
+    lots = _lots(member_id)
+    total = db.session.scalar(select(Balance.spendable).where(Balance.member_id == member_id)) or 0
     return lots, sum(lot.left for lot in lots) - total
+
+
+def _lots(member_id: int, *criteria: Any) -> list[Lot]:
+    e, undone = LedgerEntry, aliased(LedgerEntry)
+    stands = ~select(undone.id).where(undone.reverses_id == e.id).exists()
+    rows = db.session.execute(
+        select(e.id, e.occurred_at, e.granted).where(
+            e.member_id == member_id, e.account == Account.SPENDABLE, e.kind.in_(_INCOMING), e.granted > 0, stands, *criteria
+        )
+    )  # fmt: skip
+    return [Lot(row.id, row.occurred_at, row.granted) for row in rows]

@@ -67,6 +67,21 @@ class LedgerEntry(Base):
     )
 
 
+class DaySum(Base):
+    """What the lines of one civil day add up to: a year is at most 366 rows, however many lines a member has.
+
+    ``reputation``: all of it. ``earned``: points to spend that were earned, less what was undone. ``lots``: all points to
+    spend that came in and were not undone, which is what can end after twelve months.
+    """
+
+    __tablename__ = "ledger_day"
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    reputation: Mapped[int] = mapped_column(default=0)
+    earned: Mapped[int] = mapped_column(default=0)
+    lots: Mapped[int] = mapped_column(default=0)
+
+
 class Balance(Base):
     """A member's sums. Its row lock puts everything that books for one member in line.
 

@@ -15,7 +15,8 @@ from common.db import db
 from common.i18n import Sentence, _
 from common.lists import Page, keyset, mark, page_of
 from forum.questions.models import Question
-from rewards.ledger.models import Balance, LedgerEntry
+from rewards.ledger import days
+from rewards.ledger.models import Balance, DaySum, LedgerEntry
 from rewards.ledger.rules import Account, CauseType, EntryKind, Withheld
 
 _question = Question.__table__
@@ -32,27 +33,18 @@ class Wallet:
 
 
 def wallet(member_id: int) -> Wallet:
-    """A member's sums at this moment, exact to the second. Two queries."""
-    e = LedgerEntry
-    spendable = (e.member_id == member_id, e.account == Account.SPENDABLE)
+    """A member's sums at this moment, exact to the second, however many lines there are. One query."""
+    now = clock.now()
+    month = days.earned_from(i18n.local(now).date().replace(day=1)).label("month")
     row = db.session.execute(
-        select(Balance.reputation, Balance.spendable, Balance.matured, Balance.matured_until).where(
+        select(Balance.reputation, Balance.spendable, Balance.matured, days.ripened_by(now).label("ripe"), month).where(
             Balance.member_id == member_id
         )
-    ).first()
+    ).first()  # fmt: skip
     if row is None:
         return Wallet(0, 0, 0, 0)
-    first = i18n.local(clock.now()).date().replace(day=1)
-    came = func.coalesce(
-        func.sum(e.granted).filter(e.available_at > row.matured_until, e.available_at <= clock.now()), 0
-    )
-    earned = func.coalesce(
-        func.sum(e.granted).filter(e.kind.in_((EntryKind.EARN, EntryKind.REVERSE)), e.effective_day >= first),
-        0,
-    )
-    ripe, month = db.session.execute(select(came, earned).where(*spendable)).one()
-    available = row.matured + ripe
-    return Wallet(row.reputation, available, row.spendable - available, month)
+    available = row.matured + row.ripe
+    return Wallet(row.reputation, available, row.spendable - available, row.month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +162,7 @@ def _line(group: list) -> StatementLine:
         note = UNDONE.get(first.note)
     elif first.kind is EntryKind.ADJUST:
         note = first.note
-    elif first.cause_type is CauseType.COUPON and first.cause_id.startswith("gift-"):
+    elif first.cause_type is CauseType.GIFT:
         words = _("Gift exchanged") if first.kind is EntryKind.SPEND else _("Gift given back")
     later = [row.available_at for row in group if row.account is Account.SPENDABLE and row.granted > 0]
     usable = later[0] if later and later[0] > clock.now() and first.kind is EntryKind.EARN else None
@@ -178,7 +170,7 @@ def _line(group: list) -> StatementLine:
         id=first.id, what=words, reputation=reputation, spendable=spendable, requested=sum(row.requested for row in group),
         occurred_at=first.occurred_at, title=first.title, question_id=first.question_id, slug=first.slug or "",
         note=note, is_minus=reputation + spendable < 0, usable_at=usable,
-        coupon_id=int(first.cause_id) if first.cause_type is CauseType.COUPON and first.cause_id.isdigit() else None,
+        coupon_id=int(first.cause_id) if first.cause_type is CauseType.COUPON else None,
     )  # fmt: skip
 
 
@@ -201,11 +193,11 @@ def news_of(entry_id: int) -> News | None:
 
 def reputation_since(member_ids: Iterable[int], day) -> dict[int, int]:
     """Reputation earned since a civil day, for rank windows. One query."""
-    e = LedgerEntry
+    d = DaySum
     rows = db.session.execute(
-        select(e.member_id, func.sum(e.granted))
-        .where(e.member_id.in_(list(member_ids)), e.account == Account.REPUTATION, e.effective_day > day)
-        .group_by(e.member_id)
+        select(d.member_id, func.sum(d.reputation))
+        .where(d.member_id.in_(list(member_ids)), d.day > day)
+        .group_by(d.member_id)
     )
     return {member_id: int(total) for member_id, total in rows}
 

@@ -52,6 +52,7 @@ class CauseType(StrEnum):
     REPORT = "report-upheld"
     TRIAL_REPORT = "trial-report"
     COUPON = "coupon"
+    GIFT = "gift"
     LOT = "lot"
     ADJUSTMENT = "adjustment"
 

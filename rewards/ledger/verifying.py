@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from accounts.members.models import Member
 from common import health
 from common.db import db
-from rewards.ledger import booking, truth
+from rewards.ledger import booking, days, truth
 from rewards.ledger.booking import Line
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account, EntryKind
@@ -33,6 +33,7 @@ class Fault:
 def faults() -> Iterator[Fault]:
     """Every difference between the kept sums and the lines, and every undo that does not match its line."""
     yield from _wrong_sums()
+    yield from (Fault(member_id, "days", kept, real) for member_id, kept, real in days.wrong())
     yield from _wrong_reversals()
 
 

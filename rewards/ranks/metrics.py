@@ -13,9 +13,8 @@ from common import clock, i18n
 from common.db import db, on_postgresql
 from forum.questions.models import Kudos, Post, Question
 from forum.questions.rules import PostKind, PostState
-from rewards.ledger.models import Balance, LedgerEntry
+from rewards.ledger.models import Balance, DaySum
 from rewards.ledger.queries import reputation_since
-from rewards.ledger.rules import Account
 from rewards.ranks.models import Mandate
 
 Metrics = dict[str, float]
@@ -140,20 +139,15 @@ def _active_days(ids: list[int]) -> dict[int, Metrics]:
 
 def reputation_leaving(member_id: int) -> tuple[date, int] | None:
     """The next day, of 60, on which points are too old for twelve months, and how many. One query."""
-    e, today = LedgerEntry, i18n.local(clock.now()).date()
-    first = today - YEAR
+    first = i18n.local(clock.now()).date() - YEAR
+    window = (DaySum.day > first, DaySum.day <= first + ACTIVE_WINDOW)
     row = db.session.execute(
-        select(e.effective_day, func.sum(e.granted))
-        .where(
-            e.member_id == member_id, e.account == Account.REPUTATION, e.effective_day > first,
-            e.effective_day <= first + ACTIVE_WINDOW,
-        )
-        .group_by(e.effective_day)
-        .having(func.sum(e.granted) > 0)
-        .order_by(e.effective_day)
+        select(DaySum.day, DaySum.reputation)
+        .where(DaySum.member_id == member_id, DaySum.reputation > 0, *window)
+        .order_by(DaySum.day)
         .limit(1)
-    ).first()  # fmt: skip
-    return (row[0] + YEAR, int(row[1])) if row else None
+    ).first()
+    return (row[0] + YEAR, row[1]) if row else None
 
 
 def active_day_leaving(member_id: int) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,12 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
+from accounts.members.models import Member
 from common.db import db
+from common.permissions import SYSTEM, Actor
+from common.unit_of_work import unit_of_work
+from rewards.ledger import booking, verifying
+from rewards.ledger.rules import Amounts, Cause, CauseType
 from tests.conftest import _own_database, test_config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +83,53 @@ def test_migrations_protect_the_same_tables_as_the_models(app, fresh):
         wanted = triggers(db.engine)
     command.upgrade(alembic(), "head")
     assert triggers(db.engine) == wanted
+
+
+def known_values(engine) -> set[tuple[str, frozenset[str]]]:
+    """The words that the checks of each table allow."""
+    inspector = inspect(engine)
+    return {
+        (table, frozenset(re.findall(r"'([^']*)'", check["sqltext"])))
+        for table in inspector.get_table_names()
+        for check in inspector.get_check_constraints(table)
+        if "'" in check["sqltext"]
+    }
+
+
+def test_migrations_allow_the_same_words_as_the_models(app, fresh):
+    with app.app_context():
+        wanted = known_values(db.engine)
+    assert wanted
+    command.upgrade(alembic(), "head")
+    assert known_values(db.engine) == wanted
+
+
+def test_what_was_booked_for_a_gift_keeps_its_points_and_gets_a_cause_of_its_own(app, fresh):
+    command.upgrade(alembic(), "head")
+    member = Member(
+        email="g@example.com", email_key="g@example.com", display_name="G", name_key="g", slug="g"
+    )
+    with unit_of_work():
+        db.session.add(member)
+        db.session.flush()
+        booking.adjust(SYSTEM, member.id, Amounts(0, 50), "start", "For the test")
+        actor = Actor(
+            member_id=member.id, role="member", rank=0, email_verified=True, joined_at=member.joined_at
+        )
+        booking.spend(actor, 40, Cause(CauseType.GIFT, "12"))
+    db.session.remove()
+
+    def spent() -> list:
+        query = "SELECT cause_type, cause_id, granted FROM ledger_entry WHERE kind = 'spend'"
+        with db.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+    command.downgrade(alembic(), "0047")
+    assert spent() == [("coupon", "gift-12", -40)]
+    command.upgrade(alembic(), "head")
+    assert spent() == [("gift", "12", -40)]
+    assert list(verifying.faults()) == []
+    db.session.remove()
 
 
 def test_the_command_brings_an_empty_folder_up(tmp_path):

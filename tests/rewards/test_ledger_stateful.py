@@ -26,7 +26,7 @@ from common.db import db
 from common.errors import Conflict
 from common.permissions import SYSTEM, Actor
 from common.unit_of_work import unit_of_work
-from rewards.ledger import balances, booking, expiring
+from rewards.ledger import balances, booking, days, expiring
 from rewards.ledger.booking import Place
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import CAPPED, RULES, Account, Amounts, Cause, CauseType, EntryKind, Pay
@@ -166,6 +166,7 @@ class Books(RuleBasedStateMachine):
         assert row.reputation == self.sum(Account.REPUTATION)
         assert row.spendable == self.sum(Account.SPENDABLE)
         assert row.matured == self.sum(Account.SPENDABLE, ripe=True)
+        assert list(days.wrong()) == []
 
     def each_cause_is_worth_its_live_line_or_nothing(self):
         net: dict[tuple, int] = defaultdict(int)
