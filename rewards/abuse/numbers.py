@@ -41,7 +41,7 @@ _number(
 )
 _number("young_days", 30, "days", _("Age under which two accounts are new."))
 _number("copies", 3, "", _("Nearly identical answers of one author that are looked at."))
-_number("copy_percent", 80, "%", _("Share of common word runs that makes answers nearly identical."), 100)
+_number("copy_percent", 60, "%", _("Share of common word runs that makes answers nearly identical."), 100)
 _number("copy_words", 20, "", _("Words of the shortest answer that is compared."))
 
 

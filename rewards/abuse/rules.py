@@ -66,7 +66,7 @@ class Thresholds:
     loop_acceptances: int = 3
     young: timedelta = timedelta(days=30)
     copies: int = 3
-    copy_percent: int = 80
+    copy_percent: int = 60
     copy_words: int = 20
 
 
@@ -209,11 +209,12 @@ def _cut(stack: list[int], on_stack: set[int], last: int) -> frozenset[int]:
 # --- the same answer again ----------------------------------------------------------------------------------------
 
 _WORD = re.compile(r"\w+")
-SHINGLE = 4
+SHINGLE = 3
+"""Words of a run. One changed word breaks as many runs as a run has words, so short runs survive small changes."""
 
 
 def shingles(text: str, least: int) -> frozenset[int]:
-    """The runs of four words of a text, as numbers; none for a text that is too short to be anybody's own."""
+    """The runs of three words of a text, as numbers; none for a text that is too short to be anybody's own."""
     words = _WORD.findall(text.casefold())
     if len(words) < max(least, SHINGLE):
         return frozenset()
@@ -228,17 +229,18 @@ def alike(one: frozenset[int], other: frozenset[int], percent: int) -> bool:
 
 
 def copies(texts: Sequence[tuple[int, frozenset[int]]], limits: Thresholds) -> list[list[int]]:
-    """Groups of one author's texts that are nearly the same, the oldest first in each. Every text is in one at most."""
-    groups: list[list[int]] = []
-    first: list[frozenset[int]] = []
+    """Groups of one author's texts that are nearly the same, the oldest first in each. Every text is in one at most.
+
+    A text belongs to a group when it is like any text of it: a paste of a paste is changed twice, each time a little.
+    """
+    groups: list[list[tuple[int, frozenset[int]]]] = []
     for key, text in texts:
         if not text:
             continue
-        for number, model in enumerate(first):
-            if alike(model, text, limits.copy_percent):
-                groups[number].append(key)
+        for group in groups:
+            if any(alike(other, text, limits.copy_percent) for _key, other in group):
+                group.append((key, text))
                 break
         else:
-            groups.append([key])
-            first.append(text)
-    return [group for group in groups if len(group) >= limits.copies]
+            groups.append([(key, text)])
+    return [[key for key, _text in group] for group in groups if len(group) >= limits.copies]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import aliased
 
 from common import clock, i18n
 from common.db import db, insert_many, update_where
@@ -25,17 +24,18 @@ SHARE = 300
 MIGRATED = "migrated"
 Table = dict[str, Rule]
 Progress = Callable[[int], None]
+_entry = LedgerEntry.__table__
 
 
 def earned_by(member_ids: list[int], since: date) -> Iterator[tuple[int, list[Earned]]]:
     """Each member's earned lines from the first of the month a day stands in, in the order written. One query."""
-    e, undone = LedgerEntry, aliased(LedgerEntry)
+    e, undone = _entry.c, _entry.alias("undone")
     rows = db.session.execute(
         select(
             e.member_id, e.id, e.account, e.rule_key, e.cause_type, e.cause_id, e.post_id, e.effective_day, e.granted,
-            e.note, e.restores_id, undone.id.label("undone_id"),
+            e.note, e.restores_id, undone.c.id.label("undone_id"),
         )
-        .outerjoin(undone, undone.reverses_id == e.id)
+        .outerjoin(undone, undone.c.reverses_id == e.id)
         .where(
             e.member_id.in_(member_ids), e.kind == EntryKind.EARN, e.effective_day >= since.replace(day=1),
             e.rule_key.in_(RULES),
@@ -49,12 +49,7 @@ def earned_by(member_ids: list[int], since: date) -> Iterator[tuple[int, list[Ea
             yield last, lines
             lines = []
         last = row.member_id
-        lines.append(
-            Earned(
-                row.id, row.account, row.rule_key, row.cause_type, row.cause_id, row.post_id, row.effective_day,
-                row.granted, row.note, row.restores_id, row.undone_id is None,
-            )
-        )  # fmt: skip
+        lines.append(Earned(*row[1:-1], live=row.undone_id is None))
     if last is not None:
         yield last, lines
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from rewards.ledger.rules import (
     Account,
@@ -35,8 +35,7 @@ Worth = tuple[int, Account]
 """A line's id and an account: an act whose table line had nothing for one account can be worth something there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(NamedTuple):
     """An earned line, as far as counting anew needs it. ``live``: nothing has undone it."""
 
     id: int
@@ -96,6 +95,8 @@ class _Count:
             full = self.table["answer.accepted"].amounts.of(account)
             asked = max(0, min(asked, full - self._other(line).get(account, 0)))
         rep = account is Account.REPUTATION
+        if rep and not rule.capped:
+            return asked
         pay = Amounts(asked if rep else 0, 0 if rep else asked)
         used = Used(Amounts(*self.days[line.day]), self.months[line.day.replace(day=1)])
         return fit(Pay(pay, pay), capped=rule.capped, used=used, limits=self.limits).payable.of(account)
