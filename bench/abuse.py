@@ -82,7 +82,9 @@ class Community:
                 if fan != mentor:
                     for _n in range(chance.randint(1, 4)):
                         self.vote(fan, mentor)
-        for author in chance.sample(people, 12):  # the same greeting, steps and signature each time: half of the answer
+        for author in chance.sample(
+            people, 12
+        ):  # the same greeting, steps and signature each time: half of the answer
             usual = [f"u{chance.randrange(4000)}" for _w in range(30)]
             for _n in range(chance.randint(3, 8)):
                 own = [f"w{chance.randrange(4000)}" for _w in range(30)]

@@ -73,6 +73,7 @@ from rewards.trials.pages import kinds as trial_kinds
 from rewards.trials.pages import panels as trial_panels
 from rewards.trials.pages import routes as trial_pages
 from rewards.trials.queries import reports_on_time
+from rewards.trials.sending import valuing as trial_values
 from rewards.worth import panels as worth_panels
 from rewards.worth import routes as worth_routes
 
@@ -110,6 +111,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(table_routes.blueprint)
     valuing.register()
     gift_values.register()
+    trial_values.register()
     for subject in (trial_figures, reviewing, gift_figures):
         subject.register()
     app.register_blueprint(gift_routes.blueprint)

@@ -25,14 +25,16 @@ from rewards.trials.lottery import Merit
 from rewards.trials.models import Trial, TrialApplication
 from rewards.trials.numbers import barred_by_conduct, expertise_full, limits, usefulness_of
 from rewards.trials.rules import Check, Declared, Line, Part, Standing
+from rewards.worth import limiting
 
 
 def standings(member_ids: Collection[int], trial: Trial) -> dict[int, Standing]:
-    """What is known of members, for this campaign. Four queries, however many they are."""
+    """What is known of members, for this campaign. A fixed number of queries, however many they are."""
     now, m = clock.now(), Member
     read = select(m.id, m.rank, m.email_verified_at, m.silenced_until, m.suspended_until, m.role, m.closed_at)
     past, family = _past(member_ids, trial)
     equipped, strikes = _equipped(member_ids, trial), barred_by_conduct(member_ids)
+    full, new_year = _full(member_ids, trial), limiting.span(limiting.this_year())[1]
     found = {}
     for row in db.session.execute(read.where(m.id.in_(member_ids))):
         measures = (row.silenced_until, row.suspended_until, strikes.get(row.id))
@@ -42,6 +44,7 @@ def standings(member_ids: Collection[int], trial: Trial) -> dict[int, Standing]:
             rank=row.rank, email_verified=row.email_verified_at is not None, barred=until is not None or row.closed_at is not None,
             barred_until=until, staff=row.role in STAFF, overdue=earlier.overdue, defaulted_at=earlier.defaulted_at,
             received=tuple(earlier.received), family=tuple(family.get(row.id, ())), owns_equipment=row.id in equipped,
+            room_from=new_year if row.id in full else None,
         )  # fmt: skip
     return found
 
@@ -76,6 +79,11 @@ def _past(member_ids: Collection[int], trial: Trial) -> tuple[dict[int, _Past], 
         if row.kin and came is not None:
             family[row.member_id].append(came)
     return past, family
+
+
+def _full(member_ids: Collection[int], trial: Trial) -> set[int]:
+    """Who has received as much this year as one member may. Only where the product is kept."""
+    return limiting.without_room(member_ids, trial.value_minor if trial.is_kept else 0, trial.currency)
 
 
 def _equipped(member_ids: Collection[int], trial: Trial) -> set[int]:
@@ -115,7 +123,7 @@ def declared_in(application: TrialApplication) -> Declared:
 
 
 def merits(applications: Collection[TrialApplication], trial: Trial) -> dict[int, Merit]:
-    """What merit looks at, by application (§A4.4). Three queries, however many they are."""
+    """What merit looks at, by application (§A4.4). Four queries, however many they are."""
     ids = [one.member_id for one in applications]
     solved, full = _solutions(ids, trial), expertise_full()
     useful = usefulness_of(ids)

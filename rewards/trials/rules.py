@@ -169,7 +169,7 @@ def after(table: Mapping[tuple[State, Move], State], state: State, move: Move) -
 
 
 def target(table: Mapping[tuple[State, Move], State], move: Move) -> State:
-    """Where a move leads from wherever it may start: each move has one end."""
+    """Where a move leads: each has one end."""
     return next(end for (_state, made), end in table.items() if made == move)
 
 
@@ -196,6 +196,7 @@ class Line(StrEnum):
     RECENT = "recent"
     YEARLY = "yearly"
     FAMILY = "family"
+    VALUE = "value"
     STAFF = "staff"
     AGE = "age"
     COUNTRY = "country"
@@ -242,10 +243,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a member. ``received`` are the moments earlier products arrived, ``family`` those of the same family.
-
-    Nothing here tells what a member thought of a product, and nothing ever may (invariant 23).
-    """
+    """What is known of a member: when earlier products came, and those of the same ``family``; ``room_from`` is the end of a
+    year in which no more value may be given (§A6). Nothing here tells what a member thought of a product (invariant 23)."""
 
     rank: int
     email_verified: bool
@@ -257,6 +256,7 @@ class Standing:
     received: tuple[datetime, ...] = ()
     family: tuple[datetime, ...] = ()
     owns_equipment: bool = False
+    room_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +281,7 @@ def checks(
         _counted(Line.RECENT, standing.received, limits.recent_most, limits.recent_window, at),
         _counted(Line.YEARLY, standing.received, limits.yearly_most, limits.year, at),
         _since(Line.FAMILY, max(standing.family, default=None), limits.family_gap, at),
+        _since(Line.VALUE, standing.room_from, timedelta(0), at),
     ]
     outside = None if declared is None else declared.outside
     found.append(Check(Line.STAFF, False if standing.staff else outside))

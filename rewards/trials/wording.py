@@ -101,6 +101,7 @@ def condition(line: Line, trial: Trial) -> Sentence:
             most.yearly_most,
         ),
         Line.FAMILY: _("No product of this kind in six months"),
+        Line.VALUE: _("Room in the value one member may receive in a year"),
         Line.STAFF: _("Neither of the team nor living with somebody who is"),
         Line.AGE: _("18 years or older"),
         Line.COUNTRY: _("Sent to: %(countries)s", countries=countries(trial)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -52,6 +53,21 @@ def check(member_id: int, minor: int, currency: str) -> None:
     stop = 100 * settings.get("rewards.value_stop")
     if minor > 0 and not fits(received(member_id, currency), _promised(member_id, currency), minor, stop):
         raise EnoughThisYear()
+
+
+def without_room(member_ids: Collection[int], minor: int, currency: str) -> set[int]:
+    """Those of these members who would receive more than one may in a year. A query a source, however many they are."""
+    stop = 100 * settings.get("rewards.value_stop")
+    if minor <= 0 or stop <= 0 or not member_ids:
+        return set()
+    sums = dict.fromkeys(member_ids, 0)
+    for one in (sources.given(*span(this_year())), *sources.promised()):
+        rows = one.subquery()
+        mine = (rows.c.member_id.in_(member_ids), rows.c.currency == currency)
+        query = select(rows.c.member_id, func.sum(rows.c.minor)).where(*mine).group_by(rows.c.member_id)
+        for member_id, total in db.session.execute(query):
+            sums[member_id] += int(total)
+    return {member_id for member_id, total in sums.items() if not fits(total, 0, minor, stop)}
 
 
 def note(member_id: int | None, currency: str) -> None:

@@ -111,6 +111,7 @@ def test_who_meets_everything_may_take_part():
         ({"received": (NOW - DAY, NOW - 80 * DAY)}, Line.RECENT),
         ({"received": tuple(NOW - (100 + n) * DAY for n in range(6))}, Line.YEARLY),
         ({"family": (NOW - 150 * DAY,)}, Line.FAMILY),
+        ({"room_from": NOW + DAY}, Line.VALUE),
         ({"staff": True}, Line.STAFF),
     ],
 )

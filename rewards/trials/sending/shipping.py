@@ -21,12 +21,13 @@ from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import unit_of_work
 from rewards.shop.rules import signer
 from rewards.trials.campaigns import settle
-from rewards.trials.models import TrialApplication
+from rewards.trials.models import Trial, TrialApplication
 from rewards.trials.moving import hold, step
 from rewards.trials.numbers import terms
 from rewards.trials.permissions import can_ship
 from rewards.trials.rules import Part, PartMove
 from rewards.trials.sending.addresses import Parcel, expire_with
+from rewards.worth import limiting
 
 COLUMNS = ("reference", "name", "line1", "line2", "postcode", "city", "country", "phone")
 MOST_LINES = 5000
@@ -89,6 +90,11 @@ def _deliver(actor: Actor, application_id: int, at: datetime) -> bool:
     if not step(application_id, PartMove.DELIVER, actor, delivered_at=at, due_at=due_at, **answered):
         return False
     expire_with(application_id)
+    a = TrialApplication
+    came = (
+        select(a.member_id, Trial.currency).join(Trial, Trial.id == a.trial_id).where(a.id == application_id)
+    )
+    limiting.note(*db.session.execute(came).one())
     return True
 
 

@@ -1,7 +1,7 @@
 """sums of each day of the ledger; gifts and reports of trials are causes; two checks of the models
 
-Revision ID: 0048
-Revises: 0047
+Revision ID: 0051
+Revises: 0050
 Create Date: 2026-11-23 02:40:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import append_only_ddl
 
-revision = "0048"
-down_revision = "0047"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
