@@ -74,8 +74,10 @@ def overview(actor: Actor, days: int) -> Overview:
     sums = _sums(since)
     held = db.session.execute(
         select(
-            func.coalesce(func.sum(Balance.spendable), 0), func.coalesce(func.sum(Balance.matured), 0),
+            func.coalesce(func.sum(Balance.spendable).filter(Balance.spendable > 0), 0),
+            func.coalesce(func.sum(Balance.matured).filter(Balance.matured > 0), 0),
             func.count().filter(Balance.spendable > 0),
+            func.coalesce(func.sum(Balance.spendable).filter(Balance.spendable < 0), 0),
         )
     ).one()  # fmt: skip
     figures = [
@@ -116,8 +118,8 @@ def _points(sums: dict[tuple[Account, EntryKind], int], held: Any) -> list[Figur
         Figure(
             _("Points held now"), number(int(held[0])),
             _(
-                "All points members have at this moment, debts included: %(usable)s can be spent now, by %(members)s members.",
-                usable=number(int(held[1])), members=number(held[2]),
+                "All points members have at this moment; to be spent now: %(usable)s; members with points: %(members)s; debts, not counted here: %(debts)s.",
+                usable=number(int(held[1])), members=number(held[2]), debts=number(-int(held[3])),
             ), "held",
         ),
     ]  # fmt: skip

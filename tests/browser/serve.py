@@ -582,6 +582,8 @@ PAGES = {
     "a trial at the desk": ("trial_desk.show", {"id": 1}, "max"),
     "dispatch": ("trial_desk.shipping", {"id": 2}, "max"),
     "reports": ("trial_desk.reports", {"id": 2}, "max"),
+    "reports that came in": ("trial_desk.reports", {"id": 2, "all": 1}, "max"),
+    "discounts handed out": ("economics.lines", {"what": "handed-out"}, "max"),
     "unusual votes": ("abuse.index", {}, "mo"),
     "an unusual vote": ("abuse.show", {"id": 1}, "mo"),
     "points of the desk": ("points.index", {}, "max"),

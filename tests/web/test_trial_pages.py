@@ -121,6 +121,9 @@ def test_from_the_first_draft_to_the_last_report(client, sign_in, max_, ben, at,
     assert team.post(f"{desk}/{number}/reports/{one}", data={"act": "accept"}).status_code == 303
     assert state_of(one) == "accepted" and stage(number) == "closing"
     assert "It burned the soup" not in text_of(team.get(f"{desk}/{number}/reports"))
+    own = text_of(member.get(f"{site}/{number}"))
+    assert "It burned the soup" in own and "Write a public review" in own
+    assert "It burned the soup" not in text_of(app.test_client().get(f"{site}/{number}"))
     every = text_of(team.get(f"{desk}/{number}/reports?all=1"))
     assert "It burned the soup" in every and "It was fraud" in every, "the team reads it afterwards too"
     team.post(f"{desk}/{number}/close")

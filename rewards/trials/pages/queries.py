@@ -169,6 +169,8 @@ class View:
     method_words: Sentence
     asked: list[QuestionLine]
     team_note: str
+    report: dict[str, str]
+    """What the reader reported, once it cannot be changed any more."""
 
 
 def published(trial_id: int) -> Trial:
@@ -202,7 +204,12 @@ def view(reader: Actor, trial_id: int) -> View:
         faces=[], conditions=[Condition(wording.condition(one.line, trial), one.met, wording.when(one)) for one in checks],
         may_apply=is_open and not reader.is_staff and not rules.failing(checks), mine=mine, trail=trail(trial, mine),
         shares=_shares(trial), method_words=wording.METHODS[trial.method], asked=_asked(trial), team_note=note,
+        report=report_before(reader, trial_id) if mine is not None and mine.state in _READ else {},
     )  # fmt: skip
+
+
+_READ = (Part.ACCEPTED, Part.DEFAULTED)
+"""Where a report that was sent is not changed any more."""
 
 
 def _checks(reader: Actor, trial: Trial, mine: TrialApplication | None) -> list[Check]:
