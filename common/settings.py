@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from sqlalchemy import String, select
@@ -34,7 +35,8 @@ class SiteSetting(Base):
 
 @dataclass(frozen=True)
 class Definition:
-    """What a setting is: default, unit, range, description. Its section is the key's first word."""
+    """What a setting is: default, unit, range, description. Its section is the key's first word. ``guarded``: it bounds
+    what managers may do alone, so that an administrator changes it."""
 
     key: str
     default: Any
@@ -43,6 +45,7 @@ class Definition:
     high: float | None
     choices: tuple[str, ...] | None
     help: Sentence | str
+    guarded: bool = False
 
     @property
     def section(self) -> str:
@@ -58,11 +61,11 @@ _overrides: dict[str, Any] = {}
 
 def define(
     key: str, default: Any, *, unit: Sentence | str = "", low: float | None = None, high: float | None = None,
-    choices: tuple[str, ...] | None = None, help: Sentence | str = "",
+    choices: tuple[str, ...] | None = None, help: Sentence | str = "", guarded: bool = False,
 ) -> None:  # fmt: skip
     """Declare a setting. ``default`` decides its type: bool, int, float, str, list or dict. ``choices``: what it may be,
     or for a list what it may hold."""
-    _registry[key] = Definition(key, default, unit, low, high, choices, help)
+    _registry[key] = Definition(key, default, unit, low, high, choices, help, guarded)
 
 
 def definitions() -> list[Definition]:
@@ -105,7 +108,7 @@ def _checked(definition: Definition, value: Any) -> Any:
             value = str(value).strip()
     except (TypeError, ValueError):
         raise Invalid(fields={definition.key: _("A number is expected here.")}) from None
-    if not isinstance(value, kind):
+    if not isinstance(value, kind) or (kind is float and not isfinite(value)):
         raise Invalid(fields={definition.key: _("This value has the wrong form.")})
     if (definition.low is not None and value < definition.low) or (
         definition.high is not None and value > definition.high
@@ -134,6 +137,8 @@ def change(actor: Actor, key: str, value: Any, reason: str) -> None:
     definition = _registry.get(key)
     if definition is None:
         raise Invalid(_("There is no setting of this name."))
+    if definition.guarded and not actor.is_admin:
+        raise Invalid(fields={key: _("An administrator changes this: it bounds what managers may do alone.")})
     if not reason.strip():
         raise Invalid(fields={"reason": _("Say in a few words why you change this.")})
     value = _checked(definition, value)

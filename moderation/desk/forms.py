@@ -14,6 +14,9 @@ from moderation.desk.queries import shape_of
 from moderation.review.numbers import checked_patterns
 from moderation.screening.chain import WordAction
 
+OF_THEIR_PAGE = frozenset({"rewards.rules", "ranks.formulas"})
+"""Tables that have a page with editions or a preview: typed as JSON they would pass both by."""
+
 
 def read_setting(form: Mapping[str, str]) -> tuple[str, Any, str]:
     """Key, value and reason of a changed setting. The registry checks type and range."""
@@ -21,6 +24,10 @@ def read_setting(form: Mapping[str, str]) -> tuple[str, Any, str]:
     definition = next((one for one in settings.definitions() if one.key == key), None)
     if definition is None:
         raise Invalid(_("There is no setting of this name."))
+    if key in OF_THEIR_PAGE:
+        raise Invalid(
+            fields={key: _("This is changed on its own page of the desk, where one sees first what it does.")}
+        )
     written, shape = text.normalise(form.get("value", "")), shape_of(definition)
     value: Any = written
     if shape == "lines":

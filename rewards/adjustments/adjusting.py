@@ -29,7 +29,7 @@ DAY = timedelta(hours=24)
 
 settings.define(
     "rewards.adjust_alone", 200, unit=_("points"), low=0, high=MOST,
-    help=_("Most points a manager books by hand for one member in a day without a second manager."),
+    help=_("Most points a manager books by hand for one member in a day without a second manager."), guarded=True,
 )  # fmt: skip
 
 

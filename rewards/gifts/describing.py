@@ -20,7 +20,7 @@ from rewards.promotions.rules import PromotionStatus
 
 settings.define(
     "rewards.two_persons", 50, unit=_("units of currency"), low=0, high=100_000,
-    help=_("Value above which a gift is opened, and a thank-you given, by two persons."),
+    help=_("Value above which a gift is opened, and a thank-you given, by two persons."), guarded=True,
 )  # fmt: skip
 FIXED = ("key", "kind", "value_minor", "currency")
 TO_BE_AGREED = ("cost_points", "min_rank", "stock", "per_member_limit")

@@ -30,7 +30,7 @@ _number("newcomers_percent", 15, "%", _("Share of the places kept for members ne
 _number("expertise_full", 20, "", _("Solutions in the product’s category that count as full expertise."))
 settings.define(
     "trials.logistics", ["manager", "admin"], choices=("agent", "manager", "admin"),
-    help=_("Who may read the addresses of chosen members and hand them to the carrier."),
+    help=_("Who may read the addresses of chosen members and hand them to the carrier."), guarded=True,
 )  # fmt: skip
 
 

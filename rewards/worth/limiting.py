@@ -23,7 +23,7 @@ settings.define(
 )  # fmt: skip
 settings.define(
     "rewards.value_stop", 600, unit=_("units of currency"), low=0, high=100_000,
-    help=_("Value that one member may receive in a civil year, with what is promised; 0: without limit."),
+    help=_("Value that one member may receive in a civil year, with what is promised; 0: without limit."), guarded=True,
 )  # fmt: skip
 
 

@@ -411,6 +411,35 @@ def test_settings_are_checked_and_audited(client, sign_in, max_, key, value, sta
     assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == before + (status == 303)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("rewards.two_persons", "90000"), ("rewards.adjust_alone", "90000"), ("rewards.value_stop", "0")],
+)
+def test_what_bounds_managers_is_changed_by_an_administrator(client, sign_in, max_, root, key, value):
+    data = {"key": key, "value": value, "reason": "Because of a test"}
+    before = settings.get(key)
+    refused = sign_in(max_).post("/en/desk/settings", data=data)
+    assert refused.status_code == 422 and "An administrator changes this" in refused.text
+    settings.forget()
+    assert settings.get(key) == before
+    assert sign_in(root).post("/en/desk/settings", data=data).status_code == 303
+    settings.forget()
+    assert settings.get(key) == int(value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("rewards.rules", '{"answer.accepted": {"rep": 9999, "sp": 9999, "version": 2}}'),
+        ("ranks.formulas", "{}"),
+    ],
+)
+def test_tables_with_a_page_of_their_own_are_not_typed_as_json(client, sign_in, root, key, value):
+    data = {"key": key, "value": value, "reason": "Because of a test"}
+    refused = sign_in(root).post("/en/desk/settings", data=data)
+    assert refused.status_code == 422 and "its own page" in refused.text
+
+
 def test_a_changed_setting_is_in_force(client, sign_in, max_):
     sign_in(max_)
     client.post(
