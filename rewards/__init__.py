@@ -48,6 +48,7 @@ from rewards.promotions import models as _promotions  # noqa: F401 - tables
 from rewards.promotions import panels as promotion_panels
 from rewards.promotions import routes as promotion_routes
 from rewards.ranks import models as _ranks  # noqa: F401 - tables
+from rewards.ranks import numbers as _rank_numbers  # noqa: F401 - settings
 from rewards.ranks import panels as rank_panels
 from rewards.ranks import routes as rank_routes
 from rewards.shop import api as shop_api

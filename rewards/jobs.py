@@ -22,7 +22,7 @@ from rewards.gifts import dispatching
 from rewards.ledger import balances, expiring, verifying
 from rewards.missions import progressing
 from rewards.promotions import keeping, offering
-from rewards.ranks import falling, mandates, scaling
+from rewards.ranks import falling, mandates, reviewing, scaling
 from rewards.ranks.ranking import rank_members
 from rewards.ranks.rules import TOP
 from rewards.shop import receiving
@@ -82,9 +82,10 @@ def trial() -> None:
 
 @periodic("rewards.mandates", every=timedelta(hours=6))
 def terms() -> None:
-    """Mandates that end soon, that are renewed, and that are over; ranks that annulled points no longer bear."""
+    """Mandates that end soon, that are renewed, and that are over; ranks that annulled points no longer bear; reviews."""
     mandates.look_at_terms()
     falling.look_for_falls()
+    reviewing.look_at_experts()
 
 
 @periodic("rewards.coupons", every=timedelta(hours=1))

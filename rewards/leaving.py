@@ -16,7 +16,7 @@ from rewards.leaderboards.models import LeaderboardSum, Unlisted
 from rewards.ledger.models import Balance, DaySum, LedgerEntry
 from rewards.missions.models import Mission, MissionDone, StepDone
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
-from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankGrace
+from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankGrace, RankReview
 from rewards.shop.models import CodeExport, ShopSecret
 from rewards.tables.models import RuleEdition, TrialSum
 from rewards.trials import leaving as trials
@@ -32,6 +32,7 @@ PLAN = register(
     Plan(
         erased=(
             GuideRead.member_id,
+            RankReview.member_id,
             GiftAddress.member_id,
             TrialDraft.member_id,
             LeaderboardSum.member_id,

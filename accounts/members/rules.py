@@ -93,6 +93,15 @@ _MAIL = re.compile(
 _SLUG_GAP = re.compile(r"[^a-z0-9]+")
 
 
+FROZEN_RANK = 2
+
+
+def rank_in_force(rank: int, restricted: bool) -> int:
+    """The rank that opens rights: while a silence or suspension lasts, what ranks from 3 on opened rests, and is there
+    again with its end or when it is overturned (domain/rewards.md §A2.2, frozen by strike)."""
+    return min(rank, FROZEN_RANK) if restricted else rank
+
+
 def tidy_name(typed: str) -> str:
     """The name as it is stored and shown: NFC, single spaces, nothing around it."""
     return " ".join(unicodedata.normalize("NFC", typed).split())

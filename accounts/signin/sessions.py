@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, delete, func, literal_column, null, select
 
 from accounts.masks.queries import masks_of
 from accounts.members.models import DisplayChoice, Member
-from accounts.members.rules import TextSize, Theme
+from accounts.members.rules import TextSize, Theme, rank_in_force
 from accounts.notifications.models import Notification
 from accounts.signin import origins
 from accounts.signin.models import MemberSession
@@ -145,9 +145,10 @@ def _visit(row: tuple[Any, ...], moment: datetime) -> Visit | None:
     seen_at, expires_at = moment_of(seen), moment_of(expires)
     if seen_at is None or expires_at is None or expires_at <= moment or seen_at <= moment - SESSION_IDLE:
         return None
+    is_silenced, is_suspended = _later(silenced, moment), _later(suspended, moment)
     actor = Actor(
-        member_id, role, rank, language, email_verified=verified is not None, silenced=_later(silenced, moment),
-        suspended=_later(suspended, moment), joined_at=moment_of(joined), display_name=name,
+        member_id, role, rank_in_force(rank, is_silenced or is_suspended), language,
+        email_verified=verified is not None, silenced=is_silenced, suspended=is_suspended, joined_at=moment_of(joined), display_name=name,
         masks=masks_of(member_id) if has_masks else frozenset(),
     )  # fmt: skip
     return Visit(
@@ -164,14 +165,15 @@ def _later(stored: Any, moment: datetime) -> bool:
 def actor_of(member: Member, moment: datetime | None = None) -> Actor:
     """A member as the one who acts, with sanctions as they stand at ``moment``."""
     moment = moment or now()
+    silenced, suspended = _later(member.silenced_until, moment), _later(member.suspended_until, moment)
     return Actor(
         member_id=member.id,
         role=str(member.role),
-        rank=member.rank,
+        rank=rank_in_force(member.rank, silenced or suspended),
         language=member.language,
         email_verified=member.email_verified_at is not None,
-        silenced=member.silenced_until is not None and member.silenced_until > moment,
-        suspended=member.suspended_until is not None and member.suspended_until > moment,
+        silenced=silenced,
+        suspended=suspended,
         joined_at=member.joined_at,
         display_name=member.display_name,
         masks=masks_of(member.id) if member.has_masks else frozenset(),

@@ -40,7 +40,6 @@ class _Manager(LoginManager):
 
 
 login_manager = _Manager()
-login_manager.session_protection = None
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from forum.questions.models import Kudos, Post
 from forum.questions.rules import PostState
 from moderation.events import PostFlagged
 from moderation.flags.models import Flag
-from moderation.flags.permissions import can_flag
+from moderation.flags.permissions import can_flag, can_flag_for
 from moderation.flags.rules import (
     OF_BRANDS,
     FlagFacts,
@@ -78,6 +78,8 @@ def flag(actor: Actor, post_id: int, reason: FlagReason, note: str = "", origin:
         require(can_flag(actor, post))
         if reason in OF_BRANDS:
             _check_doubt(actor, post, words)
+        elif not (heard := can_flag_for(actor, reason)):
+            raise Invalid(fields={"reason": heard.sentence or ""})
         me = actor.member_id or 0
         standing = standings([me])[me]
         version = post.version

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
 from forum.questions.models import Post
 from forum.questions.permissions import is_own
+from moderation.flags.rules import OPEN_TO_ALL, FlagReason
 
 
 def can_flag(actor: Actor, post: Post) -> Verdict:
@@ -17,3 +19,15 @@ def can_flag(actor: Actor, post: Post) -> Verdict:
     if is_own(actor, post):
         return refuse(_("This is your own text: you can edit or withdraw it."))
     return ALLOWED
+
+
+def can_flag_for(actor: Actor, reason: FlagReason) -> Verdict:
+    """Report for this reason: from rank 1 any; a newcomer what endangers, breaks the law, or tells who somebody is."""
+    if reason in OPEN_TO_ALL or actor.is_staff or actor.rank >= settings.get("moderation.flag_rank"):
+        return ALLOWED
+    return refuse(
+        _(
+            "With your first published message and a day here you can report this too. Danger, the law and personal data "
+            "can be reported at once."
+        )
+    )

@@ -19,7 +19,7 @@ from forum.questions.models import Post
 from forum.questions.rules import PostKind, PostState
 from forum.questions.writing import visible_post
 from moderation.flags import flagging
-from moderation.flags.permissions import can_flag
+from moderation.flags.permissions import can_flag, can_flag_for
 from moderation.flags.rules import OF_BRANDS, FlagReason
 from moderation.review.wording import FLAGS
 
@@ -42,7 +42,11 @@ def _reasons(post: Post) -> dict[str, Any]:
     may_doubt = isinstance(post, Review) and can_doubt(
         actor(), speaks_for_product(actor().member_id, post.product_id)
     )
-    return {key: words for key, words in FLAGS.items() if may_doubt or key not in OF_BRANDS}
+    return {
+        key: words
+        for key, words in FLAGS.items()
+        if (may_doubt if key in OF_BRANDS else can_flag_for(actor(), FlagReason(key)))
+    }
 
 
 def _page(post_id: int, trouble: Refusal | None = None) -> Response:

@@ -49,6 +49,9 @@ weighs nothing, so that no supplier hides what it does not like."""
 URGENT = frozenset({FlagReason.DANGEROUS, FlagReason.ILLEGAL})
 """Types that call a person at once."""
 
+OPEN_TO_ALL = URGENT | {FlagReason.PERSONAL_DATA}
+"""What a newcomer may report as well: a notice under the law is open to everyone (domain/rewards.md §A2.2, R0)."""
+
 MAX_WEIGHT = 8.0
 
 

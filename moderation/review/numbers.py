@@ -156,6 +156,15 @@ _define(
     high=20,
     help=_("How many independent groups of members must have reported."),
 )
+_define(
+    "moderation.flag_rank",
+    1,
+    low=0,
+    high=6,
+    help=_(
+        "Rank from which a member may report for any reason; danger, law and personal data are open to all."
+    ),
+)
 _define("moderation.flags_a_day", 20, low=1, high=1000, help=_("Reports a member may send in a day."))
 _define(
     "moderation.links_rank_0",
@@ -166,7 +175,7 @@ _define(
 )
 _define(
     "moderation.links_rank_1",
-    4,
+    5,
     low=0,
     high=50,
     help=_("Links a member of rank 1 may post before the text is read first."),

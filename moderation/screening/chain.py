@@ -40,7 +40,7 @@ class WatchedRule:
 class ScreenNumbers:
     """Defaults of §B5. A rank that is not named may post any number of links."""
 
-    links_by_rank: tuple[int, ...] = (2, 4)
+    links_by_rank: tuple[int, ...] = (2, 5)
     typing_seconds: float = 3.0
     light_edit_share: float = 0.20
 

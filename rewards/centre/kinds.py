@@ -118,6 +118,26 @@ def _over(_params: Params) -> Sentence:
     return _("Your mandate is over. Thank you for all you did; your rank stays what your deeds opened.")
 
 
+def _review_good(_params: Params) -> Sentence:
+    return _(
+        "We looked at what the rank of expert asks for: all is well. Thank you for your help, and on we go."
+    )
+
+
+def _review(_params: Params) -> Sentence:
+    return _(
+        "We looked at what the rank of expert asks for, as we do twice a year, and something is missing now. Nothing changes by "
+        "itself: see what, and write to us if there is a reason we should know."
+    )
+
+
+def _review_over(params: Params) -> Sentence:
+    return _(
+        "After the review of your rank it follows your deeds again: %(reason)s What you did stays, and so does our thanks.",
+        reason=params["reason"],
+    )
+
+
 def _to_mandate(_params: Params) -> str:
     return f"/{language()}/rewards/mandate"
 
@@ -250,6 +270,9 @@ _KINDS = (
         button=_("Read the charter"),
     ),
     Kind("rank-grace", _grace, _to_ranks, event="account", is_content=False),
+    Kind("expert-review-good", _review_good, _to_ranks, event="account", is_content=False),
+    Kind("expert-review", _review, _to_ranks, event="account", is_content=False, button=_("See what counts")),
+    Kind("expert-review-over", _review_over, _to_ranks, event="account", is_content=False),
     Kind("mandate-ending", _ending, _to_mandate, event="account", is_content=False),
     Kind("mandate-renewed", _renewed, _to_mandate, event="account", is_content=False),
     Kind("mandate-over", _over, _to_mandate, event="account", is_content=False),

@@ -12,13 +12,14 @@ from accounts.members.queries import MemberCard, by_id, cards
 from common import clock, i18n
 from common.db import db
 from common.freshness import Shelf
+from common.i18n import _
 from common.permissions import Actor
 from common.web import actor, register_panel
 from rewards.badges import queries as badges
 from rewards.centre import queries
 from rewards.leaderboards.queries import shown_of
 from rewards.ledger.queries import top_since
-from rewards.ranks.queries import path
+from rewards.ranks.queries import is_alumnus, path
 from rewards.ranks.scale import rank_name
 
 _marks = Shelf(64)
@@ -43,12 +44,14 @@ def _mark(rank: int, label: str) -> Markup:
 
 
 def member_badges(card: MemberCard, *_more: Any) -> Markup | None:
-    """The topics a member is an expert of, beside their name on the profile."""
+    """The topics a member is an expert of, and that they were a super-user, beside their name on the profile."""
     if card.id is None or card.is_staff:
         return None
-    topics = badges.expertise_of(card.id)[:4]
+    marks = [str(topic) for topic in badges.expertise_of(card.id)[:4]]
+    if is_alumnus(card.id):
+        marks.append(str(_("Former super-user")))
     return (
-        Markup("").join(Markup('<span class="tag plum">{}</span>').format(topic) for topic in topics) or None
+        Markup("").join(Markup('<span class="tag plum">{}</span>').format(topic) for topic in marks) or None
     )
 
 

@@ -6,6 +6,7 @@ ordinary removals never do. Ranks that rest on a mandate end with the mandate.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -13,8 +14,7 @@ from sqlalchemy import delete, select
 from accounts.members.models import Member
 from accounts.notifications.telling import tell
 from common import clock, settings
-from common.db import affected, db, insert_once
-from common.i18n import _
+from common.db import db, insert_once
 from common.unit_of_work import unit_of_work
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account, EntryKind
@@ -23,23 +23,9 @@ from rewards.ranks.models import Mandate, RankGrace, Why
 from rewards.ranks.rules import earned_rank, needed
 from rewards.ranks.scale import formulas
 
-settings.define(
-    "ranks.fall_share",
-    90,
-    unit="%",
-    low=0,
-    high=100,
-    help=_("Share of a rank’s points below which annulled points lower it."),
-)
-settings.define(
-    "ranks.grace_days",
-    30,
-    unit=_("days"),
-    low=1,
-    high=365,
-    help=_("Time to earn back what was annulled before a rank falls."),
-)
 LOOKED_BACK = timedelta(days=2)
+SHARE = 200
+"""Members of one unit of work."""
 
 
 def look_for_falls() -> tuple[int, int]:
@@ -47,12 +33,15 @@ def look_for_falls() -> tuple[int, int]:
 
     Returns (begun, fallen). Called again, it changes nothing.
     """
-    begun = sum(_begin(member_id) for member_id in _annulled_lately())
-    fallen = 0
-    due = select(RankGrace.member_id).where(RankGrace.until <= clock.now()).order_by(RankGrace.member_id)
-    for member_id in list(db.session.scalars(due)):
-        fallen += _end(member_id)
+    begun = sum(_begin(part) for part in _shares(_annulled_lately()))
+    over = select(RankGrace.member_id).where(RankGrace.until <= clock.now()).order_by(RankGrace.member_id)
+    fallen = sum(_end(part) for part in _shares(db.session.scalars(over)))
     return begun, fallen
+
+
+def _shares(ids: Iterable[int]) -> list[list[int]]:
+    found = list(ids)
+    return [found[start : start + SHARE] for start in range(0, len(found), SHARE)]
 
 
 def _annulled_lately() -> list[int]:
@@ -62,40 +51,48 @@ def _annulled_lately() -> list[int]:
     return sorted(db.session.scalars(select(e.member_id).where(*annulled, lately).distinct()))
 
 
-def _begin(member_id: int) -> bool:
+def _begin(ids: list[int]) -> int:
+    until, begun = clock.now() + timedelta(days=settings.get("ranks.grace_days")), 0
     with unit_of_work():
-        rank = _too_high(member_id)
-        if rank is None:
-            return False
-        until = clock.now() + timedelta(days=settings.get("ranks.grace_days"))
-        if insert_once(RankGrace, member_id=member_id, rank=rank, until=until) is None:
-            return False
-        tell(member_id, "rank-grace", f"rank-grace:{until:%Y%m%d}", rank=rank, day=until.date().isoformat())
-    return True
+        for member_id, rank in _too_high(ids).items():
+            if insert_once(RankGrace, member_id=member_id, rank=rank, until=until) is not None:
+                tell(
+                    member_id,
+                    "rank-grace",
+                    f"rank-grace:{until:%Y%m%d}",
+                    rank=rank,
+                    day=until.date().isoformat(),
+                )
+                begun += 1
+    return begun
 
 
-def _end(member_id: int) -> bool:
+def _end(ids: list[int]) -> int:
+    fallen = 0
     with unit_of_work():
-        over = (RankGrace.member_id == member_id, RankGrace.until <= clock.now())
-        if not affected(db.session.execute(delete(RankGrace).where(*over))):
-            return False
-        rank = _too_high(member_id)
-        if rank is None:
-            return False
-        earned = earned_rank(formulas(), metrics.of([member_id]).get(member_id, {}))
-        return earned < rank and ranking.move(member_id, rank, earned, why=Why.FRAUD)
+        over = (RankGrace.member_id.in_(ids), RankGrace.until <= clock.now())
+        ended = list(db.session.scalars(delete(RankGrace).where(*over).returning(RankGrace.member_id)))
+        standing = _too_high(ended)
+        for member_id, values in metrics.of(standing).items():
+            earned = earned_rank(formulas(), values)
+            if earned < standing[member_id]:
+                fallen += ranking.move(member_id, standing[member_id], earned, why=Why.FRAUD)
+    return fallen
 
 
-def _too_high(member_id: int) -> int | None:
-    """The rank a member stands at when their points are too far below what it asks for; None when all is well."""
-    row = db.session.execute(
-        select(Member.rank, Balance.reputation)
+def _too_high(ids: list[int]) -> dict[int, int]:
+    """By member, the rank at which those stand whose points are too far below what it asks for. One query."""
+    rows = db.session.execute(
+        select(Member.id, Member.rank, Balance.reputation)
         .join(Balance, Balance.member_id == Member.id)
         .outerjoin(Mandate, Mandate.member_id == Member.id)
-        .where(Member.id == member_id, Member.closed_at.is_(None), Mandate.member_id.is_(None))
-    ).first()
-    formula = formulas().get(row.rank) if row else None
-    wanted = needed(formula, "rep_total") if formula else None
-    if row is None or wanted is None or 100 * row.reputation >= settings.get("ranks.fall_share") * wanted:
-        return None
-    return int(row.rank)
+        .where(Member.id.in_(ids), Member.closed_at.is_(None), Mandate.member_id.is_(None))
+        .order_by(Member.id)
+    )
+    share, scale = settings.get("ranks.fall_share"), formulas()
+    wanted = {rank: needed(formula, "rep_total") for rank, formula in scale.items()}
+    return {
+        row.id: int(row.rank)
+        for row in rows
+        if (points := wanted.get(row.rank)) is not None and 100 * row.reputation < share * points
+    }

@@ -22,35 +22,13 @@ from common.unit_of_work import unit_of_work
 from rewards.ledger.rules import expiry_of
 from rewards.ranks import metrics, ranking
 from rewards.ranks.models import Alumnus, Charter, Mandate, MandateOffer, Why
-from rewards.ranks.permissions import can_appoint, can_hand_back
+from rewards.ranks.permissions import can_appoint
 from rewards.ranks.rules import earned_rank, holds
 from rewards.ranks.scale import formulas
 
 HIGHEST_EARNED = 4
 REASON_MOST = 300
 WARNING = timedelta(days=30)
-
-settings.define(
-    "ranks.mandate_months", 12, unit=_("months"), low=1, high=60, help=_("How long a mandate lasts before it is renewed."),
-)  # fmt: skip
-settings.define(
-    "ranks.renewal_points", 1000, unit=_("points"), low=0, high=1_000_000,
-    help=_("Reputation within twelve months with which a mandate is renewed."),
-)  # fmt: skip
-settings.define(
-    "ranks.charter_en",
-    "I help because I like to, when I like to: there are no hours, no quotas and no pay. I stay kind, I say what I know and "
-    "what I do not, I keep to myself what is shown in confidence, and I speak for myself, never for the brand. I can hand my "
-    "mandate back at any time, without a reason and without losing my rank.",
-    help=_("The charter of super-users in English. Whoever signed an earlier text keeps their mandate."),
-)  # fmt: skip
-settings.define(
-    "ranks.charter_fr",
-    "J’aide par plaisir, quand il me plaît : il n’y a ni horaires, ni quotas, ni rémunération. Je reste bienveillant, je dis ce "
-    "que je sais et ce que je ne sais pas, je garde pour moi ce qui m’est confié, et je parle en mon nom, jamais en celui de la "
-    "marque. Je peux rendre mon mandat à tout moment, sans motif et sans perdre mon rang.",
-    help=_("The charter of super-users in French. Whoever signed an earlier text keeps their mandate."),
-)  # fmt: skip
 
 
 def charter() -> tuple[str, str, str]:
@@ -127,11 +105,20 @@ def decline(actor: Actor) -> bool:
     return True
 
 
-def end_mandate(actor: Actor, member_id: int, reason: str) -> bool:
-    """End a mandate, or hand back one's own. The member keeps the rank their deeds had opened, and is an alumnus."""
-    require(can_hand_back(actor, member_id))
+def hand_back(actor: Actor) -> bool:
+    """Hand back one's own mandate: the member keeps the rank their deeds had opened, and is an alumnus."""
+    if actor.member_id is None:
+        raise NotFound()
     with unit_of_work():
-        return _end_now(actor, member_id, reason.strip()[:REASON_MOST])
+        return _end_now(actor, actor.member_id, "handed back", honour=not _is_restricted(actor.member_id))
+
+
+def end_mandate(actor: Actor, member_id: int, reason: str, honour: bool = True) -> bool:
+    """End somebody's mandate, with a reason. In honour they are an alumnus; else they have no part in it any more."""
+    require(can_appoint(actor))
+    words = _reason(reason)
+    with unit_of_work():
+        return _end_now(actor, member_id, words, honour)
 
 
 def look_at_terms() -> tuple[int, int]:
@@ -150,7 +137,7 @@ def look_at_terms() -> tuple[int, int]:
         with unit_of_work():
             over = (Mandate.member_id == member_id, Mandate.ends_at <= now)
             if not _may_go_on(member_id):
-                ended += _end_now(SYSTEM, member_id, "term")
+                ended += _end_now(SYSTEM, member_id, "term", honour=not _is_restricted(member_id))
             elif update_where(Mandate, *over, ends_at=_end(now), warned_at=None):
                 audit.write(SYSTEM, "rank.mandate_renewed", "member", member_id)
                 tell(member_id, "mandate-renewed", f"mandate-renewed:{now:%Y%m%d}")
@@ -159,17 +146,19 @@ def look_at_terms() -> tuple[int, int]:
 
 
 def _may_go_on(member_id: int) -> bool:
-    member = db.session.get_one(Member, member_id)
-    sanctioned = any(
-        until is not None and until > clock.now() for until in (member.silenced_until, member.suspended_until)
-    )
-    if member.closed_at is not None or sanctioned:
+    if _is_restricted(member_id) or db.session.get_one(Member, member_id).closed_at is not None:
         return False
     lately = metrics.of([member_id]).get(member_id, {}).get("rep_365d", 0)
     return lately >= settings.get("ranks.renewal_points")
 
 
-def _end_now(actor: Actor, member_id: int, reason: str) -> bool:
+def _is_restricted(member_id: int) -> bool:
+    """Whether a measure is in force: a term that ends meanwhile does not end in honour."""
+    member, now = db.session.get_one(Member, member_id), clock.now()
+    return any(until is not None and until > now for until in (member.silenced_until, member.suspended_until))
+
+
+def _end_now(actor: Actor, member_id: int, reason: str, honour: bool) -> bool:
     gone = db.session.execute(
         delete(Mandate).where(Mandate.member_id == member_id).returning(Mandate.rank, Mandate.rank_before)
     ).first()
@@ -178,7 +167,8 @@ def _end_now(actor: Actor, member_id: int, reason: str) -> bool:
     old = _standing(member_id, closed_too=True)
     deeds = metrics.of([member_id]).get(member_id, {})
     earned = max(gone.rank_before, min(HIGHEST_EARNED, earned_rank(formulas(), deeds)))
-    insert_once(Alumnus, member_id=member_id, rank=gone.rank, since=clock.now())
+    if honour:
+        insert_once(Alumnus, member_id=member_id, rank=gone.rank, since=clock.now())
     audit.write(actor, "rank.mandate_ended", "member", member_id, old, earned, reason)
     if old > earned:
         ranking.move(member_id, old, earned, why=Why.MANDATE_END, actor_id=actor.member_id)

@@ -20,6 +20,7 @@ class Why(StrEnum):
     APPOINTED = "appointed"
     MANDATE_END = "mandate_end"
     FRAUD = "fraud"
+    REVIEW = "review"
 
 
 class RankChange(Base):
@@ -65,6 +66,17 @@ class RankGrace(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     rank: Mapped[int]
     until: Mapped[datetime] = mapped_column(index=True)
+
+
+class RankReview(Base):
+    """When the team looks at an expert's rank next. ``told_at``: something is missing, and the member was told; it waits for
+    a manager."""
+
+    __tablename__ = "rank_review"
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    told_at: Mapped[datetime | None]
+    missing: Mapped[list[str]] = mapped_column(default=list)
 
 
 class Alumnus(Base):

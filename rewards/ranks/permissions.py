@@ -13,13 +13,6 @@ def can_appoint(actor: Actor) -> Verdict:
     return ALLOWED if actor.is_manager else refuse(_("Only a manager may give a mandate."))
 
 
-def can_hand_back(actor: Actor, member_id: int) -> Verdict:
-    """A manager ends a mandate; a member hands back their own."""
-    if actor.is_manager or actor.member_id == member_id:
-        return ALLOWED
-    return refuse(_("Only a manager, or the member, may end a mandate."))
-
-
 def can_answer(actor: Actor) -> Verdict:
     """A member signed in answers an offer made to them, and hands back what they hold."""
     return ALLOWED if actor.signed_in else refuse(_("Sign in first."))

@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 
 from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
+from common import clock
 from common.db import db
 from common.i18n import Sentence, _, date_in_words, n_, number
 from rewards.ranks import metrics
-from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange
+from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankReview
+from rewards.ranks.reviewing import earliest
 from rewards.ranks.rules import TOP, Condition, RankName, explain, needed
 from rewards.ranks.scale import formulas, rank_name
 
@@ -69,11 +71,14 @@ class Progress:
     by_invitation: bool
     opens: Sentence | None
     leaving: list[Sentence]
+    frozen_until: datetime | None = None
 
 
 def progress(member_id: int) -> Progress:
     """A member's rank explained: what counts, its value now, what is missing. A fixed number of queries."""
-    rank = db.session.scalar(select(Member.rank).where(Member.id == member_id)) or 0
+    read = select(Member.rank, Member.silenced_until, Member.suspended_until).where(Member.id == member_id)
+    rank, *measures = db.session.execute(read).one()
+    in_force = [until for until in measures if until is not None and until > clock.now()]
     values = metrics.of([member_id]).get(member_id, {})
     following = rank + 1 if rank < TOP else None
     conditions: list[Condition] = []
@@ -87,7 +92,7 @@ def progress(member_id: int) -> Progress:
         conditions=[in_words(c) for c in conditions if c.metric not in ("nominated", "charter_signed")],
         by_invitation=any(c.metric == "nominated" for c in conditions),
         opens=OPENS[following] if following is not None else None,
-        leaving=_leaving(member_id, {c.metric for c in conditions}),
+        leaving=_leaving(member_id, {c.metric for c in conditions}), frozen_until=max(in_force, default=None),
     )  # fmt: skip
 
 
@@ -275,6 +280,42 @@ def own_mandate(member_id: int) -> OwnMandate | None:
     return OwnMandate(
         name.get(row.offered), name.get(row.held), row.charter_signed_at, row.ends_at, row.since
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """An expert of whom something is missing: what, since when the member knows, and whether the team may decide now."""
+
+    member: MemberCard
+    told_at: datetime
+    missing: list[Sentence]
+    ripe_at: datetime | None
+
+
+REVIEWS_SHOWN = 100
+
+
+def reviews_waiting() -> list[ReviewRow]:
+    """Reviews that wait for a manager, the oldest first. Two queries."""
+    found = db.session.execute(
+        select(RankReview.member_id, RankReview.told_at, RankReview.missing)
+        .where(RankReview.told_at.is_not(None))
+        .order_by(RankReview.told_at, RankReview.member_id)
+        .limit(REVIEWS_SHOWN)
+    ).all()
+    known, now = cards(row.member_id for row in found), clock.now()
+    return [
+        ReviewRow(
+            known[row.member_id], row.told_at, [WORDS[name] for name in row.missing if name in WORDS],
+            ripe if (ripe := earliest(row.told_at)) > now else None,
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def is_alumnus(member_id: int) -> bool:
+    """Whether a member was a super-user or mentor and ended in honour. One query."""
+    return db.session.scalar(select(Alumnus.member_id).where(Alumnus.member_id == member_id)) is not None
 
 
 @dataclass(frozen=True, slots=True)

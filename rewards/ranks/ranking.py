@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 
 from accounts.members.models import Member
 from accounts.notifications.telling import tell
@@ -36,10 +36,14 @@ def rank_members(member_ids: Iterable[int], why: Why = Why.EARNED) -> int:
 
 def _rank_part(ids: list[int], why: Why) -> int:
     scale, measured = formulas(), metrics.of(ids)
-    standing = dict(db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(ids))).all())
+    standing = dict(
+        db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(ids), _may_rise(why))).all()
+    )
     unclaimed = _unclaimed(ids) if why is Why.IMPORTED else frozenset()
     risen = []
     for member_id, values in measured.items():
+        if member_id not in standing:
+            continue
         earned = earned_rank(scale, values)
         new = earned if member_id in unclaimed else next_rank(standing[member_id], earned)
         if new != standing[member_id]:
@@ -47,6 +51,15 @@ def _rank_part(ids: list[int], why: Why) -> int:
     if why is Why.IMPORTED:
         return _move_quietly(risen)
     return sum(move(*step, why=why) for step in risen)
+
+
+def _may_rise(why: Why) -> ColumnElement[bool]:
+    """A rank is frozen while a measure against the account is in force (domain/moderation.md §B4); an import tells of before."""
+    now = clock.now()
+    measures = [
+        or_(until.is_(None), until <= now) for until in (Member.silenced_until, Member.suspended_until)
+    ]
+    return true() if why is Why.IMPORTED else and_(*measures)
 
 
 def _unclaimed(ids: list[int]) -> frozenset[int]:

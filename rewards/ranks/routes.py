@@ -8,12 +8,13 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from accounts.members.queries import by_names, cards
+from common import settings
 from common.errors import Conflict, Invalid, Refusal
 from common.i18n import Sentence, _, language
 from common.permissions import Actor, require
 from common.web import actor, localized
 from forum.thread.panels import Trouble, with_status
-from rewards.ranks import mandates, queries, scaling
+from rewards.ranks import mandates, queries, reviewing, scaling
 from rewards.ranks.permissions import can_answer, can_appoint
 from rewards.ranks.rules import METRICS, TOP
 from rewards.ranks.scale import rank_name
@@ -38,6 +39,7 @@ def _index(
         "rewards/ranks/index.html", texts=texts, names={rank: rank_name(rank).full for rank in range(TOP + 1)},
         metrics=[(name, queries.WORDS[name]) for name in METRICS], preview=shown, refusal=trouble, typed=request.form,
         errors=trouble.fields if trouble else {}, seen=scaling.fingerprint(), mandates=queries.mandate_rows(),
+        reviews=queries.reviews_waiting(), review_months=settings.get("ranks.review_months"),
         people=cards([member_id for member_id, _now, _then in shown.named]) if shown else {},
     )  # fmt: skip
     return with_status(body, trouble)
@@ -81,13 +83,39 @@ def nominate() -> Any:
     return redirect(url_for("rank_desk.index", _anchor="mandates"), 303)
 
 
+def _at_the_top(refusal: Invalid | Conflict) -> Refusal:
+    """What is wrong in a small form of the page, said above it all: the fields of that name belong to another form."""
+    return Conflict(str(refusal.fields["reason"])) if isinstance(refusal, Invalid) else refusal
+
+
 @blueprint.post(f"/desk/ranks/mandates/<{ANY_ID}:id>/end")
 def end(id: int) -> Any:
-    """End a mandate."""
+    """End a mandate, in honour or not."""
     require(can_appoint(actor()))
-    mandates.end_mandate(actor(), id, request.form.get("reason", ""))
+    try:
+        mandates.end_mandate(actor(), id, request.form.get("reason", ""), request.form.get("honour") == "yes")
+    except Invalid as refusal:
+        return _index(_at_the_top(refusal))
     flash(str(_("The mandate is over.")))
     return redirect(url_for("rank_desk.index", _anchor="mandates"), 303)
+
+
+@blueprint.post(f"/desk/ranks/reviews/<{ANY_ID}:id>")
+def decide_review(id: int) -> Any:
+    """An expert stays one, or the rank follows the deeds again."""
+    require(can_appoint(actor()))
+    try:
+        if request.form.get("act") == "lower":
+            done, said = (
+                reviewing.lower(actor(), id, request.form.get("reason", "")),
+                _("The rank is lowered; the member reads why."),
+            )
+        else:
+            done, said = reviewing.keep(actor(), id), _("The member stays an expert.")
+    except (Invalid, Conflict) as refusal:
+        return _index(_at_the_top(refusal))
+    flash(str(said if done else _("This review was over already.")))
+    return redirect(url_for("rank_desk.index", _anchor="reviews"), 303)
 
 
 # --- one's own ----------------------------------------------------------------------------------------------------
@@ -130,7 +158,7 @@ def decline() -> Any:
 def hand_back() -> Any:
     """End one's own mandate."""
     return _answer(
-        lambda who: mandates.end_mandate(who, who.member_id or 0, "handed back"),
+        mandates.hand_back,
         _("Handed back. Thank you for all you did; your rank stays what your deeds opened."),
     )
 

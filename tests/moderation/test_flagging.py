@@ -128,7 +128,7 @@ def test_danger_calls_a_person_at_once(question, ben, item_of):
 def test_a_raid_is_seen_hides_nothing_and_costs_nobody_their_standing(
     question, members, item_of, state_of, decide, mo
 ):
-    for who in members(6, rank=0):
+    for who in members(6, rank=1):
         flag(who, question, FlagReason.INSULT)
     item = item_of(question)
     assert "brigade" in item.signals and item.klass == 1 and state_of(question) == "published"

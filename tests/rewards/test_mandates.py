@@ -121,8 +121,8 @@ def test_handed_back_the_rank_of_before_stays_and_the_member_is_an_alumnus(worth
     signed(worthy, max_)
     with pytest.raises(Forbidden):
         mandates.end_mandate(ada, worthy.member_id, "envy")
-    assert mandates.end_mandate(worthy, worthy.member_id, "No time any more")
-    assert not mandates.end_mandate(worthy, worthy.member_id, "No time any more")
+    assert mandates.hand_back(worthy)
+    assert not mandates.hand_back(worthy)
     assert rank_of(worthy) == 4
     assert count(Alumnus) == 1
     signed(worthy, max_)
