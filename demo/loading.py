@@ -86,6 +86,7 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts += [(now - timedelta(hours=230), partial(programme.bring_points, memory.members))]
     acts += [(now - timedelta(hours=229), partial(programme.open_promotions, memory.members))]
     acts += [(now - timedelta(hours=228), partial(programme.honour_helpers, memory.members))]
+    acts += [(now - timedelta(hours=26), partial(programme.talk_in_the_lounge, memory.members))]
     acts += list(finding.acts(memory.members, now))
     for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):
         acts += list(_thread_acts(memory, now, f"t{number}", thread))

@@ -26,6 +26,7 @@ from rewards.badges.campaigns import Draft
 from rewards.badges.rules import BadgeKey, Criterion
 from rewards.ledger import booking
 from rewards.ledger.rules import Amounts
+from rewards.lounge import talking
 from rewards.missions import defining, forms
 from rewards.promotions import offering, pooling
 from rewards.promotions.offering import Offer
@@ -118,6 +119,21 @@ def honour_helpers(members: dict[str, int]) -> None:
     week = forms.draft(forms.FIRST_WEEK)
     defining.activate(marc, defining.define(marc, week, "demo-first-week"))
     honouring.honour(actor(members, "nadia"), members["gerard"], citation, "demo-honour")
+
+
+def talk_in_the_lounge(members: dict[str, int]) -> None:
+    """Marc tells super-users something early, and Gérard answers."""
+    gerard = members["gerard"]
+    topic = talking.begin(
+        actor(members, "marc"), "En avant-première : la cafetière Filao X4 arrive en mai",
+        "Vous êtes les premiers à le savoir. Gardez-le pour vous, et dites-nous ce qui manque à la X3.", True, "demo-news",
+    )  # fmt: skip
+    talking.reply(
+        actor_of(db.session.get_one(Member, gerard)),
+        topic,
+        "Un réservoir plus facile à retirer.",
+        "demo-reply",
+    )
 
 
 def settle() -> None:

@@ -41,6 +41,10 @@ from rewards.leaderboards import routes as leaderboard_routes
 from rewards.ledger import commands as _ledger_commands
 from rewards.ledger import models as _ledger  # noqa: F401 - tables
 from rewards.ledger import verifying as _verifying  # noqa: F401 - health check
+from rewards.lounge import models as _lounge  # noqa: F401 - tables
+from rewards.lounge import numbers as _lounge_numbers  # noqa: F401 - settings
+from rewards.lounge import panels as lounge_panels
+from rewards.lounge import routes as lounge_routes
 from rewards.missions import panels as mission_panels
 from rewards.missions import routes as mission_routes
 from rewards.promotions import commands as _promotion_commands
@@ -126,6 +130,9 @@ def init_app(app: Flask) -> None:
     register_panel("rewards.first", trial_panels.in_centre)
     register_panel("home.strip", mission_panels.on_home)
     register_panel("settings.profile", leaderboard_panels.in_settings)
+    register_panel("rewards.centre", lounge_panels.in_centre)
+    register_panel("desk.nav.community", lounge_panels.desk_nav)
+    app.register_blueprint(lounge_routes.blueprint)
     for made in (leaderboard_routes, mission_routes, economics_routes):
         app.register_blueprint(made.blueprint)
     _ledger_commands.init_app(app)

@@ -14,6 +14,7 @@ from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
 from rewards.gifts.models import Gift, GiftAddress, GiftOrder
 from rewards.leaderboards.models import LeaderboardSum, Unlisted
 from rewards.ledger.models import Balance, DaySum, LedgerEntry
+from rewards.lounge.models import LoungeMessage, LoungeTopic
 from rewards.missions.models import Mission, MissionDone, StepDone
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankGrace, RankReview
@@ -26,6 +27,7 @@ _SUMS = "sums stay the sums of their lines"
 _MONEY = "a discount that was handed out stays accounted for"
 _PRODUCT = "a product that was handed out stays accounted for"
 _WORK = "what the team did at work"
+_TALK = "conversations stay readable; every page says “former member” and leads to none"
 
 PLAN = register(
     "rewards",
@@ -83,6 +85,9 @@ PLAN = register(
             BadgeCampaign.created_by_id: _WORK,
             BadgeCampaign.activated_by_id: _WORK,
             RankChange.actor_id: _WORK,
+            LoungeTopic.author_id: _TALK,
+            LoungeMessage.author_id: _TALK,
+            LoungeMessage.removed_by_id: _WORK,
             Mandate.given_by_id: _WORK,
             MandateOffer.offered_by_id: _WORK,
         },

@@ -211,6 +211,7 @@ def _seed(names: dict[str, Any]) -> None:
     _vote_in_a_circle(answers)
     _try_another_table()
     _offer_a_mandate()
+    _talk_in_the_lounge()
     me_too(cleo, first)
     accept_answer(ada, first, answers[0])
     for question in ids[1:6]:
@@ -397,6 +398,18 @@ def _offer_a_mandate() -> None:
 
     with unit_of_work():
         db.session.add(MandateOffer(member_id=IDS["cleo"], rank=6, offered_by_id=IDS["max"], reason="A year"))
+
+
+def _talk_in_the_lounge() -> None:
+    from rewards.lounge import talking
+
+    topic = talking.begin(
+        actor_named("max"),
+        "The new coffee machine comes in May",
+        "You see it first: **two cups at once**.",
+        True,
+    )
+    talking.reply(actor_named("cleo"), topic, "Does it take the old filters?")
 
 
 def _vote_in_a_circle(answers: list[int]) -> None:
@@ -591,6 +604,8 @@ PAGES = {
     "ranks of the desk": ("rank_desk.index", {}, "max"),
     "own mandate": ("rank_desk.mandate", {}, "cleo"),
     "official notices of the desk": ("bulletins.index", {}, "sam"),
+    "the lounge": ("lounge.index", {}, "max"),
+    "a topic of the lounge": ("lounge.show", {"id": 1}, "cleo"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),
     "writing a guide": ("guide_desk.edit", {"id": 1}, "sam"),
     "versions of a guide": ("guide_desk.versions", {"id": 1}, "sam"),
