@@ -30,6 +30,9 @@ from forum.content.guides import panels as guide_panels
 from forum.content.guides import queries as guide_queries
 from forum.content.guides import rechecking as guide_checks
 from forum.content.guides.desk.routes import guide_desk
+from forum.content.guides.proposals import models as _guide_proposals  # noqa: F401 - tables
+from forum.content.guides.proposals import notices as guide_proposal_notices
+from forum.content.guides.proposals.routes import blueprint as guide_proposals
 from forum.content.guides.routes import guides
 from forum.content.helpcentre import api as _articles  # noqa: F401 - addresses
 from forum.content.helpcentre import commands as helpcentre_commands
@@ -134,6 +137,7 @@ def init_app(app: Flask) -> None:
         guides,
         embed,
         guide_desk,
+        guide_proposals,
         helpcentre,
         letterbox,
         asking_by_mail,
@@ -148,6 +152,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     discovery.offer(guide_queries.places)
     guide_checks.register_kind()
+    guide_proposal_notices.register_all()
     app.register_blueprint(order_desk.bp)
     register_panel("desk.nav.community", order_desk.desk_nav)
     register_panel("desk.nav.community", guide_panels.desk_nav)

@@ -506,3 +506,21 @@ class ReviewRestored:
     review_id: int
     author_id: int | None
     actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideValidated:
+    """A guide that a member proposed is published under the member's name."""
+
+    guide_id: int
+    author_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideDeclined:
+    """A guide that a member proposed is not published; the reason stands with the proposal."""
+
+    proposal_id: int
+    author_id: int
+    actor_id: int | None

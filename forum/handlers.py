@@ -13,6 +13,7 @@ from common.db import db, update_where
 from common.unit_of_work import subscribe
 from forum import events, leaving
 from forum.categories.models import Category
+from forum.content.guides.proposals import notices as proposed
 from forum.content.reviews import counting as reviews
 from forum.files import attaching
 from forum.housekeeping import news
@@ -291,6 +292,8 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.ReviewEdited: (reviews.follow_edit,),
     events.ReviewRemoved: (reviews.take_off,),
     events.ReviewRestored: (reviews.come_back,),
+    events.GuideValidated: (proposed.on_validated,),
+    events.GuideDeclined: (proposed.on_declined,),
     events.MemberInvited: (invited.tell_invited,),
     events.PostHeld: (asked.hold_state,),
     events.PostRemoved: (

@@ -13,6 +13,7 @@ from forum.asking.models import AskVisit
 from forum.claims.models import AnsweringClaim
 from forum.content.bulletins.models import Bulletin, BulletinPutAway
 from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
+from forum.content.guides.proposals.models import GuideProposal
 from forum.content.reviews.models import BrandAccount, ReviewVote
 from forum.files.models import Attachment
 from forum.following.models import Following
@@ -53,6 +54,7 @@ PLAN = register(
             Device.member_id, AnsweringClaim.member_id, AnswerInvitation.member_id, InvitationsRefused.member_id,
             IncomingMail.member_id, AskAddress.member_id, Thanks.helper_id, BrandAccount.member_id,
             BulletinPutAway.member_id,
+            GuideProposal.author_id,
         ),
         blanked={AskVisit.member_id: {"member_id": None}, HelpedMark.member_id: {"words": ""}},
         kept={
@@ -78,8 +80,9 @@ PLAN = register(
             TidyAct.undone_by_id: _WORK,
             TagMerge.actor_id: _WORK,
             Bulletin.created_by_id: _WORK,
-            Guide.author_id: _WORK,
+            Guide.author_id: _CONVERSATION,
             Guide.checked_by_id: _WORK,
+            GuideProposal.decided_by_id: _WORK,
             GuideVersion.editor_id: _WORK,
             SynonymGroup.changed_by_id: _WORK,
             CatalogueImport.created_by_id: _WORK,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Flask
 
 from common.web import register_panel
-from moderation import badges, escalation, handlers, incidents, jobs, private, replay, standing  # noqa: F401 - registers its work
+from moderation import badges, entrusted, escalation, handlers, incidents, jobs, private, replay, standing  # noqa: F401 - registers its work
 from moderation.desk import panels
 from moderation.desk.routes import desk
 from moderation.escalation import models as _escalation  # noqa: F401 - tables
@@ -47,4 +47,5 @@ def init_app(app: Flask) -> None:
     escalation.init_app(app)
     incidents.init_app(app)
     private.init_app(app)
+    entrusted.init_app(app)
     replay.init_app(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.closing.erasing import Plan, carry_out, register
 from accounts.events import MemberClosed
+from moderation.entrusted.models import OfficialDraft
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, CaseNote, Ladder
 from moderation.flags.models import Flag
 from moderation.incidents.models import Incident, IncidentFollower, IncidentQuestion, IncidentUpdate
@@ -55,6 +56,8 @@ PLAN = register(
             Case.assignee_id: _WORK,
             CaseEvent.actor_id: _WORK,
             CaseNote.author_id: _WORK,
+            OfficialDraft.author_id: "a proposal belongs to its case, which is kept for three years after its end",
+            OfficialDraft.decided_by_id: _WORK,
         },
     ),
 )

@@ -75,6 +75,11 @@ def on_post_restored(fact: forum.PostRestored) -> None:
     _look_again(fact.author_id)
 
 
+def on_guide(fact: forum.GuideValidated) -> None:
+    """A guide of a member was published: a badge may follow."""
+    _look_again(fact.author_id)
+
+
 def on_device(fact: forum.DeviceAdded) -> None:
     """Somebody said what they own."""
     _look_again(fact.member_id)
@@ -139,6 +144,7 @@ TABLE: dict[type, Callable[[Any], None]] = {
     forum.MeTooWithdrawn: on_me_too,
     forum.DuplicateHintDecided: on_hint,
     forum.DeviceAdded: on_device,
+    forum.GuideValidated: on_guide,
     forum.PostRemoved: on_post_removed,
     forum.PostRestored: on_post_restored,
     events.TrialReportAccepted: on_trial_report,

@@ -27,6 +27,7 @@ SIGNALS: dict[str, tuple[Sentence, str]] = {
     "postal_address": (_("Postal address"), ""),
     "danger": (_("Safety"), "bad"),
     "flagged": (_("Reported"), "bad"),
+    "delegated": (_("Hidden by a mentor"), "bad"),
     "auto_hidden": (_("Hidden by reports"), "bad"),
     "brigade": (_("Possible raid"), "bad"),
     "sample": (_("Sample"), ""),

@@ -19,6 +19,7 @@ from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import unit_of_work
+from forum.categories.models import Category
 from rewards.ledger.rules import expiry_of
 from rewards.ranks import metrics, ranking
 from rewards.ranks.models import Alumnus, Charter, Mandate, MandateOffer, Why
@@ -37,12 +38,17 @@ def charter() -> tuple[str, str, str]:
     return hashlib.sha256(f"{french}\0{english}".encode()).hexdigest(), french, english
 
 
-def nominate(actor: Actor, member_id: int, rank: int, reason: str) -> bool:
-    """Offer a mandate (rank 5 or 6) to a member whose deeds suffice. False when it is offered or held already."""
+def nominate(actor: Actor, member_id: int, rank: int, reason: str, category_id: int | None = None) -> bool:
+    """Offer a mandate (rank 5 or 6) to a member whose deeds suffice. False when it is offered or held already.
+
+    A mentor's may name the category whose posts the member looks after (`moderation.entrusted`).
+    """
     require(can_appoint(actor))
     words = _reason(reason)
     if rank not in (5, 6):
         raise Invalid(_("A mandate is for a super-user or a mentor."))
+    if category_id is not None and (rank != 6 or db.session.get(Category, category_id) is None):
+        raise Invalid(fields={"category": _("A category belongs to a mentor’s mandate.")})
     with unit_of_work():
         standing = _standing(member_id)
         if standing >= rank:
@@ -53,7 +59,7 @@ def nominate(actor: Actor, member_id: int, rank: int, reason: str) -> bool:
             raise Conflict(_("This member does not meet the conditions of the rank yet."))
         offered = insert_once(
             MandateOffer, member_id=member_id, rank=rank, offered_at=clock.now(), offered_by_id=actor.member_id,
-            reason=words,
+            reason=words, category_id=category_id,
         )  # fmt: skip
         if offered is None:
             return False
@@ -77,7 +83,9 @@ def sign(actor: Actor, seen: str) -> bool:
         offer = db.session.execute(
             delete(MandateOffer)
             .where(MandateOffer.member_id == me)
-            .returning(MandateOffer.rank, MandateOffer.offered_by_id, MandateOffer.reason)
+            .returning(
+                MandateOffer.rank, MandateOffer.offered_by_id, MandateOffer.reason, MandateOffer.category_id
+            )
         ).first()
         if offer is None:
             return False
@@ -85,7 +93,7 @@ def sign(actor: Actor, seen: str) -> bool:
         insert_once(Charter, hash=digest, text_fr=french, text_en=english, since=now)
         values = {
             "rank": offer.rank, "given_by_id": offer.offered_by_id, "reason": offer.reason, "given_at": now,
-            "charter_signed_at": now, "charter_hash": digest, "ends_at": _end(now), "warned_at": None,
+            "charter_signed_at": now, "charter_hash": digest, "ends_at": _end(now), "warned_at": None, "category_id": offer.category_id,
         }  # fmt: skip
         if insert_once(Mandate, member_id=me, rank_before=min(old, HIGHEST_EARNED), **values) is None:
             update_where(Mandate, Mandate.member_id == me, **values)
@@ -150,6 +158,11 @@ def _may_go_on(member_id: int) -> bool:
         return False
     lately = metrics.of([member_id]).get(member_id, {}).get("rep_365d", 0)
     return lately >= settings.get("ranks.renewal_points")
+
+
+def delegated_category(member_id: int | None) -> int | None:
+    """The category whose posts a mentor looks after. One query."""
+    return db.session.scalar(select(Mandate.category_id).where(Mandate.member_id == member_id))
 
 
 def _is_restricted(member_id: int) -> bool:

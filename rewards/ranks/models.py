@@ -45,6 +45,7 @@ class MandateOffer(Base):
     rank: Mapped[int]
     offered_at: Mapped[datetime] = mapped_column(default=clock.now)
     offered_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     reason: Mapped[str] = mapped_column(String(300), default="")
     __table_args__ = (CheckConstraint("rank in (5, 6)", name="rank_high"),)
 
@@ -89,7 +90,8 @@ class Alumnus(Base):
 
 
 class Mandate(Base):
-    """A super-user (5) or a mentor (6), for a term; the member may hand it back. ``rank_before`` is what deeds had opened."""
+    """A super-user (5) or a mentor (6), for a term; the member may hand it back. ``rank_before`` is what deeds had opened;
+    ``category_id`` is where a mentor looks after posts."""
 
     __tablename__ = "rank_mandate"
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
@@ -101,5 +103,6 @@ class Mandate(Base):
     ends_at: Mapped[datetime | None] = mapped_column(index=True)
     warned_at: Mapped[datetime | None]
     rank_before: Mapped[int] = mapped_column(default=0, server_default="0")
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     reason: Mapped[str] = mapped_column(String(300), default="")
     __table_args__ = (CheckConstraint("rank in (5, 6)", name="rank_high"),)

@@ -12,6 +12,7 @@ from accounts.members.queries import MemberCard, cards
 from common import clock
 from common.db import db
 from common.i18n import Sentence, _, date_in_words, n_, number
+from forum.browsing.queries import categories_by_id
 from rewards.ranks import metrics
 from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankReview
 from rewards.ranks.reviewing import earliest
@@ -25,7 +26,7 @@ OPENS: tuple[Sentence, ...] = (
     _("Ask, answer, comment"),
     _("Thumbs-up, reports, photos and five links a message"),
     _("Propose tags and similar questions, product trials, exchange points"),
-    _("Publish without review where the category trusts, edit tags"),
+    _("Publish without review where the category trusts, edit tags, propose guides"),
     _("Move and retitle questions, priority in trials, welcome newcomers"),
     _("Expert lounge, alerts, validate guides, a direct line to the team"),
     _("Accompany other members, moderate a category"),
@@ -230,6 +231,7 @@ class MandateRow:
     since: datetime
     ends_at: datetime | None
     reason: str
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +253,20 @@ def mandate_rows() -> list[MandateRow]:
     offers = list(db.session.scalars(select(MandateOffer).order_by(MandateOffer.offered_at).limit(50)))
     held = list(db.session.scalars(select(Mandate).order_by(Mandate.ends_at).limit(MANDATES_SHOWN)))
     known = cards([one.member_id for one in offers] + [one.member_id for one in held])
+    areas = categories_by_id()
+
+    def area(one: MandateOffer | Mandate) -> str:
+        found = areas.get(one.category_id or 0)
+        return str(found.name) if found else ""
+
     rows = [
-        MandateRow(known[one.member_id], rank_name(one.rank), one.offered_at, None, one.reason)
+        MandateRow(known[one.member_id], rank_name(one.rank), one.offered_at, None, one.reason, area(one))
         for one in offers
     ]
     return rows + [
-        MandateRow(known[one.member_id], rank_name(one.rank), one.given_at, one.ends_at, one.reason)
+        MandateRow(
+            known[one.member_id], rank_name(one.rank), one.given_at, one.ends_at, one.reason, area(one)
+        )
         for one in held
     ]
 

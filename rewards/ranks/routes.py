@@ -13,6 +13,8 @@ from common.errors import Conflict, Invalid, Refusal
 from common.i18n import Sentence, _, language
 from common.permissions import Actor, require
 from common.web import actor, localized
+from forum.browsing.queries import categories
+from forum.questions.forms import as_id
 from forum.thread.panels import Trouble, with_status
 from rewards.ranks import mandates, queries, reviewing, scaling
 from rewards.ranks.permissions import can_answer, can_appoint
@@ -38,7 +40,7 @@ def _index(
     body = render_template(
         "rewards/ranks/index.html", texts=texts, names={rank: rank_name(rank).full for rank in range(TOP + 1)},
         metrics=[(name, queries.WORDS[name]) for name in METRICS], preview=shown, refusal=trouble, typed=request.form,
-        errors=trouble.fields if trouble else {}, seen=scaling.fingerprint(), mandates=queries.mandate_rows(),
+        errors=trouble.fields if trouble else {}, seen=scaling.fingerprint(), areas=[(one.id, one.name) for one in categories()], mandates=queries.mandate_rows(),
         reviews=queries.reviews_waiting(), review_months=settings.get("ranks.review_months"),
         people=cards([member_id for member_id, _now, _then in shown.named]) if shown else {},
     )  # fmt: skip
@@ -76,7 +78,9 @@ def nominate() -> Any:
         if member_id is None:
             raise Invalid(fields={"member": _("There is no member of this name.")})
         rank = 6 if request.form.get("rank") == "6" else 5
-        offered = mandates.nominate(actor(), member_id, rank, request.form.get("reason", ""))
+        offered = mandates.nominate(
+            actor(), member_id, rank, request.form.get("reason", ""), as_id(request.form.get("category"))
+        )
     except (Invalid, Conflict) as refusal:
         return _index(refusal)
     flash(str(_("Offered: the member reads the charter first.") if offered else _("It was offered already.")))

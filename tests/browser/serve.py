@@ -212,6 +212,7 @@ def _seed(names: dict[str, Any]) -> None:
     _try_another_table()
     _offer_a_mandate()
     _talk_in_the_lounge()
+    _propose_a_guide()
     me_too(cleo, first)
     accept_answer(ada, first, answers[0])
     for question in ids[1:6]:
@@ -398,6 +399,17 @@ def _offer_a_mandate() -> None:
 
     with unit_of_work():
         db.session.add(MandateOffer(member_id=IDS["cleo"], rank=6, offered_by_id=IDS["max"], reason="A year"))
+
+
+def _propose_a_guide() -> None:
+    from forum.content.guides.proposals import proposing
+    from forum.content.guides.writing import Draft
+
+    steps = "## Close the tap\n\nIt is behind the machine.\n\n## Open the hatch\n\nAt the bottom right."
+    words = Draft(
+        "Empty the drum by hand in five minutes", "When nothing else helps", steps, ("Ondea 8",), 1, "en"
+    )
+    proposing.propose(dataclasses.replace(actor_named("ben"), rank=3), words)
 
 
 def _talk_in_the_lounge() -> None:
@@ -604,6 +616,9 @@ PAGES = {
     "ranks of the desk": ("rank_desk.index", {}, "max"),
     "own mandate": ("rank_desk.mandate", {}, "cleo"),
     "official notices of the desk": ("bulletins.index", {}, "sam"),
+    "proposed guides": ("guide_proposals.index", {}, "cleo"),
+    "a proposed guide": ("guide_proposals.show", {"id": 1}, "cleo"),
+    "proposing a guide": ("guide_proposals.new", {}, "cleo"),
     "the lounge": ("lounge.index", {}, "max"),
     "a topic of the lounge": ("lounge.show", {"id": 1}, "cleo"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),
@@ -728,6 +743,7 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
     if "decision" in names:
         found["decision"] = (url_for("decisions.show", lang="en", token=names["decision"]), "")
     found["sent"] = (url_for("questions.sent", lang="en", id=names["fresh"]), "ada")
+    found["what a mandate opens"] = (url_for("entrusted.show", lang="en", id=names["open_question"]), "cleo")
     found["unanswered question"] = (url_for("questions.show", lang="en", id=names["open_question"]), "ben")
     found["profile"] = (url_for("members.show", lang="en", id=IDS["ben"], slug="ben"), "")
     found["edit"] = (url_for("questions.edit", lang="en", id=names["fresh"]), "ada")

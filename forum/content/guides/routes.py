@@ -16,6 +16,8 @@ from forum.content.guides import queries, reading
 from forum.content.guides.forms import read_filters
 from forum.content.guides.helping import say_helped, voter_of
 from forum.content.guides.permissions import can_keep_guides, can_say_helped
+from forum.content.guides.proposals.permissions import can_propose
+from forum.content.guides.proposals.queries import waiting_count
 from forum.content.guides.rules import GuideState
 
 guides = localized("guides", __name__)
@@ -29,7 +31,8 @@ def index() -> Any:
     filters, after = read_filters(request.args, LANGUAGES), request.args.get("after", "")[:40]
     return render_template(
         "forum/guides/index.html", page=queries.published_page(filters, after), filters=filters, after=after,
-        categories=categories(), may_keep=can_keep_guides(actor()),
+        categories=categories(), may_keep=can_keep_guides(actor()), may_propose=can_propose(actor()),
+        to_read=waiting_count(actor()),
     )  # fmt: skip
 
 

@@ -85,14 +85,37 @@ def write_guide(actor: Actor, draft: Draft) -> int:
     require(can_keep_guides(actor))
     with unit_of_work():
         fit = checked(draft)
-        if (db.session.scalar(select(func.count()).select_from(Guide)) or 0) >= rules.MOST_GUIDES:
-            raise Invalid(_("There are %(count)s guides already: rewrite one.", count=rules.MOST_GUIDES))
-        _refuse_a_second(fit, None)
+        _refuse_too_many()
+        refuse_a_second(fit, None)
         guide = Guide(author_id=actor.member_id, **_columns(fit))
         db.session.add(guide)
         db.session.flush()
         _keep_version(actor, guide, "")
         audit.write(actor, "guide.written", "guide", guide.id, after=fit.title)
+        return guide.id
+
+
+def publish_of_member(actor: Actor, author_id: int, draft: Draft) -> int:
+    """A guide that a member wrote and ``actor`` has just validated: published at once, under the member's name.
+
+    The caller has asked for the right (`proposals.permissions.can_validate`). Raises Invalid.
+    """
+    with unit_of_work():
+        fit, now = checked(draft), clock.now()
+        _refuse_too_many()
+        refuse_a_second(fit)
+        guide = Guide(
+            author_id=author_id,
+            state=GuideState.PUBLISHED,
+            published_at=now,
+            **_columns(fit),
+            **_a_check(actor, now),
+        )
+        db.session.add(guide)
+        db.session.flush()
+        _keep_version(actor, guide, "")
+        audit.write(actor, "guide.validated", "guide", guide.id, after=fit.title)
+        show_anew(guide.id)
         return guide.id
 
 
@@ -102,7 +125,7 @@ def rewrite_guide(actor: Actor, guide_id: int, draft: Draft, version: int, reaso
     require(can_keep_guides(actor))
     with unit_of_work():
         guide, fit = guide_of(guide_id), checked(draft)
-        _refuse_a_second(fit, guide_id)
+        refuse_a_second(fit, guide_id)
         values = _columns(fit)
         if all(getattr(guide, name) == value for name, value in values.items()):
             return guide.version
@@ -205,6 +228,11 @@ def guide_of(guide_id: int) -> Guide:
     return guide
 
 
+def _refuse_too_many() -> None:
+    if (db.session.scalar(select(func.count()).select_from(Guide)) or 0) >= rules.MOST_GUIDES:
+        raise Invalid(_("There are %(count)s guides already: rewrite one.", count=rules.MOST_GUIDES))
+
+
 def _columns(draft: Draft) -> dict[str, object]:
     made = render(draft.body)
     return {
@@ -214,7 +242,8 @@ def _columns(draft: Draft) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _refuse_a_second(draft: Draft, guide_id: int | None) -> None:
+def refuse_a_second(draft: Draft, guide_id: int | None = None) -> None:
+    """Raise :class:`Invalid` when there is another guide of this title in this language."""
     same = select(Guide.id).where(Guide.title == draft.title, Guide.language == draft.language)
     if db.session.scalar(same.where(Guide.id != (guide_id or 0)).limit(1)):
         raise Invalid(fields={"title": _("There is a guide of this title already.")})
