@@ -65,6 +65,8 @@ from rewards.tables import commands as _table_commands
 from rewards.tables import models as _tables  # noqa: F401 - tables
 from rewards.tables import panels as table_panels
 from rewards.tables import routes as table_routes
+from rewards.toasts import models as _toasts  # noqa: F401 - tables
+from rewards.toasts import routes as toasts
 from rewards.trials import jobs as _trial_jobs  # noqa: F401 - periodic work
 from rewards.trials import models as _trials  # noqa: F401 - tables
 from rewards.trials import queries as trial_queries
@@ -130,6 +132,9 @@ def init_app(app: Flask) -> None:
     register_panel("rewards.first", trial_panels.in_centre)
     register_panel("home.strip", mission_panels.on_home)
     register_panel("settings.profile", leaderboard_panels.in_settings)
+    register_panel("settings.profile", toasts.in_settings)
+    app.register_blueprint(toasts.blueprint)
+    toasts.init_app(app)
     register_panel("rewards.centre", lounge_panels.in_centre)
     register_panel("desk.nav.community", lounge_panels.desk_nav)
     app.register_blueprint(lounge_routes.blueprint)

@@ -20,6 +20,7 @@ from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankGrace, RankReview
 from rewards.shop.models import CodeExport, ShopSecret
 from rewards.tables.models import RuleEdition, TrialSum
+from rewards.toasts.models import PointsTold
 from rewards.trials import leaving as trials
 from rewards.trials.models import Trial, TrialApplication, TrialDraft, TrialMove
 
@@ -35,6 +36,7 @@ PLAN = register(
         erased=(
             GuideRead.member_id,
             RankReview.member_id,
+            PointsTold.member_id,
             GiftAddress.member_id,
             TrialDraft.member_id,
             LeaderboardSum.member_id,

@@ -15,7 +15,7 @@ from common.db import Base, enum_column
 class Member(Base):
     """One person of the community. Never deleted; ``closed_at`` says the account was left.
 
-    ``points``, ``points_available`` and ``rank`` are written by rewards only, ``silenced_until`` and
+    ``points``, ``points_available``, ``has_point_news`` (points earned that no page has told yet) and ``rank`` are written by rewards only, ``silenced_until`` and
     ``suspended_until`` by sanctions only. ``email`` is empty for members that came with an import and
     have not claimed their account. ``session_generation`` grows whenever every session must end.
     ``is_private``: town and activity are nobody else's, and no directory lists the member.
@@ -55,6 +55,7 @@ class Member(Base):
     is_private: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_mask: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_masks: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_point_news: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class DisplayChoice(Base):

@@ -49,6 +49,7 @@ class Visit:
     text_size: str
     shortcuts: bool
     is_stale: bool
+    has_point_news: bool = False
 
 
 def begin(member_id: int, origin: Origin, proof: Proof = Proof.ONE) -> str:
@@ -110,7 +111,8 @@ def _visit_with(rows: Rows | None) -> Direct:
             MemberSession.id, MemberSession.seen_at, MemberSession.expires_at, Member.id, Member.role, Member.rank,
             Member.language, Member.email_verified_at, Member.silenced_until, Member.suspended_until, Member.joined_at,
             Member.display_name, Member.slug, Member.points, Member.points_available, Member.has_masks,
-            DisplayChoice.theme, DisplayChoice.text_size, DisplayChoice.shortcuts, unread, freshness.with_them("ahead"), along,
+            DisplayChoice.theme, DisplayChoice.text_size, DisplayChoice.shortcuts, unread,
+            Member.has_point_news, freshness.with_them("ahead"), along,
         )
         .join(Member, Member.id == MemberSession.member_id)
         .outerjoin(DisplayChoice, DisplayChoice.member_id == Member.id)
@@ -140,7 +142,7 @@ def load(secret: str, wanted: Wanted = ahead.NOTHING) -> Visit | None:
 def _visit(row: tuple[Any, ...], moment: datetime) -> Visit | None:
     (
         session_id, seen, expires, member_id, role, rank, language, verified, silenced, suspended, joined, name, slug,
-        points, available, has_masks, theme, text_size, shortcuts, unread,
+        points, available, has_masks, theme, text_size, shortcuts, unread, has_point_news,
     ) = row  # fmt: skip
     seen_at, expires_at = moment_of(seen), moment_of(expires)
     if seen_at is None or expires_at is None or expires_at <= moment or seen_at <= moment - SESSION_IDLE:
@@ -154,6 +156,7 @@ def _visit(row: tuple[Any, ...], moment: datetime) -> Visit | None:
     return Visit(
         session_id, actor, slug, points, available, unread, theme or Theme.AUTO, text_size or TextSize.NORMAL,
         shortcuts is None or bool(shortcuts), is_stale=seen_at < moment - SEEN_EVERY,
+        has_point_news=bool(has_point_news),
     )  # fmt: skip
 
 

@@ -78,17 +78,21 @@ def add(member_id: int, account: Account, granted: int, available_at: datetime) 
     db.session.execute(statement.execution_options(synchronize_session=False))
     if account is Account.SPENDABLE and available_at > until:
         _mature(member_id, until)  # counts the new line when it can be used at once
-    _copy_to_member(member_id)
+    _copy_to_member(member_id, has_news=account is Account.REPUTATION and granted > 0)
 
 
-def _copy_to_member(member_id: int) -> None:
-    """The cached figures on the member always equal the balance row. The ledger is their only writer."""
+def _copy_to_member(member_id: int, has_news: bool = False) -> None:
+    """The cached figures on the member always equal the balance row. The ledger is their only writer.
+
+    ``has_news``: points were earned, which the member's next page tells in passing (`rewards.toasts`).
+    """
     row = select(Balance.reputation, Balance.matured).where(Balance.member_id == member_id)
     reputation, matured = db.session.execute(row).one()
+    news = {"has_point_news": True} if has_news else {}
     db.session.execute(
         update(Member)
         .where(Member.id == member_id)
-        .values(points=reputation, points_available=matured)
+        .values(points=reputation, points_available=matured, **news)
         .execution_options(synchronize_session=False)
     )
     known = db.session.identity_map.get(db.session.identity_key(Member, member_id))

@@ -64,6 +64,7 @@ class StatementLine:
     is_minus: bool
     usable_at: datetime | None
     coupon_id: int | None = None
+    lines: tuple[int, ...] = ()
 
 
 WORDS: dict[str, Sentence] = {
@@ -170,6 +171,7 @@ def _line(group: list) -> StatementLine:
         id=first.id, what=words, reputation=reputation, spendable=spendable, requested=sum(row.requested for row in group),
         occurred_at=first.occurred_at, title=first.title, question_id=first.question_id, slug=first.slug or "",
         note=note, is_minus=reputation + spendable < 0, usable_at=usable,
+        lines=tuple(row.id for row in group),
         coupon_id=int(first.cause_id) if first.cause_type is CauseType.COUPON else None,
     )  # fmt: skip
 

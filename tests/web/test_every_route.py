@@ -38,9 +38,9 @@ MAY_BE_UNWELL = {"/healthz"}
 
 COUNTERS = {
     ("question", "view_count"), ("member", "last_seen_at"), ("member_session", "last_seen_at"),
-    ("member_session", "address"), ("guide", "view_count"),
+    ("member_session", "address"), ("guide", "view_count"), ("member", "has_point_news"),
 }  # fmt: skip
-"""What reading may change: how often and when somebody read."""
+"""What reading may change: how often and when somebody read, and that points were told in passing."""
 
 
 @pytest.fixture
