@@ -12,14 +12,13 @@ from accounts.members.queries import MemberCard, by_id, cards
 from common import clock, i18n
 from common.db import db
 from common.freshness import Shelf
-from common.i18n import _
 from common.permissions import Actor
 from common.web import actor, register_panel
 from rewards.badges import queries as badges
 from rewards.centre import queries
 from rewards.leaderboards.queries import shown_of
 from rewards.ledger.queries import top_since
-from rewards.ranks.queries import is_alumnus, path
+from rewards.ranks.queries import path
 from rewards.ranks.scale import rank_name
 
 _marks = Shelf(64)
@@ -44,14 +43,12 @@ def _mark(rank: int, label: str) -> Markup:
 
 
 def member_badges(card: MemberCard, *_more: Any) -> Markup | None:
-    """The topics a member is an expert of, and that they were a super-user, beside their name on the profile."""
+    """The topics a member is an expert of, beside their name on the profile."""
     if card.id is None or card.is_staff:
         return None
-    marks = [str(topic) for topic in badges.expertise_of(card.id)[:4]]
-    if is_alumnus(card.id):
-        marks.append(str(_("Former super-user")))
+    topics = badges.expertise_of(card.id)[:4]
     return (
-        Markup("").join(Markup('<span class="tag plum">{}</span>').format(topic) for topic in marks) or None
+        Markup("").join(Markup('<span class="tag plum">{}</span>').format(topic) for topic in topics) or None
     )
 
 
@@ -87,8 +84,9 @@ def profile_path(card: MemberCard, *_more: Any) -> str | None:
         return None
     reader = actor()
     own = reader.member_id == card.id
+    stops, alumnus = path(member.id, member.rank, member.joined_at)
     return render_template(
-        "rewards/_path.html", stops=path(member.id, member.rank, member.joined_at), layers=layers, own=own, days=own or reader.is_staff,
+        "rewards/_path.html", stops=stops, alumnus=alumnus, layers=layers, own=own, days=own or reader.is_staff,
         standing=queries.standing(member.id) if own else None,
     )  # fmt: skip
 

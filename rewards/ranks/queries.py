@@ -200,14 +200,16 @@ def trail(reached: Progress) -> list[Stop]:
     return stops
 
 
-def path(member_id: int, rank: int, joined_at: datetime) -> list[Stop]:
-    """The trail of a profile: when each rank was reached. One query."""
+def path(member_id: int, rank: int, joined_at: datetime) -> tuple[list[Stop], bool]:
+    """The trail of a profile: when each rank was reached; and whether the member is an alumnus. One query."""
+    was = select(Alumnus.member_id).where(Alumnus.member_id == member_id).exists()
     rows = db.session.execute(
-        select(RankChange.new, func.max(RankChange.changed_at))
+        select(RankChange.new, func.max(RankChange.changed_at), was)
         .where(RankChange.member_id == member_id, RankChange.new > RankChange.old)
         .group_by(RankChange.new)
     )
-    reached: dict[int, datetime] = {0: joined_at, **dict(rows.all())}
+    found = rows.all()
+    reached: dict[int, datetime] = {0: joined_at, **{row[0]: row[1] for row in found}}
     here = min(rank, SHOWN - 1)
     stops = []
     for step in range(SHOWN):
@@ -219,7 +221,7 @@ def path(member_id: int, rank: int, joined_at: datetime) -> list[Stop]:
                 step, rank_name(rank if step == here else step), state, None, moment if step <= here else None
             )
         )
-    return stops
+    return stops, any(row[2] for row in found)
 
 
 @dataclass(frozen=True, slots=True)

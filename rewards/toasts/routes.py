@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, flash, render_template, request, url_for
+from flask import Flask, flash, render_template, request, session, url_for
 from markupsafe import Markup
 
 from accounts import visits
 from accounts.settings.routes import members_only
+from common import clock
 from common.i18n import _, n_, number
 from common.web import actor, localized, redirect_back, wants_fragment
 from rewards.toasts import telling
 
 blueprint = localized("toasts", __name__)
+_TOLD = "told"
+"""Where a session keeps when it last told something: within the minute nothing is even asked."""
 
 
 def before_page() -> None:
@@ -24,9 +27,13 @@ def before_page() -> None:
     asked = request.accept_mimetypes
     if (asked and not asked.accept_html) or request.blueprint is None:
         return
+    present = int(clock.now().timestamp())
+    if present - session.get(_TOLD, 0) < telling.APART.total_seconds():
+        return  # the next minute tells it together with what comes until then
     news = telling.news_for(here.actor.member_id or 0)
     if news is not None:
         flash(_words(news), "points")
+        session[_TOLD] = present
 
 
 def _words(news: telling.News) -> Markup:
