@@ -22,6 +22,7 @@ SECTIONS: dict[str, Sentence] = {
     "phone": _("On the phone"),
     "promotions": _("Discounts"),
     "leaderboards": _("Leaderboards"),
+    "lounge": _("Expert lounge"),
     "ranks": _("Ranks"),
     "reviews": _("Product reviews"),
     "rewards": _("Rewards"),

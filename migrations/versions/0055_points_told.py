@@ -1,7 +1,7 @@
 """points told in passing
 
-Revision ID: 0052
-Revises: 0051
+Revision ID: 0055
+Revises: 0054
 Create Date: 2026-11-23 03:15:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0052"
-down_revision = "0051"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """the super-users' lounge
 
-Revision ID: 0049
-Revises: 0048
+Revision ID: 0052
+Revises: 0051
 Create Date: 2026-11-23 02:45:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0049"
-down_revision = "0048"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
