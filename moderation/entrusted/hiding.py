@@ -39,7 +39,8 @@ def hide(actor: Actor, post_id: int, reason: Reason, message: str = "") -> None:
     with unit_of_work():
         post, category_id = _post(post_id)
         author_id = person_behind(post.author_id)
-        role = db.session.scalar(select(Member.role).where(Member.id == author_id))
+        # A mask is a customer, whoever wears it: a refusal must not say who that is.
+        role = db.session.scalar(select(Member.role).where(Member.id == post.author_id))
         require(can_hide(actor, post, category_id, delegated_category(actor.member_id), role in STAFF))
         limits.hit("entrusted", actor.member_id or 0, f"{settings.get('moderation.entrusted_a_day')}/day")
         hidden = publishing.hide(actor, post_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.masks.queries import person_behind
 from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
@@ -54,7 +53,7 @@ def can_hide(
     entrusted = not actor.is_staff and actor.rank >= settings.get("moderation.delegated_rank")
     if not entrusted or delegated_id is None or delegated_id != category_id or post.kind not in HIDEABLE:
         return refuse(_("This is entrusted to mentors, in the category of their mandate."))
-    if post.author_id in actor.ids or person_behind(post.author_id) == actor.member_id:
+    if post.author_id in actor.ids:
         return refuse(_("This is your own text: you can edit or withdraw it."))
     if author_is_staff or post.is_official:
         return refuse(_("What the team writes is looked after by the team."))
