@@ -13,6 +13,7 @@ from common.health import Finding, check
 from common.jobs import job, periodic
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
+from moderation.entrusted import drafting
 from moderation.escalation import cases, clocks, laddering, prioritising, stepping
 from moderation.incidents import linking
 from moderation.review import leasing, queueing
@@ -74,8 +75,9 @@ def score_open_questions() -> None:
 
 @periodic("escalation.tend", every=timedelta(minutes=10))
 def tend_cases() -> None:
-    """Remind askers who were asked for details; let rest and close what has been settled."""
+    """Remind askers who were asked for details; let rest and close what has been settled, and proposals for it."""
     cases.tend()
+    drafting.let_lapse()
 
 
 @job("escalation.caught_up")

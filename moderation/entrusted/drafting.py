@@ -9,7 +9,7 @@ from common import audit, clock, text
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
-from common.permissions import Actor, require
+from common.permissions import SYSTEM, Actor, require
 from common.secrecy import without_cards
 from common.unit_of_work import unit_of_work
 from forum.questions.writing import Posted, published_question
@@ -19,6 +19,7 @@ from moderation.entrusted.permissions import can_hand_over
 from moderation.escalation import cases
 from moderation.escalation.models import Case
 from moderation.escalation.permissions import can_work
+from moderation.escalation.rules import OPEN
 
 BODY_LEAST, BODY_MOST = 30, 20_000
 WORDS_MOST = 300
@@ -92,6 +93,22 @@ def decline(actor: Actor, draft_id: int, words: str) -> None:
             question_id=question_id,
             words=said,
         )
+
+
+def let_lapse(limit: int = 200) -> int:
+    """Proposals whose case was settled otherwise wait for nobody: their authors hear so. Returns how many."""
+    open_still = (
+        select(Case.id).where(Case.question_id == OfficialDraft.question_id, Case.state.in_(OPEN)).exists()
+    )
+    with unit_of_work():
+        waiting = select(OfficialDraft.id, OfficialDraft.author_id, OfficialDraft.question_id).where(
+            OfficialDraft.state == DraftState.WAITING, ~open_still
+        )
+        found = db.session.execute(waiting.order_by(OfficialDraft.id).limit(limit)).all()
+        for draft_id, author_id, question_id in found:
+            _decide(SYSTEM, draft_id, DraftState.DECLINED)
+            tell(author_id, "official-draft-lapsed", f"official-draft:{draft_id}", question_id=question_id)
+    return len(found)
 
 
 def case_id_of(draft_id: int) -> int:

@@ -26,6 +26,11 @@ _KINDS = (
         lambda p: _("The team did not take your proposal for “%(title)s”: %(words)s", title=title_of(p), words=p["words"]),
         _to_question, event="answer", button=_("Open the question"),
     ),
+    Kind(
+        "official-draft-lapsed",
+        lambda p: _("“%(title)s” was settled otherwise meanwhile. Thank you for your proposal.", title=title_of(p)),
+        _to_question, event="answer", mail="off", button=_("Open the question"),
+    ),
 )  # fmt: skip
 
 

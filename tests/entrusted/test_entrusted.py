@@ -18,6 +18,7 @@ from forum.questions.commenting import comment_on
 from forum.questions.models import Post, Question
 from moderation.entrusted import drafting, handing, hiding, queries
 from moderation.entrusted.models import OfficialDraft
+from moderation.escalation import cases
 from moderation.escalation.models import Case, CaseNote
 from moderation.review import deciding, leasing
 from moderation.review.models import ReviewItem
@@ -131,6 +132,14 @@ def test_a_proposal_is_declined_with_a_word(question, cleo, sam, mo):
         drafting.decline(sam, made, "We cannot promise that.")
     assert told(cleo) == ["official-draft-declined"]
     assert drafting.draft(cleo, question, TEXT) != made
+
+
+def test_a_proposal_for_what_was_settled_otherwise_ends_and_its_author_hears_so(question, cleo, sam):
+    drafting.draft(cleo, question, TEXT)
+    assert drafting.let_lapse() == 0
+    cases.answer_officially(sam, db.session.scalar(select(Case.id)), "It is covered: call us, please.")
+    assert drafting.let_lapse() == 1 and drafting.let_lapse() == 0
+    assert told(cleo) == ["official-draft-lapsed"] and queries.drafts_of(question) == []
 
 
 @pytest.mark.parametrize("body", ["", "short", "x" * 20_001])
