@@ -13,7 +13,7 @@ from common.i18n import Sentence, _, day_begins, local
 from common.lists import Page
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.queries import StatementLine, statement
-from rewards.ledger.rules import Account, EntryKind
+from rewards.ledger.rules import Account, Cause, EntryKind
 
 KINDS: dict[str, tuple[EntryKind, ...]] = {
     "earned": (EntryKind.EARN, EntryKind.MIGRATE),
@@ -108,13 +108,13 @@ def chosen(member_id: int, wish: Wish, after: str | None) -> Chosen:
     return Chosen(page.items, page.next, wish)
 
 
-def as_csv(lines: Iterable[StatementLine], titles: Mapping[int, str]) -> str:
+def as_csv(lines: Iterable[StatementLine], titles: Mapping[Cause, str]) -> str:
     """A table for a spreadsheet; a text that would be a formula there is marked as text."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([str(head) for head in HEADS])
     for line in lines:
-        about = titles.get(line.coupon_id or 0) or line.title or ""
+        about = (titles.get(line.cause) if line.cause else None) or line.title or ""
         writer.writerow(
             [
                 f"{local(line.occurred_at):%Y-%m-%d %H:%M}", _text(str(line.what)), _text(about), line.reputation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +11,18 @@ from sqlalchemy import select
 from accounts.members.models import Member
 from common.db import db
 from common.i18n import Sentence, _, n_
+from rewards.gifts import queries as gifts
 from rewards.ledger import expiring
 from rewards.ledger.limits import limits, rules
-from rewards.ledger.queries import WORDS, Wallet, wallet
-from rewards.ledger.rules import Rule
+from rewards.ledger.queries import WORDS, StatementLine, Wallet, wallet
+from rewards.ledger.rules import Cause, CauseType, Rule
+from rewards.missions import queries as missions
+from rewards.promotions import queries as discounts
 from rewards.promotions.models import Coupon
 from rewards.ranks import queries as ranks
 from rewards.ranks.rules import TOP, RankName, needed
 from rewards.ranks.scale import formulas, rank_name
+from rewards.trials.pages import queries as trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +139,25 @@ def first_acts() -> list[FirstAct]:
 def has_exchanged(member_id: int) -> bool:
     """Whether a member has ever had a discount, for the line of transparency on the profile."""
     return db.session.scalar(select(Coupon.id).where(Coupon.member_id == member_id).limit(1)) is not None
+
+
+NAMES: dict[CauseType, Callable[[list[int]], dict[int, str]]] = {
+    CauseType.COUPON: discounts.titles_of,
+    CauseType.GIFT: gifts.titles_of,
+    CauseType.TRIAL_REPORT: trials.titles_of,
+    CauseType.MISSION: missions.titles_of,
+}
+"""Who knows what a line of the statement is about."""
+
+
+def names_of(lines: Iterable[StatementLine]) -> dict[Cause, str]:
+    """What lines are about, in the reader's language: one query for each kind that is among them."""
+    asked: dict[CauseType, set[int]] = {}
+    for line in lines:
+        if line.cause is not None and line.cause.type in NAMES and line.cause.id.isdigit():
+            asked.setdefault(line.cause.type, set()).add(int(line.cause.id))
+    return {
+        Cause(kind, str(one)): title
+        for kind, ids in asked.items()
+        for one, title in NAMES[kind](sorted(ids)).items()
+    }

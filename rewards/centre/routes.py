@@ -21,7 +21,7 @@ from rewards.centre import queries
 from rewards.centre.filtering import MOST_LINES, as_csv, chosen, read_wish
 from rewards.centre.panels import layers
 from rewards.ledger.limits import limits
-from rewards.ledger.queries import StatementLine, statement
+from rewards.ledger.queries import statement
 from rewards.promotions import claiming, keeping, replacing
 from rewards.promotions import queries as discounts
 from rewards.promotions.permissions import can_claim
@@ -53,7 +53,7 @@ def _centre(trouble: Refusal | None = None) -> Any:
     page = render_template(
         "rewards/centre.html", here="rewards", reader=who, purse=purse, layers=layers, ranks=ranks.table(), trouble=trouble,
         offers=discounts.offers(who, purse.wallet.available, purse.progress.rank), points_words=discounts.points_words,
-        coupons=discounts.coupons_of(who.member_id, usable_only=True), lines=lines, titles=_titles(lines),
+        coupons=discounts.coupons_of(who.member_id, usable_only=True), lines=lines, titles=queries.names_of(lines),
         amount=discounts.amount, acts=queries.first_acts(), asked=request.args.get("exchange", type=int),
         given=request.args.get("given", type=int), key=secrets.token_urlsafe(16),
     )  # fmt: skip
@@ -70,7 +70,7 @@ def whole_statement() -> Any:
     page = chosen(who.member_id, read_wish(request.args), after)
     return render_template(
         "rewards/statement.html", here="rewards", page=page, after=after, amount=discounts.amount,
-        purse=queries.purse(who.member_id), titles=_titles(page.items), trial=own_trial(who.member_id),
+        purse=queries.purse(who.member_id), titles=queries.names_of(page.items), trial=own_trial(who.member_id),
     )  # fmt: skip
 
 
@@ -82,11 +82,7 @@ def statement_file() -> Any:
         return redirect(url_for("rewards.centre"), 303)
     lines = statement(who.member_id, size=MOST_LINES, criteria=read_wish(request.args).criteria()).items
     headers = {"Content-Disposition": f'attachment; filename="statement-{local(now()):%Y%m%d}.csv"'}
-    return Response(as_csv(lines, _titles(lines)), mimetype="text/csv", headers=headers)
-
-
-def _titles(lines: list[StatementLine]) -> dict[int, str]:
-    return discounts.titles_of([line.coupon_id for line in lines if line.coupon_id is not None])
+    return Response(as_csv(lines, queries.names_of(lines)), mimetype="text/csv", headers=headers)
 
 
 @rewards.post(f"/rewards/discounts/<{ANY_ID}:id>/claim")

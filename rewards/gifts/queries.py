@@ -139,6 +139,14 @@ class OrderCard:
     proposed_by_id: int | None
 
 
+def titles_of(order_ids: list[int]) -> dict[int, str]:
+    """What some orders are of, for the statement of points. One query."""
+    rows = db.session.execute(
+        select(GiftOrder.id, Gift).join(Gift, Gift.id == GiftOrder.gift_id).where(GiftOrder.id.in_(order_ids))
+    )
+    return {order_id: gift.title(i18n.language()) for order_id, gift in rows}
+
+
 def orders_of(member_id: int) -> list[OrderCard]:
     """A member's own gifts, the newest first; what waits for a second person or was refused is not theirs to know."""
     hidden = (OrderState.PROPOSED, OrderState.REFUSED)

@@ -49,6 +49,8 @@ def expire_due() -> int:
     for member_id in _members_with_old_lots(now, months):
         with unit_of_work():
             balances.lock([member_id])
+            if balances.is_restricted(member_id, now):
+                continue  # it waits while a measure is in force (domain/moderation.md §B4)
             over = [
                 lot for lot in lots_of(member_id) if lot.left > 0 and expiry_of(lot.earned_at, months) <= now
             ]

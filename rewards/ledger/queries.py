@@ -17,7 +17,7 @@ from common.lists import Page, keyset, mark, page_of
 from forum.questions.models import Question
 from rewards.ledger import days
 from rewards.ledger.models import Balance, DaySum, LedgerEntry
-from rewards.ledger.rules import Account, CauseType, EntryKind, Withheld
+from rewards.ledger.rules import Account, Cause, CauseType, EntryKind, Withheld
 
 _question = Question.__table__
 
@@ -63,8 +63,9 @@ class StatementLine:
     note: Sentence | str | None
     is_minus: bool
     usable_at: datetime | None
-    coupon_id: int | None = None
     lines: tuple[int, ...] = ()
+    cause: Cause | None = None
+    """What it is about, where other subjects know its name: a coupon, a gift, a trial, a mission."""
 
 
 WORDS: dict[str, Sentence] = {
@@ -172,7 +173,7 @@ def _line(group: list) -> StatementLine:
         occurred_at=first.occurred_at, title=first.title, question_id=first.question_id, slug=first.slug or "",
         note=note, is_minus=reputation + spendable < 0, usable_at=usable,
         lines=tuple(row.id for row in group),
-        coupon_id=int(first.cause_id) if first.cause_type is CauseType.COUPON else None,
+        cause=Cause(first.cause_type, first.cause_id),
     )  # fmt: skip
 
 

@@ -124,6 +124,14 @@ def _view(
     )  # fmt: skip
 
 
+def titles_of(mission_ids: list[int]) -> dict[int, str]:
+    """What some missions are called, for the statement of points. One query."""
+    return {
+        one.id: one.title(language())
+        for one in db.session.scalars(select(Mission).where(Mission.id.in_(mission_ids)))
+    }
+
+
 def title_of(mission_id: int) -> str:
     """The title of a mission, for news and the statement."""
     found = db.session.get(Mission, mission_id)

@@ -310,8 +310,8 @@ def test_the_statement_shows_the_exchange_and_its_refund(opened, rich, max_):
 
     coupon_id = claiming.claim(rich, opened, "a")
     keeping.revoke(max_, coupon_id, "Mistake")
-    kinds = [(line.spendable, line.coupon_id) for line in statement(rich.member_id).items]
-    assert kinds[:2] == [(100, coupon_id), (-100, coupon_id)]
+    kinds = [(line.spendable, str(line.cause)) for line in statement(rich.member_id).items]
+    assert kinds[:2] == [(100, f"coupon:{coupon_id}"), (-100, f"coupon:{coupon_id}")]
     assert (
         db.session.scalar(
             select(func.sum(LedgerEntry.granted)).where(LedgerEntry.member_id == rich.member_id)

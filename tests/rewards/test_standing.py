@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text, update
 from accounts.members.models import Member
 from accounts.notifications.models import Notification
 from accounts.notifications.queries import page_of_news
+from common import clock
 from common.db import db
 from common.errors import Forbidden, Invalid
 from common.permissions import SYSTEM
@@ -254,6 +255,21 @@ def test_points_expire_after_a_year_the_oldest_first_and_once(ada, ben, make_que
     assert wallet(ben.member_id).available == 40
     assert wallet(ben.member_id).reputation == reputation
     assert sum(lot.left for lot in expiring.lots_of(ben.member_id)) == 40
+
+
+def test_points_wait_with_their_end_while_a_measure_is_in_force(ben, at):
+    at(START)
+    booking.adjust(SYSTEM, ben.member_id, Amounts(0, 40), "gift", "For the test")
+    at(timedelta(days=366))
+
+    def silence(until):
+        with unit_of_work():
+            db.session.execute(update(Member).where(Member.id == ben.member_id).values(silenced_until=until))
+
+    silence(clock.now() + timedelta(days=1))
+    assert expiring.expire_due() == 0
+    silence(None)
+    assert expiring.expire_due() == 1
 
 
 def test_points_that_come_back_after_their_lot_ended_begin_anew(ben, at):

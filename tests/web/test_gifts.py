@@ -84,6 +84,17 @@ def test_an_exchange_takes_points_and_one_of_the_stock_once_for_each_click(mug, 
     assert list(verifying.faults()) == []
 
 
+def test_the_statement_names_what_points_were_exchanged_for(mug, rich, sign_in):
+    ordering.exchange(rich, mug, "a", HOME)
+    mine = sign_in(rich)
+    for page in (
+        mine.get("/en/rewards"),
+        mine.get("/en/rewards/statement"),
+        mine.get("/en/rewards/statement.csv"),
+    ):
+        assert "Mug" in page.text and "Gift exchanged" in page.text
+
+
 @pytest.mark.parametrize("address", ["", "   ", "somewhere", "x" * 401, "a\nb"])
 def test_goods_need_an_address_and_nothing_happens_without(mug, rich, address):
     with pytest.raises(Invalid) as refused:

@@ -346,6 +346,15 @@ def draw(reader: Actor, trial_id: int, limit: int = SHOWN) -> Draw:
     return Draw(trial, trial.text("title", i18n.language()), len(labels), lines, max(0, len(labels) - limit))
 
 
+def titles_of(application_ids: list[int]) -> dict[int, str]:
+    """Which campaigns some participations are of, for the statement of points. One query."""
+    a, language = TrialApplication, i18n.language()
+    rows = db.session.execute(
+        select(a.id, Trial).join(Trial, Trial.id == a.trial_id).where(a.id.in_(application_ids))
+    )
+    return {row_id: trial.text("title", language) for row_id, trial in rows}
+
+
 def report_before(reader: Actor, trial_id: int) -> dict[str, str]:
     """One's own report as a form shows it; empty where none was sent."""
     mine = part_of(reader, trial_id)
