@@ -12,6 +12,7 @@ from flask import Flask
 from accounts.notifications.replying import set_way_back
 from common.web import register_panel
 from forum import handlers, importers, jobs, search  # noqa: F401 - registers its work
+from forum.also_solved import routes as _also_solved  # noqa: F401 - addresses
 from forum.asking import models as _asking  # noqa: F401 - tables
 from forum.asking import routes as asking
 from forum.catalogue import api as catalogue_api

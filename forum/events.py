@@ -172,6 +172,26 @@ class SolutionConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoSolved:
+    """The asker says that an answer beside the solution solved it too; it brings no points."""
+
+    answer_id: int
+    question_id: int
+    author_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoSolvedWithdrawn:
+    """The asker says so no more."""
+
+    answer_id: int
+    question_id: int
+    author_id: int | None
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerEndorsed:
     """Staff recommend an answer."""
 

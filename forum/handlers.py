@@ -187,6 +187,19 @@ def tell_of_unacceptance(fact: events.AnswerUnaccepted) -> None:
     spreading.tell_of_unacceptance(fact.question_id, fact.answer_id, fact.author_id, fact.actor_id)
 
 
+def tell_of_also_solved(fact: events.AlsoSolved) -> None:
+    """The author hears that the answer solved it too."""
+    cause = f"also-solved:{fact.answer_id}"
+    telling.tell(
+        fact.author_id, "answer-also-solved", cause, fact.question_id, fact.answer_id, actor_id=fact.actor_id
+    )
+
+
+def take_back_also_solved(fact: events.AlsoSolvedWithdrawn) -> None:
+    """That news goes when it is true no more."""
+    telling.withdraw(fact.answer_id, kind="answer-also-solved")
+
+
 def tell_of_endorsement(fact: events.AnswerEndorsed) -> None:
     """The author hears of the team's recommendation."""
     spreading.tell_of_endorsement(fact.answer_id, fact.question_id, fact.author_id, fact.actor_id)
@@ -305,6 +318,8 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     ),
     events.SolutionConfirmed: (show_anew,),
     events.AnswerUnaccepted: (count_again, tell_of_unacceptance, index_again, show_anew),
+    events.AlsoSolved: (tell_of_also_solved, show_anew),
+    events.AlsoSolvedWithdrawn: (take_back_also_solved, show_anew),
     events.AnswerEndorsed: (count_again, tell_of_endorsement, index_again, show_anew),
     events.EndorsementWithdrawn: (count_again, take_back_endorsement, index_again, show_anew),
     events.QuestionClosed: (count_again, pointed.overtake, tell_of_closing, index_again, show_anew, show_kin_anew),

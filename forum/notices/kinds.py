@@ -235,6 +235,18 @@ _KINDS = (
         mail="off",
     ),
     Kind(
+        "answer-also-solved",
+        _said(
+            lambda who, title: _(
+                "%(actor)s says that your answer solved “%(title)s” too.", actor=who, title=title
+            )
+        ),
+        _to_answer,
+        event="solution",
+        mail="daily",
+        button=_("See the question"),
+    ),
+    Kind(
         "answer-endorsed",
         _said(lambda who, title: _("The team recommends your answer to “%(title)s”.", title=title)),
         _to_answer,

@@ -20,6 +20,7 @@ class Post(Base):
     ``body_html`` is rendered from it at write time. ``question_id`` is the thread (null for a question).
     ``reply_kind`` says what an answer wants to be; a comment of the team may ask for details as well.
     ``kudos_count`` is the rows of Kudos plus ``imported_kudos_count``, thumbs-up whose givers are not known.
+    ``also_solves_id``: the question whose asker says that this answer solved it too; it holds while the answer stands there.
     ``verified_owner``: the author owns the product of the question, by the brand's own data (products.marking).
     """
 
@@ -49,6 +50,7 @@ class Post(Base):
     endorsed_at: Mapped[datetime | None]
     endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     is_official: Mapped[bool] = mapped_column(default=False)
+    also_solves_id: Mapped[int | None]
     verified_owner: Mapped[bool] = mapped_column(default=False)
     imported_key: Mapped[str | None] = mapped_column(String(120), unique=True)
 

@@ -235,6 +235,21 @@ def can_accept(actor: Actor, question: Question, answer: Post | None = None) -> 
     return ALLOWED
 
 
+def can_mark_also(actor: Actor, question: Question, answer: Post) -> Verdict:
+    """Say that another answer solved it too: the asker, where the community wants that, beside the one solution."""
+    if not (writing := may_write(actor)):
+        return writing
+    if not is_own(actor, question):
+        return refuse(_("The person who asked marks the solution."))
+    if not settings.get("forum.more_solutions"):
+        return refuse(_("A question has one solution here."))
+    if question.accepted_answer_id is None:
+        return refuse(_("Choose the solution first, then say what solved it too."))
+    if question.accepted_answer_id == answer.id:
+        return refuse(_("This answer is the solution already."))
+    return refuse(ASKS_BACK) if _asks_back(question, answer) else ALLOWED
+
+
 def can_propose(actor: Actor, question: Question, answer: Post) -> Verdict:
     """Propose an answer as the solution: staff, and members of rank 4 (design/UX.md §5); not an own answer."""
     if not (writing := may_write(actor)):

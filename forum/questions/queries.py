@@ -113,6 +113,7 @@ class PostView:
     official: bool = False
     endorsed: bool = False
     accepted: bool = False
+    also_solved: bool = False
     verified_owner: bool = False
     accepted_how: AcceptedHow | None = None
     proposed: bool = False
@@ -125,7 +126,7 @@ class PostView:
     @property
     def asks_helped(self) -> bool:
         """Whether readers are asked if it helped them: what is, or may become, the solution (design/UX.md §5)."""
-        return self.accepted or self.official or self.endorsed or self.proposed
+        return self.accepted or self.also_solved or self.official or self.endorsed or self.proposed
 
     @property
     def shown_at(self) -> datetime:
@@ -233,7 +234,7 @@ VIEW = (
     _post.c.id, _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.author_id, _post.c.body_html,
     _post.c.state, _post.c.language, _post.c.version, _post.c.kudos_count, _post.c.created_at, _post.c.published_at,
     _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at, _post.c.verified_owner, _post.c.reply_kind,
-    _post.c.helped_count, _post.c.not_helped_count,
+    _post.c.helped_count, _post.c.not_helped_count, _post.c.also_solves_id,
 )  # fmt: skip
 
 
@@ -258,7 +259,7 @@ def _head_statement() -> Select[Any]:
             other.c.title.label("duplicate_title"), other.c.slug.label("duplicate_slug"),
             _post.c.kind, _post.c.question_id, _post.c.parent_id, _post.c.body_html, _post.c.version,
             _post.c.kudos_count, _post.c.edited_at, _post.c.is_official, _post.c.endorsed_at, _post.c.verified_owner,
-            _post.c.reply_kind, _post.c.helped_count, _post.c.not_helped_count,
+            _post.c.reply_kind, _post.c.helped_count, _post.c.not_helped_count, _post.c.also_solves_id,
         )
         .select_from(
             _question.join(_post, _question.c.id == _post.c.id)
@@ -327,6 +328,7 @@ def _view(row: Any, head: QuestionHead, authors: Cards) -> PostView:
         official=bool(row.is_official) or row.id == head.official_answer_id,
         endorsed=row.endorsed_at is not None,
         accepted=row.id == head.accepted_answer_id,
+        also_solved=row.also_solves_id == head.id and head.accepted_answer_id not in (None, row.id),
         verified_owner=bool(row.verified_owner),
         accepted_how=head.accepted_how if row.id == head.accepted_answer_id else None,
         proposed=row.id == head.proposed_answer_id,

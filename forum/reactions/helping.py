@@ -71,7 +71,8 @@ def said_of(actor: Actor, answer_id: int, browser: str) -> bool | None:
 
 def _is_asked(answer: Post, question: Question) -> bool:
     marked = (question.accepted_answer_id, question.proposed_answer_id)
-    return answer.id in marked or answer.is_official or answer.endorsed_at is not None
+    also = answer.also_solves_id == question.id and question.accepted_answer_id is not None
+    return answer.id in marked or also or answer.is_official or answer.endorsed_at is not None
 
 
 def _mark(answer_id: int, giver: dict[str, object], helped: bool, words: str) -> bool:

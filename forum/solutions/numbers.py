@@ -15,6 +15,10 @@ settings.define(
     help=_("Rank from which a member may ask for details in a way that lets the clocks rest."),
 )  # fmt: skip
 settings.define(
+    "forum.more_solutions", 0, unit=_("answers"), low=0, high=3,
+    help=_("How many answers beside the solution the asker may mark as having solved it too (0: none); they bring no points."),
+)  # fmt: skip
+settings.define(
     "forum.propose_rank", 4, unit="rank", low=0, high=6,
     help=_("Rank from which a member may propose an answer as the solution."),
 )  # fmt: skip

@@ -92,7 +92,8 @@ class Thread:
 
 
 def _sort(post: PostView) -> tuple[Hashable, ...]:
-    return post.kind, post.accepted, post.endorsed, post.official, post.proposed, post.reply_kind
+    marks = post.accepted, post.also_solved, post.endorsed, post.official, post.proposed
+    return post.kind, post.reply_kind, *marks
 
 
 @dataclass(slots=True)
@@ -202,12 +203,11 @@ def _unpinned(head: QuestionHead, rows: Sequence[Any]) -> list[int]:
 class Rights:
     """Everything of a post's card that depends on who reads it. Equal rights give the same HTML.
 
-    ``kudos`` is one of sign-in, own, no, give, given; ``accept`` is empty, accept, replace or undo,
-    ``endorse`` empty, endorse or undo; ``reason`` means that the act asks for one (staff).
-    ``propose`` is empty, propose, decide (the asker, on a proposed answer) or object; ``helped`` is empty, visit (signed
-    out), ask, yes or no; ``kinds`` are what the reply may be said to be instead.
-    ``me_too`` and ``follow`` (question only) are sign-in, give/given or follow/following, or empty; ``also``: the box beside it was left ticked.
-    ``order`` names what this reader may put in order (forum.housekeeping).
+    ``kudos`` is one of sign-in, own, no, give, given; ``accept`` is empty, accept, replace or undo, ``endorse`` empty,
+    endorse or undo; ``reason`` means that the act asks for one (staff). ``propose`` is empty, propose, decide (the asker,
+    on a proposed answer), object, also or not-also; ``helped`` is empty, visit (signed out), ask, yes or no; ``kinds`` are
+    what the reply may be said to be instead. ``me_too`` and ``follow`` (question only) are sign-in, give/given or
+    follow/following, or empty; ``also``: the box beside it was left ticked. ``order``: see forum.housekeeping.
     """
 
     language: str

@@ -28,6 +28,10 @@ def _propose(actor: Actor, head: Any, post: Any) -> str:
         if permissions.is_own(actor, head):
             return "decide"
         return "object" if permissions.can_object(actor, head) else ""
+    if head.accepted_answer_id is not None and permissions.is_own(actor, head):
+        if post.also_solved:
+            return "not-also"
+        return "also" if permissions.can_mark_also(actor, head, post) else ""
     free = head.help_state != HelpState.SOLVED and head.proposed_answer_id is None and head.closed_at is None
     return "propose" if free and permissions.can_propose(actor, head, post) else ""
 
