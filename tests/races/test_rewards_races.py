@@ -154,14 +154,7 @@ def test_fifty_claims_of_the_last_code_give_it_once_and_nobody_else_loses_a_poin
 
 def test_two_hundred_claims_on_a_hundred_codes_give_a_hundred_different_codes(in_threads):
     people, promotion_id = crowd(100, points=200), offer(codes=100, limit=2)
-    results = []
-    for part in range(4):  # 50 threads at a time: 200 claims by 100 members
-        results += in_threads(
-            N,
-            lambda n, part=part: claiming.claim(
-                people[(part * N + n) % 100], promotion_id, f"click-{part // 2}"
-            ),
-        )
+    results = in_threads(200, lambda n: claiming.claim(people[n % 100], promotion_id, f"click-{n // 100}"))
     only_refusals(results)
     given = [r for r in results if isinstance(r, int)]
     assert len(given) == len(set(given)) == 100

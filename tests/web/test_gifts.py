@@ -138,6 +138,28 @@ def test_twenty_members_and_three_mugs(in_threads, app):
     assert sum(wallet(who.member_id).available for who in people) == 17 * 100
 
 
+def test_a_hundred_orders_and_cancellations_at_once_never_give_more_than_there_is(in_threads, app, max_):
+    from tests.races.test_rewards_races import crowd
+
+    people, made = crowd(60, points=100), gift(key="race", stock=10)
+    first = [ordering.exchange(people[n], made, "click", HOME) for n in range(10)]
+
+    def act(n):
+        if n < 50:
+            return dispatching.cancel(max_, first[n % 10], "out of stock")
+        return ordering.exchange(people[10 + n % 50], made, "click", HOME)
+
+    results = in_threads(100, act)
+    odd = [one for one in results if isinstance(one, Exception) and not isinstance(one, Conflict)]
+    assert not odd, odd[:3]
+    db.session.rollback()
+    placed = select(func.count()).where(GiftOrder.state == OrderState.PLACED)
+    assert stock(made) >= 0 and stock(made) + db.session.scalar(placed) == 10
+    ordered = sum(isinstance(one, int) and not isinstance(one, bool) for one in results)
+    assert sum(wallet(who.member_id).available for who in people) == (60 - ordered) * 100
+    assert list(verifying.faults()) == []
+
+
 def test_the_address_is_encrypted_listed_for_managers_written_down_and_purged(mug, rich, max_, mo, at):
     made = ordering.exchange(rich, mug, "a", HOME)
     for table in db.metadata.sorted_tables:
