@@ -690,6 +690,24 @@ PROMOTIONS: list[dict[str, Any]] = [
 ]  # fmt: skip
 CODES_EACH = 40
 
+GIFTS: list[dict[str, Any]] = [
+    {
+        "key": "tasse", "kind": "goods", "title_fr": "Tasse du Sentier", "title_en": "Le Sentier mug",
+        "text_fr": "En grès, tournée à Limoges.", "text_en": "Stoneware, thrown in Limoges.", "cost_points": 250,
+        "value_minor": 1200, "stock": 25,
+    },
+    {
+        "key": "repar-solidaire", "kind": "donation", "title_fr": "Répar’solidaire", "title_en": "Repair together",
+        "text_fr": "100 points = 1 € pour un atelier de réparation.", "text_en": "100 points = €1 for a repair café.",
+        "cost_points": 100, "value_minor": 100, "per_member_limit": 50,
+    },
+    {
+        "key": "ligne-directe", "kind": "perk", "title_fr": "Ligne directe", "title_en": "Direct line",
+        "text_fr": "Vos messages passent en premier au service client.",
+        "text_en": "Customer service reads your messages first.", "min_rank": 4,
+    },
+]  # fmt: skip
+
 TOPICS = {
     "ondea-8": "Ondéa 8", "ondea-6": "Ondéa 6", "calme-60": "Calme 60", "alize": "Alizé", "givrine-320": "Givrine 320",
     "braseo": "Braséo", "perco-uno": "Perco Uno", "filao-x3": "Filao X3", "clarte-55": "Clarté 55", "brizeo": "Brizéo",

@@ -20,7 +20,7 @@ from common.db import db
 from common.permissions import SYSTEM, Actor
 from common.settings import SiteSetting
 from common.unit_of_work import unit_of_work
-from demo import content, finding, programme, reviews, states
+from demo import content, finding, programme, reviews, states, trials
 from demo.content import Person, Reply, Thread
 from forum.catalogue import filling, proving
 from forum.catalogue.rules import OwnerLine, ProductLine
@@ -85,9 +85,11 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts += [(now - timedelta(hours=20), partial(_follow, memory))]
     acts += [(now - timedelta(hours=230), partial(programme.bring_points, memory.members))]
     acts += [(now - timedelta(hours=229), partial(programme.open_promotions, memory.members))]
+    acts += [(now - timedelta(hours=229), partial(programme.open_gifts, memory.members))]
     acts += [(now - timedelta(hours=228), partial(programme.honour_helpers, memory.members))]
     acts += [(now - timedelta(hours=26), partial(programme.talk_in_the_lounge, memory.members))]
     acts += list(finding.acts(memory.members, now))
+    acts += list(trials.acts(partial(_actor, memory), now))
     for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):
         acts += list(_thread_acts(memory, now, f"t{number}", thread))
     for key, (by, category, hours, title, text) in states.TITLES.items():

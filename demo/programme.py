@@ -24,6 +24,10 @@ from moderation.review.showing import shown
 from rewards.badges import campaigns, honouring
 from rewards.badges.campaigns import Draft
 from rewards.badges.rules import BadgeKey, Criterion
+from rewards.gifts import describing, ordering
+from rewards.gifts.describing import GiftOffer
+from rewards.gifts.models import Gift
+from rewards.gifts.rules import GiftKind
 from rewards.ledger import booking
 from rewards.ledger.rules import Amounts
 from rewards.lounge import talking
@@ -103,6 +107,17 @@ def open_promotions(members: dict[str, int]) -> None:
         promotion_id = offering.offer_promotion(marc, offer)
         pooling.make_codes(marc, promotion_id, content.CODES_EACH)
         offering.open_promotion(marc, promotion_id)
+
+
+def open_gifts(members: dict[str, int]) -> None:
+    """The catalogue beyond codes."""
+    marc = actor(members, "marc")
+    for described in content.GIFTS:
+        offer = GiftOffer(**{**described, "kind": GiftKind(described["kind"])})
+        describing.open_gift(marc, describing.describe(marc, offer))
+    mug = content.GIFTS[0]["key"]
+    gift_id = db.session.scalars(select(Gift.id).where(Gift.key == mug)).one()
+    ordering.exchange(actor(members, "gerard"), gift_id, "demo", "Gérard L.\n7 rue des Lices\n35000 Rennes\nFrance")
 
 
 def honour_helpers(members: dict[str, int]) -> None:
