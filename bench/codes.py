@@ -62,7 +62,9 @@ def measure(url: str, folder: Path, codes: int) -> dict[str, Any]:
         told[f"{name} cpu s"] = round(time.process_time() - work, 1)
         told[f"{name} said"] = result.output.splitlines()[-1] if result.output else repr(result.exception)
         if name == "first":
-            told["more memory MB"] = round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+            told["more memory MB"] = round(
+                (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            )
             click.echo(result.output[:600])
     with app.app_context():
         left, total = offering.stock(1)

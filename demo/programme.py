@@ -117,7 +117,9 @@ def open_gifts(members: dict[str, int]) -> None:
         describing.open_gift(marc, describing.describe(marc, offer))
     mug = content.GIFTS[0]["key"]
     gift_id = db.session.scalars(select(Gift.id).where(Gift.key == mug)).one()
-    ordering.exchange(actor(members, "gerard"), gift_id, "demo", "Gérard L.\n7 rue des Lices\n35000 Rennes\nFrance")
+    ordering.exchange(
+        actor(members, "gerard"), gift_id, "demo", "Gérard L.\n7 rue des Lices\n35000 Rennes\nFrance"
+    )
 
 
 def honour_helpers(members: dict[str, int]) -> None:

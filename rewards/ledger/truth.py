@@ -171,13 +171,19 @@ def hint(hint_id: int) -> Hint | None:
     return Hint(row.member_id, row.question_id, row.role in STAFF, stands)
 
 
+_WHILE_SEEN = frozenset(
+    {CauseType.FIRST_QUESTION, CauseType.FIRST_ANSWER, CauseType.FIRST_ACCEPT, CauseType.IMPORTED_UPVOTE}
+)
+"""First times are once in a lifetime: only a message that goes takes them back, not a solution that is unmarked (§A1.2)."""
+
+
 def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
     """Whether the act behind a line still stands, now that its post may be visible again."""
     if not facts.visible:
         return False
     if cause_type in (CauseType.FAST, CauseType.RESCUE):
         return facts.is_solution
-    if cause_type in (CauseType.ACCEPTED, CauseType.ASKER, CauseType.FIRST_ACCEPT):
+    if cause_type in (CauseType.ACCEPTED, CauseType.ASKER):
         return facts.is_accepted
     if cause_type is CauseType.ENDORSED:
         return facts.is_endorsed
@@ -188,7 +194,7 @@ def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:
     if cause_type is CauseType.DUPLICATE:
         found = hint(int(cause_id))
         return found is not None and found.holds
-    return cause_type in (CauseType.FIRST_QUESTION, CauseType.FIRST_ANSWER, CauseType.IMPORTED_UPVOTE)
+    return cause_type in _WHILE_SEEN
 
 
 VOTES = {CauseType.KUDOS: "kudos", CauseType.QUESTION_KUDOS: "kudos", CauseType.ME_TOO: "me-too"}

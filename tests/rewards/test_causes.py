@@ -11,6 +11,7 @@ from accounts.notifications.models import Notification
 from common.db import db
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
+from forum.questions import publishing
 from forum.questions.models import Kudos, Question
 from forum.reactions.voting import give_kudos, me_too
 from forum.solutions.accepting import accept_answer, unaccept_answer
@@ -60,6 +61,19 @@ def test_every_cause_is_alive_until_the_forum_and_the_ledger_disagree(thread, ad
     assert caplog.records
     with unit_of_work():  # as they were, for what every test asks at its end
         db.session.execute(update(Kudos).where(Kudos.post_id == thread[1]).values(withdrawn_at=None))
+
+
+def test_the_first_solution_marked_stays_when_it_is_unmarked_and_goes_with_the_answer(
+    thread, ada, mo, points
+):
+    accept_answer(ada, *thread)
+    unaccept_answer(ada, thread[0])
+    assert points(ada) == (4 + 4, 0), "first question, first solution marked: once in a lifetime"
+    assert list(verifying.all_faults()) == []
+    publishing.remove(mo, thread[1])
+    assert points(ada) == (4, 0) and list(verifying.all_faults()) == []
+    publishing.restore(mo, thread[1])
+    assert points(ada) == (4 + 4, 0) and list(verifying.all_faults()) == []
 
 
 def called_for_help(question_id, stage, at):
