@@ -259,7 +259,9 @@ def test_a_thumbs_up_goes_on_and_off_and_answers_a_script_with_the_card(
 def test_me_too_and_follow_go_on_and_off(sign_in, ada, ben, make_question):
     question_id = make_question(ada)
     browser = sign_in(ben)
-    page = browser.post(f"/en/questions/{question_id}/me-too", data={"on": "1"}, follow_redirects=True)
+    page = browser.post(
+        f"/en/questions/{question_id}/me-too", data={"on": "1", "also": "1"}, follow_redirects=True
+    )
     assert "1 person has the same problem" in page.text and ">Following<" in page.text.replace("\n", "")
     page = browser.post(f"/en/questions/{question_id}/me-too", data={"on": "0"}, follow_redirects=True)
     assert "Do you have the same problem?" in page.text
