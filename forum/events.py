@@ -544,3 +544,12 @@ class GuideDeclined:
     proposal_id: int
     author_id: int
     actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStateChanged:
+    """The team published a guide, or withdrew it."""
+
+    guide_id: int
+    author_id: int | None
+    actor_id: int | None

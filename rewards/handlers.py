@@ -75,8 +75,9 @@ def on_post_restored(fact: forum.PostRestored) -> None:
     _look_again(fact.author_id)
 
 
-def on_guide(fact: forum.GuideValidated) -> None:
-    """A guide of a member was published: a badge may follow."""
+def on_guide(fact: forum.GuideValidated | forum.GuideStateChanged) -> None:
+    """A guide of a member was published, or withdrawn: points, and a badge may follow."""
+    pointing.settle_guide(fact.guide_id, fact.actor_id)
     _look_again(fact.author_id)
 
 
@@ -145,6 +146,7 @@ TABLE: dict[type, Callable[[Any], None]] = {
     forum.DuplicateHintDecided: on_hint,
     forum.DeviceAdded: on_device,
     forum.GuideValidated: on_guide,
+    forum.GuideStateChanged: on_guide,
     forum.PostRemoved: on_post_removed,
     forum.PostRestored: on_post_restored,
     events.TrialReportAccepted: on_trial_report,

@@ -66,6 +66,12 @@ _number(
 _number(
     "reports_a_day", _DEFAULT.reports_a_day, "", _("How many reports that were right in a day bring points.")
 )
+_number(
+    "guides_a_week",
+    _DEFAULT.guides_a_week,
+    "",
+    _("How many published guides of a member in a week bring points."),
+)
 _number("fast_minutes", 60, "minutes", _("An accepted answer within this time after the question is fast."))
 _number("voter_rank", _DEFAULT.voter_rank, "", _("Lowest rank whose thumbs-up bring points."))
 _number("voter_hours", 24, "hours", _("Age of an account whose thumbs-up bring points."))
@@ -100,6 +106,7 @@ def limits() -> Limits:
         asker_a_day=get("rewards.asker_a_day"),
         duplicates_a_day=get("rewards.duplicates_a_day"),
         reports_a_day=get("rewards.reports_a_day"),
+        guides_a_week=get("rewards.guides_a_week"),
         fast_within=timedelta(minutes=get("rewards.fast_minutes")),
         voter_rank=get("rewards.voter_rank"),
         voter_age=timedelta(hours=get("rewards.voter_hours")),

@@ -1,9 +1,11 @@
-"""What a member earns by pointing out a duplicate or by a report that was right, and loses when it was none.
+"""What a member earns by pointing out a duplicate, by a report that was right, by a guide, and loses when it was none.
 
-Source: domain/rewards.md §A1.2, `dup.linked` and `flag.upheld`.
+Source: domain/rewards.md §A1.2, `dup.linked`, `flag.upheld` and `tip.published`.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
@@ -13,7 +15,7 @@ from rewards.ledger import balances, booking, truth
 from rewards.ledger.booking import Place
 from rewards.ledger.limits import limits, rule
 from rewards.ledger.models import LedgerEntry
-from rewards.ledger.rules import Account, Cause, CauseType, EntryKind, daily_pay
+from rewards.ledger.rules import Account, Cause, CauseType, EntryKind, Withheld, numbered_pay
 
 
 def settle_hint(hint_id: int, actor_id: int | None = None) -> None:
@@ -27,12 +29,8 @@ def settle_hint(hint_id: int, actor_id: int | None = None) -> None:
         booking.reverse_cause(cause, actor_id, "undone")
         return
     paid = rule("dup.linked")
-    pay = daily_pay(
-        paid,
-        staff=found.is_staff,
-        paid_today=paid_today(found.member_id, paid.key),
-        most=limits().duplicates_a_day,
-    )
+    already = paid_lately(found.member_id, paid.key)
+    pay = numbered_pay(paid, staff=found.is_staff, paid=already, most=limits().duplicates_a_day)
     place = Place(found.question_id, found.question_id, facts.category_id)
     booking.credit(found.member_id, paid, cause, pay, place, actor_id)
 
@@ -48,16 +46,37 @@ def settle_report(key: str, member_id: int, staff: bool, upheld: bool, actor_id:
         booking.reverse_cause(cause, actor_id, "undone")
         return
     paid = rule("flag.upheld")
-    today = paid_today(member_id, paid.key)
-    pay = daily_pay(paid, staff=staff, paid_today=today, most=limits().reports_a_day)
+    today = paid_lately(member_id, paid.key)
+    pay = numbered_pay(paid, staff=staff, paid=today, most=limits().reports_a_day)
     booking.credit(member_id, paid, cause, pay, Place(), actor_id)
 
 
-def paid_today(member_id: int, rule_key: str) -> int:
-    """Acts of a day that had their turn under a rule; one that only the daily cap cut has had it too."""
-    e, today = LedgerEntry, i18n.local(clock.now()).date()
+def settle_guide(guide_id: int, actor_id: int | None = None) -> None:
+    """What a guide that a member proposed brings while it is published, inside the open unit of work.
+
+    The line stands at no post; one that is withdrawn and published again takes no second turn of the week.
+    """
+    found = truth.guide(guide_id)
+    if found is None:
+        return
+    cause = Cause(CauseType.GUIDE, str(guide_id))
+    balances.lock([found.author_id])
+    if not found.holds:
+        booking.reverse_cause(cause, actor_id, "undone")
+        return
+    paid = rule("tip.published")
+    lately = paid_lately(found.author_id, paid.key, days=7, but=cause.id)
+    most = limits().guides_a_week
+    pay = numbered_pay(paid, staff=found.is_staff, paid=lately, most=most, why=Withheld.WEEK_LIMIT)
+    booking.credit(found.author_id, paid, cause, pay, Place(), actor_id)
+
+
+def paid_lately(member_id: int, rule_key: str, days: int = 1, but: str = "") -> int:
+    """Acts of so many days, today the last, that had their turn under a rule; one that only the daily cap cut has had it
+    too. ``but``: the cause that is not counted."""
+    e, first = LedgerEntry, i18n.local(clock.now()).date() - timedelta(days=days - 1)
     wanted = (
-        e.member_id == member_id, e.rule_key == rule_key, e.kind == EntryKind.EARN, e.effective_day == today,
-        e.account == Account.REPUTATION, e.restores_id.is_(None), or_(e.granted > 0, e.note == "cap-day"),
+        e.member_id == member_id, e.rule_key == rule_key, e.kind == EntryKind.EARN, e.effective_day >= first,
+        e.account == Account.REPUTATION, e.cause_id != but, e.restores_id.is_(None), or_(e.granted > 0, e.note == "cap-day"),
     )  # fmt: skip
     return db.session.scalar(select(func.count()).where(*wanted)) or 0

@@ -51,6 +51,7 @@ class CauseType(StrEnum):
     RESCUE = "answer-rescue"
     REPORT = "report-upheld"
     TRIAL_REPORT = "trial-report"
+    GUIDE = "guide-published"
     COUPON = "coupon"
     GIFT = "gift"
     LOT = "lot"
@@ -66,6 +67,7 @@ class Withheld(StrEnum):
     WEAK_VOTER = "weak-voter"
     POST_LIMIT = "post-limit"
     DAY_LIMIT = "day-limit"
+    WEEK_LIMIT = "week-limit"
     CAP_DAY = "cap-day"
     CAP_MONTH = "cap-month"
     TOGGLES = "toggles"
@@ -129,6 +131,7 @@ RULES: dict[str, Rule] = _table(
     ("answer.fast", 5, 5, False),
     ("answer.rescue", 10, 10, False),
     ("flag.upheld", 2, 0, True),
+    ("tip.published", 20, 20, False),
     ("trial.report_on_time", 20, 0, False),
     ("onboard.first_question", 4, 0, False),
     ("onboard.first_answer", 8, 5, False),
@@ -175,6 +178,7 @@ class Limits:
     asker_a_day: int = 5
     duplicates_a_day: int = 10
     reports_a_day: int = 10
+    guides_a_week: int = 2
     fast_within: timedelta = timedelta(minutes=60)
     voter_rank: int = 1
     voter_age: timedelta = timedelta(hours=24)
@@ -258,12 +262,12 @@ def asker_pay(rule: Rule, *, own: bool, staff: bool, paid_today: int, limits: Li
     return Pay(rule.amounts, rule.amounts)
 
 
-def daily_pay(rule: Rule, *, staff: bool, paid_today: int, most: int) -> Pay:
-    """A duplicate that was confirmed, a report that was right: so many a day."""
+def numbered_pay(rule: Rule, *, staff: bool, paid: int, most: int, why: Withheld = Withheld.DAY_LIMIT) -> Pay:
+    """A duplicate that was confirmed, a report that was right, a guide: so many a day or a week."""
     if staff:
         return _refused(rule.amounts, Withheld.STAFF)
-    if paid_today >= most:
-        return _refused(rule.amounts, Withheld.DAY_LIMIT)
+    if paid >= most:
+        return _refused(rule.amounts, why)
     return Pay(rule.amounts, rule.amounts)
 
 

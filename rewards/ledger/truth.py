@@ -19,6 +19,9 @@ from accounts.masks.queries import is_of, person_of
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common.db import db
+from forum.content.guides.models import Guide
+from forum.content.guides.proposals.models import GuideProposal
+from forum.content.guides.rules import GuideState
 from forum.pointing.models import DuplicateHint
 from forum.pointing.rules import HintState
 from forum.questions.models import Kudos, MeToo, Post, Question
@@ -175,6 +178,26 @@ _WHILE_SEEN = frozenset(
     {CauseType.FIRST_QUESTION, CauseType.FIRST_ANSWER, CauseType.FIRST_ACCEPT, CauseType.IMPORTED_UPVOTE}
 )
 """First times are once in a lifetime: only a message that goes takes them back, not a solution that is unmarked (§A1.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenGuide:
+    """A guide that a member proposed and others validated. ``holds``: it is published."""
+
+    author_id: int
+    is_staff: bool
+    holds: bool
+
+
+def guide(guide_id: int) -> WrittenGuide | None:
+    """What became of a guide; None for one that no member proposed."""
+    row = db.session.execute(
+        select(GuideProposal.author_id, Member.role, Guide.state)
+        .join(Guide, Guide.id == GuideProposal.guide_id)
+        .join(Member, Member.id == GuideProposal.author_id)
+        .where(GuideProposal.guide_id == guide_id)
+    ).first()
+    return WrittenGuide(row.author_id, row.role in STAFF, row.state == GuideState.PUBLISHED) if row else None
 
 
 def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -14,8 +15,10 @@ from common.permissions import ANONYMOUS
 from forum.content.guides.models import Guide
 from forum.content.guides.proposals import proposing, queries
 from forum.content.guides.proposals.models import GuideProposal
-from forum.content.guides.writing import Draft
+from forum.content.guides.writing import Draft, publish_guide, withdraw_guide, write_guide
 from rewards.badges.models import BadgeAward
+from rewards.ledger import verifying
+from rewards.ledger.models import Balance, LedgerEntry
 from tests.conftest import START
 
 BODY = "Before you begin, switch it off.\n\n## Open the hatch\n\nIt is at the bottom right.\n\n## Clean the filter\n\nUnder the tap."
@@ -122,8 +125,6 @@ def test_sent_twice_it_is_one_and_only_some_may_wait(waiting, writer, settings_o
 
 
 def test_a_title_that_was_taken_meanwhile_is_refused_and_nothing_changes(waiting, cleo, sam):
-    from forum.content.guides.writing import write_guide
-
     write_guide(sam, draft())
     with pytest.raises(Invalid):
         proposing.accept(cleo, waiting)
@@ -154,3 +155,49 @@ def test_the_pages(client, sign_in, ben, cleo, app, at):
     assert client.post(made.headers["Location"], data={"act": "decline", "reason": ""}).status_code == 422
     assert client.post(made.headers["Location"], data={"act": "accept"}).status_code == 303
     assert client.post(made.headers["Location"], data={"act": "accept"}).status_code == 409
+
+
+# --- points -----------------------------------------------------------------------------------------------------------
+
+
+def sums(who):
+    db.session.rollback()
+    row = db.session.execute(
+        select(Balance.reputation, Balance.spendable).where(Balance.member_id == who.member_id)
+    ).first()
+    return tuple(row) if row else (0, 0)
+
+
+def test_a_published_guide_pays_while_it_is_published(waiting, writer, cleo, sam):
+    guide_id = proposing.accept(cleo, waiting)
+    assert sums(writer) == (20, 20)
+    for _again in range(2):
+        withdraw_guide(sam, guide_id, "The hatch has moved")
+        assert sums(writer) == (0, 0)
+    for _again in range(2):
+        publish_guide(sam, guide_id)
+        assert sums(writer) == (20, 20)
+    assert list(verifying.all_faults()) == []
+
+
+def test_two_guides_a_week_pay_and_the_third_says_why(waiting, writer, cleo, at):
+    proposing.accept(cleo, waiting)
+    for number in (2, 3):
+        at(timedelta(hours=number))
+        proposing.accept(cleo, proposing.propose(writer, draft(title=f"Cleaning the filter, part {number}")))
+    assert sums(writer) == (40, 40)
+    line = (
+        select(LedgerEntry.note)
+        .where(LedgerEntry.rule_key == "tip.published")
+        .order_by(LedgerEntry.id.desc())
+    )
+    assert db.session.scalar(line.limit(1)) == "week-limit"
+    at(timedelta(days=8))
+    proposing.accept(cleo, proposing.propose(writer, draft(title="Cleaning the filter, part 4")))
+    assert sums(writer) == (60, 60)
+
+
+def test_what_the_team_writes_or_declines_pays_nobody(waiting, writer, sam):
+    proposing.decline(sam, waiting, "Not yet")
+    publish_guide(sam, write_guide(sam, draft(title="Written by the team itself")))
+    assert sums(writer) == sums(sam) == (0, 0)

@@ -12,13 +12,14 @@ from common.db import db, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import LANGUAGES, _
 from common.permissions import Actor, require
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import record, unit_of_work
 from forum.categories.models import Category
 from forum.content.guides import rules
 from forum.content.guides.models import Guide, GuideVersion
 from forum.content.guides.numbers import check_after
 from forum.content.guides.permissions import can_keep_guides
 from forum.content.guides.rules import MOVES, GuideMove, GuideState
+from forum.events import GuideStateChanged
 
 GUIDES = "guides"
 """The content version of all guides together; one guide has ``guide:<id>``."""
@@ -213,6 +214,7 @@ def _move(
         audit.write(
             actor, f"guide.{state.value}", "guide", guide_id, before, state, reason[: rules.REASON_MOST]
         )
+        record(GuideStateChanged(guide_id, guide_of(guide_id).author_id, actor.member_id))
         show_anew(guide_id)
 
 
