@@ -11,6 +11,7 @@ from common import clock
 from common.db import db, update_where
 from common.errors import Conflict, Refusal
 from common.unit_of_work import unit_of_work
+from forum.also_solved.marking import mark_also
 from forum.questions import publishing
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
@@ -18,6 +19,7 @@ from forum.questions.commenting import comment_on
 from forum.questions.editing import edit_post
 from forum.questions.models import Follow, Kudos, MeToo, Post, Question, Revision
 from forum.questions.rules import PostKind, PostState
+from forum.reactions import visiting
 from forum.reactions.following import follow_question
 from forum.reactions.voting import give_kudos, me_too, withdraw_kudos
 from forum.solutions.accepting import accept_answer
@@ -61,6 +63,25 @@ def test_accepting_one_answer_fifty_times_is_accepting_it_once(
     answer = make_answer(ben, question)
     results = in_threads(MANY, lambda n: accept_answer(ada, question, answer))
     assert wins(results) == 1 and len(facts_of("AnswerAccepted")) == 1
+
+
+def test_of_many_that_solved_it_too_as_many_are_marked_as_the_setting_allows(
+    ada, ben, question, make_answer, in_threads, settings_override
+):
+    answers = [make_answer(ben, question) for _ in range(9)]
+    accept_answer(ada, question, answers[8])
+    with settings_override(forum__more_solutions=2):
+        results = in_threads(8, lambda n: mark_also(ada, answers[n]))
+    assert wins(results) == 2
+    marked = select(func.count()).where(Post.also_solves_id == question)
+    assert db.session.scalar(marked) == 2
+
+
+def test_a_visitor_who_presses_many_times_at_once_counts_once(question, in_threads):
+    assert wins(in_threads(8, lambda n: visiting.say(question, "browser"))) == 1
+    assert db.session.get(Question, question).visitor_me_too_count == 1 and list(drifts()) == []
+    assert wins(in_threads(8, lambda n: visiting.take_back(question, "browser"))) == 1
+    assert db.session.get(Question, question, populate_existing=True).visitor_me_too_count == 0
 
 
 def test_a_check_before_the_write_would_accept_several(ada, ben, question, make_answer, in_threads):
