@@ -41,7 +41,7 @@ STEPS = (
     {"fr": "Premières impressions", "en": "First impressions"},
     {"fr": "Après deux semaines", "en": "After two weeks"},
 )
-LEGAL_FR = "Le produit reste à vous. Vous racontez ce que vous pensez, en bien comme en mal ; un avis publié porte « produit reçu gratuitement »."
+LEGAL_FR = "Le produit reste à vous. Vous racontez ce que vous pensez, en bien comme en mal ; un avis publié porte « produit reçu gratuitement »."
 LEGAL_EN = "The product is yours to keep. You say what you think, good or bad; a published review says “product received free”."
 HOME = {
     "samia": Address("Samia B.", "4 rue des Tanneurs", "", "59000", "Lille", "FR"),
