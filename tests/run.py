@@ -15,11 +15,11 @@ DATABASE_SUITES = [
 ]  # fmt: skip
 BRIEF_SUITES = [
     "tests/common/test_migrations.py", "tests/common/test_jobs.py", "tests/common/test_unit_of_work.py",
-    "tests/rewards/test_ledger_stateful.py", "tests/rewards/test_promotions.py", "tests/search", "tests/flows",
-    "tests/races", "tests/web/test_forum_queries.py",
+    "tests/common/test_direct.py", "tests/rewards/test_ledger_stateful.py", "tests/rewards/test_promotions.py",
+    "tests/search", "tests/flows", "tests/races",
 ]  # fmt: skip
-"""With `FOURMI_BRIEF=1` only these run on PostgreSQL: migrations, jobs, the ledger, coupons, the search, the five paths,
-races, the statements of the pages."""
+"""With `FOURMI_BRIEF=1` only these run on PostgreSQL: migrations, jobs, direct statements, the ledger, coupons, the
+search, the five paths, races."""
 
 LEFT_OUT_IN_BRIEF = [
     "tests/demo/test_demonstration.py::test_a_load_that_was_killed_begins_again",
@@ -53,7 +53,8 @@ def main() -> int:
         with postgres.cluster() as url:
             wanted = BRIEF_SUITES if os.environ.get("FOURMI_BRIEF") else DATABASE_SUITES
             suites = [suite for suite in wanted if os.path.exists(suite)]
-            codes.append(_pytest(["-q", *suites, *extra], FOURMI_TEST_DATABASE_URL=url))
+            fewer = {"FOURMI_LEDGER_EXAMPLES": "12"} if brief else {}
+            codes.append(_pytest(["-q", *suites, *extra], FOURMI_TEST_DATABASE_URL=url, **fewer))
     print("— everything on SQLite —", flush=True)
     left_out = LEFT_OUT_IN_BRIEF if os.environ.get("FOURMI_BRIEF") else []
     codes.append(_pytest(["-q", "-rs", "tests", *(f"--deselect={name}" for name in left_out), *extra]))

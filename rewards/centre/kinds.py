@@ -126,8 +126,8 @@ def _review_good(_params: Params) -> Sentence:
 
 def _review(_params: Params) -> Sentence:
     return _(
-        "We looked at what the rank of expert asks for, as we do twice a year, and something is missing now. Nothing changes by "
-        "itself: see what, and write to us if there is a reason we should know."
+        "Our half-yearly look at the rank of expert: something is missing now. Nothing changes by itself; tell us if there "
+        "is a reason."
     )
 
 
