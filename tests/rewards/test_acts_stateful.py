@@ -9,7 +9,14 @@ from itertools import count
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select
 
 from accounts.closing.closing import close_account
@@ -38,6 +45,7 @@ class Forum(RuleBasedStateMachine):
     """A question, three answers and whoever votes; new members each time, in a database that is thrown away."""
 
     question_of = answer_of = None
+    steps, erased = 0, False
 
     @initialize()
     def begin(self):
@@ -104,7 +112,7 @@ class Forum(RuleBasedStateMachine):
             with unit_of_work():
                 self.act(annulling.restore_kudos if undo else annulling.annul_kudos, kudos_id)
 
-    @rule(post=st.integers(0, 3), move=st.sampled_from(["hide", "remove", "restore"]))
+    @rule(post=st.integers(0, 3), move=st.sampled_from(["restore", "hide", "remove"]))
     def remove_or_restore(self, post, move):
         self.act(getattr(publishing, move), actor_named("mo"), self.post(post))
 
@@ -131,12 +139,15 @@ class Forum(RuleBasedStateMachine):
         expiring.expire_due()
         assert expiring.expire_due() == 0
 
+    @precondition(lambda self: self.steps > 15 and not self.erased)
     @rule(member=st.integers(0, 3))
     def erase(self, member):
+        self.erased = True
         self.act(close_account, actor_named("root"), self.ids[member])
 
     @invariant()
     def the_books_are_true(self):
+        self.steps += 1
         db.session.rollback()
         assert list(verifying.all_faults()) == []
 
