@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
@@ -61,7 +62,7 @@ class Direct:
         try:
             return _read(engine, idle, text.sql, given_values)
         except driver_error:
-            idle.clear()  # what one lost, the others have lost too
+            _end(idle)  # what one lost, the others have lost too
         try:
             return _read(engine, idle, text.sql, given_values)
         except driver_error as error:
@@ -119,14 +120,25 @@ class _Reader:
 
 
 def _read(engine: Engine, idle: deque[_Reader], sql: str, values: Any) -> list[tuple[Any, ...]]:
-    """The rows, read by a reader that is free. One that failed is not given back."""
+    """The rows, read by a reader that is free. One that failed is closed."""
     try:
         reader = idle.pop()
     except IndexError:
         reader = _Reader(engine)
-    rows = reader.cursor.execute(sql, values).fetchall()
+    try:
+        rows = reader.cursor.execute(sql, values).fetchall()
+    except BaseException:
+        reader.connection.close()
+        raise
     idle.append(reader)
     return rows  # type: ignore[no-any-return]
+
+
+def _end(idle: deque[_Reader]) -> None:
+    """Close the readers that nobody uses now; another thread may take some of them meanwhile."""
+    while idle:
+        with suppress(IndexError):
+            idle.pop().connection.close()
 
 
 def moment_of(value: Any) -> datetime | None:

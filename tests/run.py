@@ -23,6 +23,7 @@ search, the five paths, races."""
 
 LEFT_OUT_IN_BRIEF = [
     "tests/demo/test_demonstration.py::test_a_load_that_was_killed_begins_again",
+    "tests/faults/test_idle.py::test_a_server_outlives_its_idle_threads",
     "tests/data/test_import_sets.py::test_the_later_beer_over_the_earlier_ends_like_the_later_alone",
     "tests/data/test_import_sets.py::test_the_thunderbird_forum_comes_in_whole",
 ]
