@@ -221,3 +221,8 @@ def test_a_question_is_found_by_the_name_of_its_product_and_by_its_new_one(
     assert found("ondea 8") == mine
     assert name_it("Perco Uno") == product_id
     assert found("perco spin") == mine and not found("ondea")
+
+
+@pytest.mark.parametrize("typed", ["a%", "a_", "%%", "__", "a/", "//"])
+def test_signs_of_patterns_mean_themselves_in_names(app, ada, typed):
+    assert count_members(typed).total == len(find_members(typed)) == 0
