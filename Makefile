@@ -9,7 +9,7 @@ ENGINE ?= both
 PYTEST_ARGS ?=
 SHELL := /bin/bash
 
-.PHONY: help run test sure bench bench-digests bench-search demo reset format lock
+.PHONY: help run test sure bench bench-review bench-digests bench-search bench-triage bench-experts demo reset format lock
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -46,9 +46,19 @@ format: $(VENV)/.test ## Put the code in the agreed form
 
 bench: $(VENV)/.test ## Measure the speed of the main pages (20,000 questions; takes a while)
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.review
+
+bench-review: $(VENV)/.test ## Measure how fast the desk decides with 20,000 open items
+	@$(BIN)/python -m bench.review
 
 bench-search: $(VENV)/.test ## Measure how well similar questions are found (DATA=DIR, ENGINE=whoosh|postgresql|both)
 	@$(BIN)/python -m bench.search $(DATA) --engine $(ENGINE)
+
+bench-experts: $(VENV)/.test ## Measure whether those who would be asked are those who answered (DATA=DIR)
+	@$(BIN)/python -m bench.experts $(DATA)
+
+bench-triage: $(VENV)/.test ## Measure how well filters and model sort texts (DATA=DIR: a set of judged texts, or a folder of them)
+	@$(BIN)/python -m bench.triage $(DATA)
 
 bench-digests: $(VENV)/.test ## Measure how digests for 50,000 members are built
 	@$(BIN)/python -m bench.digests

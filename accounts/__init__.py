@@ -11,8 +11,13 @@ from __future__ import annotations
 from flask import Flask
 
 from accounts import handlers, visits
+from accounts import takeaway as _takeaway  # noqa: F401 - its part of archives
 from accounts.apikeys import commands as key_commands
 from accounts.apikeys import models as _apikeys  # noqa: F401 - tables
+from accounts.archives import jobs as _archive_jobs  # noqa: F401 - periodic work
+from accounts.archives import kinds as archive_kinds
+from accounts.archives import models as _archives  # noqa: F401 - tables
+from accounts.archives import routes as _archive_pages  # noqa: F401 - addresses
 from accounts.closing import routes as _closing  # noqa: F401 - addresses
 from accounts.digests import commands as digest_commands
 from accounts.digests import jobs as _digest_jobs  # noqa: F401 - periodic work
@@ -42,6 +47,11 @@ from accounts.push import commands as push_commands
 from accounts.push import models as _push  # noqa: F401 - tables
 from accounts.push import routes as push
 from accounts.push.sending import CHANNEL
+from accounts.retention import commands as retention_commands
+from accounts.retention import jobs as _retention_jobs  # noqa: F401 - periodic work
+from accounts.retention import models as _retention  # noqa: F401 - tables
+from accounts.retention import own as _own_retention  # noqa: F401 - its rules
+from accounts.retention import routes as retention
 from accounts.secondfactor import letters as _factor_letters  # noqa: F401 - renderers
 from accounts.secondfactor import models as _factors  # noqa: F401 - tables
 from accounts.secondfactor import routes as second_factor
@@ -76,13 +86,16 @@ def init_app(app: Flask) -> None:
         singlesignon.returns,
         second_factor.bp,
         passkeys.bp,
+        retention.bp,
     ):
         app.register_blueprint(blueprint)
     handlers.subscribe_all()
     message_kinds.register_all()
+    archive_kinds.register_all()
     register_panel("header.tools", header_tools)
     register_panel("profile.actions", messages.profile_action)
     register_panel("desk.nav.steering", letters.desk_nav)
+    register_panel("desk.nav.steering", retention.desk_nav)
     mail.set_edits(edited)
     register_panel("desk.nav.end", outbox.desk_nav)
     register_panel("signin.ways", singlesignon_panels.ways_in)
@@ -98,3 +111,4 @@ def init_app(app: Flask) -> None:
     app.before_request(second_factor.guard_desk)
     key_commands.init_app(app)
     digest_commands.init_app(app)
+    retention_commands.init_app(app)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import exists, select, update
 
+from accounts.archives.asking import let_go
+from accounts.archives.models import DataArchive
 from accounts.closing.erasing import Plan, carry_out, register
+from accounts.closing.models import Erasure
 from accounts.digests.models import Digest
 from accounts.events import MemberClosed
 from accounts.letters.models import LetterText
@@ -21,6 +24,7 @@ from accounts.messages.models import (
 from accounts.notifications.models import AlertChoice, ChannelWish, Notification, Preference
 from accounts.passkeys.models import Passkey
 from accounts.push.models import Device
+from accounts.retention.models import LegalHold
 from accounts.secondfactor.models import RecoveryCode, SecondFactor, WaitingEntry
 from accounts.signin.models import (
     Credential,
@@ -29,6 +33,7 @@ from accounts.signin.models import (
     MemberOrigin,
     MemberSession,
     Registration,
+    SeenMonth,
 )
 from accounts.singlesignon.models import Identity
 from common.audit import AuditEntry
@@ -43,13 +48,15 @@ PLAN = register(
     "accounts",
     Plan(
         erased=(
-            Credential.member_id, MemberSession.member_id, MemberOrigin.member_id, MailToken.member_id, LetterWish.member_id,
+            Credential.member_id, MemberSession.member_id, MemberOrigin.member_id, SeenMonth.member_id, MailToken.member_id, LetterWish.member_id,
             Registration.member_id, DisplayChoice.member_id, Preference.member_id, ChannelWish.member_id,
             AlertChoice.member_id, Notification.member_id, Digest.member_id, Device.member_id, MessageChoice.member_id,
             MessageBlock.member_id, MessageBlock.blocked_id, ConversationSide.member_id, Identity.member_id,
             SecondFactor.member_id, RecoveryCode.member_id, WaitingEntry.member_id, Passkey.member_id,
+            DataArchive.member_id,
         ),
         kept={
+            Erasure.member_id: "what is still to be done; it holds no name once that is done",
             Mask.member_id: "a mask is nobody",
             Mask.person_id: "the forum forgets who it was, once it has forgotten what was done under it",
             Conversation.low_id: _SHARED,
@@ -60,7 +67,13 @@ PLAN = register(
             MessageReport.decided_by_id: _REPORTED,
             LetterText.author_id: _WORK,
             SiteSetting.changed_by_id: _WORK,
+            LegalHold.placed_by_id: _WORK,
+            LegalHold.ended_by_id: _WORK,
             AuditEntry.actor_id: "the log is kept for three years and cannot be changed",
+        },
+        scanned={
+            Message.author_id: (Message.body, Message.body_html),
+            MessageReport.reporter_id: (MessageReport.note,),
         },
     ),
 )  # fmt: skip
@@ -68,6 +81,7 @@ PLAN = register(
 
 def forget(fact: MemberClosed) -> None:
     """Ways in, wishes, news, devices and the own side of conversations go; texts that nobody can read any more too."""
+    let_go(fact.member_id)
     carry_out(PLAN, fact.member_id)
     mine = select(Conversation.id).where(
         (Conversation.low_id == fact.member_id) | (Conversation.high_id == fact.member_id),

@@ -49,6 +49,17 @@ class Pair:
     title: str = ""
 
 
+def bring_in_forum(folder: Path) -> Intake:
+    """A forum as two CSV files, without its links, as ``flask import forum-csv`` would."""
+    with tempfile.TemporaryDirectory(prefix="fourmi-set-") as copy:
+        for path in folder.iterdir():
+            if not path.name.startswith("linked_questions"):
+                (Path(copy) / path.name).symlink_to(path.resolve())
+        intake = Intake(ForumCsv(Path(copy)), "set", Report(), watch=watch, say=lambda _line: None)
+        take_in(intake)
+    return intake
+
+
 class LinkedForum:
     """``questions.csv``, ``answers.csv`` and ``linked_questions.csv``: title and text of the later question are asked."""
 
@@ -59,12 +70,7 @@ class LinkedForum:
 
     def bring_in(self) -> list[Pair]:
         """Everything but the links, as ``flask import forum-csv`` would."""
-        with tempfile.TemporaryDirectory(prefix="fourmi-set-") as copy:
-            for path in self.folder.iterdir():
-                if not path.name.startswith("linked_questions"):
-                    (Path(copy) / path.name).symlink_to(path.resolve())
-            intake = Intake(ForumCsv(Path(copy)), "set", Report(), watch=watch, say=lambda _line: None)
-            take_in(intake)
+        intake = bring_in_forum(self.folder)
         rows = db.session.execute(select(Post.imported_key, Post.id, Post.created_at, Post.state))
         known = {row.imported_key: row for row in rows if row.state == PostState.PUBLISHED}
         pairs = []

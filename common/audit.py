@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text, UniqueConstraint, select, update
+from sqlalchemy import String, Text, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, affected, append_only, db, insert_once
-from common.permissions import Actor
+from common.permissions import SYSTEM, Actor
 
 GENESIS = "0" * 64
+HEAD, BASE = 1, 2
+"""Rows of audit_head: the last entry, and the one before the first that is still kept."""
+SHORTENED = "audit.shortened"
 
 
-@append_only
+@append_only(but_for_retention=True)
 class AuditEntry(Base):
     """One act of staff or of the system."""
 
@@ -38,7 +43,7 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """The hash of the last entry; its row lock puts writers in line."""
+    """The hash of the last entry; its row lock puts writers in line. And that of the last one that was forgotten."""
 
     __tablename__ = "audit_head"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,15 +93,70 @@ def write(
     db.session.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What :func:`examine` found. ``broken_at``: the first entry that does not fit; ``fault`` says how."""
+
+    count: int
+    head: str
+    broken_at: int | None = None
+    fault: str = ""
+
+
 def verify() -> int | None:
     """Recompute the whole chain. Returns None when it holds, else the id of the first entry that does not."""
-    previous = GENESIS
-    last_id = 0
-    for entry in db.session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
-    ):
-        if entry.previous_hash != previous or entry.hash != _digest(previous, *_parts(entry)):
-            return entry.id
-        previous, last_id = entry.hash, entry.id
-    head = db.session.get(AuditHead, 1)
-    return None if head is None or head.hash == previous else last_id + 1
+    return examine().broken_at
+
+
+def examine(expected: str = "") -> Trail:
+    """Recompute the whole chain: what was changed, taken out, put elsewhere or cut off is found.
+
+    ``expected`` is a hash that was written down elsewhere before: the trail must contain it, so that even a trail that
+    was made anew as a whole is found.
+    """
+    base = db.session.get(AuditHead, BASE)
+    previous = GENESIS if base is None else base.hash
+    seen, count, last_id = expected in ("", previous), 0, 0
+    entries = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
+    with closing(db.session.scalars(entries)) as rows:
+        for entry in rows:
+            if entry.previous_hash != previous:
+                return Trail(count, previous, entry.id, "does not follow the entry before it")
+            if entry.hash != _digest(previous, *_parts(entry)):
+                return Trail(count, previous, entry.id, "is not what was written")
+            previous, last_id, count = entry.hash, entry.id, count + 1
+            seen = seen or previous == expected
+    head = db.session.get(AuditHead, HEAD)
+    if (head is None and count) or (head is not None and head.hash != previous):
+        return Trail(count, previous, last_id + 1, "is missing at the end")
+    if base is not None and not _shortened_to(base.hash):
+        return Trail(count, previous, 1, "is missing at the beginning")
+    if not seen:
+        return Trail(count, previous, 1, "is not of the trail that was written down")
+    return Trail(count, previous)
+
+
+def _shortened_to(base: str) -> bool:
+    """Whether the trail itself says that it begins here."""
+    last = select(AuditEntry.after).where(AuditEntry.act == SHORTENED).order_by(AuditEntry.id.desc()).limit(1)
+    return base in (db.session.scalar(last) or "")
+
+
+def shorten(before: datetime, most: int) -> int:
+    """Forget the oldest entries, inside the open unit of work that has been let pass the table's guard; returns how many.
+
+    Only a whole beginning goes, so the rest stays a chain; where it begins is written into it.
+    """
+    ends = select(AuditEntry.id).where(AuditEntry.at >= before).order_by(AuditEntry.id).limit(1)
+    first_kept = db.session.scalar(ends)
+    old = select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id).limit(most)
+    rows = db.session.execute(old if first_kept is None else old.where(AuditEntry.id < first_kept)).all()
+    if not rows:
+        return 0
+    last_id, base = rows[-1].id, rows[-1].hash
+    gone = delete(AuditEntry).where(AuditEntry.id <= last_id).execution_options(synchronize_session=False)
+    db.session.execute(gone)
+    if insert_once(AuditHead, id=BASE, hash=base) is None:
+        db.session.execute(update(AuditHead).where(AuditHead.id == BASE).values(hash=base))
+    write(SYSTEM, SHORTENED, "audit", last_id, None, {"entries": len(rows), "begins_after": base})
+    return len(rows)

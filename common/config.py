@@ -87,6 +87,11 @@ class Config:
         """Where mails are kept when no mail server is named."""
         return self.data_dir / "outbox"
 
+    @property
+    def archives_dir(self) -> Path:
+        """Where archives of members' data wait to be fetched."""
+        return self.data_dir / "archives"
+
     def problems(self) -> list[str]:
         """What forbids a start in production, in sentences that say what to do."""
         found = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -179,31 +180,41 @@ def refresh_statistics() -> None:
     db.session.execute(text("ANALYZE"))
 
 
-def append_only_ddl(table: str, dialect: str) -> list[str]:
-    """The statements that make a table refuse UPDATE and DELETE."""
+def append_only_ddl(table: str, dialect: str, but_for_retention: bool = False) -> list[str]:
+    """The statements that make a table refuse UPDATE and DELETE. ``but_for_retention``: a DELETE passes while the same
+    transaction holds a row of ``retention_pass`` for the table (accounts.retention)."""
+    passed = f"EXISTS (SELECT 1 FROM retention_pass WHERE table_name = '{table}')"
     if dialect == "postgresql":
+        let_go = f"IF TG_OP = 'DELETE' AND {passed} THEN RETURN OLD; END IF; " if but_for_retention else ""
         return [
             f"""CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger AS $$
-            BEGIN RAISE EXCEPTION '{table} is append-only'; END $$ LANGUAGE plpgsql""",
+            BEGIN {let_go}RAISE EXCEPTION '{table} is append-only'; END $$ LANGUAGE plpgsql""",
             f"""CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION {table}_append_only()""",
         ]
+    unless = {"UPDATE": "", "DELETE": f"WHEN NOT {passed} " if but_for_retention else ""}
     return [
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {unless[verb]}"
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for verb in ("UPDATE", "DELETE")
     ]
 
 
 APPEND_ONLY: list[str] = []
+KEPT_FOR_A_TIME: list[str] = []
+"""Those of them whose rows go when their time is over."""
 
 
-def append_only(model: type[Any]) -> Any:
+def append_only(model: type[Any] | None = None, *, but_for_retention: bool = False) -> Any:
     """Class decorator: the database itself refuses to change or delete a row of this table."""
+    if model is None:
+        return partial(append_only, but_for_retention=but_for_retention)
     table = model.__table__
     APPEND_ONLY.append(table.name)
+    if but_for_retention:
+        KEPT_FOR_A_TIME.append(table.name)
     for dialect in ("sqlite", "postgresql"):
-        for statement in append_only_ddl(table.name, dialect):
+        for statement in append_only_ddl(table.name, dialect, but_for_retention):
             ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
             event.listen(table, "after_create", ddl)
     return model
@@ -216,6 +227,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         "busy_timeout=30000",
         "temp_store=MEMORY",
         "cache_size=-32000",
@@ -258,7 +270,9 @@ def init_app(app: Flask, url: str) -> None:
         }
     else:
         engine_options = {"pool_size": 10, "max_overflow": 60, "pool_pre_ping": True, "pool_timeout": 20}
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options | {
+        "hide_parameters": True
+    }  # what people typed stays out of logs
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

@@ -146,6 +146,7 @@ def init_app(app: Flask) -> None:
     jobs_group = cli.group(app, "jobs", "Look at work outside the request.")
     jobs_group.command("parked")(jobs_parked)
     jobs_group.command("retry")(jobs_retry)
+    cli.group(app, "audit", "The trail of what the team and the system did.").add_command(audit_verify)
     if current_config().production:
         with app.app_context():
             here, head = migration_state()
@@ -171,6 +172,24 @@ def doctor() -> None:
             click.echo(f"    → {finding.advice}")
     if not all(finding.well for finding in found):
         raise SystemExit(1)
+
+
+@click.command(
+    "verify",
+    epilog=cli.examples("flask --app app audit verify", "flask --app app audit verify --expect HASH"),
+)
+@click.option(
+    "--expect", default="", help="A hash that was written down elsewhere; the trail must contain it."
+)
+@with_appcontext
+def audit_verify(expect: str) -> None:
+    """Recompute the trail's chain. Prints its last hash: keep it elsewhere, and give it back with --expect."""
+    trail = audit.examine(expect.strip())
+    if trail.broken_at is not None:
+        cli.say(f"Broken: entry {trail.broken_at} {trail.fault}.", good=False)
+        sys.exit(1)
+    cli.say(f"{trail.count} entries, the chain holds.", good=True)
+    click.echo(trail.head)
 
 
 @click.command("facts", epilog=cli.examples("flask --app app facts", "flask --app app facts > docs/facts.md"))

@@ -10,6 +10,7 @@ from common.i18n import Sentence, _
 
 MODERATION_ROLES = frozenset({"moderator", "manager", "admin"})
 OFFICIAL_ROLES = frozenset({"agent", "manager", "admin"})
+LIMITED = "limited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ class Actor:
 
     ``masks`` are the masks the member asked under (accounts.masks). Where one is worn, ``member_id`` is the mask and
     ``behind_id`` the person: what is written, voted and told names the mask, and limits look at the person.
+
+    The role ``limited`` is a moderator's of some categories only. By itself it opens nothing: what it may do is granted
+    one right and one category at a time (moderation.delegation), and whatever asks for the team's roles gets a no.
     """
 
     member_id: int | None = None
@@ -32,6 +36,7 @@ class Actor:
     is_system: bool = False
     masks: frozenset[int] = frozenset()
     behind_id: int | None = None
+    warned: bool = False
 
     @property
     def person_id(self) -> int | None:
@@ -51,6 +56,16 @@ class Actor:
     def signed_in(self) -> bool:
         """A member, as opposed to a visitor or the system."""
         return self.member_id is not None
+
+    @property
+    def is_limited(self) -> bool:
+        """A moderator of what is granted and nothing else."""
+        return self.role == LIMITED
+
+    @property
+    def works_here(self) -> bool:
+        """Paid to be here, with the rights of the team or with few: never a customer who earns, tests or reviews."""
+        return self.is_staff or self.is_limited
 
     @property
     def is_staff(self) -> bool:
@@ -117,6 +132,8 @@ def may_write(actor: Actor) -> Verdict:
         return refuse(_("Your account is suspended. You can still read, appeal, and download your data."))
     if actor.silenced:
         return refuse(_("You cannot post for the moment. You can still read, and appeal the decision."))
+    if actor.warned:
+        return refuse(_("The team has written to you. Read it first: it stands at the top of this page."))
     if not actor.email_verified:
         return refuse(_("Confirm your e-mail address first: we sent you a message with a link."))
     return ALLOWED

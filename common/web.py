@@ -197,9 +197,11 @@ def posted_texts(status: int) -> list[tuple[str, str]]:
 
 def came_from() -> str | None:
     """The page of this site that the request came from, or None."""
-    if not has_request_context() or urlsplit(request.referrer or "").netloc != request.host:
+    try:
+        before = urlsplit(request.referrer or "") if has_request_context() else None
+    except ValueError:
         return None
-    return safe_target(urlsplit(request.referrer or "").path)
+    return safe_target(before.path) if before is not None and before.netloc == request.host else None
 
 
 def _from_here() -> bool:

@@ -102,6 +102,7 @@ def plan(start: datetime | None = None) -> list[Act]:
     )
     acts.append((now - timedelta(hours=26), partial(reviews.write, partial(_actor, memory), let)))
     acts.append((now - timedelta(minutes=75), partial(programme.read_samples, memory.members)))
+    acts.append((now - timedelta(minutes=18), partial(programme.keep_order, memory.members)))
     for number, (by, category, title, text) in enumerate(content.HELD):
         acts.append(
             (now - timedelta(minutes=70 - 20 * number), partial(_ask_held, memory, by, category, title, text))

@@ -17,10 +17,14 @@ from forum.invitations.inviting import invite
 from forum.questions.models import Post
 from forum.questions.writing import Posted
 from forum.suggestions.suggesting import suggest_edit
+from moderation.experts.asking import wishing
 from moderation.review import deciding, leasing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, ItemState, ItemType
 from moderation.review.showing import shown
+from moderation.sanctions import appealing, striking
+from moderation.sanctions.models import Statement
+from moderation.sanctions.strike_rules import StrikeCause
 from rewards.badges import campaigns, honouring
 from rewards.badges.campaigns import Draft
 from rewards.badges.rules import BadgeKey, Criterion
@@ -70,7 +74,8 @@ def _approve(nadia: Actor, item_id: int) -> None:
 
 
 def help_each_other(members: dict[str, int], posts: dict[str, int]) -> None:
-    """Inès suggests a detail for the solution that most people read; Jonas invites her to answer his question."""
+    """Inès suggests a detail for the solution that most people read; Jonas invites her to answer his question; those who
+    know most say that they may be asked."""
     threads = list(enumerate([*content.THREADS, *content.UNANSWERED_LONG]))
     solved = next(f"t{number}r0" for number, one in threads if one.title.startswith("Ondéa 8 : code E18"))
     asked = next(f"t{number}" for number, one in threads if one.title.startswith("Le Filao X3 s’éteint"))
@@ -80,6 +85,9 @@ def help_each_other(members: dict[str, int], posts: dict[str, int]) -> None:
         body=f"{answer.body}\n\nGlissez une serpillière sous la trappe avant l’étape 2 : il reste toujours un fond d’eau.",
     )  # fmt: skip
     invite(actor(members, "jonas"), posts[asked], db.session.get_one(Member, members["ines"]).display_name)
+    for person in content.PEOPLE:
+        if (person.rank or person.brought) and not actor(members, person.key).is_staff:
+            wishing.choose(actor(members, person.key), wanted=True, at_night=False, away="")
 
 
 def bring_points(members: dict[str, int]) -> None:
@@ -151,6 +159,21 @@ def talk_in_the_lounge(members: dict[str, int]) -> None:
         "Un réservoir plus facile à retirer.",
         "demo-reply",
     )
+
+
+def keep_order(members: dict[str, int]) -> None:
+    """Nadia warns Lucas, who contests it: an appeal waits for Marc."""
+    nadia, lucas = actor(members, "nadia"), actor(members, "lucas")
+    why = "Trois liens vers la même boutique de pièces en une soirée. Un seul aurait suffi, avec votre avis."
+    striking.strike(nadia, members["lucas"], StrikeCause.LINK_DROPPING, why, "demo-strike")
+    told = select(Statement.id).where(Statement.member_id == members["lucas"])
+    statement_id = db.session.scalars(told.order_by(Statement.id.desc())).first()
+    if statement_id is not None:
+        appealing.appeal(
+            lucas,
+            statement_id,
+            "Cette boutique est la seule à vendre encore ce joint ; j’ai répondu à trois personnes.",
+        )
 
 
 def settle() -> None:

@@ -24,8 +24,13 @@ from forum.reactions.helping import say_helped
 from forum.reactions.voting import give_kudos
 from forum.solutions import proposing, sweeping
 from moderation.escalation import cases
+from moderation.flags.flagging import flag
+from moderation.flags.rules import FlagReason
 from moderation.incidents import declaring, linking
 from moderation.incidents.declaring import Words
+from moderation.legal_notices import submitting
+from moderation.legal_notices.forms import NoticeDraft
+from moderation.legal_notices.rules import LegalGround
 from moderation.private import talking
 
 Find = Callable[[str], Actor]
@@ -72,6 +77,9 @@ RECALL = (
     "Le joint de ces réservoirs peut fuir. Débranchez la machine et demandez un réservoir neuf, envoyé sans frais.",
     "The seal of these tanks may leak. Unplug the machine and ask for a new tank, sent free of charge.",
 )
+COPIED = (
+    "La photo de ce message vient de mon blog, où j’interdis la reprise. Je n’ai donné d’accord à personne."
+)
 IN_PRIVATE = "Bonjour Sylvie, envoyez-moi ici votre numéro de commande : je prépare l’étiquette de retour."
 
 
@@ -96,6 +104,8 @@ def acts(now: datetime, ids: dict[str, int], who: Find, let: Let) -> Iterable[Ac
     yield later("incident", 1, partial(_broken, who))
     yield later("private", 1, partial(_in_private, who))
     yield now - timedelta(days=2), partial(_recall, who)
+    yield later("tip", 3, partial(_reported, who))
+    yield later("presumed", 24 * 19 + 20, partial(_said_illegal, who))
 
 
 def settle() -> None:
@@ -132,6 +142,23 @@ def _broken(who: Find, question_id: int) -> None:
     category_id = db.session.scalar(select(Question.category_id).where(Question.id == question_id))
     incident_id = declaring.declare(who("camille"), BROKEN, DOING, category_id, None)
     linking.attach(who("camille"), incident_id, question_id)
+
+
+def _reported(who: Find, question_id: int) -> None:
+    flag(who("helene"), question_id, FlagReason.WRONG_CATEGORY, "Plutôt dans Entretien ?")
+
+
+def _said_illegal(who: Find, question_id: int) -> None:
+    sender = who("sylvie")
+    draft = NoticeDraft(
+        question_id,
+        f"/fr/a/{question_id}",
+        LegalGround.COPYRIGHT,
+        COPIED,
+        sender.display_name,
+        "sylvie@example.org",
+    )
+    submitting.submit(sender, draft, "")
 
 
 def _in_private(who: Find, question_id: int) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 
 from accounts.notifications.replying import set_way_back
 from common.web import register_panel
-from forum import handlers, importers, jobs, search  # noqa: F401 - registers its work
+from forum import handlers, importers, jobs, retention, search, takeaway  # noqa: F401 - registers its work
 from forum.also_solved import routes as _also_solved  # noqa: F401 - addresses
 from forum.asking import models as _asking  # noqa: F401 - tables
 from forum.asking import routes as asking
@@ -48,6 +48,10 @@ from forum.content.reviews import panels as review_panels
 from forum.content.reviews.brands import routes as review_brands
 from forum.content.reviews.routes import reviews
 from forum.content.routes import pages, robots
+from forum.content.terms import models as _terms  # noqa: F401 - tables
+from forum.content.terms import notices as terms_notices
+from forum.content.terms import panels as terms_panels
+from forum.content.terms.routes import terms
 from forum.discovery import queries as discovery
 from forum.discovery.routes import feeds, sitemaps
 from forum.fields import models as _fields  # noqa: F401 - tables
@@ -122,7 +126,13 @@ def init_app(app: Flask) -> None:
     suggestions.register_all()
     housekeeping_news.register_all()
     handlers.subscribe_all()
+    terms_notices.register_all()
+    app.before_request(terms_panels.gate)
+    register_panel("settings.data", terms_panels.own_consents)
+    register_panel("desk.nav.steering", terms_panels.desk_nav)
+    register_panel("signup.terms", terms_panels.beside_sign_up)
     for blueprint in (
+        terms,
         images.bp,
         files.bp,
         home,

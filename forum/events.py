@@ -120,6 +120,13 @@ class PostRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressSuspected:
+    """A text of somebody who left may hold a postal address; it was published and stays."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class HiddenPostGone:
     """A post that had been published and was hidden is taken away for good."""
 
@@ -544,6 +551,15 @@ class GuideDeclined:
     proposal_id: int
     author_id: int
     actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideHelped:
+    """A member said whether a guide helped, or says otherwise now."""
+
+    guide_id: int
+    voter_id: int
+    helped: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from accounts.events import EmailChanged, EmailConfirmed, MemberClosed
+from accounts.events import EmailChanged, EmailConfirmed, MemberClosed, MemberJoined
 from accounts.notifications import telling
 from accounts.notifications.models import Notification
 from common import clock, freshness, jobs
@@ -15,6 +15,7 @@ from forum import events, leaving
 from forum.categories.models import Category
 from forum.content.guides.proposals import notices as proposed
 from forum.content.reviews import counting as reviews
+from forum.content.terms import accepting
 from forum.files import attaching
 from forum.housekeeping import news
 from forum.housekeeping.queries import kin_ids
@@ -349,6 +350,7 @@ HANDLERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     events.KudosWithdrawn: (take_back_kudos, asked.weigh_solution),
     EmailConfirmed: (know_owner_again,),
     MemberClosed: (leaving.forget,),
+    MemberJoined: (accepting.joined,),
     EmailChanged: (know_owner_again,),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from accounts.closing.erasing import Plan, carry_out, register
+from accounts.closing.scrubbing import look_through
 from accounts.events import MemberClosed
 from accounts.masks.models import Mask
 from accounts.masks.wearing import leave_masks
@@ -15,6 +16,7 @@ from forum.content.bulletins.models import Bulletin, BulletinPutAway
 from forum.content.guides.models import Guide, GuideVerdict, GuideVersion
 from forum.content.guides.proposals.models import GuideProposal
 from forum.content.reviews.models import BrandAccount, ReviewVote
+from forum.content.terms.models import TermsAcceptance, TermsVersion
 from forum.files.models import Attachment
 from forum.following.models import Following
 from forum.following.rules import TargetKind
@@ -38,12 +40,13 @@ from forum.questions.models import (
     Revision,
     Sending,
 )  # fmt: skip
+from forum.reattributing import give_to_nobody
 from forum.search.synonyms.models import SynonymGroup
 from forum.solutions.models import Thanks
 from forum.suggestions.models import SuggestedEdit
 
-_CONVERSATION = "conversations stay readable; every page says “former member” and leads to none"
-_COUNTED = "counts once in figures others rely on; the account behind it names nobody"
+_CONVERSATION = "conversations stay readable; a job makes all texts nobody’s (forum.reattributing)"
+_COUNTED = "counts once in figures others rely on; cut loose from the account after a month"
 _WORK = "what the team did at work"
 
 PLAN = register(
@@ -86,9 +89,27 @@ PLAN = register(
             GuideVersion.editor_id: _WORK,
             SynonymGroup.changed_by_id: _WORK,
             CatalogueImport.created_by_id: _WORK,
+            TermsVersion.made_by_id: _WORK,
+            TermsAcceptance.member_id: "the proof of what was agreed is kept for five years, without a name",
         },
+        scanned={
+            SuggestedEdit.member_id: (SuggestedEdit.title, SuggestedEdit.body, SuggestedEdit.reason),
+            Revision.editor_id: (Revision.reason,),
+            PendingEdit.editor_id: (PendingEdit.title, PendingEdit.body, PendingEdit.reason),
+            DuplicateHint.member_id: (DuplicateHint.words,),
+            Proposal.proposer_id: (Proposal.words,),
+            Guide.author_id: (Guide.summary, Guide.body, Guide.intro_html),
+            Image.member_id: (Image.alt,),
+            Attachment.member_id: (Attachment.name,),
+        },
+        votes=(
+            Kudos.member_id, ReviewVote.member_id, MeToo.member_id, HelpedMark.member_id, Proposal.proposer_id,
+            DuplicateHint.member_id, SuggestedEdit.member_id, Image.member_id, Attachment.member_id,
+        ),
     ),
 )  # fmt: skip
+
+look_through(give_to_nobody)
 
 
 def forget(fact: MemberClosed) -> None:

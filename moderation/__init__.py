@@ -8,23 +8,52 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accounts.signin.joining import set_kept_out
+from accounts.visits import keep_open
 from common.web import register_panel
+from forum.content.terms.rules import set_clauses
 from moderation import badges, entrusted, escalation, handlers, incidents, jobs, private, replay, standing  # noqa: F401 - registers its work
+from moderation import duty as _duty
+from moderation import legal_notices as legal
+from moderation import policies as _policies
+from moderation import retention as _retention  # noqa: F401 - its rules
+from moderation import takeaway as _takeaway  # noqa: F401 - its part of archives
+from moderation import transparency as _transparency
+from moderation.alarms import raising as _alarms
+from moderation.appeals.routes import appeals
+from moderation.conduct import routes as conduct
+from moderation.delegation import panels as delegation_lines
+from moderation.delegation.routes import blueprint as delegation
 from moderation.desk import panels
-from moderation.desk.routes import desk
+from moderation.desk.routes import desk, keep_out
 from moderation.escalation import models as _escalation  # noqa: F401 - tables
+from moderation.figures import routes as figures
+from moderation.flags import misuse
 from moderation.flags import models as _flags  # noqa: F401 - tables
-from moderation.flags.routes import flags
+from moderation.flags import panels as flag_panels
+from moderation.flags.routes import flags, note_arrival
 from moderation.incidents import models as _incidents  # noqa: F401 - tables
+from moderation.looks import panels as looks_lines
+from moderation.looks.routes import blueprint as looks
+from moderation.measures.routes import measures
 from moderation.messages import routes as messages
 from moderation.notes import models as _notes  # noqa: F401 - tables
 from moderation.notes import routes as notes
 from moderation.private import models as _private  # noqa: F401 - tables
+from moderation.profile_reports import models as _profile_reports  # noqa: F401 - tables
+from moderation.profile_reports import reporting as profiles
+from moderation.profile_reports import routes as profile_reports
 from moderation.review import models as _review  # noqa: F401 - tables
 from moderation.review import telling as _telling
 from moderation.review.routes import review
+from moderation.review.rules import CLAUSES
+from moderation.sanctions import banning
 from moderation.sanctions import models as _sanctions  # noqa: F401 - tables
 from moderation.sanctions.routes import decisions
+from moderation.screening import models as _screening  # noqa: F401 - tables
+from moderation.screening.learning import models as _learning  # noqa: F401 - tables
+from moderation.screening.learning import routes as filters
+from moderation.screening.learning import staging as _staging  # noqa: F401 - its periodic work
 from rewards.ranks.metrics import add_source
 from rewards.trials.numbers import set_conduct
 
@@ -32,20 +61,61 @@ from rewards.trials.numbers import set_conduct
 def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     _telling.register_kinds()
+    _alarms.register_kinds()
     handlers.subscribe_all()
     badges.register()
+    set_clauses(set(CLAUSES.values()))
     add_source(standing.measure)
     set_conduct(standing.counting_until)
-    for blueprint in (desk, review, flags, decisions, notes.notes, messages.reported):
+    misuse.register_kinds()
+    profiles.register_kinds()
+    app.before_request(note_arrival)
+    set_kept_out(banning.is_kept_out)
+    keep_open("decisions.appeal", "private.answer", "conduct.read")
+    keep_open(
+        "legal_notices.send", "legal_notices.confirm_now", "legal_notices.contest"
+    )  # open to everybody by law
+    for blueprint in (
+        desk,
+        review,
+        flags,
+        decisions,
+        measures,
+        appeals,
+        conduct.conduct,
+        notes.notes,
+        messages.reported,
+        profile_reports.profile_reports,
+        delegation,
+        looks,
+        figures.blueprint,
+    ):
         app.register_blueprint(blueprint)
+    app.before_request(keep_out)
     register_panel("desk.nav", panels.nav)
     register_panel("post.actions", panels.post_actions)
     register_panel("comment.actions", panels.comment_actions)
     register_panel("post.held", panels.held_note)
     register_panel("desk.member", notes.in_file)
     register_panel("desk.nav.work", messages.desk_nav)
+    register_panel("desk.nav.work", flag_panels.desk_nav)
+    register_panel("profile.actions", profile_reports.action)
+    register_panel("desk.member", flag_panels.in_file)
+    register_panel("member.notice", conduct.notice)
+    register_panel("settings.nav", conduct.settings_nav)
+    register_panel("desk.nav.steering", figures.desk_nav)
+    app.register_blueprint(filters.filters)
+    register_panel("review.detail", filters.explained)
+    register_panel("desk.nav.steering", filters.nav)
     escalation.init_app(app)
+    legal.init_app(app)
+    _policies.init_app(app)
     incidents.init_app(app)
     private.init_app(app)
     entrusted.init_app(app)
+    _duty.init_app(app)
+    register_panel("desk.nav.steering", delegation_lines.desk_nav)
+    register_panel("desk.nav.community", delegation_lines.team_nav)
+    register_panel("suggestions.link", looks_lines.link)
     replay.init_app(app)
+    _transparency.init_app(app)

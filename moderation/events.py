@@ -22,6 +22,14 @@ class ItemDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemLate:
+    """An item of the review queue has waited beyond the time of its class; ``klass`` is 0 (danger) to 5."""
+
+    item_id: int
+    klass: int
+
+
+@dataclass(frozen=True, slots=True)
 class ItemEscalated:
     """A moderator passed an item on to the team: it needs somebody more senior, or an answer by the brand."""
 
@@ -38,6 +46,24 @@ class PostFlagged:
     post_id: int
     flagger_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalNoticeReceived:
+    """Somebody says that a post is against the law; ``ground`` is a legal ground. Nothing tells who."""
+
+    notice_id: int
+    post_id: int
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalNoticeDecided:
+    """A legal notice has its answer; ``outcome`` is a notice outcome."""
+
+    notice_id: int
+    post_id: int
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,27 +9,34 @@ from sqlalchemy import select
 from accounts.events import MemberClosed
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
+from common import jobs
 from common.db import db
+from common.permissions import Actor
 from common.unit_of_work import subscribe
 from forum import events
 from forum.questions.models import PendingEdit, Post
-from forum.questions.rules import HelpState
+from forum.questions.rules import HelpState, PostState
 from forum.solutions.rules import PAUSING
 from moderation import leaving
 from moderation.escalation import cases, laddering, prioritising
-from moderation.events import ItemEscalated
+from moderation.events import ItemDecided, ItemEscalated, SanctionEnded
 from moderation.flags import settling
+from moderation.looks import looking
 from moderation.private import talking
 from moderation.review import queueing
-from moderation.review.rules import ItemType, item_class
+from moderation.review.rules import ItemType, Reason, item_class, raised_class
+from moderation.sanctions import statements
+from moderation.sanctions.rules import Measure
 from moderation.screening import screener
+from moderation.screening.learning import learning
+from rewards.events import CouponRevoked
 
 
 def queue_held_post(fact: events.PostHeld) -> None:
     """A text that waits has an item."""
     post = db.session.get_one(Post, fact.post_id)
     signals = screener.signals_of(post.heading, post.body, fact.reasons)
-    klass = item_class(ItemType.POST, urgent="danger" in signals)
+    klass = raised_class(item_class(ItemType.POST, urgent="danger" in signals), signals)
     queueing.open_item(ItemType.POST, post.id, post=post, signals=signals, klass=klass, version=fact.version)
 
 
@@ -38,7 +45,7 @@ def queue_held_edit(fact: events.EditHeld) -> None:
     post = db.session.get_one(Post, fact.post_id)
     pending = db.session.get_one(PendingEdit, fact.post_id)
     signals = screener.signals_of(pending.title, pending.body, fact.reasons)
-    klass = item_class(ItemType.EDIT, urgent="danger" in signals)
+    klass = raised_class(item_class(ItemType.EDIT, urgent="danger" in signals), signals)
     queueing.open_item(
         ItemType.EDIT, post.id, post=post, signals=signals, klass=klass, version=fact.version,
         author_id=pending.editor_id,
@@ -75,9 +82,9 @@ def _sample(post_id: int, author_id: int | None) -> None:
     post = db.session.get_one(Post, post_id)
     category = queueing.category_of(post.thread_id)
     share = screener.sample_share(post, category, author.rank, False)
-    flagged = screener.has_flagged_word(post.heading, post.body)
-    if share or flagged:
-        queueing.draw_sample(post_id, share, queued=flagged or share >= 1)
+    told = screener.asks_for_a_look(post.heading, post.body)
+    if share or told:
+        queueing.draw_sample(post_id, share, queued=bool(told) or share >= 1, told=told)
 
 
 def sample_review(fact: events.ReviewPublished) -> None:
@@ -87,12 +94,18 @@ def sample_review(fact: events.ReviewPublished) -> None:
         queueing.draw_sample(fact.post_id, 1.0, queued=True)
 
 
+def look_for_address(fact: events.AddressSuspected) -> None:
+    """A moderator looks at what may be an address of somebody who left."""
+    if db.session.get_one(Post, fact.post_id).state == PostState.PUBLISHED:
+        queueing.draw_sample(fact.post_id, 1.0, queued=True)
+
+
 def look_at_new_version(fact: events.PostEdited | events.ReviewEdited) -> None:
     """What waits about an edited text is about the new version, and a watched word in it is looked at."""
     queueing.post_was_edited(fact.post_id, fact.version)
     post = db.session.get_one(Post, fact.post_id)
-    if screener.has_flagged_word(post.heading, post.body):
-        queueing.draw_sample(post.id, 0.0, queued=True)
+    if told := screener.asks_for_a_look(post.heading, post.body):
+        queueing.draw_sample(post.id, 0.0, queued=True, told=told)
 
 
 def nothing_left_to_decide(fact: events.PostRemoved | events.ReviewRemoved) -> None:
@@ -101,6 +114,22 @@ def nothing_left_to_decide(fact: events.PostRemoved | events.ReviewRemoved) -> N
         return
     queueing.cancel_about(fact.post_id)
     settling.ignore(fact.post_id)
+
+
+# --- measures ------------------------------------------------------------------------------------------------------
+
+
+def look_at_rank_again(fact: SanctionEnded) -> None:
+    """A measure froze the rank: what was earned by then counts now (domain/rewards.md §A2.2)."""
+    jobs.enqueue("rewards.standing", {"member_id": fact.member_id})
+
+
+def explain_revoked_coupon(fact: CouponRevoked) -> None:
+    """A discount that is taken back is explained like every restriction (domain/moderation.md §B6)."""
+    statements.state_reasons(
+        Actor(member_id=fact.actor_id), Measure.COUPON_REVOKED, Reason.OTHER, cause=f"coupon:{fact.coupon_id}",
+        member_id=fact.member_id, message=fact.reason,
+    )  # fmt: skip
 
 
 # --- the ladder (moderation/escalation) -------------------------------------------------------------------------
@@ -137,6 +166,13 @@ def end_private_of_gone(fact: events.PostRemoved | events.HiddenPostGone) -> Non
 def nothing_left_of_merged(fact: events.QuestionMerged) -> None:
     """The question itself needs no decision any more; what was written under it still may."""
     queueing.cancel_about(fact.question_id)
+    settling.ignore(fact.question_id)
+
+
+def nothing_left_of_hidden(fact: events.HiddenPostGone) -> None:
+    """Its author took back a text that reports had hidden: nobody is right or wrong about it any more."""
+    queueing.cancel_about(fact.post_id)
+    settling.ignore(fact.post_id)
 
 
 def start_own_clock(fact: events.QuestionSplit) -> None:
@@ -205,8 +241,9 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.AnswerPublished: (sample_answer, hear_asker, settle_clock),
     events.CommentPublished: (sample_comment, hear_asker),
     events.PostEdited: (look_at_new_version, score_again, settle_clock),
+    events.AddressSuspected: (look_for_address,),
     events.PostRemoved: (end_private_of_gone, nothing_left_to_decide, settle_clock),
-    events.HiddenPostGone: (end_private_of_gone,),
+    events.HiddenPostGone: (end_private_of_gone, nothing_left_of_hidden),
     events.PostRestored: (settle_clock,),
     events.ReviewPublished: (sample_review,),
     events.ReviewEdited: (look_at_new_version,),
@@ -229,6 +266,9 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.MeTooGiven: (score_again,),
     events.MeTooWithdrawn: (score_again,),
     ItemEscalated: (pass_to_team,),
+    SanctionEnded: (look_at_rank_again,),
+    CouponRevoked: (explain_revoked_coupon,),
+    ItemDecided: (looking.learn, learning.when_decided),
 }
 
 

@@ -7,41 +7,55 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from common import audit, clock
-from common.db import db, update_where
+from common import clock
+from common.db import db
 from common.health import Finding, check
 from common.jobs import job, periodic
-from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
+from moderation.alarms import raising
 from moderation.entrusted import drafting
 from moderation.escalation import cases, clocks, laddering, prioritising, stepping
 from moderation.incidents import linking
+from moderation.legal_notices import settling as legal
+from moderation.policies import storms
 from moderation.review import leasing, queueing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemState
+from moderation.sanctions import banning, sanctioning, statements
+from moderation.screening import remembering
 
 
 @periodic("review.tidy", every=timedelta(minutes=1))
 def tidy_queue() -> None:
-    """Cancel what waits about texts that were taken back; note once what has waited beyond its time."""
+    """Cancel what waits about texts that were taken back; raise what has waited beyond its time."""
     with unit_of_work():
         queueing.cancel_orphans()
-        late = select(ReviewItem.id).where(
-            ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED)),
-            ReviewItem.due_at < clock.now(),
-            ReviewItem.alarmed_at.is_(None),
-        )
-        for item_id in list(db.session.scalars(late.limit(200))):
-            if update_where(
-                ReviewItem, ReviewItem.id == item_id, ReviewItem.alarmed_at.is_(None), alarmed_at=clock.now()
-            ):
-                audit.write(SYSTEM, "review.late", "review_item", item_id)
+    raising.sound()
 
 
 @periodic("review.skips", every=timedelta(hours=6))
 def forget_skips() -> None:
     """Drop skips that are over."""
     leasing.forget_skips()
+
+
+@periodic("policies.storms", every=timedelta(minutes=1))
+def end_storms() -> None:
+    """Close busy times that are over: the usual policies are in force again."""
+    storms.end_due()
+
+
+@periodic("notices.tidy", every=timedelta(hours=6))
+def tidy_notices() -> None:
+    """Drop legal notices that were never confirmed."""
+    legal.forget_unconfirmed()
+
+
+@periodic("screening.forget", every=timedelta(hours=6))
+def forget_prints() -> None:
+    """Drop what the filters no longer need of stored texts."""
+    with unit_of_work():
+        remembering.forget_old()
 
 
 @check("review queue")
@@ -56,6 +70,19 @@ def queue_is_read() -> Finding:
     return Finding(
         "review queue", True, f"{late} items wait beyond their time" if late else "nothing is late", advice
     )
+
+
+@periodic("sanctions.expire", every=timedelta(minutes=1))
+def end_measures() -> None:
+    """Measures whose time is over are expired."""
+    sanctioning.expire_due()
+
+
+@periodic("sanctions.forget", every=timedelta(days=1))
+def forget_banned_addresses() -> None:
+    """Digests of banned addresses go when their time is over, and texts of refused changes."""
+    banning.forget_addresses()
+    statements.forget_edits()
 
 
 # --- the ladder (moderation/escalation) ---------------------------------------------------------------------------

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from accounts.closing.erasing import Plan, carry_out, register
 from accounts.events import MemberClosed
+from moderation.delegation.models import Agency, AgencySeat, Grant
+from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, CaseNote, Ladder
-from moderation.flags.models import Flag
+from moderation.flags.models import Flag, FlagMeasure
 from moderation.incidents.models import Incident, IncidentFollower, IncidentQuestion, IncidentUpdate
+from moderation.legal_notices.models import LegalNotice, TrustedFlagger
+from moderation.looks.models import Greeting, Look
 from moderation.notes.models import MemberNote
+from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
+from moderation.profile_reports.models import ProfileReport
 from moderation.review.models import (
     DecisionUndo,
     ItemNote,
@@ -18,7 +24,10 @@ from moderation.review.models import (
     ReviewItem,
     WatchedWord,
 )  # fmt: skip
-from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd
+from moderation.sanctions import banning, statements
+from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd, Strike
+from moderation.screening.models import TextPrint
+from moderation.transparency.models import PublishedReport, StatementFile
 
 _RIGHTS = "decisions, their reasons and appeals are kept for five years, reports for one, without a name"
 _WORK = "what the team did at work"
@@ -26,18 +35,46 @@ _WORK = "what the team did at work"
 PLAN = register(
     "moderation",
     Plan(
-        erased=(MemberNote.member_id, AgentDesk.member_id, IncidentFollower.member_id),
+        erased=(
+            MemberNote.member_id,
+            FlagMeasure.member_id,
+            ProfileReport.member_id,
+            AgentDesk.member_id,
+            IncidentFollower.member_id,
+            Grant.member_id,
+            DutyFeed.member_id,
+            DutyShift.member_id,
+            Greeting.newcomer_id,
+            TextPrint.author_id,
+        ),
+        blanked={
+            ReviewItem.author_id: {"author_id": None},
+            LegalNotice.member_id: {"name": "", "email": "", "origin": ""},
+        },
         kept={
             Statement.member_id: _RIGHTS,
             Appeal.member_id: _RIGHTS,
             Sanction.member_id: _RIGHTS,
-            ReviewItem.author_id: _RIGHTS,
+            Strike.member_id: _RIGHTS,
+            StatementFile.made_by_id: _WORK,
+            PublishedReport.published_by_id: _WORK,
+            Strike.actor_id: _WORK,
+            Strike.ended_by_id: _WORK,
+            Sanction.confirmed_by_id: _WORK,
+            Appeal.assigned_to_id: _WORK,
             Flag.flagger_id: _RIGHTS,
+            ProfileReport.reporter_id: _RIGHTS,
+            ProfileReport.decided_by_id: _WORK,
+            FlagMeasure.lifted_by_id: _WORK,
             CaseEvent.subject_id: _RIGHTS,
             PrivateTalk.asker_id: "a case is kept for three years after its end; what was said are private messages",
             PrivateTalk.agent_id: _WORK,
             Incident.opened_by_id: _WORK,
             IncidentUpdate.actor_id: _WORK,
+            TrustedFlagger.added_by_id: _WORK,
+            CategoryStorm.begun_by_id: _WORK,
+            CategoryStorm.ended_by_id: _WORK,
+            TrustedFlagger.removed_by_id: _WORK,
             IncidentQuestion.linked_by_id: _WORK,
             MemberNote.author_id: _WORK,
             Statement.actor_id: _WORK,
@@ -58,6 +95,25 @@ PLAN = register(
             CaseNote.author_id: _WORK,
             OfficialDraft.author_id: "a proposal belongs to its case, which is kept for three years after its end",
             OfficialDraft.decided_by_id: _WORK,
+            Agency.created_by_id: _WORK,
+            AgencySeat.member_id: _WORK,
+            Grant.granted_by_id: _WORK,
+            DutyShift.planned_by_id: _WORK,
+            Handover.author_id: _WORK,
+            Handover.acknowledged_by_id: _WORK,
+            Look.member_id: "what looks said together settled a case; nobody is named by it",
+            Greeting.by_id: "nobody is greeted twice; the comment itself is a text like any other",
+        },
+        scanned={
+            Look.member_id: (Look.words,),
+            Flag.flagger_id: (Flag.note,),
+            ProfileReport.reporter_id: (ProfileReport.note,),
+            LegalNotice.member_id: (LegalNotice.explanation, LegalNotice.contest),
+            Appeal.member_id: (Appeal.text, Appeal.answer),
+            Sanction.member_id: (Sanction.message, Sanction.end_reason),
+            Strike.member_id: (Strike.message,),
+            OfficialDraft.author_id: (OfficialDraft.body, OfficialDraft.words),
+            PrivateTalk.asker_id: (PrivateTalk.words,),
         },
     ),
 )
@@ -66,3 +122,5 @@ PLAN = register(
 def forget(fact: MemberClosed) -> None:
     """The team's notes about the person go, and incidents they followed; decisions stay."""
     carry_out(PLAN, fact.member_id)
+    banning.count_from_closing(fact.member_id)
+    statements.forget_edits_of(fact.member_id)

@@ -1,58 +1,45 @@
-"""What ranks measure of the desk: reports that were reviewed, how many were right, measures in force (domain/rewards.md §A2.1)."""
+"""What ranks and trials measure of the desk: reports that were reviewed, how many were right, strikes that count
+(domain/rewards.md §A2.1, §A4.3)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-
-from sqlalchemy import func, or_, select
+from datetime import datetime
 
 from common import clock
-from common.db import db
 from moderation.flags.flagging import standings
-from moderation.sanctions.models import Sanction
-from moderation.sanctions.rules import SanctionState
+from moderation.sanctions import striking
+from moderation.sanctions.strike_rules import until_below
 
-REMEMBERED = timedelta(days=90)
-"""A measure counts for so long after it began (§A2.2, R4: none in 90 days), and as long as it lasts."""
-LASTING = timedelta(days=180)
-"""A strike counts for so long (domain/moderation.md §B4)."""
+WATCHED_FROM = 3
+"""From so many active points on everything of an author is read first (domain/moderation.md §B1), and none is chosen for a
+trial (domain/rewards.md §A4.3)."""
 
 
 def measure(member_ids: list[int]) -> dict[int, dict[str, float]]:
     """Metrics of these members. Three queries, however many they are."""
-    strikes = _strikes(member_ids)
+    now, given = clock.now(), striking.given_to(member_ids)
     found: dict[int, dict[str, float]] = {}
     for member_id, past in standings(member_ids).items():
         reviewed = past.agreed + past.disagreed
         found[member_id] = {
             "flags_reviewed": reviewed,
             "flag_accuracy": past.agreed / reviewed if reviewed else 0,
-            "strikes_active": strikes.get(member_id, 0),
+            "strikes_active": sum(one.counts(now) for one in given.get(member_id, ())),
         }
     return found
 
 
-def _strikes(member_ids: list[int]) -> dict[int, int]:
-    s, now = Sanction, clock.now()
-    recent = or_(s.ends_at > now, s.begins_at > now - REMEMBERED)
-    rows = db.session.execute(
-        select(s.member_id, func.count())
-        .where(s.member_id.in_(member_ids), s.state == SanctionState.ACTIVE, recent)
-        .group_by(s.member_id)
-    )
-    return dict(rows.tuples().all())
-
-
 def counting_until(member_ids: Collection[int]) -> dict[int, datetime]:
-    """Until when the latest silence or suspension of these members counts as a strike of three points or more: 180 days
-    from its beginning, or its own end (domain/moderation.md §B4). One query."""
-    s, now = Sanction, clock.now()
-    rows = db.session.execute(
-        select(s.member_id, func.max(s.begins_at), func.max(s.ends_at))
-        .where(
-            s.member_id.in_(list(member_ids)), s.state == SanctionState.ACTIVE, s.begins_at > now - LASTING
-        )
-        .group_by(s.member_id)
-    )
-    return {member_id: max(begun + LASTING, ends) for member_id, begun, ends in rows}
+    """Until when the active points of these members stay at three or more (domain/rewards.md §A4.3). One query."""
+    now = clock.now()
+    ends = {
+        member_id: until_below(given, now, WATCHED_FROM)
+        for member_id, given in striking.given_to(member_ids).items()
+    }
+    return {member_id: until for member_id, until in ends.items() if until is not None}
+
+
+def is_watched(member_ids: Collection[int]) -> bool:
+    """Whether one of these accounts of an author has so many active points that everything is read first."""
+    return any(points >= WATCHED_FROM for points in striking.active_points(member_ids).values())

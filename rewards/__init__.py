@@ -15,10 +15,12 @@ from forum.importers.booking import set_booker
 from rewards import arriving, handlers
 from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
 from rewards import leaving as _leaving  # noqa: F401 - what stays of closed accounts
+from rewards import takeaway as _takeaway  # noqa: F401 - its part of archives
 from rewards.abuse import jobs as _abuse_jobs  # noqa: F401 - periodic work
 from rewards.abuse import models as _abuse  # noqa: F401 - tables
 from rewards.abuse import panels as abuse_panels
 from rewards.abuse import routes as abuse_routes
+from rewards.addresses import models as _addresses  # noqa: F401 - tables
 from rewards.adjustments import models as _adjustments  # noqa: F401 - tables
 from rewards.badges import jobs as _badge_jobs  # noqa: F401 - periodic work
 from rewards.badges.counts import deeds
@@ -45,6 +47,12 @@ from rewards.lounge import models as _lounge  # noqa: F401 - tables
 from rewards.lounge import numbers as _lounge_numbers  # noqa: F401 - settings
 from rewards.lounge import panels as lounge_panels
 from rewards.lounge import routes as lounge_routes
+from rewards.mentoring import jobs as _mentoring_jobs  # noqa: F401 - periodic work
+from rewards.mentoring import kinds as mentoring_kinds
+from rewards.mentoring import models as _mentoring  # noqa: F401 - tables
+from rewards.mentoring import numbers as _mentoring_numbers  # noqa: F401 - settings
+from rewards.mentoring import panels as mentoring_panels
+from rewards.mentoring import routes as mentoring_routes
 from rewards.missions import panels as mission_panels
 from rewards.missions import routes as mission_routes
 from rewards.promotions import commands as _promotion_commands
@@ -81,6 +89,10 @@ from rewards.trials.pages import panels as trial_panels
 from rewards.trials.pages import routes as trial_pages
 from rewards.trials.queries import reports_on_time
 from rewards.trials.sending import valuing as trial_values
+from rewards.votes import models as _votes  # noqa: F401 - tables
+from rewards.votes import panels as vote_panels
+from rewards.votes import routes as vote_routes
+from rewards.votes import words as vote_words
 from rewards.worth import panels as worth_panels
 from rewards.worth import routes as worth_routes
 
@@ -94,6 +106,8 @@ def init_app(app: Flask) -> None:
     deeds.register()
     kinds.register_all()
     trial_kinds.register_all()
+    vote_words.register_all()
+    mentoring_kinds.register_all()
     count_by(BadgeKey.TESTER, reports_on_time)
     register_panel("home.aside", trial_panels.open_trial)
     register_panel("desk.nav.work", trial_desk_panels.desk_nav)
@@ -138,6 +152,12 @@ def init_app(app: Flask) -> None:
     register_panel("rewards.centre", lounge_panels.in_centre)
     register_panel("desk.nav.community", lounge_panels.desk_nav)
     app.register_blueprint(lounge_routes.blueprint)
+    register_panel("terms.draft", vote_panels.beside_draft)
+    register_panel("terms.versions", vote_panels.beside_versions)
+    register_panel("rewards.mandate", vote_panels.own)
+    app.register_blueprint(vote_routes.blueprint)
+    register_panel("rewards.centre", mentoring_panels.in_centre)
+    app.register_blueprint(mentoring_routes.blueprint)
     for made in (leaderboard_routes, mission_routes, economics_routes):
         app.register_blueprint(made.blueprint)
     _ledger_commands.init_app(app)

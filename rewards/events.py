@@ -44,11 +44,13 @@ class CouponClaimed:
 
 @dataclass(frozen=True, slots=True)
 class CouponRevoked:
-    """The team took a coupon back before it was used."""
+    """The team took a coupon back before it was used; ``reason`` is what its owner is told."""
 
     member_id: int
     promotion_id: int
     coupon_id: int
+    actor_id: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from common import jobs
 from common.unit_of_work import subscribe
 from forum import events as forum
 from rewards import events, leaving
+from rewards.guides import earning
 from rewards.ledger import pointing, settling
 from rewards.ledger.queries import news_of
 from rewards.shop import exporting
@@ -44,6 +45,22 @@ def on_answer_recognised(
     """The solution or the recommendation changed."""
     settling.settle_answer(fact.answer_id, fact.actor_id)
     _look_again(fact.author_id, getattr(fact, "asker_id", None))
+    if isinstance(fact, forum.AnswerAccepted | forum.AnswerUnaccepted):
+        on_thread_changed(fact)
+
+
+def on_thread_changed(
+    fact: forum.AnswerAccepted
+    | forum.AnswerUnaccepted
+    | forum.QuestionMerged
+    | forum.QuestionParted
+    | forum.QuestionSplit
+    | forum.QuestionJoined
+    | forum.QuestionRefiled,
+) -> None:
+    """Answers stand beside a solution now, or beside none, or in another category: figures of ranks follow."""
+    for question_id in {fact.question_id, getattr(fact, "other_id", fact.question_id)}:
+        jobs.enqueue("rewards.figures", {"question_id": question_id})
 
 
 def on_kudos(fact: forum.KudosGiven | forum.KudosWithdrawn) -> None:
@@ -77,8 +94,13 @@ def on_post_restored(fact: forum.PostRestored) -> None:
 
 def on_guide(fact: forum.GuideValidated | forum.GuideStateChanged) -> None:
     """A guide of a member was published, or withdrawn: points, and a badge may follow."""
-    pointing.settle_guide(fact.guide_id, fact.actor_id)
+    earning.settle_guide(fact.guide_id, fact.actor_id)
     _look_again(fact.author_id)
+
+
+def on_guide_helped(fact: forum.GuideHelped) -> None:
+    """A reader said whether a guide helped."""
+    earning.settle_helped(fact.guide_id, fact.voter_id)
 
 
 def on_device(fact: forum.DeviceAdded) -> None:
@@ -141,12 +163,18 @@ TABLE: dict[type, Callable[[Any], None]] = {
     forum.EndorsementWithdrawn: on_answer_recognised,
     forum.KudosGiven: on_kudos,
     forum.KudosWithdrawn: on_kudos,
+    forum.QuestionMerged: on_thread_changed,
+    forum.QuestionParted: on_thread_changed,
+    forum.QuestionSplit: on_thread_changed,
+    forum.QuestionJoined: on_thread_changed,
+    forum.QuestionRefiled: on_thread_changed,
     forum.MeTooGiven: on_me_too,
     forum.MeTooWithdrawn: on_me_too,
     forum.DuplicateHintDecided: on_hint,
     forum.DeviceAdded: on_device,
     forum.GuideValidated: on_guide,
     forum.GuideStateChanged: on_guide,
+    forum.GuideHelped: on_guide_helped,
     forum.PostRemoved: on_post_removed,
     forum.PostRestored: on_post_restored,
     events.TrialReportAccepted: on_trial_report,

@@ -23,10 +23,11 @@ from rewards.ledger import balances, expiring, verifying
 from rewards.missions import progressing
 from rewards.promotions import keeping, offering
 from rewards.ranks import falling, mandates, reviewing, scaling
+from rewards.ranks.measuring import counting
 from rewards.ranks.ranking import rank_members
 from rewards.ranks.rules import TOP
 from rewards.shop import receiving
-from rewards.tables import counting
+from rewards.tables import counting as tables
 
 log = logging.getLogger("fourmi.rewards")
 
@@ -42,6 +43,20 @@ def standing(payloads: list[dict[str, Any]]) -> None:
     settle_evidence(members)
     award_members(members)
     progressing.settle(members)
+
+
+@job("rewards.figures", batch=True)
+def figures(payloads: list[dict[str, Any]]) -> None:
+    """What ranks measure of whoever answered where a solution or a place changed."""
+    counting.keep_of_thread({payload["question_id"] for payload in payloads})
+
+
+@periodic("rewards.figures.nightly", every=timedelta(hours=24))
+def figures_put_right() -> None:
+    """What is kept for ranks equals what can be counted."""
+    changed = counting.put_right()
+    if changed:
+        log.info("rank figures of %s members written anew", changed)
 
 
 @job("rewards.rerank")
@@ -77,7 +92,7 @@ def verify() -> None:
 @periodic("rewards.trial", every=timedelta(hours=1))
 def trial() -> None:
     """What members would have by a points table that runs on trial."""
-    counting.count_trial()
+    tables.count_trial()
 
 
 @periodic("rewards.mandates", every=timedelta(hours=6))

@@ -9,20 +9,32 @@ from __future__ import annotations
 from accounts.closing.erasing import Plan, carry_out, register
 from accounts.events import MemberClosed
 from rewards.abuse.models import AbuseCase, AbuseEvidence, VotePause
+from rewards.addresses.models import SealedAddress
 from rewards.adjustments.models import Adjustment
 from rewards.badges.models import BadgeAward, BadgeCampaign, GuideRead
-from rewards.gifts.models import Gift, GiftAddress, GiftOrder
+from rewards.gifts.models import Gift, GiftOrder
 from rewards.leaderboards.models import LeaderboardSum, Unlisted
 from rewards.ledger.models import Balance, DaySum, LedgerEntry
 from rewards.lounge.models import LoungeMessage, LoungeTopic
+from rewards.mentoring import ending as mentoring
+from rewards.mentoring.models import Mentoring, MentoringOffer
 from rewards.missions.models import Mission, MissionDone, StepDone
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
-from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankGrace, RankReview
+from rewards.ranks.models import (
+    Alumnus,
+    Mandate,
+    MandateOffer,
+    RankChange,
+    RankFigures,
+    RankGrace,
+    RankReview,
+)
 from rewards.shop.models import CodeExport, ShopSecret
 from rewards.tables.models import RuleEdition, TrialSum
 from rewards.toasts.models import PointsTold
 from rewards.trials import leaving as trials
 from rewards.trials.models import Trial, TrialApplication, TrialDraft, TrialMove
+from rewards.votes.models import CharterBallot, CharterVote
 
 _SUMS = "sums stay the sums of their lines"
 _MONEY = "a discount that was handed out stays accounted for"
@@ -36,15 +48,21 @@ PLAN = register(
         erased=(
             GuideRead.member_id,
             RankReview.member_id,
+            RankFigures.member_id,
             PointsTold.member_id,
-            GiftAddress.member_id,
+            SealedAddress.member_id,
             TrialDraft.member_id,
             LeaderboardSum.member_id,
             Unlisted.member_id,
             StepDone.member_id,
+            Mentoring.member_id,
+            Mentoring.mentor_id,
+            MentoringOffer.member_id,
+            MentoringOffer.mentor_id,
         ),
         blanked={
             BadgeAward.member_id: {"citation": None, "revoke_reason": None},
+            CharterBallot.member_id: {"remark": ""},
             GiftOrder.member_id: {"words": "", "tracking": ""},
         },
         kept={
@@ -90,8 +108,13 @@ PLAN = register(
             LoungeTopic.author_id: _TALK,
             LoungeMessage.author_id: _TALK,
             LoungeMessage.removed_by_id: _WORK,
+            CharterVote.begun_by_id: _WORK,
             Mandate.given_by_id: _WORK,
             MandateOffer.offered_by_id: _WORK,
+        },
+        scanned={
+            LoungeTopic.author_id: (LoungeTopic.title,),
+            LoungeMessage.author_id: (LoungeMessage.body, LoungeMessage.body_html),
         },
     ),
 )
@@ -100,4 +123,5 @@ PLAN = register(
 def forget(fact: MemberClosed) -> None:
     """Erase what is not an account of value, in the transaction that closes the account."""
     trials.leave(fact.member_id)
+    mentoring.leave(fact.member_id)
     carry_out(PLAN, fact.member_id)

@@ -223,7 +223,7 @@ def _forget_everything(application: Flask) -> None:
     index.forget()
     i18n.set_language("en")
     here = application.config["FOURMI"]
-    for folder in (here.outbox_dir, here.uploads_dir, here.index_dir):
+    for folder in (here.outbox_dir, here.uploads_dir, here.index_dir, here.archives_dir):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -493,22 +493,32 @@ def demonstration_environment(folder: Path) -> dict[str, str]:
     }
 
 
+def once_for_all(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], None]) -> Path:
+    """A folder that one process of the suite fills and the others wait for; it is filled again where that failed."""
+    own = factory.getbasetemp()
+    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+    folder = shared / name
+    with open(shared / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / f"{name}.done").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            fill(folder)
+            (shared / f"{name}.done").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def loaded_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demonstration loaded, once for all processes of the suite: to be copied, never changed."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-    folder = shared / "demonstration"
-    with open(shared / "demonstration.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "loaded").exists():
-            folder.mkdir()
-            for arguments in (("db", "upgrade"), ("demo", "load")):
-                command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
-                environment = demonstration_environment(folder)
-                subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-            (folder / "loaded").touch()
-    return folder
+
+    def load(folder: Path) -> None:
+        for arguments in (("db", "upgrade"), ("demo", "load")):
+            command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
+            environment = demonstration_environment(folder)
+            subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+    return once_for_all(tmp_path_factory, "demonstration", load)
 
 
 @pytest.fixture

@@ -273,3 +273,16 @@ def test_every_column_that_names_a_member_has_a_plan(app):
     )
     assert planned.keys() <= naming and all(planned.values())
     assert sum(len(plan.columns()) for plan in registered().values()) == len(planned)
+
+
+def test_every_column_that_names_a_member_is_in_their_archive_or_has_a_reason(app):
+    from accounts.archives.parts import registered
+    from accounts.closing.erasing import registered as plans
+
+    said = {name: where for one in registered().values() for name, where in one.columns().items()}
+    naming = {name for plan in plans().values() for name in plan.columns()}
+    assert naming - said.keys() - {"ask_visit.member_id"} == set(), (
+        "say in a takeaway.py what of it goes into the archive, or why it does not"
+    )
+    assert said.keys() <= naming and all(said.values())
+    assert sum(len(one.columns()) for one in registered().values()) == len(said)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from accounts.closing.jobs import erase_again_later
 from accounts.closing.permissions import can_close
+from accounts.closing.scrubbing import remember
 from accounts.events import MemberClosed
 from accounts.members.models import Member
+from accounts.retention.models import HoldKind
+from accounts.retention.queries import is_held
 from common import audit, clock
 from common.db import db, update_where
 from common.errors import NotFound
@@ -19,20 +22,35 @@ NOBODY = "–"
 def close_account(actor: Actor, member_id: int, reason: str = "") -> None:
     """Close an account and erase the person in it. Raises :class:`NotFound` where that was done before.
 
-    The row stays without a name, as the one that texts and lines of the ledger point to; every page calls all closed
-    accounts "former member" and links to none. Who waits for an import's next run does not come back with it.
+    The row stays without a name, as the one that lines of the ledger point to; every page calls all closed accounts
+    "former member" and links to none. Who waits for an import's next run does not come back with it. While a legal hold is
+    in force the account is closed to everybody, and erased when the hold ends (:mod:`accounts.closing.finishing`).
     """
     with unit_of_work():
         member = db.session.get(Member, member_id, with_for_update=True)
         if member is None or member.closed_at is not None:
             raise NotFound
         require(can_close(actor, member))
-        update_where(
-            Member, Member.id == member_id, closed_at=clock.now(), email=None, email_key=None, email_verified_at=None,
-            display_name=NOBODY, name_key=f"closed:{member_id}", slug="member", bio="", city="", last_seen_at=None,
-            avatar_image_id=None, session_generation=Member.session_generation + 1,
-        )  # fmt: skip
+        generation = Member.session_generation + 1
+        update_where(Member, Member.id == member_id, closed_at=clock.now(), session_generation=generation)
         audit.write(actor, "account.closed", "member", member_id, None, None, reason)
         touch(SITE, LISTS, f"member:{member_id}")  # any page may name them
-        record(MemberClosed(member_id))
-        erase_again_later(member_id)
+        if not is_held(HoldKind.MEMBER, member_id):
+            erase_person(member_id)
+
+
+def erase_person(member_id: int) -> None:
+    """Take the person out of a closed account, inside the open unit of work."""
+    remember(member_id)
+    update_where(
+        Member, Member.id == member_id, email=None, email_key=None, email_verified_at=None,
+        display_name=NOBODY, name_key=erased_key(member_id), slug="member", bio="", city="", last_seen_at=None,
+        avatar_image_id=None,
+    )  # fmt: skip
+    record(MemberClosed(member_id))
+    erase_again_later(member_id)
+
+
+def erased_key(member_id: int) -> str:
+    """What stands in the place of the name in the row of somebody who is erased."""
+    return f"closed:{member_id}"

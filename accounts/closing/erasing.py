@@ -21,11 +21,15 @@ _plans: dict[str, Plan] = {}
 @dataclass(frozen=True)
 class Plan:
     """``erased``: rows that go. ``blanked``: columns whose row stays, with what is written into it. ``kept``: columns
-    that stay as they are, with the reason; the account behind them names nobody any more."""
+    that stay as they are, with the reason; the account behind them names nobody any more. ``scanned``: of rows that stay,
+    the texts that are looked through for what names the person (accounts.closing.scrubbing). ``votes``: columns that are
+    cut loose from the account after a month (accounts.closing.pseudonyms)."""
 
     erased: tuple[Any, ...] = ()
     blanked: Mapping[Any, Mapping[str, Any]] = field(default_factory=dict)
     kept: Mapping[Any, str] = field(default_factory=dict)
+    scanned: Mapping[Any, tuple[Any, ...]] = field(default_factory=dict)
+    votes: tuple[Any, ...] = ()
 
     def columns(self) -> dict[str, str]:
         """Every column of the plan as ``table.column``, with what becomes of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from accounts.closing import pseudonyms
 from accounts.events import MemberClosed
 from common import clock, jobs
 from common.unit_of_work import record, unit_of_work
@@ -22,3 +23,9 @@ def erase_again(payload: dict[str, Any]) -> None:
     """Erasing what is erased changes nothing."""
     with unit_of_work():
         record(MemberClosed(payload["member_id"]))
+
+
+@jobs.periodic("account.votes", every=timedelta(hours=24))
+def cut_votes_loose() -> None:
+    """Votes of who left a month ago are nobody's."""
+    pseudonyms.cut_loose()

@@ -9,14 +9,13 @@ from flask import redirect, render_template, request, url_for
 from accounts import visits
 from accounts.closing.closing import close_account
 from accounts.closing.permissions import can_close
+from accounts.closing.proving import prove_oneself
 from accounts.members.permissions import own_id
 from accounts.members.queries import by_id
-from accounts.members.rules import email_key
 from accounts.settings.routes import bp, members_only
 from accounts.signin import passwords
 from accounts.signin.forms import password_of
 from common.errors import Invalid, NotFound, TooMany
-from common.i18n import _
 from common.web import actor
 
 
@@ -47,14 +46,9 @@ def goodbye() -> Any:
 
 
 def _confirm() -> None:
-    """The password, or the address where there is none: a forgotten open session must not be enough."""
-    member = by_id(own_id(actor()))
-    if member is None:
-        raise NotFound
-    if passwords.has_password(member.id):
-        passwords.check_own(actor(), password_of(request.form, "password"), visits.origin(), "password")
-    elif email_key(request.form.get("email", "")[:400]) != member.email_key:
-        raise Invalid(fields={"email": _("This is not the address of your account.")})
+    """A forgotten open session must not be enough."""
+    form = request.form
+    prove_oneself(actor(), password_of(form, "password"), form.get("email", ""), visits.origin())
 
 
 def _page(refusal: Invalid | TooMany | None = None) -> Any:

@@ -16,12 +16,14 @@ class Member(Base):
     """One person of the community. Never deleted; ``closed_at`` says the account was left.
 
     ``points``, ``points_available``, ``has_point_news`` (points earned that no page has told yet) and ``rank`` are written by rewards only, ``silenced_until`` and
-    ``suspended_until`` by sanctions only. ``email`` is empty for members that came with an import and
+    ``suspended_until`` and ``has_warning`` (something of the team's that must be read first) by sanctions only. ``email`` is empty for members that came with an import and
     have not claimed their account. ``session_generation`` grows whenever every session must end.
     ``is_private``: town and activity are nobody else's, and no directory lists the member.
 
     ``is_mask``: nobody, but a question asked under a mask (accounts.masks). Such a row was never open, so that whatever
     asks for open accounts finds no page, name, mailbox or place in a list. ``has_masks``: this member wears some.
+
+    ``is_limited``: a moderator whose role counts only where it is granted (`accounts.members.roles.limit`).
     """
 
     __tablename__ = "member"
@@ -55,7 +57,9 @@ class Member(Base):
     is_private: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_mask: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_masks: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_limited: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_point_news: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_warning: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class DisplayChoice(Base):

@@ -12,6 +12,13 @@ def can_give_roles(actor: Actor) -> Verdict:
     return ALLOWED if actor.is_admin else refuse(_("Only an administrator gives roles."))
 
 
+def can_limit(actor: Actor) -> Verdict:
+    """Managers let somebody moderate some categories; it opens nothing by itself, and limits who could do more."""
+    if actor.suspended:
+        return refuse(_("Your account is suspended."))
+    return ALLOWED if actor.is_manager else refuse(_("Only a manager may entrust this."))
+
+
 def can_edit_profile(actor: Actor, member_id: int) -> Verdict:
     """A profile is its member's own. Silenced and suspended members may no longer change what others see."""
     if not actor.signed_in or actor.member_id != member_id:

@@ -87,3 +87,38 @@ def choose_display(actor: Actor, theme: str, text_size: str, shortcuts: bool) ->
     with unit_of_work():
         if insert_once(DisplayChoice, member_id=actor.member_id, **chosen) is None:
             update_where(DisplayChoice, DisplayChoice.member_id == actor.member_id, **chosen)
+
+
+PARTS = ("name", "bio", "city")
+"""What of a profile can be taken away by a moderator, each by itself."""
+
+
+def take_away(member_id: int, parts: frozenset[str], new_name: str) -> dict[str, str]:
+    """Empty parts of a profile, or put a neutral name in its place, inside the open unit of work of the decision about
+    it. Returns what stood there, so that it can be given back."""
+    member = db.session.get(Member, member_id, populate_existing=True)
+    if member is None or member.closed_at is not None:
+        raise NotFound
+    before = {"name": member.display_name, "bio": member.bio, "city": member.city}
+    taken = {part: before[part] for part in PARTS if part in parts and before[part]}
+    if "name" in taken:
+        names.rename(member_id, new_name)
+    _write(member_id, {part: "" for part in taken if part != "name"})
+    return taken
+
+
+def give_back(member_id: int, taken: dict[str, str]) -> None:
+    """Put back what was taken away, where the member has written nothing new meanwhile."""
+    member = db.session.get(Member, member_id, populate_existing=True)
+    if member is None or member.closed_at is not None:
+        return
+    empty = {part: taken[part] for part in ("bio", "city") if taken.get(part) and not getattr(member, part)}
+    if taken.get("name") and names.is_free(taken["name"], member_id):
+        names.rename(member_id, taken["name"], reserved_allowed=True)
+    _write(member_id, empty)
+
+
+def _write(member_id: int, values: dict[str, str]) -> None:
+    if values:
+        update_where(Member, Member.id == member_id, **values)
+    touch(LISTS, REMOVALS, f"member:{member_id}")

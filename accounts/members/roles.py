@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from accounts.events import RoleChanged
 from accounts.members.models import Member
-from accounts.members.permissions import can_give_roles
+from accounts.members.permissions import can_give_roles, can_limit
 from accounts.members.rules import Role
 from accounts.signin import sessions
 from common import audit
@@ -44,6 +44,55 @@ def give_role(actor: Actor, member_id: int, role: str, reason: str) -> bool:
         audit.write(actor, "role.changed", "member", member_id, former, role, reason.strip())
         record(RoleChanged(member_id, former, str(role)))
     return True
+
+
+def limit(actor: Actor, member_id: int, reason: str) -> bool:
+    """Make a member, or a moderator of the whole house, a moderator of what is granted and nothing else. Open sessions
+    end. False when they were one already. Raises Forbidden, Invalid (reason), NotFound, Conflict (another role)."""
+    require(can_limit(actor))
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say in a few words why.")})
+    with unit_of_work():
+        former = _open_role(member_id)
+        here = (
+            Member.id == member_id,
+            Member.role.in_((Role.MEMBER, Role.MODERATOR)),
+            Member.closed_at.is_(None),
+        )
+        whole = (Member.role == Role.MEMBER) | Member.is_limited.is_(False)
+        if not update_where(Member, *here, whole, role=Role.MODERATOR, is_limited=True):
+            if former in (Role.MEMBER, Role.MODERATOR):
+                return False
+            raise Conflict(_("This account has another role in the team."))
+        _changed(actor, member_id, former, "moderator (limited)", reason)
+    return True
+
+
+def unlimit(actor: Actor, member_id: int, role: Role, reason: str) -> bool:
+    """End it: the account is a customer's again, or, which administrators alone may say, a moderator's of the whole
+    house. False when it was not limited. Raises Forbidden, Invalid (reason)."""
+    require(can_give_roles(actor) if role != Role.MEMBER else can_limit(actor))
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say in a few words why.")})
+    with unit_of_work():
+        here = (Member.id == member_id, Member.role == Role.MODERATOR, Member.is_limited.is_(True))
+        if not update_where(Member, *here, role=role, is_limited=False):
+            return False
+        _changed(actor, member_id, "moderator (limited)", role.value, reason)
+    return True
+
+
+def _open_role(member_id: int) -> str:
+    found = db.session.scalar(select(Member.role).where(Member.id == member_id, Member.closed_at.is_(None)))
+    if found is None:
+        raise NotFound
+    return str(found)
+
+
+def _changed(actor: Actor, member_id: int, former: str, now: str, reason: str) -> None:
+    sessions.end_all(member_id)
+    audit.write(actor, "role.changed", "member", member_id, former, now, reason.strip())
+    record(RoleChanged(member_id, former.partition(" ")[0], now.partition(" ")[0]))
 
 
 def _administrators() -> int:

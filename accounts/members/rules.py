@@ -102,6 +102,12 @@ def rank_in_force(rank: int, restricted: bool) -> int:
     return min(rank, FROZEN_RANK) if restricted else rank
 
 
+def role_in_force(role: str, is_limited: bool) -> str:
+    """The role that opens rights: a moderator's can be limited to what is granted, and is another one then. Another role
+    given to the same person is whole; as a moderator again they are limited as before."""
+    return "limited" if is_limited and role == Role.MODERATOR else role
+
+
 def tidy_name(typed: str) -> str:
     """The name as it is stored and shown: NFC, single spaces, nothing around it."""
     return " ".join(unicodedata.normalize("NFC", typed).split())

@@ -18,9 +18,11 @@ _SENTENCES = {
 
 
 def can_write_to(actor: Actor, between: Between) -> Verdict:
-    """Whether a message is accepted."""
+    """Whether a message is accepted. Whoever may not write in public still writes to the team: a customer keeps access to
+    what was bought (domain/moderation.md §B4); suspended, in conversations that the team takes part in."""
     able = may_write(actor)
-    if not able:
+    support = between.receiver_staff and (between.answered or not actor.suspended)
+    if not able and not ((actor.silenced or actor.suspended) and support):
         return able
     ranks = numbers.ranks()
     why = refusal(between, actor.rank, actor.is_staff, ranks)

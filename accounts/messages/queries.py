@@ -84,11 +84,12 @@ def between(me: int, member_id: int) -> Between | None:
     suspended = row.suspended_until is not None and row.suspended_until > clock.now()
     return Between(
         same=me == member_id,
-        receiver_active=row.closed_at is None and not suspended,
+        receiver_active=row.closed_at is None,
         receiver_staff=row.role in STAFF,
         receiver_open=row.is_open is not False,
         blocked=has_blocked(member_id, me),
         answered=_has_written(member_id, me),
+        receiver_suspended=suspended,
     )
 
 

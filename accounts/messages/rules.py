@@ -52,6 +52,7 @@ class Between:
     receiver_open: bool
     blocked: bool
     answered: bool
+    receiver_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def refusal(between: Between, rank: int, staff: bool, ranks: Ranks) -> Why | Non
     """Why this message is not accepted, or None. A reply is always welcome, except to who blocked or left."""
     if between.same:
         return Why.SELF
-    if not between.receiver_active:
+    if not between.receiver_active or (between.receiver_suspended and not staff):
         return Why.CLOSED
     if staff:
         return None

@@ -178,6 +178,7 @@ EVENT_LABELS: dict[str, tuple[Sentence, Sentence]] = {
     ),
     "kudos": (_("Thumbs-up"), _("Grouped by day.")),
     "expertise": (_("New questions in my field"), _("Questions I could answer, and invitations to help.")),
+    "asked": (_("Asked to help"), _("A question I know about, when I said that I may be asked.")),
     "reward": (_("Points, ranks and badges"), _("What helping others brings me.")),
     "points_expiring": (_("Points about to expire"), _("Thirty and seven days before.")),
     "account": (

@@ -76,6 +76,18 @@ def lines_of(rows: Sequence[Notification], folded: bool = False) -> list[Line]:
     return [line_of(group, named, titles, topics) for group in groups.values()]
 
 
+def said(rows: Sequence[Notification]) -> dict[int, Sentence | str]:
+    """What each piece of news says by itself, by its id; a kind whose package is gone says nothing."""
+    named = cards(row.params.get("actor_id") for row in rows)
+    titles = titles_of({key for row in rows if (key := _named_by(row)) is not None})
+    topics = topics_of({row.params["topic"] for row in rows if "topic" in row.params})
+    found = {}
+    for row in rows:
+        if (kind := kind_of(row.kind)) is not None:
+            found[row.id] = kind.sentence(params_of([row], named, titles, topics))
+    return found
+
+
 def _named_by(row: Notification) -> int | None:
     """What the title of a piece of news is looked up by: its thread, else the post it is about."""
     return row.question_id if row.question_id is not None else row.post_id

@@ -80,6 +80,7 @@ EVENTS = (
     Event("solution", True, Mail.DAILY),
     Event("kudos", True, Mail.OFF, digest=False),
     Event("expertise", True, Mail.OFF, digest=False),
+    Event("asked", True, Mail.NOW, digest=False),
     Event("reward", True, Mail.DAILY),
     Event("points_expiring", True, Mail.NOW, digest=False),
     Event("account", True, Mail.NOW, digest=False, always=True),

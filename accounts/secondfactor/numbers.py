@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from accounts.members.rules import STAFF
+from accounts.members.rules import STAFF, Role
 from common import settings
 from common.i18n import _
+from common.permissions import LIMITED
 
 settings.define(
     "accounts.second_factor_roles", [], unit=_("one role a line: moderator, agent, manager, admin"),
@@ -42,4 +43,5 @@ def asked_after_provider() -> bool:
 
 def roles() -> frozenset[str]:
     """Roles that must have a second factor."""
-    return frozenset(settings.get("accounts.second_factor_roles"))
+    asked = frozenset(settings.get("accounts.second_factor_roles"))
+    return asked | {LIMITED} if Role.MODERATOR in asked else asked

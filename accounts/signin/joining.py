@@ -6,6 +6,7 @@ written either way, and what the mail says is decided when it is sent (:mod:`acc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -30,6 +31,8 @@ settings.define(
     "accounts.registrations_a_day", 3, unit=_("accounts"), low=1, high=10_000,
     help=_("Accounts that can be opened from one network address in 24 hours."),
 )  # fmt: skip
+
+KEPT_OUT = _("An account with this address was closed by the team. It cannot be opened anew for the moment.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,8 @@ def open_account(
 
 def _write(address: str, name: str, language: str, password_hash: str | None, verified: bool = True) -> int:
     """The rows of a new member; the unique keys of the database decide who is first."""
+    if is_kept_out(email_key(address)):
+        raise Conflict(KEPT_OUT)
     moment = now()
     member_id = insert_once(
         Member,
@@ -179,6 +184,20 @@ def _write(address: str, name: str, language: str, password_hash: str | None, ve
     if verified:
         record(EmailConfirmed(member_id))
     return member_id
+
+
+KeptOut = Callable[[str], bool]
+_kept_out: list[KeptOut] = []
+
+
+def set_kept_out(kept_out: KeptOut) -> None:
+    """Let the package above say whose address may not open an account (domain/moderation.md §B4: banned before)."""
+    _kept_out[:] = [kept_out]
+
+
+def is_kept_out(key: str) -> bool:
+    """Whether the account of this address was banned and may not come back yet."""
+    return any(ask(key) for ask in _kept_out)
 
 
 def _is_taken(criterion) -> bool:

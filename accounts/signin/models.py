@@ -23,6 +23,14 @@ class Credential(Base):
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class SeenMonth(Base):
+    """A member was here in a month (``2026-03``): for the number of active recipients the law asks for, and nothing else."""
+
+    __tablename__ = "seen_month"
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+
+
 class MemberSession(Base):
     """One browser a member is signed in with. Ending a session deletes its row.
 

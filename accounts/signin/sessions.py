@@ -7,23 +7,23 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, literal_column, null, select
+from sqlalchemy import CursorResult, and_, case, delete, func, literal_column, null, select
 
 from accounts.masks.queries import masks_of
 from accounts.members.models import DisplayChoice, Member
-from accounts.members.rules import TextSize, Theme, rank_in_force
+from accounts.members.rules import TextSize, Theme, rank_in_force, role_in_force
 from accounts.notifications.models import Notification
 from accounts.signin import origins
-from accounts.signin.models import MemberSession
+from accounts.signin.models import MemberSession, SeenMonth
 from accounts.signin.rules import MAX_SESSIONS_PER_MEMBER, SEEN_EVERY, SESSION_IDLE, SESSION_LIFETIME, Proof
 from accounts.signin.tokens import digest, new_secret
 from common import ahead, freshness
 from common.ahead import Rows, Wanted
 from common.clock import now
-from common.db import db, update_where
+from common.db import db, insert_many, update_where
 from common.direct import Direct, given, moment_of
 from common.errors import NotFound
-from common.permissions import Actor
+from common.permissions import LIMITED, Actor
 from common.unit_of_work import unit_of_work
 
 
@@ -74,6 +74,7 @@ def begin(member_id: int, origin: Origin, proof: Proof = Proof.ONE) -> str:
         )
     )
     update_where(Member, Member.id == member_id, last_seen_at=moment)
+    note_month(member_id)
     origins.note(member_id, origin.address)
     kept = (
         select(MemberSession.id)
@@ -87,14 +88,17 @@ def begin(member_id: int, origin: Origin, proof: Proof = Proof.ONE) -> str:
     return secret
 
 
+_ROLE = case(
+    (and_(literal_column("member.is_limited"), literal_column("member.role") == "moderator"), LIMITED),
+    else_=literal_column("member.role"),
+)
+"""``role_in_force`` in the database, for the rows that a page asks for beside the visit."""
+
+
 @cache
 def _visit_with(rows: Rows | None) -> Direct:
     """The statement of :func:`load`, prepared: it runs for every page of every member."""
-    along = (
-        rows.column(literal_column("member_session.member_id"), literal_column("member.role"))
-        if rows
-        else null()
-    )
+    along = rows.column(literal_column("member_session.member_id"), _ROLE) if rows else null()
     unread = (
         select(func.count())
         .select_from(Notification)
@@ -112,7 +116,7 @@ def _visit_with(rows: Rows | None) -> Direct:
             Member.language, Member.email_verified_at, Member.silenced_until, Member.suspended_until, Member.joined_at,
             Member.display_name, Member.slug, Member.points, Member.points_available, Member.has_masks,
             DisplayChoice.theme, DisplayChoice.text_size, DisplayChoice.shortcuts, unread,
-            Member.has_point_news, freshness.with_them("ahead"), along,
+            Member.has_point_news, Member.is_limited, Member.has_warning, freshness.with_them("ahead"), along,
         )
         .join(Member, Member.id == MemberSession.member_id)
         .outerjoin(DisplayChoice, DisplayChoice.member_id == Member.id)
@@ -143,15 +147,16 @@ def _visit(row: tuple[Any, ...], moment: datetime) -> Visit | None:
     (
         session_id, seen, expires, member_id, role, rank, language, verified, silenced, suspended, joined, name, slug,
         points, available, has_masks, theme, text_size, shortcuts, unread, has_point_news,
+        is_limited, has_warning,
     ) = row  # fmt: skip
     seen_at, expires_at = moment_of(seen), moment_of(expires)
     if seen_at is None or expires_at is None or expires_at <= moment or seen_at <= moment - SESSION_IDLE:
         return None
     is_silenced, is_suspended = _later(silenced, moment), _later(suspended, moment)
     actor = Actor(
-        member_id, role, rank_in_force(rank, is_silenced or is_suspended), language,
+        member_id, role_in_force(role, bool(is_limited)), rank_in_force(rank, is_silenced or is_suspended), language,
         email_verified=verified is not None, silenced=is_silenced, suspended=is_suspended, joined_at=moment_of(joined), display_name=name,
-        masks=masks_of(member_id) if has_masks else frozenset(),
+        masks=masks_of(member_id) if has_masks else frozenset(), warned=bool(has_warning),
     )  # fmt: skip
     return Visit(
         session_id, actor, slug, points, available, unread, theme or Theme.AUTO, text_size or TextSize.NORMAL,
@@ -171,7 +176,7 @@ def actor_of(member: Member, moment: datetime | None = None) -> Actor:
     silenced, suspended = _later(member.silenced_until, moment), _later(member.suspended_until, moment)
     return Actor(
         member_id=member.id,
-        role=str(member.role),
+        role=role_in_force(str(member.role), member.is_limited),
         rank=rank_in_force(member.rank, silenced or suspended),
         language=member.language,
         email_verified=member.email_verified_at is not None,
@@ -180,6 +185,7 @@ def actor_of(member: Member, moment: datetime | None = None) -> Actor:
         joined_at=member.joined_at,
         display_name=member.display_name,
         masks=masks_of(member.id) if member.has_masks else frozenset(),
+        warned=member.has_warning,
     )
 
 
@@ -189,7 +195,14 @@ def note_seen(visit: Visit, origin: Origin | None = None) -> None:
         if origin is not None and visit.actor.member_id is not None:
             origins.note(visit.actor.member_id, origin.address)
         update_where(MemberSession, MemberSession.id == visit.session_id, seen_at=now())
+        note_month(visit.actor.member_id)
         update_where(Member, Member.id == visit.actor.member_id, last_seen_at=now())
+
+
+def note_month(member_id: int | None) -> None:
+    """The member was here this month, inside the open unit of work (Regulation (EU) 2022/2065, article 24(2))."""
+    if member_id is not None:
+        insert_many(SeenMonth, [{"month": f"{now():%Y-%m}", "member_id": member_id}], once=True)
 
 
 def proof_of(session_id: int) -> str:

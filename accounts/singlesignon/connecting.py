@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 
 from accounts.members.models import Member
 from accounts.members.permissions import own_id
+from accounts.members.rules import role_in_force
 from accounts.secondfactor.proving import check_may_strengthen
 from accounts.signin import passwords
 from accounts.signin.tokens import digest
@@ -82,4 +83,7 @@ def _ways(member_id: int) -> int:
 
 
 def _role_of(member_id: int) -> str:
-    return str(db.session.scalar(select(Member.role).where(Member.id == member_id)))
+    role, is_limited = db.session.execute(
+        select(Member.role, Member.is_limited).where(Member.id == member_id)
+    ).one()
+    return role_in_force(str(role), is_limited)

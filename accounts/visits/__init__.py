@@ -16,6 +16,8 @@ from accounts.secondfactor import admitting
 from accounts.signin import entering, sessions
 from accounts.signin.sessions import Origin, Visit
 from common import ahead
+from common.errors import Forbidden
+from common.i18n import _
 from common.permissions import ANONYMOUS
 from common.web import client_key
 
@@ -28,6 +30,14 @@ that who said something before is not counted twice."""
 
 WAITING = "waiting"
 """The place of the secret of an entry that still owes the code of a second factor; it opens no page."""
+
+_OPEN_TO_SUSPENDED = {
+    "signin.sign_out", "signin.sign_in_now", "signin.enter_now", "signin.send_link", "signin.forgot_now", "signin.reset_now",
+    "second_factor.code_now", "passkeys.enter", "singlesignon_back.acs", "singlesignon.use_ticket",
+    "settings.leave", "settings.ask_for_archive", "notifications.mark_read", "notifications.unsubscribe_now", "messages.write", "messages.read",
+}  # fmt: skip
+"""What a suspended or banned member may still send (domain/moderation.md §B4): coming in and going out, closing the account,
+following what the team was asked for. Other packages add theirs: appeals, the download of one's data."""
 
 _PLAIN = {"static", "app_css", "versioned_static", "brand_css", "healthz"}
 
@@ -135,6 +145,25 @@ def _recognise() -> None:
         sessions.note_seen(who.visit, origin())
 
 
+def keep_open(*endpoints: str) -> None:
+    """Let suspended members use these acts too."""
+    _OPEN_TO_SUSPENDED.update(endpoints)
+
+
+def open_to_suspended() -> frozenset[str]:
+    """The acts that a suspension leaves."""
+    return frozenset(_OPEN_TO_SUSPENDED)
+
+
+def _hold_back() -> None:
+    """Before each act: a suspended member reads, and does nothing but what the list above says."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in _OPEN_TO_SUSPENDED:
+        return
+    here = visit()
+    if request.endpoint is not None and here is not None and here.actor.suspended:
+        raise Forbidden(_("Your account is suspended. You can still read, appeal, and download your data."))
+
+
 def init_app(app: Flask) -> None:
     """Put Flask-Login on the application."""
     # The cookie is set at sign-in only: never again beside a page or file that a cache may keep.
@@ -142,4 +171,5 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     # First of all, before forms' tokens are checked: a form that came too late is shown again to its member.
     app.before_request_funcs.setdefault(None, []).insert(0, _recognise)
+    app.before_request(_hold_back)
     app.jinja_env.globals.update(visit=visit, reading=reading)

@@ -114,7 +114,7 @@ def _publish(form: AskForm, _id: int | None) -> Any:
     posted = send_question(actor(), form, seconds_since(form.opened, clock.now().timestamp()))
     if posted.masked:
         flash(str(MASKED))
-    say_who_is_told(form.body, posted.repeated)
+    say_who_is_told(form.body, posted.repeated, posted.hints)
     return _uncarried(make_response(redirect(url_for("questions.sent", id=posted.id), 303)))
 
 

@@ -6,6 +6,9 @@ from flask import Blueprint, Response, render_template
 
 from common.config import current_config
 from common.web import cached_page, localized
+from forum.content.terms.queries import in_force
+from forum.content.terms.routes import page_of
+from forum.content.terms.rules import Document
 
 pages = localized("pages", __name__)
 robots = Blueprint("robots", __name__)
@@ -25,7 +28,7 @@ Sitemap: {base_url}/sitemap.xml
 @cached_page()
 def charter() -> str:
     """The community rules."""
-    return render_template("pages/charter.html")
+    return page_of(in_force(Document.CHARTER))
 
 
 @pages.get("/help")

@@ -17,11 +17,12 @@ from common.unit_of_work import unit_of_work
 from forum.questions.models import Draft
 from forum.questions.rules import BODY
 
-PLACE = re.compile(r"ask|(?:answer|comment|edit|suggest):[1-9][0-9]{0,9}")
-"""Where something is typed: `ask`, `answer:<question>`, `comment:<post>`, `edit:<post>`."""
+PLACE = re.compile(r"ask|(?:answer|comment|edit|suggest|review):[1-9][0-9]{0,9}")
+"""Where something is typed: `ask`, `answer:<question>`, `comment:<post>`, `edit:<post>`,
+`review:<product>`."""
 TITLE_KEPT = 400
 BODY_KEPT = BODY.high + 10_000
-_FIELDS_KEPT = 50
+_FIELDS_KEPT, _FIELD_KEPT = 50, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def kept_text(typed: str) -> str:
 def clean_fields(fields: dict[str, Any]) -> dict[str, str]:
     """What else is kept of a form: so many fields, of so many characters."""
     return {
-        str(name)[:40]: kept_text(str(value))[:400] for name, value in list(fields.items())[:_FIELDS_KEPT]
+        str(name)[:40]: kept_text(str(value))[:_FIELD_KEPT]
+        for name, value in list(fields.items())[:_FIELDS_KEPT]
     }
 
 

@@ -50,14 +50,14 @@ def pace_of(act: Act, rank: int, age: timedelta, rates: Rates) -> Pace:
     first_day = newcomer and age < timedelta(hours=24)
     if act == Act.ASK:
         gap = rates.newcomer_ask_gap if newcomer else rates.ask_gap
-        a_day = rates.newcomer_asks_first_day if first_day else _grown(rates.asks_a_day, rank)
+        a_day = rates.newcomer_asks_first_day if first_day else grown(rates.asks_a_day, rank)
         return Pace(timedelta(seconds=gap), a_day)
     if act == Act.REPLY:
         gap = rates.newcomer_reply_gap if newcomer else rates.reply_gap
-        a_day = rates.newcomer_replies_first_day if first_day else _grown(rates.replies_a_day, rank)
+        a_day = rates.newcomer_replies_first_day if first_day else grown(rates.replies_a_day, rank)
         return Pace(timedelta(seconds=gap), a_day)
     a_day = {Act.VOTE: rates.votes_a_day, Act.EDIT: rates.edits_a_day, Act.UPLOAD: rates.uploads_a_day}[act]
-    return Pace(timedelta(0), _grown(a_day, rank))
+    return Pace(timedelta(0), grown(a_day, rank))
 
 
 def seconds_to_wait(
@@ -75,7 +75,8 @@ def seconds_to_wait(
     return math.ceil((until - at).total_seconds())
 
 
-def _grown(a_day: int, rank: int) -> int:
+def grown(a_day: int, rank: int) -> int:
+    """A daily number for a rank: 1.5 times from rank 3, twice from rank 4."""
     if rank >= 4:
         return a_day * 2
     return a_day * 3 // 2 if rank == 3 else a_day

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -11,7 +10,7 @@ from accounts.members.queries import card
 from common.errors import NotFound
 from common.freshness import LISTS
 from common.i18n import LANGUAGES, _
-from common.web import actor, cached_page, localized, preferred_language
+from common.web import actor, cached_page, came_from, localized, preferred_language
 from forum.browsing.queries import questions_page
 from forum.browsing.rules import Filters, ListSort
 from forum.members import queries
@@ -57,8 +56,7 @@ def by_name(id: int) -> Any:
     member = card(id)
     if member.is_former:
         raise NotFound()
-    before = urlsplit(request.referrer or "")
-    first = before.path.split("/")[1:2] if before.netloc == request.host else []
+    first = (came_from() or "").split("/")[1:2]
     language = first[0] if first and first[0] in LANGUAGES else preferred_language()
     return redirect(url_for("members.show", lang=language, id=id, slug=member.slug), 302)
 

@@ -14,9 +14,9 @@ from forum.masks.wearing import under_mask
 from forum.questions import publishing
 from forum.questions.models import Answer, Post, Question
 from forum.questions.permissions import can_answer, can_answer_officially, can_ask_details
-from forum.questions.publishing import Screening
 from forum.questions.rules import PostKind, ReplyKind
 from forum.questions.writing import Posted, checked_text, published_question, send_once
+from forum.screening import Screening
 
 
 def answer_question(

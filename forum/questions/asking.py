@@ -17,10 +17,10 @@ from forum.products.filing import chosen_product
 from forum.questions import publishing
 from forum.questions.models import Post, Question
 from forum.questions.permissions import can_ask
-from forum.questions.publishing import Screening
-from forum.questions.rules import PostKind
-from forum.questions.tagging import checked_tags, set_tags
+from forum.questions.rules import MAX_TAGS, PostKind
+from forum.questions.tagging import checked_tags, in_force, set_tags
 from forum.questions.writing import Posted, checked_text, send_once
+from forum.screening import Screening
 
 
 def ask_question(
@@ -67,7 +67,8 @@ def ask_question(
             details=details or {},
         )
         screening = publishing.submit(asker, question, place, composed_seconds)
-        set_tags(question.id, keys, published=False)  # its publication counts them
+        topics = tuple(dict.fromkeys((*keys, *in_force(screening.tags))))[:MAX_TAGS]
+        set_tags(question.id, topics, published=False)  # its publication counts them
         return question, screening
 
     with unit_of_work():

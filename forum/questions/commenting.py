@@ -17,9 +17,9 @@ from forum.masks.wearing import under_mask
 from forum.questions import publishing
 from forum.questions.models import Comment, Post, Question
 from forum.questions.permissions import can_ask_details, can_comment
-from forum.questions.publishing import Screening
 from forum.questions.rules import PostKind, PostState, ReplyKind
 from forum.questions.writing import Posted, checked_text, hold_thread, send_once, visible_post
+from forum.screening import Screening
 
 
 def comment_on(

@@ -119,7 +119,9 @@ def _new_version(actor: Actor, post: Post, question: Question, change: _Change, 
         actor, post, change.title, change.body, category, change.reason, version
     )
     state = PostState(db.session.get_one(Post, post_id).state)
-    return Posted(post_id, question_id, state, tuple(screening.reasons), tuple(screening.masked))
+    return Posted(
+        post_id, question_id, state, tuple(screening.reasons), tuple(screening.masked), hints=screening.hints
+    )
 
 
 def _refile(actor: Actor, post_id: int, change: _Change, announced: bool) -> None:

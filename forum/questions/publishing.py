@@ -8,7 +8,6 @@ Downstream reacts to publication, never to creation.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -24,51 +23,9 @@ from forum.categories.models import Category
 from forum.masks.wearing import under_mask
 from forum.mentions import linking
 from forum.questions.models import Post, Question, Revision
-from forum.questions.rules import CategoryPolicy, Move, PostKind, PostState, sources
+from forum.questions.rules import SENT_BACK, CategoryPolicy, Move, PostState, sources
+from forum.screening import Screening, Submission
 from forum.suggestions.waiting import Wording, carry_on, redact_waiting, set_aside, waiting_edit, wording_of
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What is about to be stored. ``previous_body`` is set for an edit; ``composed_seconds`` when known."""
-
-    actor: Actor
-    kind: PostKind
-    title: str | None
-    body: str
-    category: Category
-    question_id: int | None = None
-    post_id: int | None = None
-    previous_body: str | None = None
-    previous_title: str | None = None
-    composed_seconds: float | None = None
-    own_policy: CategoryPolicy | None = None
-
-    @property
-    def policy(self) -> CategoryPolicy:
-        """When such a text is read: its category says so, unless its kind has a policy of its own."""
-        return self.own_policy or CategoryPolicy(self.category.policy)
-
-    @property
-    def is_edit(self) -> bool:
-        """True for a new version of a stored post."""
-        return self.post_id is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Screening:
-    """The answer: the text to store (masked where needed), and the reasons to hold it, if any."""
-
-    title: str | None
-    body: str
-    reasons: tuple[str, ...] = ()
-    masked: tuple[str, ...] = ()
-
-    @property
-    def held(self) -> bool:
-        """True when the text waits for a review."""
-        return bool(self.reasons)
-
 
 Screener = Callable[[Submission], Screening]
 
@@ -104,7 +61,7 @@ def submit(
     screening = _screener(
         Submission(
             actor, post.kind, post.heading, post.body, category, post.question_id, composed_seconds=composed_seconds,
-            own_policy=policy,
+            own_policy=policy, language=post.language,
         )
     )  # fmt: skip
     if screening.masked:
@@ -118,6 +75,8 @@ def submit(
     db.session.add(post)
     db.session.flush()
     _keep_revision(post, actor, "")
+    if screening.then is not None:
+        screening.then(post.id)
     if screening.held:
         record(events.PostHeld(post.id, post.author_id, screening.reasons, post.version))
     else:
@@ -131,7 +90,8 @@ def screen_edit(
     """What the screener says to a new text of a post; nothing is stored."""
     return _screener(
         Submission(
-            actor, post.kind, title, body, category, post.question_id, post.id, post.body, post.heading, own_policy=policy
+            actor, post.kind, title, body, category, post.question_id, post.id, post.body, post.heading, own_policy=policy,
+            language=post.language,
         )
     )  # fmt: skip
 
@@ -164,7 +124,10 @@ def submit_edit(
             expected_version,
         )
     else:
+        post_id = post.id
         _apply_edit(actor.member_id, post, screening.title, screening.body, reason, expected_version, facts)
+        if screening.then is not None:
+            screening.then(post_id)
     return screening
 
 
@@ -181,6 +144,12 @@ def release_edit(actor: Actor, post_id: int) -> None:
         db.session.delete(pending)
         db.session.flush()
         _apply_edit(wrote, post, *words, why, post.version, facts)
+
+
+def put_through(editor_id: int | None, post_id: int, title: str | None, body: str) -> None:
+    """Make a change after all that had been refused: the refusal was wrong. Inside the open unit of work."""
+    post = load(post_id)
+    _apply_edit(editor_id, post, title, body, "", post.version)
 
 
 def reject_edit(actor: Actor, post_id: int) -> None:
@@ -235,6 +204,22 @@ def put_back(actor: Actor, post_id: int, now_in: PostState, back_to: PostState) 
         elif back_to == PostState.PUBLISHED:
             recording.restored(post, actor.member_id)
         return post
+
+
+def send_back(actor: Actor, post_id: int) -> Post:
+    """Ask the author to change a text and send it again; nobody else sees it meanwhile. Raises :class:`Conflict`."""
+    with unit_of_work():
+        post = load(post_id)
+        post = _move(actor, post_id, Move.HIDE) if post.state == PostState.PUBLISHED else post
+        if post.state not in (PostState.HELD, PostState.HIDDEN):
+            raise Conflict(_("This post has already been dealt with."))
+        post.held_reasons = list(dict.fromkeys((*(post.held_reasons or ()), SENT_BACK)))
+        return post
+
+
+def not_sent_back(post: Post) -> None:
+    """Its author is not asked for anything any more. Inside the open unit of work."""
+    post.held_reasons = [reason for reason in post.held_reasons or () if reason != SENT_BACK]
 
 
 def merge_away(question_id: int) -> None:
@@ -302,6 +287,8 @@ def _move(actor: Actor, post_id: int, move: Move) -> Post:
         ):
             raise Conflict(_("This post has already been dealt with."))
         post = load(post_id)
+        if target != PostState.HIDDEN:
+            not_sent_back(post)
         if target == PostState.PUBLISHED and not ever_published:
             recording.published(post)
         elif target == PostState.PUBLISHED:
@@ -363,7 +350,7 @@ def _apply_edit(
     )  # fmt: skip
     if post.state == PostState.PUBLISHED:
         recording.edited(post, editor_id)
-    elif post.state == PostState.HELD:
+    elif post.state == PostState.HELD or SENT_BACK in (post.held_reasons or ()):
         record(events.PostHeld(post.id, post.author_id, tuple(post.held_reasons), post.version))
 
 

@@ -93,7 +93,7 @@ def save_edit(id: int) -> Any:
         flash(str(_("Your change is being reviewed. Until then the earlier text stays.")))
     elif posted.masked:
         flash(str(MASKED))
-    say_who_is_told(form.body)
+    say_who_is_told(form.body, hints=posted.hints)
     return redirect(url_for("short.answer", id=id), 303)
 
 

@@ -154,6 +154,9 @@ def sources(move: Move) -> tuple[PostState, ...]:
 
 # --- posts of another forum ---------------------------------------------------------------------------------------
 
+SENT_BACK = "sent_back"
+"""Among the reasons of a held or hidden post: a moderator asked its author to change it and send it again."""
+
 HIDDEN_THERE = "hidden-in-the-other-forum"
 """The reason kept with a post that was hidden before it was imported."""
 

@@ -18,15 +18,16 @@ from forum.images.rules import image_keys
 from forum.limits import numbers
 from forum.questions.models import Post, Question, Sending
 from forum.questions.permissions import can_see
-from forum.questions.publishing import Screening
 from forum.questions.rules import REASON, TITLE, Length, PostKind, PostState, body_length, readable
+from forum.screening import Screening
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
     """What became of a text. ``masked`` names what was blacked out, ``reasons`` why it waits for a review.
 
-    ``repeated`` means the very same text had just been sent: this is the first one.
+    ``repeated`` means the very same text had just been sent: this is the first one. ``hints``: what its author may want
+    to change.
     """
 
     id: int
@@ -35,6 +36,7 @@ class Posted:
     reasons: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
     repeated: bool = False
+    hints: tuple[Sentence, ...] = ()
 
     @property
     def held(self) -> bool:
@@ -179,8 +181,9 @@ def _still_counts(sending: Sending) -> Post | None:
 
 def _posted(post: Post, screening: Screening) -> Posted:
     return Posted(
-        post.id, post.thread_id, PostState(post.state), tuple(screening.reasons), tuple(screening.masked)
-    )
+        post.id, post.thread_id, PostState(post.state), tuple(screening.reasons), tuple(screening.masked),
+        hints=screening.hints,
+    )  # fmt: skip
 
 
 def _repeated(post: Post) -> Posted:

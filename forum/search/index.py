@@ -44,6 +44,9 @@ class SearchBackend(Protocol):
     def put(self, question_ids: Iterable[int], documents: Iterable[Document]) -> None:
         """Replace what is known of these questions."""
 
+    def compact(self) -> None:
+        """Leave nothing behind of what was deleted or replaced."""
+
     def rebuild(self, batches: Iterable[list[Document]]) -> int:
         """Make the index anew; how many documents it holds."""
 
@@ -72,6 +75,11 @@ def index_questions(question_ids: Iterable[int]) -> int:
         found = documents(part)
         backend().put(part, found)
     return len(ids)
+
+
+def compact() -> None:
+    """Leave nothing in the index of what was deleted or replaced."""
+    backend().compact()
 
 
 def rebuild(progress: Callable[[int, int], None] | None = None) -> int:

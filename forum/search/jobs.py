@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from common import jobs
+from common import clock, jobs
 from common.db import db
 from common.unit_of_work import unit_of_work
 from forum.search import index
@@ -36,6 +36,18 @@ def rebuild(_payload: dict[str, Any]) -> None:
     """Make the whole index anew, unless somebody did so meanwhile."""
     if not index.status().well:
         index.rebuild()
+
+
+def compact_soon() -> None:
+    """Once for all that is erased within an hour, after the index has read what was changed. Inside the open unit of work."""
+    at = clock.now().replace(minute=5, second=0, microsecond=0) + timedelta(hours=1)
+    jobs.enqueue("search.compact", {}, f"search.compact:{at:%Y%m%d%H}", at)
+
+
+@jobs.job("search.compact")
+def compact(_payload: dict[str, Any]) -> None:
+    """Leave nothing in the index of what was erased."""
+    index.compact()
 
 
 @jobs.periodic("search.look_after_index", every=timedelta(minutes=10))

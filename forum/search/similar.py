@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, func, select
@@ -72,8 +72,9 @@ def forget() -> None:
     _kept.clear()
 
 
-def nearest_to(question_id: int, limit: int) -> tuple[Match, ...]:
-    """The published questions most like this one, best first, itself left out; empty while the index rests."""
+def nearest_to(question_id: int, limit: int, entries: int | None = None) -> tuple[Match, ...]:
+    """The published questions most like this one, best first, itself left out; empty while the index rests. Fewer
+    ``entries`` of the index are read sooner: the most telling words."""
     query = select(Question.__table__.c.title, Post.language, Post.published_at, Post.body_html).join(
         Post.__table__, Post.__table__.c.id == Question.__table__.c.id
     )
@@ -81,17 +82,24 @@ def nearest_to(question_id: int, limit: int) -> tuple[Match, ...]:
     if row is None:
         return ()
     text = plain_from_html(row.body_html[:_TEXT_READ])
-    return nearest(row.title, text, row.language, limit, question_id, row.published_at)
+    return nearest(row.title, text, row.language, limit, question_id, row.published_at, entries)
 
 
 def nearest(
-    title: str, text: str, language: str | None, limit: int, without: int = 0, moment: datetime | None = None
+    title: str,
+    text: str,
+    language: str | None,
+    limit: int,
+    without: int = 0,
+    moment: datetime | None = None,
+    entries: int | None = None,
 ) -> tuple[Match, ...]:
     """The published questions most like a title and a text asked at that moment (now if none is given), best first;
     empty while the index rests."""
     wanted = asked(title, text[:_TEXT_READ], language, local(moment or clock.now()).date())
     if not wanted.words:
         return ()
+    wanted = replace(wanted, entries=entries)
     known = Filters(language=language if language in LANGUAGES else None)
     try:
         return backend().similar(wanted, known, limit, without).items

@@ -282,7 +282,7 @@ def answer(id: int) -> Any:
         return show_again(id, Trouble.of(refusal), answer=typed)
     if not request.form.get("follow") and not posted.repeated and not request.form.get("official"):
         unfollow_question(actor(), id)
-    say_who_is_told(typed, posted.repeated)
+    say_who_is_told(typed, posted.repeated, posted.hints)
     return back_to_thread(id, f"a-{posted.id}", posted.id)
 
 
@@ -298,7 +298,7 @@ def comment(id: int) -> Any:
         if not actor().signed_in:
             raise
         return _comment_refused(id, typed, Trouble.of(refusal))
-    say_who_is_told(typed, posted.repeated)
+    say_who_is_told(typed, posted.repeated, posted.hints)
     if posted.held or wants_fragment():
         return back_to_thread(posted.question_id, f"c-{posted.id}", None if posted.held else id)
     return redirect(address_of(queries.find_post(actor(), posted.id)), 303)

@@ -12,9 +12,9 @@ from common.errors import Invalid
 from common.i18n import _
 from moderation.desk.queries import shape_of
 from moderation.review.numbers import checked_patterns
-from moderation.screening.chain import WordAction
+from moderation.screening.words import WordAction
 
-OF_THEIR_PAGE = frozenset({"rewards.rules", "ranks.formulas"})
+OF_THEIR_PAGE = frozenset({"rewards.rules", "ranks.formulas", "terms.required"})
 """Tables that have a page with editions or a preview: typed as JSON they would pass both by."""
 
 
@@ -53,6 +53,8 @@ class WordDraft:
     whole_word: bool
     must_match: list[str]
     must_not_match: list[str]
+    case_matters: bool = False
+    value: str = ""
 
 
 def read_word(form: Mapping[str, str]) -> WordDraft:
@@ -63,7 +65,7 @@ def read_word(form: Mapping[str, str]) -> WordDraft:
         raise Invalid(fields={"action": _("Choose what happens.")}) from None
     return WordDraft(
         form.get("pattern", ""), action, form.get("part") != "1", _lines(form.get("must_match", "")),
-        _lines(form.get("must_not_match", "")),
+        _lines(form.get("must_not_match", "")), form.get("case") == "1", form.get("value", ""),
     )  # fmt: skip
 
 

@@ -10,9 +10,13 @@ from sqlalchemy import select
 from common.db import db
 from common.permissions import Actor
 from common.web import actor
+from forum.questions.rules import SENT_BACK
 from moderation.review import queries, wording
+from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_review, can_rule
+from moderation.review.rules import ItemType
 from moderation.sanctions.models import Statement
+from moderation.sanctions.permissions import can_see_file
 from moderation.sanctions.statements import token_of
 
 _PAGES = {
@@ -21,6 +25,7 @@ _PAGES = {
     "desk.rules": "rules",
     "desk.add_word": "rules",
     "desk.policy": "rules",
+    "desk.begin_storm": "rules",
     "desk.settings": "settings",
     "desk.change_setting": "settings",
     "desk.audit": "audit",
@@ -30,10 +35,17 @@ _PAGES = {
 def nav(*_args: Any) -> str:
     """The desk's rail."""
     who = actor()
-    may = {"review": bool(can_review(who)), "rule": bool(can_rule(who))}
+    may = {"review": bool(can_review(who)), "rule": bool(can_rule(who)), "files": bool(can_see_file(who))}
     waiting, appeals = queries.waiting_counts(who) if may["review"] else (0, 0)
     endpoint = request.endpoint or ""
     here = "review" if endpoint.startswith("review.") else _PAGES.get(endpoint, "")
+    here = (
+        "appeals"
+        if endpoint.startswith("appeals.")
+        else "members"
+        if endpoint.startswith("measures.")
+        else here
+    )
     if here == "review" and request.args.get("tab") == "appeals":
         here = "appeals"
     return render_template("moderation/_nav.html", may=may, waiting=waiting, appeals=appeals, open=here)
@@ -60,8 +72,11 @@ def post_is_own(post: Any, reader: Actor) -> bool:
 
 def held_note(held: Any) -> str:
     """Why a text waits or was taken away, under the text itself."""
-    statement_id = None
-    if held.own and held.state in ("hidden", "rejected"):
+    statement_id, sent_back = None, ""
+    if held.own and SENT_BACK in held.reasons:
+        read_again = select(ReviewItem.id).where(ReviewItem.open_key == f"{ItemType.POST.value}:{held.id}")
+        sent_back = "read" if db.session.scalar(read_again) is not None else "asked"
+    if held.own and (sent_back or held.state in ("hidden", "rejected")):
         statement_id = db.session.scalar(
             select(Statement.id).where(Statement.post_id == held.id).order_by(Statement.id.desc()).limit(1)
         )
@@ -71,6 +86,6 @@ def held_note(held: Any) -> str:
         else []
     )
     return render_template(
-        "moderation/review/_held_note.html", held=held, reasons=reasons, token=token_of(statement_id) if statement_id else "",
+        "moderation/review/_held_note.html", held=held, reasons=reasons, sent_back=sent_back, token=token_of(statement_id) if statement_id else "",
         moderates=actor().can_moderate,
     )  # fmt: skip

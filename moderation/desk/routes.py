@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from common import settings, text
@@ -17,18 +17,31 @@ from forum.categories.models import Category
 from moderation.desk import queries
 from moderation.desk.forms import read_setting, read_word
 from moderation.desk.wording import SECTIONS
+from moderation.policies import storms
 from moderation.review import wording
-from moderation.review.permissions import can_read_audit, can_rule
+from moderation.review.permissions import can_read_audit, can_review, can_rule
 from moderation.sanctions import routes as sanctions
 from moderation.screening import watching
 
 desk: Blueprint = localized("desk", __name__)
+ADDRESSES = "/<lang:lang>/desk"
+
+
+def keep_out() -> None:
+    """Before any page of the desk, whoever wrote it: customers have no business here. Each page asks for its own right
+    besides; a visitor is sent to sign in by the page."""
+    rule = request.url_rule
+    if rule is None or not rule.rule.startswith(ADDRESSES):
+        return
+    who = actor()
+    if not who.works_here and (who.signed_in or request.method not in ("GET", "HEAD")):
+        raise Forbidden(_("The desk is for the brand’s team."))
 
 
 @desk.get("/desk/")
 def index() -> Any:
     """The door: to the work this person has."""
-    if actor().can_moderate:
+    if can_review(actor()):
         return redirect(url_for("review.queue"), 302)
     if actor().can_answer_officially:
         return redirect(url_for("escalation.board"), 302)
@@ -87,14 +100,44 @@ def policy(id: int) -> Any:
     return redirect(url_for("desk.rules"), 303)
 
 
+@desk.post("/desk/rules/storms")
+def begin_storm() -> Any:
+    """A busy time begins: everything in a category is read first."""
+    try:
+        category_id, hours = (_number(request.form.get(name, "")) for name in ("category", "hours"))
+        storms.begin(actor(), category_id, hours, request.form.get("reason", ""))
+    except (Invalid, Conflict) as trouble:
+        g.storm_trouble = trouble
+        page = _rules_page()
+        page.status_code = trouble.status
+        return page
+    flash(str(_("Everything in this category is read first until then.")))
+    return redirect(url_for("desk.rules", _anchor="storms"), 303)
+
+
+@desk.post("/desk/rules/storms/<int:id>/end")
+def end_storm(id: int) -> Any:
+    """The usual policy is in force again."""
+    storms.end(actor(), id)
+    flash(str(_("The usual policy is in force again.")))
+    return redirect(url_for("desk.rules", _anchor="storms"), 303)
+
+
+def _number(written: str) -> int:
+    """A small number as it was typed, 0 for anything else."""
+    written = written.strip()
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
+
+
 @desk.post("/desk/rules/words")
 def add_word() -> Any:
     """Watch a word."""
     try:
         word = read_word(request.form)
         watching.watch_word(
-            actor(), word.pattern, word.action, word.whole_word, word.must_match, word.must_not_match
-        )
+            actor(), word.pattern, word.action, word.whole_word, word.must_match, word.must_not_match,
+            word.case_matters, word.value,
+        )  # fmt: skip
     except (Invalid, Conflict) as trouble:
         return _rules_page(trouble)
     flash(str(_("The word is watched from now on.")))

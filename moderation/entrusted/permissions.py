@@ -28,7 +28,9 @@ HIDEABLE = frozenset({PostKind.QUESTION, PostKind.ANSWER, PostKind.COMMENT})
 
 def is_entrusted(actor: Actor) -> bool:
     """Whether the reader is shown this at all: a super-user or mentor. The team has its desk."""
-    return actor.signed_in and not actor.is_staff and actor.rank >= settings.get("moderation.entrusted_rank")
+    return (
+        actor.signed_in and not actor.works_here and actor.rank >= settings.get("moderation.entrusted_rank")
+    )
 
 
 def can_hand_over(actor: Actor, question: Any) -> Verdict:
@@ -50,7 +52,7 @@ def can_hide(
     """Hide a post of the category of one's mandate until a moderator has looked."""
     if not (writing := may_write(actor)):
         return writing
-    entrusted = not actor.is_staff and actor.rank >= settings.get("moderation.delegated_rank")
+    entrusted = not actor.works_here and actor.rank >= settings.get("moderation.delegated_rank")
     if not entrusted or delegated_id is None or delegated_id != category_id or post.kind not in HIDEABLE:
         return refuse(_("This is entrusted to mentors, in the category of their mandate."))
     if post.author_id in actor.ids:

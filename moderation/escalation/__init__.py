@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from common import web
+from moderation import experts
 from moderation.escalation import notices, reached
 from moderation.escalation.desk import panels, routes
 from rewards.ledger.truth import set_rescue
@@ -18,6 +19,7 @@ from rewards.ledger.truth import set_rescue
 def init_app(app: Flask) -> None:
     """Register pages, panels and kinds of news."""
     notices.register_all()
+    experts.init_app(app)
     set_rescue(reached.experts_were_called)
     app.register_blueprint(routes.blueprint)
     web.register_panel("question.notice", panels.promise_line)

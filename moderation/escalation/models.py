@@ -125,7 +125,7 @@ class Case(Base):
     )
 
 
-@append_only
+@append_only(but_for_retention=True)
 class CaseEvent(Base):
     """A line of a case's timeline."""
 

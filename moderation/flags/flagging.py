@@ -5,27 +5,33 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from accounts.masks.queries import is_of, person_behind, person_of
 from accounts.members.models import Member
+from accounts.signin.models import MemberOrigin, MemberSession
 from common import audit, clock, jobs, limits, settings, text
 from common.config import current_config
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import SYSTEM, Actor, require
+from common.secrecy import without_cards
 from common.unit_of_work import record, unit_of_work
 from forum.content.reviews.brands.registering import speaks_for_product
 from forum.content.reviews.models import Review
 from forum.content.reviews.permissions import can_doubt
 from forum.content.reviews.rules import DOUBT_MIN
+from forum.images.rules import image_keys
+from forum.limits.rules import grown
 from forum.questions import publishing
 from forum.questions.models import Kudos, Post
 from forum.questions.rules import PostState
 from moderation.events import PostFlagged
+from moderation.flags import misuse
 from moderation.flags.models import Flag
 from moderation.flags.permissions import can_flag, can_flag_for
 from moderation.flags.rules import (
@@ -42,12 +48,14 @@ from moderation.flags.rules import (
 from moderation.flags.settling import key_of
 from moderation.review import numbers
 from moderation.review.models import DecisionUndo, ReviewDecision
-from moderation.review.queueing import open_item
+from moderation.review.queueing import cancel_reports, open_item
 from moderation.review.rules import Decision, ItemType, Reason, item_class
 from moderation.sanctions.rules import Measure
 from moderation.sanctions.statements import state_reasons
 
 NOTE_LENGTH = 500
+WEIGHED = 200
+"""The latest active reports of a post that are weighed together: more of them tell nothing new."""
 REASON_OF = {
     FlagReason.INSULT: Reason.INSULT,
     FlagReason.ADVERTISING: Reason.ADVERTISING,
@@ -63,12 +71,25 @@ REASON_OF = {
 """The reason a moderator would give for what members reported most, for the statement of an automatic hiding."""
 
 
-def flag(actor: Actor, post_id: int, reason: FlagReason, note: str = "", origin: str = "") -> bool:
-    """Report a post. False when this member had already reported it for this reason: nothing more happens.
+@dataclass(frozen=True, slots=True)
+class CameFrom:
+    """Where a report comes from: a network address, and the other site that led its sender here in this visit."""
 
-    ``origin`` is where the report comes from (a network address); only a keyed digest of it is kept.
-    """
-    reason, words = FlagReason(reason), text.normalise(note).strip()
+    address: str = ""
+    site: str = ""
+
+
+def flag(
+    actor: Actor,
+    post_id: int,
+    reason: FlagReason,
+    note: str = "",
+    came: CameFrom = CameFrom(),
+    picture: str = "",
+) -> bool:
+    """Report a post, or a picture in it. False when this member had already reported it for this reason: nothing more
+    happens. Of where it comes from only keyed digests are kept."""
+    reason, words = FlagReason(reason), without_cards(text.normalise(note)).strip()
     if len(words) > NOTE_LENGTH:
         raise Invalid(fields={"note": _("Please keep to %(high)s characters.", high=NOTE_LENGTH)})
     if reason == FlagReason.OTHER and len(words) < 10:
@@ -80,17 +101,21 @@ def flag(actor: Actor, post_id: int, reason: FlagReason, note: str = "", origin:
             _check_doubt(actor, post, words)
         elif not (heard := can_flag_for(actor, reason)):
             raise Invalid(fields={"reason": heard.sentence or ""})
+        if picture and picture not in image_keys(post.body):
+            raise Invalid(fields={"picture": _("Choose one of the pictures of this text.")})
         me = actor.member_id or 0
-        standing = standings([me])[me]
         version = post.version
+        _check_news(me, post_id, version, reason)
+        counts = me not in misuse.muted([me])
         flag_id = insert_once(
             Flag, post_id=post_id, version=version, flagger_id=me, reason=reason, note=words,
-            weight=weight(standing), origin=_digest(origin), is_stranger=_is_stranger(me),
+            weight=weight(standings([me])[me]) if counts else 0.0, origin=_digest("origin", came.address),
+            referrer=_digest("referrer", came.site), picture=picture, is_stranger=_is_stranger(me),
             active_key=key_of(post_id, me, reason), created_at=clock.now(),
         )  # fmt: skip
         if flag_id is None:
             return False
-        limits.hit("flag", me, f"{settings.get('moderation.flags_a_day')}/day")
+        limits.hit("flag", me, f"{grown(settings.get('moderation.flags_a_day'), actor.rank)}/day")
         record(PostFlagged(post_id, me, reason.value))
         _act_on(post_id)
     return True
@@ -108,10 +133,29 @@ def _check_doubt(actor: Actor, post: Post, words: str) -> None:
 def withdraw_flag(actor: Actor, post_id: int) -> int:
     """Take back one's own reports of a post while nobody has decided. Returns how many."""
     with unit_of_work():
-        return update_where(
+        db.session.execute(select(Post.id).where(Post.id == post_id).with_for_update(of=Post))
+        taken = update_where(
             Flag, Flag.post_id == post_id, Flag.flagger_id == actor.member_id, Flag.active_key.is_not(None),
             active_key=None, withdrawn_at=clock.now(),
         )  # fmt: skip
+        left = select(Flag.id).where(Flag.post_id == post_id, Flag.active_key.is_not(None)).limit(1)
+        if taken and db.session.scalar(left) is None:
+            cancel_reports(post_id)
+        return taken
+
+
+def _check_news(me: int, post_id: int, version: int, reason: FlagReason) -> None:
+    """The same report of the very version that a person has read after it brings nothing new."""
+    read = select(Flag.id).where(
+        Flag.post_id == post_id, Flag.version == version, Flag.flagger_id == me, Flag.reason == reason,
+        Flag.outcome == Outcome.DISAGREED,
+    )  # fmt: skip
+    if db.session.scalar(read.limit(1)) is not None:
+        raise Conflict(
+            _(
+                "The team read this text after your report and left it as it is. Should it change, you can report it again."
+            )
+        )
 
 
 def standings(member_ids: list[int]) -> dict[int, Standing]:
@@ -191,16 +235,18 @@ def _facts(post_id: int) -> list[FlagFacts]:
         select(Flag, Member.joined_at)
         .join(Member, Member.id == Flag.flagger_id)
         .where(Flag.post_id == post_id, Flag.active_key.is_not(None))
-        .order_by(Flag.id)
+        .order_by(Flag.id.desc())
+        .limit(WEIGHED)
     ).all()
     ids = sorted({flag.flagger_id for flag, _joined in rows})
-    known, targets = standings(ids), _targets(ids, post_id)
+    known, targets, muted = standings(ids), _targets(ids, post_id), misuse.muted(ids)
     return [
         FlagFacts(
             flag.flagger_id, FlagReason(flag.reason), known[flag.flagger_id], flag.created_at, flag.origin,
-            joined_at.date(), targets.get(flag.flagger_id, frozenset()), flag.is_stranger,
+            joined_at.date(), targets.get(flag.flagger_id, frozenset()), flag.is_stranger, flag.flagger_id in muted,
+            flag.referrer,
         )
-        for flag, joined_at in rows
+        for flag, joined_at in reversed(rows)
     ]  # fmt: skip
 
 
@@ -244,16 +290,22 @@ def _approved(post_id: int, version: int) -> bool:
 
 
 def _is_stranger(member_id: int) -> bool:
-    """Whether a member has done nothing here for 30 days."""
-    since = clock.now() - timedelta(days=30)
-    wrote = select(Post.id).where(is_of(Post.author_id, member_id), Post.created_at >= since).limit(1)
-    liked = select(Kudos.id).where(Kudos.member_id == member_id, Kudos.given_at >= since).limit(1)
-    return db.session.scalar(wrote) is None and db.session.scalar(liked) is None
+    """Whether a member has not been here for 30 days: wrote and liked nothing, and came only within this hour."""
+    now = clock.now()
+    since, lately = now - timedelta(days=30), now - timedelta(hours=1)
+    wrote = select(Post.id).where(is_of(Post.author_id, member_id), Post.created_at >= since)
+    liked = select(Kudos.id).where(Kudos.member_id == member_id, Kudos.given_at >= since)
+    came = select(MemberSession.id).where(
+        MemberSession.member_id == member_id, MemberSession.created_at.between(since, lately)
+    )
+    seen = select(MemberOrigin.id).where(
+        MemberOrigin.member_id == member_id, MemberOrigin.seen_at.between(since, lately)
+    )
+    return all(db.session.scalar(query.limit(1)) is None for query in (wrote, liked, came, seen))
 
 
-def _digest(origin: str) -> str:
-    if not origin:
+def _digest(what: str, value: str) -> str:
+    if not value:
         return ""
-    return hmac.new(
-        current_config().secret_key.encode(), f"origin:{origin}".encode(), hashlib.sha256
-    ).hexdigest()[:32]
+    key, words = current_config().secret_key.encode(), f"{what}:{value}".encode("utf-8", "surrogatepass")
+    return hmac.new(key, words, hashlib.sha256).hexdigest()[:32]

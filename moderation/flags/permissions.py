@@ -31,3 +31,13 @@ def can_flag_for(actor: Actor, reason: FlagReason) -> Verdict:
             "can be reported at once."
         )
     )
+
+
+def can_see_reports(actor: Actor) -> Verdict:
+    """See and take back one's own reports: also while one may not write."""
+    return ALLOWED if actor.signed_in else refuse(_("Sign in to see what you reported."))
+
+
+def can_lift(actor: Actor) -> Verdict:
+    """Count the reports of a member again before the time."""
+    return ALLOWED if actor.can_moderate else refuse(_("Moderators decide whose reports are counted."))

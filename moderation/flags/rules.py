@@ -1,5 +1,6 @@
 """What a report weighs, when reports hide a post, and who is heard less. Pure. Source: domain/moderation.md §B3."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -55,6 +56,13 @@ OPEN_TO_ALL = URGENT | {FlagReason.PERSONAL_DATA}
 MAX_WEIGHT = 8.0
 
 
+class MeasureKind(StrEnum):
+    """What becomes of somebody whose reports are nearly always wrong: first a warning, then they weigh nothing."""
+
+    WARNED = "warned"
+    MUTED = "muted"
+
+
 @dataclass(frozen=True)
 class FlagNumbers:
     """Defaults of §B3."""
@@ -71,6 +79,17 @@ class FlagNumbers:
     brigade_count: int = 5
     brigade_minutes: int = 10
     brigade_strangers: float = 0.60
+
+
+@dataclass(frozen=True)
+class MisuseNumbers:
+    """Defaults of §B3 (article 23, paragraph 2: a warning first, a published policy)."""
+
+    reviewed: int = 10
+    days: int = 60
+    share: float = 0.30
+    again_days: int = 90
+    muted_days: int = 30
 
 
 @dataclass(frozen=True)
@@ -105,6 +124,7 @@ class FlagFacts:
     targets: frozenset[int] = field(default_factory=frozenset)
     is_stranger: bool = False
     muted: bool = False
+    referrer: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,15 +192,51 @@ def score(flags: Sequence[FlagFacts], numbers: FlagNumbers = FlagNumbers()) -> f
 
 
 def is_brigade(flags: Iterable[FlagFacts], numbers: FlagNumbers = FlagNumbers()) -> bool:
-    """Many reports within minutes, most of them by people who never come here."""
+    """Many reports within minutes, most of them by people who never come here, or sent here from one other site."""
     ordered = sorted(flags, key=lambda flag: flag.at)
     window = timedelta(minutes=numbers.brigade_minutes)
     for first, flag in enumerate(ordered):
         near = [other for other in ordered[first:] if other.at - flag.at <= window]
-        strangers = sum(other.is_stranger for other in near)
-        if len(near) >= numbers.brigade_count and strangers >= numbers.brigade_strangers * len(near):
+        people = {other.flagger_id: other for other in near}
+        if len(people) < numbers.brigade_count:
+            continue
+        enough = numbers.brigade_strangers * len(people)
+        sites = Counter(other.referrer for other in people.values() if other.referrer)
+        sent = max(sites.values(), default=0)
+        if sum(other.is_stranger for other in people.values()) >= enough or sent >= enough:
             return True
     return False
+
+
+ARRIVAL_MINUTES = 60
+
+
+def arrival(host: str, at: datetime) -> str:
+    """That another site led somebody here, as it is noted."""
+    return f"{int(at.timestamp())} {host}"
+
+
+def arrived_from(noted: str | None, at: datetime) -> str:
+    """The site that led here within the last hour, or nothing."""
+    when, _blank, host = (noted or "").partition(" ")
+    if not (when.isascii() and when.isdigit()) or len(when) > 12:
+        return ""
+    return host if 0 <= at.timestamp() - int(when) <= ARRIVAL_MINUTES * 60 else ""
+
+
+def misuse(
+    reviewed: int,
+    agreed: int,
+    last_at: datetime | None,
+    at: datetime,
+    numbers: MisuseNumbers = MisuseNumbers(),
+) -> MeasureKind | None:
+    """What the reports of a member since the last measure call for. ``last_at``: when a warning was given, or when the
+    time in which they weighed nothing ended."""
+    if reviewed < numbers.reviewed or agreed >= numbers.share * reviewed:
+        return None
+    again = last_at is not None and at - last_at <= timedelta(days=numbers.again_days)
+    return MeasureKind.MUTED if again else MeasureKind.WARNED
 
 
 def judge(flags: Sequence[FlagFacts], target: Target, numbers: FlagNumbers = FlagNumbers()) -> Verdict:

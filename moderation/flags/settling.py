@@ -6,14 +6,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from accounts.masks.queries import persons_behind
+from accounts.masks.queries import person_of, persons_behind
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common import clock, jobs
 from common.db import db, update_where
+from moderation.flags import misuse
 from moderation.flags.models import Flag
 from moderation.flags.rules import Outcome, outcome_of
+from moderation.legal_notices import settling as legal
+from rewards.ledger.booking import Line
+from rewards.ledger.causes import add_reader
 from rewards.ledger.pointing import settle_report
+from rewards.ledger.rules import CauseType
 
 
 def settle(post_id: int, item_id: int | None, restricted: bool, brigade: bool = False) -> int:
@@ -22,15 +27,20 @@ def settle(post_id: int, item_id: int | None, restricted: bool, brigade: bool = 
     reporters = _reporters(*active)
     for flagger_id in sorted({member_id for _post_id, member_id in reporters}):
         jobs.enqueue("rewards.standing", {"member_id": flagger_id})
+        if not restricted and not brigade:
+            later, key = clock.now() + misuse.PATIENCE, f"flags.misuse:{flagger_id}:{item_id}"
+            jobs.enqueue("flags.misuse", {"member_id": flagger_id}, key, later)
     closed = update_where(
         Flag, *active, active_key=None, item_id=item_id, outcome=outcome_of(restricted, brigade), decided_at=clock.now(),
     )  # fmt: skip
     _reward(reporters)
+    legal.settle(post_id, item_id, restricted)
     return closed
 
 
 def ignore(post_id: int) -> int:
     """Close the active reports of a post that is gone without a decision about them."""
+    legal.gone(post_id)
     return update_where(
         Flag, Flag.post_id == post_id, Flag.active_key.is_not(None), active_key=None, outcome=Outcome.IGNORED,
         decided_at=clock.now(),
@@ -46,6 +56,7 @@ def reopen(item_id: int) -> None:
             outcome=None, decided_at=None,
         )  # fmt: skip
     _reward(reporters)
+    legal.reopen(item_id)
 
 
 def flip(item_id: int) -> None:
@@ -53,6 +64,7 @@ def flip(item_id: int) -> None:
     reporters = _reporters(Flag.item_id == item_id)
     update_where(Flag, Flag.item_id == item_id, Flag.outcome == Outcome.AGREED, outcome=Outcome.DISAGREED)
     _reward(reporters)
+    legal.flip(item_id)
 
 
 def _reporters(*criteria: Any) -> set[tuple[int, int]]:
@@ -72,6 +84,21 @@ def _reward(reporters: set[tuple[int, int]]) -> None:
         upheld = db.session.scalar(select(Flag.id).where(*mine).limit(1)) is not None
         person_id = people.get(member_id, member_id)
         settle_report(f"{post_id}/{person_id}", person_id, roles.get(person_id) in STAFF, upheld)
+
+
+def _disproved(lines: list[Line]) -> list[Line]:
+    """Lines of reports that were not right (``ledger.causes``). One whose report is gone with its time proves nothing."""
+    posts = {int(one.cause.id.partition("/")[0]) for one in lines}
+    rows = db.session.execute(
+        select(Flag.post_id, person_of(Flag.flagger_id), Flag.outcome).where(Flag.post_id.in_(posts))
+    )
+    outcomes: dict[str, set[Outcome | None]] = {}
+    for post_id, person_id, outcome in rows:
+        outcomes.setdefault(f"{post_id}/{person_id}", set()).add(outcome)
+    return [one for one in lines if Outcome.AGREED not in outcomes.get(one.cause.id, {Outcome.AGREED})]
+
+
+add_reader(CauseType.REPORT, _disproved)
 
 
 def key_of(post_id: int, flagger_id: int, reason: str) -> str:

@@ -10,7 +10,7 @@ from common.permissions import Actor, require
 from moderation.review import leasing
 from moderation.review.deciding import Verdict, decide
 from moderation.review.models import ReviewItem
-from moderation.review.permissions import can_review
+from moderation.review.permissions import can_bulk
 from moderation.review.rules import Decision
 from moderation.review.showing import shown
 
@@ -31,7 +31,7 @@ def decide_many(actor: Actor, item_ids: list[int], verdict: Verdict) -> Outcome:
 
     Removals stop at 50: more needs a second person (domain/moderation.md §B2.4).
     """
-    require(can_review(actor))
+    require(can_bulk(actor))
     outcome = Outcome()
     limit = MOST if verdict.decision == Decision.APPROVE else MOST_REMOVALS
     for item_id in item_ids[:limit]:

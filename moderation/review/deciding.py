@@ -18,14 +18,15 @@ from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post
-from forum.questions.rules import PostState
+from forum.questions.rules import SENT_BACK, PostKind, PostState
 from moderation.events import ItemDecided, ItemEscalated
 from moderation.flags import settling
 from moderation.review import numbers, wording
 from moderation.review.models import ItemNote, ReviewDecision, ReviewItem
-from moderation.review.permissions import can_decide, can_review
+from moderation.review.permissions import can_decide, can_review, can_take_part, is_within
 from moderation.review.rules import (
     ALLOWED,
+    OF_REVIEWS,
     RESTRICTING,
     Decision,
     Effect,
@@ -36,14 +37,22 @@ from moderation.review.rules import (
     explanation_fault,
 )  # fmt: skip
 from moderation.review.showing import Shown, shown
-from moderation.sanctions import appealing
-from moderation.sanctions.rules import Measure
-from moderation.sanctions.statements import end_hiding, state_reasons
+from moderation.sanctions import appealing, striking
+from moderation.sanctions.rules import AppealState, Measure
+from moderation.sanctions.statements import end_hiding, keep_edit, state_reasons
+from moderation.sanctions.strike_rules import StrikeCause
 
 MASK = "•••"
+APPEALED = {
+    Decision.UPHOLD: AppealState.UPHELD,
+    Decision.OVERTURN: AppealState.OVERTURNED,
+    Decision.AMEND: AppealState.PARTLY,
+}
+REVIEW_KINDS = (PostKind.REVIEW, PostKind.REVIEW_REPLY)
 _MEASURES = {
     Effect.REJECT: Measure.REJECTED,
     Effect.REMOVE: Measure.REMOVED,
+    Effect.SEND_BACK: Measure.HIDDEN,
     Effect.REJECT_EDIT: Measure.EDIT_REJECTED,
 }
 _MOVES: dict[Effect, Callable[[Actor, int], object]] = {
@@ -51,6 +60,7 @@ _MOVES: dict[Effect, Callable[[Actor, int], object]] = {
     Effect.RESTORE: publishing.restore,
     Effect.REJECT: publishing.reject,
     Effect.REMOVE: publishing.remove,
+    Effect.SEND_BACK: publishing.send_back,
     Effect.RELEASE_EDIT: publishing.release_edit,
     Effect.REJECT_EDIT: publishing.reject_edit,
 }
@@ -58,12 +68,15 @@ _MOVES: dict[Effect, Callable[[Actor, int], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the moderator chose: decision, reason and message of a refusal, words to mask."""
+    """What the moderator chose: decision, reason and message of a refusal, words to mask; the cause of strike points that
+    come with it; what holds instead of a decision that was contested."""
 
     decision: Decision
     reason: Reason | None = None
     message: str = ""
     excerpts: tuple[str, ...] = ()
+    strike: StrikeCause | None = None
+    amendment: appealing.Amendment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ class Decided:
 def decide(actor: Actor, item_id: int, token: str, stamp: str, verdict: Verdict) -> Decided:
     """Decide an item. Raises :class:`Conflict` when the lease has ended, a colleague was faster or the text has
     changed; :class:`Invalid` when the decision lacks a reason or does not fit the item."""
-    require(can_review(actor))
+    require(can_take_part(actor))
     with unit_of_work():
         item = _existing(item_id)
         kind = ItemType(item.kind)
@@ -91,6 +104,8 @@ def decide(actor: Actor, item_id: int, token: str, stamp: str, verdict: Verdict)
         seconds = _close(actor, item_id, token)
         if now_shown.stamp != stamp:
             raise Conflict(_("The text has changed since you opened it. Please read it again."))
+        if now_shown.post_kind in REVIEW_KINDS and verdict.decision not in OF_REVIEWS:
+            raise Invalid(_("This decision does not exist for such an item."))
         effect = effect_of(kind, verdict.decision, now_shown.state)
         if effect is None:
             raise Conflict(_("This decision no longer fits: the text is not where it was."))
@@ -125,7 +140,8 @@ def add_note(actor: Actor, item_id: int, body: str) -> None:
     if not 2 <= len(words) <= 1000:
         raise Invalid(fields={"note": _("A note has 2 to 1,000 characters.")})
     with unit_of_work():
-        _existing(item_id)
+        if not is_within(actor, _existing(item_id).id):
+            raise NotFound()
         db.session.add(
             ItemNote(item_id=item_id, author_id=actor.member_id, body=words, created_at=clock.now())
         )
@@ -141,7 +157,7 @@ def _check(kind: ItemType, verdict: Verdict) -> None:
             raise Invalid(
                 fields={"message": _("Explain in at least 30 characters: no rule says it for you.")}
             )
-    if verdict.decision in (Decision.UPHOLD, Decision.OVERTURN) and len(verdict.message.strip()) < 20:
+    if verdict.decision in APPEALED and len(verdict.message.strip()) < 20:
         raise Invalid(fields={"message": _("Answer the appeal in a few sentences: at least 20 characters.")})
     if verdict.decision == Decision.APPROVE_AND_MASK and not any(e.strip() for e in verdict.excerpts):
         raise Invalid(fields={"excerpts": _("Copy the words to mask, one excerpt a line.")})
@@ -163,14 +179,15 @@ def _lease_criteria(actor: Actor, item_id: int, token: str) -> tuple:
 
 def _close(actor: Actor, item_id: int, token: str) -> int | None:
     """The one conditional update that makes an item decided; returns the seconds it was in hand."""
-    begun_at = _existing(item_id).lease_begun_at
+    item, at = _existing(item_id), clock.now()
+    begun_at, waited = item.lease_begun_at, int((at - item.created_at).total_seconds())
     done = update_where(
         ReviewItem, *_lease_criteria(actor, item_id, token), state=ItemState.DECIDED, open_key=None,
-        decided_at=clock.now(), lease_owner_id=None, lease_token=None, lease_begun_at=None, lease_until=None,
+        decided_at=at, waited_seconds=max(0, waited), lease_owner_id=None, lease_token=None, lease_begun_at=None, lease_until=None,
     )  # fmt: skip
     if not done:
         raise Conflict(why_not(item_id))
-    return int((clock.now() - begun_at).total_seconds()) if begun_at else None
+    return int((at - begun_at).total_seconds()) if begun_at else None
 
 
 def _holds_lease(actor: Actor, item: ReviewItem, token: str) -> None:
@@ -221,29 +238,54 @@ def _carry_out(
     db.session.add(decision)
     db.session.flush()
     decision_id = decision.id
+    later = clock.now() + timedelta(seconds=numbers.lease_numbers().tell_seconds)
     if effect in _MEASURES and verdict.reason is not None:
-        state_reasons(
+        statement_id = state_reasons(
             actor, _MEASURES[effect], verdict.reason, cause=f"decision:{decision_id}", member_id=member_id, post=post,
             decision_id=decision_id, message=decision.message, from_notice=kind == ItemType.FLAG_CASE,
             automated_detection=bool(set(signals) & AUTOMATIC_SIGNALS),
         )  # fmt: skip
-    if effect == Effect.RESTORE:
+        if effect == Effect.REJECT_EDIT and statement_id is not None:
+            keep_edit(statement_id, seen.title, seen.body)
+        if verdict.strike is not None and member_id is not None:
+            striking.strike(
+                actor, member_id, verdict.strike, verdict.message, f"decision:{decision_id}", post_id=post_id,
+                statement_id=statement_id, tell_at=later,
+            )  # fmt: skip
+    if effect == Effect.RESTORE or (effect == Effect.RELEASE and SENT_BACK in signals):
         end_hiding(actor, post_id or 0)
     if kind == ItemType.APPEAL:
-        appealing.answer(actor, item_id, verdict.decision == Decision.OVERTURN, verdict.message)
+        appealing.answer(actor, item_id, APPEALED[verdict.decision], verdict.message, verdict.amendment)
     elif post_id is not None and kind != ItemType.EDIT:
         settling.settle(post_id, item_id, restricted=effect in _MEASURES, brigade="brigade" in signals)
     audit.write(
         actor, f"review.{verdict.decision.value}", "review_item", item_id, {"state": seen.state, "stamp": seen.stamp},
         {"state": decision.state_after, "post": post_id}, verdict.reason.value if verdict.reason else "",
     )  # fmt: skip
-    later = clock.now() + timedelta(seconds=numbers.lease_numbers().tell_seconds)
     jobs.enqueue("review.tell", {"decision_id": decision_id}, f"review.tell:{decision_id}", later)
     return decision_id
 
 
 AUTOMATIC_SIGNALS = frozenset(
-    {"links", "short_link", "watched_word", "typed_fast", "postal_address", "danger", "author_watched"}
+    {
+        "links",
+        "short_link",
+        "new_domain",
+        "busy_domain",
+        "watched_word",
+        "typed_fast",
+        "postal_address",
+        "accusation",
+        "danger",
+        "author_watched",
+        "mentions",
+        "copied_text",
+        "repeated_text",
+        "throwaway_mail",
+        "mail_like_sender",
+        "learned_junk",
+        "learned_tone",
+    }
 )
 """Signals that a machine found: the statement says so."""
 

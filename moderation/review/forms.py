@@ -8,6 +8,8 @@ from common.errors import Invalid
 from common.i18n import _
 from moderation.review.deciding import Verdict
 from moderation.review.rules import Decision, Reason
+from moderation.sanctions.appealing import Amendment
+from moderation.sanctions.strike_rules import StrikeCause
 
 
 def read_verdict(form: Mapping[str, str]) -> Verdict:
@@ -25,7 +27,19 @@ def read_verdict(form: Mapping[str, str]) -> Verdict:
     if len(message) > 4000:
         raise Invalid(fields={"message": _("Please keep to %(high)s characters.", high=4000)})
     excerpts = tuple(line for line in form.get("excerpts", "").splitlines() if line.strip())
-    return Verdict(decision, reason, message, excerpts[:50])
+    hours = form.get("hours", "")
+    shorter = int(hours) if hours.isascii() and hours.isdigit() and len(hours) < 6 else None
+    amendment = Amendment(reason, shorter) if decision == Decision.AMEND else None
+    return Verdict(decision, reason, message, excerpts[:50], read_strike(form), amendment)
+
+
+def read_strike(form: Mapping[str, str]) -> StrikeCause | None:
+    """The cause of strike points that was chosen with a decision, if one was. Raises :class:`Invalid`."""
+    written = form.get("strike", "")
+    try:
+        return StrikeCause(written) if written else None
+    except ValueError:
+        raise Invalid(fields={"strike": _("Choose what the points are for.")}) from None
 
 
 def read_ids(values: list[str]) -> list[int]:

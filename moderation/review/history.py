@@ -10,8 +10,10 @@ from sqlalchemy import func, or_, select
 
 from accounts.members.queries import MemberCard, cards
 from common.db import db
+from common.permissions import Actor
 from forum.questions.models import Post, Revision
 from moderation.flags.flagging import standings
+from moderation.flags.misuse import muted
 from moderation.flags.models import Flag
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.rules import ItemType
@@ -21,13 +23,17 @@ from moderation.sanctions.rules import Measure
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """A member who reported, and how often such reports were right in percent (None: never reviewed)."""
+    """A member who reported, and how often such reports were right in percent (None: never reviewed). ``card`` is None for
+    who need not know the name, and so is what they wrote empty. ``picture``: the picture that is meant; ``muted``: reports
+    of this member are not counted at the moment."""
 
-    card: MemberCard
+    card: MemberCard | None
     reason: str
     note: str
     share: int | None
     at: datetime
+    picture: str = ""
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,11 @@ class Event:
     message: str = ""
 
 
-def reporters_of(item: ReviewItem) -> list[Reporter]:
-    """Who reported the post of an item: active reports, and those this item decided."""
-    if item.post_id is None or item.kind == ItemType.APPEAL:
+def reporters_of(item: ReviewItem, reader: Actor) -> list[Reporter]:
+    """Who reported the post of an item: active reports, and those this item decided. Its author never learns it, a
+    moderator neither (domain/moderation.md §B6, article 16); nor do limited colleagues learn the names."""
+    named = not reader.is_limited
+    if item.post_id is None or item.kind == ItemType.APPEAL or item.author_id in reader.ids:
         return []
     flags = list(
         db.session.scalars(
@@ -54,10 +62,16 @@ def reporters_of(item: ReviewItem) -> list[Reporter]:
         )
     )
     ids = sorted({flag.flagger_id for flag in flags})
-    people, known = cards(ids), standings(ids) if ids else {}
+    people, known, unheard = cards(ids), standings(ids) if ids else {}, muted(ids) if ids else set()
     return [
         Reporter(
-            people[flag.flagger_id], flag.reason, flag.note, _percent(known[flag.flagger_id]), flag.created_at
+            people[flag.flagger_id] if named else None,
+            flag.reason,
+            flag.note if named else "",
+            _percent(known[flag.flagger_id]),
+            flag.created_at,
+            flag.picture,
+            flag.flagger_id in unheard,
         )
         for flag in flags
     ]

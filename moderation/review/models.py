@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, append_only, enum_column
 from moderation.review.rules import Decision, ItemState, ItemType, Reason
-from moderation.screening.chain import WordAction
+from moderation.screening.words import WordAction
 
 
 class ReviewItem(Base):
     """Something a moderator must look at.
 
     ``open_key`` names the target while the item is open or leased and is empty afterwards: at most one open item
-    per target and type. ``target_id`` is a post, or a statement for an appeal.
+    per target and type. ``target_id`` is a post, or a statement for an appeal. A lease without ``lease_begun_at`` holds
+    the item ready for its owner, who does not look at it yet.
     """
 
     __tablename__ = "review_item"
@@ -35,7 +36,7 @@ class ReviewItem(Base):
     signals: Mapped[list[str]] = mapped_column(default=list)
     score: Mapped[float] = mapped_column(default=0.0)
     language: Mapped[str] = mapped_column(String(8), default="fr")
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     due_at: Mapped[datetime]
     aged_at: Mapped[datetime]
     lease_owner_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
@@ -45,18 +46,28 @@ class ReviewItem(Base):
     skip_count: Mapped[int] = mapped_column(default=0)
     needs_senior: Mapped[bool] = mapped_column(default=False)
     alarmed_at: Mapped[datetime | None]
-    decided_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None] = mapped_column(index=True)
+    waited_seconds: Mapped[int | None]
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("review_item.id"))
     excluded_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     __table_args__ = (
         Index("ix_review_item_queue", "state", "class", "due_at"),
+        Index(
+            "ix_review_item_order",
+            "class",
+            "due_at",
+            "id",
+            "kind",
+            sqlite_where=text("open_key IS NOT NULL"),
+            postgresql_where=text("open_key IS NOT NULL"),
+        ),
         CheckConstraint("class between 0 and 5", name="class_range"),
         CheckConstraint("(state in ('open', 'leased')) = (open_key is not null)", name="open_key_while_open"),
         CheckConstraint("state != 'leased' or lease_token is not null", name="lease_has_token"),
     )
 
 
-@append_only
+@append_only(but_for_retention=True)
 class ReviewDecision(Base):
     """What was decided about an item, once. ``stamp`` is the version of the content that was displayed."""
 
@@ -76,7 +87,7 @@ class ReviewDecision(Base):
     decided_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
 
 
-@append_only
+@append_only(but_for_retention=True)
 class DecisionUndo(Base):
     """A decision that was taken back within seconds; ``new_item_id`` is the item that waits instead."""
 
@@ -118,6 +129,8 @@ class WatchedWord(Base):
     pattern: Mapped[str] = mapped_column(String(120))
     action: Mapped[WordAction] = enum_column(WordAction)
     whole_word: Mapped[bool] = mapped_column(default=True)
+    case_matters: Mapped[bool] = mapped_column(default=False)
+    value: Mapped[str] = mapped_column(String(200), default="")
     must_match: Mapped[list[str]] = mapped_column(default=list)
     must_not_match: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

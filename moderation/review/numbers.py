@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from common import settings
 from common.errors import Invalid
 from common.i18n import _
-from moderation.flags.rules import FlagNumbers
+from moderation.flags.rules import FlagNumbers, MisuseNumbers
 from moderation.review.rules import DEFAULT_SLA_MINUTES, LeaseNumbers, PolicyNumbers
-from moderation.screening.chain import SHORTENERS, ScreenNumbers
+from moderation.screening.chain import ScreenNumbers
+from moderation.screening.links import SHORTENERS
+from moderation.screening.patterns import is_bounded
 
 _define = settings.define
+MOST_PATTERNS = 20
 
 _define(
     "moderation.trusted_rank",
@@ -116,6 +117,13 @@ _define(
     help=_("Longest reservation, however often it is renewed."),
 )
 _define(
+    "moderation.lease_ahead",
+    5,
+    low=1,
+    high=20,
+    help=_("How many items a moderator has in hand: the one on screen, and the next ones held ready."),
+)
+_define(
     "moderation.skip_minutes",
     30,
     unit=_("minutes"),
@@ -166,6 +174,71 @@ _define(
     ),
 )
 _define("moderation.flags_a_day", 20, low=1, high=1000, help=_("Reports a member may send in a day."))
+_define(
+    "moderation.flag_trusted_factor", 1.5, low=1, high=10,
+    help=_("How much more weight hides a text of an author of rank 3 and above."),
+)  # fmt: skip
+_define(
+    "moderation.flag_rest_share", 25, unit="%", low=0, high=100,
+    help=_("What further reports of people who belong together add to the heaviest one."),
+)  # fmt: skip
+_define(
+    "moderation.flag_same_targets", 60, unit="%", low=10, high=100,
+    help=_("Share of the same reported texts in 90 days from which two reporters belong together."),
+)  # fmt: skip
+_define(
+    "moderation.flag_fast_reviewed", 10, low=1, high=1000,
+    help=_("Decided reports from which one experienced member can hide a newcomer’s advertising, private data or illegal text alone."),
+)  # fmt: skip
+_define(
+    "moderation.flag_fast_accuracy", 80, unit="%", low=50, high=100,
+    help=_("How often those reports must have been right."),
+)  # fmt: skip
+_define(
+    "moderation.raid_reports",
+    5,
+    low=2,
+    high=100,
+    help=_("Reports of a text within minutes that may be a raid."),
+)
+_define(
+    "moderation.raid_minutes", 10, unit=_("minutes"), low=1, high=1440, help=_("Within how many minutes.")
+)  # fmt: skip
+_define(
+    "moderation.raid_strangers", 60, unit="%", low=10, high=100,
+    help=_("Share of reporters who are never here, or come from one other site, that makes it a raid."),
+)  # fmt: skip
+_define(
+    "moderation.usual_referrers", ["google.com", "google.fr", "bing.com", "duckduckgo.com", "ecosia.org", "qwant.com", "yahoo.com"],
+    help=_("Sites, like search engines, from which reporters may come together without being a raid."),
+)  # fmt: skip
+_define(
+    "moderation.misuse_reviewed", 10, low=1, high=1000,
+    help=_("Decided reports of a member from which their accuracy can lead to a warning."),
+)  # fmt: skip
+_define(
+    "moderation.misuse_days", 60, unit=_("days"), low=1, high=365, help=_("How far back those reports are counted.")
+)  # fmt: skip
+_define(
+    "moderation.misuse_share", 30, unit="%", low=0, high=100,
+    help=_("A member whose reports are right less often than this is warned."),
+)  # fmt: skip
+_define(
+    "moderation.misuse_again_days", 90, unit=_("days"), low=1, high=730,
+    help=_("How long a warning holds: whoever goes on meanwhile is not counted for some time."),
+)  # fmt: skip
+_define(
+    "moderation.misuse_muted_days", 30, unit=_("days"), low=1, high=365,
+    help=_("How long the reports of such a member weigh nothing."),
+)  # fmt: skip
+_define(
+    "moderation.images_rank", 1, low=-1, high=6,
+    help=_("Up to this rank a text with a new picture is read first; −1: never."),
+)  # fmt: skip
+_define(
+    "moderation.storm_hours", 72, unit=_("hours"), low=1, high=72,
+    help=_("Longest time a category can be read first in a busy time."),
+)  # fmt: skip
 _define(
     "moderation.links_rank_0",
     2,
@@ -229,7 +302,13 @@ def policy_numbers() -> PolicyNumbers:
 def screen_numbers() -> ScreenNumbers:
     """Numbers of the filters."""
     links = (settings.get("moderation.links_rank_0"), settings.get("moderation.links_rank_1"))
-    return ScreenNumbers(links_by_rank=links, typing_seconds=settings.get("moderation.typing_seconds"))
+    return ScreenNumbers(
+        links_by_rank=links,
+        typing_seconds=settings.get("moderation.typing_seconds"),
+        host_times=settings.get("moderation.host_times"),
+        copy_authors=settings.get("moderation.copy_authors"),
+        newcomer_mentions=settings.get("forum.mentions_per_post_newcomer"),
+    )
 
 
 def sla_minutes() -> dict[int, int]:
@@ -247,6 +326,7 @@ def lease_numbers() -> LeaseNumbers:
         skips_to_senior=get("moderation.skips_to_senior"),
         undo_seconds=get("moderation.undo_seconds"),
         tell_seconds=get("moderation.tell_seconds"),
+        ahead=get("moderation.lease_ahead"),
     )
 
 
@@ -255,24 +335,44 @@ def flag_numbers() -> FlagNumbers:
     return FlagNumbers(
         hide_score=settings.get("moderation.flag_hide_score"),
         hide_clusters=settings.get("moderation.flag_hide_clusters"),
+        trusted_author_factor=settings.get("moderation.flag_trusted_factor"),
+        rest_share=settings.get("moderation.flag_rest_share") / 100,
+        same_targets=settings.get("moderation.flag_same_targets") / 100,
+        brigade_count=settings.get("moderation.raid_reports"),
+        brigade_minutes=settings.get("moderation.raid_minutes"),
+        brigade_strangers=settings.get("moderation.raid_strangers") / 100,
+        fast_reviewed=settings.get("moderation.flag_fast_reviewed"),
+        fast_accuracy=settings.get("moderation.flag_fast_accuracy") / 100,
+    )
+
+
+def misuse_numbers() -> MisuseNumbers:
+    """Numbers of the ladder for reports without reason."""
+    return MisuseNumbers(
+        reviewed=settings.get("moderation.misuse_reviewed"),
+        days=settings.get("moderation.misuse_days"),
+        share=settings.get("moderation.misuse_share") / 100,
+        again_days=settings.get("moderation.misuse_again_days"),
+        muted_days=settings.get("moderation.misuse_muted_days"),
     )
 
 
 def order_patterns() -> tuple[str, ...]:
-    """The brand's patterns that compile; a broken one is passed over (the settings page refuses it)."""
-    return tuple(pattern for pattern in settings.get("moderation.order_patterns") if _compiles(pattern))
+    """The brand's patterns that compile and are bounded; another is passed over (the settings page refuses it)."""
+    return tuple(pattern for pattern in settings.get("moderation.order_patterns") if is_bounded(pattern))
 
 
 def checked_patterns(patterns: list[str]) -> list[str]:
-    """The patterns, all of which compile. Raises :class:`Invalid`."""
+    """The patterns, all of which compile and stay cheap on any text. Raises :class:`Invalid`."""
     for pattern in patterns:
-        if not _compiles(pattern):
-            raise Invalid(fields={"value": _("“%(pattern)s” is not a regular expression.", pattern=pattern)})
+        if not is_bounded(pattern):
+            said = _(
+                "“%(pattern)s” cannot be used: it is no regular expression, or it could match without an end. Write \\d{6,10} rather than \\d+.",
+                pattern=pattern[:80],
+            )
+            raise Invalid(fields={"moderation.order_patterns": said, "value": said})
+    if len(patterns) > MOST_PATTERNS:
+        raise Invalid(
+            fields={"moderation.order_patterns": _("Please keep to %(count)s patterns.", count=MOST_PATTERNS)}
+        )
     return patterns
-
-
-def _compiles(pattern: object) -> bool:
-    try:
-        return isinstance(pattern, str) and 0 < len(pattern) <= 200 and not re.compile(pattern).match("")
-    except re.error:
-        return False

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from common.db import db
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, refuse
 from forum.questions.models import Post
 from forum.questions.rules import PostState
+from moderation.delegation import scope
+from moderation.delegation.rules import Right
 from moderation.review.models import ReviewItem
 
 
 def can_review(actor: Actor) -> Verdict:
-    """Read the queue and decide."""
-    if not actor.can_moderate:
-        return refuse(_("The review queue is for moderators."))
-    if actor.suspended:
+    """Read the queue and decide: everywhere, or what one's grants open."""
+    if actor.suspended and actor.works_here:
         return refuse(_("Your account is suspended."))
+    if not any(scope.has(actor, right) for right in (Right.DECIDE, Right.REVIEWS, Right.APPEALS)):
+        return refuse(_("The review queue is for moderators."))
     return ALLOWED
+
+
+def can_take_part(actor: Actor) -> Verdict:
+    """Decide about anything at all: at the desk, or as a mentor in the category of a mandate."""
+    return ALLOWED if scope.is_mentor(actor) else can_review(actor)
+
+
+def can_bulk(actor: Actor) -> Verdict:
+    """Decide about many at once; each is still looked at by its own rights."""
+    if not (reviewing := can_review(actor)):
+        return reviewing
+    return ALLOWED if scope.has(actor, Right.BULK) else refuse(_("You decide about one item at a time."))
 
 
 def can_rule(actor: Actor) -> Verdict:
     """Change watched words, policies and settings."""
     return ALLOWED if actor.is_manager else refuse(_("Rules are changed by managers."))
+
+
+def can_take_over(actor: Actor) -> Verdict:
+    """Take an item out of a colleague's hands (domain/moderation.md §B2.3)."""
+    return ALLOWED if actor.is_manager else refuse(_("Only managers take an item over from a colleague."))
+
+
+def can_see_figures(actor: Actor) -> Verdict:
+    """Read how the queue does."""
+    return ALLOWED if actor.is_manager else refuse(_("The figures of moderation are for managers."))
 
 
 def can_read_audit(actor: Actor) -> Verdict:
@@ -33,29 +56,27 @@ def can_read_audit(actor: Actor) -> Verdict:
 
 
 def free_of_conflict(actor: Actor) -> ColumnElement[bool]:
-    """The criterion on ReviewItem: not one's own text, not a thread one takes part in privately, not an appeal
+    """The criterion on ReviewItem: within one's rights (`delegation.scope`), and not one's own text, not a thread one takes part in privately, not an appeal
     against one's own decision (domain/moderation.md §B2.3)."""
     if actor.member_id is None:
         return true()
-    mine, me = aliased(Post), actor.member_id
-    takes_part = exists(
-        select(mine.id).where(
-            mine.author_id == me,
-            mine.is_official.is_(False),
-            mine.state.in_((PostState.PUBLISHED, PostState.HELD)),
-            or_(mine.question_id == ReviewItem.question_id, mine.id == ReviewItem.question_id),
-        )
+    me = actor.member_id
+    in_private = select(func.coalesce(Post.__table__.c.question_id, Post.__table__.c.id)).where(
+        Post.__table__.c.author_id == me,
+        Post.__table__.c.is_official.is_(False),
+        Post.__table__.c.state.in_((PostState.PUBLISHED, PostState.HELD)),
     )
     return and_(
+        scope.in_scope(actor),
         or_(ReviewItem.author_id.is_(None), ReviewItem.author_id != me),
         or_(ReviewItem.excluded_id.is_(None), ReviewItem.excluded_id != me),
-        ~takes_part,
+        or_(ReviewItem.question_id.is_(None), ReviewItem.question_id.not_in(in_private)),
     )
 
 
 def can_decide(actor: Actor, item: ReviewItem) -> Verdict:
     """Decide this very item."""
-    if not (reviewing := can_review(actor)):
+    if not (reviewing := can_take_part(actor)):
         return reviewing
     free = select(ReviewItem.id).where(ReviewItem.id == item.id, free_of_conflict(actor))
     if db.session.scalar(free) is None:
@@ -65,3 +86,11 @@ def can_decide(actor: Actor, item: ReviewItem) -> Verdict:
             )
         )
     return ALLOWED
+
+
+def is_within(actor: Actor, item_id: int) -> bool:
+    """Whether the item is of those this person reads at all; a conflict of interest is another question."""
+    if actor.can_moderate:
+        return True
+    there = select(ReviewItem.id).where(ReviewItem.id == item_id, scope.in_scope(actor))
+    return db.session.scalar(there) is not None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy import Text, cast, func, literal, or_, select, union_all
 
-from accounts.masks.queries import is_of
+from accounts.masks.models import Mask
+from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
 from common import clock, text
-from common.db import db
+from common.db import db, not_by_index
 from common.i18n import language
 from common.permissions import Actor
 from forum.categories.models import Category
@@ -21,11 +22,13 @@ from forum.content.reviews.models import Review
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
 from forum.revisions.differences import Segment, differences
+from moderation.delegation.rules import Right
+from moderation.delegation.scope import has, in_scope
 from moderation.review import history
 from moderation.review.history import Event, Reporter
-from moderation.review.leasing import is_waiting, queue_order
+from moderation.review.leasing import first_ids, is_waiting
 from moderation.review.models import DecisionUndo, ItemNote, ReviewDecision, ReviewItem
-from moderation.review.permissions import can_decide, free_of_conflict
+from moderation.review.permissions import can_decide, can_take_over, free_of_conflict
 from moderation.review.rules import ItemState, ItemType, served_class
 from moderation.review.showing import Shown, shown, titles_of
 from moderation.review.undoing import can_undo
@@ -35,6 +38,7 @@ from moderation.screening.chain import triggers
 from moderation.screening.highlighting import highlighted
 
 LIST_SIZE = 40
+AHEAD = 4
 TABS = ("all", "review", "reported", "links", "samples", "appeals")
 
 
@@ -70,7 +74,8 @@ class Queue:
     done_last_hour: int
 
 
-def _tab(name: str) -> Any:
+def of_tab(name: str) -> Any:
+    """The criterion of a tab; None for the one of everything."""
     signals = cast(ReviewItem.signals, Text)
     return {
         "review": ReviewItem.kind.in_((ItemType.POST, ItemType.EDIT)),
@@ -84,40 +89,60 @@ def _tab(name: str) -> Any:
 def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     """What waits and this moderator may decide, the most pressing first."""
     at = clock.now()
-    mine = (is_waiting(), free_of_conflict(actor))
+    mine = (ReviewItem.open_key.is_not(None), free_of_conflict(actor))
     counted = [func.count().label("all")]
-    counted += [func.count().filter(_tab(name)).label(name) for name in TABS[1:]]
+    counted += [func.count().filter(of_tab(name)).label(name) for name in TABS[1:]]
     head = db.session.execute(
         select(*counted, func.min(ReviewItem.created_at).label("oldest")).where(*mine)
     ).one()
-    chosen = select(ReviewItem).where(*mine).order_by(*queue_order(at)).limit(LIST_SIZE)
-    if (criterion := _tab(tab)) is not None:
-        chosen = chosen.where(criterion)
-    if words:
-        chosen = chosen.where(_search(words))
-    items = list(db.session.scalars(chosen))
+    asked = (of_tab(tab), _search(actor, words) if words else None)
+    items = _in_order(first_ids(at, is_waiting(), *mine, *asked, limit=LIST_SIZE))
     today, hour = _pace(actor, at)
     counts = {name: getattr(head, name) for name in TABS}
     return Queue(_rows(actor, items, at), counts, head.oldest, today, hour)
+
+
+def ahead(queue: Queue, item_id: int | None) -> list[int]:
+    """The items that are likely to come next: those held ready, else the following ones of the list."""
+    if ready := [row.id for row in queue.rows if row.is_mine and row.id != item_id]:
+        return ready[:AHEAD]
+    ids = [row.id for row in queue.rows if row.id == item_id or not row.is_taken]
+    return ids[ids.index(item_id) + 1 :][:AHEAD] if item_id in ids else []
+
+
+def _in_order(ids: list[int]) -> list[ReviewItem]:
+    found = {item.id: item for item in db.session.scalars(select(ReviewItem).where(ReviewItem.id.in_(ids)))}
+    return [found[item_id] for item_id in ids if item_id in found]
 
 
 def waiting_counts(actor: Actor) -> tuple[int, int]:
     """How many items wait, and how many of them are appeals: for the rail."""
     row = db.session.execute(
         select(func.count(), func.count().filter(ReviewItem.kind == ItemType.APPEAL)).where(
-            ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED))
+            ReviewItem.open_key.is_not(None), in_scope(actor)
         )
     ).one()
     return row[0], row[1]
 
 
-def _search(words: str) -> Any:
+def is_leased(item: ReviewItem, at: datetime) -> bool:
+    """Whether somebody has an item in hand."""
+    return item.state == ItemState.LEASED and item.lease_until is not None and item.lease_until > at
+
+
+def _is_looked_at(item: ReviewItem, at: datetime) -> bool:
+    return is_leased(item, at) and item.lease_begun_at is not None
+
+
+def _search(actor: Actor, words: str) -> Any:
     number = words.removeprefix("#").removeprefix("R-").removeprefix("r-")
     if number.isascii() and number.isdigit() and len(number) < 12:
         return ReviewItem.id == int(number)
     like = f"%{words.replace('%', '').replace('_', '')[:80]}%"
+    named = select(Member.id).where(Member.display_name.ilike(like))
+    in_public = ReviewItem.post_id.in_(select(Post.id).where(Post.author_id.in_(named)))
     return or_(
-        ReviewItem.author_id.in_(select(Member.id).where(Member.display_name.ilike(like))),
+        in_public if actor.is_limited else ReviewItem.author_id.in_(named),
         ReviewItem.post_id.in_(select(Post.id).where(Post.body.ilike(like))),
         ReviewItem.question_id.in_(select(Question.id).where(Question.title.ilike(like))),
         ReviewItem.post_id.in_(select(Review.id).where(Review.title.ilike(like))),
@@ -151,7 +176,7 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
     for item in items:
         post = posts.get(item.post_id)
         body = appeals.get(item.id) or (post.body if post else "")
-        taken = item.state == ItemState.LEASED and item.lease_until is not None and item.lease_until > at
+        taken = _is_looked_at(item, at)
         minutes = (
             int((at - item.lease_begun_at).total_seconds() // 60) if taken and item.lease_begun_at else 0
         )
@@ -161,7 +186,7 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
                 text.excerpt(text.plain_from_markdown(body[:600]), 110), served_class(item.klass, item.aged_at, at),
                 tuple(item.signals), item.created_at, item.due_at, item.due_at < at,
                 taken and item.lease_owner_id != actor.member_id, people[item.lease_owner_id].name, minutes,
-                taken and item.lease_owner_id == actor.member_id, item.language,
+                item.lease_owner_id == actor.member_id and is_leased(item, at), item.language,
             )
         )  # fmt: skip
     return rows
@@ -186,6 +211,7 @@ class Author:
     silenced_until: datetime | None
     suspended_until: datetime | None
     masked: bool = False
+    has_file: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +237,7 @@ class Detail:
     owner: MemberCard | None
     minutes_taken: int
     may_decide: bool
+    may_take_over: bool
     is_waiting: bool
     decision: ReviewDecision | None
 
@@ -219,12 +246,13 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
     """One item with its context. A number of statements that does not grow with anything."""
     at = clock.now()
     seen = shown(item)
-    post = db.session.get(Post, item.post_id) if item.post_id else None
     question = db.session.get(Question, item.question_id) if item.question_id else None
+    post = db.session.get(Post, item.post_id) if item.post_id else None
     found = triggers(seen.body, screener.lists()) if seen else []
     excerpts = [(trigger.kind, seen.body[trigger.start : trigger.end]) for trigger in found] if seen else []
     html = text.render(seen.body) if seen else ""
-    live = item.state == ItemState.LEASED and item.lease_until is not None and item.lease_until > at
+    mine = item.lease_owner_id == actor.member_id and is_leased(item, at)
+    live = mine or _is_looked_at(item, at)
     begun = item.lease_begun_at or at
     return Detail(
         item=item,
@@ -235,17 +263,18 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
         question=question,
         category=_category_name(item.category_id),
         before=_before(post),
-        author=author_box(seen.member_id if seen else item.author_id, post),
+        author=_author(actor, item, seen, post),
         trigger_kinds=tuple(dict.fromkeys(trigger.kind for trigger in found)),
         changes=differences(post.body, seen.body) if item.kind == ItemType.EDIT and post and seen else (),
-        reporters=history.reporters_of(item),
+        reporters=history.reporters_of(item, actor),
         history=history.events_of(item, post),
         notes=_notes(item.id),
         statement=history.contested(item),
-        is_mine=live and item.lease_owner_id == actor.member_id,
-        owner=cards([item.lease_owner_id])[item.lease_owner_id] if live else None,
+        is_mine=mine,
+        owner=cards([item.lease_owner_id])[item.lease_owner_id] if live and not mine else None,
         minutes_taken=int((at - begun).total_seconds() // 60),
-        may_decide=bool(can_decide(actor, item)),
+        may_decide=(may := bool(can_decide(actor, item))),
+        may_take_over=may and live and not mine and bool(can_take_over(actor)),
         is_waiting=item.state in (ItemState.OPEN, ItemState.LEASED),
         decision=_decision_on(item) if item.state == ItemState.DECIDED else None,
     )
@@ -276,11 +305,24 @@ def last_undoable(actor: Actor) -> tuple[int, str] | None:
     return item.id, decision.decision.value
 
 
+def _author(actor: Actor, item: ReviewItem, seen: Shown | None, post: Post | None) -> Author:
+    """The person behind a mask, for the team; as everybody sees it, for who moderates a part only."""
+    concerned = seen.member_id if seen else item.author_id
+    if not actor.is_limited:
+        return author_box(concerned, post)
+    is_author = post is not None and person_behind(post.author_id) == concerned
+    box = author_box(post.author_id if post is not None and is_author else concerned, post)
+    return replace(box, has_file=not box.masked and has(actor, Right.FILES))
+
+
 def author_box(member_id: int | None, post: Post | None = None) -> Author:
     """The side box about a member."""
-    card = cards([member_id])[member_id]
+    people = cards({member_id, post.author_id if post else None})
     member = db.session.get(Member, member_id) if member_id else None
-    mine = is_of(Post.author_id, member_id) if member_id else Post.author_id.is_(None)
+    person: Any = union_all(
+        select(literal(member_id)), select(Mask.member_id).where(Mask.person_id == member_id)
+    )
+    mine = Post.author_id.in_(person) if member_id else Post.author_id.is_(None)
     refused = (
         select(func.count())
         .select_from(ReviewDecision)
@@ -294,13 +336,13 @@ def author_box(member_id: int | None, post: Post | None = None) -> Author:
     )
     counted = db.session.execute(
         select(func.count(), func.count().filter(Post.kind == PostKind.QUESTION), refused).where(
-            mine, Post.state == PostState.PUBLISHED
+            mine, not_by_index(Post.state) == PostState.PUBLISHED
         )
     ).one()
     return Author(
-        card, member.joined_at if member else None, counted[0], counted[1], counted[2],
+        people[member_id], member.joined_at if member else None, counted[0], counted[1], counted[2],
         member.silenced_until if member else None, member.suspended_until if member else None,
-        masked=post is not None and cards([post.author_id])[post.author_id].is_mask,
+        masked=post is not None and people[post.author_id].is_mask,
     )  # fmt: skip
 
 
@@ -308,16 +350,17 @@ def _before(post: Post | None) -> tuple[MemberCard, str] | None:
     """Who wrote just before in the thread, and how it began."""
     if post is None or post.question_id is None:
         return None
+    posts, until = Post.__table__.c, post.published_at or post.created_at
+    columns = (posts.author_id, posts.body, posts.published_at, posts.id)
+    shown = (posts.state == PostState.PUBLISHED, posts.id != post.id)
+    earlier = select(*columns).where(
+        posts.question_id == post.question_id, *shown, posts.published_at <= until
+    )
+    earlier = earlier.order_by(posts.published_at.desc(), posts.id.desc()).limit(1)
+    first = select(*columns).where(posts.id == post.question_id, *shown)
+    both = union_all(select(earlier.subquery()), first).subquery()
     row = db.session.execute(
-        select(Post.author_id, Post.body)
-        .where(
-            or_(Post.question_id == post.question_id, Post.id == post.question_id),
-            Post.state == PostState.PUBLISHED,
-            Post.id != post.id,
-            Post.published_at <= (post.published_at or post.created_at),
-        )
-        .order_by(Post.published_at.desc(), Post.id.desc())
-        .limit(1)
+        select(both).order_by(both.c.published_at.desc(), both.c.id.desc()).limit(1)
     ).first()
     if row is None:
         return None

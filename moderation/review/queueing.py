@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from accounts.masks.queries import person_behind
 from common import clock
@@ -15,11 +15,14 @@ from common.unit_of_work import record, unit_of_work
 from forum.categories.models import Category
 from forum.questions.models import PendingEdit, Post, Question
 from forum.questions.rules import PostState
+from moderation.alarms import raising
+from moderation.delegation import scope
+from moderation.delegation.rules import Right
 from moderation.events import ItemOpened
 from moderation.review import numbers
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
-from moderation.review.rules import ItemState, ItemType, aged_at, due_at, item_class, sampled
+from moderation.review.rules import ItemState, ItemType, aged_at, due_at, item_class, raised_class, sampled
 
 LIVE = (ItemState.OPEN, ItemState.LEASED)
 ABOUT_POSTS = (ItemType.POST, ItemType.EDIT, ItemType.FLAG_CASE, ItemType.SAMPLE)
@@ -62,6 +65,8 @@ def open_item(
     if item_id is None:
         return _grow(key, klass, signals, score, version)
     record(ItemOpened(item_id, kind.value))
+    if klass == 0:
+        raising.call_out(item_id)
     return item_id
 
 
@@ -87,6 +92,8 @@ def _grow(key: str, klass: int, signals: tuple[str, ...], score: float, version:
         values |= {"target_version": version, "state": ItemState.OPEN, **_UNLEASED}
     item_id = item.id
     update_where(ReviewItem, ReviewItem.id == item_id, ReviewItem.open_key == key, **values)
+    if klass == 0 and "klass" in values:
+        raising.call_out(item_id)
     return item_id
 
 
@@ -114,6 +121,17 @@ def cancel_about(post_id: int) -> int:
         open_key=None,
         **_UNLEASED,
     )
+
+
+def cancel_reports(post_id: int) -> int:
+    """All reports of a visible post were taken back: its case is over, unless somebody has it in hand, it was passed on,
+    or a legal notice is behind it. Returns how many items."""
+    waits = (
+        ReviewItem.kind == ItemType.FLAG_CASE, ReviewItem.target_id == post_id, ReviewItem.state == ItemState.OPEN,
+        ReviewItem.needs_senior.is_(False), cast(ReviewItem.signals, Text).not_like('%"legal_notice"%'),
+        select(Post.id).where(Post.id == post_id, Post.state == PostState.PUBLISHED).exists(),
+    )  # fmt: skip
+    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None)
 
 
 def cancel_edit(post_id: int) -> int:
@@ -147,7 +165,7 @@ def look_at(actor: Actor, post_id: int) -> int:
     require(can_review(actor))
     with unit_of_work():
         post = db.session.get(Post, post_id, populate_existing=True)
-        if post is None:
+        if post is None or not _within(actor, post):
             raise NotFound()
         waiting = db.session.scalar(
             select(ReviewItem.id).where(
@@ -163,16 +181,25 @@ def look_at(actor: Actor, post_id: int) -> int:
         raise NotFound()
 
 
-def draw_sample(post_id: int, share: float, queued: bool) -> int | None:
-    """Queue a text that is live for a look afterwards, when it is drawn or a filter asked for it."""
+def _within(actor: Actor, post: Post) -> bool:
+    """Whether the post is of a category this moderator looks after."""
+    question = db.session.get(Question, post.thread_id)
+    if question is None:
+        return scope.has(actor, Right.REVIEWS, getattr(post, "category_id", 0))
+    return scope.has(actor, Right.DECIDE, question.category_id)
+
+
+def draw_sample(post_id: int, share: float, queued: bool, told: tuple[str, ...] = ()) -> int | None:
+    """Queue a text that is live for a look afterwards, when it is drawn or a filter asked for it (``told`` says why)."""
     if not queued and not sampled(post_id, share):
         return None
     reviewed = select(ReviewDecision.id).where(ReviewDecision.post_id == post_id).limit(1)
     if db.session.scalar(reviewed) is not None:
         return None
     post = db.session.get(Post, post_id)
-    signals = ("watched_word",) if queued and share < 1 else ("sample",)
-    return open_item(ItemType.SAMPLE, post_id, post=post, signals=signals)
+    signals = told or (("watched_word",) if queued and share < 1 else ("sample",))
+    klass = raised_class(item_class(ItemType.SAMPLE), signals)
+    return open_item(ItemType.SAMPLE, post_id, post=post, signals=signals, klass=klass)
 
 
 def category_of(question_id: int) -> Category:

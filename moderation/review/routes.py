@@ -16,8 +16,9 @@ from common.web import actor, localized, wants_fragment
 from moderation.review import bulk, deciding, leasing, queries, queueing, undoing, wording
 from moderation.review.forms import read_ids, read_verdict
 from moderation.review.models import ReviewItem
-from moderation.review.permissions import can_review
-from moderation.review.rules import Decision, ItemType, Reason
+from moderation.review.permissions import can_review, is_within
+from moderation.review.rules import ItemType, Reason
+from moderation.sanctions.wording import causes_with_points
 
 review: Blueprint = localized("review", __name__)
 
@@ -39,7 +40,7 @@ def _words() -> str:
 
 def _existing(item_id: int) -> ReviewItem:
     item = db.session.get(ReviewItem, item_id)
-    if item is None:
+    if item is None or not is_within(actor(), item_id):
         raise NotFound()
     return item
 
@@ -47,25 +48,41 @@ def _existing(item_id: int) -> ReviewItem:
 def _page(item_id: int | None, trouble: Refusal | None = None, typed: Any = None) -> Response:
     """List and detail; on a phone only the one that was asked for."""
     require(can_review(actor()))
-    tab, words = _tab(), _words()
-    queue = queries.queue(actor(), tab, words)
-    chosen = item_id or (queue.rows[0].id if queue.rows else None)
+    if trouble is not None and wants_fragment():
+        raise trouble  # a script shows the sentence where the reader is
+    queue = queries.queue(actor(), _tab(), _words())
+    free = [row.id for row in queue.rows if not row.is_taken] or [row.id for row in queue.rows]
+    chosen = item_id or (free[0] if free else None)
     shown = queries.detail(actor(), _existing(chosen)) if chosen else None
-    ids = [row.id for row in queue.rows]
-    place = ids.index(chosen) if chosen in ids else -1
     body = render_template(
-        "moderation/review/queue.html", queue=queue, detail=shown, tab=tab, words=words, asked=item_id is not None,
-        trouble=trouble, typed=typed or {}, next_id=ids[place + 1] if 0 <= place < len(ids) - 1 else None,
-        undo=queries.last_undoable(actor()), wording=wording, reasons=REASONS, kinds=ItemType, decisions=Decision,
+        "moderation/review/queue.html", queue=queue, detail=shown, asked=item_id is not None, trouble=trouble,
+        typed=typed or {}, **_beside(queue, chosen),
     )  # fmt: skip
     return Response(body, trouble.status if trouble else 200, mimetype="text/html")
 
 
+def _beside(queue: queries.Queue, item_id: int | None) -> dict[str, Any]:
+    """What the list needs: the current item, those to read ahead, and the last decision while it can be undone."""
+    return {
+        "current": item_id, "tab": _tab(), "words": _words(), "ahead": queries.ahead(queue, item_id),
+        "undo": queries.last_undoable(actor()), "wording": wording, "reasons": REASONS, "kinds": ItemType,
+        "causes": causes_with_points(),
+    }  # fmt: skip
+
+
 def _go_on(message: Any = None) -> Any:
-    """The next item, taken for this moderator; the list when none is left."""
+    """The next item, taken for this moderator; the list when none is left. A script has read the next one ahead: it
+    gets the number of the item it is given, and the ones after it."""
     if message:
         flash(str(message))
-    lease = leasing.take_next(actor())
+    lease = leasing.take_next(actor(), queries.of_tab(_tab()))
+    if wants_fragment():
+        given = lease.item_id if lease else None
+        body = render_template(
+            "moderation/review/_decided.html", tab=_tab(), ahead=leasing.held_ready(actor(), given)[: queries.AHEAD],
+            undo=queries.last_undoable(actor()), wording=wording,
+        )  # fmt: skip
+        return Response(body, headers={"X-Item": str(given or "")}, mimetype="text/html")
     if lease is None:
         return redirect(url_for("review.queue", tab=_tab()), 303)
     return redirect(url_for("review.item", id=lease.item_id, tab=_tab()), 303)
@@ -73,14 +90,27 @@ def _go_on(message: Any = None) -> Any:
 
 @review.get("/desk/review")
 def queue() -> Response:
-    """The queue."""
-    return _page(None)
+    """The queue; for a script that shows an item, the list beside it."""
+    if not wants_fragment():
+        return _page(None)
+    require(can_review(actor()))
+    beside, shown = queries.queue(actor(), _tab(), _words()), request.args.get("shown", type=int)
+    body = render_template("moderation/review/_after.html", queue=beside, **_beside(beside, shown))
+    return Response(body, mimetype="text/html")
 
 
 @review.get("/desk/review/<int:id>")
 def item(id: int) -> Response:
-    """One item beside the queue. Looking changes nothing: taking it is an act."""
-    return _page(id)
+    """One item beside the queue; for a script, the item alone. Looking changes nothing: taking it is an act."""
+    if not wants_fragment():
+        return _page(id)
+    require(can_review(actor()))
+    shown = queries.detail(actor(), _existing(id))
+    body = render_template(
+        "moderation/review/_section.html", detail=shown, tab=_tab(), typed={}, trouble=None, queue=None,
+        wording=wording, reasons=REASONS, kinds=ItemType, causes=causes_with_points(),
+    )  # fmt: skip
+    return Response(body, mimetype="text/html")
 
 
 @review.get("/desk/review/<int:id>/history")
@@ -117,6 +147,16 @@ def claim(id: int) -> Any:
     """Take this very item."""
     try:
         leasing.claim(actor(), id)
+    except Conflict as conflict:
+        return _page(id, conflict)
+    return redirect(url_for("review.item", id=id, tab=_tab()), 303)
+
+
+@review.post("/desk/review/<int:id>/take-over")
+def take_over(id: int) -> Any:
+    """A manager takes the item out of a colleague's hands."""
+    try:
+        leasing.take_over(actor(), id)
     except Conflict as conflict:
         return _page(id, conflict)
     return redirect(url_for("review.item", id=id, tab=_tab()), 303)

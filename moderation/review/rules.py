@@ -3,7 +3,7 @@
 No database, no clock: times and numbers are arguments. Source: domain/moderation.md §B1, §B2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,10 +36,12 @@ class Decision(StrEnum):
     APPROVE_AND_MASK = "approve_and_mask"
     REJECT = "reject"
     REMOVE = "remove"
+    SEND_BACK = "hide_pending_author_edit"
     RESTORE = "restore"
     NO_ACTION = "no_action"
     UPHOLD = "uphold"
     OVERTURN = "overturn"
+    AMEND = "amend"
 
 
 class Reason(StrEnum):
@@ -167,6 +169,9 @@ def sampled(post_id: int, share: float) -> bool:
 CLASSES = range(6)
 """P0 (danger) to P5 (samples)."""
 
+AGEING_FROM = 2
+"""The highest class that grows more pressing with time: P0 is reserved, and nothing stands between it and P1."""
+
 AGED_SHARE = 0.75
 """From this share of its time an item is served as one class higher."""
 
@@ -193,6 +198,14 @@ def item_class(kind: ItemType, hidden: bool = False, urgent: bool = False) -> in
     return _TYPE_CLASS[kind]
 
 
+def raised_class(klass: int, signals: Iterable[str]) -> int:
+    """The class an item gets when watched words ask for haste (``priority:2``): so many classes higher, never P0."""
+    steps = max(
+        (int(name[9:]) for name in signals if name.startswith("priority:") and name[9:].isdigit()), default=0
+    )
+    return klass if klass <= 1 else max(1, klass - steps)
+
+
 def due_at(
     klass: int, created_at: datetime, sla_minutes: Mapping[int, int] = DEFAULT_SLA_MINUTES
 ) -> datetime:
@@ -209,7 +222,7 @@ def aged_at(
 
 def served_class(klass: int, aged: datetime, at: datetime) -> int:
     """The class an item is served in now. P0 is reserved: ageing never leads there."""
-    if klass <= 1 or at < aged:
+    if klass < AGEING_FROM or at < aged:
         return klass
     return klass - 1
 
@@ -232,6 +245,7 @@ class LeaseNumbers:
     skips_to_senior: int = 3
     undo_seconds: int = 15
     tell_seconds: int = 30
+    ahead: int = 5
 
 
 def lease_end(begun_at: datetime, at: datetime, numbers: LeaseNumbers) -> datetime:
@@ -246,24 +260,37 @@ def undo_open(decided_at: datetime, at: datetime, numbers: LeaseNumbers) -> bool
 
 # --- decisions ------------------------------------------------------------------------------------------------
 
-RESTRICTING = frozenset({Decision.REJECT, Decision.REMOVE})
+RESTRICTING = frozenset({Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK})
 """Decisions that owe the author a statement of reasons."""
 
 ALLOWED: dict[ItemType, frozenset[Decision]] = {
     ItemType.POST: frozenset(
-        {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE}
+        {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK}
     ),
     ItemType.EDIT: frozenset({Decision.APPROVE, Decision.REJECT}),
     ItemType.FLAG_CASE: frozenset(
         {
             Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.RESTORE,
-            Decision.NO_ACTION,
+            Decision.NO_ACTION, Decision.SEND_BACK,
         }
     ),
-    ItemType.SAMPLE: frozenset({Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.NO_ACTION}),
-    ItemType.APPEAL: frozenset({Decision.UPHOLD, Decision.OVERTURN}),
+    ItemType.SAMPLE: frozenset({Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.NO_ACTION, Decision.SEND_BACK}),
+    ItemType.APPEAL: frozenset({Decision.UPHOLD, Decision.OVERTURN, Decision.AMEND}),
 }  # fmt: skip
 """Which decisions an item of a type takes."""
+
+
+OF_REVIEWS = frozenset(
+    {
+        Decision.APPROVE,
+        Decision.APPROVE_AND_MASK,
+        Decision.REJECT,
+        Decision.REMOVE,
+        Decision.RESTORE,
+        Decision.NO_ACTION,
+    }
+)
+"""Decisions about product reviews: their authors are not asked to write something else (invariants 43 and 44)."""
 
 
 class Effect(StrEnum):
@@ -274,6 +301,7 @@ class Effect(StrEnum):
     RESTORE = "restore"
     REJECT = "reject"
     REMOVE = "remove"
+    SEND_BACK = "send_back"
     RELEASE_EDIT = "release_edit"
     REJECT_EDIT = "reject_edit"
 
@@ -294,6 +322,9 @@ _EFFECTS: dict[tuple[Decision, str], Effect] = {
     (Decision.REMOVE, "held"): Effect.REMOVE,
     (Decision.REMOVE, "published"): Effect.REMOVE,
     (Decision.REMOVE, "hidden"): Effect.REMOVE,
+    (Decision.SEND_BACK, "held"): Effect.SEND_BACK,
+    (Decision.SEND_BACK, "published"): Effect.SEND_BACK,
+    (Decision.SEND_BACK, "hidden"): Effect.SEND_BACK,
 }
 
 

@@ -12,7 +12,7 @@ from accounts.masks.queries import person_behind
 from common.db import db
 from forum.content.reviews.models import Review
 from forum.questions.models import PendingEdit, Post, Question
-from forum.questions.rules import PostState
+from forum.questions.rules import PostKind, PostState
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemType
 from moderation.sanctions.models import Appeal
@@ -28,6 +28,7 @@ class Shown:
     state: str
     version: int
     member_id: int | None
+    post_kind: str = ""
 
 
 def titles_of(post_ids: Collection[int | None]) -> dict[int, str]:
@@ -45,7 +46,7 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
     """The content of an item as it is now; None when there is nothing any more. ``lock`` for a decision."""
     if item.kind == ItemType.APPEAL:
         return _appeal(item, lock)
-    query = select(Post.id, Post.version, Post.state, Post.body, Post.author_id).where(
+    query = select(Post.id, Post.version, Post.state, Post.body, Post.author_id, Post.kind).where(
         Post.id == item.post_id
     )
     row = db.session.execute(query.with_for_update(of=Post) if lock else query).first()
@@ -60,6 +61,7 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
         PostState(row.state).value,
         row.version,
         person_behind(row.author_id),
+        PostKind(row.kind).value,
     )
 
 

@@ -19,6 +19,7 @@ from forum.questions.models import Post
 from forum.questions.rules import PostKind, PostState
 from moderation.flags.models import Flag
 from moderation.flags.rules import Outcome
+from moderation.legal_notices import settling as legal
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import ItemType
 from moderation.review.undoing import is_undone
@@ -66,6 +67,8 @@ def _report_sentence(params: Params) -> Sentence:
 def _appeal_sentence(params: Params) -> Sentence:
     if params.get("outcome") == AppealState.OVERTURNED:
         return _("You were right: the decision you contested is overturned. Please excuse us.")
+    if params.get("outcome") == AppealState.PARTLY:
+        return _("You were right in part: the decision you contested is changed. Read what holds now.")
     return _("The decision you contested is upheld. Read the answer.")
 
 
@@ -103,6 +106,7 @@ def tell_decision(payload: Params) -> None:
         else:
             _tell_approval(item, decision)
         _tell_reporters(item)
+        legal.tell(item.id)
 
 
 @job("sanctions.tell")

@@ -18,7 +18,8 @@ from moderation.review import numbers
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
 from moderation.review.queueing import open_item
-from moderation.review.rules import ItemType, undo_open
+from moderation.review.rules import Decision, ItemType, undo_open
+from moderation.sanctions import striking
 from moderation.sanctions.rules import End
 from moderation.sanctions.statements import end_statement, hide_again, of_decision
 
@@ -33,7 +34,7 @@ def undo(actor: Actor, item_id: int) -> int:
             raise NotFound()
         _check(actor, decision)
         decision_id, post_id = decision.id, decision.post_id
-        before, after = decision.state_before, decision.state_after
+        before, after, undone = decision.state_before, decision.state_after, decision.decision
         undo_id = insert_once(
             DecisionUndo, decision_id=decision_id, actor_id=actor.member_id, undone_at=clock.now()
         )
@@ -41,11 +42,16 @@ def undo(actor: Actor, item_id: int) -> int:
             raise Conflict(_("This decision has already been undone."))
         if before != after:
             publishing.put_back(actor, post_id, PostState(after), PostState(before))
+        if undone == Decision.SEND_BACK:
+            publishing.not_sent_back(publishing.load(post_id))
         if before == PostState.HIDDEN and after == PostState.PUBLISHED:
             hide_again(actor, post_id, decision_id)
         statement = of_decision(decision_id)
         if statement is not None:
-            end_statement(actor, statement.id, End.UNDONE)
+            statement_id = statement.id
+            end_statement(actor, statement_id, End.UNDONE)
+            for strike_id in striking.of_statement(statement_id):
+                striking.undo(actor, strike_id)
         settling.reopen(item_id)
         jobs.cancel(f"review.tell:{decision_id}")
         new_id = _wait_again(item_id, post_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.i18n import Sentence, _
 from moderation.flags.rules import FlagReason
 from moderation.review.rules import Decision, ItemType, Reason
-from moderation.screening.chain import WordAction
+from moderation.screening.words import WordAction
 
 TYPES: dict[str, Sentence] = {
     ItemType.POST: _("To review"),
@@ -24,6 +24,16 @@ SIGNALS: dict[str, tuple[Sentence, str]] = {
     "short_link": (_("Shortened link"), "sun"),
     "watched_word": (_("Watched word"), ""),
     "typed_fast": (_("Written very fast"), ""),
+    "new_domain": (_("New site"), "sun"),
+    "busy_domain": (_("Site named often"), "sun"),
+    "mentions": (_("Many names"), ""),
+    "copied_text": (_("Sent by several"), "bad"),
+    "repeated_text": (_("Sent before"), ""),
+    "accusation": (_("Accuses somebody"), "bad"),
+    "throwaway_mail": (_("Throw-away mailbox"), "sun"),
+    "mail_like_sender": (_("Address like a blocked one"), "bad"),
+    "learned_junk": (_("Like refused advertising"), "sun"),
+    "learned_tone": (_("Like refused attacks"), "sun"),
     "postal_address": (_("Postal address"), ""),
     "danger": (_("Safety"), "bad"),
     "flagged": (_("Reported"), "bad"),
@@ -31,9 +41,16 @@ SIGNALS: dict[str, tuple[Sentence, str]] = {
     "auto_hidden": (_("Hidden by reports"), "bad"),
     "brigade": (_("Possible raid"), "bad"),
     "sample": (_("Sample"), ""),
+    "community": (_("Seen by trusted members"), "sun"),
     "by_moderator": (_("Opened by a colleague"), ""),
     "appeal": (_("Appeal"), "sun"),
     "escalated": (_("Escalated"), "sun"),
+    "legal_notice": (_("Legal notice"), "bad"),
+    "trusted_flagger": (_("Trusted flagger"), "brand"),
+    "contested_notice": (_("Second look"), "sun"),
+    "storm": (_("Busy time"), "sun"),
+    "images": (_("Pictures"), "sun"),
+    "sent_back": (_("Changed by its author"), "sun"),
 }
 """Short names of what was noticed, with the tone of their tag."""
 
@@ -52,8 +69,36 @@ HOLDS: dict[str, Sentence] = {
     "short_link": _("A shortened link hides where it leads: the text is read before it is published."),
     "watched_word": _("Some words are always checked by a person before publication."),
     "typed_fast": _("This was written very fast: a person takes a look before it is published."),
+    "new_domain": _("This links to a site that nobody has named here yet: a person opens it first."),
+    "busy_domain": _(
+        "Several newcomers have linked to this site lately: a person looks at each of these texts."
+    ),
+    "mentions": _("This names several members, so a person reads it before they are told."),
+    "copied_text": _(
+        "Several people have sent the same text today: a person looks whether something has happened."
+    ),
+    "repeated_text": _("The same text stands in another place already: a person sees where it helps most."),
+    "accusation": _(
+        "Somebody seems to be named together with a reproach: a person checks that nobody is harmed by it."
+    ),
+    "throwaway_mail": _(
+        "The mailbox of this account is a temporary one, so its first texts are read before publication."
+    ),
+    "mail_like_sender": _("The first texts of this account are read before they are published."),
+    "learned_junk": _(
+        "A program that learns from our moderators asked for a person to read this before it is published. It decides nothing itself."
+    ),
+    "learned_tone": _(
+        "A program that learns from our moderators asked for a person to read this before it is published. It decides nothing itself."
+    ),
     "postal_address": _(
         "It looks as if a postal address stands in this text: a person checks before everybody can read it."
+    ),
+    "storm": _(
+        "Very many people write in this category at the moment, so everything is read first for some hours. Thank you for your patience."
+    ),
+    "images": _(
+        "Pictures of newcomers are looked at before they are published: a label may show more than one thinks."
     ),
 }
 """What an author reads under a held text: why it waits."""
@@ -63,10 +108,12 @@ DECIDED: dict[str, Sentence] = {
     Decision.APPROVE_AND_MASK: _("approved, words masked"),
     Decision.REJECT: _("refused"),
     Decision.REMOVE: _("removed"),
+    Decision.SEND_BACK: _("sent back to be changed"),
     Decision.RESTORE: _("restored"),
     Decision.NO_ACTION: _("kept as it is"),
     Decision.UPHOLD: _("decision upheld"),
     Decision.OVERTURN: _("decision overturned"),
+    Decision.AMEND: _("decision changed in part"),
 }
 
 REASONS: dict[str, Sentence] = {
@@ -155,6 +202,12 @@ ACTIONS: dict[str, Sentence] = {
     WordAction.URGENT: _("Read at once (safety)"),
     WordAction.FLAG: _("Published, then looked at"),
     WordAction.MASK: _("Masked with dots"),
+    WordAction.BLOCK: _("Given back to its author, unsent"),
+    WordAction.REPLACE: _("Replaced by other words"),
+    WordAction.LINK: _("Linked to a page"),
+    WordAction.TAG: _("Gives the question a topic"),
+    WordAction.ROUTE: _("Published, a team looks"),
+    WordAction.PRIORITY: _("Read sooner, if read"),
 }
 
 POLICIES: dict[str, tuple[Sentence, Sentence]] = {
@@ -166,6 +219,13 @@ POLICIES: dict[str, tuple[Sentence, Sentence]] = {
     "post": (_("Everything is read afterwards"), _("Texts are published at once and queued for a look.")),
     "reactive": (_("On report"), _("Texts are published at once; reports and filters call a moderator.")),
 }
+
+
+def sign(name: str) -> tuple[Sentence | str, str] | None:
+    """The tag of a signal and its tone; None for one that is not shown."""
+    if name.startswith("route:"):
+        return _("For: %(team)s", team=name[6:]), "sun"
+    return SIGNALS.get(name)
 
 
 def decided(decision: str) -> Sentence:

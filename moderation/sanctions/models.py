@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, append_only, enum_column
 from moderation.review.rules import Reason
 from moderation.sanctions.rules import AppealState, End, Exemption, Measure, SanctionKind, SanctionState
+from moderation.sanctions.strike_rules import StrikeCause
+
+_ONE_BAN = text("kind = 'ban' AND state IN ('proposed', 'active')")
 
 
-@append_only
+@append_only(but_for_retention=True)
 class Statement(Base):
     """A statement of reasons: what was restricted, why, and what can be done (domain/moderation.md §B6).
 
@@ -43,7 +46,7 @@ class Statement(Base):
     appeal_until: Mapped[datetime]
 
 
-@append_only
+@append_only(but_for_retention=True)
 class StatementEnd(Base):
     """A restriction that ended before its time, and how."""
 
@@ -56,11 +59,13 @@ class StatementEnd(Base):
 
 
 class Appeal(Base):
-    """A member contests a decision; somebody else than its author answers. One per decision."""
+    """A member contests a decision; somebody else than its author answers. One per decision, and one more (``round`` 2)
+    where there are new facts."""
 
     __tablename__ = "appeal"
     id: Mapped[int] = mapped_column(primary_key=True)
-    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), unique=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[AppealState] = enum_column(AppealState, default=AppealState.SUBMITTED)
@@ -69,10 +74,21 @@ class Appeal(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    assigned_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("statement_id", "round"),
+        Index("ix_appeal_state", "state", "item_id"),
+        Index("ix_appeal_created", "created_at", "id"),
+    )
 
 
 class Sanction(Base):
-    """A measure against an account. ``Member.silenced_until`` and ``suspended_until`` follow these rows."""
+    """A measure against an account. ``Member.silenced_until``, ``suspended_until`` and ``has_warning`` follow these rows.
+
+    A proposed one has no effect and no statement before ``confirmed_by_id`` says yes. ``strike_id`` is the strike that
+    led to it, if one did; ``read_at`` when its member said to have read it.
+    """
 
     __tablename__ = "sanction"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,7 +104,62 @@ class Sanction(Base):
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     end_reason: Mapped[str] = mapped_column(String(300), default="")
+    strike_id: Mapped[int | None] = mapped_column(ForeignKey("strike.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    confirmed_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_sanction_member", "member_id", "kind", "state"),
+        Index("ix_sanction_ending", "state", "ends_at"),
+        Index(
+            "uq_sanction_one_ban", "member_id", unique=True, sqlite_where=_ONE_BAN, postgresql_where=_ONE_BAN,
+        ),
         CheckConstraint("ends_at > begins_at", name="lasts"),
+    )  # fmt: skip
+
+
+class Strike(Base):
+    """Points for a breach of the rules. They count until ``expires_at``, unless they were taken back before.
+
+    ``key`` names the act they are given for, so that it never has two. ``statement_id`` is the decision about a text
+    they came with, if one did.
+    """
+
+    __tablename__ = "strike"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    cause: Mapped[StrikeCause] = enum_column(StrikeCause)
+    points: Mapped[int]
+    message: Mapped[str] = mapped_column(Text, default="")
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    ended_how: Mapped[str] = mapped_column(String(12), default="")
+    __table_args__ = (
+        Index("ix_strike_member", "member_id", "expires_at"),
+        CheckConstraint("points in (1, 3, 6, 12)", name="points_known"),
     )
+
+
+class BannedAddress(Base):
+    """The keyed digest of a banned account's address, so that it does not come back. Never the address itself."""
+
+    __tablename__ = "banned_address"
+    sanction_id: Mapped[int] = mapped_column(ForeignKey("sanction.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    kept_until: Mapped[datetime] = mapped_column(index=True)
+
+
+class RefusedEdit(Base):
+    """The new text of a change that was refused, so that its author can mend it and send it again. Kept for 30 days."""
+
+    __tablename__ = "refused_edit"
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True)
+    title: Mapped[str | None] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    kept_until: Mapped[datetime] = mapped_column(index=True)

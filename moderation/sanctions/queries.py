@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import or_, select
+from sqlalchemy import select, true
 
 from accounts.masks.queries import is_of
 from accounts.members.models import Member
@@ -16,20 +17,34 @@ from accounts.members.rules import email_key
 from common import clock
 from common.db import db
 from common.errors import NotFound
+from common.i18n import Sentence
 from common.lists import Page, keyset, page_of
 from common.permissions import Actor, Verdict
 from forum.questions.models import Post
-from forum.questions.rules import PostState
+from forum.questions.rules import PostKind, PostState
+from moderation.delegation import scope
 from moderation.flags.flagging import standings
 from moderation.flags.rules import Standing
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
-from moderation.sanctions.appealing import is_over, of_statement
-from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd
-from moderation.sanctions.permissions import can_appeal
-from moderation.sanctions.rules import SanctionState
-from moderation.sanctions.wording import parts_of
+from moderation.sanctions import striking
+from moderation.sanctions.appealing import of_statement
+from moderation.sanctions.models import Appeal, RefusedEdit, Sanction, Statement, StatementEnd, Strike
+from moderation.sanctions.permissions import can_appeal, can_mend
+from moderation.sanctions.rules import Measure, SanctionState
+from moderation.sanctions.wording import CAUSES, parts_of
 
 PEOPLE = 40
+MENDED = (PostKind.QUESTION, PostKind.ANSWER, PostKind.COMMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The strike that a measure rests on."""
+
+    worth: int
+    cause: Sentence
+    expires_at: datetime
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +56,11 @@ class StatementView:
     title: str
     html: Markup
     ended: str
-    appeal: Appeal | None
+    appeals: Sequence[Appeal]
     may_appeal: Verdict
     answer_by: datetime | None
+    points: Points | None
+    may_mend: Verdict
 
 
 def statement_view(actor: Actor, statement: Statement) -> StatementView:
@@ -52,13 +69,31 @@ def statement_view(actor: Actor, statement: Statement) -> StatementView:
     titled = db.session.get(Post, post.thread_id) if post is not None else None
     kept = post is not None and post.state not in (PostState.WITHDRAWN,)
     how = db.session.scalar(select(StatementEnd.how).where(StatementEnd.statement_id == statement.id))
-    appeal = of_statement(statement.id)
+    appeals = of_statement(statement.id)
     return StatementView(
         statement, parts_of(statement), (titled.heading or "") if titled and kept else "",
-        Markup(post.body_html if post and kept else ""), how.value if how else "", appeal,  # noqa: S704 - rendered by common.text
-        can_appeal(actor, statement, is_over(statement.id), appeal is not None),
-        _answer_by(appeal),
+        Markup(post.body_html if post and kept else ""), how.value if how else "", appeals,  # noqa: S704 - rendered by common.text
+        can_appeal(actor, statement, how, appeals), _answer_by(appeals[-1] if appeals else None),
+        _points_of(statement.id), can_mend(actor, statement, how, is_kept(statement, post)),
     )  # fmt: skip
+
+
+def is_kept(statement: Statement, post: Post | None) -> bool:
+    """Whether the text of a refusal is still there, and has a form to be mended in."""
+    if statement.measure == Measure.EDIT_REJECTED:
+        found = select(RefusedEdit.statement_id).where(RefusedEdit.statement_id == statement.id)
+        return db.session.scalar(found) is not None
+    return (
+        statement.measure in (Measure.REJECTED, Measure.REMOVED) and post is not None and post.kind in MENDED
+    )
+
+
+def _points_of(statement_id: int) -> Points | None:
+    led = select(Sanction.strike_id).where(Sanction.statement_id == statement_id)
+    given = db.session.scalar(select(Strike).where(Strike.id.in_(led)))
+    if given is None:
+        return None
+    return Points(given.points, CAUSES[given.cause], given.expires_at, given.ended_at is not None)
 
 
 def _answer_by(appeal: Appeal | None) -> datetime | None:
@@ -72,28 +107,32 @@ class File:
 
     member: Member
     sanctions: list[Sanction]
+    strikes: list[Strike]
+    counting: dict[int, bool]
+    total: int
+    about: list[Statement]
     statements: list[tuple[Statement, str]]
     decisions: list[tuple[ReviewDecision, bool]]
     standing: Standing
     people: Cards
     is_active: dict[int, bool]
+    is_whole: bool = True
 
 
-def file_of(member_id: int) -> File:
-    """Everything the desk knows of a member's conduct. Raises :class:`NotFound`."""
+def file_of(actor: Actor, member_id: int) -> File:
+    """What this reader may know of a member's conduct: everything, or what concerns the categories of their grants.
+    Raises :class:`NotFound`."""
     member = db.session.get(Member, member_id)
-    if member is None:
+    writers, posts = scope.writers_in(actor), scope.posts_in(actor)
+    if member is None or (writers is not None and not _is_one_of(member_id, writers)):
         raise NotFound()
     now = clock.now()
-    sanctions = list(
-        db.session.scalars(
-            select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.id.desc()).limit(50)
-        )
-    )
+    found = select(Sanction).where(Sanction.member_id == member_id).order_by(Sanction.id.desc()).limit(50)
+    sanctions = list(db.session.scalars(found)) if posts is None else []
     statements = db.session.execute(
         select(Statement, StatementEnd.how)
         .outerjoin(StatementEnd, StatementEnd.statement_id == Statement.id)
-        .where(Statement.member_id == member_id)
+        .where(Statement.member_id == member_id, true() if posts is None else Statement.post_id.in_(posts))
         .order_by(Statement.id.desc())
         .limit(50)
     ).all()
@@ -101,16 +140,35 @@ def file_of(member_id: int) -> File:
         select(ReviewDecision, DecisionUndo.id)
         .join(Post, Post.id == ReviewDecision.post_id)
         .outerjoin(DecisionUndo, DecisionUndo.decision_id == ReviewDecision.id)
-        .where(is_of(Post.author_id, member_id))
+        .where(Post.author_id == member_id if posts is not None else is_of(Post.author_id, member_id))
+        .where(true() if posts is None else Post.id.in_(posts))
         .order_by(ReviewDecision.id.desc())
         .limit(50)
     ).all()
-    people = cards({s.actor_id for s in sanctions} | {d.actor_id for d, _undone in decisions})
+    given = select(Strike).where(Strike.member_id == member_id).order_by(Strike.id.desc()).limit(50)
+    strikes = list(db.session.scalars(given)) if posts is None else []
+    people = cards(
+        {s.actor_id for s in sanctions} | {s.confirmed_by_id for s in sanctions} | {d.actor_id for d, _undone in decisions}
+        | {one.actor_id for one in strikes}
+    )  # fmt: skip
+    counting = {one.id: one.ended_at is None and one.expires_at > now for one in strikes}
     active = {s.id: s.state == SanctionState.ACTIVE and s.ends_at > now for s in sanctions}
     return File(
-        member, sanctions, [(s, how.value if how else "") for s, how in statements],
-        [(d, undone is not None) for d, undone in decisions], standings([member_id])[member_id], people, active,
+        member, sanctions, strikes, counting, striking.active_points([member_id]).get(member_id, 0) if posts is None else 0,
+        _without_points([s for s, _how in statements], strikes), [(s, how.value if how else "") for s, how in statements],
+        [(d, undone is not None) for d, undone in decisions], standings([member_id])[member_id], people, active, posts is None,
     )  # fmt: skip
+
+
+def _without_points(statements: list[Statement], strikes: list[Strike]) -> list[Statement]:
+    """Decisions about texts that points could still be given with."""
+    struck = {one.statement_id for one in strikes}
+    return [one for one in statements if one.decision_id is not None and one.id not in struck][:10]
+
+
+def _is_one_of(member_id: int, writers: Any) -> bool:
+    found = select(Member.id).where(Member.id == member_id, Member.id.in_(writers))
+    return db.session.scalar(found) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +184,14 @@ class Person:
     is_suspended: bool
 
 
-def people(words: str, after: str | None) -> Page[Person]:
-    """Members by name or address, the newest first."""
-    query = select(Member).where(Member.closed_at.is_(None))
+def people(actor: Actor, words: str, after: str | None) -> Page[Person]:
+    """Members by name or address, the newest first. Who moderates a part only finds who wrote there, by name."""
+    query, writers = select(Member).where(Member.closed_at.is_(None)), scope.writers_in(actor)
     if words:
-        like = f"%{words.replace('%', '').replace('_', '')}%"
-        query = query.where(or_(Member.display_name.ilike(like), Member.email_key == email_key(words)))
+        named = Member.display_name.ilike(f"%{words.replace('%', '').replace('_', '')}%")
+        query = query.where(named if writers is not None else named | (Member.email_key == email_key(words)))
+    if writers is not None:
+        query = query.where(Member.id.in_(writers))
     found = list(db.session.scalars(keyset(query, Member.joined_at, Member.id, after, PEOPLE)))
     page = page_of(found, PEOPLE, lambda member: (member.joined_at, member.id))
     now = clock.now()

@@ -12,10 +12,11 @@ from common.i18n import _
 from common.permissions import require
 from common.web import actor, client_key, localized
 from moderation.review import wording as review_wording
-from moderation.sanctions import appealing, queries, sanctioning, statements, wording
+from moderation.sanctions import appealing, numbers, queries, sanctioning, statements, wording
 from moderation.sanctions.forms import read_sanction
-from moderation.sanctions.permissions import can_sanction, can_see_file
+from moderation.sanctions.permissions import can_confirm, can_expel, can_measure, can_sanction, can_see_file
 from moderation.sanctions.rules import SANCTION_HOURS, SanctionKind
+from moderation.sanctions.strike_rules import POINTS, StrikeCause, rung_of
 
 decisions: Blueprint = localized("decisions", __name__)
 
@@ -54,22 +55,35 @@ def appeal(token: str) -> Any:
 def member_page(member_id: int, trouble: Refusal | None = None, typed: Any = None) -> Response:
     """A member's file."""
     require(can_see_file(actor()))
-    found = queries.file_of(member_id)
+    found = queries.file_of(actor(), member_id)
     measures = [
         (f"{kind.value}:{hours}", wording.SANCTIONS[kind], hours)
-        for kind in SanctionKind
+        for kind in SANCTION_HOURS
         for hours in SANCTION_HOURS[kind]
     ]
     body = render_template(
         "moderation/sanctions/member.html", file=found, trouble=trouble, typed=typed or {}, wording=wording,
         review=review_wording, measures=measures, may_sanction=can_sanction(actor(), found.member),
-        token_of=statements.token_of,
+        token_of=statements.token_of, causes=[(cause, POINTS[cause], wording.CAUSES[cause]) for cause in StrikeCause],
+        rungs=ladder_words(found.total), may_expel=can_expel(actor(), found.member, found.member.joined_at),
+        may_confirm={one.id for one in found.sanctions if can_confirm(actor(), one, found.member)},
     )  # fmt: skip
     return Response(body, trouble.status if trouble else 200, mimetype="text/html")
 
 
+def ladder_words(total: int) -> dict[str, Any]:
+    """What the points of each cause would lead to, added to those that count already."""
+    ladder, found = numbers.ladder(), {}
+    for cause in StrikeCause:
+        rung = rung_of(total + POINTS[cause], ladder)
+        if rung is not None:
+            found[cause.value] = (total + POINTS[cause], wording.SANCTIONS[rung.kind], rung.hours)
+    return found
+
+
 def sanction_member(member_id: int) -> Any:
     """Silence or suspend."""
+    require(can_measure(actor()))
     try:
         draft = read_sanction(request.form)
         act = sanctioning.silence if draft.kind == SanctionKind.SILENCE else sanctioning.suspend
@@ -82,6 +96,7 @@ def sanction_member(member_id: int) -> Any:
 
 def lift_sanction(member_id: int, sanction_id: int) -> Any:
     """End a measure before its time."""
+    require(can_measure(actor()))
     try:
         sanctioning.lift(actor(), sanction_id, request.form.get("why", ""))
     except (Invalid, Conflict) as trouble:
@@ -96,5 +111,8 @@ def members_page() -> str:
     words = text.normalise(request.args.get("q", "")).strip()[:100]
     after = request.args.get("after", "")[:40]
     return render_template(
-        "moderation/sanctions/members.html", page=queries.people(words, after), words=words, after=after
+        "moderation/sanctions/members.html",
+        page=queries.people(actor(), words, after),
+        words=words,
+        after=after,
     )

@@ -5,7 +5,7 @@ Source: domain/moderation.md §B4, §B6 (Regulation (EU) 2022/2065, articles 17 
 
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 
@@ -16,34 +16,75 @@ class Measure(StrEnum):
     EDIT_REJECTED = "edit_rejected"
     HIDDEN = "hidden"
     REMOVED = "removed"
+    WARNED = "warned"
     SILENCED = "silenced"
     SUSPENDED = "suspended"
+    BANNED = "banned"
+    COUPON_REVOKED = "coupon_revoked"
 
 
-ACCOUNT_MEASURES = frozenset({Measure.SILENCED, Measure.SUSPENDED})
+ACCOUNT_MEASURES = frozenset({Measure.WARNED, Measure.SILENCED, Measure.SUSPENDED, Measure.BANNED})
+RESTRICTIONS = frozenset(Measure) - {Measure.WARNED}
+"""What the law calls a restriction. A warning takes nothing away, yet it is explained and can be contested the same way."""
 
 
 class SanctionKind(StrEnum):
     """Measures against an account."""
 
+    WARNING = "warning"
     SILENCE = "silence"
     SUSPENSION = "suspension"
+    BAN = "ban"
+
+
+CLOSING = frozenset({SanctionKind.SUSPENSION, SanctionKind.BAN})
+"""Measures that leave an account only what its member must never lose (§B4)."""
 
 
 class SanctionState(StrEnum):
-    """Where a sanction stands; an active one ends by itself when its time is over."""
+    """Where a sanction stands: ``proposed → active → expired | lifted | overturned``, or ``proposed → dropped``."""
 
+    PROPOSED = "proposed"
     ACTIVE = "active"
+    EXPIRED = "expired"
     LIFTED = "lifted"
     OVERTURNED = "overturned"
+    DROPPED = "dropped"
+
+
+MOVES: dict[SanctionState, frozenset[SanctionState]] = {
+    SanctionState.PROPOSED: frozenset({SanctionState.ACTIVE, SanctionState.DROPPED}),
+    SanctionState.ACTIVE: frozenset({SanctionState.EXPIRED, SanctionState.LIFTED, SanctionState.OVERTURNED}),
+    SanctionState.EXPIRED: frozenset({SanctionState.OVERTURNED}),
+    SanctionState.LIFTED: frozenset({SanctionState.OVERTURNED}),
+    SanctionState.OVERTURNED: frozenset(),
+    SanctionState.DROPPED: frozenset(),
+}
+"""Every legal move. What is over can still turn out to have been wrong; what was wrong stays so."""
+
+
+def leading_to(state: SanctionState) -> frozenset[SanctionState]:
+    """The states from which a sanction may come to this one."""
+    return frozenset(before for before, after in MOVES.items() if state in after)
+
+
+FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""The end of what has none."""
 
 
 class AppealState(StrEnum):
-    """Where an appeal stands."""
+    """Where an appeal stands: ``submitted → assigned → upheld | overturned | partly``."""
 
     SUBMITTED = "submitted"
+    ASSIGNED = "assigned"
     UPHELD = "upheld"
     OVERTURNED = "overturned"
+    PARTLY = "partly"
+
+
+WAITING = (AppealState.SUBMITTED, AppealState.ASSIGNED)
+ROUNDS = 2
+"""One appeal for a decision, and one more where the member has new facts (§B4)."""
 
 
 class Exemption(StrEnum):
@@ -61,7 +102,11 @@ class End(StrEnum):
     RESTORED = "restored"
     LIFTED = "lifted"
     OVERTURNED = "overturned"
+    AMENDED = "amended"
 
+
+SETTLED = frozenset({End.UNDONE, End.RESTORED, End.OVERTURNED, End.AMENDED})
+"""Ends after which nothing is left to contest; a measure that was only lifted early still stood for a time."""
 
 PARTS = ("measure", "scope", "facts", "automation", "ground", "redress")
 """The six parts of a statement of reasons."""
@@ -94,6 +139,14 @@ def sanction_until(at: datetime, hours: int) -> datetime:
     return at + timedelta(hours=hours)
 
 
+_MEASURES = {
+    SanctionKind.WARNING: Measure.WARNED,
+    SanctionKind.SILENCE: Measure.SILENCED,
+    SanctionKind.SUSPENSION: Measure.SUSPENDED,
+    SanctionKind.BAN: Measure.BANNED,
+}
+
+
 def measure_of(kind: SanctionKind) -> Measure:
     """The measure a sanction is called in its statement."""
-    return Measure.SILENCED if kind == SanctionKind.SILENCE else Measure.SUSPENDED
+    return _MEASURES[SanctionKind(kind)]

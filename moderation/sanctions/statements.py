@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from accounts.members.models import Member
 from common import clock, settings
@@ -13,9 +14,10 @@ from common.config import current_config
 from common.db import db, insert_once
 from common.errors import NotFound
 from common.permissions import Actor
+from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from moderation.review.rules import CLAUSES, ILLEGAL, Reason
-from moderation.sanctions.models import Statement, StatementEnd
+from moderation.sanctions.models import RefusedEdit, Statement, StatementEnd
 from moderation.sanctions.rules import End, Exemption, Measure, appeal_until
 
 
@@ -32,12 +34,13 @@ def state_reasons(
     from_notice: bool = False,
     automated_detection: bool = False,
     automated_decision: bool = False,
-    lasts_until=None,
+    lasts_until: datetime | None = None,
+    exemption: Exemption | None = None,
 ) -> int | None:
     """Write the statement owed for a restriction, inside its unit of work; returns its id.
 
     ``cause`` names the restriction, so that it never has two. A member without an address to write to gets one
-    too, marked with the exemption.
+    too, marked with the exemption; ``exemption`` names another one the law knows.
     """
     now = clock.now()
     return insert_once(
@@ -45,7 +48,8 @@ def state_reasons(
         post_version=post.version if post is not None else None, decision_id=decision_id, reason=reason,
         clause=CLAUSES[reason], rests_on_law=reason in ILLEGAL, message=message, from_notice=from_notice,
         automated_detection=automated_detection, automated_decision=automated_decision, lasts_until=lasts_until,
-        actor_id=actor.member_id, exemption=None if _can_be_written_to(member_id) else Exemption.NO_CONTACT,
+        actor_id=actor.member_id,
+        exemption=exemption or (None if _can_be_written_to(member_id) else Exemption.NO_CONTACT),
         created_at=now, appeal_until=appeal_until(now, settings.get("moderation.appeal_months")),
     )  # fmt: skip
 
@@ -62,6 +66,11 @@ def end_statement(actor: Actor, statement_id: int, how: End) -> bool:
         StatementEnd, statement_id=statement_id, how=how, actor_id=actor.member_id, ended_at=clock.now()
     )
     return written is not None
+
+
+def end_of(statement_id: int) -> End | None:
+    """How a restriction ended before its time, if it did."""
+    return db.session.scalar(select(StatementEnd.how).where(StatementEnd.statement_id == statement_id))
 
 
 def end_hiding(actor: Actor, post_id: int) -> None:
@@ -89,6 +98,24 @@ def hide_again(actor: Actor, post_id: int, decision_id: int) -> int | None:
         actor, Measure.HIDDEN, first.reason, cause=f"hidden-again:{decision_id}", member_id=first.member_id,
         post=db.session.get(Post, post_id), from_notice=True, automated_detection=True, automated_decision=True,
     )  # fmt: skip
+
+
+def keep_edit(statement_id: int, title: str | None, body: str) -> None:
+    """Keep the text of a refused change for its author, inside the unit of work of the refusal."""
+    until = clock.now() + timedelta(days=settings.get("moderation.refused_days"))
+    insert_once(RefusedEdit, statement_id=statement_id, title=title, body=body, kept_until=until)
+
+
+def forget_edits() -> None:
+    """Texts of refused changes whose time is over go."""
+    with unit_of_work():
+        db.session.execute(delete(RefusedEdit).where(RefusedEdit.kept_until <= clock.now()))
+
+
+def forget_edits_of(member_id: int) -> None:
+    """Refused texts of somebody who leaves, inside the open unit of work."""
+    mine = select(Statement.id).where(Statement.member_id == member_id)
+    db.session.execute(delete(RefusedEdit).where(RefusedEdit.statement_id.in_(mine)))
 
 
 def of_decision(decision_id: int) -> Statement | None:

@@ -7,16 +7,52 @@ from common.i18n import Sentence, _, day
 from moderation.review.rules import Reason
 from moderation.review.wording import MESSAGES
 from moderation.sanctions.models import Statement
-from moderation.sanctions.rules import Measure, SanctionKind
+from moderation.sanctions.rules import ACCOUNT_MEASURES, Measure, SanctionKind, SanctionState
+from moderation.sanctions.strike_rules import POINTS, StrikeCause
 
 MEASURES: dict[str, Sentence] = {
     Measure.REJECTED: _("Your text was not published"),
     Measure.EDIT_REJECTED: _("Your change was not published"),
     Measure.HIDDEN: _("Your text is hidden for the moment"),
     Measure.REMOVED: _("Your text was removed"),
+    Measure.WARNED: _("A reminder of the rules"),
     Measure.SILENCED: _("You cannot post for some time"),
     Measure.SUSPENDED: _("Your account is suspended for some time"),
+    Measure.BANNED: _("Your account is closed to you for good"),
+    Measure.COUPON_REVOKED: _("Your discount was taken back"),
 }
+CAUSES: dict[str, Sentence] = {
+    StrikeCause.OFF_TOPIC_AGAIN: _("Off topic again and again"),
+    StrikeCause.LINK_DROPPING: _("Links to a shop left here and there"),
+    StrikeCause.INSULT: _("Insult"),
+    StrikeCause.CARELESS_WITH_DATA: _("Somebody’s private details published carelessly"),
+    StrikeCause.UNDISCLOSED_INTEREST: _("Interest not told"),
+    StrikeCause.HARASSMENT: _("Harassment"),
+    StrikeCause.VOTE_RING: _("Votes arranged among accounts"),
+    StrikeCause.FAKE_REVIEW: _("Invented review"),
+    StrikeCause.THREAT: _("Threat"),
+    StrikeCause.HATE: _("Hate"),
+    StrikeCause.DOXXING: _("Somebody’s private details published to harm them"),
+    StrikeCause.PAID_MASS_MESSAGES: _("Paid mass messages"),
+    StrikeCause.CHILD_SAFETY: _("Safety of children"),
+}
+"""What strike points are given for, as the member reads it."""
+
+
+def causes_with_points() -> list[tuple[str, str]]:
+    """The causes for a list to choose from, the lightest first."""
+    return [(cause.value, f"{POINTS[cause]} · {CAUSES[cause]}") for cause in StrikeCause]
+
+
+STATES: dict[str, Sentence] = {
+    SanctionState.PROPOSED: _("proposed, a second person confirms"),
+    SanctionState.ACTIVE: _("in force"),
+    SanctionState.EXPIRED: _("over"),
+    SanctionState.LIFTED: _("lifted"),
+    SanctionState.OVERTURNED: _("overturned"),
+    SanctionState.DROPPED: _("not followed"),
+}
+
 TITLES = {
     "measure": _("What was decided"),
     "scope": _("Where and for how long"),
@@ -26,8 +62,10 @@ TITLES = {
     "redress": _("What you can do"),
 }
 SANCTIONS: dict[str, Sentence] = {
+    SanctionKind.WARNING: _("Warning"),
     SanctionKind.SILENCE: _("Silence"),
     SanctionKind.SUSPENSION: _("Suspension"),
+    SanctionKind.BAN: _("Ban"),
 }
 
 
@@ -44,6 +82,10 @@ def parts_of(statement: Statement) -> dict[str, list[Sentence | str]]:
 
 
 def _scope(statement: Statement) -> Sentence:
+    if statement.measure == Measure.WARNED:
+        return _("Nothing is taken away from you. What it rests on is forgotten after some time.")
+    if statement.measure == Measure.BANNED:
+        return _("On this community, everywhere, without a time limit. You can still sign in to contest it, to follow what you asked the team, to download your data and to close the account.")  # fmt: skip
     if statement.lasts_until is not None:
         return _("On this community, everywhere, until %(day)s.", day=day(statement.lasts_until))
     if statement.measure == Measure.HIDDEN:
@@ -57,7 +99,12 @@ def _facts(statement: Statement) -> list[Sentence | str]:
         facts.append(_("Several members reported this text independently of each other."))
     elif statement.from_notice:
         facts.append(_("Members had reported this text."))
-    elif statement.measure in (Measure.SILENCED, Measure.SUSPENDED):
+    elif statement.measure == Measure.COUPON_REVOKED:
+        return [
+            _("The team looked at how this discount was obtained."),
+            *([statement.message] if statement.message else []),
+        ]
+    elif statement.measure in ACCOUNT_MEASURES:
         facts.append(_("The team looked at what you wrote on this community."))
     else:
         facts.append(_("The team read this text; nobody had reported it."))

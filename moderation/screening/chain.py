@@ -1,39 +1,21 @@
 """What is looked at in a text before it is stored, as a chain of named reasons. Pure.
 
-Order: personal data (masked), watched words, links, pace, postal addresses, then the category's policy. A filter
-holds or masks; none deletes or bans. Source: domain/moderation.md §B1, §B5.
+Order: personal data (masked), watched words, links, names, pace, copies, what the house has learned, addresses and
+accusations, then the category's policy. A filter masks, holds, or gives the text back unsent (a blocked word); none
+deletes or bans. What only the database knows comes in as :class:`Known`. Source: domain/moderation.md §B1, §B5.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from enum import StrEnum
-from functools import lru_cache
 
 from moderation.review.rules import PolicyNumbers, Publication, policy_verdict
-from moderation.screening import personal_data
-from moderation.screening.folded import folded, plain, unleet
+from moderation.screening import people, personal_data
+from moderation.screening.editing import is_light
+from moderation.screening.links import SHORTENERS, belongs, hosts, linked, places
+from moderation.screening.words import View, WatchedRule, WordAction, changed
 
-
-class WordAction(StrEnum):
-    """What a watched word does."""
-
-    HOLD = "hold"
-    URGENT = "urgent"
-    FLAG = "flag"
-    MASK = "mask"
-
-
-@dataclass(frozen=True)
-class WatchedRule:
-    """A word or phrase; ``*`` stands for any letters. Whole words unless said otherwise."""
-
-    pattern: str
-    action: WordAction = WordAction.HOLD
-    whole_word: bool = True
+__all__ = ["SHORTENERS", "Author", "Known", "Lists", "Result", "ScreenNumbers", "Text", "screen", "triggers"]
 
 
 @dataclass(frozen=True)
@@ -43,17 +25,40 @@ class ScreenNumbers:
     links_by_rank: tuple[int, ...] = (2, 5)
     typing_seconds: float = 3.0
     light_edit_share: float = 0.20
+    host_times: int = 3
+    copy_authors: int = 3
+    newcomer_mentions: int = 2
+    capitals_share: float = 0.70
+    capitals_letters: int = 40
 
 
 @dataclass(frozen=True)
 class Author:
-    """What is known of who writes."""
+    """What is known of who writes. ``mail_doubt`` names what is unusual about the address, if anything."""
 
     rank: int = 0
     is_staff: bool = False
     has_published: bool = False
     under_watch: bool = False
     language: str = "fr"
+    mail_doubt: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the community's own texts say about this one.
+
+    ``new_hosts``: nobody has linked to them before; ``busy_hosts``: newcomers have, so often that one more is too many;
+    ``copies``: other people who sent the same text within a day; ``learned``: what the house's own model takes it for.
+    """
+
+    new_hosts: frozenset[str] = frozenset()
+    busy_hosts: frozenset[str] = frozenset()
+    copies: int = 0
+    incident_open: bool = False
+    repeated: bool = False
+    named: int = 0
+    learned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,16 @@ class Text:
         """A new version of something stored."""
         return self.previous_body is not None
 
+    @property
+    def now(self) -> str:
+        """Title and text together."""
+        return _all_of(self.title, self.body)
+
+    @property
+    def before(self) -> str:
+        """The same of the version before; empty for a new text."""
+        return _all_of(self.previous_title, self.previous_body)
+
 
 @dataclass(frozen=True)
 class Lists:
@@ -80,11 +95,16 @@ class Lists:
     shorteners: frozenset[str] = frozenset()
     own_domains: tuple[str, ...] = ()
     order_patterns: tuple[str, ...] = ()
+    known_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Result:
-    """The text to store, why it is held (nothing: it is not), what was masked, and what a moderator should know."""
+    """The text to store, why it is held (nothing: it is not), what was masked, and what a moderator should know.
+
+    ``blocked``: the word for which it is given back unsent. ``tags``: topics that a question gets. ``hints``: what its
+    author may want to change.
+    """
 
     title: str | None
     body: str
@@ -93,6 +113,9 @@ class Result:
     signals: tuple[str, ...] = ()
     sample_share: float = 0.0
     queue: bool = False
+    blocked: str = ""
+    tags: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,52 +131,18 @@ class Trigger:
 class _Notes:
     reasons: list[str] = field(default_factory=list)
     signals: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    blocked: str = ""
 
     def hold(self, reason: str, signal: str | None = None) -> None:
         if reason not in self.reasons:
             self.reasons.append(reason)
-        if signal and signal not in self.signals:
+        if signal:
+            self.note(signal)
+
+    def note(self, signal: str) -> None:
+        if signal not in self.signals:
             self.signals.append(signal)
-
-
-SHORTENERS = frozenset(
-    [
-        "bit.ly",
-        "tinyurl.com",
-        "t.co",
-        "goo.gl",
-        "ow.ly",
-        "is.gd",
-        "buff.ly",
-        "rebrand.ly",
-        "cutt.ly",
-        "shorturl.at",
-        "rb.gy",
-        "t.ly",
-        "tiny.cc",
-        "lc.chat",
-        "urlz.fr",
-        "lstu.fr",
-        "frama.link",
-        "v.gd",
-        "s.id",
-        "soo.gd",
-        "bl.ink",
-        "shorte.st",
-        "adf.ly",
-    ]
-)
-_LINK = re.compile(r"(?:https?://|www\.)([\w.-]+(?::\d{2,5})?)[^\s<>()\]\"']*", re.I)
-_BARE_HOST = re.compile(
-    r"(?<![\w@./-])((?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,3}(?:com|fr|net|org|eu|io|shop|store|info|biz|online|example|top|xyz|"
-    r"club|site|be|ch|de|uk|ly|me))(?![\w-])(?!\.\w)",
-    re.I,
-)
-_STREET = re.compile(
-    r"\b\d{1,4}\s?(?:bis|ter)?,?\s(?:rue|avenue|av\.|boulevard|bd|chemin|impasse|all[ée]e|place|route|quai|cours|"
-    r"square|street|road|lane)\s[^\n]{2,60}?\b\d{5}\b",
-    re.I,
-)
 
 
 def screen(
@@ -163,29 +152,32 @@ def screen(
     lists: Lists,
     numbers: ScreenNumbers,
     policy_numbers: PolicyNumbers,
+    known: Known = Known(),
 ) -> Result:
     """Look at a text before it is stored. Personal data is masked whoever writes; holds do not concern staff."""
-    title, masked_title = (None, ()) if text.title is None else _masked(text.title, author, lists)
-    body, masked_body = _masked(text.body, author, lists)
+    title, masked_title = (None, ()) if text.title is None else _cleaned(text.title, author, lists, True)
+    body, masked_body = _cleaned(text.body, author, lists)
     masked = tuple(dict.fromkeys((*masked_title, *masked_body)))
     if author.is_staff:
         return Result(title, body, masked=masked)
     notes = _Notes()
     _look_at_words(text, lists, notes)
-    _look_at_links(text, author, lists, numbers, notes)
+    _look_at_links(text, author, lists, numbers, known, notes)
     _look_at_pace(text, author, numbers, notes)
-    if _STREET.search(folded(_new_part(text)).text):
-        notes.hold("postal_address")
+    if not text.is_edit or text.now != text.before:
+        _look_at_company(author, numbers, known, notes)
+    _look_at_people(text, notes)
     verdict = policy_verdict(
         policy, author.rank, author.is_staff, author.under_watch, author.has_published, policy_numbers
     )
-    untouched = text.is_edit and _is_light(text, numbers) and not _new_links(text, lists) and not masked
+    untouched = _is_untouched(text, lists, numbers, masked)
     if verdict.publication == Publication.HOLD and not untouched:
         notes.hold(verdict.reason)
     return Result(
         title, body, tuple(notes.reasons), masked, tuple(notes.signals),
         sample_share=0.0 if text.is_edit and untouched else verdict.sample_share,
-        queue="flagged_word" in notes.signals,
+        queue="flagged_word" in notes.signals, blocked=notes.blocked, tags=tuple(notes.tags),
+        hints=("capitals",) if _shouts(body, numbers) else (),
     )  # fmt: skip
 
 
@@ -195,16 +187,14 @@ def triggers(body: str, lists: Lists) -> list[Trigger]:
         Trigger("personal_data", f.start, f.end)
         for f in personal_data.find(body, lists.order_patterns, lists.own_domains)
     ]
-    view = plain(body)
-    loose = unleet(view)
+    view = View(body)
     for rule in lists.watched:
-        pattern = word_pattern(rule.pattern, rule.whole_word)
-        for seen in (view, loose):
-            found += [Trigger("watched_word", *span) for _, span in seen.find(pattern)]
-    for pattern in (_LINK, _BARE_HOST):
-        for match, span in folded(body).find(pattern):
-            if not _is_own(match.group(1), lists):
-                found.append(Trigger("link", span[0], span[0] + len(body[slice(*span)].rstrip(".,;:!?…»"))))
+        found += [Trigger("watched_word", *span) for span in view.spans(rule)]
+    found += [
+        Trigger("link", start, end)
+        for host, start, end in places(body)
+        if not belongs(host, lists.own_domains)
+    ]
     kept: list[Trigger] = []
     for item in sorted(found, key=lambda t: (t.start, -t.end)):
         if not kept or item.start >= kept[-1].end:
@@ -212,77 +202,75 @@ def triggers(body: str, lists: Lists) -> list[Trigger]:
     return kept
 
 
-def hosts(text: str) -> list[str]:
-    """Hosts that a text links to or names, each once, in order."""
-    view = folded(text)
-    seen = [match.group(1) for match, _ in view.find(_LINK)] + [
-        match.group(1) for match, _ in view.find(_BARE_HOST)
-    ]
-    return list(
-        dict.fromkeys(host.lower().partition(":")[0].removeprefix("www.").rstrip(".-") for host in seen)
-    )
+def new_hosts(text: Text, lists: Lists) -> list[str]:
+    """Hosts linked to now and not before, the brand's own left out; the same host twice counts twice in a new text."""
+    known = set(hosts(text.before)) if text.is_edit else set()
+    return [host for host in linked(text.now) if host not in known and not belongs(host, lists.own_domains)]
 
 
-@lru_cache(maxsize=4096)
-def word_pattern(written: str, whole_word: bool = True) -> re.Pattern[str]:
-    """A watched word as a pattern over plain text: blanks stand for any run of blanks, ``*`` for letters."""
-    words = plain(written.strip()).text
-    parts = [r"\w{0,30}" if part == "*" else re.escape(part) for part in re.split(r"(\*)", words) if part]
-    pattern = re.sub(r"(?:\\?\s)+", r"[\\s_.-]{1,3}", "".join(parts))
-    return re.compile(rf"(?<!\w){pattern}(?!\w)" if whole_word else pattern)
+def of_words(rules: tuple[WatchedRule, ...], text: str) -> tuple[str, ...]:
+    """What watched words tell a moderator of a stored text: ``danger``, ``flagged_word``, ``route:…``, ``priority:…``."""
+    notes, view = _Notes(), View(text)
+    for rule in rules:
+        if view.may_hold(rule) and view.holds(rule):
+            _obey(rule, notes)
+    return tuple(notes.signals)
 
 
-def matches(rule: WatchedRule, text: str) -> bool:
-    """Whether a watched word is in a text, leet spellings included."""
-    pattern = word_pattern(rule.pattern, rule.whole_word)
-    view = plain(text)
-    return bool(pattern.search(view.text) or pattern.search(unleet(view).text))
-
-
-def failed_sentences(
-    rule: WatchedRule, must: Iterable[str], must_not: Iterable[str]
-) -> tuple[list[str], list[str]]:
-    """Test sentences that a rule gets wrong: (missed although it should match, matched although it should not)."""
-    return [s for s in must if not matches(rule, s)], [s for s in must_not if matches(rule, s)]
-
-
-def _masked(text: str, author: Author, lists: Lists) -> tuple[str, tuple[str, ...]]:
-    masked, found = personal_data.without(text, author.language, lists.order_patterns, lists.own_domains)
+def _cleaned(text: str, author: Author, lists: Lists, title: bool = False) -> tuple[str, tuple[str, ...]]:
+    clean, found = personal_data.without(text, author.language, lists.order_patterns, lists.own_domains)
     kinds = [kind.value for kind in found]
-    for rule in lists.watched:
-        if rule.action == WordAction.MASK:
-            masked, hit = _starred(masked, rule)
-            kinds += ["word"] * hit
-    return masked, tuple(dict.fromkeys(kinds))
-
-
-def _starred(text: str, rule: WatchedRule) -> tuple[str, bool]:
-    view = plain(text)
-    spans = [span for _, span in view.find(word_pattern(rule.pattern, rule.whole_word))]
-    for start, end in reversed(spans):
-        text = text[:start] + "•" * min(end - start, 12) + text[end:]
-    return text, bool(spans)
+    rules = [rule for rule in lists.watched if not (title and rule.action == WordAction.LINK)]
+    clean, touched = changed(clean, rules)
+    if touched:
+        clean, more = personal_data.without(clean, author.language, lists.order_patterns, lists.own_domains)
+        kinds += ["word", *(kind.value for kind in more)]
+    return clean, tuple(dict.fromkeys(kinds))
 
 
 def _look_at_words(text: Text, lists: Lists, notes: _Notes) -> None:
-    now, before = _all_of(text.title, text.body), _all_of(text.previous_title, text.previous_body)
-    for rule in lists.watched:
-        if rule.action == WordAction.MASK or not matches(rule, now):
-            continue
-        if text.is_edit and matches(rule, before):
-            continue
-        if rule.action == WordAction.FLAG:
-            notes.signals.append("flagged_word")
-        else:
-            notes.hold("watched_word", "danger" if rule.action == WordAction.URGENT else None)
+    now = View(text.now)
+    hit = [rule for rule in lists.watched if now.may_hold(rule) and now.holds(rule)]
+    before = View(text.before) if hit and text.is_edit else None
+    for rule in hit:
+        if before is None or not before.holds(rule):
+            _obey(rule, notes)
 
 
-def _look_at_links(text: Text, author: Author, lists: Lists, numbers: ScreenNumbers, notes: _Notes) -> None:
-    linked = _new_links(text, lists)
-    if author.rank < len(numbers.links_by_rank) and len(linked) > numbers.links_by_rank[author.rank]:
+def _obey(rule: WatchedRule, notes: _Notes) -> None:
+    match rule.action:
+        case WordAction.HOLD:
+            notes.hold("watched_word")
+        case WordAction.URGENT:
+            notes.hold("watched_word", "danger")
+        case WordAction.FLAG:
+            notes.note("flagged_word")
+        case WordAction.ROUTE:
+            notes.note("flagged_word")
+            notes.note(f"route:{rule.value}")
+        case WordAction.PRIORITY:
+            notes.note(f"priority:{rule.value}")
+        case WordAction.TAG:
+            notes.tags += [rule.value] * (rule.value not in notes.tags)
+        case WordAction.BLOCK:
+            notes.blocked = notes.blocked or rule.pattern
+
+
+def _look_at_links(
+    text: Text, author: Author, lists: Lists, numbers: ScreenNumbers, known: Known, notes: _Notes
+) -> None:
+    if author.rank >= len(numbers.links_by_rank):
+        return
+    found = new_hosts(text, lists)
+    if len(found) > numbers.links_by_rank[author.rank]:
         notes.hold("links")
-    if author.rank < len(numbers.links_by_rank) and any(host in lists.shorteners for host in linked):
+    if any(host in lists.shorteners for host in found):
         notes.hold("short_link")
+    foreign = {host for host in found if not belongs(host, lists.known_hosts)}
+    if author.rank == 0 and foreign & known.new_hosts:
+        notes.hold("new_domain")
+    if foreign & known.busy_hosts:
+        notes.hold("busy_domain")
 
 
 def _look_at_pace(text: Text, author: Author, numbers: ScreenNumbers, notes: _Notes) -> None:
@@ -291,38 +279,39 @@ def _look_at_pace(text: Text, author: Author, numbers: ScreenNumbers, notes: _No
         notes.hold("typed_fast")
 
 
-def _new_links(text: Text, lists: Lists) -> list[str]:
-    """Hosts linked to now and not before; the same host twice counts twice in a new text."""
-    view = folded(_all_of(text.title, text.body))
-    found = [match.group(1).lower().partition(":")[0].removeprefix("www.") for match, _ in view.find(_LINK)]
-    found += [host for host in hosts(view.text) if host not in found]
-    known = set(hosts(_all_of(text.previous_title, text.previous_body))) if text.is_edit else set()
-    return [host for host in found if host not in known and not _is_own(host, lists)]
+def _look_at_company(author: Author, numbers: ScreenNumbers, known: Known, notes: _Notes) -> None:
+    """Whom it calls, who sent the same, who sends it, and what the house has learned of such texts."""
+    if author.rank == 0 and known.named > numbers.newcomer_mentions:
+        notes.hold("mentions")
+    if known.copies + 1 >= numbers.copy_authors and not known.incident_open:
+        notes.hold("copied_text")
+    if known.repeated and author.rank == 0:
+        notes.hold("repeated_text")
+    if author.mail_doubt and author.rank <= 1:
+        notes.hold(author.mail_doubt)
+    if author.rank <= 1:
+        for kind in known.learned:
+            notes.hold(f"learned_{kind}")
 
 
-def _is_own(host: str, lists: Lists) -> bool:
-    host = host.lower().partition(":")[0].removeprefix("www.")
-    return any(host == own or host.endswith(f".{own}") for own in lists.own_domains)
+def _look_at_people(text: Text, notes: _Notes) -> None:
+    for reason, test in (("postal_address", people.has_address), ("accusation", people.accuses_somebody)):
+        if test(text.now) and not (text.is_edit and test(text.before)):
+            notes.hold(reason)
 
 
-def _is_light(text: Text, numbers: ScreenNumbers) -> bool:
-    before, after = text.previous_body or "", text.body
-    if before == after:
-        return True
-    matcher = SequenceMatcher(None, before.split(), after.split(), autojunk=False)
-    wanted = 1 - numbers.light_edit_share
-    return matcher.real_quick_ratio() >= wanted and matcher.ratio() >= wanted
+def _is_untouched(text: Text, lists: Lists, numbers: ScreenNumbers, masked: tuple[str, ...]) -> bool:
+    """Whether an edit is so small that the policy does not look again."""
+    if not text.is_edit or masked or new_hosts(text, lists):
+        return False
+    return is_light(text.previous_body or "", text.body, numbers.light_edit_share)
 
 
-def _new_part(text: Text) -> str:
-    now = _all_of(text.title, text.body)
-    return "" if text.is_edit and _STREET.search(_all_of(text.previous_title, text.previous_body)) else now
+def _shouts(body: str, numbers: ScreenNumbers) -> bool:
+    letters = [c for c in body if c.isalpha()]
+    capitals = sum(c.isupper() for c in letters)
+    return len(letters) > numbers.capitals_letters and capitals > numbers.capitals_share * len(letters)
 
 
 def _all_of(title: str | None, body: str | None) -> str:
     return "\n".join(part for part in (title, body) if part)
-
-
-def watched(rows: Sequence[tuple[str, str, bool]]) -> tuple[WatchedRule, ...]:
-    """Rows of (pattern, action, whole word) as rules."""
-    return tuple(WatchedRule(pattern, WordAction(action), whole) for pattern, action, whole in rows)

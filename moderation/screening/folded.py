@@ -10,7 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from confusable_homoglyphs import utils as confusables
 
 _TWINS = {
     "а": "a", "ɑ": "a", "α": "a", "в": "b", "ϲ": "c", "с": "c", "ԁ": "d", "е": "e", "є": "e", "ε": "e", "һ": "h",
@@ -22,7 +24,20 @@ _TWINS = {
     "Т": "T", "Τ": "T", "Х": "X", "Χ": "X", "У": "Y", "Υ": "Y", "Ζ": "Z",
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "‚": ",", "․": ".", "。": ".",
 }  # fmt: skip
+"""What Unicode's list does not call confusable, or takes for something else than the Latin letter it passes for."""
+
 _LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "€": "e", "!": "i"}
+
+
+@cache
+def _listed() -> dict[str, str]:
+    """Unicode's confusable letters that pass for a Latin letter or a digit, one for one."""
+    found = {}
+    for character, others in confusables.load("confusables.json").items():
+        read = [other["c"] for other in others if len(other["c"]) == 1 and other["c"].isascii()]
+        if len(character) == 1 and not character.isascii() and read and read[0].isalnum():
+            found[character] = read[0]
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -34,8 +49,14 @@ def _fold(character: str) -> str:
         return ""
     if character in _TWINS:
         return _TWINS[character]
+    if character in _listed() and unicodedata.decimal(character, None) is None:
+        return _listed()[character]
     read = unicodedata.normalize("NFKC", character)
-    return "".join(_digit(_TWINS.get(c, c)) for c in read if unicodedata.category(c) not in ("Cf", "Cc"))
+    return "".join(
+        _digit(_TWINS.get(c) or _listed().get(c, c))
+        for c in read
+        if unicodedata.category(c) not in ("Cf", "Cc")
+    )
 
 
 def _digit(character: str) -> str:

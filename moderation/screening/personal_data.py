@@ -98,6 +98,10 @@ _PRODUCT_BEFORE = re.compile(
     r"\W{0,3}(?:n[°ºo]\W{0,2}|no\W{0,2}|number\W{0,2}|num[ée]ro\W{0,2}|est\s|is\s|de\s)?$",
     re.I,
 )
+_EAN = 13
+"""Digits of a bar code, and of cards that nobody has issued for long."""
+
+_ORDER_DIGITS = 6
 _DATE = re.compile(
     r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}(?!\d)|(?<!\d)(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}(?!\d)"
 )
@@ -235,7 +239,11 @@ def _is_phone(written: str, before: str) -> bool:
 
 def _cards(view: Folded) -> Iterable[Found]:
     for match, (start, end) in view.find(_CARD):
-        if is_card(re.sub(r"\D", "", match.group())):
+        digits = re.sub(r"\D", "", match.group())
+        product = len(digits) == _EAN and _PRODUCT_BEFORE.search(
+            view.text[max(0, match.start() - 32) : match.start()]
+        )
+        if is_card(digits) and not product:
             yield Found(start, end, DataKind.CARD)
 
 
@@ -261,5 +269,5 @@ def _orders(view: Folded, patterns: Iterable[str]) -> Iterable[Found]:
             yield Found(start, end, DataKind.ORDER)
     for match in _ORDER_CONTEXT.finditer(view.text):
         digits = sum(c.isdigit() for c in match.group("number"))
-        if digits >= (6 if match.group("mark").strip() else 8):
+        if digits >= _ORDER_DIGITS:
             yield Found(*view.span(*match.span("number")), DataKind.ORDER)

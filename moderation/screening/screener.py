@@ -6,25 +6,35 @@ The text is seen before it is stored; what is masked here is kept nowhere.
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
-from common import clock, i18n, settings
+from common import i18n, settings
 from common.db import db
+from common.errors import Invalid
+from common.i18n import Sentence, _
 from common.permissions import Actor
 from forum.categories.models import Category
-from forum.questions.models import Post
-from forum.questions.publishing import Screening, Submission
-from forum.questions.rules import PostState
+from forum.mentions.linking import named_in
+from forum.questions.models import Post, Question
+from forum.screening import Screening, Submission
+from moderation.policies import applying
 from moderation.review import numbers
-from moderation.review.models import DecisionUndo, ReviewDecision, WatchedWord
-from moderation.review.rules import RESTRICTING, policy_verdict
-from moderation.screening import personal_data
-from moderation.screening.chain import Author, Lists, Result, Text, WatchedRule, WordAction, matches, screen
+from moderation.review.models import WatchedWord
+from moderation.review.rules import policy_verdict
+from moderation.screening import newcomers, personal_data, remembering
+from moderation.screening.chain import Author, Known, Lists, Result, Text, new_hosts, of_words, screen
+from moderation.screening.learning import judging
+from moderation.screening.learning.features import Context
+from moderation.screening.likeness import digest, simhash
+from moderation.screening.links import hosts
+from moderation.screening.remembering import Sketch
+from moderation.screening.words import WatchedRule, WordAction
 
 FRESH_SECONDS = 5.0
 _words: tuple[WatchedRule, ...] = ()
@@ -32,22 +42,130 @@ _read_at = -FRESH_SECONDS
 _lock = Lock()
 
 
+@dataclass(frozen=True)
+class Seen:
+    """The result of the chain, what is kept of the text when it is stored, and an own text that is nearly the same."""
+
+    result: Result
+    sketch: Sketch
+    near_id: int | None = None
+
+
 def screen_submission(submission: Submission) -> Screening:
-    """The answer the forum asks for: the text to store, and why it is held."""
-    result = result_of(submission)
-    return Screening(result.title, result.body, result.reasons, result.masked)
+    """The answer the forum asks for: the text to store, and why it is held.
+
+    Raises :class:`Invalid` for a word that the brand has blocked: the text goes back to its author, as it was typed.
+    """
+    seen = look_at(submission)
+    result = seen.result
+    if result.blocked:
+        raise Invalid(
+            fields={
+                "body": _("“%(word)s” is not published here: please say it another way.", word=result.blocked)
+            }
+        )
+    return Screening(
+        result.title, result.body, applying.reasons_with(submission, result.reasons), result.masked, tags=result.tags,
+        hints=_hints(seen), then=partial(remembering.keep, seen.sketch),
+    )  # fmt: skip
 
 
-def result_of(submission: Submission) -> Result:
-    """The whole result of the chain, with what a moderator should know."""
+def look_at(submission: Submission) -> Seen:
+    """The whole result of the chain, with what is kept."""
+    actor, listed = submission.actor, lists()
     text = Text(
         submission.body, submission.title, submission.previous_body, submission.previous_title,
         submission.composed_seconds,
     )  # fmt: skip
-    author = author_of(submission.actor)
-    return screen(
-        text, author, submission.policy, lists(), numbers.screen_numbers(), numbers.policy_numbers()
+    author = author_of(actor)
+    clean = Text(_masked(text.body, author, listed), _masked(text.title or "", author, listed))
+    same, like = digest(clean.now), simhash(clean.now)
+    near_id, repeated = (None, False)
+    if not author.is_staff:
+        near_id, repeated = remembering.own_alike(same, like, actor.ids, submission.post_id)
+    judged, kept = _judged(submission, clean, author)
+    known = Known() if author.is_staff else _known(submission, text, author, listed, same, judged, repeated)
+    result = screen(
+        text,
+        author,
+        applying.policy_in_force(submission),
+        listed,
+        numbers.screen_numbers(),
+        numbers.policy_numbers(),
+        known,
     )
+    sketch = Sketch(
+        actor.member_id, same, like, submission.language or actor.language, tuple(hosts(result.body)), kept, judged,
+        result.reasons,
+    )  # fmt: skip
+    return Seen(result, sketch, near_id)
+
+
+def _known(
+    submission: Submission, text: Text, author: Author, listed: Lists, same: str, judged: judging.Judged, repeated: bool
+) -> Known:  # fmt: skip
+    """What the community's own texts say about this one; newcomers' links and names are looked up, others' not."""
+    young = author.rank <= 1
+    foreign = set(new_hosts(text, listed)) if young else set()
+    number = numbers.screen_numbers()
+    copied = remembering.copies(same, submission.actor.ids)
+    broken = copied > 0 and remembering.incident_open(submission.category.id)
+    return Known(
+        new_hosts=remembering.new_hosts(foreign) if author.rank == 0 else frozenset(),
+        busy_hosts=remembering.busy_hosts(foreign, number.host_times, submission.post_id),
+        copies=copied, incident_open=broken, repeated=repeated,
+        named=len(named_in(text.body)) if author.rank == 0 and text.body.count("@") else 0, learned=judged.holds(),
+    )  # fmt: skip
+
+
+def _judged(submission: Submission, clean: Text, author: Author) -> tuple[judging.Judged, tuple[int, ...]]:
+    """What the models say of the masked text. They are asked about newcomers' texts; of others only the features are
+    kept."""
+    language = submission.language or author.language
+    context = newcomers.context_of(submission.actor, submission.kind.value, submission.composed_seconds)
+    return judging.judge(
+        language, clean.title, clean.body, context, looking=author.rank <= 1 and not author.is_staff
+    )
+
+
+def _masked(words: str, author: Author, listed: Lists) -> str:
+    return personal_data.without(words, author.language, listed.order_patterns, listed.own_domains)[0]
+
+
+def tried(body: str, language: str) -> Result:
+    """What the filters say of a text alone, as if a newcomer had sent it; nothing is kept."""
+    judged, _kept = judging.judge(language, None, body, Context("question"))
+    author = Author(rank=0, has_published=True, language=language)
+    listed, text = lists(), Text(body)
+    known = Known(
+        new_hosts=remembering.new_hosts(set(new_hosts(text, listed))), named=len(named_in(body)) if "@" in body else 0,
+        learned=judged.holds(),
+    )  # fmt: skip
+    return screen(text, author, "reactive", listed, numbers.screen_numbers(), numbers.policy_numbers(), known)
+
+
+def _hints(seen: Seen) -> tuple[Sentence, ...]:
+    """What the author may want to change, in words."""
+    said: list[Sentence] = []
+    if "capitals" in seen.result.hints:
+        said.append(
+            _("Your text is nearly all in capitals, which reads like shouting: you can still edit it.")
+        )
+    if seen.near_id is not None:
+        title = _title_of(seen.near_id)
+        said.append(
+            _("You sent nearly the same a short while ago (“%(title)s”). One conversation gets better answers: you can withdraw one of the two.", title=title)
+            if title
+            else _("You sent nearly the same a short while ago. One text in one place is enough: you can withdraw one of the two.")
+        )  # fmt: skip
+    return tuple(said)
+
+
+def _title_of(post_id: int) -> str:
+    row = Question.__table__
+    thread = select(Post.question_id).where(Post.id == post_id).scalar_subquery()
+    found = select(row.c.title).where((row.c.id == post_id) | (row.c.id == thread)).limit(1)
+    return (db.session.scalar(found) or "")[:80]
 
 
 def without_private(text: str, language: str) -> tuple[str, tuple[str, ...]]:
@@ -68,33 +186,11 @@ def author_of(actor: Actor) -> Author:
         return Author(rank=actor.rank, is_staff=True, has_published=True, language=actor.language)
     return Author(
         rank=actor.rank,
-        has_published=has_published(actor.ids),
-        under_watch=is_under_watch(actor.ids),
+        has_published=newcomers.has_published(actor.ids),
+        under_watch=newcomers.is_under_watch(actor.ids),
         language=actor.language,
+        mail_doubt=newcomers.mail_doubt(actor) if actor.rank <= 1 else "",
     )
-
-
-def has_published(ids: frozenset[int]) -> bool:
-    """Whether anything of this member stands in public, under their name or a mask."""
-    query = select(Post.id).where(Post.author_id.in_(ids), Post.state == PostState.PUBLISHED).limit(1)
-    return db.session.scalar(query) is not None
-
-
-def is_under_watch(ids: frozenset[int]) -> bool:
-    """Whether so much of this author was refused in 30 days that everything is read first."""
-    since = clock.now() - timedelta(days=30)
-    refused = db.session.scalar(
-        select(func.count())
-        .select_from(ReviewDecision)
-        .join(Post, Post.id == ReviewDecision.post_id)
-        .where(
-            Post.author_id.in_(ids),
-            ReviewDecision.decided_at >= since,
-            ReviewDecision.decision.in_(RESTRICTING),
-            ReviewDecision.id.not_in(select(DecisionUndo.decision_id)),
-        )
-    )
-    return refused >= settings.get("moderation.watch_rejections")
 
 
 def lists() -> Lists:
@@ -104,6 +200,7 @@ def lists() -> Lists:
         shorteners=frozenset(settings.get("moderation.shorteners")),
         own_domains=tuple(settings.get("moderation.own_domains")),
         order_patterns=numbers.order_patterns(),
+        known_hosts=tuple(settings.get("moderation.known_hosts")),
     )
 
 
@@ -131,23 +228,32 @@ def is_read_afterwards(author_id: int | None) -> bool:
 
 
 def signals_of(title: str | None, body: str, reasons: tuple[str, ...]) -> tuple[str, ...]:
-    """What a moderator should know of a held text: the reasons, and ``danger`` when an urgent word is in it."""
-    whole = f"{title or ''}\n{body}"
-    urgent = any(rule.action == WordAction.URGENT and matches(rule, whole) for rule in _watched())
-    return (*reasons, "danger") if urgent else tuple(reasons)
+    """What a moderator should know of a held text: the reasons, and what watched words say of it."""
+    told = [signal for signal in of_words(_watched(), _whole(title, body)) if signal != "flagged_word"]
+    return tuple(dict.fromkeys((*reasons, *told)))
 
 
-def has_flagged_word(title: str | None, body: str) -> bool:
-    """Whether a published text has a word that asks for a look afterwards."""
-    whole = f"{title or ''}\n{body}"
-    return any(rule.action == WordAction.FLAG and matches(rule, whole) for rule in _watched())
+def asks_for_a_look(title: str | None, body: str) -> tuple[str, ...]:
+    """What watched words say of a published text that somebody should look at afterwards; empty when nobody need."""
+    told = of_words(tuple(rule for rule in _watched() if rule.action in _LOOKED), _whole(title, body))
+    return tuple(signal for signal in told if signal != "flagged_word") or ("watched_word",) * bool(told)
+
+
+_LOOKED = (WordAction.FLAG, WordAction.ROUTE)
+
+
+def _whole(title: str | None, body: str) -> str:
+    return f"{title or ''}\n{body}"
 
 
 def _watched() -> tuple[WatchedRule, ...]:
     global _words, _read_at
     with _lock:
         if time.monotonic() - _read_at > FRESH_SECONDS:
-            rows = db.session.execute(select(WatchedWord.pattern, WatchedWord.action, WatchedWord.whole_word))
-            _words = tuple(WatchedRule(pattern, WordAction(action), whole) for pattern, action, whole in rows)
+            word = WatchedWord
+            rows = db.session.execute(
+                select(word.pattern, word.action, word.whole_word, word.case_matters, word.value)
+            )
+            _words = tuple(WatchedRule(row[0], WordAction(row[1]), *row[2:]) for row in rows)
             _read_at = time.monotonic()
         return _words

@@ -19,6 +19,7 @@ _number("window_days", 30, "days", _("Days of votes that are looked at."), 31)
 _number("burst_votes", 6, "", _("Votes of one member for one author within minutes that are a burst."))
 _number("burst_minutes", 10, "minutes", _("The minutes of a burst."))
 _number("burst_day_votes", 10, "", _("Votes of one member for one author in a day that are a burst."))
+_number("burst_hours", 24, "hours", _("The hours of a burst that lasts longer."), 48)
 _number("burst_kept", 2, "", _("First votes of a burst that stay."))
 _number("focus_percent", 40, "%", _("Share of a member’s votes on one author that is looked at."), 100)
 _number("focus_votes", 20, "", _("Votes a member has given before their share is looked at."))
@@ -56,7 +57,7 @@ def thresholds() -> Thresholds:
 
     return Thresholds(
         window=days("window_days"), burst_votes=get("burst_votes"), burst_within=timedelta(minutes=get("burst_minutes")),
-        burst_day_votes=get("burst_day_votes"), burst_kept=get("burst_kept"), focus_percent=get("focus_percent"),
+        burst_day_votes=get("burst_day_votes"), burst_day=timedelta(hours=get("burst_hours")), burst_kept=get("burst_kept"), focus_percent=get("focus_percent"),
         focus_votes=get("focus_votes"), focus_paid_percent=get("focus_paid_percent"), focus_threads=get("focus_threads"),
         mutual_votes=get("mutual_votes"), mutual_percent=get("mutual_percent"), mutual_pause=days("mutual_pause_days"),
         ring_edge=get("ring_edge"), ring_least=get("ring_least"), ring_most=get("ring_most"),

@@ -49,6 +49,7 @@ class Thresholds:
     burst_votes: int = 6
     burst_within: timedelta = timedelta(minutes=10)
     burst_day_votes: int = 10
+    burst_day: timedelta = timedelta(hours=24)
     burst_kept: int = 2
     focus_percent: int = 40
     focus_votes: int = 20
@@ -92,7 +93,7 @@ def burst(votes: Iterable[Vote], limits: Thresholds) -> list[Vote]:
     hit: set[Vote] = set()
     for count, within in (
         (limits.burst_votes, limits.burst_within),
-        (limits.burst_day_votes, timedelta(hours=24)),
+        (limits.burst_day_votes, limits.burst_day),
     ):
         for first in range(len(row) - count + 1):
             if row[first + count - 1].at - row[first].at <= within:

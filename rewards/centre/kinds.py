@@ -74,6 +74,12 @@ def _coupon_revoked(_params: Params) -> Sentence:
     return _("A discount of yours was taken back by the team; the points you had exchanged were returned.")
 
 
+def _coupon_revived(_params: Params) -> Sentence:
+    return _(
+        "A discount of yours had ended while your account was suspended. It is good again: that was our mistake."
+    )
+
+
 def _coupon_lapsing(_params: Params) -> Sentence:
     return _("A discount you have not used ends in a few days.")
 
@@ -250,6 +256,7 @@ _KINDS = (
     Kind("coupon", _coupon, _to_coupons, always=True, is_content=False, button=_("See my codes")),
     Kind("coupon-revoked", _coupon_revoked, _to_coupons, always=True, event="account", is_content=False),
     Kind("coupon-refunded", _coupon_refunded, _to_coupons, always=True, event="account", is_content=False),
+    Kind("coupon-revived", _coupon_revived, _to_coupons, always=True, event="account", is_content=False),
     Kind("shop-guessing", _guessing, _to_shop, event="account", mail="now", is_content=False),
     Kind(
         "gift-ordered", _gift_ordered, _to_gifts, always=True, mail="daily", event="account", is_content=False

@@ -94,6 +94,7 @@ def points_table() -> list[RuleRow]:
         "asker.accepted": _("At most %(most)s a day.", most=bounds.asker_a_day),
         "dup.linked": _("At most %(most)s a day.", most=bounds.duplicates_a_day),
         "tip.published": _("At most %(most)s a week.", most=bounds.guides_a_week),
+        "tip.upvoted": _("At most %(most)s points for one tip or guide.", most=bounds.per_tip),
         "flag.upheld": _("At most %(most)s a day.", most=bounds.reports_a_day),
         "answer.rescue": _("Experts had been called, and nobody had answered yet."),
         "answer.fast": _(

@@ -22,8 +22,9 @@ from rewards.centre.filtering import MOST_LINES, as_csv, chosen, read_wish
 from rewards.centre.panels import layers
 from rewards.ledger.limits import limits
 from rewards.ledger.queries import statement
-from rewards.promotions import claiming, keeping, replacing
+from rewards.promotions import claiming, keeping
 from rewards.promotions import queries as discounts
+from rewards.promotions.amends import replacing
 from rewards.promotions.permissions import can_claim
 from rewards.ranks import queries as ranks
 from rewards.tables.queries import own_trial

@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, request
 
 from common.errors import NotFound
+from common.permissions import require
 from common.web import actor, localized
 from rewards.economics import queries, sources
 from rewards.economics.permissions import can_see_costs
@@ -32,6 +33,7 @@ def index() -> str:
 @blueprint.get("/desk/programme/<what>")
 def lines(what: str) -> str:
     """The list behind a figure."""
+    require(can_see_costs(actor()))
     title, more = queries.title_of(what), sources.listing(what)
     if title is None:
         raise NotFound()

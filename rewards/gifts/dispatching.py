@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from accounts.notifications.telling import tell
 from common import audit, clock, settings
-from common.db import affected, db, update_where
+from common.db import db, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
-from common.secrecy import unseal
 from common.unit_of_work import unit_of_work
-from rewards.gifts.models import Gift, GiftAddress, GiftOrder
-from rewards.gifts.ordering import USE, cause_of
+from rewards.addresses import keeping
+from rewards.addresses.models import AddressOf
+from rewards.gifts.models import Gift, GiftOrder
+from rewards.gifts.ordering import cause_of
 from rewards.gifts.rules import MOVES, OrderMove, OrderState
 from rewards.ledger import balances, booking
 from rewards.promotions.permissions import can_offer
@@ -41,15 +42,16 @@ def parcels(actor: Actor) -> list[Parcel]:
     """What is to be sent, with addresses. Managers only; each look is written down."""
     require(can_offer(actor))
     query = (
-        select(GiftOrder.id, Gift.key, GiftAddress.cipher)
+        select(GiftOrder.id, Gift.key)
         .join(Gift, Gift.id == GiftOrder.gift_id)
-        .join(GiftAddress, GiftAddress.order_id == GiftOrder.id)
         .where(GiftOrder.state == OrderState.PLACED)
         .order_by(GiftOrder.ordered_at, GiftOrder.id)
         .limit(MOST_LISTED)
     )
     with unit_of_work():
-        found = [Parcel(row.id, row.key, unseal(USE, row.cipher)) for row in db.session.execute(query)]
+        rows = db.session.execute(query).all()
+        where = keeping.opened(AddressOf.GIFT, [row.id for row in rows])
+        found = [Parcel(row.id, row.key, where[row.id]) for row in rows if row.id in where]
         audit.write(
             actor,
             "gift.addresses_read",
@@ -72,6 +74,7 @@ def sent(actor: Actor, order_id: int, tracking: str = "") -> bool:
         waits = (GiftOrder.id == order_id, GiftOrder.state.in_(MOVES[OrderMove.SEND]))
         if not update_where(GiftOrder, *waits, state=OrderState.SENT, closed_at=clock.now(), tracking=number):
             return False
+        _let_go(order_id)
         tell(member_id, "gift-sent", f"gift-sent:{order_id}", order_id=order_id)
         audit.write(actor, "gift.sent", "gift_order", order_id)
         return True
@@ -99,6 +102,7 @@ def cancel(actor: Actor, order_id: int, reason: str) -> bool:
                 return False
             raise Conflict(_("This cannot be cancelled any more."))
         put_back(order_id)
+        _let_go(order_id)
         booking.refund(member_id, cause_of(order_id), actor.member_id, "cancelled")
         tell(member_id, "gift-cancelled", f"gift-cancelled:{order_id}", order_id=order_id)
         audit.write(actor, "gift.cancelled", "gift_order", order_id, reason=why)
@@ -123,10 +127,14 @@ def checked_reason(reason: str) -> str:
 
 def purge_addresses() -> int:
     """Addresses of what was sent or cancelled long enough ago go (a job). Returns how many."""
-    before = clock.now() - timedelta(days=settings.get("rewards.address_days"))
-    over = select(GiftOrder.id).where(GiftOrder.closed_at <= before)
     with unit_of_work():
-        return affected(db.session.execute(delete(GiftAddress).where(GiftAddress.order_id.in_(over))))
+        return keeping.forget(AddressOf.GIFT, keeping.due(AddressOf.GIFT))
+
+
+def _let_go(order_id: int) -> None:
+    """The parcel has left, or will not: its address goes in some weeks."""
+    kept = timedelta(days=settings.get("rewards.address_days"))
+    keeping.delete_on(AddressOf.GIFT, order_id, clock.now() + kept)
 
 
 def _whose(order_id: int) -> int:

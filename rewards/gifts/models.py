@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
@@ -75,13 +75,3 @@ class GiftOrder(Base):
         Index("ix_gift_order_state", "state", "ordered_at", "id"),
         Index("ix_gift_order_placed", "placed_at"),
     )
-
-
-class GiftAddress(Base):
-    """Where a gift is sent: encrypted, read by managers only, gone some weeks after it was sent."""
-
-    __tablename__ = "gift_address"
-    order_id: Mapped[int] = mapped_column(ForeignKey("gift_order.id"), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
-    cipher: Mapped[bytes] = mapped_column(LargeBinary)
-    given_at: Mapped[datetime] = mapped_column(default=clock.now)

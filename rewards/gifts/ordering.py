@@ -13,11 +13,12 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
-from common.secrecy import seal
 from common.text import normalise
 from common.unit_of_work import unit_of_work
+from rewards.addresses import keeping
+from rewards.addresses.models import AddressOf
 from rewards.gifts import describing
-from rewards.gifts.models import Gift, GiftAddress, GiftOrder
+from rewards.gifts.models import Gift, GiftOrder
 from rewards.gifts.rules import LIVE, MOVES, GiftKind, OrderMove, OrderState
 from rewards.ledger import balances, booking
 from rewards.ledger.rules import Cause, CauseType
@@ -26,7 +27,6 @@ from rewards.promotions.rules import Hindrance, PromotionStatus, hindrance
 from rewards.ranks.scale import rank_name
 from rewards.worth import limiting
 
-USE = "fourmi-gift-addresses"
 ADDRESS_MOST = 400
 
 
@@ -69,7 +69,7 @@ def _order(actor: Actor, gift: Gift, cause: str, where: str) -> int:
     if cost:
         booking.spend(actor, cost, cause_of(order_id), note=key)
     if goods:
-        keep_address(order_id, member_id, where)
+        keeping.keep(AddressOf.GIFT, order_id, member_id, where)
         limiting.note(member_id, currency)
     tell(member_id, "gift-ordered", f"gift:{order_id}", order_id=order_id)
     return order_id
@@ -136,7 +136,7 @@ def give_address(actor: Actor, order_id: int, address: str) -> bool:
         waits = (*mine, GiftOrder.state.in_(MOVES[OrderMove.ADDRESS]))
         if not update_where(GiftOrder, *waits, state=OrderState.PLACED, placed_at=clock.now()):
             return False
-        keep_address(order_id, actor.member_id, where)
+        keeping.keep(AddressOf.GIFT, order_id, actor.member_id, where)
         limiting.note(actor.member_id, row.currency)
         return True
 
@@ -150,10 +150,3 @@ def checked_address(address: str) -> str:
     if len(text) < 10 or "\n" not in text:
         raise Invalid(fields={"address": _("Name, street, postcode, town and country, in a few lines.")})
     return text
-
-
-def keep_address(order_id: int, member_id: int, where: str) -> None:
-    """Encrypted, in a table of its own."""
-    insert_once(
-        GiftAddress, order_id=order_id, member_id=member_id, cipher=seal(USE, where), given_at=clock.now()
-    )

@@ -40,6 +40,14 @@ def lock(member_ids: Iterable[int | None]) -> None:
         _mature(member_id, until)
 
 
+def hold(member_ids: Iterable[int]) -> None:
+    """Only the row locks, for many members at once: what they are given elsewhere waits until this transaction is over."""
+    wanted = sorted(set(member_ids))
+    insert_many(Balance, [{"member_id": one, "matured_until": clock.now()} for one in wanted], once=True)
+    rows = select(Balance.member_id).where(Balance.member_id.in_(wanted))
+    db.session.execute(rows.order_by(Balance.member_id).with_for_update()).all()
+
+
 def _mature(member_id: int, until: datetime) -> None:
     now = clock.now()
     if now <= until:

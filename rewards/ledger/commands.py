@@ -10,6 +10,7 @@ from common import cli
 from common.db import db
 from rewards.ledger import balances, expiring, verifying
 from rewards.ledger.models import Balance, LedgerEntry
+from rewards.ranks.measuring import counting
 
 
 def init_app(app: Flask) -> None:
@@ -32,12 +33,12 @@ def init_app(app: Flask) -> None:
 
     @group.command("rebuild", epilog=cli.examples("flask --app app ledger rebuild"))
     def rebuild() -> None:
-        """Make every kept sum anew from its lines."""
+        """Make every kept sum anew from its lines, and what ranks keep of posts."""
         wanted = set(db.session.scalars(select(LedgerEntry.member_id).distinct()))
         wanted |= set(db.session.scalars(select(Balance.member_id)))
         with click.progressbar(length=len(wanted), label="members") as bar:
             balances.rebuild(wanted, bar.update)
-        click.echo(f"{len(wanted)} balances made anew")
+        click.echo(f"{len(wanted)} balances made anew, {counting.put_right()} figures of ranks")
 
     @group.command("expire", epilog=cli.examples("flask --app app ledger expire"))
     def expire() -> None:

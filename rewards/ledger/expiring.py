@@ -18,7 +18,11 @@ from rewards.ledger.rules import Account, CauseType, EntryKind, Lot, expiry_of, 
 
 _INCOMING = (EntryKind.EARN, EntryKind.ADJUST, EntryKind.MIGRATE, EntryKind.REFUND)
 """What makes a lot. Points that come back are a lot of their own: the one they were taken from may be past its time."""
-WARNINGS = (timedelta(days=30), timedelta(days=7))
+
+
+def _warnings() -> list[timedelta]:
+    """How long before the end owners are told, the shortest time first."""
+    return sorted(timedelta(days=settings.get(f"rewards.expiry_{which}_days")) for which in ("first", "last"))
 
 
 def lots_of(member_id: int) -> list[Lot]:
@@ -59,7 +63,7 @@ def expire_due() -> int:
 
 
 def warn_expiring() -> int:
-    """Say what will be past its time in 30 days, and once more in 7 (§A1.3). Returns how many members were told.
+    """Say what will be past its time in 30 days, and once more in 7 (§A1.3; settings). Returns how many members were told.
 
     The lots of a calendar week are one piece of news, so that somebody who helps every day is not told every day.
     """
@@ -67,7 +71,7 @@ def warn_expiring() -> int:
     if not months:
         return 0
     now, told = clock.now(), 0
-    for member_id in _members_with_old_lots(now + WARNINGS[0], months):
+    for member_id in _members_with_old_lots(now + _warnings()[-1], months):
         with unit_of_work():
             lots = [(expiry_of(lot.earned_at, months), lot.left) for lot in lots_of(member_id)]
             told += _warn(member_id, [(at, left) for at, left in lots if left > 0 and at > now], now)
@@ -75,7 +79,7 @@ def warn_expiring() -> int:
 
 
 def _warn(member_id: int, lots: list[tuple[datetime, int]], now: datetime) -> bool:
-    for ahead in reversed(WARNINGS):
+    for ahead in _warnings():
         due = [at for at, _left in lots if at <= now + ahead]
         if not due:
             continue

@@ -72,6 +72,9 @@ _number(
     "",
     _("How many published guides of a member in a week bring points."),
 )
+_number(
+    "per_tip", _DEFAULT.per_tip, "points", _("Most reputation that votes for one tip or one guide bring.")
+)
 _number("fast_minutes", 60, "minutes", _("An accepted answer within this time after the question is fast."))
 _number("voter_rank", _DEFAULT.voter_rank, "", _("Lowest rank whose thumbs-up bring points."))
 _number("voter_hours", 24, "hours", _("Age of an account whose thumbs-up bring points."))
@@ -80,6 +83,14 @@ _number(
     _DEFAULT.toggles,
     "",
     _("How often the same act pays within 24 hours when it is undone and done again."),
+)
+_number("toggle_hours", 24, "hours", _("The time within which doing and undoing the same act is counted."))
+_number(
+    "pair_days", 30, "days", _("The days over which what the same two members give each other is counted.")
+)
+_number("expiry_first_days", 30, "days", _("How long before points to spend end their owner is told first."))
+_number(
+    "expiry_last_days", 7, "days", _("How long before points to spend end their owner is told once more.")
 )
 _number("hold_hours", 72, "hours", _("Time after which earned points can be spent."))
 _number("expiry_months", 12, "months", _("Time after which points to spend expire; 0 means never."))
@@ -101,16 +112,19 @@ def limits() -> Limits:
         month_spendable=get("rewards.month_spendable"),
         pair_acceptances=get("rewards.pair_acceptances"),
         pair_kudos=get("rewards.pair_kudos"),
+        pair_window=timedelta(days=get("rewards.pair_days")),
         kudos_per_answer=get("rewards.kudos_per_answer"),
         me_too_per_question=get("rewards.me_too_per_question"),
         asker_a_day=get("rewards.asker_a_day"),
         duplicates_a_day=get("rewards.duplicates_a_day"),
         reports_a_day=get("rewards.reports_a_day"),
         guides_a_week=get("rewards.guides_a_week"),
+        per_tip=get("rewards.per_tip"),
         fast_within=timedelta(minutes=get("rewards.fast_minutes")),
         voter_rank=get("rewards.voter_rank"),
         voter_age=timedelta(hours=get("rewards.voter_hours")),
         toggles=get("rewards.toggles"),
+        toggle_window=timedelta(hours=get("rewards.toggle_hours")),
         hold=timedelta(hours=get("rewards.hold_hours")),
     )
 

@@ -1,6 +1,6 @@
-"""What a member earns by pointing out a duplicate, by a report that was right, by a guide, and loses when it was none.
+"""What a member earns by pointing out a duplicate, by a report that was right, and loses when it was none.
 
-Source: domain/rewards.md §A1.2, `dup.linked`, `flag.upheld` and `tip.published`.
+Source: domain/rewards.md §A1.2, `dup.linked` and `flag.upheld`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rewards.ledger import balances, booking, truth
 from rewards.ledger.booking import Place
 from rewards.ledger.limits import limits, rule
 from rewards.ledger.models import LedgerEntry
-from rewards.ledger.rules import Account, Cause, CauseType, EntryKind, Withheld, numbered_pay
+from rewards.ledger.rules import Account, Cause, CauseType, EntryKind, numbered_pay
 
 
 def settle_hint(hint_id: int, actor_id: int | None = None) -> None:
@@ -49,26 +49,6 @@ def settle_report(key: str, member_id: int, staff: bool, upheld: bool, actor_id:
     today = paid_lately(member_id, paid.key)
     pay = numbered_pay(paid, staff=staff, paid=today, most=limits().reports_a_day)
     booking.credit(member_id, paid, cause, pay, Place(), actor_id)
-
-
-def settle_guide(guide_id: int, actor_id: int | None = None) -> None:
-    """What a guide that a member proposed brings while it is published, inside the open unit of work.
-
-    The line stands at no post; one that is withdrawn and published again takes no second turn of the week.
-    """
-    found = truth.guide(guide_id)
-    if found is None:
-        return
-    cause = Cause(CauseType.GUIDE, str(guide_id))
-    balances.lock([found.author_id])
-    if not found.holds:
-        booking.reverse_cause(cause, actor_id, "undone")
-        return
-    paid = rule("tip.published")
-    lately = paid_lately(found.author_id, paid.key, days=7, but=cause.id)
-    most = limits().guides_a_week
-    pay = numbered_pay(paid, staff=found.is_staff, paid=lately, most=most, why=Withheld.WEEK_LIMIT)
-    booking.credit(found.author_id, paid, cause, pay, Place(), actor_id)
 
 
 def paid_lately(member_id: int, rule_key: str, days: int = 1, but: str = "") -> int:

@@ -79,6 +79,7 @@ WORDS: dict[str, Sentence] = {
     "answer.fast": _("Solution within the hour"),
     "answer.rescue": _("Solution of a question nobody answered"),
     "tip.published": _("Your guide was published"),
+    "tip.upvoted": _("Your tip or your guide helped somebody"),
     "flag.upheld": _("You reported something, and you were right"),
     "trial.report_on_time": _("Report of a product trial, in time"),
     "onboard.first_question": _("Your first question"),

@@ -6,7 +6,7 @@ and spendable (exchanged for rewards, usable 72 hours after it was earned). Sour
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -52,6 +52,7 @@ class CauseType(StrEnum):
     REPORT = "report-upheld"
     TRIAL_REPORT = "trial-report"
     GUIDE = "guide-published"
+    GUIDE_HELPED = "guide-helped"
     COUPON = "coupon"
     GIFT = "gift"
     LOT = "lot"
@@ -132,6 +133,7 @@ RULES: dict[str, Rule] = _table(
     ("answer.rescue", 10, 10, False),
     ("flag.upheld", 2, 0, True),
     ("tip.published", 20, 20, False),
+    ("tip.upvoted", 2, 1, True),
     ("trial.report_on_time", 20, 0, False),
     ("onboard.first_question", 4, 0, False),
     ("onboard.first_answer", 8, 5, False),
@@ -179,6 +181,7 @@ class Limits:
     duplicates_a_day: int = 10
     reports_a_day: int = 10
     guides_a_week: int = 2
+    per_tip: int = 100
     fast_within: timedelta = timedelta(minutes=60)
     voter_rank: int = 1
     voter_age: timedelta = timedelta(hours=24)
@@ -308,19 +311,33 @@ class Used:
 
 def fit(pay: Pay, *, capped: bool, used: Used, limits: Limits, in_month: bool = True) -> Pay:
     """Cut what is payable down to the room left. Caps are consumed in the order of booking (§A1.2)."""
-    reputation, spendable, why = pay.payable.reputation, pay.payable.spendable, pay.withheld
+    wanted, why = pay.payable, pay.withheld
+    day = (used.day.reputation, used.day.spendable)
+    in_day = Amounts(
+        *(fit_one(wanted.of(one), one, capped, day, None, limits) for one in (_REPUTATION, _SPENDABLE))
+    )
+    if in_day != wanted:
+        why = Withheld.CAP_DAY
+    month = used.month_spendable if in_month else None
+    spendable = fit_one(in_day.spendable, _SPENDABLE, False, day, month, limits)
+    if spendable != in_day.spendable:
+        why = why or Withheld.CAP_MONTH
+    return Pay(pay.requested, Amounts(in_day.reputation, spendable), why)
+
+
+def fit_one(
+    asked: int, account: Account, capped: bool, day: Sequence[int], month: int | None, limits: Limits
+) -> int:
+    """What fits for one account: ``day`` is what of the caps is used (reputation, spendable), ``month`` of the month's
+    spendable points, None where that does not count."""
+    if account is _REPUTATION:
+        return max(0, min(asked, limits.day_reputation - day[0])) if capped else asked
     if capped:
-        room = Amounts(
-            max(0, limits.day_reputation - used.day.reputation),
-            max(0, limits.day_spendable - used.day.spendable),
-        )
-        if reputation > room.reputation or spendable > room.spendable:
-            why = Withheld.CAP_DAY
-        reputation, spendable = min(reputation, room.reputation), min(spendable, room.spendable)
-    month_room = max(0, limits.month_spendable - used.month_spendable)
-    if in_month and spendable > month_room:
-        spendable, why = month_room, why or Withheld.CAP_MONTH
-    return Pay(pay.requested, Amounts(reputation, spendable), why)
+        asked = max(0, min(asked, limits.day_spendable - day[1]))
+    return asked if month is None else max(0, min(asked, limits.month_spendable - month))
+
+
+_REPUTATION, _SPENDABLE = Account.REPUTATION, Account.SPENDABLE
 
 
 def after_toggles(pay: Pay, earned_in_window: int, limits: Limits) -> Pay:

@@ -29,7 +29,9 @@ from rewards.ledger.rules import (
     Cause,
     CauseType,
     EntryKind,
+    Limits,
     Pay,
+    Rule,
     acceptance_pay,
     asker_pay,
     endorsement_pay,
@@ -199,9 +201,9 @@ def settle_kudos(post_id: int, voter_id: int) -> None:
     if facts is None or voter is None or facts.author_id is None or facts.kind == PostKind.COMMENT:
         return
     if facts.kind == PostKind.ANSWER:
-        _settle_vote(facts, voter, CauseType.KUDOS, "answer.upvoted", limits().kudos_per_answer)
+        _settle_vote(facts, voter, CauseType.KUDOS, "tip.upvoted" if facts.is_tip else "answer.upvoted")
     else:
-        _settle_vote(facts, voter, CauseType.QUESTION_KUDOS, "question.metoo", limits().me_too_per_question)
+        _settle_vote(facts, voter, CauseType.QUESTION_KUDOS, "question.metoo")
 
 
 def settle_me_too(question_id: int, voter_id: int) -> None:
@@ -210,12 +212,10 @@ def settle_me_too(question_id: int, voter_id: int) -> None:
     voter = truth.me_too(question_id, voter_id)
     if facts is None or voter is None or facts.author_id is None:
         return
-    _settle_vote(facts, voter, CauseType.ME_TOO, "question.metoo", limits().me_too_per_question)
+    _settle_vote(facts, voter, CauseType.ME_TOO, "question.metoo")
 
 
-def _settle_vote(
-    facts: PostFacts, voter: truth.Voter, cause_type: CauseType, rule_key: str, most: int
-) -> None:
+def _settle_vote(facts: PostFacts, voter: truth.Voter, cause_type: CauseType, rule_key: str) -> None:
     assert facts.author_id is not None
     cause, earlier = (
         Cause(kind, f"{facts.id}/{voter.id}") for kind in (cause_type, _OTHER.get(cause_type, cause_type))
@@ -231,10 +231,11 @@ def _settle_vote(
         return  # it was given when the post was an answer (or a question): booked once
     paid = rule(rule_key)
     bounds = limits()
+    on_post, most = _paid_on(facts, paid, bounds)
     pay = vote_pay(
         paid, own=facts.author_id == voter.id, staff=facts.author_is_staff, limits=bounds, most_per_post=most,
-        strong_voter=is_strong_voter(voter.rank, voter.joined_at, clock.now(), bounds),
-        paid_on_post=_paid_votes(facts, rule_key), paid_by_pair=_paid_by(voter.id, facts) if rule_key == "answer.upvoted" else 0,
+        strong_voter=is_strong_voter(voter.rank, voter.joined_at, clock.now(), bounds), paid_on_post=on_post,
+        paid_by_pair=paid_by(voter.id, facts.author_id) if rule_key in _OF_HELP else 0,
     )  # fmt: skip
     if pay.payable and (why := checking.why_not(voter.id, facts.author_id)):
         pay = Pay(pay.requested, NOTHING, why)
@@ -245,23 +246,36 @@ _OTHER = {CauseType.KUDOS: CauseType.QUESTION_KUDOS, CauseType.QUESTION_KUDOS: C
 """A post that was split off its thread changed its kind, and its thumbs-up kept the cause they had."""
 
 
-def _paid_votes(facts: PostFacts, rule_key: str) -> int:
-    """Live votes of a post that pay; one that only the daily cap cut has had its turn too."""
+_OF_HELP = ("answer.upvoted", "tip.upvoted")
+"""Votes for help: so many of one member for another pay in 30 days."""
+
+
+def _paid_on(facts: PostFacts, paid: Rule, bounds: Limits) -> tuple[int, int]:
+    """What the live votes of a post have paid, and the most they pay: as many votes, or for a tip as much reputation (§A1.2).
+
+    A vote that only the daily cap cut has had its turn too.
+    """
     e = LedgerEntry
     wanted = (
         e.post_id == facts.id,
-        e.rule_key == rule_key,
+        e.rule_key == paid.key,
         e.account == Account.REPUTATION,
         e.kind == EntryKind.EARN,
     )
     counted = or_(e.granted > 0, e.note == "cap-day")
-    return db.session.scalar(select(func.count()).where(*wanted, counted, ~_is_undone(e))) or 0
+    votes, points = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(e.granted), 0)).where(*wanted, counted, ~_is_undone(e))
+    ).one()
+    if paid.key == "tip.upvoted":
+        return points + paid.amounts.reputation - 1, bounds.per_tip
+    return votes, bounds.kudos_per_answer if paid.key == "answer.upvoted" else bounds.me_too_per_question
 
 
-def _paid_by(voter_id: int, facts: PostFacts) -> int:
+def paid_by(voter_id: int, author_id: int) -> int:
+    """Paid votes for help by one member for another within the window."""
     e = LedgerEntry
     since = clock.now() - limits().pair_window
-    wanted = (e.member_id == facts.author_id, e.rule_key == "answer.upvoted", e.account == Account.REPUTATION)
+    wanted = (e.member_id == author_id, e.rule_key.in_(_OF_HELP), e.account == Account.REPUTATION)
     paid = (e.kind == EntryKind.EARN, e.actor_id == voter_id, e.granted > 0, e.occurred_at > since)
     return db.session.scalar(select(func.count()).where(*wanted, *paid, ~_is_undone(e))) or 0
 

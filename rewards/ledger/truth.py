@@ -19,13 +19,10 @@ from accounts.masks.queries import is_of, person_of
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common.db import db
-from forum.content.guides.models import Guide
-from forum.content.guides.proposals.models import GuideProposal
-from forum.content.guides.rules import GuideState
 from forum.pointing.models import DuplicateHint
 from forum.pointing.rules import HintState
 from forum.questions.models import Kudos, MeToo, Post, Question
-from forum.questions.rules import AcceptedHow, PostKind, PostState
+from forum.questions.rules import AcceptedHow, PostKind, PostState, ReplyKind
 from rewards.ledger.rules import CauseType
 
 _post = Post.__table__
@@ -51,6 +48,7 @@ class PostFacts:
     is_endorsed: bool
     is_accepted: bool
     is_solution: bool
+    is_tip: bool
     question_id: int
     category_id: int
     asker_id: int | None
@@ -80,7 +78,7 @@ def _statement() -> Select[Any]:
     return (
         select(
             own.c.id, own.c.kind, wrote.label("author_id"), author.role.label("author_role"), own.c.state, own.c.published_at,
-            own.c.is_official, own.c.endorsed_at, solved.c.id.label("solved_id"), solved.c.accepted_how,
+            own.c.is_official, own.c.endorsed_at, own.c.reply_kind, solved.c.id.label("solved_id"), solved.c.accepted_how,
             thread.c.id.label("thread_id"),
             _question.c.category_id, asked.label("asker_id"), asker.role.label("asker_role"),
             thread.c.state.label("thread_state"), thread.c.published_at.label("asked_at"),
@@ -112,6 +110,7 @@ def _facts(row: Any) -> PostFacts:
         is_endorsed=row.endorsed_at is not None or by_others,
         is_accepted=solution and not by_others,
         is_solution=solution,
+        is_tip=row.reply_kind == ReplyKind.TIP,
         question_id=row.thread_id,
         category_id=row.category_id,
         asker_id=row.asker_id,
@@ -178,26 +177,6 @@ _WHILE_SEEN = frozenset(
     {CauseType.FIRST_QUESTION, CauseType.FIRST_ANSWER, CauseType.FIRST_ACCEPT, CauseType.IMPORTED_UPVOTE}
 )
 """First times are once in a lifetime: only a message that goes takes them back, not a solution that is unmarked (§A1.2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenGuide:
-    """A guide that a member proposed and others validated. ``holds``: it is published."""
-
-    author_id: int
-    is_staff: bool
-    holds: bool
-
-
-def guide(guide_id: int) -> WrittenGuide | None:
-    """What became of a guide; None for one that no member proposed."""
-    row = db.session.execute(
-        select(GuideProposal.author_id, Member.role, Guide.state)
-        .join(Guide, Guide.id == GuideProposal.guide_id)
-        .join(Member, Member.id == GuideProposal.author_id)
-        .where(GuideProposal.guide_id == guide_id)
-    ).first()
-    return WrittenGuide(row.author_id, row.role in STAFF, row.state == GuideState.PUBLISHED) if row else None
 
 
 def holds(cause_type: CauseType, cause_id: str, facts: PostFacts) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from accounts.members.models import Member
 from common import health
 from common.db import db
-from rewards.ledger import booking, days, truth
+from rewards.ledger import booking, causes, days, truth
 from rewards.ledger.booking import Line
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account, EntryKind
@@ -87,14 +87,16 @@ def all_faults() -> Iterator[Fault]:
 
 
 def dead_causes() -> Iterator[Fault]:
-    """Live lines whose post is not published any more, or whose acceptance, recommendation or vote is gone.
+    """Live lines whose post is not published any more, or whose acceptance, recommendation or vote is gone; lines at
+    no post whose guide, report or mission is.
 
     A share of the lines at a time, in their order: a fixed number of queries for every few hundred.
     """
     e, last = LedgerEntry, 0
     while True:
-        lines = booking.live_lines(e.post_id.is_not(None), e.id > last, e.id <= last + SHARE)
-        yield from _dead(lines)
+        lines = booking.live_lines(e.id > last, e.id <= last + SHARE)
+        yield from _dead([line for line in lines if line.place.post_id is not None])
+        yield from map(_fault, causes.dead(line for line in lines if line.place.post_id is None))
         following = db.session.scalar(select(func.min(e.id)).where(e.id > last + SHARE))
         if following is None:
             return
@@ -108,7 +110,11 @@ def _dead(lines: list[Line]) -> Iterator[Fault]:
     for line in lines:
         about = facts.get(line.place.post_id or 0)
         if about is None or not _alive(line, about, votes):
-            yield Fault(line.member_id, f"line {line.id} ({line.cause})", line.granted, 0)
+            yield _fault(line)
+
+
+def _fault(line: Line) -> Fault:
+    return Fault(line.member_id, f"line {line.id} ({line.cause})", line.granted, 0)
 
 
 def _alive(line: Line, about: truth.PostFacts, votes: set[tuple[str, str]]) -> bool:

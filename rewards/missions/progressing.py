@@ -14,6 +14,7 @@ from common import clock
 from common.db import db, insert_once, update_where
 from common.unit_of_work import unit_of_work
 from rewards.ledger import booking
+from rewards.ledger.causes import add_reader
 from rewards.ledger.rules import MISSION, Amounts, Cause, CauseType, Rule, plain_pay
 from rewards.missions.counts import counts
 from rewards.missions.models import Mission, MissionDone, MissionStep, StepDone
@@ -93,6 +94,19 @@ def _settle(mission_id: int, steps: list[Step], ids: list[int], since: datetime 
             if len(now_done[member_id]) == len(steps):
                 finished += _finish(mission_id, member_id)
     return finished
+
+
+def _unfinished(lines: list[booking.Line]) -> list[booking.Line]:
+    """Lines of missions that nobody has finished (``ledger.causes``)."""
+    d = MissionDone
+    paid = select(d.mission_id, d.member_id).where(
+        d.member_id.in_({one.member_id for one in lines}), d.paid.is_(True)
+    )
+    there = set(db.session.execute(paid).tuples())
+    return [one for one in lines if (int(one.cause.id), one.member_id) not in there]
+
+
+add_reader(CauseType.MISSION, _unfinished)
 
 
 def _finish(mission_id: int, member_id: int) -> bool:

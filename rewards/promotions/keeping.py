@@ -64,7 +64,7 @@ def revoke(actor: Actor, coupon_id: int, reason: str) -> bool:
             mine = (PromotionUse.promotion_id == coupon.promotion_id, PromotionUse.member_id == member_id)
             update_where(PromotionUse, *mine, PromotionUse.count > 0, count=PromotionUse.count - 1)
             tell(member_id, "coupon-revoked", f"coupon-revoked:{coupon_id}", coupon_id=coupon_id)
-            record(CouponRevoked(member_id, coupon.promotion_id, coupon_id))
+            record(CouponRevoked(member_id, coupon.promotion_id, coupon_id, actor.member_id, reason.strip()))
         audit.write(actor, "coupon.revoked", "coupon", coupon_id, reason=reason.strip())
         return True
 
@@ -83,27 +83,6 @@ def expire_due(limit: int = 1000) -> int:
                 using.settle(coupon_id, 0)
                 over += 1
     return over
-
-
-def lengthen(member_id: int, by: timedelta) -> int:
-    """Give a member's unused coupons the time back that a wrong suspension took. Inside the open unit of work. Returns how
-    many."""
-    mine = (
-        Coupon.member_id == member_id,
-        Coupon.state == CouponState.ALLOCATED,
-        Coupon.expires_at.is_not(None),
-    )
-    rows = db.session.execute(select(Coupon.id, Coupon.expires_at).where(*mine).order_by(Coupon.id)).all()
-    return sum(
-        update_where(
-            Coupon,
-            Coupon.id == row.id,
-            *mine,
-            Coupon.expires_at == row.expires_at,
-            expires_at=row.expires_at + by,
-        )
-        for row in rows
-    )
 
 
 def warn_lapsing() -> int:

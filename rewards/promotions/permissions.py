@@ -17,7 +17,7 @@ def can_claim(actor: Actor) -> Verdict:
     (domain/moderation.md §B4: no allocation)."""
     if not actor.signed_in:
         return refuse(_("Sign in to exchange your points."))
-    if actor.is_staff:
+    if actor.works_here:
         return refuse(_("Discounts are for members: the team does not exchange points."))
     if actor.suspended:
         return refuse(_("Your account is suspended. You can exchange points again when the suspension ends."))

@@ -12,10 +12,10 @@ from common.db import db
 from common.i18n import Sentence, _, money, n_, number
 from common.permissions import Actor
 from rewards.promotions import secrecy
+from rewards.promotions.amends.replacing import can_replace
 from rewards.promotions.claiming import sentence_of
 from rewards.promotions.models import Coupon, Promotion, PromotionUse
 from rewards.promotions.permissions import can_claim
-from rewards.promotions.replacing import can_replace
 from rewards.promotions.rules import CouponState, Hindrance, PromotionKind, PromotionStatus, hindrance
 
 

@@ -62,6 +62,7 @@ class CouponMove(StrEnum):
     REVOKE = "revoke"
     WITHDRAW = "withdraw"
     REFUND = "refund"
+    REVIVE = "revive"
 
 
 TRANSITIONS: dict[tuple[CouponState, CouponMove], CouponState] = {
@@ -72,9 +73,11 @@ TRANSITIONS: dict[tuple[CouponState, CouponMove], CouponState] = {
     (CouponState.ALLOCATED, CouponMove.EXPIRE): CouponState.EXPIRED,
     (CouponState.ALLOCATED, CouponMove.REVOKE): CouponState.REVOKED,
     (CouponState.REDEEMED, CouponMove.REFUND): CouponState.REFUNDED,
+    (CouponState.EXPIRED, CouponMove.REVIVE): CouponState.ALLOCATED,
 }
 """Every legal move. None leads back to available: a code that was given is never given again (§A5.2). What was used
-before its last day and told after it is used (§A5.5)."""
+before its last day and told after it is used (§A5.5). One that ended while its owner was suspended in error is good again,
+for the same owner (domain/moderation.md §B4)."""
 
 OWNED = (CouponState.ALLOCATED, CouponState.REDEEMED)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
@@ -161,8 +161,18 @@ def _may_go_on(member_id: int) -> bool:
 
 
 def delegated_category(member_id: int | None) -> int | None:
-    """The category whose posts a mentor looks after. One query."""
-    return db.session.scalar(select(Mandate.category_id).where(Mandate.member_id == member_id))
+    """The category whose posts a mentor looks after, until the last moment of the mandate. One query."""
+    found: int | None = db.session.scalars(delegated_categories(member_id)).first()
+    return found
+
+
+def delegated_categories(member_id: int | None) -> Select[int | None]:
+    """The same as a subquery, for who looks for what is in it: a mandate that ended opens nothing, whenever its end is
+    written down."""
+    running = (Mandate.ends_at.is_(None) | (Mandate.ends_at > clock.now()), Mandate.rank == 6)
+    return select(Mandate.category_id).where(
+        Mandate.member_id == member_id, Mandate.category_id.is_not(None), *running
+    )
 
 
 def _is_restricted(member_id: int) -> bool:

@@ -11,20 +11,19 @@ from sqlalchemy.orm import aliased
 from accounts.members.models import Member
 from common import clock, i18n
 from common.db import db, on_postgresql
-from forum.questions.models import Kudos, Post, Question
-from forum.questions.rules import PostKind, PostState
+from forum.questions.models import Kudos, Post
 from rewards.ledger.models import Balance, DaySum
 from rewards.ledger.queries import reputation_since
+from rewards.ranks.measuring import counting
 from rewards.ranks.models import Mandate
 
 Metrics = dict[str, float]
 Source = Callable[[list[int]], dict[int, Metrics]]
-EXPERTISE = 5
 ACTIVE_WINDOW = timedelta(days=60)
 YEAR = timedelta(days=365)
 
 _sources: list[Source] = []
-_post, _question = Post.__table__, Question.__table__
+_post = Post.__table__
 
 
 def add_source(source: Source) -> None:
@@ -39,7 +38,7 @@ def of(member_ids: Iterable[int]) -> dict[int, Metrics]:
     found = _basics(ids)
     if not found:
         return {}
-    for measure in (_posts, _accepted, _ratio, _votes, _active_days, _topics, _mandates, *_sources):
+    for measure in (_figures, _active_days, _mandates, *_sources):
         for member_id, values in measure(ids).items():
             if member_id in found:
                 found[member_id].update(values)
@@ -70,57 +69,19 @@ def _basics(ids: list[int]) -> dict[int, Metrics]:
     }
 
 
-def _posts(ids: list[int]) -> dict[int, Metrics]:
-    """Written by name: a rank that opened with a masked post would say in public when it was written."""
-    answers = func.count().filter(_post.c.kind == PostKind.ANSWER)
-    rows = db.session.execute(
-        select(_post.c.author_id, func.count(), answers)
-        .where(_post.c.author_id.in_(ids), _post.c.state == PostState.PUBLISHED)
-        .group_by(_post.c.author_id)
-    )
-    return {author: {"posts_published": total, "answers_published": count} for author, total, count in rows}
-
-
-def _accepted(ids: list[int]) -> dict[int, Metrics]:
-    asked = _post.alias("asked")
-    rows = db.session.execute(
-        select(_post.c.author_id, func.count())
-        .select_from(_post)
-        .join(_question, _question.c.accepted_answer_id == _post.c.id)
-        .join(asked, asked.c.id == _question.c.id)
-        .where(
-            _post.c.author_id.in_(ids), _post.c.state == PostState.PUBLISHED,
-            asked.c.author_id.is_distinct_from(_post.c.author_id),
-        )
-        .group_by(_post.c.author_id)
-    )  # fmt: skip
-    return {author: {"answers_accepted": count} for author, count in rows}
-
-
-def _ratio(ids: list[int]) -> dict[int, Metrics]:
-    """Accepted answers among answers in threads that have an acceptance."""
-    rows = db.session.execute(
-        select(_post.c.author_id, func.count(), func.count().filter(_question.c.accepted_answer_id == _post.c.id))
-        .select_from(_post)
-        .join(_question, _question.c.id == _post.c.question_id)
-        .where(
-            _post.c.author_id.in_(ids), _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED,
-            _question.c.accepted_answer_id.is_not(None),
-        )
-        .group_by(_post.c.author_id)
-    )  # fmt: skip
-    return {author: {"acceptance_ratio": chosen / total} for author, total, chosen in rows}
-
-
-def _votes(ids: list[int]) -> dict[int, Metrics]:
-    rows = db.session.execute(
-        select(_post.c.author_id, func.sum(_post.c.kudos_count))
-        .where(
-            _post.c.author_id.in_(ids), _post.c.kind == PostKind.ANSWER, _post.c.state == PostState.PUBLISHED
-        )
-        .group_by(_post.c.author_id)
-    )
-    return {author: {"useful_votes_received": int(total or 0)} for author, total in rows}
+def _figures(ids: list[int]) -> dict[int, Metrics]:
+    """What is kept written of their posts (``measuring.counting``)."""
+    return {
+        member_id: {
+            "posts_published": of["posts"],
+            "answers_published": of["answers"],
+            "answers_accepted": of["accepted"],
+            "acceptance_ratio": of["chosen"] / of["compared"] if of["compared"] else 0,
+            "useful_votes_received": of["votes"],
+            "topics_with_expertise": of["topics"],
+        }
+        for member_id, of in counting.kept(ids).items()
+    }
 
 
 def _active_days(ids: list[int]) -> dict[int, Metrics]:
@@ -163,20 +124,6 @@ def active_day_leaving(member_id: int) -> date | None:
 
 def _day(column):
     return cast(column, Date) if on_postgresql() else func.date(column)
-
-
-def _topics(ids: list[int]) -> dict[int, Metrics]:
-    per_topic = (
-        select(_post.c.author_id.label("who"))
-        .select_from(_post)
-        .join(_question, _question.c.accepted_answer_id == _post.c.id)
-        .where(_post.c.author_id.in_(ids), _post.c.state == PostState.PUBLISHED)
-        .group_by(_post.c.author_id, _question.c.category_id)
-        .having(func.count() >= EXPERTISE)
-        .subquery()
-    )
-    rows = db.session.execute(select(per_topic.c.who, func.count()).group_by(per_topic.c.who))
-    return {who: {"topics_with_expertise": count} for who, count in rows}
 
 
 def _mandates(ids: list[int]) -> dict[int, Metrics]:

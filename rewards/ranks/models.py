@@ -37,6 +37,22 @@ class RankChange(Base):
     __table_args__ = (CheckConstraint("old != new", name="moved"),)
 
 
+class RankFigures(Base):
+    """What formulas measure of a member's posts, kept written by ``measuring.counting``: all of it by name, nothing under a mask.
+
+    ``accepted``: solutions for others. ``chosen`` of the ``compared`` answers in solved threads are the solution."""
+
+    __tablename__ = "rank_figures"
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    posts: Mapped[int] = mapped_column(default=0)
+    answers: Mapped[int] = mapped_column(default=0)
+    votes: Mapped[int] = mapped_column(default=0)
+    accepted: Mapped[int] = mapped_column(default=0)
+    chosen: Mapped[int] = mapped_column(default=0)
+    compared: Mapped[int] = mapped_column(default=0)
+    topics: Mapped[int] = mapped_column(default=0)
+
+
 class MandateOffer(Base):
     """The team asks a member to be a super-user (5) or a mentor (6); nothing changes before the charter is signed."""
 

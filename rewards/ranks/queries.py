@@ -26,10 +26,10 @@ OPENS: tuple[Sentence, ...] = (
     _("Ask, answer, comment"),
     _("Thumbs-up, reports, photos and five links a message"),
     _("Propose tags and similar questions, product trials, exchange points"),
-    _("Publish without review where the category trusts, edit tags, propose guides"),
+    _("Publish without review where the category trusts, edit tags, propose guides, a mentor"),
     _("Move and retitle questions, priority in trials, welcome newcomers"),
     _("Expert lounge, alerts, validate guides, a direct line to the team"),
-    _("Accompany other members, moderate a category"),
+    _("Accompany other members, moderate a category, vote on changes of the charter"),
 )
 """What each rank opens (domain/rewards.md §A2.2)."""
 

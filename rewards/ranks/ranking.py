@@ -14,6 +14,7 @@ from common.freshness import SITE, touch
 from common.unit_of_work import record, unit_of_work
 from rewards.events import RankChanged
 from rewards.ranks import metrics
+from rewards.ranks.measuring import counting
 from rewards.ranks.models import RankChange, Why
 from rewards.ranks.rules import earned_rank, next_rank
 from rewards.ranks.scale import formulas
@@ -35,6 +36,7 @@ def rank_members(member_ids: Iterable[int], why: Why = Why.EARNED) -> int:
 
 
 def _rank_part(ids: list[int], why: Why) -> int:
+    counting.keep(ids)
     scale, measured = formulas(), metrics.of(ids)
     standing = dict(
         db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(ids), _may_rise(why))).all()

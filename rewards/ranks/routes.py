@@ -16,6 +16,7 @@ from common.web import actor, localized
 from forum.browsing.queries import categories
 from forum.questions.forms import as_id
 from forum.thread.panels import Trouble, with_status
+from rewards.mentoring.queries import counts as mentoring_counts
 from rewards.ranks import mandates, queries, reviewing, scaling
 from rewards.ranks.permissions import can_answer, can_appoint
 from rewards.ranks.rules import METRICS, TOP
@@ -41,7 +42,7 @@ def _index(
         "rewards/ranks/index.html", texts=texts, names={rank: rank_name(rank).full for rank in range(TOP + 1)},
         metrics=[(name, queries.WORDS[name]) for name in METRICS], preview=shown, refusal=trouble, typed=request.form,
         errors=trouble.fields if trouble else {}, seen=scaling.fingerprint(), areas=[(one.id, one.name) for one in categories()], mandates=queries.mandate_rows(),
-        reviews=queries.reviews_waiting(), review_months=settings.get("ranks.review_months"),
+        reviews=queries.reviews_waiting(), mentoring=mentoring_counts(actor()), review_months=settings.get("ranks.review_months"),
         people=cards([member_id for member_id, _now, _then in shown.named]) if shown else {},
     )  # fmt: skip
     return with_status(body, trouble)

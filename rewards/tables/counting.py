@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, groupby
+from operator import itemgetter
 
 from sqlalchemy import delete, func, select
 
@@ -20,7 +22,7 @@ from rewards.tables.models import RuleEdition, TrialSum
 from rewards.tables.permissions import can_change
 from rewards.tables.rules import Earned, Worth, differences, recount, totals
 
-SHARE = 300
+SHARE, AT_ONCE = 300, 5000
 MIGRATED = "migrated"
 Table = dict[str, Rule]
 Progress = Callable[[int], None]
@@ -33,7 +35,7 @@ def earned_by(member_ids: list[int], since: date) -> Iterator[tuple[int, list[Ea
     rows = db.session.execute(
         select(
             e.member_id, e.id, e.account, e.rule_key, e.cause_type, e.cause_id, e.post_id, e.effective_day, e.granted,
-            e.note, e.restores_id, undone.c.id.label("undone_id"),
+            e.note, e.restores_id, undone.c.id.is_(None).label("live"),
         )
         .outerjoin(undone, undone.c.reverses_id == e.id)
         .where(
@@ -42,16 +44,8 @@ def earned_by(member_ids: list[int], since: date) -> Iterator[tuple[int, list[Ea
         )
         .order_by(e.member_id, e.id)
     )  # fmt: skip
-    lines: list[Earned] = []
-    last: int | None = None
-    for row in rows:
-        if row.member_id != last and last is not None:
-            yield last, lines
-            lines = []
-        last = row.member_id
-        lines.append(Earned(*row[1:-1], live=row.undone_id is None))
-    if last is not None:
-        yield last, lines
+    for member_id, lines in groupby(chain.from_iterable(rows.partitions(AT_ONCE)), itemgetter(0)):
+        yield member_id, [Earned._make(line[1:]) for line in lines]
 
 
 def members_since(since: date) -> list[int]:

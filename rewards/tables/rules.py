@@ -17,11 +17,9 @@ from rewards.ledger.rules import (
     Amounts,
     CauseType,
     Limits,
-    Pay,
     Rule,
-    Used,
     Withheld,
-    fit,
+    fit_one,
 )
 
 FIRST = 1
@@ -30,6 +28,8 @@ FIRST = 1
 MOST = 10_000
 _ROOM_LEFT = frozenset({"", Withheld.CAP_DAY, Withheld.CAP_MONTH, Withheld.TOP_UP})
 _RECOGNITIONS = frozenset({CauseType.ACCEPTED, CauseType.ENDORSED})
+
+_BOTH = tuple(Account)
 
 Worth = tuple[int, Account]
 """A line's id and an account: an act whose table line had nothing for one account can be worth something there."""
@@ -66,7 +66,7 @@ class _Count:
     table: Mapping[str, Rule]
     limits: Limits
     days: dict[date, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    months: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+    months: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     worth: dict[Worth, int] = field(default_factory=dict)
     notes: dict[int, str] = field(default_factory=dict)
     recognised: dict[tuple[int, CauseType], dict[Account, int]] = field(default_factory=dict)
@@ -94,12 +94,9 @@ class _Count:
         if line.note == Withheld.TOP_UP:
             full = self.table["answer.accepted"].amounts.of(account)
             asked = max(0, min(asked, full - self._other(line).get(account, 0)))
-        rep = account is Account.REPUTATION
-        if rep and not rule.capped:
-            return asked
-        pay = Amounts(asked if rep else 0, 0 if rep else asked)
-        used = Used(Amounts(*self.days[line.day]), self.months[line.day.replace(day=1)])
-        return fit(Pay(pay, pay), capped=rule.capped, used=used, limits=self.limits).payable.of(account)
+        day = self.days[line.day] if rule.capped else (0, 0)
+        used = self.months[line.day.year, line.day.month]
+        return fit_one(asked, account, rule.capped, day, used, self.limits)
 
     def _other(self, line: Earned) -> dict[Account, int]:
         other = CauseType.ENDORSED if line.cause_type is CauseType.ACCEPTED else CauseType.ACCEPTED
@@ -109,7 +106,7 @@ class _Count:
         if rule is not None and rule.capped:
             self.days[line.day][0 if account is Account.REPUTATION else 1] += worth
         if account is Account.SPENDABLE:
-            self.months[line.day.replace(day=1)] += worth
+            self.months[line.day.year, line.day.month] += worth
 
 
 def recount(
@@ -124,7 +121,10 @@ def recount(
     for line in given:
         other = Account.SPENDABLE if line.account is Account.REPUTATION else Account.REPUTATION
         alone = (line.cause_type, line.cause_id, other) not in both
-        for account in (line.account, other) if alone else (line.account,):
+        named = line.rule_key in table and table[line.rule_key].amounts.of(other)
+        if alone and not named:
+            count.worth[line.id, other] = 0
+        for account in (line.account, other) if alone and named else (line.account,):
             count.worth[line.id, account] = count.line(line, account, since)
             if line.cause_type in _RECOGNITIONS:
                 known = count.recognised.setdefault((line.post_id or 0, line.cause_type), {})
@@ -148,7 +148,7 @@ def _live(lines: Iterable[Earned], since: date) -> Iterator[tuple[Earned, Accoun
     live = [line for line in lines if line.live and line.day >= since]
     there = {(line.cause_type, line.cause_id, line.account) for line in live}
     for line in live:
-        for account in Account:
+        for account in _BOTH:
             if account is line.account:
                 yield line, account, line.granted
             elif (line.cause_type, line.cause_id, account) not in there:

@@ -21,7 +21,7 @@ from common.unit_of_work import unit_of_work
 from rewards.trials import campaigns, rules
 from rewards.trials.models import Trial, TrialApplication
 from rewards.trials.moving import hold, step
-from rewards.trials.numbers import terms
+from rewards.trials.numbers import reminders, terms
 from rewards.trials.rules import IN_HAND, Campaign, Part, PartMove
 from rewards.trials.selecting import fill
 from rewards.trials.sending import addresses
@@ -66,7 +66,7 @@ def _lapse(application_id: int) -> None:
 
 def ask_reports() -> None:
     """A week before the day, what is with a tester becomes a report that is due."""
-    soon = select(a.id).where(a.state == Part.DELIVERED, a.due_at <= clock.now() - rules.REMINDERS[0])
+    soon = select(a.id).where(a.state == Part.DELIVERED, a.due_at <= clock.now() - reminders()[0])
     _each(_ids(soon), lambda one: _plain(one, PartMove.ASK_REPORT))
 
 
@@ -99,14 +99,14 @@ def _plain(application_id: int, move: PartMove, **values: Any) -> None:
 
 def remind() -> None:
     """The newest reminder whose day has come, each once for each due date; none while an excuse waits."""
-    now = clock.now()
-    near = and_(a.due_at <= now - rules.REMINDERS[0], a.due_at > now - rules.REMINDERS[-1] - rules.DAY)
+    now, at = clock.now(), reminders()
+    near = and_(a.due_at <= now - at[0], a.due_at > now - at[-1] - rules.DAY)
     owed = select(a.member_id, a.trial_id, a.due_at).where(
         a.state.in_(IN_HAND), near, a.excuse_asked_at.is_(None)
     )
     news: dict[tuple[int, str, int], dict[int, dict[str, Any]]] = {}
     for row in db.session.execute(owed.order_by(a.id).limit(A_SWEEP)):
-        days = rules.reminder_due(row.due_at, now)
+        days = rules.reminder_due(row.due_at, now, at)
         if days is not None:
             group = news.setdefault((row.trial_id, f"{row.due_at:%Y%m%d}", days), {})
             group[row.member_id] = {"trial_id": row.trial_id, "days": days}

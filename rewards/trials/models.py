@@ -157,18 +157,6 @@ class TrialMove(Base):
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class TrialAddress(Base):
-    """Where a product goes, sealed. Asked for after selection only; ``delete_at`` is when the row goes."""
-
-    __tablename__ = "trial_address"
-    application_id: Mapped[int] = mapped_column(
-        ForeignKey("trial_application.id"), primary_key=True, autoincrement=False
-    )
-    cipher: Mapped[bytes] = mapped_column(LargeBinary)
-    given_at: Mapped[datetime] = mapped_column(default=clock.now)
-    delete_at: Mapped[datetime] = mapped_column(index=True)
-
-
 class TrialReport(Base):
     """The private report of a tester to the programme. A bad mark fulfils the duty exactly like a good one (§A4.5)."""
 

@@ -9,14 +9,14 @@ from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
 
 def can_apply(actor: Actor) -> Verdict:
     """Send an application; whether the member is eligible is another question."""
-    if actor.is_staff:
+    if actor.works_here:
         return refuse(_("Trials are for customers: the team does not take part."))
     return may_write(actor)
 
 
 def can_take_part(actor: Actor) -> Verdict:
     """Give an address, send a report: whoever was chosen may, silenced or not."""
-    if actor.member_id is None or actor.is_staff:
+    if actor.member_id is None or actor.works_here:
         return refuse(_("Sign in to see your part in this trial."))
     if actor.suspended:
         return refuse(_("Your account is suspended. You can still read, appeal, and download your data."))

@@ -23,6 +23,7 @@ from forum.images.models import Image
 from rewards.events import TrialReportAccepted
 from rewards.ledger import booking
 from rewards.ledger.booking import Place
+from rewards.ledger.causes import add_reader
 from rewards.ledger.limits import rule
 from rewards.ledger.rules import Cause, CauseType, plain_pay
 from rewards.trials import drafts, rules
@@ -263,6 +264,18 @@ def ask_more(actor: Actor, application_id: int, note: str) -> bool:
             raise Conflict(_("There is no report to judge here."))
         audit.write(actor, "trial.report_sent_back", "trial_application", application_id, reason=note)
         return True
+
+
+def _not_accepted(lines: list[booking.Line]) -> list[booking.Line]:
+    """Lines of reports that are not accepted, or not in time (``ledger.causes``)."""
+    a = TrialApplication
+    ids = {int(one.cause.id) for one in lines}
+    accepted = select(a.id).where(a.id.in_(ids), a.state == Part.ACCEPTED, a.on_time.is_(True))
+    there = set(db.session.scalars(accepted))
+    return [one for one in lines if int(one.cause.id) not in there]
+
+
+add_reader(CauseType.TRIAL_REPORT, _not_accepted)
 
 
 def _application(application_id: int) -> TrialApplication:

@@ -341,9 +341,9 @@ class Terms:
     keep_shipped: timedelta = timedelta(days=90)
 
 
-def reminder_due(due_at: datetime, at: datetime) -> int | None:
+def reminder_due(due_at: datetime, at: datetime, reminders: tuple[timedelta, ...] = REMINDERS) -> int | None:
     """The newest reminder whose moment has come, as days from the due day; None before the first."""
-    passed = [offset for offset in REMINDERS if at >= due_at + offset]
+    passed = [offset for offset in reminders if at >= due_at + offset]
     return passed[-1].days if passed else None
 
 

@@ -15,6 +15,7 @@ from common.permissions import SYSTEM, Actor, require
 from common.secrecy import Unreadable, unseal
 from common.unit_of_work import record, unit_of_work
 from rewards.events import TesterSelected
+from rewards.ledger import balances
 from rewards.trials import eligibility, lottery
 from rewards.trials.campaigns import USE, settle
 from rewards.trials.lottery import Candidate, Merit, Placed
@@ -63,6 +64,8 @@ def _select(trial: Trial, lock: bool) -> Selection:
     a = TrialApplication
     query = select(a).where(a.trial_id == trial.id, a.state == Part.APPLIED).order_by(a.id)
     applications = list(db.session.scalars(query.with_for_update() if lock else query))
+    if lock:
+        _hold_values(trial, [one.member_id for one in applications])
     failing = eligibility.failing_of(applications, trial)
     passing = [one for one in applications if not failing[one.id]]
     merits = eligibility.merits(passing, trial)
@@ -79,6 +82,13 @@ def _select(trial: Trial, lock: bool) -> Selection:
     placed = lottery.place(seed, trial.method, candidates, quotas)
     out = {one: lines for one, lines in failing.items() if lines}
     return Selection(placed, merits, scores, out, lottery.digest(placed), seed)
+
+
+def _hold_values(trial: Trial, member_ids: list[int]) -> None:
+    """The stop of the year is asked under the members' own locks, as it is for discounts and gifts: two campaigns, or a
+    campaign and an exchange, cannot both find the last room."""
+    if trial.is_kept and trial.value_minor:
+        balances.hold(member_ids)
 
 
 def seed_of(trial: Trial) -> str:
@@ -162,7 +172,13 @@ def fill(trial_id: int, actor: Actor) -> int:
     trial = campaign(trial_id)
     if trial.state != Campaign.SHIPPING:
         return 0
+    held = False
     while take_unit(trial_id):
+        if not held:
+            a = TrialApplication
+            waiting = select(a.member_id).where(a.trial_id == trial_id, a.state == Part.WAITLISTED)
+            _hold_values(trial, list(db.session.scalars(waiting)))
+            held = True
         if not _offer_to_head(trial_id, actor):
             give_back(trial_id)
             break

@@ -6,6 +6,7 @@ const modules = [
   ["[data-toast]", "toast"],
   ["[data-act][aria-pressed], a[data-act]", "toggle"],
   ["[data-editor], textarea[data-draft]", "editor"],
+  ["form[data-keep]", "keep"],
   ["[data-suggest]", "suggest"],
   ["[data-copy]", "copy"],
   ["[data-share], [data-print]", "share"],
@@ -18,6 +19,7 @@ const modules = [
   ["[data-offline]", "offline"],
   ["[data-push]", "push"],
   ["[data-passkey]", "passkey"],
+  ["[data-proof]", "proof"],
   ["details.menu, details.more, details.reply-box", "menu"],
 ];
 

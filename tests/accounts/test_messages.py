@@ -77,7 +77,8 @@ def test_nothing_and_too_much_are_refused(ben, cleo, refused, body):
 def test_who_may_begin(newcomer, ada, ben, zed, sam, cleo, refused):
     refused(Forbidden, writing.write_to, newcomer, sam.member_id, "Hello?")
     refused(Forbidden, writing.write_to, ada, ben.member_id, "Hello?")
-    refused(Forbidden, writing.write_to, zed, sam.member_id, "Hello?")
+    refused(Forbidden, writing.write_to, zed, cleo.member_id, "Hello?")
+    writing.write_to(zed, sam.member_id, "I am silenced, and my machine is still broken.")
     refused(NotFound, writing.write_to, ben, 4_000, "Hello?")
     writing.write_to(ada, sam.member_id, "A question for the team.")
     writing.write_to(sam, newcomer.member_id, "We saw your question.")

@@ -1,4 +1,4 @@
-"""A served community and a real Chromium for the tests of this folder, both once per run."""
+"""A served community and a real Chromium for the tests of this folder, both once per process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, missing
+from tests.conftest import ROOT, missing, once_for_all
 
 CHROMIUM = os.environ.get("FOURMI_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 SWITCHES = [
@@ -26,7 +26,8 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-BUILD_SECONDS = 180
+BUILD_SECONDS = 300
+START_SECONDS = 60
 
 
 class Site:
@@ -55,16 +56,35 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the community in it, once for all processes of the suite: to be copied, never changed."""
+
+    def build(folder: Path) -> None:
+        command = [sys.executable, "-m", "tests.browser.serve", str(folder), "build"]
+        built = subprocess.run(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=BUILD_SECONDS,
+            text=True,
+        )
+        assert built.returncode == 0, f"the community was not built:\n{built.stdout[-4000:]}"
+
+    return once_for_all(tmp_path_factory, "site", build)
+
+
+@pytest.fixture(scope="session")
+def site(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The community, served by a process of its own."""
-    folder = tmp_path_factory.mktemp("site")
+    folder = Path(shutil.copytree(built_site, tmp_path_factory.mktemp("served") / "site"))
     said = (folder / "serve.log").open("w+")
     serving = subprocess.Popen(
         [sys.executable, "-m", "tests.browser.serve", str(folder)],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=said, stderr=said,
     )  # fmt: skip
     facts = folder / "site.json"
-    until = time.monotonic() + BUILD_SECONDS
+    until = time.monotonic() + START_SECONDS
     while not facts.exists() and serving.poll() is None and time.monotonic() < until:
         time.sleep(0.1)
     if not facts.exists():

@@ -1,8 +1,9 @@
 """A community with something on every page, served on a free port for the browser tests.
 
-``python -m tests.browser.serve FOLDER`` builds a database in FOLDER, writes ``FOLDER/site.json`` (address, cookies of
-the cast, addresses of the pages) and serves until it is ended. A process of its own, so that the suite's own
-application stays untouched. What a package does not offer (yet) is left out of the pages.
+``python -m tests.browser.serve FOLDER`` builds a database in FOLDER where there is none, writes ``FOLDER/site.json``
+(address, cookies of the cast, addresses of the pages) and serves until it is ended; ``… FOLDER build`` only builds, so
+that each process of the suite serves a copy of one folder. A process of its own, so that the suite's own application
+stays untouched. What a package does not offer (yet) is left out of the pages.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from common.db import db
 from common.errors import Refusal
 from common.unit_of_work import unit_of_work
 from tests.accounts import saml_house
-from tests.conftest import CAST, IDS, START, _write_cast, actor_named, test_config
+from tests.conftest import CAST, IDS, START, _write_cast, _write_noise, actor_named, test_config
 
 TITLES = (
     ("The drum stays full of water and the display shows E18", 1, "en"),
@@ -69,8 +70,8 @@ SHOP = {
 }  # fmt: skip
 
 
-def build(folder: Path, port: int) -> tuple[Flask, dict[str, Any]]:
-    """The application with its schema, its members and its threads; and what the tests need to know of it."""
+def application(folder: Path, port: int) -> Flask:
+    """The community of a folder, ready to be served."""
     app = create_app(
         dataclasses.replace(
             test_config(folder),
@@ -80,11 +81,18 @@ def build(folder: Path, port: int) -> tuple[Flask, dict[str, Any]]:
         )
     )
     app.register_blueprint(coming_from_elsewhere())
+    return app
+
+
+def build(folder: Path) -> None:
+    """Schema, members and threads; ``built.json`` has what the tests need to know of them."""
+    app = application(folder, 8000)
     with app.app_context():
         db.create_all()
         clock.travel(START)
         with unit_of_work():
             _write_cast()
+            _write_noise()  # members of whom a few have a part in the desk
             _live_where_it_is_day()
         clock.reset()
         i18n.set_language("en")
@@ -97,9 +105,9 @@ def build(folder: Path, port: int) -> tuple[Flask, dict[str, Any]]:
     with app.test_request_context("/en/"):
         names["pages"] = addresses(app, names)
         names["everything"] = everything(app, names)
-    private, certificate = saml_house.keys("one")
-    names["house"] = [private.decode(), certificate]
-    return app, names
+    with app.app_context():
+        db.engine.dispose()
+    (folder / "built.json").write_text(json.dumps(names))
 
 
 def _live_where_it_is_day() -> None:
@@ -211,7 +219,10 @@ def _seed(names: dict[str, Any]) -> None:
     _vote_in_a_circle(answers)
     _try_another_table()
     _offer_a_mandate()
+    _entrust_a_part()
+    _accompany()
     _talk_in_the_lounge()
+    _ask_the_mentors()
     _propose_a_guide()
     me_too(cleo, first)
     accept_answer(ada, first, answers[0])
@@ -394,11 +405,45 @@ def _try_another_table() -> None:
         adjusting.ask(actor_named("root"), draft)
 
 
+def _entrust_a_part() -> None:
+    """A team of a provider with somebody in it, and a moderator of one category."""
+    from moderation.delegation import granting, teams
+    from moderation.delegation.rules import Right
+    from moderation.duty import handing, numbers, planning
+    from moderation.duty.rules import shift_after
+
+    boss = actor_named("max")
+    team = teams.found_agency(boss, "Northern Desk")
+    granting.entrust_agency(boss, team, [(1, Right.DECIDE), (1, Right.BULK)], "contract of March")
+    teams.seat(boss, team, 902, True, "leads")
+    granting.entrust_member(boss, 903, [(1, Right.DECIDE), (2, Right.FILES)], "weekends")
+    now = numbers.now_shift()
+    planning.put_on_duty(boss, IDS["mo"], [(1, now), (2, shift_after(now))])
+    handing.hand_over(actor_named("mo"), 1, "Two members argue about the pump: be calm with both.")
+
+
 def _offer_a_mandate() -> None:
     from rewards.ranks.models import MandateOffer
 
     with unit_of_work():
         db.session.add(MandateOffer(member_id=IDS["cleo"], rank=6, offered_by_id=IDS["max"], reason="A year"))
+
+
+def _accompany() -> None:
+    from accounts.members.models import Member
+    from rewards.mentoring.models import Mentoring
+    from rewards.ranks.models import Mandate
+
+    later = datetime.now(ZoneInfo("UTC")) + timedelta(days=100)
+    with unit_of_work():
+        db.session.get_one(Member, 901).rank = 6
+        db.session.add(Mandate(member_id=901, rank=6, ends_at=later))
+        db.session.add(
+            Mentoring(
+                member_id=IDS["ben"], mentor_id=901, category_id=1, words="How do I write answers that last?",
+                begun_at=START, ends_at=later,
+            )
+        )  # fmt: skip
 
 
 def _propose_a_guide() -> None:
@@ -422,6 +467,29 @@ def _talk_in_the_lounge() -> None:
         True,
     )
     talking.reply(actor_named("cleo"), topic, "Does it take the old filters?")
+
+
+def _ask_the_mentors() -> None:
+    """A vote on the charter, and a draft of the terms about which mentors may be asked."""
+    from forum.content.terms import queries as terms
+    from forum.content.terms import writing
+    from forum.content.terms.rules import Document
+    from rewards.votes.models import CharterBallot, CharterVote
+
+    for document in Document:
+        french, english = (terms.of_the_house(code) + "\n\n### +" for code in ("fr", "en"))
+        writing.save(
+            actor_named("max"), document, writing.Draft(french, english, "Du neuf.", "New words.", True)
+        )
+    asked = terms.draft(Document.CHARTER)
+    assert asked is not None, "saved above"
+    with unit_of_work():
+        vote = CharterVote(
+            document=asked.document, number=asked.number, saved_at=asked.saved_at, ends_at=START + timedelta(days=20)
+        )  # fmt: skip
+        db.session.add(vote)
+        db.session.flush()
+        db.session.add(CharterBallot(vote_id=vote.id, member_id=IDS["max"]))
 
 
 def _vote_in_a_circle(answers: list[int]) -> None:
@@ -558,6 +626,24 @@ def _silence(names: dict[str, Any]) -> None:
     why = "Two answers called another member names. Please read the rules again."
     silence(actor_named("mo"), IDS["new"], 24, next(iter(Reason)), why)
     names["decision"] = token_of(1)
+    _contest()
+
+
+def _contest() -> None:
+    """Strike points, an appeal that waits, a ban that waits for a second person, a published report."""
+    from datetime import date
+
+    from moderation.review.rules import Reason
+    from moderation.sanctions import appealing, banning, striking
+    from moderation.sanctions.strike_rules import StrikeCause
+    from moderation.transparency import publishing
+    from moderation.transparency.models import ReportKind
+    from moderation.transparency.rules import year
+
+    appealing.appeal(actor_named("new"), 1, "The second one was meant as a joke, and was taken as one.")
+    striking.strike(actor_named("mo"), IDS["new"], StrikeCause.LINK_DROPPING, "Three shops in a day.", "seed")
+    banning.propose(actor_named("mo"), IDS["new"], Reason.ADVERTISING, "A fourth shop on the same evening.")
+    publishing.publish(actor_named("max"), ReportKind.YEARLY, year(date.today().year - 1), publishing.Words())
 
 
 def _flag(names: dict[str, Any]) -> None:
@@ -568,12 +654,51 @@ def _flag(names: dict[str, Any]) -> None:
         return
     with suppress(Exception):
         flag(actor_named("cleo"), names["answer"], "insult", "This is not polite.")
+    _legal_notice(names)
+
+
+def _legal_notice(names: dict[str, Any]) -> None:
+    """A notice of illegal content, a trusted flagger and a reported profile."""
+    from moderation.legal_notices import proof, submitting, trusting
+    from moderation.legal_notices.forms import NoticeDraft
+    from moderation.legal_notices.rules import LegalGround
+    from moderation.profile_reports import reporting
+
+    why = "This answer gives the name and the street of a person who never agreed to stand here."
+    draft = NoticeDraft(
+        names["answer"],
+        f"/en/a/{names['answer']}",
+        LegalGround.PRIVACY,
+        why,
+        "Léa Martin",
+        "lea@example.net",
+        language="en",
+    )
+    sent = submitting.submit(actor_named("ada"), draft, "203.0.113.9")
+    names["notice"] = proof.token_of(sent.notice_id)
+    names["notice_confirmed"] = proof.token_of(sent.notice_id, "confirm")
+    trusting.trust(actor_named("max"), "Observatory of online content", "alerts@observatory.example")
+    reporting.report(actor_named("ben"), IDS["new"], "insult", "Look at the presentation.")
 
 
 PAGES = {
+    "own data": ("settings.data", {}, "ben"),
+    "terms of the desk": ("terms.desk", {}, "max"),
+    "next version of the charter": ("terms.desk_edit", {"document": "charter"}, "root"),
+    "a version of the charter": ("terms.version", {"document": "charter", "number": 1}, ""),
+    "retention": ("retention.index", {}, "max"),
+    "legal holds": ("retention.holds", {}, "root"),
     "home": ("home.show", {}, ""),
     "incident": ("incidents.show", {"id": 1}, "ada"),
     "possible duplicates": ("questions.hints", {}, "cleo"),
+    "on duty": ("duty.plan", {}, "max"),
+    "handover": ("duty.handover", {}, "mo"),
+    "texts to look at": ("looks.index", {}, "cleo"),
+    "newcomers to greet": ("looks.newcomers", {}, "cleo"),
+    "delegation": ("delegation.index", {}, "max"),
+    "rights of a part": ("delegation.member", {"id": 1}, "max"),
+    "team of a provider": ("delegation.team", {"id": 1}, "max"),
+    "filters of the desk": ("filters.show", {}, "max"),
     "incidents of the desk": ("incidents.index", {}, "sam"),
     "incident at the desk": ("incidents.desk", {"id": 1}, "sam"),
     "guides": ("guides.index", {}, ""),
@@ -609,6 +734,17 @@ PAGES = {
     "reports": ("trial_desk.reports", {"id": 2}, "max"),
     "reports that came in": ("trial_desk.reports", {"id": 2, "all": 1}, "max"),
     "discounts handed out": ("economics.lines", {"what": "handed-out"}, "max"),
+    "who can do what": ("policies.why", {"member": "Ada"}, "mo"),
+    "what I can do": ("policies.mine", {}, "ada"),
+    "report illegal content": ("legal_notices.new", {}, ""),
+    "legal notice sent": ("legal_notices.sent", {}, ""),
+    "legal notices of the desk": ("legal_notices.index", {}, "mo"),
+    "trusted flaggers": ("legal_notices.trusted", {}, "max"),
+    "how reports work": ("flags.how", {}, ""),
+    "my reports": ("flags.mine", {}, "ben"),
+    "report a text, signed out": ("flags.flag", {"id": 1}, ""),
+    "report a profile": ("profile_reports.new", {"id": 1}, "ben"),
+    "reported profiles": ("profile_reports.index", {}, "max"),
     "unusual votes": ("abuse.index", {}, "mo"),
     "an unusual vote": ("abuse.show", {"id": 1}, "mo"),
     "points of the desk": ("points.index", {}, "max"),
@@ -619,6 +755,10 @@ PAGES = {
     "proposed guides": ("guide_proposals.index", {}, "cleo"),
     "a proposed guide": ("guide_proposals.show", {"id": 1}, "cleo"),
     "proposing a guide": ("guide_proposals.new", {}, "cleo"),
+    "a vote of the mentors": ("charter_votes.show", {"id": 1}, "max"),
+    "asking the mentors": ("charter_votes.ask", {"document": "terms"}, "max"),
+    "mentoring": ("mentoring.index", {}, "ben"),
+    "a pair of mentoring": ("mentoring.show", {"id": IDS["ben"]}, "ben"),
     "the lounge": ("lounge.index", {}, "max"),
     "a topic of the lounge": ("lounge.show", {"id": 1}, "cleo"),
     "guides of the desk": ("guide_desk.index", {}, "sam"),
@@ -651,6 +791,8 @@ PAGES = {
     "my follows": ("mine.show", {"tab": "follows"}, "ada"),
     "my digest": ("digests.show", {}, "ben"),
     "welcome": ("settings.welcome", {}, "ada"),
+    "asked to help": ("experts.wishes", {}, "ben"),
+    "how experts are asked": ("experts.spread", {}, "max"),
     "mail sent": ("signin.sent", {"what": "confirm"}, ""),
     "sent mails": ("outbox.index", {}, "root"),
     "profile settings": ("settings.profile", {}, "ada"),
@@ -694,8 +836,18 @@ PAGES = {
     "moderation queue": ("review.queue", {}, "mo"),
     "review item": ("review.item", {"id": 1}, "mo"),
     "review history": ("review.history", {"id": 1}, "mo"),
+    "moderation figures": ("figures.index", {}, "max"),
+    "a list behind a figure": ("figures.lines", {"what": "decided"}, "max"),
     "members of the desk": ("desk.members", {}, "mo"),
     "member file": ("desk.member", {"id": 1}, "mo"),
+    "member file with points": ("desk.member", {"id": 9}, "mo"),
+    "own decisions": ("conduct.mine", {}, "new"),
+    "appeals of the desk": ("appeals.index", {}, "mo"),
+    "an appeal": ("appeals.desk", {"id": 1}, "max"),
+    "own appeal": ("appeals.mine", {"id": 1}, "new"),
+    "contact points": ("transparency.index", {}, ""),
+    "a report of moderation": ("transparency.show", {"id": 1}, ""),
+    "transparency of the desk": ("transparency.desk", {}, "max"),
     "order of a question": ("questions.order", {"id": 1}, "mo"),
     "many questions": ("tidy.many", {}, "mo"),
     "topics": ("tidy.topics", {}, "mo"),
@@ -742,6 +894,11 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
         found[name] = (url_for("questions.show", lang="en", id=names["question"]), who)
     if "decision" in names:
         found["decision"] = (url_for("decisions.show", lang="en", token=names["decision"]), "")
+    found["legal notice"] = (url_for("legal_notices.track", lang="en", token=names["notice"]), "")
+    found["legal notice to confirm"] = (
+        url_for("legal_notices.confirm", lang="en", token=names["notice_confirmed"]),
+        "",
+    )
     found["sent"] = (url_for("questions.sent", lang="en", id=names["fresh"]), "ada")
     found["what a mandate opens"] = (url_for("entrusted.show", lang="en", id=names["open_question"]), "cleo")
     found["unanswered question"] = (url_for("questions.show", lang="en", id=names["open_question"]), "ben")
@@ -799,11 +956,17 @@ def free_port() -> int:
 
 
 def main() -> None:
-    """Build, tell where, serve."""
-    folder = Path(sys.argv[1])
+    """Build what is not there, tell where, serve."""
+    folder, asked = Path(sys.argv[1]), sys.argv[2:]
     folder.mkdir(parents=True, exist_ok=True)
-    port = int(sys.argv[2]) if len(sys.argv) > 2 else free_port()
-    app, names = build(folder, port)
+    if not (folder / "built.json").exists():
+        build(folder)
+    if asked == ["build"]:
+        return
+    port = int(asked[0]) if asked else free_port()
+    app, names = application(folder, port), json.loads((folder / "built.json").read_text())
+    private, certificate = saml_house.keys("one")
+    names["house"] = [private.decode(), certificate]
     server = make_server("127.0.0.1", port, app, threaded=True)
     names["address"] = f"http://127.0.0.1:{port}"
     partial = folder / "site.partial"

@@ -113,13 +113,15 @@ def test_what_is_shared_joins_what_this_device_keeps(site, installed):
 
 def test_every_page_there_is_fits_320_pixels(site, visit):
     """All addresses the application has, as those who may read them; a new page is found by itself. In brief without
-    those that the pages' own tests look at in this width."""
-    looked_at = list(site.facts["pages"].values()) if os.environ.get("FOURMI_BRIEF") else []
+    those that the pages' own tests look at in this width, as whomever."""
+    looked_at = (
+        {path for path, _who in site.facts["pages"].values()} if os.environ.get("FOURMI_BRIEF") else set()
+    )
     wide, seen = [], 0
     for who, paths in site.facts["everything"].items():
         page = visit("/fr/", who=who, language="fr", width=320)
         for path in paths:
-            if [path, who] in looked_at:
+            if path in looked_at:
                 continue
             try:
                 response = page.goto(site.url(path, "fr"), wait_until="domcontentloaded")
@@ -130,7 +132,7 @@ def test_every_page_there_is_fits_320_pixels(site, visit):
                 continue
             seen += 1
             wide += [f"{who} {path}: {what}" for what in page.evaluate(WIDE)]
-    assert seen > 50
+    assert seen > 30
     assert not wide, "\n".join(wide)
 
 

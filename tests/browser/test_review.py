@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+
+from tests.conftest import ROOT
 
 
 def item_of(page):
@@ -79,3 +84,76 @@ def test_the_queue_works_without_scripts(visit):
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("In your hands").wait_for()
     assert item_of(page) != number
+
+
+def shown(page):
+    return page.locator("[data-detail]").get_attribute("data-item")
+
+
+def test_the_next_item_is_on_screen_before_the_decision_has_arrived(visit):
+    """Read ahead, it is shown at once; the decision goes on behind it, and a conflict is told where one is."""
+    page = visit("/en/desk/review", who="mo")
+    page.wait_for_timeout(900)
+    first, held_up = shown(page), []
+    page.route("**/decide", lambda route: held_up.append(route))
+    page.keyboard.press("a")
+    page.wait_for_function(f"() => document.querySelector('[data-detail]').dataset.item !== '{first}'")
+    page.wait_for_timeout(100)
+    assert len(held_up) == 1, "the decision is under way, and the next item is there"
+    second = shown(page)
+    told = '{"error": {"message": "Yanis has just decided: refused."}}'
+    held_up[0].fulfill(status=409, body=told, content_type="application/json")
+    page.get_by_role("alert").get_by_text(f"#R-{first}: Yanis has just decided: refused.").wait_for()
+    assert shown(page) == second
+
+
+def test_a_scripted_moderator_clears_the_queue_without_a_reload(visit, site):
+    """FOURMI_SCRIPTED_ITEMS=2000 has a whole peak day cleared; by default it is a short hour of it."""
+    many = int(os.environ.get("FOURMI_SCRIPTED_ITEMS", "24"))
+    command = [sys.executable, "-m", "tests.browser.waiting", str(site.folder), str(many)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    page = visit("/en/desk/review", who="max")
+    page.evaluate("() => { window.stayed = true; }")
+    page.evaluate(TIMED)
+    for _number in range(many):
+        before = shown(page)
+        page.keyboard.press("r")
+        page.keyboard.press("1")
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"() => document.querySelector('[data-detail]').dataset.item !== '{before}'")
+    page.wait_for_function("() => !document.querySelector('[data-detail][data-sent]')")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("() => window.stayed"), "no page was loaded anew"
+    took = sorted(page.evaluate("() => window.took"))
+    print(
+        f"next item: p50 {took[len(took) // 2]:.0f} ms, p95 {took[int(len(took) * 0.95)]:.0f} ms of {len(took)}"
+    )
+    assert took[len(took) // 2] < 150
+    assert page.watch.faults == []
+
+
+TIMED = """() => {
+  window.took = [];
+  let pressed = 0, item = document.querySelector("[data-detail]").dataset.item;
+  document.addEventListener("submit", () => { pressed = performance.now(); }, true);
+  new MutationObserver(() => {
+    const now = document.querySelector("[data-detail]")?.dataset.item;
+    if (pressed && now && now !== item) { item = now; window.took.push(performance.now() - pressed); pressed = 0; }
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def test_a_key_may_be_another_one_and_the_buttons_say_so(visit):
+    page = visit("/en/desk/review", who="max")
+    page.wait_for_timeout(600)
+    page.keyboard.press("?")
+    field = page.get_by_label("Key: refuse, with a reason")
+    field.fill("a")
+    field.press("Tab")
+    assert page.get_by_label("Key: approve").input_value() == "R", "the two change places"
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    assert page.locator("details[open] input[name=reason]").first.is_visible()
+    assert page.locator("details[data-key=r] > summary kbd").inner_text() == "A"
+    page.evaluate("() => localStorage.clear()")
+    assert page.watch.faults == []

@@ -10,6 +10,7 @@ from common import clock
 from common.db import db
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
+from forum.screening import Screening
 from moderation.escalation import casework, clocks, laddering, prioritising
 from moderation.escalation.models import Case, Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import CaseState, Priority, Stage
@@ -51,7 +52,7 @@ def test_a_published_question_has_a_clock(asked):
 
 def test_a_held_question_has_none(app, at, ada, make_question, monkeypatch):
     monkeypatch.setattr(
-        publishing, "_screener", lambda s: publishing.Screening(s.title, s.body, reasons=("first_posts",))
+        publishing, "_screener", lambda s: Screening(s.title, s.body, reasons=("first_posts",))
     )
     question_id = make_question(ada)
     assert ladder(question_id) is None
@@ -119,9 +120,7 @@ def test_the_askers_own_answer_stops_nothing(asked, ada, make_answer):
 
 
 def test_a_hidden_answer_stops_nothing(asked, ben, make_answer, monkeypatch):
-    monkeypatch.setattr(
-        publishing, "_screener", lambda s: publishing.Screening(s.title, s.body, reasons=("links",))
-    )
+    monkeypatch.setattr(publishing, "_screener", lambda s: Screening(s.title, s.body, reasons=("links",)))
     make_answer(ben, asked)
     assert ladder(asked).stopped_at is None
 

@@ -25,8 +25,8 @@ from forum.questions.asking import ask_question
 from forum.questions.commenting import comment_on
 from forum.questions.editing import edit_post
 from forum.questions.models import Tag
-from forum.questions.publishing import Screening
 from forum.reactions.following import follow_question
+from forum.screening import Screening
 from forum.solutions.accepting import accept_answer
 
 PARIS = ZoneInfo("Europe/Paris")

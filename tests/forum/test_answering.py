@@ -12,9 +12,9 @@ from forum.questions import publishing
 from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
 from forum.questions.models import Post, Question
-from forum.questions.publishing import Screening
 from forum.questions.rules import HelpState, PostState
 from forum.reactions.following import follows
+from forum.screening import Screening
 from forum.solutions.closing import close_question
 from tests.conftest import START
 

@@ -13,10 +13,10 @@ from forum.drafts.drafting import load_draft, save_draft
 from forum.questions import publishing
 from forum.questions.asking import ask_question
 from forum.questions.models import Question, Revision, Tag
-from forum.questions.publishing import Screening
 from forum.questions.rules import HelpState, PostState
 from forum.questions.tagging import tags_of
 from forum.reactions.following import follows
+from forum.screening import Screening
 from tests.conftest import START
 
 pytestmark = pytest.mark.usefixtures("morning")

@@ -21,8 +21,8 @@ from forum.letterbox.receiving import receive
 from forum.letterbox.rules import AskTicket, Outcome, ask_ticket_of
 from forum.questions import publishing
 from forum.questions.models import Question
-from forum.questions.publishing import Screening
 from forum.questions.rules import PostState
+from forum.screening import Screening
 from forum.search import index
 from forum.solutions.accepting import accept_answer
 from tests.forum.test_letterbox import BASE, _inlet, picture  # noqa: F401 - the inlet is on

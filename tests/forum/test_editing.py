@@ -18,10 +18,10 @@ from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
 from forum.questions.editing import edit_post
 from forum.questions.models import PendingEdit, Post, Question, Revision, Tag
-from forum.questions.publishing import Screening
 from forum.questions.rules import HelpState
 from forum.questions.tagging import tags_of
 from forum.questions.withdrawing import withdraw_post
+from forum.screening import Screening
 from tests.conftest import START
 
 pytestmark = pytest.mark.usefixtures("morning")

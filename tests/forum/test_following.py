@@ -30,8 +30,8 @@ from forum.questions import publishing
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
 from forum.questions.models import Tag
-from forum.questions.publishing import Screening
 from forum.reactions.following import follow_question
+from forum.screening import Screening
 from tests.conftest import IDS, START
 
 HELP = "Unplug it, open the small hatch and clean the filter."

@@ -16,8 +16,8 @@ from forum.products.models import Device, Product
 from forum.questions import publishing
 from forum.questions.forms import AskForm, ask_from_draft
 from forum.questions.models import Post, PostLink, Question
-from forum.questions.publishing import Screening
 from forum.questions.rules import PostState
+from forum.screening import Screening
 from forum.solutions.accepting import accept_answer
 from forum.solutions.closing import close_question, reopen_question
 from forum.solutions.drift import drifts

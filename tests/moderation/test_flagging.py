@@ -9,7 +9,7 @@ from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Answer, Post
-from moderation.flags.flagging import flag, standings, verdict_on, withdraw_flag
+from moderation.flags.flagging import CameFrom, flag, standings, verdict_on, withdraw_flag
 from moderation.flags.models import Flag
 from moderation.flags.rules import FlagReason, Outcome
 from moderation.review import undoing
@@ -177,7 +177,7 @@ def test_twenty_reports_a_day_are_enough(ada, ben, make_question, settings_overr
 
 
 def test_only_a_digest_of_the_origin_is_kept(question, ben):
-    flag(ben, question, FlagReason.INSULT, origin="203.0.113.9")
+    flag(ben, question, FlagReason.INSULT, came=CameFrom("203.0.113.9"))
     (row,) = flags()
     assert row.origin and "203" not in row.origin
 

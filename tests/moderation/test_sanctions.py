@@ -42,7 +42,8 @@ def statement():
 
 
 def answer_appeal(who, decision, message="We looked at it again, thank you."):
-    item = db.session.scalars(db.select(ReviewItem).where(ReviewItem.kind == ItemType.APPEAL)).first()
+    newest = db.select(ReviewItem).where(ReviewItem.kind == ItemType.APPEAL).order_by(ReviewItem.id.desc())
+    item = db.session.scalars(newest).first()
     lease = leasing.claim(who, item.id)
     return deciding.decide(who, item.id, lease.token, shown(item).stamp, Verdict(decision, message=message))
 
@@ -174,11 +175,16 @@ def test_an_overturned_refusal_publishes_the_post_and_tells_the_author(
     )
 
 
-def test_an_upheld_decision_stays_and_can_be_contested_once(refused, second_moderator, state_of):
+def test_an_upheld_decision_stays_and_new_facts_are_heard_once_more(refused, second_moderator, state_of):
     post_id, statement_id = refused
     appealing.appeal(ANONYMOUS, statement_id, WHY)
+    with pytest.raises(Forbidden):  # the first one is not answered yet
+        appealing.appeal(ANONYMOUS, statement_id, WHY)
     answer_appeal(second_moderator, Decision.UPHOLD)
     assert state_of(post_id) == "rejected" and db.session.scalar(db.select(Appeal.state)) == "upheld"
+    second = appealing.appeal(ANONYMOUS, statement_id, "There is a receipt now, with my name on it.")
+    assert db.session.get(Appeal, second).round == 2
+    answer_appeal(second_moderator, Decision.UPHOLD)
     with pytest.raises(Forbidden):
         appealing.appeal(ANONYMOUS, statement_id, WHY)
 
@@ -314,3 +320,23 @@ def test_a_wrong_suspension_gives_the_time_of_coupons_back(mo, ben, second_moder
     assert (coupon.state, coupon.expires_at) == ("allocated", START + timedelta(days=7))
     at(START + timedelta(days=7, hours=1))
     assert keeping.expire_due() == 1
+
+
+def test_a_suspension_that_is_over_was_wrong_and_the_code_that_ended_is_good_again(
+    mo, ben, second_moderator, at
+):
+    at(START)
+    offer = offering.Offer("parts", PromotionKind.AMOUNT, 1000, "Pièces", "Parts", 0, valid_days=3)
+    made = offering.offer_promotion(SYSTEM, offer)
+    pooling.make_codes(SYSTEM, made, 1)
+    offering.open_promotion(SYSTEM, made)
+    coupon_id = claiming.claim(ben, made, "a")
+    at(START + timedelta(days=1))
+    sanctioning.suspend(mo, ben.member_id, 24 * 7, Reason.INSULT, "")
+    at(START + timedelta(days=9))
+    assert keeping.expire_due() == 1
+    appealing.appeal(ANONYMOUS, statement().id, WHY)
+    answer_appeal(second_moderator, Decision.OVERTURN)
+    db.session.rollback()
+    coupon = db.session.get(Coupon, coupon_id)
+    assert (coupon.state, coupon.expires_at) == ("allocated", START + timedelta(days=11))

@@ -12,6 +12,7 @@ from forum.questions.answering import answer_question
 from forum.questions.editing import edit_post
 from forum.questions.models import Post
 from forum.revisions.withholding import revert_to, withhold_version
+from forum.screening import Screening
 
 HELP = "Unplug it, open the small hatch and clean the filter."
 
@@ -35,7 +36,7 @@ def test_titles_and_words_are_compared(client, ada, question):
 
 
 def test_a_version_that_was_never_public_is_not_in_the_history(client, ben, question, mo, sign_in):
-    publishing.set_screener(lambda s: publishing.Screening(s.title, s.body, ("links",)))
+    publishing.set_screener(lambda s: Screening(s.title, s.body, ("links",)))
     held = answer_question(ben, question, body=HELP + " My number is a kumquat.").id
     edit_post(ben, held, version=1, body=HELP + " That is all.")
     publishing.set_screener(publishing.publish_everything)

@@ -18,6 +18,7 @@ from forum.positions.rules import Unread, seen_until
 from forum.questions import publishing
 from forum.questions.answering import answer_question
 from forum.questions.commenting import comment_on
+from forum.screening import Screening
 from tests.conftest import START
 
 HELP = "Unplug it, open the small hatch and clean the filter."
@@ -109,7 +110,7 @@ def test_lists_count_new_answers_of_others(ada, ben, cleo, question, make_questi
 
 
 def test_what_waits_for_a_review_is_new_when_it_is_published(ada, ben, question, at):
-    publishing.set_screener(lambda s: publishing.Screening(s.title, s.body, ("links",)))
+    publishing.set_screener(lambda s: Screening(s.title, s.body, ("links",)))
     held = answer_question(ben, question, body=HELP).id
     marking.mark_read(ada, question)
     assert new_answers(ada, [question]) == {}

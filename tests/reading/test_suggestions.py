@@ -14,7 +14,7 @@ from common.permissions import ANONYMOUS, SYSTEM
 from forum.questions import publishing
 from forum.questions.editing import edit_post
 from forum.questions.models import PendingEdit, Post, Revision
-from forum.questions.publishing import Screening
+from forum.screening import Screening
 from forum.suggestions.deciding import approve_suggestion, reject_suggestion
 from forum.suggestions.models import SuggestedEdit
 from forum.suggestions.rules import RejectReason, SuggestionState

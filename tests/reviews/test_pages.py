@@ -9,6 +9,7 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from sqlalchemy import func, select
 
 from accounts.members.models import Member
 from common import clock, freshness, settings
@@ -19,6 +20,7 @@ from forum.content.reviews.brands.registering import register
 from forum.content.reviews.models import Review
 from forum.products.models import Product
 from forum.questions import publishing
+from forum.questions.models import Draft
 from moderation.review import deciding, leasing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
@@ -310,3 +312,54 @@ def test_a_product_without_reviews_says_so(client, app):
         db.session.add(Product(key="B1", slug="perco", name="Perco", category_id=2, search_text="perco"))
     assert "No review yet." in text_of(client, "/en/products/perco/reviews")
     assert "No review yet." in text_of(client, "/en/products/perco")
+
+
+# --- drafts -------------------------------------------------------------------------------------------------------
+
+
+def drafts_of(who):
+    db.session.rollback()
+    return list(db.session.scalars(select(Draft.place).where(Draft.member_id == who.member_id)))
+
+
+def test_a_review_is_kept_on_the_server_and_found_again_whole_until_it_is_sent(client, sign_in, product, ben):
+    address = "/en/products/ondea-8/reviews/write"
+    sign_in(ben)
+    kept = {
+        "place": f"review:{product}",
+        "title": "Half a",
+        "body": "It washes.",
+        "fields": {"rating": "2", "cons": "Loud " * 120},
+    }
+    assert client.post("/en/drafts", json=kept).get_json()["saved"]
+    page = text_of(client, address)
+    assert f'data-place="review:{product}"' in page and "We kept what you were writing" in page
+    for words in ("Half a", "It washes.", "Loud " * 119, 'name="rating" value="2" checked'):
+        assert words in page
+    assert client.post(address, data=FORM).status_code == 303
+    assert drafts_of(ben) == []
+
+
+def test_without_javascript_a_button_keeps_it_and_another_begins_afresh(client, sign_in, product, ben):
+    address = "/en/products/ondea-8/reviews/write"
+    sign_in(ben)
+    kept = client.post(address, data=FORM | {"rating": "", "step": "keep"})
+    assert kept.status_code == 303 and drafts_of(ben) == [f"review:{product}"]
+    assert "A review of the page" in text_of(client, address)
+    assert client.post(address, data=FORM | {"step": "discard"}).status_code == 303
+    assert drafts_of(ben) == [] and "A review of the page" not in text_of(client, address)
+    assert not db.session.scalar(select(func.count()).select_from(Review))
+
+
+def test_a_change_is_kept_with_the_version_it_was_begun_on(client, sign_in, review, ben, ada):
+    one = review(ben).id
+    address = f"/en/reviews/{one}/edit"
+    sign_in(ben)
+    words = FORM | {"title": "Another line of mine", "version": "1"}
+    assert client.post(address, data=words | {"step": "keep"}).status_code == 303
+    page = text_of(client, address)
+    assert "Another line of mine" in page and 'name="version" value="1"' in page
+    sign_in(ada, other := client.application.test_client())
+    assert other.post(address, data=words | {"step": "keep"}).status_code == 403 and drafts_of(ada) == []
+    assert client.post(address, data=words).status_code == 303
+    assert drafts_of(ben) == []

@@ -28,8 +28,8 @@ from forum.products.models import Device
 from forum.products.owning import remove_device
 from forum.questions import editing, publishing
 from forum.questions.models import PendingEdit, Revision
-from forum.questions.publishing import Submission
 from forum.questions.rules import PostState
+from forum.screening import Submission
 from moderation.flags import flagging
 from moderation.flags.rules import FlagReason
 from moderation.review import deciding, leasing

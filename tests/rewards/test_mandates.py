@@ -274,14 +274,14 @@ def test_what_falls_out_of_the_window_is_said(ben, at):
 
 
 def test_the_desk_measures_reports_and_measures_in_force(ben, mo, at):
-    from moderation.review.rules import Reason
-    from moderation.sanctions import sanctioning
+    from moderation.sanctions import striking
+    from moderation.sanctions.strike_rules import StrikeCause
 
     found = metrics.of([ben.member_id])[ben.member_id]
     assert (found["flags_reviewed"], found["strikes_active"]) == (0, 0)
-    sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
+    striking.strike(mo, ben.member_id, StrikeCause.LINK_DROPPING, "", "one")
     assert metrics.of([ben.member_id])[ben.member_id]["strikes_active"] == 1
-    at(START + timedelta(days=91))
+    at(START + timedelta(days=181))
     assert metrics.of([ben.member_id])[ben.member_id]["strikes_active"] == 0
 
 

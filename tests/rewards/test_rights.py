@@ -29,7 +29,9 @@ from moderation.review import numbers as review_numbers
 from moderation.review.rules import policy_verdict
 from moderation.screening.chain import Author, Lists, Text, screen
 from rewards.lounge.permissions import can_read, can_write
+from rewards.mentoring.permissions import can_ask, can_mentor
 from rewards.trials.lottery import weight_of
+from rewards.votes.permissions import can_vote_on_charter
 from tests.conftest import START
 
 
@@ -53,7 +55,7 @@ A2 = {
         "say that one answers",
     ),
     2: ("new topics", "point out duplicates", "suggest edits", "apply to trials"),
-    3: ("change topics", "invite experts", "propose guides"),
+    3: ("change topics", "invite experts", "propose guides", "ask for a mentor"),
     4: (
         "retitle and move", "hide spam of newcomers at once", "ask for details", "propose a solution",
         "decide about duplicates", "decide about edits", "a better chance in trials",
@@ -62,9 +64,12 @@ A2 = {
         "the lounge", "writing in the lounge", "alerts about questions nobody answers", "validate guides",
         "draft official answers", "hand a thread to the team",
     ),
-    6: ("moderate a delegated category",),
+    6: ("moderate a delegated category", "vote on changes of the charter", "accompany members"),
 }  # fmt: skip
 """The table of rights of domain/rewards.md §A2.2, as data: what opens with which rank."""
+
+UNTIL = {"ask for a mentor": 4}
+"""The one right that is for some ranks only: mentors accompany R3 and R4."""
 
 
 def reports(reason):
@@ -126,6 +131,9 @@ RIGHTS = {
     "validate guides": lambda a, q, p: can_validate(a, 999),
     "draft official answers": lambda a, q, p: can_hand_over(a, q),
     "hand a thread to the team": lambda a, q, p: can_hand_over(a, q),
+    "vote on changes of the charter": lambda a, q, p: can_vote_on_charter(a, True),
+    "ask for a mentor": lambda a, q, p: can_ask(a),
+    "accompany members": lambda a, q, p: can_mentor(a),
     "moderate a delegated category": lambda a, q, p: can_hide(a, p, 1, 1, False),
 }  # fmt: skip
 """How the house decides about each."""
@@ -138,7 +146,9 @@ def differences(rights, table, decide):
         (right, rank)
         for right in sorted(set(rights) | set(least))
         for rank in range(7)
-        if right not in rights or right not in least or decide(right, rank) != (rank >= least[right])
+        if right not in rights
+        or right not in least
+        or decide(right, rank) != (least[right] <= rank <= UNTIL.get(right, 6))
     ]
 
 

@@ -9,21 +9,10 @@ from hypothesis import strategies as st
 from common.text import render
 from moderation.review.rules import PolicyNumbers
 from moderation.review.wording import HOLDS
-from moderation.screening.chain import (
-    SHORTENERS,
-    Author,
-    Lists,
-    ScreenNumbers,
-    Text,
-    WatchedRule,
-    WordAction,
-    failed_sentences,
-    hosts,
-    matches,
-    screen,
-    triggers,
-)
+from moderation.screening.chain import Author, Lists, ScreenNumbers, Text, screen, triggers
 from moderation.screening.highlighting import highlighted
+from moderation.screening.links import SHORTENERS, hosts
+from moderation.screening.words import WatchedRule, WordAction, failed_sentences, matches
 
 LISTS = Lists(
     watched=(

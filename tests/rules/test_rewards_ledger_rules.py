@@ -52,6 +52,7 @@ def test_the_table_is_the_one_of_the_domain():
         "answer.rescue": (10, 10, False),
         "flag.upheld": (2, 0, True),
         "tip.published": (20, 20, False),
+        "tip.upvoted": (2, 1, True),
         "trial.report_on_time": (20, 0, False),
         "onboard.first_question": (4, 0, False),
         "onboard.first_answer": (8, 5, False),

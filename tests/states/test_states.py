@@ -15,10 +15,10 @@ from forum.questions.commenting import comment_on
 from forum.questions.editing import edit_post
 from forum.questions.models import Post
 from forum.questions.permissions import can_propose
-from forum.questions.publishing import Screening
 from forum.questions.replying import mark_reply
 from forum.questions.rules import HelpState, ReplyKind
 from forum.reactions.voting import give_kudos
+from forum.screening import Screening
 from forum.solutions import attaching, settling, sweeping
 from forum.solutions.accepting import accept_answer, unaccept_answer
 from forum.solutions.closing import close_question, reopen_question

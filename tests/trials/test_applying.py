@@ -16,6 +16,8 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.products.models import Product
+from rewards.addresses import keeping
+from rewards.addresses.models import AddressOf
 from rewards.trials import applying, campaigns, drafts, eligibility, jobs, lottery, rules, selecting
 from rewards.trials.campaigns import Plan
 from rewards.trials.models import Trial, TrialApplication, TrialDraft
@@ -258,12 +260,12 @@ def test_a_recall_before_dispatch_closes_no_other_trial(chosen, open_trial, max_
 
 
 def test_a_measure_counts_for_a_hundred_and_eighty_days_unless_it_was_wrong(open_trial, ben, mo, at):
-    from moderation.review.rules import Reason
-    from moderation.sanctions import sanctioning
+    from moderation.sanctions import striking
+    from moderation.sanctions.strike_rules import StrikeCause
 
     far = {"ends_at": START + days(900), "answer_at": START + days(901)}
     trial_id = open_trial(**far)
-    wrong = sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
+    wrong = striking.strike(mo, ben.member_id, StrikeCause.INSULT, "", "an insult").strike_id
     at(START + days(30))
     found = eligibility.checks_for(ben.member_id, db.session.get(Trial, trial_id))
     assert [(one.line, one.passes_at) for one in found if one.met is False] == [
@@ -272,7 +274,7 @@ def test_a_measure_counts_for_a_hundred_and_eighty_days_unless_it_was_wrong(open
     at(START + days(180.1))
     assert failing(ben, trial_id) == []
     at(START)
-    sanctioning.lift(mo, wrong, "It was a mistake")
+    striking.take_back(mo, wrong, "It was a mistake")
     assert failing(ben, trial_id) == []
 
 
@@ -299,7 +301,6 @@ def test_facts_of_many_members_take_as_many_queries_as_of_one(open_trial, count_
 def test_an_account_that_closes_gives_its_place_and_its_words_back(chosen, max_, sign_in):
     from accounts.events import MemberClosed
     from common.unit_of_work import record
-    from rewards.trials.models import TrialAddress
     from rewards.trials.sending import addresses
     from tests.trials.conftest import HOME
 
@@ -308,7 +309,7 @@ def test_an_account_that_closes_gives_its_place_and_its_words_back(chosen, max_,
     addresses.give(crowd[first], trial_id, HOME)
     with unit_of_work():
         record(MemberClosed(crowd[first].member_id))
-    assert state_of(first) == Part.DECLINED and db.session.get(TrialAddress, first) is None
+    assert state_of(first) == Part.DECLINED and not keeping.opened(AddressOf.TRIAL, [first])
     assert db.session.get(TrialApplication, first).answers == []
     assert state_of(list(crowd)[2]) == Part.ADDRESS_PENDING, "the head of the waiting list has the place"
 

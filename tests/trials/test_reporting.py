@@ -15,11 +15,12 @@ from common.unit_of_work import handlers_of, subscribe
 from forum.content.reviews import incentives
 from forum.content.reviews.rules import Incentive
 from forum.content.reviews.writing import standing_of
+from rewards.addresses.models import SealedAddress
 from rewards.badges.counts.sources import Who
 from rewards.events import TrialReportAccepted
 from rewards.ledger.models import LedgerEntry
 from rewards.trials import campaigns, drafts, jobs, queries, reporting
-from rewards.trials.models import TrialAddress, TrialApplication, TrialDraft, TrialReport
+from rewards.trials.models import TrialApplication, TrialDraft, TrialReport
 from rewards.trials.reporting import Report
 from rewards.trials.rules import Excuse
 from rewards.trials.sending import addresses, shipping
@@ -278,7 +279,7 @@ def test_a_recall_before_dispatch_forgets_addresses(chosen, max_):
     addresses.give(first(crowd)[1], trial_id, HOME)
     campaigns.suspend(max_, trial_id, "The lid may burst")
     assert sorted(states(trial_id)) == ["excused", "excused", "rejected"]
-    assert db.session.scalar(select(func.count()).select_from(TrialAddress)) == 0
+    assert db.session.scalar(select(func.count()).select_from(SealedAddress)) == 0
 
 
 # --- what others may ask ----------------------------------------------------------------------------------------

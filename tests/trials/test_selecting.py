@@ -19,9 +19,11 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.content.reviews.models import Review
+from rewards.addresses import keeping
+from rewards.addresses.models import AddressOf, SealedAddress
 from rewards.shop.rules import signature
 from rewards.trials import applying, campaigns, eligibility, jobs, lottery, selecting
-from rewards.trials.models import Trial, TrialAddress, TrialApplication, TrialMove, TrialStock
+from rewards.trials.models import Trial, TrialApplication, TrialMove, TrialStock
 from rewards.trials.rules import Method
 from rewards.trials.sending import addresses, shipping
 from rewards.trials.sending.shipping import Event, Outcome
@@ -224,7 +226,7 @@ def test_no_address_is_taken_before_selection(open_trial, ben):
     applying.apply(ben, trial_id, form(trial_id))
     with pytest.raises(Conflict):
         addresses.give(ben, trial_id, HOME)
-    assert db.session.scalar(select(TrialAddress.application_id)) is None
+    assert db.session.scalar(select(SealedAddress.about_id)) is None
 
 
 def test_an_address_is_sealed_and_stands_nowhere_else(chosen, max_, drain, outbox):
@@ -307,11 +309,11 @@ def test_addresses_go_thirty_days_after_delivery(testing, at):
     one = next(iter(crowd))
     at(days(30) - timedelta(minutes=1))
     jobs.sweep()
-    assert db.session.get(TrialAddress, one) is not None
+    assert keeping.opened(AddressOf.TRIAL, [one])
     at(timedelta(minutes=1))
     jobs.sweep()
     db.session.rollback()
-    assert db.session.get(TrialAddress, one) is None
+    assert not keeping.opened(AddressOf.TRIAL, [one])
     kept = db.session.get(TrialApplication, one)
     assert (kept.country, kept.postcode_prefix) == ("FR", "35")
 
@@ -324,11 +326,11 @@ def test_what_never_was_delivered_goes_ninety_days_after_dispatch(chosen, max_, 
     shipping.hand_over(max_, trial_id)
     at(days(89))
     jobs.sweep()
-    assert db.session.get(TrialAddress, one) is not None
+    assert keeping.opened(AddressOf.TRIAL, [one])
     at(days(1))
     jobs.sweep()
     db.session.rollback()
-    assert db.session.get(TrialAddress, one) is None
+    assert not keeping.opened(AddressOf.TRIAL, [one])
 
 
 # --- the carrier ------------------------------------------------------------------------------------------------

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date
 
 import pytest
 
 from common import i18n
 from common.db import db
+from common.errors import Conflict
 from common.unit_of_work import unit_of_work
+from rewards.ledger import balances
 from rewards.trials import applying, campaigns, eligibility, selecting
 from rewards.trials.models import Trial, TrialApplication
-from rewards.trials.rules import Excuse, Line, Part
+from rewards.trials.rules import Campaign, Excuse, Line, Part
 from rewards.worth import limiting, queries
 from tests.trials.conftest import chosen, form, monday, open_trial, people, states, testing  # noqa: F401 - fixtures
 
@@ -68,3 +72,38 @@ def test_the_stop_is_asked_again_when_places_are_given(open_trial, max_, setting
     with settings_override(rewards__value_stop=100):
         selecting.confirm(max_, trial_id, selecting.preview(max_, trial_id).digest)
     assert states(trial_id) == ["rejected"]
+
+
+@pytest.mark.parametrize("how", ["confirmed", "moved up"])
+def test_a_place_waits_for_what_the_same_member_is_being_given_elsewhere(how, open_trial, max_, in_threads):  # noqa: F811
+    """The member has room for one of two. Without the member's own lock both would find it."""
+    here, elsewhere = open_trial(value_minor=WORTH), open_trial(value_minor=WORTH, product_id=3)
+    (who,) = people(1)
+    mine = applying.apply(who, here, form(here))
+    there = applying.apply(who, elsewhere, form(elsewhere))
+    campaigns.end_applications(max_, here, "enough")
+    digest = selecting.preview(max_, here).digest
+    if how == "moved up":
+        with unit_of_work():
+            db.session.get(Trial, here).state = Campaign.SHIPPING
+            db.session.get(TrialApplication, mine).state = Part.WAITLISTED
+    begun = threading.Event()
+
+    def give(number):
+        if number == 0:
+            with unit_of_work():
+                balances.lock([who.member_id])
+                begun.set()
+                time.sleep(0.25)
+                db.session.get(TrialApplication, there).state = Part.ADDRESS_PENDING
+            return None
+        begun.wait(5)
+        if how == "confirmed":
+            return selecting.confirm(max_, here, digest)
+        with unit_of_work():
+            return selecting.fill(here, max_)
+
+    _done, result = in_threads(2, give)
+    assert isinstance(result, Conflict) if how == "confirmed" else result == 0
+    assert states(here) == (["applied"] if how == "confirmed" else ["rejected"])
+    assert states(elsewhere) == ["address_pending"]

@@ -15,7 +15,7 @@ from common import freshness, jobs, settings
 from common.db import db
 from forum.questions import publishing
 from forum.questions.models import Post, Question
-from forum.questions.publishing import Screening
+from forum.screening import Screening
 from forum.solutions.accepting import accept_answer
 from forum.solutions.closing import close_question
 from tests.conftest import START

@@ -12,8 +12,9 @@ from common.db import db
 from forum.drafts.drafting import load_draft, save_draft
 from forum.questions import publishing
 from forum.questions.models import Answer, Comment, Follow, Kudos, MeToo, Post, Question, Tag
-from forum.questions.publishing import Screening, set_screener
+from forum.questions.publishing import set_screener
 from forum.questions.rules import PostState
+from forum.screening import Screening
 from tests.conftest import START
 
 TITLE = "The washing machine shows E18 and stays full"

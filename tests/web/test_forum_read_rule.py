@@ -11,7 +11,7 @@ from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Comment, Post, Question
-from forum.questions.publishing import Screening
+from forum.screening import Screening
 from tests.conftest import START
 
 SECRET = "kumquat"

@@ -15,9 +15,10 @@ from common.audit import AuditEntry
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import SYSTEM
+from rewards.addresses.models import SealedAddress
 from rewards.gifts import describing, dispatching, ordering, thanking
 from rewards.gifts.describing import GiftOffer
-from rewards.gifts.models import Gift, GiftAddress, GiftOrder
+from rewards.gifts.models import Gift, GiftOrder
 from rewards.gifts.rules import GiftKind, OrderState
 from rewards.ledger import booking, verifying
 from rewards.ledger.queries import statement, wallet
@@ -177,7 +178,7 @@ def test_the_address_is_encrypted_listed_for_managers_written_down_and_purged(mu
     assert dispatching.purge_addresses() == 0
     at(timedelta(days=1, hours=1))
     jobs.run_due_periodics()
-    assert db.session.scalar(select(func.count()).select_from(GiftAddress)) == 0
+    assert db.session.scalar(select(func.count()).select_from(SealedAddress)) == 0
 
 
 def test_a_cancelled_order_returns_points_and_stock_once(mug, rich, max_, mo):

@@ -23,7 +23,8 @@ from common.permissions import SYSTEM
 from rewards.ledger import booking
 from rewards.ledger.queries import wallet
 from rewards.ledger.rules import Amounts
-from rewards.promotions import claiming, keeping, offering, pooling, replacing
+from rewards.promotions import claiming, keeping, offering, pooling
+from rewards.promotions.amends import replacing
 from rewards.promotions.models import Coupon, Promotion
 from rewards.promotions.rules import CouponState, PromotionKind
 from rewards.shop import exporting, keying, receiving

@@ -10,10 +10,11 @@ from common import clock, text
 from common.db import affected, db, insert_once, update_where
 from common.errors import Gone, NotFound
 from common.permissions import Actor, require
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import record, unit_of_work
 from forum.content.guides.models import Guide, GuideVerdict
 from forum.content.guides.permissions import can_say_helped
 from forum.content.guides.rules import REMARK_MOST, GuideState
+from forum.events import GuideHelped
 
 
 def say_helped(actor: Actor, guide_id: int, helped: bool, browser: str, remark: str = "") -> bool:
@@ -33,22 +34,34 @@ def say_helped(actor: Actor, guide_id: int, helped: bool, browser: str, remark: 
         row = {"helped": helped, "said_at": clock.now(), "remark": remark}
         if insert_once(GuideVerdict, guide_id=guide_id, voter=voter, **row) is not None:
             _count(guide_id, helped, 1)
+            _record(actor, guide_id, helped)
             return True
         mine = (GuideVerdict.guide_id == guide_id, GuideVerdict.voter == voter)
         if update_where(GuideVerdict, *mine, GuideVerdict.helped != helped, **row):
             _count(guide_id, helped, 1)
             _count(guide_id, not helped, -1)
+            _record(actor, guide_id, helped)
             return True
         if remark:
             update_where(GuideVerdict, *mine, remark=remark)
         return False
 
 
+def voter_key(member_id: int) -> str:
+    """A member who says it."""
+    return f"member:{member_id}"
+
+
 def voter_of(actor: Actor, guide_id: int, browser: str) -> str:
     """Who says it, in a form that leads nowhere else."""
-    if actor.signed_in:
-        return f"member:{actor.member_id}"
+    if actor.member_id is not None:
+        return voter_key(actor.member_id)
     return "visitor:" + hashlib.sha256(f"guide:{guide_id}:{browser}".encode()).hexdigest()[:48]
+
+
+def _record(actor: Actor, guide_id: int, helped: bool) -> None:
+    if actor.member_id is not None:
+        record(GuideHelped(guide_id, actor.member_id, helped))
 
 
 def _forget(guide_id: int, voter: str) -> None:

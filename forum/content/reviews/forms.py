@@ -23,6 +23,7 @@ from forum.content.reviews.rules import (
     is_possible_experience,
     points,
 )
+from forum.drafts.drafting import KeptDraft
 from forum.images.rules import image_keys
 from forum.limits import numbers
 from forum.questions.rules import readable
@@ -56,6 +57,12 @@ def read_typed(form: Mapping[str, str]) -> Typed:
         form.get("rating", "")[:4], form.get("title", "")[:400], form.get("body", "")[: TEXT_MAX + 5_000],
         form.get("pros", "")[:4_000], form.get("cons", "")[:4_000], form.get("experienced_on", "")[:20],
     )  # fmt: skip
+
+
+def typed_before(kept: KeptDraft) -> Typed:
+    """What was typed and not sent yet."""
+    fields = {"title": kept.title, "body": kept.body}
+    return read_typed({name: str(value) for name, value in kept.fields.items()} | fields)
 
 
 def read_draft(actor: Actor, typed: Typed) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from common.permissions import require
 from common.web import actor, cached_page, localized, wants_fragment
 from forum.content.reviews import permissions, queries, replying, voting, wording, writing
 from forum.content.reviews.brands.registering import speaks_for_product
-from forum.content.reviews.forms import Typed, read_draft, read_typed
+from forum.content.reviews.forms import Typed, read_draft, read_typed, typed_before
 from forum.content.reviews.queries import ReviewView
 from forum.content.reviews.rules import (
     POINT_MAX,
@@ -30,6 +31,7 @@ from forum.content.reviews.rules import (
     parts_of,
 )
 from forum.discovery import reviews as described
+from forum.drafts.drafting import discard_draft, load_draft, save_draft
 from forum.products.queries import ProductCard, by_slug
 from forum.questions.forms import as_id, seconds_since
 from forum.questions.queries import has_pending_edit
@@ -141,15 +143,19 @@ def write(slug: str) -> Any:
     standing = writing.standing_of(who, product.id, product.brand)
     if standing.own_review_id:
         return redirect(url_for("reviews.edit", id=standing.own_review_id), 303)
+    kept = load_draft(who, writing.draft_of(product.id))
     return _form(
-        product, Typed(), incentive=standing.incentive, verdict=permissions.can_review(who, standing)
-    )
+        product, typed_before(kept) if kept else Typed(), incentive=standing.incentive,
+        verdict=permissions.can_review(who, standing), restored=kept is not None,
+    )  # fmt: skip
 
 
 @reviews.post("/products/<slug>/reviews/write", endpoint="send")
 def send(slug: str) -> Any:
     """Publish it, or hold it."""
     product, who, typed = _product(slug), actor(), read_typed(request.form)
+    if request.form.get("step") in _ASIDE:
+        return _aside(product.id, typed, url_for("reviews.write", slug=slug))
     opened = seconds_since(as_id(request.form.get("opened")), clock.now().timestamp())
     try:
         posted = writing.write_review(who, product.id, read_draft(who, typed), opened)
@@ -158,6 +164,22 @@ def send(slug: str) -> Any:
             raise
         return _form(product, typed, refusal)
     return _after(posted)
+
+
+_ASIDE = ("keep", "discard")
+
+
+def _aside(product_id: int, typed: Typed, address: str) -> Any:
+    """Keep it for later, on any device; or throw away what was kept."""
+    place = writing.draft_of(product_id)
+    if request.form["step"] == "discard":
+        discard_draft(actor(), place)
+        return redirect(address, 303)
+    fields = {name: value for name, value in asdict(typed).items() if name not in ("title", "text") and value}
+    fields |= {"version": request.form["version"][:10]} if "version" in request.form else {}
+    save_draft(actor(), place, title=typed.title, body=typed.text, fields=fields)
+    flash(str(_("Your draft is kept.")))
+    return redirect(address, 303)
 
 
 @reviews.get(f"/reviews/<{ANY_ID}:id>/edit")
@@ -170,6 +192,10 @@ def edit(id: int) -> Any:
         str(review.rating), review.title, words.text, "\n".join(words.pros), "\n".join(words.cons),
         review.experienced_on.isoformat(),
     )  # fmt: skip
+    kept = load_draft(actor(), writing.draft_of(review.product_id))
+    if kept is not None:
+        begun = as_id(kept.fields.get("version")) or review.version
+        return _edit_form(queries.one_review(actor(), id), typed_before(kept), begun, restored=True)
     return _edit_form(queries.one_review(actor(), id), typed, review.version)
 
 
@@ -178,22 +204,25 @@ def save(id: int) -> Any:
     """Store the new version, or have it read first."""
     who, typed, version = actor(), read_typed(request.form), as_id(request.form.get("version")) or 0
     try:
-        require(permissions.can_change(who, writing.visible_review(who, id)))
+        review = writing.visible_review(who, id)
+        require(permissions.can_change(who, review))
+        if request.form.get("step") in _ASIDE:
+            return _aside(review.product_id, typed, url_for("reviews.edit", id=id))
         posted = writing.edit_review(who, id, version, read_draft(who, typed))
     except (NotFound, Gone, Forbidden):
         raise
     except Refusal as refusal:
-        review = queries.one_review(who, id)
-        return _edit_form(
-            review, typed, review.version if isinstance(refusal, Conflict) else version, refusal
-        )
+        now = queries.one_review(who, id)
+        return _edit_form(now, typed, now.version if isinstance(refusal, Conflict) else version, refusal)
     return _after(posted)
 
 
-def _edit_form(review: ReviewView, typed: Typed, version: int, refusal: Refusal | None = None) -> Response:
+def _edit_form(
+    review: ReviewView, typed: Typed, version: int, refusal: Refusal | None = None, restored: bool = False
+) -> Response:
     return _form(
-        _product(review.product_slug), typed, refusal, review.incentive, review=review, version=version
-    )
+        _product(review.product_slug), typed, refusal, review.incentive, review=review, version=version, restored=restored
+    )  # fmt: skip
 
 
 def _form(
@@ -201,13 +230,14 @@ def _form(
     typed: Typed,
     refusal: Refusal | None = None,
     incentive: Incentive = Incentive.NONE,
+    restored: bool = False,
     **more: Any,
 ) -> Response:
     body = render_template(
         "forum/reviews/write.html", here="categories", product=product, typed=typed, refusal=refusal, words=wording,
         incentive=incentive, ratings=RATINGS, errors=refusal.fields if isinstance(refusal, Invalid) else {}, title_max=TITLE_MAX,
         text_max=TEXT_MAX, point_max=POINT_MAX, points_most=POINTS_MOST, today=clock.now().date(),
-        opened=int(clock.now().timestamp()), **more,
+        opened=int(clock.now().timestamp()), place=writing.draft_of(product.id), restored=restored, **more,
     )  # fmt: skip
     return make_response(body, refusal.status if refusal else 200)
 

@@ -20,6 +20,7 @@ from forum.content.reviews.incentives import incentive_of
 from forum.content.reviews.models import Review
 from forum.content.reviews.permissions import Standing, can_change, can_review, can_withdraw
 from forum.content.reviews.rules import checked_how, kept_incentive
+from forum.drafts.drafting import discard
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
 from forum.products.marking import owns_verified
@@ -70,7 +71,13 @@ def write_review(
         )  # fmt: skip
         category = db.session.get_one(Category, product.category_id)
         screening = publishing.submit(actor, review, category, composed_seconds, policy_for(actor))
+        discard(actor, draft_of(product_id))
         return Posted(review.id, review.id, PostState(review.state), screening.reasons, screening.masked)
+
+
+def draft_of(product_id: int) -> str:
+    """Where one's words about a product are kept until they are sent."""
+    return f"review:{product_id}"
 
 
 def edit_review(actor: Actor, review_id: int, version: int, draft: Draft) -> Posted:
@@ -85,6 +92,7 @@ def edit_review(actor: Actor, review_id: int, version: int, draft: Draft) -> Pos
             raise Conflict(_("This text was changed in the meantime. Yours is kept below: please compare."))
         facts = {"rating": draft.rating, "experienced_on": draft.experienced_on.isoformat()}
         if (review.title, review.body, review.facts()) == (draft.title, draft.body, facts):
+            discard(actor, draft_of(review.product_id))
             return Posted(review_id, review_id, PostState(review.state))
         keep_pace(actor, Act.EDIT)
         _label_again(review)
@@ -93,6 +101,7 @@ def edit_review(actor: Actor, review_id: int, version: int, draft: Draft) -> Pos
         screening = publishing.submit_edit(
             actor, review, draft.title, draft.body, category, "", version, facts, policy_for(actor)
         )
+        discard(actor, draft_of(review.product_id))
         state = PostState(db.session.get_one(Review, review_id).state)
         return Posted(review_id, review_id, state, screening.reasons, screening.masked)
 

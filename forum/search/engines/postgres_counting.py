@@ -54,3 +54,8 @@ def replace(by: Counter[str]) -> None:
     """The counts anew."""
     db.session.execute(delete(SearchTerm))
     change(by)
+
+
+def forget_unused() -> None:
+    """Words that stand in no question any more go, inside the open unit of work."""
+    db.session.execute(delete(SearchTerm).where(SearchTerm.questions <= 0))

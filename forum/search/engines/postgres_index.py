@@ -35,7 +35,14 @@ from common.direct import Direct, given
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
-from forum.search.engines.postgres_counting import EVERY, change, frequencies, of_documents, replace
+from forum.search.engines.postgres_counting import (
+    EVERY,
+    change,
+    forget_unused,
+    frequencies,
+    of_documents,
+    replace,
+)
 from forum.search.engines.postgres_filters import criteria, on_documents, on_posts, on_questions
 from forum.search.engines.postgres_terms import group_of, vector_of
 from forum.search.engines.weighing import IN_SEARCH, NEAR, NEAR_DAYS, Asked, rarity, telling, weights, worth
@@ -74,6 +81,11 @@ class PostgresIndex:
 
     make = "PostgreSQL"
 
+    def compact(self) -> None:
+        """Forget words that stand in no question any more; the database takes away what was replaced."""
+        with unit_of_work():
+            forget_unused()
+
     # -- reading ------------------------------------------------------------------------------------------------
 
     def search(self, wanted: Sequence[Wanted], filters: Filters, offset: int, limit: int) -> Matches:
@@ -91,7 +103,7 @@ class PostgresIndex:
         """Questions that share the most telling of these words, best first."""
         try:
             counts = frequencies(term for forms in asked.words for term in forms)
-            terms = telling(asked.words, counts.__getitem__, counts[EVERY])
+            terms = telling(asked.words, counts.__getitem__, counts[EVERY], asked.entries)
             if not terms:
                 return Matches((), 0)
             entries = list(accumulate(counts[term] for term, _factor in terms))

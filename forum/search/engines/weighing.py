@@ -57,10 +57,14 @@ Forms = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question to which similar ones are wanted: its words with their weights, and the day it is asked."""
+    """A question to which similar ones are wanted: its words with their weights, and the day it is asked.
+
+    ``entries``: of the index that are added up at most; none given, as many as under a question.
+    """
 
     words: Mapping[Forms, float]
     day: int
+    entries: int | None = None
 
 
 def weights(document: Document) -> dict[str, float]:
@@ -111,7 +115,7 @@ def asked(title: str, text: str, language: str | None, day: date) -> Asked:
 
 
 def telling(
-    wanted: Mapping[Forms, float], frequency: Callable[[str], int], among: int
+    wanted: Mapping[Forms, float], frequency: Callable[[str], int], among: int, most: int | None = None
 ) -> list[tuple[str, float]]:
     """The terms to look up, each with its factor: those that say most, as many as may be added up."""
     weighed = []
@@ -123,7 +127,7 @@ def telling(
     entries = 0
     for factor, questions, forms in sorted(weighed, key=lambda one: (-one[0], one[2]))[:MOST_TELLING]:
         entries += questions
-        if entries > MOST_ENTRIES and chosen:
+        if entries > (most or MOST_ENTRIES) and chosen:
             continue
         chosen += [(term, factor) for term in forms]
     return chosen

@@ -135,6 +135,13 @@ class Builds:
                 for document in documents:
                     writer.add_document(**_fields(document))
 
+    def compact(self) -> None:
+        """Write all that is there anew, so that what was deleted or replaced stands in no file any more."""
+        with self.writing():
+            build = self.current()
+            if build is not None:
+                self.open(build).optimize()
+
     def make(self, batches: Iterable[list[Document]]) -> int:
         """Make the index anew beside the old one, then change over. Returns how many documents it holds."""
         build = f"{_FORM}{uuid.uuid4().hex[:12]}"

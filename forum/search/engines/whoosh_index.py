@@ -74,7 +74,7 @@ class WhooshIndex:
         """Questions that share the most telling of these words, best first."""
         with self._reading() as searcher:
             frequency = partial(searcher.reader().doc_frequency, "text")
-            terms = telling(asked.words, frequency, searcher.doc_count())
+            terms = telling(asked.words, frequency, searcher.doc_count(), asked.entries)
             scores = self._scores(searcher, [[[terms]]], filters, with_any, asked.day)
             found = _chosen(searcher, scores, 0, limit + 1)
             items = tuple(match for match in found if match.question_id != without)[:limit]
@@ -210,6 +210,12 @@ class WhooshIndex:
     def put(self, question_ids: Iterable[int], documents: Iterable[Document]) -> None:
         """Replace what the index knows of these questions by these documents (fewer when some are gone)."""
         self.builds.put(question_ids, documents)
+        with self._lock:
+            self._looked = 0.0
+
+    def compact(self) -> None:
+        """Leave nothing in the files of what was deleted or replaced."""
+        self.builds.compact()
         with self._lock:
             self._looked = 0.0
 

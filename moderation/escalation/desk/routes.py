@@ -134,6 +134,7 @@ def resume(case_id: int) -> Response:
 @blueprint.post("/desk/escalations/<int:case_id>/hand-back")
 def hand_back(case_id: int) -> Response:
     """Leave the question to the community."""
+    require(can_work(actor()))
     reason = forms.hand_back_reason(request.form.get("reason"))
     words = request.form.get("words", "")
     return _done(
@@ -144,6 +145,7 @@ def hand_back(case_id: int) -> Response:
 @blueprint.post("/desk/escalations/<int:case_id>/priority")
 def priority(case_id: int) -> Response:
     """Overrule the priority."""
+    require(can_work(actor()))
     wanted, reason = forms.priority(request.form.get("priority")), request.form.get("reason", "")
     question_id = case_view(_agent(), case_id).card.question_id
     return _done(

@@ -13,7 +13,7 @@ from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 from common.i18n import _
 from common.permissions import require
-from common.web import actor, localized
+from common.web import actor, localized, wants_fragment
 from forum.images.rules import address as picture_address
 from forum.images.uploading import upload_image
 from forum.thread.panels import Trouble, with_status
@@ -93,6 +93,8 @@ def apply(id: int) -> Any:
     try:
         if request.form.get("step") == "keep":
             applying.keep_draft(actor(), id, typed)
+            if wants_fragment():
+                return "", 204
             flash(str(_("Kept. You find it here again, on any device.")))
             return redirect(url_for("trials.application", id=id), 303)
         applying.apply(actor(), id, typed)
@@ -191,6 +193,8 @@ def send_report(id: int) -> Any:
         typed = forms.report(request.form, pictures)
         if request.form.get("step") == "keep":
             reporting.keep_draft(actor(), id, typed)
+            if wants_fragment():
+                return "", 204
             flash(str(_("Kept. You find it here again, on any device.")))
             return redirect(url_for("trials.report", id=id), 303)
         reporting.report(actor(), id, typed)

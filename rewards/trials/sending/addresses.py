@@ -9,24 +9,24 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from common import audit, clock
-from common.db import affected, db, insert_once, update_where
+from common.db import db, update_where
 from common.errors import Conflict, Invalid
 from common.i18n import Sentence, _
 from common.permissions import Actor, require
-from common.secrecy import Unreadable, seal, unseal
 from common.unit_of_work import unit_of_work
+from rewards.addresses import keeping
+from rewards.addresses.models import AddressOf
 from rewards.trials.lottery import label
-from rewards.trials.models import Trial, TrialAddress, TrialApplication
+from rewards.trials.models import Trial, TrialApplication
 from rewards.trials.moving import campaign, own, step
 from rewards.trials.numbers import terms
 from rewards.trials.permissions import can_ship, can_take_part
 from rewards.trials.rules import Campaign, Part, PartMove
 from rewards.trials.sending import rules
 
-USE = "fourmi-trial-addresses"
 FIELD_MOST = 80
 PHONE_MOST = 24
 AN_EXPORT = 5000
@@ -53,16 +53,13 @@ def give(actor: Actor, trial_id: int, typed: Address) -> bool:
         if trial.state != Campaign.SHIPPING or mine.state not in (Part.ADDRESS_PENDING, Part.READY):
             raise Conflict(_("No address is needed at this step."))
         address = _clean(typed, trial)
-        now, row_id = clock.now(), mine.id
-        values = {
-            "cipher": seal(USE, json.dumps(asdict(address))), "given_at": now, "delete_at": now + terms().keep_shipped,
-        }  # fmt: skip
+        row_id, member_id = mine.id, mine.member_id
         first = step(row_id, PartMove.GIVE_ADDRESS, actor)
         here = (TrialApplication.id == row_id, TrialApplication.state == Part.READY)
         if not update_where(TrialApplication, *here, country=address.country):
             raise Conflict(_("The product has left already."))
-        if insert_once(TrialAddress, application_id=row_id, **values) is None:
-            update_where(TrialAddress, TrialAddress.application_id == row_id, **values)
+        until = clock.now() + terms().keep_shipped
+        keeping.keep(AddressOf.TRIAL, row_id, member_id, json.dumps(asdict(address)), until)
         return first
 
 
@@ -97,15 +94,13 @@ def _clean(typed: Address, trial: Trial) -> Address:
 def own_address(actor: Actor, trial_id: int) -> Address | None:
     """One's own address, to look at or change; nobody else's."""
     require(can_take_part(actor))
-    row = db.session.get(TrialAddress, own(actor, trial_id).id)
-    return _opened(row) if row is not None else None
+    mine = own(actor, trial_id).id
+    return _opened([mine]).get(mine)
 
 
-def _opened(row: TrialAddress) -> Address | None:
-    try:
-        return Address(**json.loads(unseal(USE, row.cipher)))
-    except Unreadable:
-        return None
+def _opened(application_ids: Collection[int]) -> dict[int, Address]:
+    known = keeping.opened(AddressOf.TRIAL, application_ids)
+    return {one: Address(**json.loads(text)) for one, text in known.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +118,10 @@ def for_carrier(actor: Actor, trial_id: int) -> list[Parcel]:
     with unit_of_work():
         trial = campaign(trial_id)
         query = (
-            select(TrialAddress)
-            .join(a, a.id == TrialAddress.application_id)
-            .where(a.trial_id == trial.id, a.state == Part.READY)
-            .order_by(TrialAddress.application_id)
-            .limit(AN_EXPORT)
+            select(a.id).where(a.trial_id == trial.id, a.state == Part.READY).order_by(a.id).limit(AN_EXPORT)
         )
-        opened = [(label(row.application_id), _opened(row)) for row in db.session.scalars(query)]
-        parcels = [Parcel(reference, address) for reference, address in opened if address is not None]
+        opened = _opened(list(db.session.scalars(query)))
+        parcels = [Parcel(label(one), address) for one, address in sorted(opened.items())]
         read = {"count": len(parcels), "references": [one.reference for one in parcels]}
         audit.write(actor, "trial.addresses_exported", "trial", trial_id, after=read)
         return parcels
@@ -140,18 +131,12 @@ def forget(application_ids: Collection[int]) -> int:
     """Delete addresses now, keeping country and the beginning of the postcode. Inside the open unit of work."""
     if not application_ids:
         return 0
-    rows = db.session.scalars(
-        select(TrialAddress).where(TrialAddress.application_id.in_(list(application_ids)))
-    )
-    kept = {row.application_id: _opened(row) for row in rows}
-    for one, address in kept.items():
-        if address is not None:
-            prefix = rules.postcode_prefix(address.postcode)
-            update_where(
-                TrialApplication, TrialApplication.id == one, country=address.country, postcode_prefix=prefix
-            )
-    gone = delete(TrialAddress).where(TrialAddress.application_id.in_(list(kept)))
-    return affected(db.session.execute(gone.execution_options(synchronize_session=False)))
+    for one, address in _opened(application_ids).items():
+        prefix = rules.postcode_prefix(address.postcode)
+        update_where(
+            TrialApplication, TrialApplication.id == one, country=address.country, postcode_prefix=prefix
+        )
+    return keeping.forget(AddressOf.TRIAL, application_ids)
 
 
 def expire_with(application_id: int) -> None:
@@ -159,10 +144,9 @@ def expire_with(application_id: int) -> None:
     one = db.session.get(TrialApplication, application_id)
     at = rules.purge_at(one.shipped_at, one.delivered_at, terms()) if one is not None else None
     if at is not None:
-        update_where(TrialAddress, TrialAddress.application_id == application_id, delete_at=at)
+        keeping.delete_on(AddressOf.TRIAL, application_id, at)
 
 
-def due(limit: int = 500) -> list[int]:
+def due() -> list[int]:
     """Applications whose address has to go now."""
-    late = select(TrialAddress.application_id).where(TrialAddress.delete_at <= clock.now())
-    return list(db.session.scalars(late.order_by(TrialAddress.delete_at).limit(limit)))
+    return keeping.due(AddressOf.TRIAL)

@@ -1,5 +1,7 @@
-// Single keys of the desk (design/UX.md §5): only outside fields, and off when the member or this browser says so.
-const STORE = "desk-keys";
+// Single keys of the desk (design/UX.md §5): only outside fields, off when the member or this browser says so, and each may
+// be another one, chosen in the help (WCAG 2.1.4). What is shown on buttons follows.
+const STORE = "desk-keys", CHOSEN = "desk-keys-chosen";
+let chosen = read();
 const help = document.querySelector("[data-keys-help]");
 let leader = 0;
 
@@ -10,10 +12,54 @@ export const current = () => document.querySelector("[data-list] > li[aria-curre
 
 export function start() {
   document.addEventListener("keydown", pressed);
+  document.addEventListener("swapped", label);
+  for (const field of help?.querySelectorAll("[data-remap]") ?? []) {
+    field.addEventListener("change", () => choose(field.dataset.remap, field.value.trim().toLowerCase()));
+  }
+  help?.querySelector("[data-remap-reset]")?.addEventListener("click", () => { chosen = {}; keep(); });
+  label();
   const box = help?.querySelector("[data-keys-on]");
   if (!box) return;
   box.checked = on();
   box.addEventListener("change", () => localStorage.setItem(STORE, box.checked ? "on" : "off"));
+}
+
+function read() {
+  try { return JSON.parse(localStorage.getItem(CHOSEN)) ?? {}; } catch { return {}; }
+}
+
+function keep() {
+  localStorage.setItem(CHOSEN, JSON.stringify(chosen));
+  label();
+}
+
+/** Another key for an act; one that another act has changes places with it. */
+function choose(act, key) {
+  if (key.length === 1 && !/[\d?*]/.test(key)) {
+    const other = [...help.querySelectorAll("[data-remap]")].map((field) => field.dataset.remap).find((one) => keyOf(one) === key);
+    if (other && other !== act) chosen[other] = keyOf(act);
+    chosen[act] = key;
+  }
+  keep();
+}
+
+const keyOf = (act) => chosen[act] ?? act;
+
+/** The act a pressed key stands for: its own, unless that act has another key or the key another act. */
+function actOf(key) {
+  const act = Object.keys(chosen).find((one) => chosen[one] === key);
+  return act ?? (key in chosen ? "" : key);
+}
+
+function label() {
+  for (const field of help?.querySelectorAll("[data-remap]") ?? []) field.value = keyOf(field.dataset.remap).toUpperCase();
+  if (!Object.keys(chosen).length && !document.querySelector("kbd[data-was]")) return;
+  for (const mark of document.querySelectorAll("[data-key] kbd, summary kbd")) {
+    const act = mark.closest("[data-key]")?.dataset.key;
+    if (!act || /\d/.test(mark.textContent)) continue;
+    mark.dataset.was = act;
+    mark.textContent = keyOf(act).toUpperCase();
+  }
 }
 
 function pressed(event) {
@@ -21,9 +67,10 @@ function pressed(event) {
   const field = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   if (event.key === "Escape" && field) return field.blur();
   if (field || help?.open) return;
-  const key = event.key.toLowerCase();
+  let key = event.key.toLowerCase();
   if (key === "?") { event.preventDefault(); return help?.showModal(); }
   if (!on()) return;
+  key = actOf(key);
   const done = (leader && Date.now() - leader < 1500 && go(key)) || pick(key) || move(key) || tick(event, key) || act(key);
   leader = key === "g" ? Date.now() : 0;
   if (done) event.preventDefault();
@@ -90,11 +137,14 @@ function set(box, checked) {
 /** Every other key presses what carries it: a button, a link, a disclosure, a field. */
 function act(key) {
   const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(shown);
-  if (!target) return false;
+  if (!target) {
+    document.dispatchEvent(new CustomEvent("not-there", { detail: key })); // an undo whose decision is still on its way
+    return false;
+  }
   if (target.matches("details")) {
     target.open = !target.open;
     target.querySelector("input, textarea, select, summary")?.focus();
-  } else if (target.matches("input, textarea, select")) target.focus();
+  } else if (target.matches("input:not([type=checkbox]), textarea, select")) target.focus();
   else target.click();
   return true;
 }

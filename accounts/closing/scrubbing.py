@@ -1,0 +1,147 @@
+"""After an account was closed: what its person wrote is nobody's, and names nobody.
+
+Packages say how their texts are looked through (:func:`look_through`); columns of other texts stand in the plans
+(``Plan.scanned``). Source: domain/moderation.md §B6 (one shared "former member", personal-data scan), invariant 58.
+"""
+
+from __future__ import annotations
+
+import email
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import policy
+from typing import Any
+
+from sqlalchemy import inspect, select, update
+
+from accounts.closing.erasing import registered
+from accounts.closing.models import Erasure
+from accounts.closing.rules import Marks
+from accounts.masks.models import Mask
+from accounts.members.models import Member
+from common import clock, jobs, mail, settings
+from common.db import db, insert_once, on_postgresql, update_where
+from common.i18n import _
+from common.secrecy import Unreadable, seal, unseal
+from common.unit_of_work import unit_of_work
+
+JOB = "account.scrub"
+USE = "fourmi-erasure"
+BATCH = 200
+
+settings.define(
+    "privacy.vote_days", 30, unit=_("days"), low=0, high=365, guarded=True,
+    help=_("How long after an account was closed its votes are tied to it; then they are nobody’s, and count on."),
+)  # fmt: skip
+
+Step = Callable[[frozenset[int], Marks], None]
+_steps: list[Step] = []
+
+
+def look_through(step: Step) -> None:
+    """Let a package look through the texts of somebody who left: called with the ids they wrote under (masks too) and
+    what names them; outside a unit of work, twice at least, and harmless each time."""
+    if step not in _steps:
+        _steps.append(step)
+
+
+def remember(member_id: int) -> None:
+    """Before the person is taken out of the row: what texts may name them by. Inside the open unit of work."""
+    row = db.session.execute(select(Member.display_name, Member.email).where(Member.id == member_id)).one()
+    masks = list(db.session.scalars(select(Mask.member_id).where(Mask.person_id == member_id)))
+    known = {"names": [row.display_name], "emails": [row.email] if row.email else [], "masks": masks}
+    insert_once(Erasure, member_id=member_id, begun_at=clock.now(), cipher=seal(USE, json.dumps(known)))
+    now = clock.now()
+    jobs.enqueue(JOB, {"member_id": member_id}, f"{JOB}:{member_id}", now)
+    # Once more for what was being written meanwhile; after that nobody knows any more what to look for.
+    jobs.enqueue(
+        JOB,
+        {"member_id": member_id, "last": True},
+        f"{JOB}:{member_id}:last",
+        now + timedelta(hours=1, minutes=5),
+    )
+
+
+@jobs.job(JOB)
+def scrub(payload: dict[str, Any]) -> None:
+    """Look through everything that stays; harmless twice."""
+    member_id, last = payload["member_id"], payload.get("last", False)
+    found = _known(member_id)
+    if found is None:
+        return
+    ids, marks = found
+    _scan_columns(ids, marks)
+    for step in _steps:
+        step(ids, marks)
+    _erase_kept_mails(marks)
+    if last:
+        with unit_of_work():
+            update_where(Erasure, Erasure.member_id == member_id, cipher=None, texts_done_at=clock.now())
+    _shake_out()
+
+
+def _known(member_id: int) -> tuple[frozenset[int], Marks] | None:
+    cipher = db.session.scalar(select(Erasure.cipher).where(Erasure.member_id == member_id))
+    db.session.rollback()
+    try:
+        known = json.loads(unseal(USE, cipher)) if cipher else None
+    except Unreadable:
+        known = {"names": [], "emails": [], "masks": []}
+    if known is None:
+        return None
+    return frozenset({member_id, *known["masks"]}), Marks(tuple(known["names"]), tuple(known["emails"]))
+
+
+def _scan_columns(ids: frozenset[int], marks: Marks) -> None:
+    for plan in registered().values():
+        for column, texts in plan.scanned.items():
+            for rows in _in_batches(column, texts, ids):
+                changed = {key: new for key, old in rows if (new := _blanked(old, marks)) != old}
+                if changed:
+                    _rewrite(column.class_, changed)
+
+
+def _in_batches(
+    column: Any, texts: tuple[Any, ...], ids: frozenset[int]
+) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    key, last = inspect(column.class_).primary_key[0], 0
+    while True:
+        query = select(key, *texts).where(column.in_(ids), key > last).order_by(key).limit(BATCH)
+        rows = db.session.execute(query).all()
+        db.session.rollback()
+        if rows:
+            yield [(row[0], dict(zip((one.key for one in texts), row[1:], strict=True))) for row in rows]
+            last = rows[-1][0]
+        if len(rows) < BATCH:
+            return
+
+
+def _blanked(values: dict[str, Any], marks: Marks) -> dict[str, Any]:
+    return {name: marks.blank(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _rewrite(model: type[Any], changed: dict[int, dict[str, Any]]) -> None:
+    key = inspect(model).primary_key[0]
+    with unit_of_work():
+        for row_id, values in changed.items():
+            change = update(model).where(key == row_id).values(**values)
+            db.session.execute(change.execution_options(synchronize_session=False))
+
+
+def _erase_kept_mails(marks: Marks) -> None:
+    """Where no mail server is set, the mails lie in a folder: those to the person go, and those that name them."""
+    for path in mail.kept():
+        letter = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+        parts = [str(part.get_content()) for part in letter.walk() if part.get_content_maintype() == "text"]
+        said = "\n".join([str(letter["To"] or ""), str(letter["Subject"] or ""), *parts])
+        if marks.blank(said) != said:
+            path.unlink(missing_ok=True)
+
+
+def _shake_out() -> None:
+    """SQLite: what was overwritten leaves the journal too, as far as nobody reads from it. Best effort."""
+    if not on_postgresql():
+        db.session.rollback()
+        with db.engine.connect() as connection:
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]

@@ -1,0 +1,1 @@
+"""How long what is kept: one registry of rules, one daily job, each run written down, legal holds respected."""

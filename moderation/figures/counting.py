@@ -1,0 +1,180 @@
+"""What the figures count. A fixed number of statements, each bounded by what waits and by the period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, case, cast, func, select
+
+from common.db import db, on_postgresql
+from forum.questions.models import Post
+from forum.questions.rules import PostState
+from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
+from moderation.review.rules import RESTRICTING, ItemState, ItemType
+from moderation.sanctions.models import Appeal
+from moderation.sanctions.rules import AppealState
+
+READ = (ItemType.POST, ItemType.EDIT, ItemType.FLAG_CASE, ItemType.SAMPLE)
+HELD = (ItemType.POST, ItemType.EDIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in a class now."""
+
+    count: int = 0
+    late: int = 0
+    oldest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What was decided in a class: how many, the middle and the slow end of the waiting times, how many too late."""
+
+    count: int = 0
+    p50: int | None = None
+    p90: int | None = None
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Texts held for a reason that were decided, and how many of them were refused."""
+
+    decided: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What one moderator decided."""
+
+    member_id: int
+    count: int
+    restricted: int
+    seconds: int | None
+
+
+def stands(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The criterion on ReviewItem: decided since then, and not taken back."""
+    undone = select(ReviewDecision.item_id).join(DecisionUndo, DecisionUndo.decision_id == ReviewDecision.id)
+    return (
+        ReviewItem.state == ItemState.DECIDED,
+        ReviewItem.decided_at >= since,
+        ReviewItem.id.not_in(undone.where(DecisionUndo.undone_at >= since)),
+    )
+
+
+def waiting(at: datetime) -> dict[int, Waiting]:
+    """What waits, by class."""
+    late = func.count().filter(ReviewItem.due_at < at)
+    rows = db.session.execute(
+        select(ReviewItem.klass, func.count(), late, func.min(ReviewItem.created_at))
+        .where(ReviewItem.open_key.is_not(None))
+        .group_by(ReviewItem.klass)
+    )
+    return {row[0]: Waiting(row[1], row[2], row[3]) for row in rows}
+
+
+def times(since: datetime) -> dict[int, Times]:
+    """Waiting times by class: from entering the queue to the decision."""
+    ranked = (
+        select(
+            ReviewItem.klass.label("klass"), ReviewItem.waited_seconds.label("waited"),
+            func.row_number().over(partition_by=ReviewItem.klass, order_by=ReviewItem.waited_seconds).label("place"),
+            func.count().over(partition_by=ReviewItem.klass).label("among"),
+            case((ReviewItem.decided_at > ReviewItem.due_at, 1), else_=0).label("late"),
+        )
+        .where(*stands(since), ReviewItem.waited_seconds.is_not(None))
+        .subquery()
+    )  # fmt: skip
+    here = ranked.c
+
+    def middle(percent: int) -> Any:
+        place = (here.among * percent + 99) // 100
+        return func.max(here.waited).filter(here.place <= place)
+
+    rows = db.session.execute(
+        select(here.klass, func.count(), middle(50), middle(90), func.sum(here.late)).group_by(here.klass)
+    )
+    return {row[0]: Times(*row[1:]) for row in rows}
+
+
+def pace(at: datetime, today: datetime, hour: datetime) -> tuple[int, int]:
+    """Decisions of the whole team today, and in the last hour."""
+    row = db.session.execute(
+        select(func.count(), func.count().filter(ReviewDecision.decided_at >= hour)).where(
+            ReviewDecision.decided_at >= min(today, hour), ReviewDecision.decided_at <= at
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def hours(column: Any, since: datetime) -> dict[str, int]:
+    """How many items by hour of the world clock, by when they came in or were decided."""
+    if on_postgresql():
+        hour = func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24")
+    else:
+        hour = func.strftime("%Y-%m-%d %H", column)
+    found = select(hour.label("hour"), func.count()).where(column >= since).group_by("hour")
+    return {row[0]: row[1] for row in db.session.execute(found)}
+
+
+def holds(since: datetime) -> tuple[Hold, dict[str, Hold]]:
+    """Of the texts held before publication: how many were decided and how many refused; in all, and by reason."""
+    signals = cast(ReviewItem.signals, Text).label("held_for")
+    refused = func.count().filter(ReviewDecision.decision.in_(RESTRICTING))
+    rows = db.session.execute(
+        select(signals, func.count(), refused)
+        .join(ReviewDecision, ReviewDecision.item_id == ReviewItem.id)
+        .where(*stands(since), ReviewItem.kind.in_(HELD))
+        .group_by("held_for")
+    ).all()
+    reasons: dict[str, Hold] = {}
+    for text, decided, wrong in rows:
+        for name in str(text).strip("[]").replace('"', "").split(","):
+            if name := name.strip():
+                had = reasons.get(name, Hold())
+                reasons[name] = Hold(had.decided + decided, had.refused + wrong)
+    return Hold(sum(row[1] for row in rows), sum(row[2] for row in rows)), reasons
+
+
+def settled(since: datetime) -> tuple[int, int]:
+    """Texts published since then, and those of them that somebody read for the queue."""
+    shown = Post.__table__.c
+    published = (shown.state == PostState.PUBLISHED, shown.published_at >= since)
+    every = select(func.count()).select_from(Post.__table__).where(*published)
+    read = (
+        select(func.count(ReviewItem.post_id.distinct()))
+        .join(Post.__table__, shown.id == ReviewItem.post_id)
+        .where(ReviewItem.created_at >= since, ReviewItem.kind.in_(READ), *published)
+    )
+    row = db.session.execute(select(every.scalar_subquery(), read.scalar_subquery())).one()
+    return row[0], row[1]
+
+
+def appeals(since: datetime) -> tuple[int, int, int]:
+    """Appeals answered since then, those in which the decision was overturned, and the restrictions decided."""
+    answered = select(func.count(), func.count().filter(Appeal.state == AppealState.OVERTURNED)).where(
+        Appeal.decided_at >= since
+    )
+    restricted = select(func.count()).where(
+        ReviewDecision.decided_at >= since, ReviewDecision.decision.in_(RESTRICTING)
+    )
+    row = db.session.execute(answered).one()
+    return row[0], row[1], db.session.scalar(restricted) or 0
+
+
+def workers(since: datetime) -> list[Worker]:
+    """Who decided how much, the most first."""
+    restricted = func.count().filter(ReviewDecision.decision.in_(RESTRICTING))
+    rows = db.session.execute(
+        select(ReviewDecision.actor_id, func.count(), restricted, func.avg(ReviewDecision.seconds))
+        .where(ReviewDecision.decided_at >= since)
+        .group_by(ReviewDecision.actor_id)
+        .order_by(func.count().desc(), ReviewDecision.actor_id)
+        .limit(100)
+    )
+    return [Worker(row[0], row[1], row[2], None if row[3] is None else round(row[3])) for row in rows]

@@ -1,0 +1,107 @@
+"""Pages of reported profiles: the form of a member, the desk's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from common.errors import Conflict, Invalid, Refusal
+from common.i18n import _
+from common.permissions import require
+from common.web import actor, localized
+from moderation.profile_reports import queries, reporting, wording
+from moderation.profile_reports.permissions import can_judge, can_report
+from moderation.profile_reports.rules import NOTE_LENGTH
+from moderation.review.rules import Reason
+from moderation.review.wording import REASONS
+
+profile_reports: Blueprint = localized("profile_reports", __name__)
+ANY_ID = "int(min=1, max=2147483647)"
+
+
+def _form(member_id: int, trouble: Refusal | None = None) -> Response:
+    member = reporting.open_member(member_id)
+    body = render_template(
+        "moderation/profile_reports/form.html", member=member, verdict=can_report(actor(), member), trouble=trouble,
+        typed=request.form, reasons=wording.REASONS, longest=NOTE_LENGTH, own=queries.own_report(actor(), member_id),
+    )  # fmt: skip
+    return Response(body, trouble.status if trouble else 200, mimetype="text/html")
+
+
+@profile_reports.get(f"/members/<{ANY_ID}:id>/report")
+def new(id: int) -> Any:
+    """What is wrong with this profile?"""
+    if not actor().signed_in:
+        return redirect(url_for("signin.sign_in", next=url_for("profile_reports.new", id=id)), 303)
+    return _form(id)
+
+
+@profile_reports.post(f"/members/<{ANY_ID}:id>/report")
+def send(id: int) -> Any:
+    """Report it."""
+    try:
+        reporting.report(actor(), id, request.form.get("reason", ""), request.form.get("note", ""))
+    except Invalid as invalid:
+        return _form(id, invalid)
+    flash(
+        str(
+            _(
+                "Thank you. The team reads it and tells you what came of it. Nobody else knows that you reported it."
+            )
+        )
+    )
+    return redirect(url_for("members.show", id=id, slug=reporting.open_member(id).slug), 303)
+
+
+@profile_reports.post(f"/members/<{ANY_ID}:id>/unreport")
+def withdraw(id: int) -> Any:
+    """Take the report back."""
+    reporting.withdraw(actor(), id)
+    flash(str(_("Your report is taken back.")))
+    return redirect(url_for("flags.mine"), 303)
+
+
+def _desk(trouble: Refusal | None = None, at: int = 0) -> Response:
+    require(can_judge(actor()))
+    body = render_template(
+        "moderation/profile_reports/desk.html", waiting=queries.waiting(actor()), count=reporting.waiting_count(),
+        trouble=trouble, typed=request.form, at=at, reasons=wording.REASONS, refusals=REASONS, parts=wording.PARTS,
+    )  # fmt: skip
+    return Response(body, trouble.status if trouble else 200, mimetype="text/html")
+
+
+@profile_reports.get("/desk/profiles")
+def index() -> Response:
+    """Reported profiles."""
+    return _desk()
+
+
+@profile_reports.post(f"/desk/profiles/<{ANY_ID}:id>")
+def decide(id: int) -> Any:
+    """Leave a profile as it is, or take parts of it away."""
+    try:
+        if request.form.get("outcome") == "kept":
+            reporting.leave(actor(), id)
+        else:
+            reporting.take(
+                actor(), id, request.form.getlist("part"), _reason(), request.form.get("message", "")
+            )
+    except (Invalid, Conflict) as trouble:
+        return _desk(trouble, id)
+    flash(str(_("Done. Whoever reported it is told.")))
+    return redirect(url_for("profile_reports.index"), 303)
+
+
+def _reason() -> Reason:
+    written = request.form.get("reason", "")
+    if written not in {one.value for one in Reason}:
+        raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
+    return Reason(written)
+
+
+def action(card: Any) -> str:
+    """The way to report somebody, on their profile."""
+    if card.id is None or card.id == actor().member_id:
+        return ""
+    return render_template("moderation/profile_reports/_action.html", card=card)

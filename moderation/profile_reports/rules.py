@@ -1,0 +1,26 @@
+"""Why a profile is reported. Pure."""
+
+from enum import StrEnum
+
+
+class ProfileReason(StrEnum):
+    """What is wrong with a profile."""
+
+    INSULT = "insult"
+    ADVERTISING = "advertising"
+    PERSONAL_DATA = "personal_data"
+    IMPERSONATION = "impersonation"
+    OTHER = "other"
+
+
+class ProfileOutcome(StrEnum):
+    """What a moderator decided."""
+
+    TAKEN = "taken"
+    KEPT = "kept"
+    GONE = "gone"
+
+
+NOTE_LENGTH = 500
+DUE_HOURS = 24
+"""Profiles are P5: a day (domain/moderation.md §B2.2)."""

@@ -1,0 +1,1 @@
+"""What the house learns from its moderators' decisions: a small model of junk and of tone, for each language."""

@@ -1,0 +1,1 @@
+"""What ranks measure of posts, kept written."""

@@ -1,0 +1,224 @@
+"""After an account was closed nothing names its person, and nothing lists what they wrote."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from accounts.closing import pseudonyms
+from accounts.closing.closing import close_account
+from accounts.closing.models import Erasure
+from accounts.closing.rules import BLANK
+from accounts.members.models import Member
+from accounts.messages.models import Message
+from accounts.messages.writing import write_to
+from common import jobs, mail
+from common.db import db, update_where
+from common.unit_of_work import unit_of_work
+from forum.content.reviews.models import Review
+from forum.drafts.drafting import save_draft
+from forum.products.models import Product
+from forum.questions.models import Kudos, MeToo, Post, Revision
+from forum.reactions.voting import give_kudos, me_too
+from forum.solutions.accepting import accept_answer
+from forum.solutions.drift import drifts
+from moderation.flags.flagging import flag
+from moderation.flags.rules import FlagReason
+from moderation.review.models import ReviewItem
+from rewards.ledger.models import LedgerEntry
+from rewards.ledger.verifying import faults
+from rewards.lounge.models import LoungeMessage, LoungeTopic
+from tests.conftest import START, stored_text
+
+NAME, MAIL = "Zebulonquix Tarasovian", "zebulonquix.t@example.com"
+TRACE = re.compile("zebulonq|tarasov", re.I)
+
+
+@pytest.fixture
+def lived(app, ben, ada, cleo, mo, make_question, make_answer, at, drain):
+    """Ben, whose name is his and nobody's, signs what he writes; others name him; his mails were sent."""
+    at(START + timedelta(days=1))
+    with unit_of_work():
+        update_where(
+            Member, Member.id == ben.member_id, display_name=NAME, name_key="zebulonquix tarasovian", slug="zebulonquix-tarasovian",
+            email=MAIL, email_key=MAIL,
+        )  # fmt: skip
+        db.session.add(Product(id=7, key="ondea-8", slug="ondea-8", name="Ondea 8", category_id=1))
+    question = make_question(ada)
+    answer = make_answer(ben, question, body=f"Clean the filter and the hatch behind it.\n\nRegards, {NAME}")
+    own = make_question(
+        ben,
+        title="Zebulonquix has a drum that does not turn",
+        body=f"It stops. Write to {MAIL} or call Tarasovian.",
+    )
+    make_answer(ada, own, body=f"@{NAME} did you look at the belt behind the drum?")
+    with unit_of_work():  # as an import brings it: nothing was masked when it was stored
+        update_where(
+            Post, Post.id == own, body=f"It stops. Write to {MAIL}, I live at 12 rue des Lilas. {NAME}"
+        )
+        update_where(
+            Revision, Revision.post_id == own, body=f"It stops. Write to {MAIL}. ZÉBULONQUIX TARASOVIAN"
+        )
+    accept_answer(ada, question, answer)
+    give_kudos(ben, make_answer(cleo, question))
+    give_kudos(ada, answer)
+    me_too(ben, question)
+    save_draft(ben, f"answer:{question}", title="", body=NAME, fields={})
+    flag(ben, question, FlagReason.OFF_TOPIC, f"I, {NAME}, find this off topic")
+    write_to(ben, cleo.member_id, f"It is {NAME} here, {MAIL}.", "nonce-of-the-first-message-00001")
+    with unit_of_work():
+        topic = LoungeTopic(author_id=ben.member_id, title="About the belt", nonce="n")
+        db.session.add(topic)
+        db.session.flush()
+        db.session.add(
+            LoungeMessage(
+                topic_id=topic.id, author_id=ben.member_id, body=NAME, body_html=f"<p>{NAME}</p>", nonce="m"
+            )
+        )
+        review = Review(
+            author_id=ben.member_id, product_id=7, category_id=1, title="Good", rating=4, experienced_on=START.date(), body="It turns.",
+            body_html="<p>It turns.</p>", state="published", published_at=START, place_key=f"{ben.member_id}:7", language="en",
+        )  # fmt: skip
+        db.session.add(review)
+    at(timedelta(days=1))
+    drain()
+    return {"question": question, "answer": answer, "own": own}
+
+
+def leave(ben, at, drain):
+    close_account(ben, ben.member_id)
+    drain()
+    at(timedelta(hours=2))
+    drain()
+    db.session.expire_all()
+
+
+def test_nothing_that_is_kept_names_the_person(lived, ben, at, drain, app, caplog):
+    assert len(TRACE.findall(stored_text())) > 15 and any(MAIL in p.read_text() for p in mail.kept())
+    before = list(drifts()), list(faults())
+    leave(ben, at, drain)
+    assert not TRACE.findall(stored_text())
+    assert (list(drifts()), list(faults())) == before == ([], [])
+    folder = app.config["FOURMI"].data_dir
+    assert not [str(path) for path in folder.rglob("*") if path.is_file() and _names(path)]
+    assert not TRACE.search(caplog.text)
+    assert db.session.get_one(Erasure, ben.member_id).cipher is None
+
+
+def _names(path: Path) -> bool:
+    return bool(TRACE.search(path.read_bytes().decode("latin-1")))
+
+
+def test_the_bytes_of_the_database_do_not_name_the_person_either(lived, ben, at, drain, app):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL overwrites what is gone when it vacuums")
+    path = Path(db.engine.url.database)
+    leave(ben, at, drain)
+    db.session.remove()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for file in path.parent.glob(f"{path.name}*"):
+        assert not _names(file), file.name
+
+
+def test_the_texts_are_nobodys_and_stay_readable(lived, ben, client, at, drain):
+    leave(ben, at, drain)
+    posts = {post.id: post for post in db.session.scalars(select(Post))}
+    assert all(post.author_id != ben.member_id for post in posts.values())
+    assert posts[lived["answer"]].body.startswith("Clean the filter") and BLANK in posts[lived["answer"]].body
+    assert not db.session.scalars(select(Revision.id).where(Revision.editor_id == ben.member_id)).all()
+    assert {row.place_key for row in db.session.scalars(select(Review))} == {None}
+    page = client.get(f"/en/questions/{lived['question']}/", follow_redirects=True).text
+    assert "Former member" in page and "Clean the filter" in page and f"/members/{ben.member_id}" not in page
+
+
+def test_two_who_left_are_one_former_member(lived, ben, ada, at, drain):
+    leave(ben, at, drain)
+    leave(ada, at, drain)
+    assert set(db.session.scalars(select(Post.author_id))) <= {None, 3}
+
+
+def test_what_may_be_an_address_is_looked_at_by_a_moderator(lived, ben, at, drain):
+    leave(ben, at, drain)
+    waits = db.session.scalars(
+        select(ReviewItem.post_id).where(ReviewItem.state == "open", ReviewItem.signals.is_not(None))
+    ).all()
+    assert lived["own"] in waits
+
+
+def test_points_of_others_stay_as_they_were(lived, ben, ada, cleo, at, drain):
+    def points():
+        return dict(
+            db.session.execute(
+                select(Member.id, Member.points).where(Member.id.in_((ada.member_id, cleo.member_id)))
+            ).all()
+        )
+
+    before = points()
+    lines = db.session.scalar(select(func.count()).select_from(LedgerEntry))
+    leave(ben, at, drain)
+    at(timedelta(days=31))
+    pseudonyms.cut_loose()
+    drain()
+    db.session.expire_all()
+    assert points() == before and db.session.scalar(select(func.count()).select_from(LedgerEntry)) == lines
+
+
+def test_votes_are_nobodys_after_a_month_and_count_on(lived, ben, at, drain):
+    leave(ben, at, drain)
+    at(timedelta(days=29))
+    assert pseudonyms.cut_loose() == 0
+    at(timedelta(days=1))
+    counted = dict(db.session.execute(select(Post.id, Post.kudos_count)).all())
+    assert pseudonyms.cut_loose() == 1 and pseudonyms.cut_loose() == 0
+    db.session.expire_all()
+    voters = {*db.session.scalars(select(Kudos.member_id)), *db.session.scalars(select(MeToo.member_id))}
+    assert ben.member_id not in voters
+    assert dict(db.session.execute(select(Post.id, Post.kudos_count)).all()) == counted and not list(drifts())
+    nobody = next(one for one in voters if one > 1000 or one not in range(1, 10))
+    assert db.session.get_one(Member, nobody).closed_at
+
+
+def test_no_page_lists_what_the_person_wrote(lived, ben, root, app, client, sign_in, at, drain):
+    leave(ben, at, drain)
+    staff = sign_in(root, app.test_client())
+    for browser in (client, staff):
+        for path in (
+            f"/en/members/{ben.member_id}/", f"/en/members/{ben.member_id}/?tab=answers", f"/desk/members/{ben.member_id}",
+            f"/en/desk/members/{ben.member_id}", f"/en/search?q=filter&author={NAME}", f"/en/search?q=filter&author={ben.member_id}",
+            f"/en/desk/audit?who={ben.member_id}", "/en/search?q=filter&author=Former+member",
+        ):  # fmt: skip
+            answer = browser.get(path, follow_redirects=True)
+            assert "Clean the filter" not in answer.text and f"/a/{lived['answer']}" not in answer.text, path
+
+
+def test_what_was_being_written_meanwhile_is_nobodys_too(lived, ben, at, drain, make_answer):
+    close_account(ben, ben.member_id)
+    drain()
+    late = make_answer(ben, lived["question"], body=f"Written while it was closed, by {NAME} himself.")
+    at(timedelta(hours=2))
+    drain()
+    db.session.expire_all()
+    post = db.session.get_one(Post, late)
+    assert post.author_id is None and not TRACE.search(post.body + post.body_html)
+
+
+def test_done_twice_it_changes_nothing(lived, ben, at, drain):
+    leave(ben, at, drain)
+    before = stored_text()
+    from accounts.closing.scrubbing import scrub
+
+    scrub({"member_id": ben.member_id, "last": True})
+    jobs.run_due_jobs()
+    assert stored_text() == before
+
+
+def test_private_messages_stay_with_the_other_one_without_the_name(lived, ben, at, drain):
+    leave(ben, at, drain)
+    kept = db.session.scalars(select(Message.body).where(Message.author_id == ben.member_id)).all()
+    assert kept == [f"It is {BLANK} here, {BLANK}."]

@@ -1,0 +1,66 @@
+"""Notices and profiles under many hands at once: one notice, one confirmation, one second look, one decision."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from accounts.members.models import Member
+from common.db import db, update_where
+from common.errors import Conflict, Refusal
+from common.permissions import ANONYMOUS, Actor
+from common.unit_of_work import unit_of_work
+from moderation.legal_notices import submitting
+from moderation.legal_notices.forms import NoticeDraft
+from moderation.legal_notices.models import LegalNotice
+from moderation.legal_notices.rules import LegalGround
+from moderation.profile_reports import reporting
+from moderation.review.models import ReviewItem
+from moderation.review.rules import Reason
+from moderation.sanctions.models import Statement
+from tests.conftest import START
+
+MANY = 16
+
+
+def count(model):
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+@pytest.fixture
+def post_id(at, ada, make_question):
+    at(START)
+    return make_question(ada)
+
+
+def test_the_same_notice_sent_at_once_is_one_and_confirmed_once(post_id, in_threads):
+    why = "This names a person and the street where she lives, against article 9 of the Civil Code."
+    draft = NoticeDraft(post_id, f"/en/a/{post_id}", LegalGround.PRIVACY, why, "Léa", "lea@example.net")
+    results = in_threads(MANY, lambda _n: submitting.submit(ANONYMOUS, draft, "203.0.113.7"))
+    assert len(set(results)) == 1 == count(LegalNotice) and results[0].waits
+    results = in_threads(MANY, lambda _n: submitting.confirm(results[0].notice_id))
+    assert set(results) == {None} and count(ReviewItem) == 1
+    update_where(LegalNotice, LegalNotice.id == 1, state="decided", outcome="kept", decided_at=START)
+    db.session.commit()
+    words = "Her name and her street still stand there, in the second line."
+    results = in_threads(MANY, lambda _n: submitting.contest(ANONYMOUS, 1, words))
+    assert sum(result is None for result in results) == 1
+    assert all(result is None or isinstance(result, Refusal) for result in results)
+
+
+def test_a_profile_is_decided_once(post_id, ben, newcomer, in_threads):
+    reporting.report(ben, newcomer.member_id, "insult")
+    with unit_of_work():
+        update_where(Member, Member.id == newcomer.member_id, bio="You are all fools.")
+    team = [Actor(member_id=None, role="admin", is_system=True) for _n in range(MANY)]
+
+    def decide(number):
+        if number % 2:
+            return reporting.leave(team[number], newcomer.member_id)
+        return reporting.take(team[number], newcomer.member_id, ["bio"], Reason.INSULT, "")
+
+    results = in_threads(MANY, decide)
+    assert sum(result is None for result in results) == 1
+    assert sum(isinstance(result, Conflict) for result in results) == MANY - 1
+    taken = db.session.get(Member, newcomer.member_id, populate_existing=True).bio == ""
+    assert count(Statement) == int(taken)
