@@ -12,10 +12,11 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, NamedTuple, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
-from sqlalchemy import Engine, literal_column
+from sqlalchemy import Engine, event, literal_column
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import CompoundSelect, Select
 
@@ -23,7 +24,8 @@ from common.db import db
 
 _idle: WeakKeyDictionary[Engine, deque[_Reader]] = WeakKeyDictionary()
 """Readers that nobody uses now. They belong to no thread: Python must have nothing to close when one ends, because the
-server's threads end outside of it (it would crash the process)."""
+server's threads end outside of it (it would crash the process). They end with their engine: :func:`_idle_of`."""
+_first_use = Lock()
 listeners: list[Callable[[str], None]] = []
 """Told of every statement, for those who count them."""
 
@@ -58,7 +60,7 @@ class Direct:
         for tell in listeners:
             tell(text.sql)
         driver_error = engine.dialect.loaded_dbapi.Error
-        idle = _idle.setdefault(engine, deque())
+        idle = _idle_of(engine)
         try:
             return _read(engine, idle, text.sql, given_values)
         except driver_error:
@@ -89,6 +91,18 @@ class Direct:
         return text
 
 
+def _idle_of(engine: Engine) -> deque[_Reader]:
+    """The readers of an engine, closed when it is disposed of and, where nobody does so, when it is gone."""
+    if (idle := _idle.get(engine)) is not None:
+        return idle
+    with _first_use:
+        if (idle := _idle.get(engine)) is None:
+            idle = _idle[engine] = deque()
+            event.listen(engine, "engine_disposed", lambda _engine, readers=idle: _end(readers))
+            finalize(engine, _end, idle)
+    return idle
+
+
 def _for_wire(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
@@ -111,11 +125,15 @@ class _Reader:
         if engine.dialect.name == "sqlite":
             self.cursor = self.connection.cursor()
             return
-        self.connection.rollback()
-        self.connection.autocommit = True
-        # These few go by an index whatever the values: planning them anew each time would cost more than reading.
-        self.connection.execute("SET plan_cache_mode = force_generic_plan")
-        self.connection.execute("SET enable_seqscan = off")
+        try:
+            self.connection.rollback()
+            self.connection.autocommit = True
+            # These few go by an index whatever the values: planning them anew each time would cost more than reading.
+            self.connection.execute("SET plan_cache_mode = force_generic_plan")
+            self.connection.execute("SET enable_seqscan = off")
+        except BaseException:
+            self.connection.close()
+            raise
         self.cursor = engine.dialect.loaded_dbapi.RawCursor(self.connection)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import literal, select
+from sqlalchemy import create_engine, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from accounts.members.models import Member
@@ -50,6 +51,21 @@ def test_a_lost_connection_is_replaced(app, ada):
     NAMES.rows(same=SAME, ids=[ada.member_id])
     direct._idle[db.engine][-1].connection.close()
     assert NAMES.rows(same=SAME, ids=[ada.member_id])[0][1] == "Ada"
+
+
+@pytest.mark.parametrize(
+    "end", [lambda engine: engine.dispose(), lambda engine: None], ids=["disposed of", "gone"]
+)
+def test_connections_end_with_their_engine(app, end):
+    """psycopg warns of one that goes unclosed, and the suite fails on a warning."""
+    engine = create_engine(db.engine.url)
+    Direct(select(literal(1).label("one"))).rows(engine)
+    [reader] = direct._idle[engine]
+    end(engine)
+    del engine
+    gc.collect()
+    with pytest.raises(Exception, match="closed"):
+        reader.connection.cursor().execute("SELECT 1")
 
 
 def test_what_the_driver_refuses_is_an_error_of_the_house(app):
