@@ -253,8 +253,7 @@ def without_answer() -> tuple[Any, ...]:
 
 def rail_counts() -> tuple[int, int, int]:
     """For the desk's rail: open cases, late ones, unanswered questions."""
-    opened, late = db.session.execute(
-        select(func.count(), func.count().filter(Case.due_at < clock.now())).where(Case.state.in_(OPEN))
-    ).one()
-    waiting = db.session.scalar(select(func.count()).select_from(Ladder).where(*without_answer())) or 0
-    return opened, late, waiting
+    waiting = select(func.count()).select_from(Ladder).where(*without_answer()).scalar_subquery()
+    late = func.count().filter(Case.due_at < clock.now())
+    row = db.session.execute(select(func.count(), late, waiting).where(Case.state.in_(OPEN))).one()
+    return row[0], row[1], row[2]

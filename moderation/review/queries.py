@@ -65,9 +65,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The page's list, its tabs with counts, and the figures of the title bar."""
+    """The page's list, its tabs with counts, and the figures of the title bar. ``items``: those of the list, by id."""
 
     rows: list[Row]
+    items: dict[int, ReviewItem]
     counts: dict[str, int]
     oldest_at: datetime | None
     done_today: int
@@ -99,7 +100,7 @@ def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     items = _in_order(first_ids(at, is_waiting(), *mine, *asked, limit=LIST_SIZE))
     today, hour = _pace(actor, at)
     counts = {name: getattr(head, name) for name in TABS}
-    return Queue(_rows(actor, items, at), counts, head.oldest, today, hour)
+    return Queue(_rows(actor, items, at), {item.id: item for item in items}, counts, head.oldest, today, hour)
 
 
 def ahead(queue: Queue, item_id: int | None) -> list[int]:

@@ -53,7 +53,7 @@ def _page(item_id: int | None, trouble: Refusal | None = None, typed: Any = None
     queue = queries.queue(actor(), _tab(), _words())
     free = [row.id for row in queue.rows if not row.is_taken] or [row.id for row in queue.rows]
     chosen = item_id or (free[0] if free else None)
-    shown = queries.detail(actor(), _existing(chosen)) if chosen else None
+    shown = queries.detail(actor(), queue.items.get(chosen) or _existing(chosen)) if chosen else None
     body = render_template(
         "moderation/review/queue.html", queue=queue, detail=shown, asked=item_id is not None, trouble=trouble,
         typed=typed or {}, **_beside(queue, chosen),

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select, union_all
+from sqlalchemy import func, select, union_all
 
-from accounts.masks.queries import person_behind
+from accounts.masks.queries import person_behind, person_of
 from common.db import db
 from forum.content.reviews.models import Review
 from forum.questions.models import PendingEdit, Post, Question
@@ -31,14 +31,17 @@ class Shown:
     post_kind: str = ""
 
 
+_question, _review = Question.__table__.c, Review.__table__.c
+_TITLE = func.coalesce(
+    select(_question.title).where(_question.id == Post.id).scalar_subquery(),
+    select(_review.title).where(_review.id == Post.id).scalar_subquery(),
+).label("title")
+_PERSON = person_of(Post.author_id).label("person_id")
+
+
 def titles_of(post_ids: Collection[int | None]) -> dict[int, str]:
     """The titles of those posts that have one: questions and product reviews."""
-    asked = select(Question.__table__.c.id, Question.__table__.c.title)
-    told = select(Review.__table__.c.id, Review.__table__.c.title)
-    both = [
-        one.where(table.c.id.in_(post_ids))
-        for one, table in ((asked, Question.__table__), (told, Review.__table__))
-    ]
+    both = [select(of.id, of.title).where(of.id.in_(post_ids)) for of in (_question, _review)]
     return {row.id: row.title for row in db.session.execute(union_all(*both))}
 
 
@@ -46,7 +49,7 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
     """The content of an item as it is now; None when there is nothing any more. ``lock`` for a decision."""
     if item.kind == ItemType.APPEAL:
         return _appeal(item, lock)
-    query = select(Post.id, Post.version, Post.state, Post.body, Post.author_id, Post.kind).where(
+    query = select(Post.version, Post.state, Post.body, Post.kind, _TITLE, _PERSON).where(
         Post.id == item.post_id
     )
     row = db.session.execute(query.with_for_update(of=Post) if lock else query).first()
@@ -56,11 +59,11 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
         return _edit(item, PostState(row.state), row.version)
     return Shown(
         f"v{row.version}",
-        titles_of([row.id]).get(row.id),
+        row.title,
         row.body,
         PostState(row.state).value,
         row.version,
-        person_behind(row.author_id),
+        row.person_id,
         PostKind(row.kind).value,
     )
 
