@@ -163,6 +163,12 @@ def day(moment: datetime | None) -> str:
     return format_date(local(moment).date(), format="long", locale=_locale()) if moment else ""
 
 
+def weekday(moment: datetime) -> str:
+    """« jeudi 19 novembre », for plans of a week."""
+    skeleton = "EEEE d MMMM" if _language.get() == "fr" else "EEEE, d MMMM"
+    return format_date(local(moment).date(), format=skeleton, locale=_locale())
+
+
 def date_in_words(value: date) -> str:
     """A day without a time: « 19 novembre 2026 »."""
     return format_date(value, format="long", locale=_locale())
@@ -219,6 +225,7 @@ def duration(minutes: float | int | None) -> str:
 FILTERS = {
     "day": day,
     "date": date_in_words,
+    "weekday": weekday,
     "moment": moment,
     "ago": ago,
     "number": number,

@@ -13,7 +13,7 @@ from common.permissions import require
 from common.web import actor, localized
 from moderation.transparency import filing, forms, numbers, publishing, tables
 from moderation.transparency.permissions import can_report
-from moderation.transparency.wording import HAND, KINDS
+from moderation.transparency.wording import HAND, KINDS, in_words
 
 transparency = localized("transparency", __name__)
 ANY_ID = "int(min=1, max=2147483647)"
@@ -39,7 +39,9 @@ def show(id: int) -> str:
         or report.words.get("summary_fr")
         or report.words.get("summary_en")
     )
-    return render_template("moderation/transparency/report.html", report=report, kinds=KINDS, summary=summary)
+    return render_template(
+        "moderation/transparency/report.html", report=report, kinds=KINDS, summary=summary, in_words=in_words
+    )
 
 
 @transparency.get(f"/transparency/reports/<{ANY_ID}:id>.csv")
@@ -58,7 +60,7 @@ def _desk(trouble: Refusal | None = None, rows: Any = None) -> Response:
     require(can_report(actor()))
     body = render_template(
         "moderation/transparency/desk.html", files=filing.files(), waiting=filing.waiting(), reports=publishing.published(),
-        kinds=KINDS, hand=HAND, trouble=trouble, typed=request.form, rows=rows, small=numbers.is_small(),
+        kinds=KINDS, hand=HAND, in_words=in_words, trouble=trouble, typed=request.form, rows=rows, small=numbers.is_small(),
         this_year=clock.now().year,
     )  # fmt: skip
     return Response(body, trouble.status if trouble else 200, mimetype="text/html")

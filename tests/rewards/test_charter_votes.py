@@ -192,6 +192,6 @@ def test_a_manager_asks_and_a_mentor_votes_on_pages(mentors, max_, ben, ada, cli
     at(START + 9 * DAY)
     assert "1 against" in client.get(where).text and "Too long" in client.get(where).text
     sign_in(max_)
-    assert "asked: 2 mentors" in client.get("/en/desk/terms").text
+    assert "2 mentors were asked" in client.get("/en/desk/terms").text
     sign_in(ada)
     assert client.get(where).status_code == 404 and client.post(where, data={}).status_code == 404
