@@ -21,6 +21,7 @@ from moderation import takeaway as _takeaway  # noqa: F401 - its part of archive
 from moderation import transparency as _transparency
 from moderation.alarms import raising as _alarms
 from moderation.appeals.routes import appeals
+from moderation.calendars.desk import routes as calendars
 from moderation.conduct import routes as conduct
 from moderation.delegation import panels as delegation_lines
 from moderation.delegation.routes import blueprint as delegation
@@ -89,6 +90,7 @@ def init_app(app: Flask) -> None:
         delegation,
         looks,
         figures.blueprint,
+        calendars.blueprint,
     ):
         app.register_blueprint(blueprint)
     app.before_request(keep_out)
@@ -107,6 +109,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(filters.filters)
     register_panel("review.detail", filters.explained)
     register_panel("desk.nav.steering", filters.nav)
+    register_panel("desk.nav.steering", calendars.desk_nav)
     escalation.init_app(app)
     legal.init_app(app)
     _policies.init_app(app)

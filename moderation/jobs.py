@@ -13,6 +13,7 @@ from common.health import Finding, check
 from common.jobs import job, periodic
 from common.unit_of_work import unit_of_work
 from moderation.alarms import raising
+from moderation.calendars.desk import queries as calendars
 from moderation.entrusted import drafting
 from moderation.escalation import cases, clocks, laddering, prioritising, stepping
 from moderation.incidents import linking
@@ -131,3 +132,12 @@ def clocks_run() -> Finding:
     return Finding(
         "clocks", not failing, detail, "See the log for the questions named there." if failing else ""
     )
+
+
+@check("calendars")
+def zones_are_known() -> Finding:
+    """Whether this machine knows the time zone of every calendar."""
+    gone = calendars.vanished()
+    detail = f"unknown time zone: {', '.join(gone)}" if gone else "all time zones are known"
+    advice = "Choose another zone on the calendar's page, or install the tzdata package." if gone else ""
+    return Finding("calendars", not gone, detail, advice)

@@ -42,8 +42,3 @@ def can_act_on(actor: Actor, assignee_id: int | None) -> Verdict:
 def can_set_priority(actor: Actor) -> Verdict:
     """Overrule the computed priority."""
     return can_work(actor)
-
-
-def can_change_calendar(actor: Actor) -> Verdict:
-    """Change the team's working hours."""
-    return ALLOWED if actor.is_manager else refuse(_("Working hours are changed by managers."))

@@ -7,48 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import holidays
-
 from common import settings
 from common.db import db, insert_once
-from common.errors import Invalid
 from common.i18n import _
-from common.permissions import Actor, require
-from common.unit_of_work import unit_of_work
-from moderation.escalation.calendar_rules import BadCalendar, Calendar, no_holidays, read_calendar
+from moderation.calendars import contents, keeping
+from moderation.calendars.rules import Calendar
 from moderation.escalation.models import SlaPolicy
-from moderation.escalation.permissions import can_change_calendar
 from moderation.escalation.rules import DEFAULT_TIMERS, PRIORITIES, Priority, Timers
 from moderation.escalation.sla_rules import Metric, Promise
 
-log = logging.getLogger("fourmi.escalation")
-
-DEFAULT_ZONE = "Europe/Paris"
-DEFAULT_WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "08:00-20:00") | {
-    "sat": "09:00-18:00",
-    "sun": "",
-}
-
-settings.define("escalation.calendar_zone", DEFAULT_ZONE, help=_("Time zone of the team’s working hours."))
-settings.define(
-    "escalation.calendar_week", DEFAULT_WEEK,
-    help=_("Working hours of the team for each day of the week; an empty day is closed."),
-)  # fmt: skip
-settings.define(
-    "escalation.calendar_exceptions", {},
-    help=_("Days with other working hours than usual, by date; “closed” closes the day, hours open a public holiday."),
-)  # fmt: skip
-settings.define(
-    "escalation.calendar_holidays", "FR", choices=("FR", "none"),
-    help=_("Country whose public holidays close the team’s calendar."),
-)  # fmt: skip
 settings.define(
     "escalation.warn_percent",
     75,
@@ -157,28 +129,9 @@ class Policy:
         return Promise(minutes, self.calendar, self.timers[Priority.NORMAL].warn_percent)
 
 
-@lru_cache(maxsize=8)
-def french_holidays(year: int) -> frozenset[date]:
-    """The public holidays of metropolitan France, those that depend on Easter computed."""
-    return frozenset(holidays.France(years=year))
-
-
-HOLIDAYS: dict[str, Callable[[int], Iterable[date]]] = {"FR": french_holidays, "none": no_holidays}
-
-
 def terms() -> dict[str, Any]:
-    """The settings in force as one value that can be kept. A calendar that cannot be read counts as the default."""
-    calendar = {
-        "zone": settings.get("escalation.calendar_zone"),
-        "week": settings.get("escalation.calendar_week"),
-        "exceptions": settings.get("escalation.calendar_exceptions"),
-        "holidays": settings.get("escalation.calendar_holidays"),
-    }
-    try:
-        _calendar(calendar)
-    except BadCalendar as error:
-        log.error("the staff calendar cannot be read (%s): the default one counts", error)
-        calendar = {"zone": DEFAULT_ZONE, "week": DEFAULT_WEEK, "exceptions": {}, "holidays": "FR"}
+    """Calendar and settings in force as one value that can be kept."""
+    calendar = keeping.content_of(None)
     percents = [settings.get("escalation.warn_percent"), settings.get("escalation.overdue_percent")]
     numbers = {
         p.value: [*(settings.get(f"escalation.{p}_{name}") for name in _TIMER_HELP), *percents]
@@ -210,18 +163,7 @@ def _policy(content: str) -> Policy:
     read = json.loads(content)
     timers = {Priority(key): Timers(*numbers) for key, numbers in read["timers"].items()}
     digest = hashlib.sha256(content.encode()).hexdigest()[:40]
-    return Policy(digest, timers, _calendar(read["calendar"]))
-
-
-def _calendar(content: Mapping[str, Any]) -> Calendar:
-    try:
-        week, exceptions = dict(content["week"]), dict(content["exceptions"])
-        texts = [*week.values(), *exceptions.values(), content["zone"]]
-        if not all(isinstance(text, str) for text in texts):
-            raise BadCalendar("hours are written as text")
-        return read_calendar(content["zone"], week, exceptions, HOLIDAYS[content["holidays"]])
-    except (KeyError, TypeError, ValueError) as error:
-        raise error if isinstance(error, BadCalendar) else BadCalendar(str(error)) from error
+    return Policy(digest, timers, contents.to_count_with(read["calendar"]))
 
 
 def factor_of(category_key: str) -> float:
@@ -233,54 +175,3 @@ def factor_of(category_key: str) -> float:
 def reaches_team(category_key: str) -> bool:
     """Whether unanswered questions of a category are passed to the team."""
     return category_key not in settings.get("escalation.categories_without_team")
-
-
-def change_calendar(
-    actor: Actor,
-    *,
-    zone: str,
-    week: Mapping[str, str],
-    exceptions: Mapping[str, str],
-    holidays_of: str,
-    reason: str,
-) -> None:
-    """Change the team's working hours; each setting that differs is audited. New cycles count by it.
-
-    Raises Invalid with a sentence per field: ``week_mon`` … , ``exceptions``, ``zone``, ``reason``.
-    """
-    require(can_change_calendar(actor))
-    _check_fields(zone, week, exceptions)
-    wanted = {
-        "escalation.calendar_zone": zone,
-        "escalation.calendar_week": dict(week),
-        "escalation.calendar_exceptions": dict(exceptions),
-        "escalation.calendar_holidays": holidays_of,
-    }
-    with unit_of_work():
-        for key, value in wanted.items():
-            if settings.get(key) != value:
-                settings.change(actor, key, value, reason)
-
-
-def _check_fields(zone: str, week: Mapping[str, str], exceptions: Mapping[str, str]) -> None:
-    faults: dict[str, Any] = {}
-    always = {"sun": "00:00-24:00"}
-    try:
-        read_calendar(zone, always)
-    except BadCalendar:
-        faults["zone"] = _("This time zone is not known. Write it as Europe/Paris.")
-    for day, text in week.items():
-        try:
-            read_calendar(
-                "UTC", {**always, day: text} if day != "sun" else {"sun": text, "mon": "00:00-24:00"}
-            )
-        except BadCalendar:
-            faults[f"week_{day}"] = _("Write hours as 08:00-12:00, 13:00-20:00, or leave the day empty.")
-    try:
-        read_calendar("UTC", always, exceptions)
-    except BadCalendar:
-        faults["exceptions"] = _("Write one day a line: 2026-12-24 08:00-16:00, or 2026-12-26 closed.")
-    if not faults and not any(text.strip() for text in week.values()):
-        faults["week_mon"] = _("A calendar needs at least one working day.")
-    if faults:
-        raise Invalid(fields=faults)

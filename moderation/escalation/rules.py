@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from moderation.escalation.calendar_rules import Calendar, Pause, always_open, due_at
+from moderation.calendars.rules import Calendar, Pause, always_open, due_at
 
 COMMUNITY = always_open()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from moderation.escalation.calendar_rules import Calendar, Pause, due_at, worked
+from moderation.calendars.rules import Calendar, Pause, due_at, worked
 from moderation.escalation.rules import Priority
 
 

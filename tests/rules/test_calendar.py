@@ -10,16 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.escalation.calendar_rules import (
+from moderation.calendars.contents import to_count_with
+from moderation.calendars.holidays import french_holidays
+from moderation.calendars.ical import BadFile, read_days
+from moderation.calendars.models import DEFAULT_WEEK, DEFAULT_ZONE
+from moderation.calendars.reading import overlapping, read_calendar, read_special_day
+from moderation.calendars.rules import (
     BadCalendar,
     Calendar,
+    UnknownZone,
     always_open,
     due_at,
     no_holidays,
-    read_calendar,
     worked,
 )
-from moderation.escalation.policies import DEFAULT_WEEK, DEFAULT_ZONE, french_holidays
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-18:00")
@@ -260,8 +264,185 @@ def test_a_calendar_that_never_opens_again_says_so_instead_of_searching_for_ever
         shut.add(local("2026-03-02 10:00"), hours(1))
 
 
-def test_overlapping_openings_are_one():
-    assert calendar({"mon": "09:00-12:00, 11:00-15:00, 15:00-18:00"}).week[0] == ((540, 1080),)
+def test_openings_that_touch_are_one():
+    assert calendar({"mon": "09:00-12:00, 12:00-15:00, 15:00-18:00"}).week[0] == ((540, 1080),)
+
+
+@pytest.mark.parametrize(
+    ("week", "days"),
+    [
+        ({"mon": "09:00-12:00, 11:00-15:00"}, ["mon"]),
+        ({"mon": "09:00-12:00, 12:00-15:00"}, []),
+        ({"mon": "22:00-06:00", "tue": "05:00-09:00"}, ["tue"]),
+        ({"mon": "22:00-06:00", "tue": "06:00-09:00"}, []),
+        ({"sun": "22:00-06:00", "mon": "05:59-09:00"}, ["sun"]),
+        ({"sun": "22:00-06:00", "mon": "06:00-09:00"}, []),
+        ({"wed": "13:00-14:00, 08:00-12:00, 11:59-13:00"}, ["wed"]),
+        ({"mon": "00:00-24:00", "tue": "00:00-24:00"}, []),
+        ({}, []),
+    ],
+)
+def test_hours_that_overlap_are_named_by_their_day(week, days):
+    assert overlapping(week) == days
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("2026-12-24 08:00-16:00 Christmas Eve", ("2026-12-24", "08:00-16:00", "Christmas Eve")),
+        ("2026-12-26 closed", ("2026-12-26", "closed", "")),
+        ("2026-12-26 fermé Pont", ("2026-12-26", "closed", "Pont")),
+        ("2026-12-26", ("2026-12-26", "closed", "")),
+        ("2026-12-26 Inventory", ("2026-12-26", "closed", "Inventory")),
+        (
+            "2026-05-01 9h-12h30, 14:00–18:00 Open for once",
+            ("2026-05-01", "9h-12h30, 14:00–18:00", "Open for once"),
+        ),
+    ],
+)
+def test_a_special_day_is_one_line(line, read):
+    assert read_special_day(line) == read
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Christmas closed", "2026-02-29", "2026-12-24 22:00-02:00", "2026-12-24 08:00-12:00, 11:00-14:00", ""],
+)
+def test_other_lines_are_refused(line):
+    with pytest.raises(BadCalendar):
+        read_special_day(line)
+
+
+def test_a_zone_that_is_gone_has_an_error_of_its_own():
+    with pytest.raises(UnknownZone):
+        calendar(zone="Asia/Atlantis")
+    assert (
+        to_count_with({"zone": "Asia/Atlantis", "week": OFFICE, "exceptions": {}, "holidays": "FR"})
+        == calendar()
+    )
+    assert to_count_with(
+        {"zone": "Europe/Paris", "week": {}, "exceptions": {}, "holidays": "FR"}
+    ) == calendar(SHOP)
+
+
+# --- other zones, special days --------------------------------------------------------------------------------------
+
+# zone, start and due on its own clock
+ELSEWHERE = [
+    ("America/New_York", OFFICE, "2026-03-06 17:30", 60, "2026-03-09 09:30"),
+    ("America/New_York", SUNDAY, "2026-03-08 01:00", 180, "2026-03-08 05:00"),  # forward at two
+    ("America/New_York", SUNDAY, "2026-11-01 01:00", 300, "2026-11-01 05:00"),  # back at two
+    ("Europe/London", SUNDAY, "2026-03-29 00:30", 180, "2026-03-29 05:00"),
+    ("Europe/London", SUNDAY, "2026-10-25 00:30", 300, "2026-10-25 05:00"),
+    ("Australia/Lord_Howe", SUNDAY, "2026-04-05 01:00", 270, "2026-04-05 05:00"),  # half an hour back
+    ("Asia/Kathmandu", OFFICE, "2026-03-02 17:30", 60, "2026-03-03 09:30"),
+    ("Pacific/Apia", OFFICE, "2026-12-31 17:30", 60, "2027-01-01 09:30"),
+    ("Pacific/Kiritimati", EVERY_NIGHT, "2026-12-31 23:30", 60, "2027-01-01 00:30"),
+    ("America/St_Johns", SPLIT, "2028-02-29 17:30", 60, "2028-03-01 09:30"),
+    ("UTC", EVERY_NIGHT, "2026-03-29 01:30", 60, "2026-03-29 02:30"),
+    ("Asia/Tokyo", SHOP, "2026-02-28 17:30", 60, "2026-03-02 08:30"),
+]
+
+
+@pytest.mark.parametrize(("zone", "week", "start", "minutes", "due"), ELSEWHERE)
+def test_every_zone_has_its_own_clock(zone, week, start, minutes, due):
+    there = ZoneInfo(zone)
+    moment = lambda text: datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=there)  # noqa: E731
+    counted = calendar(week, holidays_of=no_holidays, zone=zone)
+    assert counted.add(moment(start), timedelta(minutes=minutes)) == moment(due).astimezone(UTC)
+    assert counted.between(moment(start), moment(due)) == timedelta(minutes=minutes)
+
+
+OPENED = {
+    "2026-04-06": "10:00-12:00",
+    "2026-12-24": "09:00-12:00",
+    "2026-12-31": "closed",
+    "2026-05-01": "22:00-24:00",
+}
+SPECIAL = [
+    ("2026-04-03 17:30", 60, "2026-04-06 10:30"),
+    ("2026-04-06 11:30", 60, "2026-04-07 09:30"),
+    ("2026-12-24 11:30", 60, "2026-12-28 09:30"),
+    ("2026-12-30 17:30", 60, "2027-01-04 09:30"),
+    ("2026-04-30 17:30", 60, "2026-05-01 22:30"),
+    ("2026-05-01 23:30", 60, "2026-05-04 09:30"),
+]
+
+
+@pytest.mark.parametrize(("start", "minutes", "due"), SPECIAL)
+def test_special_days_win_over_week_and_holiday(start, minutes, due):
+    assert calendar(exceptions=OPENED).add(local(start), timedelta(minutes=minutes)) == local(due)
+
+
+# --- closed days from a file ----------------------------------------------------------------------------------------------
+
+FILE = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+BEGIN:VEVENT\r
+DTSTART;VALUE=DATE:20260515\r
+DTEND;VALUE=DATE:20260517\r
+SUMMARY:Bridge\\, the\r
+  long one\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+DTSTART;VALUE=DATE:20201224\r
+RRULE:FREQ=YEARLY\r
+SUMMARY:Christmas Eve\r
+BEGIN:VALARM\r
+SUMMARY:never\r
+END:VALARM\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+DTSTART;TZID=Europe/Paris:20260302T090000\r
+SUMMARY:A meeting\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+FROM, TO = date(2026, 1, 1), date(2028, 12, 31)
+
+
+def event(*lines):
+    return "\n".join(["BEGIN:VCALENDAR", "BEGIN:VEVENT", *lines, "END:VEVENT", "END:VCALENDAR"])
+
+
+def test_a_file_closes_its_whole_days():
+    taken = read_days(FILE, FROM, TO)
+    eves = [date(year, 12, 24) for year in (2026, 2027, 2028)]
+    assert list(taken.days) == [date(2026, 5, 15), date(2026, 5, 16), *eves]
+    assert taken.days[date(2026, 5, 15)] == "Bridge, the long one"
+    assert taken.days[eves[0]] == "Christmas Eve"
+    assert taken.left_out == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        (["DTSTART;VALUE=DATE:20260101"], 1), (["DTSTART:20260101"], 1), (["DTSTART;VALUE=DATE:20251231"], 0),
+        (["DTSTART;VALUE=DATE:20260101", "DURATION:P3D"], 3), (["DTSTART;VALUE=DATE:20260101", "DURATION:P1W"], 7),
+        (["DTSTART;VALUE=DATE:20240229", "RRULE:FREQ=YEARLY"], 1),
+        (["DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=YEARLY;COUNT=2"], 2),
+        (["DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=YEARLY;UNTIL=20270101T000000Z"], 2),
+        (["DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=YEARLY;INTERVAL=2"], 2),
+    ],
+)  # fmt: skip
+def test_what_a_file_may_say(lines, count):
+    assert len(read_days(event(*lines), FROM, TO).days) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "hello", "BEGIN:VCALENDAR", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\nEND:VEVENT", event("SUMMARY:no beginning"),
+        event("DTSTART;VALUE=DATE:20260230"), event("DTSTART;VALUE=DATE:2026-01-01"), event("DTSTART;VALUE=DATE:20260105", "DTEND;VALUE=DATE:20260101"),
+        event("DTSTART;VALUE=DATE:20260101", "DTEND;VALUE=DATE:20270101"), event("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=WEEKLY"),
+        event("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=YEARLY;BYDAY=1SU"), event("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=YEARLY;COUNT=-1"),
+        event("no property at all"), event("DTSTART;VALUE=DATE:20260101", "DURATION:P99999W"), event("X:" + "a" * 300_000),
+        "BEGIN:VCALENDAR\n" + "BEGIN:VEVENT\nDTSTART:20260101\nEND:VEVENT\n" * 1001 + "END:VCALENDAR",
+    ],
+)  # fmt: skip
+def test_other_files_are_refused(text):
+    with pytest.raises(BadFile):
+        read_days(text, FROM, TO)
 
 
 def test_writing_of_hours_is_lenient():

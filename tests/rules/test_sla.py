@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.escalation.calendar_rules import always_open, read_calendar
-from moderation.escalation.policies import DEFAULT_WEEK, french_holidays
+from moderation.calendars.holidays import french_holidays
+from moderation.calendars.models import DEFAULT_WEEK
+from moderation.calendars.reading import read_calendar
+from moderation.calendars.rules import always_open
 from moderation.escalation.rules import DEFAULT_TIMERS, PRIORITIES, Climb, Priority, Stage, deadline
 from moderation.escalation.sla_rules import (
     Event,

@@ -29,7 +29,7 @@ def state(case_id):
     return db.session.get(Case, case_id, populate_existing=True).state
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/en/desk/escalations/hours"])
+@pytest.mark.parametrize("path", PAGES)
 def test_strangers_do_not_get_in(case_id, client, sign_in, ada, zed, path):
     assert client.get(path).status_code in (302, 303, 403, 404)
     for who in (ada, zed):
@@ -186,51 +186,6 @@ def test_long_lists_of_unanswered_have_pages(app, at, ada, sign_in, sam, make_qu
     assert "number 32" in browser.get(f"/en/desk/unanswered?after={after}").text
 
 
-def test_managers_change_the_hours_and_others_do_not(app, sign_in, sam, max_):
-    form = {f"week_{day}": "" for day in ("tue", "wed", "thu", "fri", "sat", "sun")}
-    form |= {
-        "week_mon": "09:00-12:00",
-        "zone": "Europe/Paris",
-        "holidays": "FR",
-        "exceptions": "2026-12-24 closed",
-        "reason": "Winter",
-    }
-    assert sign_in(sam).post("/en/desk/escalations/hours", data=form).status_code == 403
-    answer = sign_in(max_).post("/en/desk/escalations/hours", data=form)
-    assert answer.status_code == 303
-    from common import settings
-    from common.audit import AuditEntry
-
-    assert settings.get("escalation.calendar_week")["mon"] == "09:00-12:00"
-    assert settings.get("escalation.calendar_exceptions") == {"2026-12-24": "closed"}
-    assert db.session.scalar(db.select(db.func.count(AuditEntry.id))) >= 2
-
-
-@pytest.mark.parametrize(
-    ("field", "text"),
-    [
-        ("week_mon", "nine to five"),
-        ("week_mon", "25:00-26:00"),
-        ("exceptions", "Christmas closed"),
-        ("zone", "Mars/Olympus"),
-        ("reason", ""),
-    ],
-)
-def test_hours_that_are_none_are_refused_and_kept_in_the_form(app, sign_in, max_, field, text):
-    form = {f"week_{day}": "09:00-17:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    form |= {"zone": "Europe/Paris", "holidays": "FR", "exceptions": "", "reason": "Winter", field: text}
-    answer = sign_in(max_).post("/en/desk/escalations/hours", data=form)
-    assert answer.status_code == 422
-    if text:
-        assert text in answer.text
-
-
-def test_an_empty_calendar_is_refused(app, sign_in, max_):
-    form = {f"week_{day}": "" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    form |= {"zone": "Europe/Paris", "holidays": "FR", "exceptions": "", "reason": "Winter"}
-    assert sign_in(max_).post("/en/desk/escalations/hours", data=form).status_code == 422
-
-
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_page_of_the_desk_speaks_both_languages(case_id, sign_in, max_, language):
     browser = sign_in(max_)
@@ -238,7 +193,6 @@ def test_every_page_of_the_desk_speaks_both_languages(case_id, sign_in, max_, la
         "escalations",
         f"escalations/{case_id}",
         "unanswered",
-        "escalations/hours",
         "escalations?scope=mine&order=followed",
     ):
         assert browser.get(f"/{language}/desk/{path}").status_code == 200

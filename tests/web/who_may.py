@@ -58,7 +58,7 @@ DESK = {
   discounts: bring create edit end find given index make new open pause revoke save show
   economics: index lines
   figures: index lines table
-  escalation: hours
+  calendars: change index new retire show take_in
   experts: spread
   fields: add change index retire
   gifts: create decide edit index new orders parcels save turn

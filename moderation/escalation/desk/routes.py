@@ -1,4 +1,4 @@
-"""Pages of the ladder's desk: the board with one case open, what the team does with it, the unanswered, the hours."""
+"""Pages of the ladder's desk: the board with one case open, what the team does with it, the unanswered."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from common.errors import Conflict, Invalid, Refusal, TooMany
 from common.i18n import _
 from common.permissions import Actor, require
 from common.web import actor, localized
-from moderation.escalation import cases, policies, prioritising
+from moderation.calendars.permissions import can_change_calendars
+from moderation.escalation import cases, prioritising
 from moderation.escalation.desk import forms, queries
 from moderation.escalation.desk.case_page import PRIORITY_NAMES, case_view
-from moderation.escalation.permissions import can_act_on, can_change_calendar, can_see_cases, can_work
+from moderation.escalation.permissions import can_act_on, can_see_cases, can_work
 
 blueprint = localized("escalation", __name__)
 
@@ -51,7 +52,7 @@ def board_page(
         "moderation/escalation/board.html",
         board=shown, month=queries.month(), last_month=queries.month(queries.MONTH), scope=scope, order=order, case=case,
         typed=typed, trouble=trouble, may_work=bool(can_work(who)), priorities=PRIORITY_NAMES, reasons=cases.HAND_BACK_WORDS,
-        may_act=case is not None and bool(can_act_on(who, case.card.assignee_id)), may_plan=bool(can_change_calendar(who)),
+        may_act=case is not None and bool(can_act_on(who, case.card.assignee_id)), may_plan=bool(can_change_calendars(who)),
     )  # fmt: skip
 
 
@@ -198,32 +199,3 @@ def escalate(question_id: int) -> Response:
     case_id = cases.open_by_hand(actor(), question_id)
     flash(str(_("Passed to the team.")))
     return _opened(case_id)
-
-
-# --- the working hours ----------------------------------------------------------------------------------------------
-
-
-@blueprint.route("/desk/escalations/hours", methods=["GET", "POST"])
-def hours() -> Response | str | tuple[str, int]:
-    """The team's working hours."""
-    who = _agent()
-    require(can_change_calendar(who))
-    typed = forms.hours_typed(request.form) if request.method == "POST" else forms.hours_now()
-    if request.method == "GET":
-        return _hours(typed)
-    try:
-        policies.change_calendar(who, **forms.hours_draft(typed))
-    except Invalid as invalid:
-        return _hours(typed, invalid), invalid.status
-    flash(str(_("The working hours are changed. New questions count by them.")))
-    return redirect(url_for("escalation.hours"), 303)  # type: ignore[return-value]
-
-
-def _hours(typed: dict[str, str], invalid: Invalid | None = None) -> str:
-    return render_template(
-        "moderation/escalation/hours.html",
-        typed=typed,
-        invalid=invalid,
-        days=forms.DAY_NAMES,
-        coming=forms.coming_days(),
-    )

@@ -16,8 +16,8 @@ from common import clock, settings
 from common.db import db, insert_many, insert_once, update_where
 from common.unit_of_work import is_busy, unit_of_work
 from forum.questions.models import Question
+from moderation.calendars.rules import due_at
 from moderation.escalation import clocks
-from moderation.escalation.calendar_rules import due_at
 from moderation.escalation.models import Ladder
 from moderation.escalation.rules import COMMUNITY, Priority
 from moderation.experts import choosing

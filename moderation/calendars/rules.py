@@ -35,6 +35,19 @@ class BadCalendar(ValueError):
     """The text of a calendar does not describe one; the message is English, for a log or a test."""
 
 
+class UnknownZone(BadCalendar):
+    """The time zone is none, or this machine does not know it any more."""
+
+
+def is_zone(name: str) -> bool:
+    """Whether this machine knows a time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Opening hours of a week in one time zone, public holidays (closed) and exceptions (which win over both)."""
@@ -49,7 +62,8 @@ class Calendar:
     def __post_init__(self) -> None:
         if len(self.week) != 7 or not any(self.week):
             raise BadCalendar("a calendar needs at least one opening in the week")
-        ZoneInfo(self.zone)
+        if not is_zone(self.zone):
+            raise UnknownZone(f"unknown time zone {self.zone}")
 
     def openings(self, day: date) -> tuple[Opening, ...]:
         """The opening hours of one day: the exception, else nothing on a holiday, else those of the weekday."""
@@ -170,92 +184,6 @@ def worked(calendar: Calendar, start: datetime, end: datetime, pauses: Sequence[
     return total + calendar.between(at, end)
 
 
-# --- reading what staff typed ---------------------------------------------------------------------------------------
-
-
 def always_open(zone: str = "UTC") -> Calendar:
     """Community time: day and night, every day of the year."""
     return Calendar(zone, (((0, MIDNIGHT),),) * 7)
-
-
-def read_calendar(
-    zone: str,
-    week: Mapping[str, str],
-    exceptions: Mapping[str, str] | None = None,
-    holidays_of: HolidaysOf = no_holidays,
-) -> Calendar:
-    """A calendar from texts: ``{"mon": "08:00-12:00, 13:00-20:00"}`` and ``{"2026-12-24": "08:00-16:00"}``.
-
-    An empty text or ``closed`` is a closed day; ``22:00-06:00`` passes midnight. Raises :class:`BadCalendar`.
-    """
-    unknown = set(week) - set(DAYS)
-    if unknown:
-        raise BadCalendar(f"unknown days: {', '.join(sorted(unknown))}")
-    days: list[list[Opening]] = [[] for _day in DAYS]
-    for number, name in enumerate(DAYS):
-        for low, high in read_openings(week.get(name, "")):
-            days[number].append((low, min(high, MIDNIGHT)))
-            if high > MIDNIGHT:
-                days[(number + 1) % 7].append((0, high - MIDNIGHT))
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise BadCalendar(f"unknown time zone {zone}") from error
-    special = {_read_day(day): read_exception(text) for day, text in (exceptions or {}).items()}
-    return Calendar(zone, tuple(_merged(day) for day in days), holidays_of, special)
-
-
-def read_exception(text: str) -> tuple[Opening, ...]:
-    """The opening hours of one special day; it ends at midnight."""
-    openings = read_openings(text)
-    if any(high > MIDNIGHT for _low, high in openings):
-        raise BadCalendar("a special day ends at midnight: write the rest on the next day")
-    return _merged(openings)
-
-
-def read_openings(text: str) -> list[Opening]:
-    """``08:00-12:00, 13:00-20:00`` in minutes; the end may pass 1440 for an opening that passes midnight."""
-    if text.strip().lower() in ("", "closed", "fermé", "ferme", "-"):
-        return []
-    return [_read_opening(part) for part in text.split(",")]
-
-
-def _read_opening(text: str) -> Opening:
-    low_text, dash, high_text = text.replace("–", "-").partition("-")
-    if not dash:
-        raise BadCalendar(f"write opening hours as 08:00-18:00, not {text.strip()!r}")
-    low, high = _read_minute(low_text), _read_minute(high_text)
-    if low >= MIDNIGHT or low == high:
-        raise BadCalendar(f"this opening is empty: {text.strip()!r}")
-    return (low, high if high > low else high + MIDNIGHT)
-
-
-def _read_minute(text: str) -> int:
-    hours, colon, minutes = text.strip().replace("h", ":").partition(":")
-    minutes = minutes or ("00" if colon else "")
-    if not (
-        hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit() and len(minutes) == 2
-    ):
-        raise BadCalendar(f"write a time of day as 08:00, not {text.strip()!r}")
-    minute = int(hours) * 60 + int(minutes)
-    if int(minutes) > 59 or minute > MIDNIGHT:
-        raise BadCalendar(f"there is no such time of day: {text.strip()!r}")
-    return minute
-
-
-def _read_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise BadCalendar(f"write a date as 2026-12-24, not {text.strip()!r}") from error
-
-
-def _merged(openings: Iterable[Opening]) -> tuple[Opening, ...]:
-    """Openings in order, those that touch or overlap as one."""
-    merged: list[Opening] = []
-    for low, high in sorted(openings):
-        if merged and low <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    return tuple(merged)
