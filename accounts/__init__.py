@@ -18,6 +18,8 @@ from accounts.archives import jobs as _archive_jobs  # noqa: F401 - periodic wor
 from accounts.archives import kinds as archive_kinds
 from accounts.archives import models as _archives  # noqa: F401 - tables
 from accounts.archives import routes as _archive_pages  # noqa: F401 - addresses
+from accounts.closing import jobs as _closing_jobs  # noqa: F401 - periodic work
+from accounts.closing import letters as _closing_letters  # noqa: F401 - renderers
 from accounts.closing import routes as _closing  # noqa: F401 - addresses
 from accounts.digests import commands as digest_commands
 from accounts.digests import jobs as _digest_jobs  # noqa: F401 - periodic work

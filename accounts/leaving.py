@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import exists, select, update
 
 from accounts.archives.asking import let_go
 from accounts.archives.models import DataArchive
-from accounts.closing.erasing import Plan, carry_out, register
+from accounts.closing.erasing import Named, Plan, carry_out, register
 from accounts.closing.models import Erasure
 from accounts.digests.models import Digest
 from accounts.events import MemberClosed
@@ -44,6 +46,15 @@ _SHARED = "the other one of the two keeps what was written to them; once both ha
 _WORK = "what the team did at work"
 _REPORTED = "what was reported, and decided about it, is kept for the rights of both"
 
+
+def _talks(ids: frozenset[int]) -> Any:
+    return select(Conversation.id).where(Conversation.low_id.in_(ids) | Conversation.high_id.in_(ids))
+
+
+def _said_in(ids: frozenset[int]) -> Any:
+    return select(Message.id).where(Message.conversation_id.in_(_talks(ids)))
+
+
 PLAN = register(
     "accounts",
     Plan(
@@ -75,6 +86,10 @@ PLAN = register(
             Message.author_id: (Message.body, Message.body_html),
             MessageReport.reporter_id: (MessageReport.note,),
         },
+        named=(
+            Named((Message.body, Message.body_html), lambda ids: Message.conversation_id.in_(_talks(ids))),
+            Named((MessageReport.note,), lambda ids: MessageReport.message_id.in_(_said_in(ids))),
+        ),
     ),
 )  # fmt: skip
 

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import exists, or_, select
 
 from accounts.masks.queries import person_of
 from accounts.members.models import Member
 from accounts.notifications.models import Notification
+from accounts.retention.sweeping import sweep
 from common import clock, jobs
 from common.db import db
 from common.unit_of_work import unit_of_work
@@ -104,8 +105,8 @@ def settle_quiet() -> None:
 def forget_drafts() -> None:
     """Drafts of more than 90 days go, and fingerprints of what was sent yesterday."""
     with unit_of_work():
-        db.session.execute(delete(Draft).where(Draft.updated_at < clock.now() - DRAFTS_KEPT))
-        db.session.execute(delete(Sending).where(Sending.sent_at < clock.now() - SENDINGS_KEPT))
+        sweep("drafts", Draft, Draft.updated_at < clock.now() - DRAFTS_KEPT)
+        sweep("sendings", Sending, Sending.sent_at < clock.now() - SENDINGS_KEPT)
     forget_parked()
 
 

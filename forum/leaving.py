@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete, select
 
-from accounts.closing.erasing import Plan, carry_out, register
+from accounts.closing.erasing import Named, Plan, carry_out, register
 from accounts.closing.scrubbing import look_through
 from accounts.events import MemberClosed
 from accounts.masks.models import Mask
@@ -48,6 +50,11 @@ from forum.suggestions.models import SuggestedEdit
 _CONVERSATION = "conversations stay readable; a job makes all texts nobody’s (forum.reattributing)"
 _COUNTED = "counts once in figures others rely on; cut loose from the account after a month"
 _WORK = "what the team did at work"
+
+
+def _by(ids: frozenset[int]) -> Any:
+    return select(Post.id).where(Post.author_id.in_(ids))
+
 
 PLAN = register(
     "forum",
@@ -105,6 +112,18 @@ PLAN = register(
         votes=(
             Kudos.member_id, ReviewVote.member_id, MeToo.member_id, HelpedMark.member_id, Proposal.proposer_id,
             DuplicateHint.member_id, SuggestedEdit.member_id, Image.member_id, Attachment.member_id,
+        ),
+        named=(
+            Named((Guide.title, Guide.summary, Guide.body, Guide.intro_html, Guide.steps)),
+            Named((GuideVersion.title, GuideVersion.summary, GuideVersion.body, GuideVersion.reason)),
+            Named((GuideProposal.title, GuideProposal.summary, GuideProposal.body, GuideProposal.reason)),
+            Named((GuideVerdict.remark,)),
+            Named(
+                (SuggestedEdit.title, SuggestedEdit.body, SuggestedEdit.reason), lambda ids: SuggestedEdit.post_id.in_(_by(ids))
+            ),
+            Named((Proposal.words,), lambda ids: Proposal.question_id.in_(_by(ids))),
+            Named((DuplicateHint.words,)),
+            Named((Draft.title, Draft.body)),
         ),
     ),
 )  # fmt: skip

@@ -55,6 +55,7 @@ from moderation.screening import models as _screening  # noqa: F401 - tables
 from moderation.screening.learning import models as _learning  # noqa: F401 - tables
 from moderation.screening.learning import routes as filters
 from moderation.screening.learning import staging as _staging  # noqa: F401 - its periodic work
+from moderation.screening.learning import telling as _models_telling
 from rewards.ranks.metrics import add_source
 from rewards.trials.numbers import set_conduct
 
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
     """Register what this package offers on the application."""
     _telling.register_kinds()
     _alarms.register_kinds()
+    _models_telling.register_kinds()
     handlers.subscribe_all()
     badges.register()
     set_clauses(set(CLAUSES.values()))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from accounts.retention.sweeping import swept
 from common import clock
 from common.db import db
 from common.health import Finding, check
@@ -49,14 +50,14 @@ def end_storms() -> None:
 @periodic("notices.tidy", every=timedelta(hours=6))
 def tidy_notices() -> None:
     """Drop legal notices that were never confirmed."""
-    legal.forget_unconfirmed()
+    swept("unconfirmed-notices", legal.forget_unconfirmed())
 
 
 @periodic("screening.forget", every=timedelta(hours=6))
 def forget_prints() -> None:
     """Drop what the filters no longer need of stored texts."""
     with unit_of_work():
-        remembering.forget_old()
+        swept("prints", remembering.forget_old())
 
 
 @check("review queue")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from accounts.closing.erasing import Plan, carry_out, register
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.closing.erasing import Named, Plan, carry_out, register
 from accounts.events import MemberClosed
+from forum.questions.models import Post
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -31,6 +36,11 @@ from moderation.transparency.models import PublishedReport, StatementFile
 
 _RIGHTS = "decisions, their reasons and appeals are kept for five years, reports for one, without a name"
 _WORK = "what the team did at work"
+
+
+def _by(ids: frozenset[int]) -> Any:
+    return select(Post.id).where(Post.author_id.in_(ids))
+
 
 PLAN = register(
     "moderation",
@@ -115,6 +125,31 @@ PLAN = register(
             OfficialDraft.author_id: (OfficialDraft.body, OfficialDraft.words),
             PrivateTalk.asker_id: (PrivateTalk.words,),
         },
+        named=(
+            Named((MemberNote.body,)),
+            Named(
+                (ItemNote.body,),
+                lambda ids: ItemNote.item_id.in_(
+                    select(ReviewItem.id).where(ReviewItem.post_id.in_(_by(ids)))
+                ),
+            ),
+            Named(
+                (CaseNote.body,),
+                lambda ids: CaseNote.case_id.in_(select(Case.id).where(Case.question_id.in_(_by(ids)))),
+            ),
+            Named((PrivateTalk.words,), lambda ids: PrivateTalk.asker_id.in_(ids)),
+            Named(
+                (OfficialDraft.body, OfficialDraft.words), lambda ids: OfficialDraft.question_id.in_(_by(ids))
+            ),
+            Named((Flag.note,), lambda ids: Flag.post_id.in_(_by(ids))),
+            Named((ProfileReport.note,), lambda ids: ProfileReport.member_id.in_(ids)),
+            Named(
+                (LegalNotice.explanation, LegalNotice.contest), lambda ids: LegalNotice.post_id.in_(_by(ids))
+            ),
+            Named((Appeal.text, Appeal.answer), lambda ids: Appeal.member_id.in_(ids)),
+            Named((Handover.body,)),
+            Named((Look.words,)),
+        ),
     ),
 )
 

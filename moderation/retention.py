@@ -6,7 +6,7 @@ appeals and tickets three years, decisions and statements five years without con
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, or_, select
@@ -14,6 +14,7 @@ from sqlalchemy import and_, delete, exists, or_, select
 from accounts.retention.holding import know
 from accounts.retention.models import HoldKind
 from accounts.retention.periods import Rule, register
+from accounts.retention.sweeping import days_of, known_by
 from common import clock
 from common.db import db, update_where
 from common.i18n import _
@@ -37,6 +38,8 @@ from moderation.sanctions.models import (
     Strike,
 )
 from moderation.sanctions.rules import SanctionState
+from moderation.screening import remembering
+from moderation.transparency import jobs as months
 from moderation.transparency.models import FiledStatement
 
 MEMBER, POST, CASE = HoldKind.MEMBER, HoldKind.POST, HoldKind.CASE
@@ -276,3 +279,18 @@ def _gone(table: type[Any], *criteria: Any) -> None:
 
 know(POST, lambda post_id: db.session.get(Post, post_id) is not None)
 know(CASE, lambda case_id: db.session.get(Case, case_id) is not None)
+
+# --- what is short-lived --------------------------------------------------------------------------------------------
+
+known_by("review.skips", ("skips", _("Items that were left to somebody else"), timedelta(days=1)))
+known_by(
+    "notices.tidy",
+    ("unconfirmed-notices", _("Legal notices whose sender never confirmed"), timedelta(days=7)),
+)
+known_by("screening.forget", ("prints", _("Prints of texts that filters compare with"), remembering.KEPT))
+known_by(
+    "sanctions.forget",
+    ("banned-addresses", _("Keyed hashes of banned addresses, once their time is over"), timedelta()),
+    ("refused-edits", _("Texts of refused changes, for their author"), days_of("moderation.refused_days")),
+)
+known_by("transparency.forget", ("seen-months", _("Months members were here in"), months.KEPT))

@@ -15,6 +15,7 @@ from forum.importers.booking import set_booker
 from rewards import arriving, handlers
 from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
 from rewards import leaving as _leaving  # noqa: F401 - what stays of closed accounts
+from rewards import retention as _retention  # noqa: F401 - what it clears away
 from rewards import takeaway as _takeaway  # noqa: F401 - its part of archives
 from rewards.abuse import jobs as _abuse_jobs  # noqa: F401 - periodic work
 from rewards.abuse import models as _abuse  # noqa: F401 - tables

@@ -6,7 +6,7 @@ Points, discounts and what they rest on are accounts of value: sums must stay th
 
 from __future__ import annotations
 
-from accounts.closing.erasing import Plan, carry_out, register
+from accounts.closing.erasing import Named, Plan, carry_out, register
 from accounts.events import MemberClosed
 from rewards.abuse.models import AbuseCase, AbuseEvidence, VotePause
 from rewards.addresses.models import SealedAddress
@@ -116,6 +116,11 @@ PLAN = register(
             LoungeTopic.author_id: (LoungeTopic.title,),
             LoungeMessage.author_id: (LoungeMessage.body, LoungeMessage.body_html),
         },
+        named=(
+            Named((LoungeTopic.title,)),
+            Named((LoungeMessage.body, LoungeMessage.body_html)),
+            Named((BadgeAward.citation, BadgeAward.revoke_reason)),
+        ),
     ),
 )
 

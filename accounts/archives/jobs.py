@@ -6,7 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from accounts.archives import asking, building
+from accounts.retention.sweeping import days_of, known_by, swept
+from common.i18n import _
 from common.jobs import job, periodic
+
+known_by("archives.forget", ("archives", _("Archives members asked for"), days_of("privacy.archive_days")))
 
 
 @job(asking.JOB)
@@ -18,4 +22,4 @@ def build_archive(payload: dict[str, Any]) -> None:
 @periodic("archives.forget", every=timedelta(hours=1))
 def forget_archives() -> None:
     """Erase archives whose time is over."""
-    asking.forget_ended()
+    swept("archives", asking.forget_ended())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from accounts.closing.jobs import erase_again_later
+from datetime import datetime
+
+from accounts.closing.again import erase_again_later
+from accounts.closing.numbers import grace
 from accounts.closing.permissions import can_close
 from accounts.closing.scrubbing import remember
 from accounts.events import MemberClosed
 from accounts.members.models import Member
 from accounts.retention.models import HoldKind
 from accounts.retention.queries import is_held
-from common import audit, clock
+from common import audit, clock, mail
 from common.db import db, update_where
 from common.errors import NotFound
 from common.freshness import LISTS, SITE, touch
@@ -17,6 +20,19 @@ from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 
 NOBODY = "–"
+
+
+def ask_to_close(actor: Actor, member_id: int, reason: str = "") -> None:
+    """Close an account as its member asks: to everybody at once, and erased some days later unless they sign in before
+    (:mod:`accounts.closing.returning`). A mail says so. Raises :class:`NotFound` where it is closed already."""
+    wait = grace()
+    if not wait:
+        close_account(actor, member_id, reason)
+        return
+    with unit_of_work():
+        erase_at = clock.now() + wait
+        _shut(actor, _open_account(actor, member_id), reason, erase_at)
+        mail.queue("account-closing", member_id=member_id)
 
 
 def close_account(actor: Actor, member_id: int, reason: str = "") -> None:
@@ -27,16 +43,26 @@ def close_account(actor: Actor, member_id: int, reason: str = "") -> None:
     in force the account is closed to everybody, and erased when the hold ends (:mod:`accounts.closing.finishing`).
     """
     with unit_of_work():
-        member = db.session.get(Member, member_id, with_for_update=True)
-        if member is None or member.closed_at is not None:
-            raise NotFound
-        require(can_close(actor, member))
-        generation = Member.session_generation + 1
-        update_where(Member, Member.id == member_id, closed_at=clock.now(), session_generation=generation)
-        audit.write(actor, "account.closed", "member", member_id, None, None, reason)
-        touch(SITE, LISTS, f"member:{member_id}")  # any page may name them
+        _shut(actor, _open_account(actor, member_id), reason, None)
         if not is_held(HoldKind.MEMBER, member_id):
             erase_person(member_id)
+
+
+def _open_account(actor: Actor, member_id: int) -> int:
+    member = db.session.get(Member, member_id, with_for_update=True)
+    if member is None or member.closed_at is not None:
+        raise NotFound
+    require(can_close(actor, member))
+    return member_id
+
+
+def _shut(actor: Actor, member_id: int, reason: str, erase_at: datetime | None) -> None:
+    generation = Member.session_generation + 1
+    mine = Member.id == member_id
+    update_where(Member, mine, closed_at=clock.now(), erase_at=erase_at, session_generation=generation)
+    until = {"erased": erase_at.isoformat()} if erase_at else None
+    audit.write(actor, "account.closed", "member", member_id, None, until, reason)
+    touch(SITE, LISTS, f"member:{member_id}")  # any page may name them
 
 
 def erase_person(member_id: int) -> None:
@@ -45,7 +71,7 @@ def erase_person(member_id: int) -> None:
     update_where(
         Member, Member.id == member_id, email=None, email_key=None, email_verified_at=None,
         display_name=NOBODY, name_key=erased_key(member_id), slug="member", bio="", city="", last_seen_at=None,
-        avatar_image_id=None,
+        avatar_image_id=None, erase_at=None,
     )  # fmt: skip
     record(MemberClosed(member_id))
     erase_again_later(member_id)

@@ -7,7 +7,7 @@ Source: domain/moderation.md §B8 (erasure), domain/rewards.md §A1 (a ledger ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,17 +19,28 @@ _plans: dict[str, Plan] = {}
 
 
 @dataclass(frozen=True)
+class Named:
+    """Texts of others that may name somebody who left; columns of one table. ``about(ids)``: the criterion of rows that
+    speak of one of these members by what they are (their conversation, a note on their text): there a first name is meant."""
+
+    texts: tuple[Any, ...]
+    about: Callable[[frozenset[int]], Any] | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
     """``erased``: rows that go. ``blanked``: columns whose row stays, with what is written into it. ``kept``: columns
     that stay as they are, with the reason; the account behind them names nobody any more. ``scanned``: of rows that stay,
     the texts that are looked through for what names the person (accounts.closing.scrubbing). ``votes``: columns that are
-    cut loose from the account after a month (accounts.closing.pseudonyms)."""
+    cut loose from the account after a month (accounts.closing.pseudonyms). ``named``: what others wrote and may name the
+    person in, looked through as well."""
 
     erased: tuple[Any, ...] = ()
     blanked: Mapping[Any, Mapping[str, Any]] = field(default_factory=dict)
     kept: Mapping[Any, str] = field(default_factory=dict)
     scanned: Mapping[Any, tuple[Any, ...]] = field(default_factory=dict)
     votes: tuple[Any, ...] = ()
+    named: tuple[Named, ...] = ()
 
     def columns(self) -> dict[str, str]:
         """Every column of the plan as ``table.column``, with what becomes of it."""

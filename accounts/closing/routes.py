@@ -7,7 +7,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from accounts import visits
-from accounts.closing.closing import close_account
+from accounts.closing.closing import ask_to_close
+from accounts.closing.numbers import grace
 from accounts.closing.permissions import can_close
 from accounts.closing.proving import prove_oneself
 from accounts.members.permissions import own_id
@@ -32,7 +33,7 @@ def leave() -> Any:
     """Close it."""
     try:
         _confirm()
-        close_account(actor(), own_id(actor()))
+        ask_to_close(actor(), own_id(actor()))
     except (Invalid, TooMany) as refusal:
         return _page(refusal)
     visits.leave()
@@ -42,7 +43,7 @@ def leave() -> Any:
 @bp.get("/goodbye")
 def goodbye() -> Any:
     """The last page."""
-    return render_template("accounts/goodbye.html")
+    return render_template("accounts/goodbye.html", days=grace().days)
 
 
 def _confirm() -> None:
@@ -57,6 +58,6 @@ def _page(refusal: Invalid | TooMany | None = None) -> Any:
         raise NotFound
     body = render_template(
         "accounts/settings/leaving.html", tab="account", invalid=refusal, fields=getattr(refusal, "fields", {}), done=None,
-        form=request.form if refusal else {}, has_password=passwords.has_password(member.id), verdict=can_close(actor(), member),
+        form=request.form if refusal else {}, days=grace().days, has_password=passwords.has_password(member.id), verdict=can_close(actor(), member),
     )  # fmt: skip
     return body, refusal.status if refusal else 200

@@ -17,21 +17,32 @@ _VARIANTS = {
 
 @dataclass(frozen=True)
 class Marks:
-    """What a text may name somebody by: public names and addresses they had here."""
+    """What a text may name somebody by: public names and addresses they had here. ``by_others``: in a text that need not
+    speak of this person, only what can be nobody else: an address, a name of several words, a name after the sign for it."""
 
     names: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    by_others: bool = False
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
+        found = self._unmistakable() if self.by_others else self._anything()
+        return re.compile(rf"(?<!\w)@?(?:{'|'.join(found)})(?!\w)") if found else None
+
+    def _unmistakable(self) -> list[str]:
+        known = [name for name in self.names if len(name) >= _PART_MIN]
+        whole = [*(one for one in self.emails if "@" in one), *(one for one in known if len(one.split()) > 1)]
+        found = [f"(?i:{_anyhow(one)})" for one in sorted(set(whole), key=len, reverse=True)]
+        return found + [f"@(?i:{_anyhow(one)})" for one in known]
+
+    def _anything(self) -> list[str]:
         whole = [
             *(one for one in self.emails if "@" in one),
             *(name for name in self.names if len(name) >= _PART_MIN),
         ]
         whole += [local for one in self.emails if len(local := one.partition("@")[0]) >= _LOCAL_MIN]
         found = [f"(?i:{_anyhow(one)})" for one in sorted(set(whole), key=len, reverse=True)]
-        found += [_part(one) for one in self._parts()]
-        return re.compile(rf"(?<!\w)@?(?:{'|'.join(found)})(?!\w)") if found else None
+        return found + [_part(one) for one in self._parts()]
 
     def _parts(self) -> list[str]:
         """First and last names, where they are written as names are: with a capital."""

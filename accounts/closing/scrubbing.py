@@ -1,7 +1,7 @@
 """After an account was closed: what its person wrote is nobody's, and names nobody.
 
 Packages say how their texts are looked through (:func:`look_through`); columns of other texts stand in the plans
-(``Plan.scanned``). Source: domain/moderation.md §B6 (one shared "former member", personal-data scan), invariant 58.
+(``Plan.scanned``; of what others wrote: ``Plan.named``). Source: domain/moderation.md §B6 (one shared "former member", personal-data scan), invariant 58.
 """
 
 from __future__ import annotations
@@ -9,26 +9,28 @@ from __future__ import annotations
 import email
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import policy
 from typing import Any
 
-from sqlalchemy import inspect, select, update
+from sqlalchemy import false, inspect, select, update
 
-from accounts.closing.erasing import registered
+from accounts.closing.erasing import Named, registered
 from accounts.closing.models import Erasure
 from accounts.closing.rules import Marks
 from accounts.masks.models import Mask
 from accounts.members.models import Member
 from common import clock, jobs, mail, settings
 from common.db import db, insert_once, on_postgresql, update_where
+from common.freshness import LISTS, SITE, touch
 from common.i18n import _
 from common.secrecy import Unreadable, seal, unseal
 from common.unit_of_work import unit_of_work
 
 JOB = "account.scrub"
 USE = "fourmi-erasure"
-BATCH = 200
+BATCH, WALK = 200, 1000
 
 settings.define(
     "privacy.vote_days", 30, unit=_("days"), low=0, high=365, guarded=True,
@@ -72,6 +74,7 @@ def scrub(payload: dict[str, Any]) -> None:
         return
     ids, marks = found
     _scan_columns(ids, marks)
+    _scan_others(ids, marks)
     for step in _steps:
         step(ids, marks)
     _erase_kept_mails(marks)
@@ -102,6 +105,40 @@ def _scan_columns(ids: frozenset[int], marks: Marks) -> None:
                     _rewrite(column.class_, changed)
 
 
+def _scan_others(ids: frozenset[int], marks: Marks) -> None:
+    """What others wrote: in all of it what can be nobody else, in what speaks of the person their first name as well."""
+    narrow = replace(marks, by_others=True)
+    for plan in registered().values():
+        for named in plan.named:
+            for rows in _all_rows(named, ids):
+                changed = {
+                    key: new
+                    for key, speaks, old in rows
+                    if (new := _blanked(old, marks if speaks else narrow)) != old
+                }
+                if changed:
+                    _rewrite(named.texts[0].class_, changed)
+                    with unit_of_work():
+                        touch(SITE, LISTS)
+
+
+def _all_rows(named: Named, ids: frozenset[int]) -> Iterator[list[tuple[int, bool, dict[str, Any]]]]:
+    key, last = inspect(named.texts[0].class_).primary_key[0], 0
+    about = named.about(ids) if named.about else false()
+    while True:
+        query = select(key, about, *named.texts).where(key > last).order_by(key).limit(WALK)
+        rows = db.session.execute(query).all()
+        db.session.rollback()
+        if rows:
+            yield [
+                (row[0], bool(row[1]), dict(zip((one.key for one in named.texts), row[2:], strict=True)))
+                for row in rows
+            ]
+            last = rows[-1][0]
+        if len(rows) < WALK:
+            return
+
+
 def _in_batches(
     column: Any, texts: tuple[Any, ...], ids: frozenset[int]
 ) -> Iterator[list[tuple[int, dict[str, Any]]]]:
@@ -118,7 +155,18 @@ def _in_batches(
 
 
 def _blanked(values: dict[str, Any], marks: Marks) -> dict[str, Any]:
-    return {name: marks.blank(value) if isinstance(value, str) else value for name, value in values.items()}
+    return {name: _without(value, marks) for name, value in values.items()}
+
+
+def _without(value: Any, marks: Marks) -> Any:
+    """A text, or the texts of a list or table of such."""
+    if isinstance(value, str):
+        return marks.blank(value)
+    if isinstance(value, list):
+        return [_without(one, marks) for one in value]
+    if isinstance(value, dict):
+        return {key: _without(one, marks) for key, one in value.items()}
+    return value
 
 
 def _rewrite(model: type[Any], changed: dict[int, dict[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from accounts.digests.models import Digest, DigestRun
 from accounts.digests.rules import HOUR, due_in, slots_to_build
@@ -21,6 +21,7 @@ from accounts.notifications.listening import HOURS, hours_from
 from accounts.notifications.models import AlertChoice
 from accounts.notifications.rules import NIGHT, Rhythm
 from accounts.notifications.telling import digest_key
+from accounts.retention.sweeping import sweep
 from common import clock, jobs, mail, settings
 from common.db import db, insert_new, insert_once, update_where
 from common.i18n import _
@@ -214,7 +215,5 @@ def forget_old() -> None:
     """Drop digests and runs that no longer matter."""
     before = clock.now() - REMEMBERED
     with unit_of_work():
-        db.session.execute(delete(Digest).where(Digest.created_at < before))
-        db.session.execute(
-            delete(DigestRun).where(DigestRun.begun_at < before, DigestRun.finished_at.is_not(None))
-        )
+        sweep("digests", Digest, Digest.created_at < before)
+        sweep("digest-runs", DigestRun, DigestRun.begun_at < before, DigestRun.finished_at.is_not(None))

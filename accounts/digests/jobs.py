@@ -6,8 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from accounts.digests import building
+from accounts.retention.sweeping import known_by
+from common.i18n import _
 from common.jobs import enqueue, job, periodic
 from common.unit_of_work import unit_of_work
+
+known_by(
+    "digests.purge",
+    ("digests", _("Digests: what was suggested to whom"), building.REMEMBERED),
+    ("digest-runs", _("Runs that made digests"), building.REMEMBERED),
+)
 
 
 @periodic("digests.begin", every=timedelta(hours=1))

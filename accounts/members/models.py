@@ -13,7 +13,8 @@ from common.db import Base, enum_column
 
 
 class Member(Base):
-    """One person of the community. Never deleted; ``closed_at`` says the account was left.
+    """One person of the community. Never deleted; ``closed_at`` says the account was left, ``erase_at`` that its member may
+    take that back until then (accounts.closing.returning).
 
     ``points``, ``points_available``, ``has_point_news`` (points earned that no page has told yet) and ``rank`` are written by rewards only, ``silenced_until`` and
     ``suspended_until`` and ``has_warning`` (something of the team's that must be read first) by sanctions only. ``email`` is empty for members that came with an import and
@@ -53,6 +54,7 @@ class Member(Base):
     session_generation: Mapped[int] = mapped_column(default=0)
     imported_key: Mapped[str | None] = mapped_column(Text, unique=True)
     closed_at: Mapped[datetime | None] = mapped_column()
+    erase_at: Mapped[datetime | None] = mapped_column(index=True)
     avatar_image_id: Mapped[int | None] = mapped_column()
     is_private: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_mask: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF, Role, email_key, initials_of, name_key, tint_of
+from common.clock import now
 from common.db import db
 from common.i18n import Sentence, _
 
@@ -94,6 +95,12 @@ def card_of(member_id: int, name: str, slug: str, rank: int, role: str, points: 
         is_staff=role in STAFF,
         points=points,
     )
+
+
+def may_enter() -> ColumnElement[bool]:
+    """The criterion of accounts somebody may sign in to: those that are open, and those that were closed by their member
+    and are not erased yet; signing in opens them again (accounts.closing.returning)."""
+    return or_(Member.closed_at.is_(None), Member.erase_at > now())
 
 
 def by_id(member_id: int) -> Member | None:

@@ -24,6 +24,7 @@ settings.define(
     "notifications.mails_a_day", 3, unit=_("mails"), low=1, high=100,
     help=_("Most community mails a member gets in a day; the rest goes into the digest."),
 )  # fmt: skip
+REMEMBERED_DAYS = 180
 
 
 def tell(
@@ -214,7 +215,7 @@ def mark_causes_read(actor: Actor, prefix: str) -> int:
         )
 
 
-def forget_old(days: int = 180, topic_days: int = 30) -> int:
+def forget_old(days: int = REMEMBERED_DAYS, topic_days: int = 30) -> int:
     """Drop news older than half a year that was read or withdrawn, and after a month, read or not, what was new in
     followed topics: of that there is one for every follower. Returns how many rows went."""
     settled = or_(Notification.read_at.is_not(None), Notification.withdrawn_at.is_not(None))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from accounts.members.models import Member
+from accounts.members.queries import may_enter
 from accounts.passkeys import ceremony, challenges, numbers, queries
 from accounts.passkeys.adding import NOT_HERE, count_try
 from accounts.passkeys.ceremony import UNKNOWN
@@ -52,7 +53,7 @@ def _key_shown(answer: ceremony.Answer) -> Passkey:
     key = db.session.scalar(
         select(Passkey)
         .join(Member, Member.id == Passkey.member_id)
-        .where(Passkey.credential_key == queries.key_of(answer.credential_id), Member.closed_at.is_(None))
+        .where(Passkey.credential_key == queries.key_of(answer.credential_id), may_enter())
     )
     if key is None or key.handle != answer.handle:
         raise Invalid(UNKNOWN)

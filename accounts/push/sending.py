@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 
 from accounts.members.models import Member
 from accounts.members.permissions import own_id
@@ -31,6 +31,7 @@ from accounts.push import keys, rules, sealing
 from accounts.push.models import Device
 from accounts.push.rules import Outcome
 from accounts.push.subscribing import forget
+from accounts.retention.sweeping import known_by, sweep
 from accounts.signin.models import MemberSession
 from common import clock, jobs, limits, outgoing, settings
 from common.config import current_config
@@ -129,12 +130,15 @@ def ask_for_test(actor: Actor, device_id: int) -> None:
         jobs.enqueue("push.test", {"device_id": device_id})
 
 
+known_by("push.forget", ("push-devices", _("Devices for messages, once signed out"), timedelta()))
+
+
 @jobs.periodic("push.forget", every=timedelta(days=1))
 def forget_signed_out() -> None:
     """Devices whose session is over hear nothing more; their addresses go too."""
     still = exists().where(MemberSession.id == Device.session_id, MemberSession.member_id == Device.member_id)
     with unit_of_work():
-        db.session.execute(delete(Device).where(~still).execution_options(synchronize_session=False))
+        sweep("push-devices", Device, ~still)
 
 
 def _living(device_id: int) -> Device | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -10,8 +11,10 @@ from sqlalchemy import exists, func, select
 from accounts.members.queries import Cards, cards
 from accounts.retention.models import HoldKind, LegalHold, RetentionRun
 from accounts.retention.periods import Rule, registered
-from common import clock
+from accounts.retention.sweeping import Sweep, sweeps
+from common import clock, jobs
 from common.db import db
+from common.i18n import Sentence
 from common.lists import Page, keyset, page_of
 
 SIZE = 50
@@ -33,11 +36,36 @@ class RuleView:
 
 def rules() -> list[RuleView]:
     """All rules, each with its last run; one statement."""
-    newest = select(func.max(RetentionRun.id)).group_by(RetentionRun.rule)
-    last = {
-        run.rule: run for run in db.session.scalars(select(RetentionRun).where(RetentionRun.id.in_(newest)))
-    }
+    last = _last_runs()
     return [RuleView(rule, last.get(rule.key)) for rule in registered()]
+
+
+@dataclass(frozen=True, slots=True)
+class SweepView:
+    """What a job clears away by itself, how often, and its last run that took something."""
+
+    sweep: Sweep
+    every: timedelta
+    last: RetentionRun | None
+
+
+def sweep_views() -> list[SweepView]:
+    """All of them; one statement."""
+    last, periodic = _last_runs(), jobs.periodics()
+    return [
+        SweepView(one, periodic[one.job].every, last.get(one.key)) for one in sweeps() if one.job in periodic
+    ]
+
+
+def _last_runs() -> dict[str, RetentionRun]:
+    newest = select(func.max(RetentionRun.id)).group_by(RetentionRun.rule)
+    found = db.session.scalars(select(RetentionRun).where(RetentionRun.id.in_(newest)))
+    return {run.rule: run for run in found}
+
+
+def titles() -> dict[str, Sentence]:
+    """What is erased, by its key in the runs."""
+    return {one.key: one.title for one in registered()} | {one.key: one.title for one in sweeps()}
 
 
 def runs(after: str | None) -> Page[RetentionRun]:

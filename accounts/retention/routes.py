@@ -28,8 +28,8 @@ def index() -> Any:
     require(can_see_retention(actor()))
     after = request.args.get("after", "")[:40]
     return render_template(
-        "accounts/retention/index.html", tab="rules", rules=queries.rules(), page=queries.runs(after), after=after,
-        titles={view.rule.key: view.rule.title for view in queries.rules()},
+        "accounts/retention/index.html", tab="rules", rules=queries.rules(), sweeps=queries.sweep_views(),
+        page=queries.runs(after), after=after, titles=queries.titles(),
     )  # fmt: skip
 
 

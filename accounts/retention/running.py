@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, false, func, inspect, or_, select
 from accounts.masks.models import Mask
 from accounts.retention.models import HoldKind, LegalHold, RetentionPass, RetentionRun
 from accounts.retention.periods import Rule, registered
+from accounts.retention.sweeping import sweep
 from common import clock
 from common.db import db, insert_once
 from common.unit_of_work import unit_of_work
@@ -56,7 +57,7 @@ def run() -> list[Outcome]:
         if before is not None:
             outcomes.append(_run(rule, before))
     with unit_of_work():
-        db.session.execute(delete(RetentionRun).where(RetentionRun.at < clock.now() - RUNS_KEPT))
+        sweep("retention-runs", RetentionRun, RetentionRun.at < clock.now() - RUNS_KEPT)
     return outcomes
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from accounts.members.models import Member
+from accounts.members.queries import may_enter
 from accounts.secondfactor import numbers
 from accounts.secondfactor.checking import WRONG, accept, count_try
 from accounts.secondfactor.models import WaitingEntry
@@ -95,7 +96,7 @@ def _alive(secret: str, tried: bool = False) -> tuple:
     living = select(Member.id).where(
         Member.id == WaitingEntry.member_id,
         Member.session_generation == WaitingEntry.generation,
-        Member.closed_at.is_(None),
+        may_enter(),
     )
     return (
         WaitingEntry.token_hash == digest(secret),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from accounts.members.models import Member
+from accounts.members.queries import may_enter
 from accounts.members.rules import LANGUAGES, email_key, is_email, tidy_email
 from accounts.members.wording import EMAIL_SHAPE
 from accounts.secondfactor import admitting
@@ -101,7 +102,7 @@ def _credential_of(key: str):
     return db.session.execute(
         select(Member.id.label("member_id"), Credential.password_hash)
         .outerjoin(Credential, Credential.member_id == Member.id)
-        .where(Member.email_key == key, Member.closed_at.is_(None))
+        .where(Member.email_key == key, may_enter())
     ).first()
 
 

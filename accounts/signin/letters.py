@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.members.models import Member
+from accounts.members.queries import may_enter
 from accounts.signin import tokens
 from accounts.signin.models import LetterWish, Registration
 from accounts.signin.rules import REGISTRATION_KEPT, Purpose
@@ -217,7 +218,7 @@ def write_move_notice(ids: dict[str, Any]) -> Letter | None:
 
 
 def _member_of(key: str) -> Member | None:
-    return db.session.scalar(select(Member).where(Member.email_key == key, Member.closed_at.is_(None)))
+    return db.session.scalar(select(Member).where(Member.email_key == key, may_enter()))
 
 
 def _unproven(key: str) -> Registration | None:

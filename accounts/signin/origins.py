@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
+from accounts.retention.sweeping import sweep
 from accounts.signin.models import MemberOrigin
 from common.clock import now
 from common.db import db, insert_once, update_where
@@ -69,4 +70,4 @@ def _among(member_ids: set[int]) -> ColumnElement[bool]:
 
 def forget_old() -> None:
     """Drop what no rule asks for any more, inside the open unit of work."""
-    db.session.execute(delete(MemberOrigin).where(MemberOrigin.seen_at < now() - KEPT))
+    sweep("origins", MemberOrigin, MemberOrigin.seen_at < now() - KEPT)

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, and_, case, delete, func, literal_column, null, select
 
+from accounts.closing.returning import take_back
 from accounts.masks.queries import masks_of
 from accounts.members.models import DisplayChoice, Member
 from accounts.members.rules import TextSize, Theme, rank_in_force, role_in_force
@@ -54,12 +55,15 @@ class Visit:
 
 def begin(member_id: int, origin: Origin, proof: Proof = Proof.ONE) -> str:
     """Open a session inside the open unit of work; returns the secret for the browser. A member has at
-    most fifty: the one seen longest ago ends."""
+    most fifty: the one seen longest ago ends. Whoever closed the account and comes back in time has it again."""
     secret = new_secret()
     moment = now()
-    generation = db.session.scalar(select(Member.session_generation).where(Member.id == member_id))
-    if generation is None:
+    row = db.session.execute(
+        select(Member.session_generation, Member.closed_at).where(Member.id == member_id)
+    ).first()
+    if row is None or (row.closed_at is not None and not take_back(member_id)):
         raise NotFound
+    generation = row.session_generation
     db.session.add(
         MemberSession(
             member_id=member_id,

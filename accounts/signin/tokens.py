@@ -8,6 +8,7 @@ import secrets
 from sqlalchemy import select
 
 from accounts.members.models import Member
+from accounts.members.queries import may_enter
 from accounts.members.rules import email_key
 from accounts.signin.models import MailToken
 from accounts.signin.rules import LIFETIMES, TOKEN_BYTES, Purpose
@@ -115,7 +116,7 @@ def _still_theirs(purpose: Purpose):
     """A member's token lives only as long as the account is open and the mailbox is still theirs (a
     change of address is by nature sent to another one)."""
     if purpose in (Purpose.SIGN_IN, Purpose.RESET):
-        return (Member.email_key == MailToken.email_key) & Member.closed_at.is_(None)
+        return (Member.email_key == MailToken.email_key) & may_enter()
     if purpose is Purpose.CHANGE_EMAIL:
         return Member.closed_at.is_(None)
     return MailToken.registration_id.is_not(None)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from accounts.members import names
 from accounts.members.models import Member
+from accounts.members.queries import may_enter
 from accounts.members.roles import give_role
 from accounts.members.rules import NAME_MAX, email_key
 from accounts.secondfactor import admitting
@@ -106,7 +107,7 @@ def _owner(told: Told) -> int | None:
 def _enter(owner_id: int, told: Told, origin: Origin, actor_id: int | None) -> Arrival:
     if actor_id is not None and actor_id != owner_id:
         raise failing.taken(label_of(told.provider))
-    if db.session.scalar(select(Member.id).where(Member.id == owner_id, Member.closed_at.is_(None))) is None:
+    if db.session.scalar(select(Member.id).where(Member.id == owner_id, may_enter())) is None:
         raise failing.refused(label_of(told.provider), f"member {owner_id} has left")
     follow_role(_keep(told, owner_id, None), owner_id)
     log.info("%s: member %s came in", told.provider, owner_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from accounts.retention.sweeping import sweep
 from accounts.signin.tokens import digest, new_secret
 from common import clock
 from common.db import db
@@ -50,7 +51,7 @@ def unpark(secret: str) -> None:
 def forget_parked() -> None:
     """What was parked more than a day ago goes."""
     with unit_of_work():
-        db.session.execute(delete(ParkedDraft).where(ParkedDraft.created_at < clock.now() - PARKED))
+        sweep("parked-drafts", ParkedDraft, ParkedDraft.created_at < clock.now() - PARKED)
 
 
 def _drop(secret: str) -> None:

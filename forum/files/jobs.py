@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accounts.retention.sweeping import swept
 from common import jobs
 from forum.files import attaching
 
@@ -9,4 +10,4 @@ from forum.files import attaching
 @jobs.periodic("forum.erase_files", every=timedelta(hours=6))
 def erase_files() -> None:
     """Erase what nobody needs any more."""
-    attaching.erase_unused()
+    swept("files", attaching.erase_unused())

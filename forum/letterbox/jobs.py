@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete
-
+from accounts.retention.sweeping import sweep
 from common import clock, jobs
 from common.config import current_config
-from common.db import db, update_where
+from common.db import update_where
 from common.unit_of_work import unit_of_work
 from forum.letterbox import fetching
 from forum.letterbox.models import IncomingMail
@@ -34,4 +33,4 @@ def forget() -> None:
     with unit_of_work():
         there = (IncomingMail.received_at < clock.now() - RETURNED, IncomingMail.returned != "")
         update_where(IncomingMail, *there, returned="")
-        db.session.execute(delete(IncomingMail).where(IncomingMail.received_at < clock.now() - KEPT))
+        sweep("incoming-mails", IncomingMail, IncomingMail.received_at < clock.now() - KEPT)

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import select, tuple_
 
+from accounts.retention.sweeping import sweep
 from common import clock, settings
-from common.db import db, insert_once, update_where
+from common.db import insert_once, update_where
 from common.i18n import _
 from common.jobs import periodic
 from common.permissions import Actor
@@ -55,4 +56,4 @@ def forget_old() -> None:
     with unit_of_work():
         key = (ReadPosition.member_id, ReadPosition.question_id)
         old = select(*key).where(ReadPosition.read_at < before).order_by(ReadPosition.read_at).limit(AT_ONCE)
-        db.session.execute(delete(ReadPosition).where(tuple_(*key).in_(old)))
+        sweep("positions", ReadPosition, tuple_(*key).in_(old))

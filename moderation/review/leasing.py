@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from accounts.members.queries import card
+from accounts.retention.sweeping import sweep
 from common import audit, clock
 from common.db import db, insert_once, on_postgresql, update_where
 from common.errors import Conflict, NotFound
@@ -227,7 +228,7 @@ def skip(actor: Actor, item_id: int, token: str | None = None) -> None:
 def forget_skips() -> None:
     """Drop skips that are over."""
     with unit_of_work():
-        db.session.execute(delete(ItemSkip).where(ItemSkip.until < clock.now() - timedelta(days=1)))
+        sweep("skips", ItemSkip, ItemSkip.until < clock.now() - timedelta(days=1))
 
 
 def _seize(

@@ -9,11 +9,12 @@ import hashlib
 import hmac
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from accounts.masks.queries import is_of
 from accounts.members.models import Member
 from accounts.members.rules import email_key
+from accounts.retention.sweeping import sweep
 from common import audit, clock, settings
 from common.config import current_config
 from common.db import db, insert_once, update_where
@@ -192,7 +193,7 @@ def count_from_closing(member_id: int) -> None:
 def forget_addresses() -> None:
     """Digests whose time is over go."""
     with unit_of_work():
-        db.session.execute(delete(BannedAddress).where(BannedAddress.kept_until <= clock.now()))
+        sweep("banned-addresses", BannedAddress, BannedAddress.kept_until <= clock.now())
 
 
 def is_banned(member: Member) -> bool:

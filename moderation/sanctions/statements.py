@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from accounts.members.models import Member
+from accounts.retention.sweeping import sweep
 from common import clock, settings
 from common.config import current_config
 from common.db import db, insert_once
@@ -109,7 +110,7 @@ def keep_edit(statement_id: int, title: str | None, body: str) -> None:
 def forget_edits() -> None:
     """Texts of refused changes whose time is over go."""
     with unit_of_work():
-        db.session.execute(delete(RefusedEdit).where(RefusedEdit.kept_until <= clock.now()))
+        sweep("refused-edits", RefusedEdit, RefusedEdit.kept_until <= clock.now())
 
 
 def forget_edits_of(member_id: int) -> None:

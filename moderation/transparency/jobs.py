@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete
-
+from accounts.retention.sweeping import sweep
 from accounts.signin.models import SeenMonth
 from common import clock
-from common.db import db
 from common.health import Finding, check
 from common.jobs import periodic
 from common.unit_of_work import unit_of_work
@@ -23,7 +21,7 @@ def forget_months() -> None:
     """Months that no figure needs any more go."""
     oldest = clock.now() - KEPT
     with unit_of_work():
-        db.session.execute(delete(SeenMonth).where(SeenMonth.month < f"{oldest:%Y-%m}"))
+        sweep("seen-months", SeenMonth, SeenMonth.month < f"{oldest:%Y-%m}")
 
 
 @check("statements of reasons")

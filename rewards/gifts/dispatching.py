@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from accounts.notifications.telling import tell
+from accounts.retention.sweeping import swept
 from common import audit, clock, settings
 from common.db import db, update_where
 from common.errors import Conflict, Invalid, NotFound
@@ -128,7 +129,7 @@ def checked_reason(reason: str) -> str:
 def purge_addresses() -> int:
     """Addresses of what was sent or cancelled long enough ago go (a job). Returns how many."""
     with unit_of_work():
-        return keeping.forget(AddressOf.GIFT, keeping.due(AddressOf.GIFT))
+        return swept("gift-addresses", keeping.forget(AddressOf.GIFT, keeping.due(AddressOf.GIFT)))
 
 
 def _let_go(order_id: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, and_, select
 
 from accounts.notifications.telling import tell_many
+from accounts.retention.sweeping import swept
 from common import clock
 from common.db import db
 from common.jobs import periodic
@@ -119,7 +120,7 @@ def remind() -> None:
 def purge_addresses() -> None:
     """Addresses whose day has come, and those of campaigns that were called off."""
     with unit_of_work():
-        count = addresses.forget(addresses.due())
+        count = swept("trial-addresses", addresses.forget(addresses.due()))
     if count:
         log.info("trial addresses deleted: %s", count)
 

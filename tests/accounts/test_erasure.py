@@ -13,23 +13,26 @@ from sqlalchemy import func, select
 from accounts.closing import pseudonyms
 from accounts.closing.closing import close_account
 from accounts.closing.models import Erasure
-from accounts.closing.rules import BLANK
+from accounts.closing.rules import BLANK, Marks
 from accounts.members.models import Member
 from accounts.messages.models import Message
 from accounts.messages.writing import write_to
 from common import jobs, mail
 from common.db import db, update_where
 from common.unit_of_work import unit_of_work
+from forum.content.guides.models import Guide, GuideVersion
 from forum.content.reviews.models import Review
 from forum.drafts.drafting import save_draft
 from forum.products.models import Product
-from forum.questions.models import Kudos, MeToo, Post, Revision
+from forum.questions.models import Draft, Kudos, MeToo, Post, Revision
 from forum.reactions.voting import give_kudos, me_too
 from forum.solutions.accepting import accept_answer
 from forum.solutions.drift import drifts
+from moderation.escalation.models import Case, CaseNote
 from moderation.flags.flagging import flag
 from moderation.flags.rules import FlagReason
-from moderation.review.models import ReviewItem
+from moderation.notes.models import MemberNote
+from moderation.review.models import ItemNote, ReviewItem
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.verifying import faults
 from rewards.lounge.models import LoungeMessage, LoungeTopic
@@ -71,6 +74,10 @@ def lived(app, ben, ada, cleo, mo, make_question, make_answer, at, drain):
     save_draft(ben, f"answer:{question}", title="", body=NAME, fields={})
     flag(ben, question, FlagReason.OFF_TOPIC, f"I, {NAME}, find this off topic")
     write_to(ben, cleo.member_id, f"It is {NAME} here, {MAIL}.", "nonce-of-the-first-message-00001")
+    write_to(
+        cleo, ben.member_id, "Hello Zebulonquix, Tom sends his best.", "nonce-of-the-second-message-0002"
+    )
+    write_to(cleo, mo.member_id, f"Is {NAME} Tom’s brother?", "nonce-of-the-third-message-00003")
     with unit_of_work():
         topic = LoungeTopic(author_id=ben.member_id, title="About the belt", nonce="n")
         db.session.add(topic)
@@ -85,9 +92,38 @@ def lived(app, ben, ada, cleo, mo, make_question, make_answer, at, drain):
             body_html="<p>It turns.</p>", state="published", published_at=START, place_key=f"{ben.member_id}:7", language="en",
         )  # fmt: skip
         db.session.add(review)
+        others_write(cleo, mo, own)
     at(timedelta(days=1))
     drain()
     return {"question": question, "answer": answer, "own": own}
+
+
+def others_write(cleo, mo, own):
+    """What others wrote and may name ben in: where it is about him his first name is enough, elsewhere his whole name."""
+    item = ReviewItem(
+        kind="post", target_id=own, post_id=own, klass=3, state="decided", due_at=START, aged_at=START
+    )
+    case = Case(question_id=own, cycle=9, state="closed", priority="normal", opened_at=START, ended_at=START)
+    guide = Guide(
+        language="en", title="Clean the drum", slug="clean-the-drum", body=f"## Open\nAs {NAME} says.", category_id=1,
+        steps=[{"title": f"Ask @{NAME}", "html": f"<p>{NAME}, {MAIL}</p>"}], author_id=mo.member_id,
+    )  # fmt: skip
+    db.session.add_all((item, case, guide))
+    db.session.flush()
+    written = {"body": f"As {NAME} says.", "editor_id": mo.member_id, "reason": f"After {MAIL}"}
+    db.session.add_all(
+        (
+            ItemNote(item_id=item.id, author_id=mo.member_id, body="Tarasovian has asked twice."),
+            CaseNote(case_id=case.id, author_id=mo.member_id, body=f"Called Zebulonquix, wrote to {MAIL}"),
+            MemberNote(
+                member_id=cleo.member_id, author_id=mo.member_id, body=f"A friend of {NAME}", nonce="friend"
+            ),
+            GuideVersion(guide_id=guide.id, version=1, title="Clean the drum", **written),
+            Draft(
+                member_id=cleo.member_id, place="ask", body=f"I wrote to {MAIL} and Zébulonquix-Tarasovian"
+            ),
+        )
+    )
 
 
 def leave(ben, at, drain):
@@ -222,3 +258,12 @@ def test_private_messages_stay_with_the_other_one_without_the_name(lived, ben, a
     leave(ben, at, drain)
     kept = db.session.scalars(select(Message.body).where(Message.author_id == ben.member_id)).all()
     assert kept == [f"It is {BLANK} here, {BLANK}."]
+    others = db.session.scalars(select(Message.body).where(Message.author_id == 3).order_by(Message.id)).all()
+    assert others == [f"Hello {BLANK}, Tom sends his best.", f"Is {BLANK} Tom’s brother?"]
+
+
+def test_of_others_texts_only_what_can_be_nobody_else_is_masked():
+    marks = Marks(("Marie Dupont", "Zoé"), ("marie.dupont@example.com",), by_others=True)
+    said = "Marie, ask marie dupont or @Zoe; Zoé is my niece. marie.dupont@example.com, not marie.dupont"
+    assert marks.blank(said) == f"Marie, ask {BLANK} or {BLANK}; Zoé is my niece. {BLANK}, not {BLANK}"
+    assert Marks((), ()).blank(said) == said

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.notifications.models import Notification
+from accounts.notifications.queries import said
 from common import clock
 from common.audit import AuditEntry
 from common.db import db
@@ -293,6 +295,28 @@ def proven(app, mo, make_question, ben):
     return make
 
 
+def news(kind):
+    rows = db.select(Notification).where(Notification.kind == kind).order_by(Notification.member_id)
+    return list(db.session.scalars(rows))
+
+
+def test_managers_hear_of_a_week_once_and_nobody_else_does(schooled, proven, max_, mo, at, drain, outbox):
+    schooled()
+    stands(Stage.ACTIVE)
+    proven(8)
+    at(timedelta(days=7))
+    for _hour in range(3):
+        staging.step_all()
+    told = news("model-week")
+    assert [row.member_id for row in told] == [max_.member_id]
+    assert str(said(told)[told[0].id]) == "The models’ week: 10 texts noticed, of 10 decided 8 deserved it."
+    at(timedelta(hours=3))
+    drain()
+    assert {
+        str(mail["To"]) for mail in outbox() if "models’ week" in mail.as_string() + str(mail["Subject"])
+    } == {"max@example.com"}
+
+
 def test_seven_bad_days_switch_it_off_and_only_a_manager_starts_it_again(schooled, proven, max_, mo, at):
     schooled()
     stands(Stage.ACTIVE)
@@ -305,6 +329,9 @@ def test_seven_bad_days_switch_it_off_and_only_a_manager_starts_it_again(schoole
     ).first()
     assert last.reason == "6 of 10 held texts deserved it"
     staging.step_all()
+    told = news("model-off")
+    assert [row.member_id for row in told] == [max_.member_id]
+    assert str(said(told)[told[0].id]).endswith("was switched off: only 6 of 10 texts it held deserved it.")
     with pytest.raises(Forbidden):
         staging.switch(mo, "en", Kind.JUNK, True, "It has learned since")
     with pytest.raises(Invalid):

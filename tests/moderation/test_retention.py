@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import func, select, text
@@ -10,14 +12,15 @@ from sqlalchemy.exc import DBAPIError
 
 from accounts.closing.closing import close_account
 from accounts.members.models import Member
-from accounts.retention import holding, running
+from accounts.retention import holding, running, sweeping
 from accounts.retention.models import HoldKind, LegalHold, RetentionPass, RetentionRun
 from accounts.retention.periods import registered
-from common import audit, clock
+from common import audit, clock, jobs
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
+from forum.drafts.drafting import save_draft
 from forum.questions.models import Post, Question, Revision
 from forum.questions.publishing import reject, remove, restore
 from forum.questions.withdrawing import withdraw_post
@@ -368,3 +371,41 @@ def test_rejected_counts_like_removed(app, ada, mo, at, make_question):
     reject(mo, question)
     at(START + 185 * DAY)
     assert gone("refused-texts") == 1
+
+
+# --- what is short-lived --------------------------------------------------------------------------------------------
+
+
+def test_every_clean_up_stands_on_the_page_with_its_last_day(app, max_, ada, sign_in, client, at):
+    at(START)
+    save_draft(ada, "ask", title="", body="Half a question", fields={})
+    registered_for = {one.job for one in sweeping.sweeps()}
+    clears = re.compile("forget|purge|erase|retire")
+    assert (
+        {name for name in jobs.periodics() if clears.search(name)} <= registered_for <= set(jobs.periodics())
+    )
+    at(START + 91 * DAY)
+    for _run in range(2):
+        jobs.periodics()["forum.forget_drafts"].handler()
+    (run,) = db.session.scalars(select(RetentionRun).where(RetentionRun.rule == "drafts"))
+    assert (run.gone_count, run.days, run.at) == (1, 90, START + 91 * DAY)
+    save_draft(ada, "ask", title="", body="Another", fields={})
+    at(START + 91 * DAY + timedelta(minutes=1))
+    with unit_of_work():
+        sweeping.swept("drafts", 2)
+        sweeping.swept("drafts", 0)
+    assert count(RetentionRun, RetentionRun.rule == "drafts", RetentionRun.gone_count == 3) == 1
+    sign_in(max_)
+    page = client.get("/en/desk/retention").text
+    assert "Drafts, after the last change" in page and "Cleared away by itself" in page
+    assert all(str(one.title) in unescape(page) for one in sweeping.sweeps())
+
+
+def test_finished_jobs_go_after_a_week_and_that_is_written_down(app, at):
+    at(START)
+    with unit_of_work():
+        db.session.add(jobs.Job(kind="mail", payload={}, unique_key="done", done_at=START))
+    at(START + 8 * DAY)
+    jobs.periodics()["jobs.purge"].handler()
+    assert count(jobs.Job, jobs.Job.unique_key == "done") == 0
+    assert db.session.scalar(select(RetentionRun.gone_count).where(RetentionRun.rule == "jobs")) >= 1

@@ -210,6 +210,34 @@ def test_a_refusal_states_its_reasons_and_the_author_may_write_anew(review, prod
     assert item.post_id == held.id
 
 
+def test_a_refused_review_is_mended_by_its_author_and_read_anew(
+    review, typed, ada, ben, mo, client, sign_in, at, settings_override
+):
+    refused = review(ada).id
+    decide(mo, Decision.REJECT, Reason.INSULT)
+    at(timedelta(hours=1))
+    sign_in(ada, client)
+    form = "/en/products/ondea-8/reviews/write"
+    assert "Mend it and send it again" in client.get(f"/en/reviews/{refused}").text
+    page = client.get(form).text
+    assert "Your review was not published" in page and BODY[:40] in page and "Heavy door" in page
+    answer = client.post(form, data={**dataclasses.asdict(typed()), "body": BODY})
+    assert (
+        answer.status_code == 422
+        and "This is the text that was refused" in answer.text
+        and BODY[:40] in answer.text
+    )
+    with settings_override(reviews__trusted_rank=0):
+        mended = review(
+            ada, text="I have used it every day for a month, and it is quieter than the one before."
+        )
+    assert (mended.state, mended.id != refused) == (PostState.HELD, True)
+    assert db.session.scalar(select(ReviewItem.open_key).where(ReviewItem.post_id == mended.id)) is not None
+    assert stored(refused).body and "Mend it" not in client.get(f"/en/reviews/{refused}").text
+    sign_in(ben, client)
+    assert "Your review was not published" not in client.get(form).text
+
+
 def test_an_overturned_refusal_brings_the_review_back_unless_there_is_a_newer_one(
     review, product, ada, ben, mo
 ):

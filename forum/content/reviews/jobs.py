@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from accounts.retention.sweeping import swept
 from common import clock, jobs
 from common.db import db
 from forum.content.reviews import numbers
@@ -24,3 +25,4 @@ def retire_old() -> None:
     db.session.rollback()
     for review_id in ids:
         retire(review_id)
+    swept("old-reviews", len(ids))

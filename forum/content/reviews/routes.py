@@ -36,6 +36,7 @@ from forum.products.queries import ProductCard, by_slug
 from forum.questions.forms import as_id, seconds_since
 from forum.questions.queries import has_pending_edit
 from forum.questions.routes import ANY_ID
+from forum.questions.rules import PostState
 from forum.revisions.queries import history_of
 
 reviews = localized("reviews", __name__)
@@ -116,9 +117,16 @@ def _show(review_id: int, trouble: Refusal | None = None) -> Response:
         "forum/reviews/show.html", here="categories", review=review, words=wording, reader=who, trouble=trouble,
         typed=request.form if trouble else {}, reply_max=REPLY_MAX, useful=queries.found_useful(who, [review.id]),
         may_change=bool(permissions.can_change(who, review)), may_reply=bool(permissions.can_reply(who, review, speaks, review.reply is not None)),
-        pending=review.author_id in who.ids and has_pending_edit(review.id),
+        pending=review.author_id in who.ids and has_pending_edit(review.id), may_mend=_may_mend(review),
     )  # fmt: skip
     return make_response(body, trouble.status if trouble else 200)
+
+
+def _may_mend(review: ReviewView) -> bool:
+    if review.state != PostState.REJECTED or review.author_id not in actor().ids:
+        return False
+    refused = writing.to_mend(actor(), review.product_id)
+    return refused is not None and refused.id == review.id
 
 
 @reviews.get(f"/reviews/<{ANY_ID}:id>/history")
@@ -143,10 +151,11 @@ def write(slug: str) -> Any:
     standing = writing.standing_of(who, product.id, product.brand)
     if standing.own_review_id:
         return redirect(url_for("reviews.edit", id=standing.own_review_id), 303)
-    kept = load_draft(who, writing.draft_of(product.id))
+    kept, refused = load_draft(who, writing.draft_of(product.id)), writing.to_mend(who, product.id)
+    typed = typed_before(kept) if kept else _typed_of(refused) if refused else Typed()
     return _form(
-        product, typed_before(kept) if kept else Typed(), incentive=standing.incentive,
-        verdict=permissions.can_review(who, standing), restored=kept is not None,
+        product, typed, incentive=standing.incentive, verdict=permissions.can_review(who, standing),
+        restored=kept is not None, refused_id=refused.id if refused else None,
     )  # fmt: skip
 
 
@@ -162,7 +171,8 @@ def send(slug: str) -> Any:
     except Refusal as refusal:
         if not who.signed_in:
             raise
-        return _form(product, typed, refusal)
+        refused = writing.to_mend(who, product.id)
+        return _form(product, typed, refusal, refused_id=refused.id if refused else None)
     return _after(posted)
 
 
@@ -187,16 +197,20 @@ def edit(id: int) -> Any:
     """The form of one's own review."""
     review = writing.visible_review(actor(), id)
     require(permissions.can_change(actor(), review))
-    words = parts_of(review.body)
-    typed = Typed(
-        str(review.rating), review.title, words.text, "\n".join(words.pros), "\n".join(words.cons),
-        review.experienced_on.isoformat(),
-    )  # fmt: skip
+    typed = _typed_of(review)
     kept = load_draft(actor(), writing.draft_of(review.product_id))
     if kept is not None:
         begun = as_id(kept.fields.get("version")) or review.version
         return _edit_form(queries.one_review(actor(), id), typed_before(kept), begun, restored=True)
     return _edit_form(queries.one_review(actor(), id), typed, review.version)
+
+
+def _typed_of(review: Any) -> Typed:
+    words = parts_of(review.body)
+    return Typed(
+        str(review.rating), review.title, words.text, "\n".join(words.pros), "\n".join(words.cons),
+        review.experienced_on.isoformat(),
+    )  # fmt: skip
 
 
 @reviews.post(f"/reviews/<{ANY_ID}:id>/edit", endpoint="save")

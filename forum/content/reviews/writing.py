@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from accounts.members.models import Member
 from common import clock, limits, settings
 from common.db import db, update_where
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import unit_of_work
@@ -48,9 +48,10 @@ def standing_of(actor: Actor, product_id: int, brand: str) -> Standing:
 def write_review(
     actor: Actor, product_id: int, draft: Draft, composed_seconds: float | None = None
 ) -> Posted:
-    """Publish a review, or hold it. Exactly the same sent again within minutes is the first one.
+    """Publish a review, or hold it. Exactly the same sent again within minutes is the first one. What is sent after a
+    refusal is read first, whoever wrote it.
 
-    Raises NotFound, Forbidden and TooMany.
+    Raises NotFound, Forbidden, Invalid for the text that was refused, and TooMany.
     """
     with unit_of_work():
         _one_at_a_time(actor)
@@ -61,6 +62,15 @@ def write_review(
         if standing.own_review_id and (first := _just_sent(standing.own_review_id, draft)):
             return first
         require(can_review(actor, standing))
+        before = to_mend(actor, product_id)
+        if before is not None and (before.title, before.body) == (draft.title, draft.body):
+            raise Invalid(
+                fields={
+                    "body": _(
+                        "This is the text that was refused. Change what the decision names, then send it again."
+                    )
+                }
+            )
         _free_place(_place(member_of(actor), product_id))
         limits.hit("review", member_of(actor), f"{settings.get('reviews.a_day')}/day")
         review = Review(
@@ -70,9 +80,18 @@ def write_review(
             place_key=_place(member_of(actor), product_id),
         )  # fmt: skip
         category = db.session.get_one(Category, product.category_id)
-        screening = publishing.submit(actor, review, category, composed_seconds, policy_for(actor))
+        policy = policy_for(actor) if before is None else CategoryPolicy.PRE
+        screening = publishing.submit(actor, review, category, composed_seconds, policy)
         discard(actor, draft_of(product_id))
         return Posted(review.id, review.id, PostState(review.state), screening.reasons, screening.masked)
+
+
+def to_mend(actor: Actor, product_id: int) -> Review | None:
+    """One's own last review of a product when it was refused, while its words are kept and nothing was sent since: its
+    author alone changes it, and the new text is a new review that is read anew."""
+    mine = select(Review).where(Review.author_id.in_(actor.ids), Review.product_id == product_id)
+    last = db.session.scalar(mine.order_by(Review.id.desc()).limit(1)) if actor.signed_in else None
+    return last if last is not None and last.state == PostState.REJECTED and last.body else None
 
 
 def draft_of(product_id: int) -> str:

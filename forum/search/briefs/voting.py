@@ -15,6 +15,7 @@ from datetime import timedelta
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import delete, select
 
+from accounts.retention.sweeping import sweep
 from common import clock
 from common.config import current_config
 from common.db import db, insert_once, update_where
@@ -85,7 +86,7 @@ def forget_old(days: int) -> None:
         old = select(BriefQuery.key).where(BriefQuery.voted_at < before)
         for table in (BriefBallot, BriefSource):
             db.session.execute(delete(table).where(table.query_key.in_(old)))
-        db.session.execute(delete(BriefQuery).where(BriefQuery.voted_at < before))
+        sweep("brief-votes", BriefQuery, BriefQuery.voted_at < before)
 
 
 def _cast(shown: Shown, ballot: str, helped: bool) -> tuple[str, ...] | None:

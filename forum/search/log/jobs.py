@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete
-
+from accounts.retention.sweeping import sweep
 from common import clock, settings
-from common.db import db
 from common.i18n import local
 from common.jobs import periodic
 from common.unit_of_work import unit_of_work
@@ -27,5 +25,5 @@ def forget_old_days() -> None:
     """Days older than the setting go."""
     first = local(clock.now()).date() - timedelta(days=settings.get("search.log_days"))
     with unit_of_work():
-        db.session.execute(delete(SearchDay).where(SearchDay.day < first))
-        db.session.execute(delete(SearchCount).where(SearchCount.day < first))
+        sweep("searches", SearchDay, SearchDay.day < first)
+        sweep("searches", SearchCount, SearchCount.day < first)

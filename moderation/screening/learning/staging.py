@@ -14,9 +14,10 @@ from common.jobs import periodic
 from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import after_commit, unit_of_work
 from moderation.review.permissions import can_rule
-from moderation.screening.learning import judging, numbers
+from moderation.screening.learning import judging, numbers, telling
 from moderation.screening.learning.models import Forecast, Lesson, ModelStage, WeeklyReport
 from moderation.screening.learning.rules import Kind, Label, Stage, Tally, next_stage
+from moderation.screening.learning.telling import Week
 
 WEEK = timedelta(days=7)
 
@@ -28,8 +29,9 @@ def step_all() -> None:
         for kind in Kind:
             with unit_of_work():
                 step(language, kind)
-            with unit_of_work():
-                report_week(language, kind)
+    with unit_of_work():
+        weeks = [report_week(language, kind) for language in LANGUAGES for kind in Kind]
+        telling.tell_week([one for one in weeks if one is not None])
 
 
 def step(language: str, kind: Kind) -> Stage:
@@ -46,6 +48,8 @@ def step(language: str, kind: Kind) -> Stage:
         if to == Stage.OFF:
             why = f"{what.right} of {what.decided} held texts deserved it"
         _move(SYSTEM, language, kind, stage, to, why)
+        if to == Stage.OFF:
+            telling.tell_off(language, kind, what)
     return to
 
 
@@ -83,19 +87,19 @@ def tally(language: str, kind: Kind, begun: datetime, until: datetime, held_only
     return Tally(sum(by_label.values()), right, wrong)
 
 
-def report_week(language: str, kind: Kind) -> bool:
-    """Write down the week that has ended, once. False when that is done, or there was nothing to say."""
+def report_week(language: str, kind: Kind) -> Week | None:
+    """Write down the week that has ended, once. None when that is done, or there was nothing to say."""
     monday = clock.now().date() - timedelta(days=clock.now().weekday())
     stage = Stage(_row(language, kind).stage)
     if stage not in (Stage.SHADOW, Stage.ACTIVE):
-        return False
+        return None
     ended = datetime.combine(monday, datetime.min.time(), clock.now().tzinfo)
     what = tally(language, kind, ended - WEEK, ended, held_only=stage == Stage.ACTIVE)
     made = insert_once(
         WeeklyReport, language=language, kind=kind, week=week_of(ended), stage=stage, noticed=what.noticed,
         agreed=what.right, disagreed=what.wrong,
     )  # fmt: skip
-    return made is not None
+    return None if made is None else Week(week_of(ended), what)
 
 
 def week_of(ended: datetime) -> date:
