@@ -26,6 +26,9 @@ from accounts.digests import jobs as _digest_jobs  # noqa: F401 - periodic work
 from accounts.digests import letters as _digest_letters  # noqa: F401 - renderers
 from accounts.digests import models as _digests  # noqa: F401 - tables
 from accounts.digests import routes as digests
+from accounts.identity import retention as _identity_rules  # noqa: F401 - its rules
+from accounts.identity import routes as legal_access
+from accounts.identity import telling as _legal_access_news
 from accounts.letters import models as _letter_texts  # noqa: F401 - tables
 from accounts.letters import routes as letters
 from accounts.letters.editing import edited
@@ -89,10 +92,12 @@ def init_app(app: Flask) -> None:
         second_factor.bp,
         passkeys.bp,
         retention.bp,
+        legal_access.bp,
     ):
         app.register_blueprint(blueprint)
     handlers.subscribe_all()
     message_kinds.register_all()
+    _legal_access_news.register_kinds()
     archive_kinds.register_all()
     register_panel("header.tools", header_tools)
     register_panel("profile.actions", messages.profile_action)

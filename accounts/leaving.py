@@ -12,6 +12,7 @@ from accounts.closing.erasing import Named, Plan, carry_out, register
 from accounts.closing.models import Erasure
 from accounts.digests.models import Digest
 from accounts.events import MemberClosed
+from accounts.identity.models import LegalAccess, LegalAccessEntry
 from accounts.letters.models import LetterText
 from accounts.masks.models import Mask
 from accounts.members.models import DisplayChoice
@@ -80,6 +81,9 @@ PLAN = register(
             SiteSetting.changed_by_id: _WORK,
             LegalHold.placed_by_id: _WORK,
             LegalHold.ended_by_id: _WORK,
+            LegalAccess.asked_by_id: _WORK,
+            LegalAccess.decided_by_id: _WORK,
+            LegalAccessEntry.actor_id: _WORK,
             AuditEntry.actor_id: "the log is kept for three years and cannot be changed",
         },
         scanned={

@@ -10,6 +10,8 @@ from accounts.archives.models import DataArchive
 from accounts.archives.parts import BATCH, Contribution, Owner, Part, Row, of_table, pieces, register
 from accounts.closing.models import Erasure
 from accounts.digests.models import Digest
+from accounts.identity.models import LegalAccess, LegalAccessEntry
+from accounts.identity.opening import sources_of
 from accounts.letters.models import LetterText
 from accounts.masks.models import Mask
 from accounts.members.models import DisplayChoice, Member
@@ -116,6 +118,12 @@ def _own_acts(owner: Owner) -> Iterator[Row]:
     return pieces(query, AuditEntry, wanted)
 
 
+def _sources(owner: Owner) -> Iterator[Row]:
+    """What is kept apart for judicial requests, a year each; the row of the member says it all already."""
+    for row in sources_of("member", owner.member_id):
+        yield {"at": row["at"], "act": row["act"], "post_id": row.get("post"), "address": row["address"]}
+
+
 register(
     "accounts",
     Contribution(
@@ -149,6 +157,7 @@ register(
             ),
             of_table("masks", _("Questions asked under a mask"), Mask.person_id, "member_id made_at lifted_at"),
             Part("acts", _("Acts on your account"), _own_acts, (AuditEntry.actor_id,)),
+            Part("contribution-sources", _("From where you sent what you wrote"), _sources, ()),
             of_table("archives", _("Archives of your data"), DataArchive.member_id, "asked_at"),
         ),
         left_out={
@@ -161,6 +170,9 @@ register(
             SiteSetting.changed_by_id: _WORK,
             LegalHold.placed_by_id: _WORK,
             LegalHold.ended_by_id: _WORK,
+            LegalAccess.asked_by_id: _WORK,
+            LegalAccess.decided_by_id: _WORK,
+            LegalAccessEntry.actor_id: _WORK,
             Credential.member_id: _SECRET,
             RecoveryCode.member_id: _SECRET,
             WaitingEntry.member_id: _SECRET,

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.identity.opening import know_author
 from accounts.members.models import Member
 from accounts.retention.models import HoldKind
 from accounts.retention.periods import Rule, register
 from accounts.retention.sweeping import days_of, known_by
+from common.db import db
 from common.i18n import _
 from forum import jobs
 from forum.content.reviews import numbers
@@ -17,6 +19,7 @@ from forum.content.terms.models import TermsAcceptance
 from forum.drafts import parking
 from forum.files import attaching
 from forum.letterbox import jobs as letterbox
+from forum.questions.models import Post
 
 
 def _of_who_left(before: Any) -> Any:
@@ -48,3 +51,5 @@ known_by(
     "search.forget_briefs", ("brief-votes", _("Votes about answers in brief"), days_of("search.log_days"))
 )
 known_by("reviews.retire", ("old-reviews", _("Reviews that are too old to be shown"), numbers.retention))
+
+know_author(lambda post_id: db.session.scalar(select(Post.author_id).where(Post.id == post_id)))

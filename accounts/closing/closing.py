@@ -9,6 +9,7 @@ from accounts.closing.numbers import grace
 from accounts.closing.permissions import can_close
 from accounts.closing.scrubbing import remember
 from accounts.events import MemberClosed
+from accounts.identity.keeping import keep_identity
 from accounts.members.models import Member
 from accounts.retention.models import HoldKind
 from accounts.retention.queries import is_held
@@ -67,6 +68,7 @@ def _shut(actor: Actor, member_id: int, reason: str, erase_at: datetime | None) 
 
 def erase_person(member_id: int) -> None:
     """Take the person out of a closed account, inside the open unit of work."""
+    keep_identity(member_id)
     remember(member_id)
     update_where(
         Member, Member.id == member_id, email=None, email_key=None, email_verified_at=None,

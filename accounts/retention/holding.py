@@ -35,6 +35,11 @@ def _member_is_there(member_id: int) -> bool:
 know(HoldKind.MEMBER, _member_is_there)
 
 
+def is_there(kind: HoldKind, target_id: int) -> bool:
+    """Whether there is such a thing."""
+    return kind in _exists and _exists[kind](target_id)
+
+
 def place_hold(actor: Actor, kind: HoldKind, target_id: int, reason: str, until: datetime) -> int:
     """Keep what belongs to a member, a post or a case until a day. Raises :class:`Conflict` where it is held already."""
     require(can_hold(actor))
@@ -42,7 +47,7 @@ def place_hold(actor: Actor, kind: HoldKind, target_id: int, reason: str, until:
     faults: dict[str, Sentence | str] = {}
     if not now < until <= now + LONGEST:
         faults["until"] = _("Choose a day within the next ten years.")
-    if kind not in _exists or not _exists[kind](target_id):
+    if not is_there(kind, target_id):
         faults["target_id"] = _("There is nothing of this number.")
     if faults:
         raise Invalid(fields=faults)

@@ -24,7 +24,8 @@ class Rule:
     ``due(before)``: the criterion of rows whose time began before a moment. ``held_by``: for each kind of hold the columns
     or subqueries that name what a row belongs to. ``erase(ids)``: what is done with them, inside a unit of work (default: the
     rows are deleted). ``through``: tables that refuse a deletion otherwise. ``shorten(before, most)`` instead of all of that:
-    for what only goes from its beginning; no hold of a single thing stops it.
+    for what only goes from its beginning; no hold of a single thing stops it. ``also_held``: the criterion of what is held
+    where no column names it.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Rule:
     erase: Callable[[list[int]], None] | None = None
     through: tuple[str, ...] = ()
     shorten: Callable[[datetime, int], int] | None = None
+    also_held: Callable[[], Any] | None = None
 
     @property
     def days(self) -> int:

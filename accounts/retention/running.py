@@ -107,7 +107,7 @@ def _count(rule: Rule, before: datetime) -> int:
 
 
 def _count_held(rule: Rule, before: datetime) -> int:
-    if not rule.held_by:
+    if not rule.held_by and rule.also_held is None:
         return 0
     return (
         db.session.scalar(select(func.count()).select_from(rule.model).where(rule.due(before), held(rule)))
@@ -118,6 +118,7 @@ def _count_held(rule: Rule, before: datetime) -> int:
 def held(rule: Rule) -> ColumnElement[bool]:
     """The criterion of rows that a hold protects."""
     found = [_holds(HoldKind(kind), name) for kind, names in rule.held_by.items() for name in names]
+    found += [rule.also_held()] if rule.also_held else []
     return or_(*found) if found else false()
 
 

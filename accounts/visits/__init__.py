@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, g, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
+from accounts.identity import keeping
 from accounts.members.rules import TextSize, Theme
 from accounts.secondfactor import admitting
 from accounts.signin import entering, sessions
@@ -169,6 +170,7 @@ def init_app(app: Flask) -> None:
     # The cookie is set at sign-in only: never again beside a page or file that a cache may keep.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     login_manager.init_app(app)
+    keeping.set_place(lambda: client_key() if has_request_context() else "")
     # First of all, before forms' tokens are checked: a form that came too late is shown again to its member.
     app.before_request_funcs.setdefault(None, []).insert(0, _recognise)
     app.before_request(_hold_back)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.identity.keeping import note_source
 from common import clock, freshness, text
 from common.db import db, update_where
 from common.errors import Conflict, NotFound
@@ -75,6 +76,7 @@ def submit(
     db.session.add(post)
     db.session.flush()
     _keep_revision(post, actor, "")
+    note_source(actor.person_id, "post", post.id, "create")
     if screening.then is not None:
         screening.then(post.id)
     if screening.held:
@@ -114,6 +116,7 @@ def submit_edit(
     screening = screen_edit(actor, post, title, body, category, policy)
     if screening.masked:
         facts = {**(facts or {}), "masked": True}
+    note_source(actor.person_id, "post", post.id, "change")
     if screening.held and post.state == PostState.PUBLISHED:
         set_aside(
             actor,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from accounts.members.models import Member
+from accounts.members.queries import may_enter
 from accounts.signin import sessions
 from common import audit, clock, jobs, text
 from common.db import db, update_where
@@ -229,8 +230,9 @@ def follow(member_id: int) -> None:
 
 
 def locked(member_id: int) -> Member:
-    """The member, their row held, so that two acts about one person come one after the other."""
-    query = select(Member).where(Member.id == member_id, Member.closed_at.is_(None)).with_for_update()
+    """The member, their row held, so that two acts about one person come one after the other. Who closed the account and
+    may still come back is reached as well."""
+    query = select(Member).where(Member.id == member_id, may_enter()).with_for_update()
     member = db.session.scalar(query.execution_options(populate_existing=True))
     if member is None:
         raise NotFound()

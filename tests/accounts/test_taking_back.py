@@ -21,6 +21,8 @@ from common.db import db, update_where
 from common.errors import Forbidden, Invalid, NotFound
 from common.unit_of_work import unit_of_work
 from forum.drafts.drafting import load_draft, save_draft
+from moderation.review.rules import Reason
+from moderation.sanctions.sanctioning import silence
 from tests.accounts.conftest import GOOD, HERE
 from tests.conftest import IDS
 
@@ -144,6 +146,11 @@ def test_who_is_suspended_leaves_comes_back_and_is_suspended_still(app, ben, wit
         update_where(Member, Member.id == ben.member_id, suspended_until=clock.now() + 30 * DAY)
     ask_to_close(ben, ben.member_id)
     assert sessions.load(come_back()).actor.suspended
+
+
+def test_closing_is_no_way_out_of_a_measure(closed, ben, mo):
+    silence(mo, ben.member_id, 24, Reason.INSULT, "Please stay polite.")
+    assert sessions.load(come_back()).actor.silenced
 
 
 def test_a_hold_keeps_it_from_being_erased_and_from_coming_back_late(closed, ben, root, at):

@@ -657,6 +657,21 @@ def _flag(names: dict[str, Any]) -> None:
     _legal_notice(names)
 
 
+def _judicial_request(post_id: int) -> None:
+    """Two requests: one that was granted, one that waits."""
+    from accounts.identity import asking
+    from accounts.identity.forms import AccessDraft
+    from accounts.retention.models import HoldKind
+
+    why = "Order of the investigating judge of 12 March."
+    drafts = [
+        AccessDraft(HoldKind.POST, post_id, f"PV 2026/{number}", "Tribunal judiciaire de Lille", why)
+        for number in (118, 119)
+    ]
+    first, _second = [asking.ask(actor_named("max"), draft) for draft in drafts]
+    asking.decide(actor_named("root"), first, True, "The order was read and is signed.")
+
+
 def _legal_notice(names: dict[str, Any]) -> None:
     """A notice of illegal content, a trusted flagger and a reported profile."""
     from moderation.legal_notices import proof, submitting, trusting
@@ -677,6 +692,7 @@ def _legal_notice(names: dict[str, Any]) -> None:
     sent = submitting.submit(actor_named("ada"), draft, "203.0.113.9")
     names["notice"] = proof.token_of(sent.notice_id)
     names["notice_confirmed"] = proof.token_of(sent.notice_id, "confirm")
+    _judicial_request(names["answer"])
     trusting.trust(actor_named("max"), "Observatory of online content", "alerts@observatory.example")
     reporting.report(actor_named("ben"), IDS["new"], "insult", "Look at the presentation.")
 
@@ -687,6 +703,7 @@ PAGES = {
     "next version of the charter": ("terms.desk_edit", {"document": "charter"}, "root"),
     "a version of the charter": ("terms.version", {"document": "charter", "number": 1}, ""),
     "retention": ("retention.index", {}, "max"),
+    "judicial requests": ("legal_access.index", {}, "root"),
     "legal holds": ("retention.holds", {}, "root"),
     "home": ("home.show", {}, ""),
     "incident": ("incidents.show", {"id": 1}, "ada"),

@@ -43,11 +43,13 @@ DESK = {
     "ADMINS": """
   terms: desk_publish
   retention: end place
+  legal_access: decide
   outbox: index show
     """,
     "MANAGERS": """
   terms: desk desk_drop desk_edit desk_save
   filters: show switch try_out
+  legal_access: ask fetch index
   retention: holds index
   asking: asks
   badges: activate campaign change define edit end give_by_name new switch
