@@ -20,7 +20,7 @@ from common.db import db
 from common.permissions import SYSTEM, Actor
 from common.settings import SiteSetting
 from common.unit_of_work import unit_of_work
-from demo import content, finding, programme, reviews, states, trials
+from demo import content, finding, programme, provider, reviews, states, trials
 from demo.content import Person, Reply, Thread
 from forum.catalogue import filling, proving
 from forum.catalogue.rules import OwnerLine, ProductLine
@@ -88,6 +88,8 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts += [(now - timedelta(hours=229), partial(programme.open_gifts, memory.members))]
     acts += [(now - timedelta(hours=228), partial(programme.honour_helpers, memory.members))]
     acts += [(now - timedelta(hours=26), partial(programme.talk_in_the_lounge, memory.members))]
+    acts += [(now - timedelta(hours=227), partial(provider.bring_in, memory.members))]
+    acts += [(now - timedelta(hours=30), partial(provider.be_corrected, memory.members))]
     acts += list(finding.acts(memory.members, now))
     acts += list(trials.acts(partial(_actor, memory), now))
     for number, thread in enumerate([*content.THREADS, *content.UNANSWERED_LONG]):

@@ -47,6 +47,8 @@ def counts(folder):
                 "solved": "SELECT count(*) FROM question WHERE help_state = 'solved'",
                 "entries": "SELECT count(*) FROM ledger_entry",
                 "codes": "SELECT count(*) FROM coupon",
+                "by a provider": "SELECT count(*) FROM review_decision JOIN agency_seat ON member_id = actor_id",
+                "put right": "SELECT count(*) FROM appeal WHERE state = 'overturned'",
             }.items()
         }
 
@@ -58,6 +60,7 @@ def test_the_demonstration_loads_and_all_is_well_afterwards(flask, demonstration
     assert found["published"] > 55
     assert found["entries"] > 60
     assert found["codes"] == 120
+    assert found["by a provider"] >= 4 and found["put right"] == 1
     assert "nothing was loaded" in flask("demo", "load", folder=demonstration)
     assert counts(demonstration) == found
     flask("search", "rebuild", folder=demonstration)
