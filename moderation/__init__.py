@@ -21,6 +21,7 @@ from moderation import takeaway as _takeaway  # noqa: F401 - its part of archive
 from moderation import transparency as _transparency
 from moderation.alarms import raising as _alarms
 from moderation.appeals.routes import appeals
+from moderation.audits.routes import audits
 from moderation.calendars.desk import routes as calendars
 from moderation.conduct import routes as conduct
 from moderation.delegation import panels as delegation_lines
@@ -40,6 +41,7 @@ from moderation.measures.routes import measures
 from moderation.messages import routes as messages
 from moderation.notes import models as _notes  # noqa: F401 - tables
 from moderation.notes import routes as notes
+from moderation.pauses.routes import pauses
 from moderation.private import models as _private  # noqa: F401 - tables
 from moderation.profile_reports import models as _profile_reports  # noqa: F401 - tables
 from moderation.profile_reports import reporting as profiles
@@ -93,6 +95,8 @@ def init_app(app: Flask) -> None:
         looks,
         figures.blueprint,
         calendars.blueprint,
+        audits,
+        pauses,
     ):
         app.register_blueprint(blueprint)
     app.before_request(keep_out)

@@ -14,6 +14,7 @@ from common.health import Finding, check
 from common.jobs import job, periodic
 from common.unit_of_work import unit_of_work
 from moderation.alarms import raising
+from moderation.audits import mixing
 from moderation.calendars.desk import queries as calendars
 from moderation.entrusted import drafting
 from moderation.escalation import cases, clocks, laddering, prioritising, stepping
@@ -22,7 +23,7 @@ from moderation.legal_notices import settling as legal
 from moderation.policies import storms
 from moderation.review import leasing, queueing
 from moderation.review.models import ReviewItem
-from moderation.review.rules import ItemState
+from moderation.review.rules import ItemState, ItemType
 from moderation.sanctions import banning, sanctioning, statements
 from moderation.screening import remembering
 
@@ -32,6 +33,7 @@ def tidy_queue() -> None:
     """Cancel what waits about texts that were taken back; raise what has waited beyond its time."""
     with unit_of_work():
         queueing.cancel_orphans()
+        mixing.drop_stale()
     raising.sound()
 
 
@@ -65,7 +67,9 @@ def queue_is_read() -> Finding:
     """Whether anything waits beyond its time."""
     late = db.session.scalar(
         select(func.count()).where(
-            ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED)), ReviewItem.due_at < clock.now()
+            ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED)),
+            ReviewItem.due_at < clock.now(),
+            ReviewItem.kind != ItemType.AUDIT,
         )
     )
     advice = "Open /desk/review: the most pressing item comes first." if late else ""

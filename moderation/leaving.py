@@ -9,6 +9,7 @@ from sqlalchemy import select
 from accounts.closing.erasing import Named, Plan, carry_out, register
 from accounts.events import MemberClosed
 from forum.questions.models import Post
+from moderation.audits.models import Audit
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -18,6 +19,7 @@ from moderation.incidents.models import Incident, IncidentFollower, IncidentQues
 from moderation.legal_notices.models import LegalNotice, TrustedFlagger
 from moderation.looks.models import Greeting, Look
 from moderation.notes.models import MemberNote
+from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
 from moderation.profile_reports.models import ProfileReport
@@ -56,6 +58,9 @@ PLAN = register(
             DutyShift.member_id,
             Greeting.newcomer_id,
             TextPrint.author_id,
+            Audit.moderator_id,
+            Pace.member_id,
+            Pause.member_id,
         ),
         blanked={
             ReviewItem.author_id: {"author_id": None},

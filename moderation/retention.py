@@ -21,9 +21,11 @@ from common.i18n import _
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from forum.revisions.forgetting import forget_texts
+from moderation.audits.models import Audit
 from moderation.escalation.models import Case, CaseEvent, CaseNote
 from moderation.flags.models import Flag, FlagMeasure
 from moderation.legal_notices.models import LegalNotice
+from moderation.pauses.models import Pause
 from moderation.private.models import PrivateTalk
 from moderation.profile_reports.models import ProfileReport
 from moderation.review.models import DecisionUndo, ItemNote, ItemSkip, ReviewDecision, ReviewItem
@@ -228,6 +230,7 @@ def _old_item(before: datetime) -> Any:
 
 def _erase_items(ids: list[int]) -> None:
     decisions = list(db.session.scalars(select(ReviewDecision.id).where(ReviewDecision.item_id.in_(ids))))
+    _gone(Audit, or_(Audit.source_id.in_(decisions), Audit.item_id.in_(ids)))
     _gone(DecisionUndo, or_(DecisionUndo.decision_id.in_(decisions), DecisionUndo.new_item_id.in_(ids)))
     _gone(ReviewDecision, ReviewDecision.id.in_(decisions))
     _gone(ItemNote, ItemNote.item_id.in_(ids))
@@ -243,6 +246,21 @@ register(
         _erase_items, ("review_decision", "review_undo"),
     ),
     5 * _YEARS, _("How long settled items of the queue and what was decided about them are kept."), low=_YEARS,
+)  # fmt: skip
+
+register(
+    Rule(
+        "known-answers", _("Items of the queue whose answer was known"), "privacy.audit_days", Audit,
+        lambda before: Audit.served_at < before, {MEMBER: (Audit.moderator_id,)},
+    ),
+    _YEARS, _("How long it is kept how a moderator decided about items whose answer was known."), low=90,
+)  # fmt: skip
+register(
+    Rule(
+        "pauses", _("Pauses of moderators"), "privacy.pause_days", Pause, lambda before: Pause.begun_at < before,
+        {MEMBER: (Pause.member_id,)},
+    ),
+    184, _("How long it is kept that the queue suggested a pause to a moderator."), low=90,
 )  # fmt: skip
 
 # --- tickets ------------------------------------------------------------------------------------------------------

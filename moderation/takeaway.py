@@ -12,6 +12,7 @@ from sqlalchemy import select
 from accounts.archives.parts import Contribution, Owner, Part, Row, in_hundreds, of_table, pieces, register
 from common.db import db
 from common.i18n import _
+from moderation.audits.models import Audit
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -21,6 +22,7 @@ from moderation.incidents.models import Incident, IncidentFollower, IncidentQues
 from moderation.legal_notices.models import LegalNotice, TrustedFlagger
 from moderation.looks.models import Greeting, Look
 from moderation.notes.models import MemberNote
+from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
 from moderation.profile_reports.models import ProfileReport
@@ -92,12 +94,15 @@ register(
                 "question_id words state offered_at begun_at ended_at",
             ),
             of_table("looks", _("Texts you looked at for everybody"), Look.member_id, "opinion reason words looked_at"),
+            of_table("known-answers", _("Items of the queue whose answer was known"), Audit.moderator_id, "served_at decision agreed decided_at"),
+            of_table("pauses", _("Pauses the queue suggested to you"), Pause.member_id, "kind begun_at"),
             of_table("greetings", _("Newcomers you greeted"), Greeting.by_id, "question_id comment_id greeted_at"),
             of_table("official-drafts", _("Answers you proposed to the team"), OfficialDraft.author_id,
                 "question_id body state written_at decided_at words",
             ),
         ),
         left_out={
+            Pace.member_id: "how somebody works at the moment: the pauses it led to are in the archive",
             Greeting.newcomer_id: "the greeting is a comment of who wrote it",
             MemberNote.member_id: "notes of the team for itself",
             ReviewItem.author_id: "the team's queue; what was decided is among the decisions",

@@ -22,6 +22,7 @@ from moderation.duty.queries import on_duty
 from moderation.escalation.casework import lead_ids
 from moderation.events import ItemLate
 from moderation.review.models import ReviewItem
+from moderation.review.rules import ItemType
 
 settings.define(
     "moderation.alarm_again_hours", 4, unit=_("hours"), low=1, high=168,
@@ -74,7 +75,12 @@ def sound() -> int:
     with unit_of_work():
         at = clock.now()
         quiet = or_(ReviewItem.alarmed_at.is_(None), ReviewItem.alarmed_at <= at - again)
-        late = (ReviewItem.open_key.is_not(None), ReviewItem.due_at < at, quiet)
+        late = (
+            ReviewItem.open_key.is_not(None),
+            ReviewItem.kind != ItemType.AUDIT,
+            ReviewItem.due_at < at,
+            quiet,
+        )
         rows = db.session.execute(
             select(ReviewItem.id, ReviewItem.klass)
             .where(*late)

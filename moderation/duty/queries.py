@@ -25,7 +25,7 @@ from moderation.duty import numbers
 from moderation.duty.models import DutyShift, Handover
 from moderation.duty.rules import REMEMBERED, WEEK, Shift, monday_of, shift_at, shifts_of
 from moderation.review.models import ReviewItem
-from moderation.review.rules import ItemState
+from moderation.review.rules import ItemState, ItemType
 
 PEOPLE = 200
 
@@ -183,7 +183,9 @@ def state_of(category_id: int) -> State:
         select(
             func.count(), func.count().filter(ReviewItem.due_at < at), func.count().filter(ReviewItem.klass == 0),
             func.min(ReviewItem.created_at),
-        ).where(ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED)), of_category)
+        ).where(
+            ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED)), ReviewItem.kind != ItemType.AUDIT, of_category
+        )
     ).one()  # fmt: skip
     return State(*row)
 

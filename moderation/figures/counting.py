@@ -16,8 +16,8 @@ from moderation.review.rules import RESTRICTING, ItemState, ItemType
 from moderation.sanctions.models import Appeal
 from moderation.sanctions.rules import AppealState
 
-READ = (ItemType.POST, ItemType.EDIT, ItemType.FLAG_CASE, ItemType.SAMPLE)
-HELD = (ItemType.POST, ItemType.EDIT)
+HELD = (ItemType.POST, ItemType.EDIT, ItemType.IMAGE, ItemType.REVIEW)
+READ = (*HELD, ItemType.FLAG_CASE, ItemType.SAMPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def stands(since: datetime) -> tuple[ColumnElement[bool], ...]:
     undone = select(ReviewDecision.item_id).join(DecisionUndo, DecisionUndo.decision_id == ReviewDecision.id)
     return (
         ReviewItem.state == ItemState.DECIDED,
+        ReviewItem.kind != ItemType.AUDIT,
         ReviewItem.decided_at >= since,
         ReviewItem.id.not_in(undone.where(DecisionUndo.undone_at >= since)),
     )
@@ -72,7 +73,7 @@ def waiting(at: datetime) -> dict[int, Waiting]:
     late = func.count().filter(ReviewItem.due_at < at)
     rows = db.session.execute(
         select(ReviewItem.klass, func.count(), late, func.min(ReviewItem.created_at))
-        .where(ReviewItem.open_key.is_not(None))
+        .where(ReviewItem.open_key.is_not(None), ReviewItem.kind != ItemType.AUDIT)
         .group_by(ReviewItem.klass)
     )
     return {row[0]: Waiting(row[1], row[2], row[3]) for row in rows}
@@ -112,13 +113,13 @@ def pace(at: datetime, today: datetime, hour: datetime) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def hours(column: Any, since: datetime) -> dict[str, int]:
+def hours(column: Any, since: datetime, *criteria: Any) -> dict[str, int]:
     """How many items by hour of the world clock, by when they came in or were decided."""
     if on_postgresql():
         hour = func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24")
     else:
         hour = func.strftime("%Y-%m-%d %H", column)
-    found = select(hour.label("hour"), func.count()).where(column >= since).group_by("hour")
+    found = select(hour.label("hour"), func.count()).where(column >= since, *criteria).group_by("hour")
     return {row[0]: row[1] for row in db.session.execute(found)}
 
 

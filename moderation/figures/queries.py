@@ -14,9 +14,12 @@ from common.db import db
 from common.i18n import Sentence, _, duration, number
 from common.lists import Page, keyset, page_of
 from common.permissions import Actor, require
+from moderation.audits.queries import Accuracy, accuracy
 from moderation.figures import counting
 from moderation.figures.counting import Hold, Times, Waiting, Worker
 from moderation.figures.rules import by_day, by_hour, local_hours, share
+from moderation.pauses import pausing
+from moderation.pauses.rules import PauseKind
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.numbers import sla_minutes
 from moderation.review.permissions import can_see_figures
@@ -71,6 +74,7 @@ class Overview:
     day: Chart
     period: Chart
     workers: list[tuple[MemberCard, Worker]]
+    accuracy: Accuracy
 
 
 CLASS_NAMES: dict[int, Sentence] = {
@@ -89,14 +93,14 @@ def overview(actor: Actor, days: int) -> Overview:
     at, since = clock.now(), begins(days)
     now, took, minutes = counting.waiting(at), counting.times(since), sla_minutes()
     hold, reasons = counting.holds(since)
-    zone = i18n.local(at).tzinfo
-    came = local_hours(counting.hours(ReviewItem.created_at, since), zone)  # type: ignore[arg-type]
-    decided = local_hours(counting.hours(ReviewItem.decided_at, since), zone)  # type: ignore[arg-type]
+    zone, no_audit = i18n.local(at).tzinfo, ReviewItem.kind != ItemType.AUDIT
+    came = local_hours(counting.hours(ReviewItem.created_at, since, no_audit), zone)  # type: ignore[arg-type]
+    decided = local_hours(counting.hours(ReviewItem.decided_at, since, no_audit), zone)  # type: ignore[arg-type]
     working = counting.workers(since)
     people = cards(one.member_id for one in working)
-    today = i18n.local(at).date()
+    today, known = i18n.local(at).date(), accuracy()
     return Overview(
-        _figures(at, since, now, took, hold),
+        _figures(at, since, now, took, hold) + _about_work(since, known),
         [
             ClassRow(k, CLASS_NAMES[k], minutes[k], now.get(k, Waiting()), took.get(k, Times()))
             for k in CLASSES
@@ -109,6 +113,7 @@ def overview(actor: Actor, days: int) -> Overview:
             by_day(decided, today, days),
         ),
         [(people[one.member_id], one) for one in working],
+        known,
     )
 
 
@@ -146,6 +151,16 @@ def _figures(
         Figure("contested", _("Restrictions"), number(restricted), _("Decisions that refused or removed a text: each has its statement of reasons and can be contested."), "restricted"),
         Figure("hold-precision", _("Precision of holds"), _percent(hold.refused, hold.decided), _("Share of the texts held before publication that were then refused. The lower, the more was held for nothing."), "held"),
         Figure("settled", _("Settled by itself"), _percent(published - read, published), _("Share of the texts published in the period that nobody had to read: neither held, nor reported, nor drawn for a look."), "read"),
+    ]  # fmt: skip
+
+
+def _about_work(since: datetime, known: Accuracy) -> list[Figure]:
+    """How the team works: together, nobody named."""
+    asked = pausing.asked_for(since)
+    return [
+        Figure("audit-accuracy", _("Decided as known"), _percent(known.total.agreed, known.total.answered), _("Share of the items whose answer is known that were decided so, in thirteen weeks. They count in no other figure."), "audits"),
+        Figure("soft-pauses", _("Pauses for haste"), number(asked.get(PauseKind.SOFT, 0)), _("How often somebody decided so many long texts in a moment that the queue asked to slow down.")),
+        Figure("rests", _("Breaks suggested"), number(asked.get(PauseKind.REST, 0)), _("How often somebody had worked so long without a rest that a break was suggested.")),
     ]  # fmt: skip
 
 
@@ -201,7 +216,8 @@ def lines(actor: Actor, what: str, days: int, after: str, klass: int | None, who
 
 def _behind(what: str, since: datetime) -> tuple[Any, ...]:
     if what == "late":
-        return ReviewItem.open_key.is_not(None), ReviewItem.due_at < clock.now()
+        not_known = ReviewItem.kind != ItemType.AUDIT
+        return ReviewItem.open_key.is_not(None), ReviewItem.due_at < clock.now(), not_known
     if what == "read":
         return ReviewItem.created_at >= since, ReviewItem.kind.in_(counting.READ)
     if what == "overturned":

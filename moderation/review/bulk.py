@@ -39,7 +39,7 @@ def decide_many(actor: Actor, item_ids: list[int], verdict: Verdict) -> Outcome:
             lease = leasing.claim(actor, item_id)
             item = db.session.get_one(ReviewItem, item_id)
             seen = shown(item)
-            decide(actor, item_id, lease.token, seen.stamp if seen else "", verdict)
+            decide(actor, item_id, lease.token, seen.stamp if seen else "", verdict, timed=False)
             outcome.decided.append(item_id)
         except Refusal as refusal:
             outcome.passed_over[item_id] = refusal

@@ -13,14 +13,16 @@ from accounts.members.queries import card
 from common import audit, clock, jobs, text
 from common.db import db, update_where
 from common.errors import Conflict, Invalid, NotFound
-from common.i18n import _
+from common.i18n import Sentence, _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import SENT_BACK, PostKind, PostState
+from moderation.audits import answering
 from moderation.events import ItemDecided, ItemEscalated
 from moderation.flags import settling
+from moderation.pauses import pausing
 from moderation.review import numbers, wording
 from moderation.review.models import ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, can_review, can_take_part, is_within
@@ -81,21 +83,28 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was decided; ``can_undo`` says whether it can be taken back for some seconds."""
+    """What was decided; ``can_undo`` says whether it can be taken back for some seconds. ``told``: what its moderator reads
+    of an item whose answer was known."""
 
     item_id: int
     decision_id: int
     decision: Decision
     can_undo: bool
+    told: Sentence | None = None
 
 
-def decide(actor: Actor, item_id: int, token: str, stamp: str, verdict: Verdict) -> Decided:
+def decide(
+    actor: Actor, item_id: int, token: str, stamp: str, verdict: Verdict, timed: bool = True
+) -> Decided:
     """Decide an item. Raises :class:`Conflict` when the lease has ended, a colleague was faster or the text has
-    changed; :class:`Invalid` when the decision lacks a reason or does not fit the item."""
+    changed, or the moderator is asked to slow down; :class:`Invalid` when the decision lacks a reason or does not fit the
+    item. Without ``timed`` nobody knows how long it was read: it was taken at the moment of the decision."""
     require(can_take_part(actor))
     with unit_of_work():
+        if pausing.is_paused(actor):
+            raise Conflict(_("Take your time: the queue goes on when you say so."))
         item = _existing(item_id)
-        kind = ItemType(item.kind)
+        kind, is_audit = item.seen_as, item.kind == ItemType.AUDIT
         _check(kind, verdict)
         now_shown = shown(item, lock=True)
         if now_shown is None:
@@ -109,9 +118,21 @@ def decide(actor: Actor, item_id: int, token: str, stamp: str, verdict: Verdict)
         effect = effect_of(kind, verdict.decision, now_shown.state)
         if effect is None:
             raise Conflict(_("This decision no longer fits: the text is not where it was."))
+        pausing.note_decision(actor, seconds if timed else None, len(now_shown.body))
+        if is_audit:
+            return _answer_audit(item_id, now_shown, verdict, seconds)
         decision_id = _carry_out(actor, item_id, kind, now_shown, verdict, effect, seconds)
         record(ItemDecided(item_id, verdict.decision.value, actor.member_id))
     return Decided(item_id, decision_id, verdict.decision, kind not in (ItemType.EDIT, ItemType.APPEAL))
+
+
+def _answer_audit(item_id: int, seen: Shown, verdict: Verdict, seconds: int | None) -> Decided:
+    """Its answer is known already: noted, told, and nothing else happens."""
+    if verdict.decision == Decision.APPROVE_AND_MASK:
+        _excerpts_in(seen, verdict.excerpts)
+    agreed, known = answering.answer(item_id, verdict.decision, seconds)
+    told = answering.said(item_id, agreed, wording.decided(known.value))
+    return Decided(item_id, 0, verdict.decision, False, told)
 
 
 def escalate(actor: Actor, item_id: int, token: str, note: str = "") -> None:
@@ -120,6 +141,8 @@ def escalate(actor: Actor, item_id: int, token: str, note: str = "") -> None:
     with unit_of_work():
         item = _existing(item_id)
         _holds_lease(actor, item, token)
+        if item.kind == ItemType.AUDIT:
+            return answering.leave(item_id)
         post_id, question_id = item.post_id, item.question_id
         klass = max(min(item.klass, 1), item.klass - 1)
         update_where(
@@ -140,7 +163,7 @@ def add_note(actor: Actor, item_id: int, body: str) -> None:
     if not 2 <= len(words) <= 1000:
         raise Invalid(fields={"note": _("A note has 2 to 1,000 characters.")})
     with unit_of_work():
-        if not is_within(actor, _existing(item_id).id):
+        if not is_within(actor, _existing(item_id)):
             raise NotFound()
         db.session.add(
             ItemNote(item_id=item_id, author_id=actor.member_id, body=words, created_at=clock.now())
@@ -207,6 +230,8 @@ def why_not(item_id: int):
             "%(name)s has just decided: %(decision)s.", name=name, decision=wording.decided(made.decision)
         )
     item = _existing(item_id)
+    if item.state in (ItemState.DECIDED, ItemState.CANCELLED):
+        return _("This has been decided in the meantime.")
     if item.lease_owner_id is not None and item.lease_until and item.lease_until > clock.now():
         return _("%(name)s is looking at this.", name=card(item.lease_owner_id).name)
     return _("Your reservation has ended: take the item again.")
@@ -291,13 +316,18 @@ AUTOMATIC_SIGNALS = frozenset(
 
 
 def _mask(actor: Actor, post_id: int, seen: Shown, excerpts: Iterable[str]) -> None:
+    publishing.redact(actor, post_id, partial(_blanked, _excerpts_in(seen, excerpts)))
+
+
+def _excerpts_in(seen: Shown, excerpts: Iterable[str]) -> list[str]:
+    """The words to mask, all of which stand in the text. Raises :class:`Invalid`."""
     wanted = [excerpt.strip() for excerpt in excerpts if excerpt.strip()]
     whole = f"{seen.title or ''}\n{seen.body}"
     if missing := [excerpt for excerpt in wanted if excerpt not in whole]:
         raise Invalid(
             fields={"excerpts": _("“%(excerpt)s” does not stand in the text.", excerpt=missing[0][:60])}
         )
-    publishing.redact(actor, post_id, partial(_blanked, wanted))
+    return wanted
 
 
 def _blanked(excerpts: list[str], words: str) -> str:

@@ -20,12 +20,16 @@ from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from forum.questions.rules import PostState
+from moderation.audits import mixing
 from moderation.review import numbers
 from moderation.review.models import ItemSkip, ReviewItem
 from moderation.review.permissions import can_decide, can_review, can_take_over, free_of_conflict, is_within
 from moderation.review.rules import AGEING_FROM, CLASSES, ItemState, ItemType, lease_end
 
 _RETRIES = 60
+ABOUT_NO_POST = (ItemType.APPEAL, ItemType.PROFILE, ItemType.MESSAGE)
+STAYS = (ItemType.APPEAL, ItemType.AUDIT)
+"""Types that skips do not lead to managers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,11 @@ def is_waiting() -> ColumnElement[bool]:
     )
     return and_(
         ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED)),
-        or_(ReviewItem.kind == ItemType.APPEAL, ~taken_back.exists()),
+        or_(
+            ReviewItem.kind.in_(ABOUT_NO_POST),
+            and_(ReviewItem.kind == ItemType.AUDIT, mixing.is_showable()),
+            and_(ReviewItem.kind != ItemType.AUDIT, ~taken_back.exists()),
+        ),
     )
 
 
@@ -72,7 +80,7 @@ def servable(actor: Actor, at: datetime) -> ColumnElement[bool]:
     skipped = select(ItemSkip.id).where(
         ItemSkip.item_id == ReviewItem.id, ItemSkip.moderator_id == actor.member_id, ItemSkip.until > at
     )
-    senior = or_(ReviewItem.needs_senior.is_(False), ReviewItem.kind == ItemType.APPEAL)
+    senior = or_(ReviewItem.needs_senior.is_(False), ReviewItem.kind.in_(STAYS))
     rights = free_of_conflict(actor) if actor.is_manager else and_(free_of_conflict(actor), senior)
     return and_(is_waiting(), rights, ~skipped.exists())
 
@@ -82,7 +90,7 @@ def take_next(actor: Actor, among: ColumnElement[bool] | None = None) -> Lease |
     be read ahead (domain/moderation.md §B2.3); None when nothing is left for them.
 
     What they looked at before goes back to the queue; what is held ready stays, if it is ``among`` what they go
-    through. When nothing is free, what a colleague only holds ready is taken over.
+    through. When nothing is free, what a colleague only holds ready is taken over. Now and then one of them is an audit.
     """
     require(can_review(actor))
     for _attempt in range(_RETRIES):
@@ -94,6 +102,8 @@ def take_next(actor: Actor, among: ColumnElement[bool] | None = None) -> Lease |
             ready = select(func.count(ReviewItem.id)).where(*_held_by(actor, at))
             room = max(0, numbers.lease_numbers().ahead - (db.session.scalar(ready) or 0))
             free = first_ids(at, is_free(at), *wanted, limit=room, locked=True)
+            if free and (audit_id := mixing.mix_in(actor, free[0], among)) is not None:
+                free = [*free[: room - 1], audit_id]
             for item_id in free:
                 _seize(actor, item_id, None)
             if lease := _turn_to(actor, at):
@@ -206,7 +216,7 @@ def skip(actor: Actor, item_id: int, token: str | None = None) -> None:
     rules = numbers.lease_numbers()
     with unit_of_work():
         item = _existing(item_id)
-        if not is_within(actor, item_id):
+        if not is_within(actor, item):
             raise NotFound()
         at = clock.now()
         if item.lease_owner_id != actor.member_id and item.lease_until and item.lease_until > at:

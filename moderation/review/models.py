@@ -18,7 +18,7 @@ class ReviewItem(Base):
 
     ``open_key`` names the target while the item is open or leased and is empty afterwards: at most one open item
     per target and type. ``target_id`` is a post, or a statement for an appeal. A lease without ``lease_begun_at`` holds
-    the item ready for its owner, who does not look at it yet.
+    the item ready for its owner, who does not look at it yet. ``shown_as``: the type an audit looks like.
     """
 
     __tablename__ = "review_item"
@@ -50,6 +50,7 @@ class ReviewItem(Base):
     waited_seconds: Mapped[int | None]
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("review_item.id"))
     excluded_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    shown_as: Mapped[str | None] = mapped_column(String(24))
     __table_args__ = (
         Index("ix_review_item_queue", "state", "class", "due_at"),
         Index(
@@ -65,6 +66,11 @@ class ReviewItem(Base):
         CheckConstraint("(state in ('open', 'leased')) = (open_key is not null)", name="open_key_while_open"),
         CheckConstraint("state != 'leased' or lease_token is not null", name="lease_has_token"),
     )
+
+    @property
+    def seen_as(self) -> ItemType:
+        """The type a moderator sees: an audit looks like what it was taken from."""
+        return ItemType(self.shown_as or self.kind)
 
 
 @append_only(but_for_retention=True)

@@ -9,9 +9,11 @@ from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, refuse
 from forum.questions.models import Post
 from forum.questions.rules import PostState
+from moderation.audits.seeing import one_s_own
 from moderation.delegation import scope
 from moderation.delegation.rules import Right
 from moderation.review.models import ReviewItem
+from moderation.review.rules import ItemType
 
 
 def can_review(actor: Actor) -> Verdict:
@@ -57,7 +59,7 @@ def can_read_audit(actor: Actor) -> Verdict:
 
 def free_of_conflict(actor: Actor) -> ColumnElement[bool]:
     """The criterion on ReviewItem: within one's rights (`delegation.scope`), and not one's own text, not a thread one takes part in privately, not an appeal
-    against one's own decision (domain/moderation.md §B2.3)."""
+    against one's own decision, not a colleague's audit (domain/moderation.md §B2.3)."""
     if actor.member_id is None:
         return true()
     me = actor.member_id
@@ -68,6 +70,7 @@ def free_of_conflict(actor: Actor) -> ColumnElement[bool]:
     )
     return and_(
         scope.in_scope(actor),
+        one_s_own(actor),
         or_(ReviewItem.author_id.is_(None), ReviewItem.author_id != me),
         or_(ReviewItem.excluded_id.is_(None), ReviewItem.excluded_id != me),
         or_(ReviewItem.question_id.is_(None), ReviewItem.question_id.not_in(in_private)),
@@ -88,9 +91,10 @@ def can_decide(actor: Actor, item: ReviewItem) -> Verdict:
     return ALLOWED
 
 
-def is_within(actor: Actor, item_id: int) -> bool:
-    """Whether the item is of those this person reads at all; a conflict of interest is another question."""
-    if actor.can_moderate:
+def is_within(actor: Actor, item: ReviewItem) -> bool:
+    """Whether the item is of those this person reads at all; a conflict of interest is another question. An audit is its
+    moderator's, and a manager's to read."""
+    if actor.is_manager or (actor.can_moderate and item.kind != ItemType.AUDIT):
         return True
-    there = select(ReviewItem.id).where(ReviewItem.id == item_id, scope.in_scope(actor))
+    there = select(ReviewItem.id).where(ReviewItem.id == item.id, scope.in_scope(actor), one_s_own(actor))
     return db.session.scalar(there) is not None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Text, cast, func, literal, or_, select, union_all
+from sqlalchemy import Text, and_, cast, func, literal, or_, select, union_all
 
 from accounts.masks.models import Mask
 from accounts.masks.queries import person_behind
@@ -15,22 +15,22 @@ from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
 from common import clock, text
 from common.db import db, not_by_index
-from common.i18n import language
 from common.permissions import Actor
-from forum.categories.models import Category
 from forum.content.reviews.models import Review
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
 from forum.revisions.differences import Segment, differences
+from moderation.audits.seeing import Source, one_s_own, source_of
 from moderation.delegation.rules import Right
 from moderation.delegation.scope import has, in_scope
+from moderation.pauses.models import Pace
 from moderation.review import history
 from moderation.review.history import Event, Reporter
 from moderation.review.leasing import first_ids, is_waiting
 from moderation.review.models import DecisionUndo, ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, can_take_over, free_of_conflict
 from moderation.review.rules import ItemState, ItemType, served_class
-from moderation.review.showing import Shown, shown, titles_of
+from moderation.review.showing import Shown, before, category_name, shown, titles_of
 from moderation.review.undoing import can_undo
 from moderation.sanctions.models import Appeal, Statement
 from moderation.screening import screener
@@ -40,6 +40,12 @@ from moderation.screening.highlighting import highlighted
 LIST_SIZE = 40
 AHEAD = 4
 TABS = ("all", "review", "reported", "links", "samples", "appeals")
+KINDS_OF = {
+    "review": (ItemType.POST, ItemType.EDIT),
+    "reported": (ItemType.FLAG_CASE,),
+    "samples": (ItemType.SAMPLE,),
+    "appeals": (ItemType.APPEAL,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +79,20 @@ class Queue:
     oldest_at: datetime | None
     done_today: int
     done_last_hour: int
+    paused_until: datetime | None = None
+    rest_open: bool = False
 
 
 def of_tab(name: str) -> Any:
     """The criterion of a tab; None for the one of everything."""
     signals = cast(ReviewItem.signals, Text)
-    return {
-        "review": ReviewItem.kind.in_((ItemType.POST, ItemType.EDIT)),
-        "reported": ReviewItem.kind == ItemType.FLAG_CASE,
-        "links": or_(signals.like('%"links"%'), signals.like('%"short_link"%')),
-        "samples": ReviewItem.kind == ItemType.SAMPLE,
-        "appeals": ReviewItem.kind == ItemType.APPEAL,
-    }.get(name)
+    if name in KINDS_OF:
+        kinds = KINDS_OF[name]
+        return or_(
+            ReviewItem.kind.in_(kinds),
+            and_(ReviewItem.kind == ItemType.AUDIT, ReviewItem.shown_as.in_(kinds)),
+        )
+    return {"links": or_(signals.like('%"links"%'), signals.like('%"short_link"%'))}.get(name)
 
 
 def queue(actor: Actor, tab: str, words: str = "") -> Queue:
@@ -98,9 +106,9 @@ def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     ).one()
     asked = (of_tab(tab), _search(actor, words) if words else None)
     items = _in_order(first_ids(at, is_waiting(), *mine, *asked, limit=LIST_SIZE))
-    today, hour = _pace(actor, at)
     counts = {name: getattr(head, name) for name in TABS}
-    return Queue(_rows(actor, items, at), {item.id: item for item in items}, counts, head.oldest, today, hour)
+    found = {item.id: item for item in items}
+    return Queue(_rows(actor, items, at), found, counts, head.oldest, *_pace(actor, at))
 
 
 def ahead(queue: Queue, item_id: int | None) -> list[int]:
@@ -120,7 +128,7 @@ def waiting_counts(actor: Actor) -> tuple[int, int]:
     """How many items wait, and how many of them are appeals: for the rail."""
     row = db.session.execute(
         select(func.count(), func.count().filter(ReviewItem.kind == ItemType.APPEAL)).where(
-            ReviewItem.open_key.is_not(None), in_scope(actor)
+            ReviewItem.open_key.is_not(None), in_scope(actor), one_s_own(actor)
         )
     ).one()
     return row[0], row[1]
@@ -150,14 +158,20 @@ def _search(actor: Actor, words: str) -> Any:
     )
 
 
-def _pace(actor: Actor, at: datetime) -> tuple[int, int]:
+def _pace(actor: Actor, at: datetime) -> tuple[int, int, datetime | None, bool]:
+    """Decisions today and in the last hour, a pause that is open, a break that is suggested."""
+    mine = Pace.member_id == actor.member_id
+    paused, rest = (select(one).where(mine).scalar_subquery() for one in (Pace.paused_until, Pace.rest_open))
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     row = db.session.execute(
-        select(func.count(), func.count().filter(ReviewDecision.decided_at >= at - timedelta(hours=1))).where(
-            ReviewDecision.actor_id == actor.member_id, ReviewDecision.decided_at >= midnight
-        )
+        select(
+            func.count(),
+            func.count().filter(ReviewDecision.decided_at >= at - timedelta(hours=1)),
+            paused,
+            rest,
+        ).where(ReviewDecision.actor_id == actor.member_id, ReviewDecision.decided_at >= midnight)
     ).one()
-    return row[0], row[1]
+    return row[0], row[1], row[2], bool(row[3])
 
 
 def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
@@ -183,7 +197,7 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
         )
         rows.append(
             Row(
-                item.id, ItemType(item.kind), PostKind(post.kind).value if post else "", titles.get(item.question_id or item.post_id or 0, ""),
+                item.id, item.seen_as, PostKind(post.kind).value if post else "", titles.get(item.question_id or item.post_id or 0, ""),
                 text.excerpt(text.plain_from_markdown(body[:600]), 110), served_class(item.klass, item.aged_at, at),
                 tuple(item.signals), item.created_at, item.due_at, item.due_at < at,
                 taken and item.lease_owner_id != actor.member_id, people[item.lease_owner_id].name, minutes,
@@ -217,9 +231,12 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """Everything a moderator sees of one item."""
+    """Everything a moderator sees of one item. ``audit``: what was known about it, once it is answered."""
 
     item: ReviewItem
+    kind: ItemType
+    written_at: datetime | None
+    audit: Source | None
     shown: Shown | None
     html: Markup
     contested_html: Markup
@@ -255,20 +272,26 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
     mine = item.lease_owner_id == actor.member_id and is_leased(item, at)
     live = mine or _is_looked_at(item, at)
     begun = item.lease_begun_at or at
+    source = source_of(item)
+    events = history.events_of(item, post)
+    written = post.created_at if post else None
     return Detail(
         item=item,
+        kind=item.seen_as,
+        written_at=source.at(written) if source and written else written,
+        audit=source if source and source.audit.decided_at else None,
         shown=seen,
         html=highlighted(html, excerpts),
         contested_html=_stored_html(post) if item.kind == ItemType.APPEAL else Markup(""),
         post=post,
         question=question,
-        category=_category_name(item.category_id),
-        before=_before(post),
+        category=category_name(item.category_id),
+        before=before(post),
         author=_author(actor, item, seen, post),
         trigger_kinds=tuple(dict.fromkeys(trigger.kind for trigger in found)),
         changes=differences(post.body, seen.body) if item.kind == ItemType.EDIT and post and seen else (),
-        reporters=history.reporters_of(item, actor),
-        history=history.events_of(item, post),
+        reporters=history.reporters_of(source.item if source else item, actor),
+        history=[*source.then(events), history.Event(item.created_at, "queued")] if source else events,
         notes=_notes(item.id),
         statement=history.contested(item),
         is_mine=mine,
@@ -345,32 +368,6 @@ def author_box(member_id: int | None, post: Post | None = None) -> Author:
         member.silenced_until if member else None, member.suspended_until if member else None,
         masked=post is not None and people[post.author_id].is_mask,
     )  # fmt: skip
-
-
-def _before(post: Post | None) -> tuple[MemberCard, str] | None:
-    """Who wrote just before in the thread, and how it began."""
-    if post is None or post.question_id is None:
-        return None
-    posts, until = Post.__table__.c, post.published_at or post.created_at
-    columns = (posts.author_id, posts.body, posts.published_at, posts.id)
-    shown = (posts.state == PostState.PUBLISHED, posts.id != post.id)
-    earlier = select(*columns).where(
-        posts.question_id == post.question_id, *shown, posts.published_at <= until
-    )
-    earlier = earlier.order_by(posts.published_at.desc(), posts.id.desc()).limit(1)
-    first = select(*columns).where(posts.id == post.question_id, *shown)
-    both = union_all(select(earlier.subquery()), first).subquery()
-    row = db.session.execute(
-        select(both).order_by(both.c.published_at.desc(), both.c.id.desc()).limit(1)
-    ).first()
-    if row is None:
-        return None
-    return cards([row.author_id])[row.author_id], text.excerpt(text.plain_from_markdown(row.body[:800]), 160)
-
-
-def _category_name(category_id: int | None) -> str:
-    category = db.session.get(Category, category_id) if category_id else None
-    return category.name(language()) if category else ""
 
 
 def _notes(item_id: int) -> list[tuple[MemberCard, ItemNote]]:

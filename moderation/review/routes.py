@@ -13,6 +13,7 @@ from common.i18n import _, n_
 from common.permissions import require
 from common.unit_of_work import unit_of_work
 from common.web import actor, localized, wants_fragment
+from moderation.pauses import pausing
 from moderation.review import bulk, deciding, leasing, queries, queueing, undoing, wording
 from moderation.review.forms import read_ids, read_verdict
 from moderation.review.models import ReviewItem
@@ -40,7 +41,7 @@ def _words() -> str:
 
 def _existing(item_id: int) -> ReviewItem:
     item = db.session.get(ReviewItem, item_id)
-    if item is None or not is_within(actor(), item_id):
+    if item is None or not is_within(actor(), item):
         raise NotFound()
     return item
 
@@ -75,6 +76,8 @@ def _go_on(message: Any = None) -> Any:
     gets the number of the item it is given, and the ones after it."""
     if message:
         flash(str(message))
+    if pausing.is_paused(actor()):
+        return _to_pause()
     lease = leasing.take_next(actor(), queries.of_tab(_tab()))
     if wants_fragment():
         given = lease.item_id if lease else None
@@ -86,6 +89,12 @@ def _go_on(message: Any = None) -> Any:
     if lease is None:
         return redirect(url_for("review.queue", tab=_tab()), 303)
     return redirect(url_for("review.item", id=lease.item_id, tab=_tab()), 303)
+
+
+def _to_pause() -> Any:
+    """The queue, which says what the pause is about."""
+    page = url_for("review.queue", tab=_tab())
+    return Response(headers={"X-Go": page}) if wants_fragment() else redirect(page, 303)
 
 
 @review.get("/desk/review")
@@ -193,12 +202,20 @@ def decide(id: int) -> Any:
     """Decide the item; on success the next one follows."""
     try:
         with unit_of_work():
-            token = request.form.get("token") or leasing.claim(actor(), id).token
+            held = request.form.get("token", "")
+            token = held or leasing.claim(actor(), id).token
             made = deciding.decide(
-                actor(), id, token, request.form.get("stamp", ""), read_verdict(request.form)
+                actor(),
+                id,
+                token,
+                request.form.get("stamp", ""),
+                read_verdict(request.form),
+                timed=bool(held),
             )
     except (Conflict, Invalid) as trouble:
         return _page(id, trouble, request.form)
+    if made.told:
+        return _go_on(made.told)
     if made.can_undo:  # the page that follows says so beside its undo button
         return _go_on()
     return _go_on(_("#R-%(id)s: %(decision)s.", id=id, decision=wording.decided(made.decision)))

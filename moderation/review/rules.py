@@ -16,8 +16,13 @@ class ItemType(StrEnum):
     POST = "post"
     EDIT = "edit"
     FLAG_CASE = "flag_case"
+    REVIEW = "review"
+    IMAGE = "image"
+    PROFILE = "profile"
+    MESSAGE = "message"
     SAMPLE = "sample"
     APPEAL = "appeal"
+    AUDIT = "audit"
 
 
 class ItemState(StrEnum):
@@ -183,9 +188,13 @@ URGENT_SIGNALS = frozenset({"danger", "illegal", "route_urgent"})
 _TYPE_CLASS = {
     ItemType.POST: 2,
     ItemType.EDIT: 2,
+    ItemType.REVIEW: 2,
+    ItemType.IMAGE: 2,
     ItemType.FLAG_CASE: 3,
+    ItemType.MESSAGE: 3,
     ItemType.APPEAL: 4,
     ItemType.SAMPLE: 5,
+    ItemType.PROFILE: 5,
 }
 
 
@@ -267,7 +276,15 @@ ALLOWED: dict[ItemType, frozenset[Decision]] = {
     ItemType.POST: frozenset(
         {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK}
     ),
+    ItemType.IMAGE: frozenset(
+        {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK}
+    ),
+    ItemType.REVIEW: frozenset(
+        {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE}
+    ),
     ItemType.EDIT: frozenset({Decision.APPROVE, Decision.REJECT}),
+    ItemType.PROFILE: frozenset({Decision.APPROVE, Decision.REMOVE}),
+    ItemType.MESSAGE: frozenset({Decision.APPROVE, Decision.REMOVE}),
     ItemType.FLAG_CASE: frozenset(
         {
             Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.RESTORE,

@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, union_all
 
 from accounts.masks.queries import person_behind, person_of
+from accounts.members.queries import MemberCard, cards
+from common import text
 from common.db import db
+from common.i18n import language
+from forum.categories.models import Category
 from forum.content.reviews.models import Review
 from forum.questions.models import PendingEdit, Post, Question
 from forum.questions.rules import PostKind, PostState
+from moderation.audits.seeing import text_of
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemType
 from moderation.sanctions.models import Appeal
@@ -49,6 +54,8 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
     """The content of an item as it is now; None when there is nothing any more. ``lock`` for a decision."""
     if item.kind == ItemType.APPEAL:
         return _appeal(item, lock)
+    if item.kind == ItemType.AUDIT:
+        return _audit(item)
     query = select(Post.version, Post.state, Post.body, Post.kind, _TITLE, _PERSON).where(
         Post.id == item.post_id
     )
@@ -85,7 +92,47 @@ def _edit(item: ReviewItem, state: PostState, version: int) -> Shown | None:
     )
 
 
+def _audit(item: ReviewItem) -> Shown | None:
+    """The text as it was decided about: it looks as if it still stood where it was then."""
+    found = text_of(item)
+    if found is None:
+        return None
+    decided, row = found
+    title = titles_of([row.id]).get(row.id)
+    return Shown(
+        f"v{row.version}", title, row.body, decided.state_before, row.version, person_behind(row.author_id),
+        PostKind(row.kind).value,
+    )  # fmt: skip
+
+
 def _appeal(item: ReviewItem, lock: bool) -> Shown | None:
     query = select(Appeal.id, Appeal.text, Appeal.member_id).where(Appeal.id == item.target_id)
     row = db.session.execute(query.with_for_update() if lock else query).first()
     return None if row is None else Shown(f"a{row.id}", None, row.text, "", 1, row.member_id)
+
+
+def before(post: Post | None) -> tuple[MemberCard, str] | None:
+    """Who wrote just before in the thread, and how it began."""
+    if post is None or post.question_id is None:
+        return None
+    posts, until = Post.__table__.c, post.published_at or post.created_at
+    columns = (posts.author_id, posts.body, posts.published_at, posts.id)
+    shown = (posts.state == PostState.PUBLISHED, posts.id != post.id)
+    earlier = select(*columns).where(
+        posts.question_id == post.question_id, *shown, posts.published_at <= until
+    )
+    earlier = earlier.order_by(posts.published_at.desc(), posts.id.desc()).limit(1)
+    first = select(*columns).where(posts.id == post.question_id, *shown)
+    both = union_all(select(earlier.subquery()), first).subquery()
+    row = db.session.execute(
+        select(both).order_by(both.c.published_at.desc(), both.c.id.desc()).limit(1)
+    ).first()
+    if row is None:
+        return None
+    return cards([row.author_id])[row.author_id], text.excerpt(text.plain_from_markdown(row.body[:800]), 160)
+
+
+def category_name(category_id: int | None) -> str:
+    """The name of a category, in the reader's language."""
+    category = db.session.get(Category, category_id) if category_id else None
+    return category.name(language()) if category else ""

@@ -23,6 +23,8 @@ from moderation.sanctions import striking
 from moderation.sanctions.rules import End
 from moderation.sanctions.statements import end_statement, hide_again, of_decision
 
+NOT_UNDONE = (ItemType.EDIT, ItemType.APPEAL)
+
 
 def undo(actor: Actor, item_id: int) -> int:
     """Take back one's own decision; returns the item that waits instead. Raises :class:`Conflict` when it is too
@@ -75,7 +77,7 @@ def is_undone(decision_id: int) -> bool:
 
 def can_undo(decision: ReviewDecision, kind: ItemType) -> bool:
     """Whether a decision is of the sort that can be taken back, and recent enough."""
-    if kind in (ItemType.EDIT, ItemType.APPEAL):
+    if kind in NOT_UNDONE:
         return False
     return undo_open(decision.decided_at, clock.now(), numbers.lease_numbers())
 
@@ -84,7 +86,7 @@ def _check(actor: Actor, decision: ReviewDecision) -> None:
     kind = ItemType(db.session.get_one(ReviewItem, decision.item_id).kind)
     if decision.actor_id != actor.member_id:
         raise Conflict(_("Only your own last decision can be undone."))
-    if kind in (ItemType.EDIT, ItemType.APPEAL):
+    if kind in NOT_UNDONE:
         raise Conflict(_("This decision cannot be undone: decide anew where the text stands."))
     if not undo_open(decision.decided_at, clock.now(), numbers.lease_numbers()):
         raise Conflict(_("It is too late to undo: the member has been told. Restore the text instead."))

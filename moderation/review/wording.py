@@ -11,6 +11,11 @@ TYPES: dict[str, Sentence] = {
     ItemType.POST: _("To review"),
     ItemType.EDIT: _("Changed text"),
     ItemType.FLAG_CASE: _("Reported"),
+    ItemType.REVIEW: _("Product review"),
+    ItemType.IMAGE: _("Picture"),
+    ItemType.PROFILE: _("Profile"),
+    ItemType.MESSAGE: _("Private message"),
+    ItemType.AUDIT: _("Known answer"),
     ItemType.SAMPLE: _("Sample"),
     ItemType.APPEAL: _("Appeal"),
 }

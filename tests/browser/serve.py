@@ -856,6 +856,8 @@ PAGES = {
     "review item": ("review.item", {"id": 1}, "mo"),
     "review history": ("review.history", {"id": 1}, "mo"),
     "moderation figures": ("figures.index", {}, "max"),
+    "my accuracy": ("audits.mine", {}, "mo"),
+    "accuracy of the team": ("audits.team", {}, "max"),
     "a list behind a figure": ("figures.lines", {"what": "decided"}, "max"),
     "members of the desk": ("desk.members", {}, "mo"),
     "member file": ("desk.member", {"id": 1}, "mo"),

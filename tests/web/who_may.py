@@ -52,6 +52,7 @@ DESK = {
   legal_access: ask fetch index
   retention: holds index
   asking: asks
+  audits: person team
   badges: activate campaign change define edit end give_by_name new switch
   brand_desk: register
   catalogue: index show upload
@@ -116,6 +117,8 @@ DESK = {
     "REVIEWERS": """
   duty: acknowledge change hand_over handover
   desk: member members
+  audits: mine
+  pauses: go_on put_aside
   review: claim decide decide_ticked escalate heartbeat history item later note open_post queue
     release take_next undo
     """,
