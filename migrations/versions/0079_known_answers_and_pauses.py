@@ -1,7 +1,7 @@
 """items whose answer is known, pauses of moderators, and more types of items
 
-Revision ID: 0076
-Revises: 0075
+Revision ID: 0079
+Revises: 0078
 Create Date: 2026-11-23 09:15:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0076"
-down_revision = "0075"
+revision = "0079"
+down_revision = "0078"
 branch_labels = None
 depends_on = None
 
