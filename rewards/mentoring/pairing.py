@@ -20,7 +20,7 @@ from rewards.ledger.rules import expiry_of
 from rewards.mentoring import ending
 from rewards.mentoring.models import Mentoring, MentoringOffer
 from rewards.mentoring.permissions import can_ask, can_mentor
-from rewards.mentoring.rules import LEAST, MENTOR, MOST, WORDS_MOST
+from rewards.mentoring.rules import LEAST, MOST, WORDS_MOST
 from rewards.mentoring.standing import (
     fit,
     goes_on,
@@ -31,6 +31,7 @@ from rewards.mentoring.standing import (
     waits,
 )
 from rewards.ranks.models import Mandate
+from rewards.ranks.rules import MENTOR
 
 
 def ask(actor: Actor, category_id: int | None, words: str, agrees: bool) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from common.i18n import _
 from common.permissions import Actor, Verdict, may_write, refuse
-from rewards.mentoring.rules import LEAST, MENTOR, MOST
+from rewards.mentoring.rules import LEAST, MOST
+from rewards.ranks.rules import MENTOR
 
 
 def can_ask(actor: Actor) -> Verdict:

@@ -17,11 +17,11 @@ from forum.browsing.queries import categories_by_id
 from forum.members.queries import Contribution, answers_page
 from rewards.mentoring.models import Mentoring, MentoringOffer
 from rewards.mentoring.permissions import can_ask, can_mentor
-from rewards.mentoring.rules import MENTOR
 from rewards.mentoring.standing import goes_on, mandate_in_force, on_terms, open_offer, waits
 from rewards.ranks.models import Mandate
 from rewards.ranks.permissions import can_appoint
 from rewards.ranks.queries import Progress, progress
+from rewards.ranks.rules import MENTOR
 
 SHOWN = 50
 ANSWERS = 5

@@ -8,5 +8,4 @@ from __future__ import annotations
 LEAST, MOST = 3, 4
 """The ranks of who is accompanied; the next one, R5, ends it."""
 
-MENTOR = 6
 WORDS_MOST = 500

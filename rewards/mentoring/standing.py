@@ -15,8 +15,10 @@ from accounts.members.rules import Role
 from accounts.messages.queries import not_blocking
 from common import clock
 from rewards.mentoring.models import Mentoring, MentoringOffer
-from rewards.mentoring.rules import LEAST, MENTOR, MOST
+from rewards.mentoring.rules import LEAST, MOST
+from rewards.ranks.mandates import mentors_mandate
 from rewards.ranks.models import Mandate
+from rewards.ranks.rules import MENTOR
 
 
 def fit(member_id: Any, least: int, most: int) -> ColumnElement[bool]:
@@ -31,9 +33,8 @@ def fit(member_id: Any, least: int, most: int) -> ColumnElement[bool]:
 def mandate_in_force(mentor_id: Any) -> ColumnElement[bool]:
     """Whether somebody is a mentor by a mandate that runs, and may act."""
     held = aliased(Mandate)
-    runs = or_(held.ends_at.is_(None), held.ends_at > clock.now())
     return and_(
-        exists().where(held.member_id == mentor_id, held.rank == MENTOR, runs), fit(mentor_id, MENTOR, MENTOR)
+        exists().where(held.member_id == mentor_id, mentors_mandate(held)), fit(mentor_id, MENTOR, MENTOR)
     )
 
 

@@ -16,6 +16,7 @@ from rewards.ranks import ranking
 from rewards.ranks.mandates import HIGHEST_EARNED
 from rewards.ranks.models import Mandate, Why
 from rewards.ranks.permissions import can_appoint
+from rewards.ranks.rules import MENTOR, SUPER_USER
 
 
 def appoint(actor: Actor, member_id: int, rank: int, reason: str) -> bool:
@@ -24,7 +25,7 @@ def appoint(actor: Actor, member_id: int, rank: int, reason: str) -> bool:
     On the site a mandate is offered and signed: `mandates.nominate`.
     """
     require(can_appoint(actor))
-    if rank not in (5, 6):
+    if rank not in (SUPER_USER, MENTOR):
         raise Invalid(_("A mandate is for a super-user or a mentor."))
     if not reason.strip():
         raise Invalid(fields={"reason": _("Say in a few words why.")})

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
@@ -24,7 +25,7 @@ from rewards.ledger.rules import expiry_of
 from rewards.ranks import metrics, ranking
 from rewards.ranks.models import Alumnus, Charter, Mandate, MandateOffer, Why
 from rewards.ranks.permissions import can_appoint
-from rewards.ranks.rules import earned_rank, holds
+from rewards.ranks.rules import MENTOR, SUPER_USER, earned_rank, holds
 from rewards.ranks.scale import formulas
 
 HIGHEST_EARNED = 4
@@ -45,16 +46,20 @@ def nominate(actor: Actor, member_id: int, rank: int, reason: str, category_id: 
     """
     require(can_appoint(actor))
     words = _reason(reason)
-    if rank not in (5, 6):
+    if rank not in (SUPER_USER, MENTOR):
         raise Invalid(_("A mandate is for a super-user or a mentor."))
-    if category_id is not None and (rank != 6 or db.session.get(Category, category_id) is None):
+    if category_id is not None and (rank != MENTOR or db.session.get(Category, category_id) is None):
         raise Invalid(fields={"category": _("A category belongs to a mentor’s mandate.")})
     with unit_of_work():
         standing = _standing(member_id)
         if standing >= rank:
             return False
         wanted = formulas().get(rank)
-        deeds = {**metrics.of([member_id]).get(member_id, {}), "nominated": rank - 4, "charter_signed": 1}
+        deeds = {
+            **metrics.of([member_id]).get(member_id, {}),
+            "nominated": rank - HIGHEST_EARNED,
+            "charter_signed": 1,
+        }
         if wanted is None or not holds(wanted, deeds):
             raise Conflict(_("This member does not meet the conditions of the rank yet."))
         offered = insert_once(
@@ -169,10 +174,14 @@ def delegated_category(member_id: int | None) -> int | None:
 def delegated_categories(member_id: int | None) -> Select[int | None]:
     """The same as a subquery, for who looks for what is in it: a mandate that ended opens nothing, whenever its end is
     written down."""
-    running = (Mandate.ends_at.is_(None) | (Mandate.ends_at > clock.now()), Mandate.rank == 6)
     return select(Mandate.category_id).where(
-        Mandate.member_id == member_id, Mandate.category_id.is_not(None), *running
+        Mandate.member_id == member_id, Mandate.category_id.is_not(None), mentors_mandate()
     )
+
+
+def mentors_mandate(held: Any = Mandate) -> ColumnElement[bool]:
+    """The criterion of a mentor's mandate in force, whenever its end is written down. ``held``: the table or an alias."""
+    return and_(held.rank == MENTOR, or_(held.ends_at.is_(None), held.ends_at > clock.now()))
 
 
 def _is_restricted(member_id: int) -> bool:

@@ -19,7 +19,7 @@ from forum.thread.panels import Trouble, with_status
 from rewards.mentoring.queries import counts as mentoring_counts
 from rewards.ranks import mandates, queries, reviewing, scaling
 from rewards.ranks.permissions import can_answer, can_appoint
-from rewards.ranks.rules import METRICS, TOP
+from rewards.ranks.rules import MENTOR, METRICS, SUPER_USER, TOP
 from rewards.ranks.scale import rank_name
 
 blueprint = localized("rank_desk", __name__)
@@ -78,7 +78,7 @@ def nominate() -> Any:
         member_id = by_names([name]).get(name) if name else None
         if member_id is None:
             raise Invalid(fields={"member": _("There is no member of this name.")})
-        rank = 6 if request.form.get("rank") == "6" else 5
+        rank = MENTOR if request.form.get("rank") == str(MENTOR) else SUPER_USER
         offered = mandates.nominate(
             actor(), member_id, rank, request.form.get("reason", ""), as_id(request.form.get("category"))
         )

@@ -26,7 +26,9 @@ ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
 }  # fmt: skip
 MAX_DEPTH, MAX_NODES = 8, 200
-TOP = 6
+SUPER_USER, MENTOR = 5, 6
+"""The ranks that come with a mandate."""
+TOP = MENTOR
 
 
 class BadFormula(ValueError):

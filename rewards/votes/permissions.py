@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
-from rewards.votes.rules import MENTOR
+from rewards.ranks.rules import MENTOR
 
 
 def can_ask_mentors(actor: Actor) -> Verdict:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 
 from accounts.members.models import Member
 from common import clock
@@ -15,10 +15,12 @@ from common.errors import NotFound
 from common.permissions import Actor
 from forum.content.terms.models import TermsVersion
 from forum.content.terms.rules import Document, VersionState
+from rewards.ranks.mandates import mentors_mandate
 from rewards.ranks.models import Mandate
+from rewards.ranks.rules import MENTOR
 from rewards.votes.models import CharterBallot, CharterVote
 from rewards.votes.permissions import can_see_vote
-from rewards.votes.rules import MENTOR, Choice, Counts, counted, is_open
+from rewards.votes.rules import Choice, Counts, counted, is_open
 
 SHOWN = 10
 
@@ -64,19 +66,15 @@ def mentors() -> list[int]:
     found = (
         select(Member.id)
         .join(Mandate, Mandate.member_id == Member.id)
-        .where(*_in_force(), Member.rank >= MENTOR, Member.closed_at.is_(None), *free)
+        .where(mentors_mandate(), Member.rank >= MENTOR, Member.closed_at.is_(None), *free)
         .order_by(Member.id)
     )
     return list(db.session.scalars(found))
 
 
-def _in_force() -> tuple[ColumnElement[bool], ...]:
-    return Mandate.rank == MENTOR, or_(Mandate.ends_at.is_(None), Mandate.ends_at > clock.now())
-
-
 def holds_mandate(member_id: int) -> bool:
     """Whether a mentor's mandate is in force, whenever its end is written down."""
-    mine = select(Mandate.member_id).where(Mandate.member_id == member_id, *_in_force())
+    mine = select(Mandate.member_id).where(Mandate.member_id == member_id, mentors_mandate())
     return db.session.scalar(mine) is not None
 
 

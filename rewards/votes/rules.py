@@ -12,7 +12,6 @@ from enum import StrEnum
 
 LEAST, MOST = timedelta(days=3), timedelta(days=30)
 REMARK_MOST = 500
-MENTOR = 6
 
 
 class Choice(StrEnum):
