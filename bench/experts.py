@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
@@ -29,47 +29,14 @@ from forum.questions.rules import PostKind, PostState
 from forum.search import index
 from forum.search.commands import rebuild_with_progress
 from moderation.experts import choosing, counting
+from moderation.experts.replaying import Figures
 from moderation.experts.rules import Part, Scored
 
-FIRST = 5
 INDEXED_EVERY = 40
 """Questions after which the index is brought up to date."""
 POPULAR_DAYS = 90
 ACCEPTED_WITHIN = timedelta(days=30)
 """The layout does not say when an answer was accepted: those of so many days before the cut count as not yet."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """How often a real replier was among the first five, how many of the five, and at which place the first."""
-
-    hits: int = 0
-    found: int = 0
-    reciprocal: float = 0.0
-    asked: Counter[int] = field(default_factory=Counter)
-    questions: int = 0
-
-    def note(self, suggested: list[int], repliers: set[int]) -> None:
-        """One question: whom we would have asked, and who replied later."""
-        first = suggested[:FIRST]
-        self.questions += 1
-        self.asked.update(first)
-        self.found += len(repliers.intersection(first))
-        self.hits += bool(repliers.intersection(first))
-        place = next((n for n, one in enumerate(suggested, 1) if one in repliers), None)
-        self.reciprocal += 1 / place if place else 0.0
-
-    def figures(self, members: int) -> dict[str, float]:
-        """The figures; ``members`` could have been asked."""
-        count, asked = max(self.questions, 1), sum(self.asked.values()) or 1
-        top = sum(number for _one, number in self.asked.most_common(max(1, members // 100)))
-        return {
-            "hit_at_5": round(self.hits / count, 4),
-            "p_at_5": round(self.found / count / FIRST, 4),
-            "mrr": round(self.reciprocal / count, 4),
-            "top1pct_share": round(top / asked, 4),
-            "members_asked": len(self.asked),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +112,7 @@ def _live_through(
     coming: list[Happening], past: list[Happening], repliers: dict[int, set[int]]
 ) -> dict[str, Any]:
     ways = ("most active", "BM25 only", "full score")
-    tallies = {name: Tally() for name in ways}
+    tallies = {name: Figures() for name in ways}
     popular = _Popular(past)
     replied = {one.author_id for one in past if one.helps}
     seconds: list[float] = []
@@ -177,7 +144,10 @@ def _live_through(
             tallies["full score"].note(_ids(found), wanted)
             tallies["BM25 only"].note(_ids(alike), wanted)
             tallies["most active"].note(popular.first(one.at, one.author_id), wanted)
-    result: dict[str, Any] = {name: tally.figures(len(replied)) for name, tally in tallies.items()}
+    result: dict[str, Any] = {}
+    for name, tally in tallies.items():
+        tally.members = len(replied)
+        result[name] = {**tally.said, "members_asked": len(tally.asked)}
     result["questions"] = tallies["full score"].questions
     result["p95_ms"] = round(quantiles(seconds, n=20)[-1] * 1e3, 1) if len(seconds) > 1 else 0.0
     return result

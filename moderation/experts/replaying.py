@@ -42,6 +42,7 @@ class Figures:
     reciprocal: float = 0.0
     asked: Counter[int] = field(default_factory=Counter)
     members: int = 0
+    """Those who could have been asked."""
 
     @property
     def said(self) -> dict[str, float]:
