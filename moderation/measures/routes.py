@@ -14,7 +14,7 @@ from common.permissions import require
 from common.web import actor, localized
 from moderation.sanctions import banning, striking
 from moderation.sanctions.forms import read_ban, read_strike
-from moderation.sanctions.models import Sanction, Statement, Strike
+from moderation.sanctions.models import Sanction, Strike
 from moderation.sanctions.permissions import can_measure
 from moderation.sanctions.routes import member_page
 
@@ -45,25 +45,10 @@ def _act(member_id: int, sentence: Any, act: Callable[[], Any]) -> Any:
 @measures.post(f"/desk/members/<{ANY_ID}:id>/strikes")
 def strike(id: int) -> Any:
     """Give points; the ladder says what follows."""
-
-    def act() -> None:
-        draft = read_strike(request.form)
-        about = db.session.get(Statement, draft.statement_id) if draft.statement_id else None
-        if about is not None and about.member_id != id:
-            about = None
-        key = (
-            f"decision:{about.decision_id}"
-            if about is not None and about.decision_id
-            else f"form:{draft.nonce}"
-        )
-        if not draft.nonce:
-            raise Invalid(_("Something in the form needs your attention."))
-        striking.strike(
-            actor(), id, draft.cause, draft.message, key, post_id=about.post_id if about else None,
-            statement_id=about.id if about else None,
-        )  # fmt: skip
-
-    return _act(id, _("Done. The member is told, with the reason and the way to contest it."), act)
+    return _act(
+        id, _("Done. The member is told, with the reason and the way to contest it."),
+        lambda: striking.strike_from_file(actor(), id, read_strike(request.form)),
+    )  # fmt: skip
 
 
 @measures.post(f"/desk/members/<{ANY_ID}:id>/strikes/<{ANY_ID}:strike_id>/take-back")

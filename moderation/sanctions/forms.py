@@ -31,6 +31,8 @@ def read_strike(form: Mapping[str, str]) -> StrikeDraft:
         faults["message"] = _("Please keep to %(high)s characters.", high=4000)
     if faults:
         raise Invalid(fields=faults)
+    if not form.get("nonce", "").strip():
+        raise Invalid(_("Something in the form needs your attention."))
     about = form.get("about", "")
     statement_id = int(about) if about.isascii() and about.isdigit() and len(about) < 12 else None
     return StrikeDraft(

@@ -15,7 +15,8 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from moderation.sanctions import banning, numbers
-from moderation.sanctions.models import Sanction, Strike
+from moderation.sanctions.forms import StrikeDraft
+from moderation.sanctions.models import Sanction, Statement, Strike
 from moderation.sanctions.permissions import can_sanction
 from moderation.sanctions.rules import End, SanctionKind, SanctionState, sanction_until
 from moderation.sanctions.sanctioning import explained, impose, locked, overturn, said
@@ -74,6 +75,18 @@ def strike(
         )
         sanction_id = _follow_ladder(actor, member_id, strike_id, total, words, tell_at)
         return Struck(strike_id, total, sanction_id)
+
+
+def strike_from_file(actor: Actor, member_id: int, draft: StrikeDraft) -> Struck | None:
+    """The same from a member's file. A decision about one of their texts has its points once, whoever gives them; else each
+    form once."""
+    about = db.session.get(Statement, draft.statement_id) if draft.statement_id else None
+    if about is None or about.member_id != member_id:
+        return strike(actor, member_id, draft.cause, draft.message, f"form:{draft.nonce}")
+    key = f"decision:{about.decision_id}" if about.decision_id else f"form:{draft.nonce}"
+    return strike(
+        actor, member_id, draft.cause, draft.message, key, post_id=about.post_id, statement_id=about.id
+    )
 
 
 def _follow_ladder(
