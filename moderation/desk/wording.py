@@ -35,5 +35,6 @@ SECTIONS: dict[str, Sentence] = {
     "mentoring": _("Mentoring"),
     "terms": _("Charter and terms"),
     "trials": _("Product trials"),
+    "votes": _("Consulting the mentors"),
 }
 """Names of the sections, by the first word of their keys."""

@@ -17,10 +17,10 @@ from forum.content.terms.forms import read_saved
 from forum.content.terms.queries import changed, document_of, draft, version_of
 from forum.content.terms.rules import Document
 from forum.content.terms.words import TITLES
-from rewards.votes import queries, voting
+from rewards.votes import numbers, queries, voting
 from rewards.votes.forms import read_ballot, read_end
 from rewards.votes.permissions import can_ask_mentors, can_vote_on_charter
-from rewards.votes.rules import LEAST, MOST, REMARK_MOST
+from rewards.votes.rules import REMARK_MOST
 from rewards.votes.words import CHOICES
 
 blueprint = localized("charter_votes", __name__)
@@ -44,7 +44,7 @@ def _ask(document: Document, refusal: Refusal | None = None) -> Any:
         return redirect(url_for("charter_votes.show", id=known) if known is not None else back, 303)
     html = render_template(
         "rewards/votes/ask.html", document=document, title=TITLES[document], draft=waiting, asked=len(queries.mentors()),
-        first=today + LEAST, last=today + MOST - timedelta(days=1), trouble=refusal, fields=getattr(refusal, "fields", {}),
+        first=today + numbers.shortest(), last=today + numbers.longest() - timedelta(days=1), trouble=refusal, fields=getattr(refusal, "fields", {}),
         typed=request.form if refusal else {}, difference=changed(version_of(waiting), language()),
     )  # fmt: skip
     return html, refusal.status if refusal else 200, PRIVATE

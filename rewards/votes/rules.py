@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-LEAST, MOST = timedelta(days=3), timedelta(days=30)
 REMARK_MOST = 500
+"""The width of its column."""
 
 
 class Choice(StrEnum):

@@ -15,10 +15,10 @@ from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.content.terms.queries import draft
 from forum.content.terms.rules import Document
-from rewards.votes import queries
+from rewards.votes import numbers, queries
 from rewards.votes.models import CharterBallot, CharterVote
 from rewards.votes.permissions import can_ask_mentors, can_vote_on_charter
-from rewards.votes.rules import LEAST, MOST, REMARK_MOST, Choice, is_open
+from rewards.votes.rules import REMARK_MOST, Choice, is_open
 
 
 def begin(actor: Actor, document: Document, ends_at: datetime, saved_at: datetime) -> int:
@@ -33,14 +33,10 @@ def begin(actor: Actor, document: Document, ends_at: datetime, saved_at: datetim
             raise Conflict(_("Mentors are asked about significant changes."))
         if known := queries.vote_id_of(document, waiting.number, saved_at):
             return known
-        if not now + LEAST <= ends_at <= now + MOST:
-            raise Invalid(
-                fields={
-                    "ends": _(
-                        "Choose a day %(least)s to %(most)s days from now.", least=LEAST.days, most=MOST.days
-                    )
-                }
-            )
+        least, most = numbers.shortest(), numbers.longest()
+        if not now + least <= ends_at <= now + most:
+            fault = _("Choose a day %(least)s to %(most)s days from now.", least=least.days, most=most.days)
+            raise Invalid(fields={"ends": fault})
         asked = queries.mentors()
         if not asked:
             raise Conflict(_("There is no mentor to ask at the moment."))
@@ -49,7 +45,7 @@ def begin(actor: Actor, document: Document, ends_at: datetime, saved_at: datetim
             begun_by_id=actor.member_id, ends_at=ends_at,
         )  # fmt: skip
         if made is None:
-            raise Conflict()
+            raise Conflict(_("A colleague has just asked the mentors about this draft."))
         db.session.add_all(CharterBallot(vote_id=made, member_id=one) for one in asked)
         after = {"version": waiting.number, "until": ends_at.isoformat(), "asked": len(asked)}
         audit.write(actor, "terms.vote_begun", str(document), waiting.number, None, after)
