@@ -84,6 +84,12 @@ def end_measures() -> None:
     sanctioning.expire_due()
 
 
+@job("sanctions.take_rest_away")
+def take_rest_away(payload: dict[str, Any]) -> None:
+    """The next texts of an account that was expelled."""
+    banning.take_rest_away(payload["sanction_id"], payload["after"])
+
+
 @periodic("sanctions.forget", every=timedelta(days=1))
 def forget_banned_addresses() -> None:
     """Digests of banned addresses go when their time is over, and texts of refused changes."""

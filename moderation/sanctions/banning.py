@@ -9,13 +9,14 @@ import hashlib
 import hmac
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from accounts.masks.queries import is_of
 from accounts.members.models import Member
 from accounts.members.rules import email_key
 from accounts.retention.sweeping import sweep
-from common import audit, clock, settings
+from accounts.signin.sessions import actor_of
+from common import audit, clock, jobs, settings
 from common.config import current_config
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid
@@ -32,7 +33,8 @@ from moderation.sanctions.rules import FOREVER, Exemption, Measure, SanctionKind
 from moderation.sanctions.sanctioning import existing, explained, locked, put_in_force, said
 from moderation.sanctions.statements import state_reasons
 
-MOST_TEXTS = 200
+AT_ONCE = 200
+"""Texts that one transaction takes away."""
 _TAKEN = (PostState.PUBLISHED, PostState.HELD, PostState.HIDDEN)
 
 
@@ -102,7 +104,8 @@ def drop_for(actor: Actor, sanction_id: int, why: str) -> bool:
 
 
 def expel(actor: Actor, member_id: int, message: str = "") -> int:
-    """Ban an account of the last hours at once and take all its texts away. Returns how many texts.
+    """Ban an account of the last hours at once and take all its texts away, the first now and the others by a job. Returns
+    how many texts.
 
     One person is enough here. Each text has its own statement, marked with the exemption of the law: none is owed for
     deceptive commercial content in large numbers (Regulation (EU) 2022/2065, article 17(2)). The ban has its own, which
@@ -113,15 +116,8 @@ def expel(actor: Actor, member_id: int, message: str = "") -> int:
         member = locked(member_id)
         email, joined_at = member.email, member.joined_at
         require(can_expel(actor, member, joined_at))
-        texts = list(
-            db.session.scalars(
-                select(Post.id)
-                .where(is_of(Post.author_id, member_id), Post.state.in_(_TAKEN))
-                .order_by(Post.id)
-                .limit(MOST_TEXTS)
-            )
-        )
-        if not texts:
+        count = db.session.scalar(select(func.count()).select_from(Post).where(*_texts_of(member_id))) or 0
+        if not count:
             raise Invalid(_("This account has no text: there is nothing to judge it by."))
         now = clock.now()
         sanction_id = insert_once(
@@ -130,20 +126,40 @@ def expel(actor: Actor, member_id: int, message: str = "") -> int:
         )  # fmt: skip
         if sanction_id is None:
             raise Conflict(_("A ban of this member is proposed or in force already."))
-        for post_id in texts:
-            _take_away(actor, member_id, post_id)
+        _take_away(actor, member_id, sanction_id, after=0)
         _keep_out(sanction_id, email)
         put_in_force(actor, sanction_id)
-        audit.write(actor, "member.expelled", "member", member_id, None, {"texts": len(texts)}, words)
-        return len(texts)
+        audit.write(actor, "member.expelled", "member", member_id, None, {"texts": count}, words)
+        return count
 
 
-def _take_away(actor: Actor, member_id: int, post_id: int) -> None:
-    post = publishing.remove(actor, post_id)
-    state_reasons(
-        actor, Measure.REMOVED, Reason.JUNK, cause=f"expelled:{post_id}", member_id=member_id, post=post,
-        exemption=Exemption.DECEPTIVE_COMMERCIAL,
-    )  # fmt: skip
+def take_rest_away(sanction_id: int, after: int) -> None:
+    """Go on with the texts of an expelled account, from number ``after``: one that was given back meanwhile stays, and when
+    the ban is no longer in force, nothing more is taken."""
+    with unit_of_work():
+        sanction = existing(sanction_id)
+        locked(sanction.member_id)
+        if existing(sanction_id).state == SanctionState.ACTIVE:
+            moderator = actor_of(db.session.get_one(Member, sanction.actor_id))
+            _take_away(moderator, sanction.member_id, sanction_id, after)
+
+
+def _texts_of(member_id: int) -> tuple[ColumnElement[bool], ...]:
+    return is_of(Post.author_id, member_id), Post.state.in_(_TAKEN)
+
+
+def _take_away(actor: Actor, member_id: int, sanction_id: int, after: int) -> None:
+    following = select(Post.id).where(*_texts_of(member_id), Post.id > after).order_by(Post.id)
+    texts = list(db.session.scalars(following.limit(AT_ONCE)))
+    for post_id in texts:
+        post = publishing.remove(actor, post_id)
+        state_reasons(
+            actor, Measure.REMOVED, Reason.JUNK, cause=f"expelled:{post_id}", member_id=member_id, post=post,
+            exemption=Exemption.DECEPTIVE_COMMERCIAL,
+        )  # fmt: skip
+    if len(texts) == AT_ONCE:
+        rest = {"sanction_id": sanction_id, "after": texts[-1]}
+        jobs.enqueue("sanctions.take_rest_away", rest, f"sanctions.take_rest_away:{sanction_id}:{texts[-1]}")
 
 
 def taken_with(member_id: int) -> list[int]:

@@ -218,6 +218,32 @@ def test_a_new_account_of_mass_messages_is_gone_at_once(mo, newcomer, ada, make_
         banning.expel(mo, newcomer.member_id)
 
 
+def test_hundreds_of_texts_go_by_and_by_until_none_is_left(mo, newcomer, make_question, drain, monkeypatch):
+    mine = [make_question(newcomer, title=f"Cheap filters here, offer {n}") for n in range(5)]
+    monkeypatch.setattr(banning, "AT_ONCE", 2)
+    assert banning.expel(mo, newcomer.member_id) == 5
+    public = db.select(Post.id).where(Post.state == "published")
+    assert list(db.session.scalars(public)) == mine[2:]
+    drain()
+    assert list(db.session.scalars(public)) == []
+    stated = db.session.scalars(db.select(Statement.post_id).where(Statement.measure == "removed"))
+    assert sorted(stated) == mine, "each has one statement"
+    [ban] = db.session.scalars(db.select(Sanction.id))
+    before = all_rows()
+    banning.take_rest_away(ban, after=0)
+    assert all_rows() == before, "again it finds nothing"
+
+
+def test_what_a_wrong_ban_has_not_taken_yet_stays(mo, max_, newcomer, make_question, drain, monkeypatch):
+    mine = [make_question(newcomer, title=f"My filter hums, day {n}") for n in range(3)]
+    monkeypatch.setattr(banning, "AT_ONCE", 2)
+    banning.expel(mo, newcomer.member_id)
+    [ban] = db.session.scalars(db.select(Sanction.id))
+    sanctioning.lift(max_, ban, "It was no advertising")
+    drain()
+    assert db.session.get(Post, mine[2]).state == "published"
+
+
 def test_an_older_account_is_not(mo, newcomer, ada, make_question, at):
     make_question(newcomer)
     make_question(ada)
