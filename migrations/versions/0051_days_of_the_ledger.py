@@ -9,7 +9,7 @@ Create Date: 2026-11-23 02:40:00
 import sqlalchemy as sa
 from alembic import op
 
-from common.db import append_only_ddl
+from migrations import ledger_causes
 
 revision = "0051"
 down_revision = "0050"
@@ -44,13 +44,13 @@ def upgrade():
         FROM ledger_entry WHERE kind NOT IN ('spend', 'expire') GROUP BY member_id, effective_day"""
     )
     _checks(True)
-    _known((*CAUSES, "gift"))
-    _rename("cause_type = 'gift', cause_id = substr(cause_id, 6)", "cause_type = 'coupon' AND cause_id LIKE 'gift-%'")
+    ledger_causes.allow((*CAUSES, "gift"))
+    ledger_causes.rename("cause_type = 'gift', cause_id = substr(cause_id, 6)", "cause_type = 'coupon' AND cause_id LIKE 'gift-%'")
 
 
 def downgrade():
-    _rename("cause_type = 'coupon', cause_id = 'gift-' || cause_id", "cause_type = 'gift'")
-    _known(CAUSES)
+    ledger_causes.rename("cause_type = 'coupon', cause_id = 'gift-' || cause_id", "cause_type = 'gift'")
+    ledger_causes.allow(CAUSES)
     _checks(False)
     op.drop_table("ledger_day")
 
@@ -68,29 +68,3 @@ def _checks(there):
                 batch.create_check_constraint(name, sa.column(column).in_(values))
             else:
                 batch.drop_constraint(name, type_="check")
-
-
-def _rename(values, where):
-    """Another name for what a line was for; its points stay. The only change ever made to lines that are written."""
-    postgresql = op.get_bind().dialect.name == "postgresql"
-    if postgresql:
-        op.execute("ALTER TABLE ledger_entry DISABLE TRIGGER USER")
-    else:
-        op.execute("DROP TRIGGER ledger_entry_no_update")
-    op.execute(f"UPDATE ledger_entry SET {values} WHERE {where}")
-    if postgresql:
-        op.execute("ALTER TABLE ledger_entry ENABLE TRIGGER USER")
-    else:
-        op.execute(append_only_ddl("ledger_entry", "sqlite")[0])
-
-
-def _known(values):
-    """Other causes are allowed; on SQLite that is a new table, which must be protected like the one before."""
-    with op.batch_alter_table("ledger_entry") as batch:
-        batch.drop_constraint(op.f("ck_ledger_entry_causetype_known"), type_="check")
-        batch.create_check_constraint(op.f("ck_ledger_entry_causetype_known"), sa.column("cause_type").in_(values))
-    if op.get_bind().dialect.name == "sqlite":
-        for verb in ("update", "delete"):
-            op.execute(f"DROP TRIGGER IF EXISTS ledger_entry_no_{verb}")
-        for statement in append_only_ddl("ledger_entry", "sqlite"):
-            op.execute(statement)

@@ -6,10 +6,7 @@ Create Date: 2026-11-23 03:45:00
 
 """
 
-import sqlalchemy as sa
-from alembic import op
-
-from common.db import append_only_ddl
+from migrations import ledger_causes
 
 revision = "0058"
 down_revision = "0057"
@@ -24,35 +21,9 @@ CAUSES = (
 
 
 def upgrade():
-    _known((*CAUSES, "guide-published"))
+    ledger_causes.allow((*CAUSES, "guide-published"))
 
 
 def downgrade():
-    _rename("cause_type = 'adjustment', cause_id = 'guide-' || cause_id", "cause_type = 'guide-published'")
-    _known(CAUSES)
-
-
-def _rename(values, where):
-    """Another name for what a line was for; its points stay. The only change ever made to lines that are written."""
-    postgresql = op.get_bind().dialect.name == "postgresql"
-    if postgresql:
-        op.execute("ALTER TABLE ledger_entry DISABLE TRIGGER USER")
-    else:
-        op.execute("DROP TRIGGER ledger_entry_no_update")
-    op.execute(f"UPDATE ledger_entry SET {values} WHERE {where}")
-    if postgresql:
-        op.execute("ALTER TABLE ledger_entry ENABLE TRIGGER USER")
-    else:
-        op.execute(append_only_ddl("ledger_entry", "sqlite")[0])
-
-
-def _known(values):
-    """Other causes are allowed; on SQLite that is a new table, which must be protected like the one before."""
-    with op.batch_alter_table("ledger_entry") as batch:
-        batch.drop_constraint(op.f("ck_ledger_entry_causetype_known"), type_="check")
-        batch.create_check_constraint(op.f("ck_ledger_entry_causetype_known"), sa.column("cause_type").in_(values))
-    if op.get_bind().dialect.name == "sqlite":
-        for verb in ("update", "delete"):
-            op.execute(f"DROP TRIGGER IF EXISTS ledger_entry_no_{verb}")
-        for statement in append_only_ddl("ledger_entry", "sqlite"):
-            op.execute(statement)
+    ledger_causes.rename("cause_type = 'adjustment', cause_id = 'guide-' || cause_id", "cause_type = 'guide-published'")
+    ledger_causes.allow(CAUSES)
