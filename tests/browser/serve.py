@@ -18,6 +18,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, redirect, url_for
@@ -253,6 +254,7 @@ def _seed(names: dict[str, Any]) -> None:
     with suppress(Exception):
         jobs.run_due_periodics()
     clock.reset()
+    _slips(names)
     names["fresh"] = ask_question(ada, title="How do I clean the steam nozzle?", body=BODY, category_id=2).id
     clock.travel(START + timedelta(days=11))
     whose = ask_question(
@@ -672,6 +674,29 @@ def _judicial_request(post_id: int) -> None:
     asking.decide(actor_named("root"), first, True, "The order was read and is signed.")
 
 
+def _slips(names: dict[str, Any]) -> None:
+    """The signed addresses of two mails: is it solved, and not this time."""
+    from accounts.members.models import Member
+    from forum.notices import slips
+    from moderation.experts.asking import slips as refusals
+    from moderation.experts.models import ExpertInvitation
+    from moderation.experts.rules import Why
+
+    now = clock.now()
+    with unit_of_work():
+        asked = ExpertInvitation(
+            question_id=names["open_question"], member_id=IDS["ben"], category_id=1, cycle=1, wave=1, score=1.0, parts={},
+            why=Why.HERE, invited_at=now, lapses_at=now + timedelta(days=1),
+        )  # fmt: skip
+        db.session.add(asked)
+        db.session.flush()
+        links = refusals.links(db.session.get_one(Member, IDS["ben"]), {"invitation_id": asked.id})
+    names["slips"] = {
+        "is it solved?": urlsplit(slips.address(names["question"], IDS["ada"], "en")).path,
+        "not this time?": urlsplit(links[0][1]).path,
+    }
+
+
 def _legal_notice(names: dict[str, Any]) -> None:
     """A notice of illegal content, a trusted flagger and a reported profile."""
     from moderation.legal_notices import proof, submitting, trusting
@@ -933,6 +958,7 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
     found["mask for the team"] = (url_for("questions.mask", lang="en", id=names["masked"]), "sam")
     found["covered elsewhere?"] = (url_for("questions.covered", lang="en", id=names["question"]), "ben")
     found["in private?"] = (url_for("private.offer", lang="en", id=names["offered"]), "ada")
+    found |= {name: (path, "") for name, path in names["slips"].items()}
     found["error"] = ("/en/this-page-does-not-exist", "")
     return found
 

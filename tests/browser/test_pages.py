@@ -21,6 +21,8 @@ NAMES = [
     "profile",
     "edit",
     "device and details",
+    "is it solved?",
+    "not this time?",
     "error",
 ]
 
