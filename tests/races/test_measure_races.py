@@ -1,6 +1,8 @@
 """Two people at once about one member: one strike for an act, one ban, one answer to an appeal."""
 
 import threading
+import time
+from functools import partial
 
 import pytest
 
@@ -46,6 +48,23 @@ def test_the_same_form_sent_twice_is_one_strike(at_once, mo, ben):
     act = lambda: striking.strike(mo, ben.member_id, StrikeCause.INSULT, "", "form:one")  # noqa: E731
     assert sum(at_once(act, act, act)) == 1
     assert db.session.scalar(db.select(db.func.count()).select_from(Sanction)) == 1
+
+
+def test_a_strike_that_looks_before_it_writes_would_be_given_twice(at_once, mo, ben):
+    """The racy twin: the act is looked up in one transaction and its points are written in another, under no key of its
+    own."""
+
+    def careless(number):
+        known = db.session.scalar(db.select(Strike.id).where(Strike.key.like("form:one%")))
+        db.session.rollback()
+        time.sleep(0.05)
+        return (
+            striking.strike(mo, ben.member_id, StrikeCause.INSULT, "", f"form:one{number}")
+            if known is None
+            else None
+        )
+
+    assert sum(at_once(*(partial(careless, number) for number in range(4)))) > 1
 
 
 def test_two_strikes_at_once_are_summed_by_whoever_comes_second(at_once, mo, max_, ben):
