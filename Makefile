@@ -9,7 +9,7 @@ ENGINE ?= both
 PYTEST_ARGS ?=
 SHELL := /bin/bash
 
-.PHONY: help run test sure bench bench-review bench-digests bench-search bench-triage bench-experts demo reset format lock
+.PHONY: help run test sure bench bench-review bench-digests bench-search bench-triage bench-experts bench-clocks demo reset format lock
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -50,6 +50,9 @@ bench: $(VENV)/.test ## Measure the speed of the main pages (20,000 questions; t
 
 bench-review: $(VENV)/.test ## Measure how fast the desk decides with 20,000 open items
 	@$(BIN)/python -m bench.review
+
+bench-clocks: $(VENV)/.test ## Measure how fast 10,000 running clocks are swept, and what killed workers lose
+	@$(BIN)/python -m bench.clocks
 
 bench-search: $(VENV)/.test ## Measure how well similar questions are found (DATA=DIR, ENGINE=whoosh|postgresql|both)
 	@$(BIN)/python -m bench.search $(DATA) --engine $(ENGINE)

@@ -23,6 +23,7 @@ from moderation.alarms import raising as _alarms
 from moderation.appeals.routes import appeals
 from moderation.audits.routes import audits
 from moderation.calendars.desk import routes as calendars
+from moderation.calling import routes as calling
 from moderation.conduct import routes as conduct
 from moderation.delegation import panels as delegation_lines
 from moderation.delegation.routes import blueprint as delegation
@@ -58,6 +59,8 @@ from moderation.screening.learning import models as _learning  # noqa: F401 - ta
 from moderation.screening.learning import routes as filters
 from moderation.screening.learning import staging as _staging  # noqa: F401 - its periodic work
 from moderation.screening.learning import telling as _models_telling
+from moderation.targets import commands as _clock_commands
+from moderation.targets.desk import routes as targets
 from rewards.ranks.metrics import add_source
 from rewards.trials.numbers import set_conduct
 
@@ -97,6 +100,8 @@ def init_app(app: Flask) -> None:
         calendars.blueprint,
         audits,
         pauses,
+        calling.blueprint,
+        targets.blueprint,
     ):
         app.register_blueprint(blueprint)
     app.before_request(keep_out)
@@ -115,6 +120,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(filters.filters)
     register_panel("review.detail", filters.explained)
     register_panel("desk.nav.steering", filters.nav)
+    app.cli.add_command(_clock_commands.group)
+    register_panel("desk.nav.steering", targets.desk_nav)
     register_panel("desk.nav.steering", calendars.desk_nav)
     escalation.init_app(app)
     legal.init_app(app)

@@ -29,6 +29,7 @@ from moderation.sanctions import statements
 from moderation.sanctions.rules import Measure
 from moderation.screening import screener
 from moderation.screening.learning import learning
+from moderation.targets import following
 from rewards.events import CouponRevoked
 
 
@@ -191,6 +192,23 @@ def hear_asker(fact: events.AnswerPublished | events.CommentPublished) -> None:
     """A case that waits for the asker goes on when the asker writes."""
     if fact.author_id is not None and fact.author_id == db.session.get_one(Post, fact.question_id).author_id:
         cases.asker_spoke(fact.question_id, fact.author_id)
+        following.asker_wrote(fact.question_id, _post_of(fact))
+
+
+def hear_team(fact: events.AnswerPublished | events.CommentPublished) -> None:
+    """What the team owed is there."""
+    if following.is_team(fact.author_id):
+        following.team_wrote(fact.question_id, _post_of(fact))
+
+
+def owe_news(fact: events.AnswerPublished | events.CommentPublished) -> None:
+    """While the team works on it, news are owed again."""
+    if following.is_team(fact.author_id):
+        following.owe_news(fact.question_id, _post_of(fact))
+
+
+def _post_of(fact: events.AnswerPublished | events.CommentPublished) -> int:
+    return fact.answer_id if isinstance(fact, events.AnswerPublished) else fact.comment_id
 
 
 def begin_again(fact: events.QuestionReopened) -> None:
@@ -238,8 +256,8 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.EditHeld: (queue_held_edit,),
     events.HeldEditEnded: (nothing_left_of_edit,),
     events.QuestionPublished: (sample_question, start_clock),
-    events.AnswerPublished: (sample_answer, hear_asker, settle_clock),
-    events.CommentPublished: (sample_comment, hear_asker),
+    events.AnswerPublished: (sample_answer, hear_asker, hear_team, settle_clock, owe_news),
+    events.CommentPublished: (sample_comment, hear_asker, hear_team, owe_news),
     events.PostEdited: (look_at_new_version, score_again, settle_clock),
     events.AddressSuspected: (look_for_address,),
     events.PostRemoved: (end_private_of_gone, nothing_left_to_decide, settle_clock),

@@ -34,6 +34,7 @@ from moderation.review.models import (
 from moderation.sanctions import banning, statements
 from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd, Strike
 from moderation.screening.models import TextPrint
+from moderation.targets.models import SlaVersion
 from moderation.transparency.models import PublishedReport, StatementFile
 
 _RIGHTS = "decisions, their reasons and appeals are kept for five years, reports for one, without a name"
@@ -105,6 +106,7 @@ PLAN = register(
             ItemNote.author_id: _WORK,
             WatchedWord.created_by_id: _WORK,
             Ladder.priority_set_by_id: _WORK,
+            SlaVersion.changed_by_id: _WORK,
             Case.assignee_id: _WORK,
             CaseEvent.actor_id: _WORK,
             CaseNote.author_id: _WORK,

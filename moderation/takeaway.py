@@ -37,6 +37,7 @@ from moderation.review.models import (
 from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd, Strike
 from moderation.sanctions.wording import parts_of
 from moderation.screening.models import TextPrint
+from moderation.targets.models import SlaVersion
 from moderation.transparency.models import PublishedReport, StatementFile
 
 _WORK = "what the team did at work is the community's, not the person's"
@@ -118,7 +119,7 @@ register(
                     StatementFile.made_by_id, PublishedReport.published_by_id, Sanction.actor_id, Sanction.ended_by_id, ReviewItem.lease_owner_id,
                     ReviewDecision.actor_id, DecisionUndo.actor_id, ItemSkip.moderator_id, ItemNote.author_id,
                     WatchedWord.created_by_id, Ladder.priority_set_by_id, Case.assignee_id, CaseEvent.actor_id,
-                    CaseNote.author_id, OfficialDraft.decided_by_id, Agency.created_by_id, AgencySeat.member_id,
+                    CaseNote.author_id, SlaVersion.changed_by_id, OfficialDraft.decided_by_id, Agency.created_by_id, AgencySeat.member_id,
                     Grant.member_id, Grant.granted_by_id, TrustedFlagger.added_by_id, TrustedFlagger.removed_by_id,
                     CategoryStorm.begun_by_id, CategoryStorm.ended_by_id, FlagMeasure.lifted_by_id,
                     ProfileReport.decided_by_id,

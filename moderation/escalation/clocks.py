@@ -19,10 +19,10 @@ from forum.categories.models import Category
 from forum.questions.models import Post, Question
 from forum.questions.rules import AnswerFacts, HelpState, PostKind, PostState, ReplyKind, is_valid_answer
 from forum.solutions.rules import still_holds
-from moderation.escalation.models import Case, Ladder, SlaEvent, SlaPolicy, StageRow
+from moderation.escalation.models import Case, Ladder, SlaEvent, SlaTerms, StageRow
 from moderation.escalation.policies import Policy, policy_of
 from moderation.escalation.priority_rules import Facts
-from moderation.escalation.rules import OPEN, Climb, Priority, Stage
+from moderation.escalation.rules import OPEN, UNASSIGNED, Climb, Priority, Stage
 from moderation.escalation.sla_rules import Event, Metric, Reading, SlaType, evaluate, pauses_of
 
 BODY_READ = 1_000
@@ -142,6 +142,17 @@ def valid_replies(question_id: int, asker_id: int | None, since: datetime | None
     return found
 
 
+def stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None:
+    """Why nothing can come any more; None while something can."""
+    if thread.by_team or thread.outcome in (Outcome.GONE, Outcome.CLOSED, Outcome.PRIVATE, Outcome.LINKED):
+        return thread.outcome.value
+    if thread.outcome not in (Outcome.PEER, Outcome.SOLVED) or ladder.is_danger:
+        return None
+    if thread.outcome is Outcome.SOLVED or case is None or case.state not in OPEN:
+        return thread.outcome.value
+    return thread.outcome.value if case.state in UNASSIGNED and not ladder.is_legal else None
+
+
 def score_facts(question_id: int, used: float, reopened: bool) -> Facts:
     """What the priority of a question is computed from. ``used`` is the elapsed share of the reply target."""
     row = db.session.execute(
@@ -167,7 +178,7 @@ def category_of(question_id: int) -> str:
 
 def policy_for(ladder: Ladder) -> Policy:
     """The terms this cycle runs under."""
-    return policy_of(db.session.get_one(SlaPolicy, ladder.policy_id))
+    return policy_of(db.session.get_one(SlaTerms, ladder.terms_id))
 
 
 def note(
@@ -178,21 +189,22 @@ def note(
     source: str,
     priority: Priority | None = None,
     retargeted: bool = False,
+    instance: int = 1,
 ) -> bool:
     """Write an event of a promise, once for each source. False when it was there."""
     written = insert_once(
-        SlaEvent, question_id=ladder.question_id, cycle=ladder.cycle, metric=metric, type=type, at=at, source=source[:60],
-        priority=priority, retargeted=retargeted,
+        SlaEvent, question_id=ladder.question_id, cycle=ladder.cycle, metric=metric, instance=instance, type=type, at=at,
+        source=source[:60], priority=priority, retargeted=retargeted,
     )  # fmt: skip
     return written is not None
 
 
 def events_of(question_id: int, cycle: int) -> dict[Metric, list[Event]]:
-    """The kept events of a cycle's promises, in the order they were recorded."""
+    """The kept events of what is promised once in a cycle, in the order they were recorded."""
     found: dict[Metric, list[Event]] = {metric: [] for metric in Metric}
     rows = db.session.execute(
         select(SlaEvent.metric, SlaEvent.type, SlaEvent.at, SlaEvent.priority)
-        .where(SlaEvent.question_id == question_id, SlaEvent.cycle == cycle)
+        .where(SlaEvent.question_id == question_id, SlaEvent.cycle == cycle, SlaEvent.instance == 1)
         .order_by(SlaEvent.id)
     )
     for metric, type_, at, priority in rows:
@@ -203,14 +215,27 @@ def events_of(question_id: int, cycle: int) -> dict[Metric, list[Event]]:
 def reading_of(ladder: Ladder, metric: Metric, at: datetime | None = None) -> Reading | None:
     """How a promise of the present cycle stands."""
     events = events_of(ladder.question_id, ladder.cycle)[metric]
-    return evaluate(policy_for(ladder).promise(metric, ladder.factor), events, at or clock.now())
+    promise = policy_for(ladder).promise(metric, ladder.factor)
+    return evaluate(promise, events, at or clock.now()) if promise is not None else None
 
 
-def climb_of(ladder: Ladder, policy: Policy, recorded: Collection[Stage] | None = None) -> Climb:
-    """The ladder as a value to compute with."""
+def case_now(ladder: Ladder) -> Case | None:
+    """The case of the present cycle."""
+    query = select(Case).where(Case.question_id == ladder.question_id, Case.cycle == ladder.cycle)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def climb_of(
+    ladder: Ladder,
+    policy: Policy,
+    recorded: Collection[Stage] | None = None,
+    asked: Collection[Event] | None = None,
+) -> Climb:
+    """The ladder as a value to compute with. ``asked``: the events of the first reply, where they are read already."""
     if recorded is None:
         recorded = stages_of(ladder.question_id, ladder.cycle)
-    asked = events_of(ladder.question_id, ladder.cycle)[Metric.FIRST_REPLY_ANY]
+    if asked is None:
+        asked = events_of(ladder.question_id, ladder.cycle)[Metric.FIRST_REPLY_ANY]
     return Climb(
         start=ladder.started_at,
         timers=policy.timers_of(ladder.priority, ladder.factor),
@@ -220,6 +245,7 @@ def climb_of(ladder: Ladder, policy: Policy, recorded: Collection[Stage] | None 
         answered=ladder.answered_at is not None,
         stopped=ladder.stopped_at is not None,
         with_staff=ladder.with_staff,
+        with_super_users=ladder.with_super_users,
         floor=ladder.retargeted_at,
     )
 

@@ -7,8 +7,10 @@ it, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,17 +20,19 @@ from common.errors import Conflict
 from common.i18n import _
 from common.unit_of_work import is_busy, record, unit_of_work
 from forum.solutions.rules import PAUSING
-from moderation.escalation import casework, clocks, priority_rules, stepping
+from moderation.escalation import casework, clocks, priority_rules, skipping, stepping
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
-from moderation.escalation.policies import factor_of, keep_current, reaches_team
-from moderation.escalation.rules import OPEN, UNASSIGNED, Stage, deadline, next_step
-from moderation.escalation.sla_rules import Metric, SlaType, last_word
+from moderation.escalation.rules import OPEN, Stage, deadline, next_step
+from moderation.escalation.sla_rules import Metric, SlaType, Waits, last_word
 from moderation.events import StageReached
+from moderation.targets import choosing, promises
 
 log = logging.getLogger("fourmi.escalation")
 
 SWEEP_BATCH = 200
+AT_ONCE = (Metric.FIRST_REPLY_ANY, Metric.RESOLUTION)
+"""What is promised as soon as a question is published."""
 LEFT = "left"
 """The asker was asked for details and did not answer: the clock rests until something is written."""
 
@@ -41,18 +45,21 @@ def start(question_id: int, at: datetime | None = None) -> bool:
     with unit_of_work():
         began = at or clock.now()
         found = priority_rules.score(clocks.score_facts(question_id, 0.0, reopened=False))
-        category = clocks.category_of(question_id)
+        chosen = choosing.keep_for(question_id, found.priority)
+        manner = chosen.manner
         written = insert_once(
-            Ladder, question_id=question_id, policy_id=keep_current(), factor=factor_of(category),
-            with_staff=reaches_team(category) or found.is_danger, priority=found.priority, score=found.points,
-            score_parts=kept_parts(found), is_danger=found.is_danger, is_legal=found.is_legal, started_at=began,
+            Ladder, question_id=question_id, terms_id=chosen.terms_id, factor=manner.factor,
+            with_super_users=manner.with_super_users, with_staff=manner.with_team or found.is_danger, priority=found.priority, score=found.points,
+            score_parts=priority_rules.kept_parts(found), is_danger=found.is_danger, is_legal=found.is_legal, started_at=began,
             rescored_at=clock.now(),
         )  # fmt: skip
         if written is None:
             return False
         ladder = lock(question_id)
         assert ladder is not None, "written just above"
-        clocks.note(ladder, Metric.FIRST_REPLY_ANY, SlaType.ACTIVATE, began, "published", ladder.priority)
+        choosing.apply(ladder, chosen)
+        for metric in AT_ONCE:
+            promises.begin(ladder, metric, began, "published")
         aim(ladder)
         if ladder.is_danger:
             advance(question_id)
@@ -66,12 +73,18 @@ def restart(question_id: int, cause: str, visible: bool = False) -> None:
         if ladder is None:
             return
         now = clock.now()
+        promises.cancel(ladder, tuple(Metric), f"over: {cause}")
+        chosen = choosing.keep_for(question_id, ladder.priority)
+        manner = chosen.manner
         update_where(
-            Ladder, Ladder.question_id == question_id, cycle=ladder.cycle + 1, policy_id=keep_current(), started_at=now,
-            retargeted_at=None, answered_at=None, stopped_at=None, stop_cause=None, stage=None,
+            Ladder, Ladder.question_id == question_id, cycle=ladder.cycle + 1, terms_id=chosen.terms_id, started_at=now,
+            retargeted_at=None, answered_at=None, stopped_at=None, stop_cause=None, skip_cause=None, stage=None,
+            factor=manner.factor, with_super_users=manner.with_super_users, with_staff=manner.with_team or ladder.is_danger,
         )  # fmt: skip
         ladder = load(question_id)
-        clocks.note(ladder, Metric.FIRST_REPLY_ANY, SlaType.ACTIVATE, now, cause, ladder.priority)
+        choosing.apply(ladder, chosen)
+        for metric in AT_ONCE:
+            promises.begin(ladder, metric, now, cause)
         if visible:
             _record_stage(ladder, Stage.VISIBLE, now, cause)
         aim(ladder)
@@ -103,15 +116,34 @@ def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
             stage, due = step
             if due > clock.now():
                 break
+            if stage is Stage.STAFF and (why := skipping.cause(ladder, climb, due)):
+                climb = replace(climb, with_staff=False)
+                update_where(Ladder, Ladder.question_id == question_id, with_staff=False, skip_cause=why)
+                ladder = load(question_id)
+                continue
             recorded.add(stage)
             if _record_stage(ladder, stage, due, "clock"):
                 reached.append((stage, due))
-        _set_due(ladder, step[1] if step else None)
         for stage, due in reached:
             stepping.act(load(question_id), stage, due)
+        aim(load(question_id))
         if reached:
             stepping.tell_of(load(question_id), reached)
         return [stage for stage, _due in reached]
+
+
+def sound(question_id: int, seen_version: int | None = None) -> int:
+    """Sound what was promised and is late or nearly so, each alarm once; returns how many fired."""
+    with unit_of_work():
+        criteria = [Ladder.question_id == question_id, Ladder.alarm_at <= clock.now()]
+        if seen_version is not None:
+            criteria.append(Ladder.version == seen_version)
+        if not update_where(Ladder, *criteria, version=Ladder.version + 1):
+            return 0
+        fired = promises.sound(load(question_id))
+        aim(load(question_id))
+        stepping.tell_of_alarms(load(question_id), fired)
+        return len(fired)
 
 
 def _record_stage(ladder: Ladder, stage: Stage, due: datetime, cause: str) -> bool:
@@ -131,56 +163,61 @@ def sweep(limit: int = 10_000) -> int:
 
     One unit of work for each question: a row that fails is pushed back and reported, and never holds up the others.
     """
+    return _sweep(Ladder.due_at, advance, limit) + _sweep(Ladder.alarm_at, sound, limit)
+
+
+def _sweep(column: Any, step: Callable[[int, int], Any], limit: int) -> int:
     done = 0
     while done < limit:
         due = db.session.execute(
             select(Ladder.question_id, Ladder.version)
-            .where(Ladder.due_at <= clock.now())
-            .order_by(Ladder.due_at, Ladder.question_id)
+            .where(column <= clock.now())
+            .order_by(column, Ladder.question_id)
             .limit(SWEEP_BATCH)
         ).all()
         db.session.rollback()
-        moved = sum(_step(question_id, version) for question_id, version in due)
+        moved = sum(_step(step, column.key, question_id, version) for question_id, version in due)
         done += len(due)
         if len(due) < SWEEP_BATCH or not moved:
             break
     return done
 
 
-def _step(question_id: int, version: int) -> bool:
+def _step(step: Callable[[int, int], Any], column: str, question_id: int, version: int) -> bool:
     try:
-        advance(question_id, version)
+        step(question_id, version)
     except Exception as error:
         db.session.rollback()
         if is_busy(error):
             return False
         log.exception("the ladder of question %s failed and is pushed back", question_id)
-        _push_back(question_id, error)
+        _push_back(column, question_id, error)
     return True
 
 
-def _push_back(question_id: int, error: Exception) -> None:
+def _push_back(column: str, question_id: int, error: Exception) -> None:
     with unit_of_work():
         ladder = lock(question_id)
         if ladder is None:
             return
         wait = timedelta(minutes=min(24 * 60, 5 * 2**ladder.failure_count))
         update_where(
-            Ladder, Ladder.question_id == question_id, due_at=clock.now() + wait, failure_count=ladder.failure_count + 1,
-            last_error=f"{type(error).__name__}: {error}"[:500],
+            Ladder, Ladder.question_id == question_id, failure_count=ladder.failure_count + 1,
+            last_error=f"{type(error).__name__}: {error}"[:500], **{column: clock.now() + wait},
         )  # fmt: skip
 
 
 def escalate(question_id: int, actor_id: int | None) -> int:
     """Pass a question to the team now, before its time; returns its case, the present one where there is one."""
     with unit_of_work():
+        freshness.touch(f"question:{question_id}")  # before the ladder's row, as whoever writes in the thread
         ladder = lock(question_id)
         if ladder is None or ladder.stopped_at is not None:
             raise Conflict(_("This question does not wait for an answer any more."))
         case = casework.case_of(question_id, ladder.cycle)
         if case is not None:
             return case.id
-        update_where(Ladder, Ladder.question_id == question_id, with_staff=True)
+        update_where(Ladder, Ladder.question_id == question_id, with_staff=True, skip_cause=None)
         _record_stage(ladder, Stage.STAFF, clock.now(), f"member:{actor_id}")
         policy = clocks.policy_for(ladder)
         promised = deadline(clocks.climb_of(ladder, policy), policy.calendar, Stage.BREACH)
@@ -209,7 +246,7 @@ def settle(question_id: int, cause: str = "") -> None:
         case = casework.case_of(question_id, ladder.cycle)
         halted = ladder.answered_at is not None or ladder.stopped_at is not None
         before = (ladder.answered_at is None, ladder.stopped_at is None, case.state if case else None)
-        stop = _stop_cause(ladder, thread, case)
+        stop = clocks.stop_cause(ladder, thread, case)
         answered = thread.outcome in (Outcome.PEER, Outcome.STAFF, Outcome.SOLVED)
         if (
             stop == ladder.stop_cause
@@ -230,6 +267,7 @@ def settle(question_id: int, cause: str = "") -> None:
         if case is not None:
             stepping.settle_case(case, thread, ladder, halted)
         ladder = load(question_id)
+        promises.follow_case(ladder, f"settled/{ladder.version}", thread.outcome is not Outcome.PRIVATE)
         aim(ladder)
         case = casework.case_of(question_id, ladder.cycle)
         if before != (ladder.answered_at is None, ladder.stopped_at is None, case.state if case else None):
@@ -242,23 +280,13 @@ def _at_rest(case: Case | None, thread: Thread) -> bool:
     return case is None or case.state not in OPEN or thread.outcome in resting
 
 
-def _stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None:
-    """Why nothing can come any more; None while something can."""
-    if thread.by_team or thread.outcome in (Outcome.GONE, Outcome.CLOSED, Outcome.PRIVATE, Outcome.LINKED):
-        return thread.outcome.value
-    if thread.outcome not in (Outcome.PEER, Outcome.SOLVED) or ladder.is_danger:
-        return None
-    if thread.outcome is Outcome.SOLVED or case is None or case.state not in OPEN:
-        return thread.outcome.value
-    return thread.outcome.value if case.state in UNASSIGNED and not ladder.is_legal else None
-
-
 def _settle_promises(ladder: Ladder, thread: Thread, source: str) -> None:
     """Write what a promise's fulfilment, cancellation or return is, where it differs from its last event."""
     by_team = thread.by_team or thread.outcome is Outcome.PRIVATE  # the team has written to the asker
     wanted = {
         Metric.FIRST_REPLY_ANY: _wanted(thread.outcome, by_team or thread.reply is not None),
         Metric.FIRST_REPLY_STAFF: _wanted(thread.outcome, by_team, cancels=not ladder.is_danger),
+        Metric.RESOLUTION: _wanted(thread.outcome, thread.outcome is Outcome.SOLVED),
     }
     events = clocks.events_of(ladder.question_id, ladder.cycle)
     for metric, target in wanted.items():
@@ -273,9 +301,9 @@ def _settle_pause(ladder: Ladder, thread: Thread) -> None:
     """While a question leads elsewhere nothing counts; when it is back, its clock goes on unless the asker is waited for."""
     rests = thread.outcome is Outcome.LINKED
     if rests:
-        _note_both(ladder.question_id, SlaType.PAUSE, "linked")
+        _rest(ladder.question_id, SlaType.PAUSE, Waits.LINKED, "linked")
     elif ladder.stop_cause == Outcome.LINKED and clocks.state_of(ladder.question_id) not in PAUSING:
-        _note_both(ladder.question_id, SlaType.RESUME, "unlinked")
+        _rest(ladder.question_id, SlaType.RESUME, Waits.LINKED, "unlinked")
 
 
 def _wanted(outcome: Outcome, fulfilled: bool, cancels: bool = False) -> SlaType:
@@ -306,12 +334,12 @@ def pick_up(question_id: int) -> None:
 
 def pause(question_id: int, source: str) -> None:
     """Stop counting while the asker is waited for."""
-    _note_both(question_id, SlaType.PAUSE, source)
+    _rest(question_id, SlaType.PAUSE, Waits.NEEDS_INFO, source)
 
 
 def resume(question_id: int, source: str) -> None:
     """Count on: the waiting time is added to every promise."""
-    _note_both(question_id, SlaType.RESUME, source)
+    _rest(question_id, SlaType.RESUME, Waits.NEEDS_INFO, source)
 
 
 def rest(question_id: int, source: str) -> None:
@@ -321,26 +349,16 @@ def rest(question_id: int, source: str) -> None:
         pause(question_id, source)
 
 
-def _note_both(question_id: int, type: SlaType, source: str) -> None:
-    """Note it with every promise that has begun; a question that was brought from elsewhere has none."""
+def _rest(question_id: int, type: SlaType, why: Waits, source: str) -> None:
+    """Note it with every promise that rests for it; a question that was brought from elsewhere has none."""
     with unit_of_work():
         ladder = lock(question_id)
-        if ladder is None:
-            return
-        for metric, events in clocks.events_of(question_id, ladder.cycle).items():
-            if events:
-                clocks.note(ladder, metric, type, clock.now(), f"{source}/{ladder.version}")
-        aim(ladder)
+        if ladder is not None:
+            promises.rest(ladder, type, why, f"{source}/{ladder.version}")
+            aim(ladder)
 
 
 # --- the row --------------------------------------------------------------------------------------------------------
-
-
-def kept_parts(found: priority_rules.Score) -> list[dict]:
-    """The parts of a score as they are kept with the ladder."""
-    return [
-        {"key": part.key, "points": round(part.points, 1), "words": list(part.words)} for part in found.parts
-    ]
 
 
 def lock(question_id: int) -> Ladder | None:
@@ -356,22 +374,18 @@ def load(question_id: int) -> Ladder:
 
 
 def aim(ladder: Ladder) -> None:
-    """Set the moment the sweep looks at this question next, and the moment its case is promised."""
+    """Set the moments the sweep looks at this question next, and the moment its case is due."""
     policy = clocks.policy_for(ladder)
-    climb = clocks.climb_of(ladder, policy)
+    found = promises.instances(ladder.question_id, ladder.cycle)
+    climb = clocks.climb_of(ladder, policy, asked=found.get((Metric.FIRST_REPLY_ANY, 1), ()))
     step = next_step(climb, policy.calendar)
-    _set_due(ladder, step[1] if step else None)
-    promised = deadline(climb, policy.calendar, Stage.BREACH)
+    alarm = promises.alarm_at(ladder, policy, found)
+    row = Ladder.question_id == ladder.question_id
     update_where(
-        Case,
-        Case.question_id == ladder.question_id,
-        Case.cycle == ladder.cycle,
-        Case.answered_at.is_(None),
-        due_at=promised,
+        Ladder, row, due_at=step[1] if step else None, alarm_at=alarm, failure_count=0, last_error=None
     )
-
-
-def _set_due(ladder: Ladder, due: datetime | None) -> None:
-    update_where(
-        Ladder, Ladder.question_id == ladder.question_id, due_at=due, failure_count=0, last_error=None
-    )
+    case = clocks.case_now(ladder)
+    if case is None or case.state not in OPEN:
+        return
+    if owed := promises.owed(ladder, policy, found):
+        update_where(Case, Case.id == case.id, due_at=owed[0].due_at)

@@ -14,10 +14,10 @@ from moderation.escalation.sla_rules import Metric, SlaType
 
 
 @append_only
-class SlaPolicy(Base):
-    """Terms as they were in force once: calendar and timers. Never changed; a new text is a new row."""
+class SlaTerms(Base):
+    """Terms that cycles run under: calendars, timers, targets. Never changed; a new text is a new row."""
 
-    __tablename__ = "sla_policy"
+    __tablename__ = "sla_terms"
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(40), unique=True)
     content: Mapped[dict]
@@ -25,17 +25,18 @@ class SlaPolicy(Base):
 
 
 class Ladder(Base):
-    """The clock of one question. ``due_at`` is when the sweep looks at it next; it is empty when nothing can come.
+    """The clock of one question. ``due_at`` is when its next stage comes, ``alarm_at`` when one of its promises warns or
+    is broken next: then the sweep looks at it. Each is empty when nothing can come.
 
     ``version`` grows with every change, and the sweep claims a row by it. The true due times are never stored: they
     follow from ``started_at``, the policy, the priority and the pauses. ``answered_at`` is set by a member's valid
-    answer, ``stopped_at`` when no stage can come any more.
+    answer, ``stopped_at`` when no stage can come any more. ``skip_cause``: why the team is not told all the same.
     """
 
     __tablename__ = "ladder"
     question_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
     cycle: Mapped[int] = mapped_column(default=1)
-    policy_id: Mapped[int] = mapped_column(ForeignKey("sla_policy.id"))
+    terms_id: Mapped[int] = mapped_column(ForeignKey("sla_terms.id"))
     factor: Mapped[float] = mapped_column(default=1.0)
     with_staff: Mapped[bool] = mapped_column(default=True)
     priority: Mapped[Priority] = enum_column(Priority, default=Priority.NORMAL)
@@ -46,16 +47,23 @@ class Ladder(Base):
     is_legal: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     retargeted_at: Mapped[datetime | None]
+    with_super_users: Mapped[bool] = mapped_column(default=True)
+    skip_cause: Mapped[str | None] = mapped_column(String(24))
     stage: Mapped[Stage | None] = enum_column(Stage, nullable=True)
     answered_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     stop_cause: Mapped[str | None] = mapped_column(String(24))
     due_at: Mapped[datetime | None]
+    alarm_at: Mapped[datetime | None]
     rescored_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     failure_count: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
-    __table_args__ = (Index("ix_ladder_due", "due_at"), Index("ix_ladder_open", "stopped_at", "rescored_at"))
+    __table_args__ = (
+        Index("ix_ladder_due", "due_at"),
+        Index("ix_ladder_alarm", "alarm_at"),
+        Index("ix_ladder_open", "stopped_at", "rescored_at"),
+    )
 
 
 @append_only
@@ -82,13 +90,14 @@ class SlaEvent(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
     cycle: Mapped[int]
     metric: Mapped[Metric] = enum_column(Metric)
+    instance: Mapped[int] = mapped_column(default=1)
     type: Mapped[SlaType] = enum_column(SlaType)
     at: Mapped[datetime]
     source: Mapped[str] = mapped_column(String(60), default="")
     priority: Mapped[Priority | None] = enum_column(Priority, nullable=True)
     retargeted: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
-        UniqueConstraint("question_id", "cycle", "metric", "type", "source"),
+        UniqueConstraint("question_id", "cycle", "metric", "instance", "type", "source"),
         Index("ix_sla_event_at", "metric", "at"),
     )
 

@@ -1,4 +1,4 @@
-"""The terms in force: calendar and timers from the settings, kept as a snapshot for every cycle that starts under them.
+"""The terms cycles run under: timers from the settings, targets and calendars, kept as a snapshot (see ``targets``).
 
 A change of the settings applies to new cycles only (domain/escalation.md §C1.5): what was promised stays promised.
 """
@@ -8,27 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Any
 
 from common import settings
 from common.db import db, insert_once
 from common.i18n import _
-from moderation.calendars import contents, keeping
+from moderation.calendars import contents
 from moderation.calendars.rules import Calendar
-from moderation.escalation.models import SlaPolicy
+from moderation.escalation.models import SlaTerms
 from moderation.escalation.rules import DEFAULT_TIMERS, PRIORITIES, Priority, Timers
-from moderation.escalation.sla_rules import Metric, Promise
+from moderation.escalation.sla_rules import FIRST_REPLIES, Metric, Promise, Waits
 
-settings.define(
-    "escalation.warn_percent",
-    75,
-    unit="%",
-    low=1,
-    high=100,
-    help=_("Part of the reply target after which the team is warned."),
-)
 settings.define(
     "escalation.overdue_percent",
     150,
@@ -36,16 +27,6 @@ settings.define(
     low=101,
     high=1000,
     help=_("Part of the reply target after which the manager is told again."),
-)
-settings.define(
-    "escalation.category_factors",
-    {},
-    help=_("Factor on all timers of a category, by its key: 0.5 is twice as fast, 3 three times slower."),
-)
-settings.define(
-    "escalation.categories_without_team",
-    ["lounge"],
-    help=_("Keys of the categories that are never passed to the team."),
 )
 settings.define(
     "escalation.agent_cap",
@@ -101,7 +82,6 @@ _TIMER_HELP = {
     "super_users": _("Minutes until the most experienced members of the category are told (day and night)."),
     "staff": _("Working minutes until a question reaches the team."),
     "assign": _("Working minutes from there until an agent is named."),
-    "target": _("Working minutes within which a first reply is promised."),
 }
 for _priority, _timers in DEFAULT_TIMERS.items():
     for _name, _help in _TIMER_HELP.items():
@@ -112,66 +92,67 @@ for _priority, _timers in DEFAULT_TIMERS.items():
 
 @dataclass(frozen=True)
 class Policy:
-    """Terms as they were when a cycle began. Equal contents are the same object."""
+    """Terms as they were when a cycle began. Equal contents are the same object. ``promises`` is empty where they were kept
+    before there were targets: then a first reply, by anybody and by the team, was all that was promised."""
 
     digest: str
     timers: Mapping[Priority, Timers]
     calendar: Calendar
+    promises: Mapping[Metric, Promise]
 
     def timers_of(self, priority: Priority, factor: float = 1.0) -> Timers:
         """The timers of a priority, in a category with this factor."""
         timers = self.timers[priority]
         return timers if factor == 1.0 else timers.times(factor)
 
-    def promise(self, metric: Metric, factor: float = 1.0) -> Promise:
-        """The promised first reply, by anybody or by the team: one moment for both (§C1.2, E6)."""
-        minutes = {priority: self.timers_of(priority, factor).target for priority in PRIORITIES}
-        return Promise(minutes, self.calendar, self.timers[Priority.NORMAL].warn_percent)
+    def promise(self, metric: Metric, factor: float = 1.0) -> Promise | None:
+        """What is promised, in a category with this factor; None where nothing is."""
+        if not self.promises and metric in FIRST_REPLIES:
+            minutes = {priority: self.timers_of(priority, factor).target for priority in PRIORITIES}
+            return Promise(minutes, self.calendar, self.timers[Priority.NORMAL].warn_percent)
+        found = self.promises.get(metric)
+        if found is None or factor == 1.0:
+            return found
+        return replace(found, minutes={p: max(1, round(n * factor)) for p, n in found.minutes.items()})
 
 
-def terms() -> dict[str, Any]:
-    """Calendar and settings in force as one value that can be kept."""
-    calendar = keeping.content_of(None)
-    percents = [settings.get("escalation.warn_percent"), settings.get("escalation.overdue_percent")]
-    numbers = {
-        p.value: [*(settings.get(f"escalation.{p}_{name}") for name in _TIMER_HELP), *percents]
+def timers(targets: Mapping[Priority, int], warn_percent: int) -> dict[str, list[int]]:
+    """The ladder's timers in force, with the minutes within which a first reply is promised."""
+    overdue = settings.get("escalation.overdue_percent")
+    return {
+        p.value: [*(settings.get(f"escalation.{p}_{name}") for name in _TIMER_HELP), targets[p], warn_percent, overdue]
         for p in PRIORITIES
-    }
-    return {"calendar": calendar, "timers": numbers}
+    }  # fmt: skip
 
 
-def current() -> Policy:
-    """The policy new cycles start under."""
-    return _policy(json.dumps(terms(), sort_keys=True))
+def keep(terms: dict[str, Any]) -> int:
+    """The id of kept terms; written the first time they are used."""
+    digest = hashlib.sha256(json.dumps(terms, sort_keys=True).encode()).hexdigest()[:40]
+    insert_once(SlaTerms, digest=digest, content=json.loads(json.dumps(terms)))
+    return db.session.scalar(db.select(SlaTerms.id).where(SlaTerms.digest == digest))
 
 
-def keep_current() -> int:
-    """The id of the kept snapshot of the terms in force; written the first time they are used."""
-    policy = current()
-    content = json.loads(json.dumps(terms()))
-    insert_once(SlaPolicy, digest=policy.digest, content=content)
-    return db.session.scalar(db.select(SlaPolicy.id).where(SlaPolicy.digest == policy.digest))
+_read: dict[str, Policy] = {}
+MOST_READ = 256
 
 
-def policy_of(kept: SlaPolicy) -> Policy:
-    """A kept snapshot as terms to count with."""
-    return _policy(json.dumps(kept.content, sort_keys=True))
+def policy_of(kept: SlaTerms) -> Policy:
+    """Kept terms, to count with; they never change, so each is read once."""
+    found = _read.get(kept.digest)
+    if found is None:
+        if len(_read) >= MOST_READ:
+            _read.clear()
+        found = _read[kept.digest] = _policy(kept.digest, kept.content)
+    return found
 
 
-@lru_cache(maxsize=64)
-def _policy(content: str) -> Policy:
-    read = json.loads(content)
+def _policy(digest: str, read: Mapping[str, Any]) -> Policy:
     timers = {Priority(key): Timers(*numbers) for key, numbers in read["timers"].items()}
-    digest = hashlib.sha256(content.encode()).hexdigest()[:40]
-    return Policy(digest, timers, contents.to_count_with(read["calendar"]))
+    promises = {Metric(key): _promise(one) for key, one in read.get("targets", {}).items()}
+    return Policy(digest, timers, contents.to_count_with(read["calendar"]), promises)
 
 
-def factor_of(category_key: str) -> float:
-    """How much slower (above 1) or faster a category's ladder is; 1 where the setting says nothing usable."""
-    factor = settings.get("escalation.category_factors").get(category_key, 1.0)
-    return float(factor) if isinstance(factor, int | float) and 0.01 <= factor <= 100 else 1.0
-
-
-def reaches_team(category_key: str) -> bool:
-    """Whether unanswered questions of a category are passed to the team."""
-    return category_key not in settings.get("escalation.categories_without_team")
+def _promise(one: Mapping[str, Any]) -> Promise:
+    minutes = {Priority(key): count for key, count in one["minutes"].items()}
+    rests = tuple(Waits(name) for name in one["rests_for"])
+    return Promise(minutes, contents.to_count_with(one["calendar"]), one["warn"], rests)

@@ -17,11 +17,12 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from moderation.escalation import casework, clocks, priority_rules
-from moderation.escalation.laddering import advance, aim, kept_parts, load, lock
+from moderation.escalation.laddering import advance, aim, load, lock
 from moderation.escalation.models import Case, Ladder
 from moderation.escalation.permissions import can_set_priority
 from moderation.escalation.rules import Priority
-from moderation.escalation.sla_rules import Metric, SlaType
+from moderation.escalation.sla_rules import Metric
+from moderation.targets import promises
 
 log = logging.getLogger("fourmi.escalation")
 
@@ -38,7 +39,7 @@ def rescore(question_id: int) -> Priority | None:
         by_hand, was_danger = ladder.priority_set_by_id is not None, ladder.is_danger
         danger = found.is_danger and not by_hand
         update_where(
-            Ladder, Ladder.question_id == question_id, score=found.points, score_parts=kept_parts(found),
+            Ladder, Ladder.question_id == question_id, score=found.points, score_parts=priority_rules.kept_parts(found),
             rescored_at=clock.now(), is_danger=danger or was_danger, is_legal=found.is_legal or ladder.is_legal,
             with_staff=ladder.with_staff or danger,
         )  # fmt: skip
@@ -82,9 +83,7 @@ def _retarget(question_id: int, priority: Priority, source: str) -> None:
     now = clock.now()
     update_where(Ladder, Ladder.question_id == question_id, priority=priority, retargeted_at=now)
     ladder = load(question_id)
-    for metric, events in clocks.events_of(question_id, ladder.cycle).items():
-        if events:
-            clocks.note(ladder, metric, SlaType.RETARGET, now, f"{source}/{ladder.version}", priority)
+    promises.retarget(ladder, f"{source}/{ladder.version}")
     update_where(Case, Case.question_id == question_id, Case.cycle == ladder.cycle, priority=priority)
     aim(ladder)
 

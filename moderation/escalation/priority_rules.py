@@ -260,3 +260,10 @@ def _denied(tokens: list[str], start: int) -> bool:
         if token in _NEGATIONS:
             return True
     return False
+
+
+def kept_parts(found: Score) -> list[dict]:
+    """The parts of a score as they are kept with the ladder."""
+    return [
+        {"key": part.key, "points": round(part.points, 1), "words": list(part.words)} for part in found.parts
+    ]

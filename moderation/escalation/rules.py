@@ -104,6 +104,7 @@ class Climb:
     answered: bool = False
     stopped: bool = False
     with_staff: bool = True
+    with_super_users: bool = True
     floor: datetime | None = None
 
 
@@ -119,9 +120,11 @@ def remaining(climb: Climb) -> tuple[Stage, ...]:
     """The stages that can still come."""
     if climb.stopped:
         return ()
-    left = (stage for stage in STAGES if stage not in climb.recorded)
+    left = [stage for stage in STAGES if stage not in climb.recorded]
+    if not climb.with_super_users:
+        left = [stage for stage in left if stage is not Stage.SUPER_USERS]
     if not climb.with_staff:
-        return tuple(stage for stage in left if stage is Stage.VISIBLE and not climb.answered)
+        return tuple(stage for stage in left if stage in COMMUNITY_STAGES and not climb.answered)
     return tuple(stage for stage in left if stage in STAFF_STAGES or not climb.answered)
 
 

@@ -17,10 +17,24 @@ from moderation.escalation.rules import Priority
 
 
 class Metric(StrEnum):
-    """What is promised. ``first_reply_any`` by anybody, ``first_reply_staff`` by the team."""
+    """What is promised: a first reply by anybody, and by the team; a reply to what the asker added; news while the team
+    works on it; that it is settled. Those in the middle begin again each time: their instances are numbered."""
 
     FIRST_REPLY_ANY = "first_reply_any"
     FIRST_REPLY_STAFF = "first_reply_staff"
+    NEXT_REPLY = "next_reply"
+    PERIODIC_UPDATE = "periodic_update"
+    RESOLUTION = "resolution"
+
+
+FIRST_REPLIES = (Metric.FIRST_REPLY_ANY, Metric.FIRST_REPLY_STAFF)
+
+
+class Waits(StrEnum):
+    """What a promise may rest for: a detail of the asker, or the thread or incident that a question leads to."""
+
+    NEEDS_INFO = "needs_info"
+    LINKED = "linked"
 
 
 class SlaType(StrEnum):
@@ -93,11 +107,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Promise:
-    """The terms: minutes per priority, the part of them that warns, and the calendar they are counted in."""
+    """The terms: minutes per priority, the part of them that warns, the calendar they are counted in, what they rest
+    for."""
 
     minutes: Mapping[Priority, int]
     calendar: Calendar
     warn_percent: int = 75
+    rests_for: tuple[Waits, ...] = tuple(Waits)
 
 
 @dataclass
@@ -119,6 +135,29 @@ def evaluate(promise: Promise, events: Iterable[Event], now: datetime) -> Readin
 
     Alarms fire once. Reaching the target at the very moment of a fulfilment or a pause still fires.
     """
+    run = _played(promise, events, now)
+    if run is None:
+        return None
+    _fire(promise, run, now)
+    return _reading(promise, run, now)
+
+
+def next_alarm(promise: Promise, events: Sequence[Event], now: datetime) -> datetime | None:
+    """When an alarm comes next that is not among the events yet: past where it is late, None when none can come."""
+    run = _played(promise, events, now)
+    if run is None:
+        return None
+    kept = {event.type for event in events if event.type in ALARMS}
+    moments = [alarm.at for alarm in run.alarms if alarm.type not in kept]
+    if run.fulfilled_at is None and not run.cancelled:
+        fired = kept | {alarm.type for alarm in run.alarms}
+        dues = [_due(promise, run, percent) for type, percent in _parts(promise) if type not in fired]
+        moments += [max(due, run.since) for due in dues if due is not None]
+    return min(moments, default=None)
+
+
+def _played(promise: Promise, events: Iterable[Event], now: datetime) -> _Run | None:
+    """The events up to a moment, one after the other, with what fired between them."""
     run: _Run | None = None
     for event in _in_order(events, now):
         if run is None:
@@ -127,10 +166,7 @@ def evaluate(promise: Promise, events: Iterable[Event], now: datetime) -> Readin
             continue
         _fire(promise, run, event.at)
         _apply(run, event)
-    if run is None:
-        return None
-    _fire(promise, run, now)
-    return _reading(promise, run, now)
+    return run
 
 
 def _in_order(events: Iterable[Event], now: datetime) -> list[Event]:
@@ -159,13 +195,21 @@ def _fire(promise: Promise, run: _Run, until: datetime) -> None:
     """Fire what has become due up to a moment, under the terms in force until then."""
     if run.fulfilled_at is not None or run.cancelled:
         return
-    for type, percent in ((SlaType.WARN, promise.warn_percent), (SlaType.BREACH, 100)):
+    for type, percent in _parts(promise):
         if any(alarm.type is type for alarm in run.alarms):
             continue
-        due = due_at(promise.calendar, run.start, _part(promise, run, percent), run.pauses)
+        due = _due(promise, run, percent)
         if due is not None and max(due, run.since) <= until:
             past = run.late_start and due < run.since
             run.alarms.append(Alarm(type, max(due, run.since), past))
+
+
+def _parts(promise: Promise) -> tuple[tuple[SlaType, int], ...]:
+    return (SlaType.WARN, promise.warn_percent), (SlaType.BREACH, 100)
+
+
+def _due(promise: Promise, run: _Run, percent: int) -> datetime | None:
+    return due_at(promise.calendar, run.start, _part(promise, run, percent), run.pauses)
 
 
 def _part(promise: Promise, run: _Run, percent: int) -> timedelta:

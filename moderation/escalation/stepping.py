@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -20,7 +21,8 @@ from moderation.escalation.casework import agent_ids, lead_ids
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
 from moderation.escalation.rules import OPEN, STAFF_STAGES, UNASSIGNED, CaseMove, CaseState, Stage, deadline
-from moderation.escalation.sla_rules import Metric, SlaType
+from moderation.escalation.sla_rules import FIRST_REPLIES, Metric, SlaType
+from moderation.targets import promises
 
 SUPER_USER_RANK = 5
 SUPER_USERS_TOLD = 5
@@ -38,7 +40,7 @@ def act(ladder: Ladder, stage: Stage, due: datetime) -> None:
     elif stage is Stage.ASSIGNED and case is not None and case.state in UNASSIGNED:
         casework.name_agent(case.id, case.priority)
     elif stage in (Stage.WARNING, Stage.BREACH):
-        _sound(ladder, SlaType.WARN if stage is Stage.WARNING else SlaType.BREACH, due)
+        tell_of_alarms(ladder, promises.sound(ladder))
         if case is not None and stage is Stage.BREACH:
             casework.write_line(case.id, "late", None)
 
@@ -52,19 +54,7 @@ def _pass_to_team(ladder: Ladder) -> None:
 
 def activate_staff_promise(ladder: Ladder, source: str) -> None:
     """From now on the team's own reply is counted, from the cycle's start: to the asker it is one wait."""
-    clocks.note(
-        ladder, Metric.FIRST_REPLY_STAFF, SlaType.ACTIVATE, ladder.started_at, source, ladder.priority
-    )
-
-
-def _sound(ladder: Ladder, type: SlaType, due: datetime) -> None:
-    """Keep an alarm with every promise that is still open; the moment is the true one."""
-    forced = ladder.retargeted_at is not None and due == ladder.retargeted_at
-    metrics = [Metric.FIRST_REPLY_STAFF] if ladder.answered_at else list(Metric)
-    events = clocks.events_of(ladder.question_id, ladder.cycle)
-    for metric in metrics:
-        if events[metric]:
-            clocks.note(ladder, metric, type, due, "clock", retargeted=forced)
+    promises.begin(ladder, Metric.FIRST_REPLY_STAFF, ladder.started_at, source)
 
 
 # --- telling --------------------------------------------------------------------------------------------------------
@@ -111,6 +101,31 @@ def _tell_team(stage: Stage, case: Case) -> None:
         notices.tell_staff("case-late", [*holder, *lead_ids()], case, "late")
     elif stage is Stage.OVERDUE:
         notices.tell_staff("case-overdue", [*holder, *lead_ids()], case, "overdue")
+
+
+def tell_of_alarms(ladder: Ladder, fired: Sequence[tuple[promises.Instance, SlaType]]) -> None:
+    """Tell who works on a case that a reply or news is due soon, or late; the lead as well when it is late."""
+    case = casework.case_of(ladder.question_id, ladder.cycle)
+    if case is None or case.state not in OPEN:
+        return
+    for (metric, number), type in fired:
+        holder = [case.assignee_id] if case.assignee_id else agent_ids()
+        first = metric in FIRST_REPLIES
+        if first and ladder.with_staff and ladder.stopped_at is None and not _own_terms(ladder):
+            continue  # the ladder's own stages tell of it
+        if type is SlaType.WARN:
+            notices.tell_staff(
+                "case-warning", holder, case, "warning" if first else f"warning:{metric}:{number}"
+            )
+        else:
+            cause = "late" if first else f"late:{metric}:{number}"
+            notices.tell_staff("case-late", [*holder, *lead_ids()], case, cause)
+
+
+def _own_terms(ladder: Ladder) -> bool:
+    """Whether the team promises its own reply by other terms than a reply by anybody."""
+    policy = clocks.policy_for(ladder)
+    return policy.promise(Metric.FIRST_REPLY_STAFF) != policy.promise(Metric.FIRST_REPLY_ANY)
 
 
 def _tell_super_users(ladder: Ladder) -> None:

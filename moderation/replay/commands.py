@@ -18,7 +18,8 @@ from sqlalchemy import event
 
 from common import cli, settings
 from common import db as database
-from common.db import db
+from common.db import db, insert_many
+from common.unit_of_work import unit_of_work
 from forum.importers import booking
 from forum.importers.counting import Report
 from forum.importers.intake import Intake
@@ -26,7 +27,9 @@ from forum.importers.reading.forum_csv import ForumCsv
 from forum.importers.reading.rows import Source
 from forum.importers.reading.stackexchange import StackExchangeDump
 from forum.importers.taking_in import take_in
+from moderation.calendars.models import WorkCalendar
 from moderation.replay.replaying import Figures, play, size
+from moderation.targets.models import SlaPolicy, SlaTarget
 
 STAGE_WORDS = {
     "E2": "first among the unanswered",
@@ -62,13 +65,14 @@ def replay(folder: Path, policy: str, every: int, language: str) -> None:
 
 def run(folder: Path, policy: str, every: int = 15, language: str = "en", watch: Any = None) -> Figures:
     """The replay of a folder; ``watch(label, size)`` makes a progress bar."""
-    values = _terms_of_this_site() if policy == "current" else {}
+    values, rows = _terms_of_this_site() if policy == "current" else ({}, {})
     source = source_of(folder)
     with (
         tempfile.TemporaryDirectory(prefix="fourmi-replay-") as place,
         throw_away(Path(place)),
         settings.override(**values),
     ):
+        _bring(rows)
         report = Report()
         extra = {"watch": watch} if watch else {}
         with _no_points():
@@ -131,11 +135,25 @@ def _no_points() -> Iterator[None]:
         booking.set_booker(before)
 
 
-def _terms_of_this_site() -> dict[str, Any]:
+Rows = dict[type[Any], list[dict[str, Any]]]
+
+
+def _terms_of_this_site() -> tuple[dict[str, Any], Rows]:
+    """The settings of the ladder, and the calendars and policies. How categories differ stays: a history has its own."""
     keys = [one.key for one in settings.definitions() if one.section == "escalation"]
     values = {key.replace(".", "__", 1): settings.get(key) for key in keys}
+    rows = {
+        table: [dict(row._mapping) for row in db.session.execute(table.__table__.select())]
+        for table in (WorkCalendar, SlaPolicy, SlaTarget)
+    }
     db.session.rollback()
-    return values
+    return values, rows
+
+
+def _bring(rows: Rows) -> None:
+    with unit_of_work():
+        for table, found in rows.items():
+            insert_many(table, found)
 
 
 def told(figures: Figures) -> list[str]:

@@ -18,7 +18,8 @@ MAIN = (
     "escalation board", "sign-in", "sign-up", "notifications", "profile settings", "search", "error",
 )  # fmt: skip
 DESK = (
-    "sent mails", "unanswered", "case", "calendars", "a calendar", "new calendar", "desk", "moderation queue", "review item", "review history",
+    "sent mails", "unanswered", "case", "calendars", "a calendar", "new calendar", "policies", "a policy", "new policy",
+    "ladder by category", "clock of a question", "desk", "moderation queue", "review item", "review history",
     "guides of the desk", "help centre of the desk", "writing a guide", "versions of a guide", "searches", "synonyms",
     "members of the desk", "member file", "rules", "settings of the site", "log", "escalation board", "letters", "letter",
     "reported messages", "incidents of the desk", "incident at the desk", "catalogue", "what we ask", "where masks are worn", "settled before asking",

@@ -15,6 +15,7 @@ from moderation.escalation import casework, clocks, laddering, prioritising
 from moderation.escalation.models import Case, Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import CaseState, Priority, Stage
 from moderation.escalation.sla_rules import Metric, Standing
+from moderation.targets.models import CategoryLadder
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Ten o'clock in Paris."""
@@ -233,10 +234,11 @@ def test_in_the_lounge_nothing_reaches_the_team(app, at, ada, make_question):
     assert list(dict(stages(question_id))) == [Stage.VISIBLE]
 
 
-def test_a_category_can_be_faster(app, at, ada, make_question, settings_override):
+def test_a_category_can_be_faster(app, at, ada, make_question):
     at(MONDAY)
-    with settings_override(escalation__category_factors={"washing": 0.5}):
-        question_id = make_question(ada)
+    with unit_of_work():
+        db.session.add(CategoryLadder(category_id=1, factor=0.5))
+    question_id = make_question(ada, category_id=1)
     assert ladder(question_id).due_at == MONDAY + timedelta(minutes=30)
 
 

@@ -58,7 +58,7 @@ def test_nobody_answers_and_the_team_keeps_its_promise(
     assert "Passed to the team" in str(told[-1]["Subject"])
     assert "Reply expected before 4 April 2026, 14:00" in text_of(told[-1])
     page = client.get(f"/en/questions/{question_id}/x", follow_redirects=True).text
-    assert "Reply expected before 4 April 2026, 14:00." in page
+    assert "A person of the team answers before 4 April 2026, 14:00." in page
 
     worker(at, passed + timedelta(hours=1, seconds=20))
     worker(at, passed + timedelta(hours=1, minutes=15))

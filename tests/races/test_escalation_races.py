@@ -13,9 +13,12 @@ from common import clock
 from common.db import db, update_where
 from common.errors import Conflict, Refusal
 from common.unit_of_work import unit_of_work
+from moderation.calling import calling
 from moderation.escalation import cases, casework, laddering
-from moderation.escalation.models import Case, CaseEvent, Ladder, StageRow
+from moderation.escalation.models import Case, CaseEvent, Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import CaseState, Stage
+from moderation.escalation.sla_rules import ALARMS, Metric, SlaType
+from moderation.targets import checking
 from tests.conftest import actor_named
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -75,6 +78,80 @@ def test_two_sweeps_at_once_do_each_step_once(app, at, make_question, in_threads
     late = Counter(db.session.scalars(db.select(CaseEvent.case_id).where(CaseEvent.kind == "late")))
     assert set(opened.values()) == set(late.values()) == {1}
     assert {db.session.get(Ladder, one).stage for one in ids} == {Stage.BREACH}
+
+
+@pytest.mark.parametrize("sweepers", [2, 4])
+def test_alarms_of_every_promise_sound_once_whoever_sweeps(app, at, make_question, in_threads, sweepers):
+    at(MONDAY)
+    ids = [make_question(actor_named("ada"), title=f"Thing number {n} is broken once more") for n in range(6)]
+    at(MONDAY + timedelta(days=10))
+    results = in_threads(sweepers, lambda _n: laddering.sweep())
+    assert not unexpected(results)
+    while laddering.sweep():
+        pass
+    rows = db.session.execute(
+        db.select(SlaEvent.question_id, SlaEvent.metric, SlaEvent.instance, SlaEvent.type).where(
+            SlaEvent.type.in_(ALARMS)
+        )
+    ).all()
+    metrics = (Metric.FIRST_REPLY_ANY, Metric.FIRST_REPLY_STAFF, Metric.RESOLUTION)
+    assert len(rows) == len(set(rows)) == len(ids) * len(metrics) * len(ALARMS)
+    told = db.session.execute(db.select(Notification.member_id, Notification.kind, Notification.cause)).all()
+    assert len(told) == len(set(told))
+    assert checking.faults() == []
+
+
+def test_an_alarm_that_looks_before_it_writes_would_be_caught(app, at, make_question, in_threads):
+    """The twin: it reads what is written, waits a moment, and writes under a name of its own."""
+    at(MONDAY)
+    question_id = make_question(actor_named("ada"))
+    at(MONDAY + timedelta(days=10))
+
+    def twin(number):
+        written = db.session.scalar(db.select(SlaEvent.id).where(SlaEvent.type == SlaType.BREACH))
+        db.session.rollback()
+        time.sleep(0.05)
+        if written is None:
+            with unit_of_work():
+                db.session.add(
+                    SlaEvent(
+                        question_id=question_id, cycle=1, metric=Metric.RESOLUTION, type=SlaType.BREACH, at=MONDAY, source=f"{number}"
+                    )
+                )  # fmt: skip
+        return written is None
+
+    assert sum(in_threads(4, twin)) > 1
+
+
+def test_the_asker_a_moderator_and_the_clock_call_the_team_once(
+    app, at, make_question, in_threads, settings_override
+):
+    at(MONDAY)
+    question_id = make_question(actor_named("ada"))
+    at(MONDAY + timedelta(hours=4, minutes=1))
+    ada, mo = actor_named("ada"), actor_named("mo")
+    acts = (
+        laddering.sweep,
+        lambda: calling.call(ada, question_id),
+        lambda: cases.open_by_hand(mo, question_id),
+        lambda: calling.call(ada, question_id),
+    )
+    with settings_override(escalation__asker_calls_after=0):
+        assert not unexpected(in_threads(8, lambda n: acts[n % 4]()))
+    assert db.session.scalar(db.select(db.func.count(Case.id))) == 1
+    assert db.session.scalar(db.select(db.func.count(CaseEvent.id)).where(CaseEvent.kind == "opened")) == 1
+
+
+def test_many_calls_at_once_never_pass_the_limit_of_a_day(
+    app, at, make_question, in_threads, settings_override
+):
+    at(MONDAY)
+    ids = [make_question(actor_named("ada"), title=f"Thing number {n} is broken once more") for n in range(6)]
+    ada = actor_named("ada")
+    with settings_override(escalation__asker_calls_after=0):
+        results = in_threads(6, lambda n: calling.call(ada, ids[n]))
+    assert not unexpected(results)
+    assert sum(isinstance(one, int) for one in results) == 3
 
 
 def test_of_many_advances_of_one_question_one_steps(app, at, make_question, in_threads):

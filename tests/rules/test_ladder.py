@@ -88,7 +88,7 @@ def test_a_stopped_ladder_has_no_steps():
 
 
 def test_without_the_team_only_the_community_is_called():
-    climb = Climb(START, DEFAULT_TIMERS[Priority.NORMAL], with_staff=False)
+    climb = Climb(START, DEFAULT_TIMERS[Priority.NORMAL], with_staff=False, with_super_users=False)
     assert remaining(climb) == (Stage.VISIBLE,)
     assert remaining(replace(climb, answered=True)) == ()
 

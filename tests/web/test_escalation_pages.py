@@ -146,7 +146,7 @@ def test_notes_are_shown_at_the_desk_and_nowhere_else(case_id, client, sign_in, 
 def test_everybody_reads_when_a_reply_is_promised(case_id, client):
     question_id = db.session.get(Case, case_id).question_id
     page = client.get(f"/en/questions/{question_id}/x", follow_redirects=True).text
-    assert "Reply expected before 2 March 2026, 18:00." in page
+    assert "A person of the team answers before 2 March 2026, 18:00." in page
 
 
 def test_before_that_the_next_steps_are_shown_with_their_times(app, at, ada, client, make_question):

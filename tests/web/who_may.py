@@ -62,6 +62,7 @@ DESK = {
   economics: index lines
   figures: index lines table
   calendars: change index new retire show take_in
+  targets: change change_category index move new of_categories show switch
   experts: spread
   fields: add change index retire
   gifts: create decide edit index new orders parcels save turn
@@ -105,6 +106,7 @@ DESK = {
   badges: ask_back award honour honour_form index leave revoke take_back
   bulletins: add change edit end index
   escalation: board escalate note show unanswered
+  targets: clock
   gifts: thank thank_now
   helpcentre: index
   incidents: add again declare desk index news place resolve
@@ -130,6 +132,7 @@ DESK = {
 
 READING = {
     "EVERYBODY": """
+  calling: ask
   terms: data terms version
   duty: feed
   : app_css brand_css front_door healthz
@@ -233,6 +236,7 @@ ACTS = {
   catalogue_api: put_article put_product retire_product withdraw_article
     """,
     "WRITERS": """
+  calling: call
   looks: decide greet say
   catalogue_api: post_articles post_products post_purchases
   entrusted: draft hand_over hide

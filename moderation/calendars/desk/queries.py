@@ -17,8 +17,9 @@ from moderation.calendars.holidays import named
 from moderation.calendars.keeping import Draft, ensure
 from moderation.calendars.models import ALWAYS, WorkCalendar
 from moderation.calendars.rules import DAYS, BadCalendar, Calendar, Opening, is_zone
-from moderation.escalation import policies
 from moderation.escalation.rules import PRIORITIES, Priority
+from moderation.escalation.sla_rules import Metric
+from moderation.targets import choosing
 
 COMING = 14
 PRIORITY_NAMES: dict[Priority, Sentence] = {
@@ -131,10 +132,11 @@ def _holidays(draft: Draft, year: int) -> dict[date, str]:
 
 
 def _dues(calendar: Calendar, asked_at: datetime) -> tuple[Due, ...]:
-    timers = policies.current().timers
+    usual = choosing.in_order()[-1]
+    first = choosing.goals_of(usual.id)[Metric.FIRST_REPLY_ANY].minutes
     found = []
     for priority in PRIORITIES:
-        minutes = timers[priority].target
+        minutes = first[priority]
         due = calendar.add(asked_at, timedelta(minutes=minutes))
         found.append(Due(PRIORITY_NAMES[priority], minutes, in_words(due, calendar.zone)))
     return tuple(found)

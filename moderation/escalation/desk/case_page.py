@@ -125,6 +125,7 @@ def _event_line(event: CaseEvent, people: dict) -> Line | None:
             if event.actor_id is None
             else _("Passed to the team by %(who)s", who=who),
         ),
+        "called": ("flag", _("Called for by %(who)s", who=who)),
         "taken": ("user", _("Taken by %(who)s", who=whom)),
         "assigned": ("user", _("Given to %(whom)s by %(who)s", who=who, whom=whom)),
         "released": ("inbox", _("Back in the queue")),

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from common.db import db
 from moderation.escalation import clocks
-from moderation.escalation.models import Case, Ladder, SlaPolicy
+from moderation.escalation.models import Case, Ladder, SlaEvent, SlaTerms
 from moderation.escalation.policies import policy_of
 from moderation.escalation.rules import OPEN, CaseState, Stage, deadline
+from moderation.escalation.sla_rules import Metric, SlaType
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What will happen to a question. ``case_state`` is set when the team has it; the moments are promises."""
+    """What will happen to a question. ``case_state`` is set when the team has it; the moments are promises. ``answered_at``:
+    the team has answered; ``late``: later than it had promised."""
 
     case_state: CaseState | None
     promised_at: datetime | None
@@ -25,16 +27,29 @@ class Outlook:
     started_at: datetime
     with_staff: bool
     opened_at: datetime | None = None
+    answered_at: datetime | None = None
+    late: bool = False
 
 
+_LATE = (
+    select(SlaEvent.id)
+    .where(
+        SlaEvent.question_id == Ladder.question_id, SlaEvent.cycle == Ladder.cycle, SlaEvent.type == SlaType.BREACH,
+        SlaEvent.metric == Metric.FIRST_REPLY_STAFF,
+    )
+    .exists()
+)  # fmt: skip
 _WAITING = (
-    select(Ladder, SlaPolicy, Case.state, Case.due_at, Case.opened_at)
-    .join(SlaPolicy, SlaPolicy.id == Ladder.policy_id)
+    select(Ladder, SlaTerms, Case.state, Case.due_at, Case.opened_at, Case.answered_at, _LATE.label("late"))
+    .join(SlaTerms, SlaTerms.id == Ladder.terms_id)
     .outerjoin(
         Case,
-        and_(Case.question_id == Ladder.question_id, Case.cycle == Ladder.cycle, Case.state.in_(OPEN)),
+        and_(Case.question_id == Ladder.question_id, Case.cycle == Ladder.cycle),
     )
-    .where(Ladder.question_id == bindparam("question"), Ladder.stopped_at.is_(None))
+    .where(
+        Ladder.question_id == bindparam("question"),
+        or_(Ladder.stopped_at.is_(None), Case.answered_at.is_not(None)),
+    )
 )
 """Built once: it runs for every page of a question."""
 
@@ -44,9 +59,23 @@ def outlook(question_id: int) -> Outlook | None:
     row = db.session.execute(_WAITING, {"question": question_id}).first()
     if row is None:
         return None
-    ladder, policy = row.Ladder, policy_of(row.SlaPolicy)
-    if row.state is not None:
+    ladder, policy = row.Ladder, policy_of(row.SlaTerms)
+    if row.state in OPEN:
         return Outlook(row.state, row.due_at, {}, frozenset(), ladder.started_at, True, row.opened_at)
+    if row.answered_at is not None:
+        return Outlook(
+            None,
+            None,
+            {},
+            frozenset(),
+            ladder.started_at,
+            True,
+            row.opened_at,
+            row.answered_at,
+            bool(row.late),
+        )
+    if ladder.stopped_at is not None:
+        return None
     climb = clocks.climb_of(ladder, policy)
     shown = (Stage.VISIBLE, Stage.STAFF, Stage.BREACH)
     steps = {stage: deadline(climb, policy.calendar, stage) for stage in shown}

@@ -9,6 +9,7 @@ from flask import g, render_template, request
 from common import clock
 from common.web import actor
 from forum.questions.rules import HelpState
+from moderation.calling.permissions import Waiting, can_call
 from moderation.escalation.clocks import rail_counts
 from moderation.escalation.desk.outlook import Outlook, outlook
 from moderation.escalation.permissions import can_see_cases
@@ -31,7 +32,7 @@ def _outlook_of(head: Any) -> Outlook | None:
 def promise_line(head: Any) -> str:
     """The public line on a question that was passed to the team."""
     found = _outlook_of(head)
-    if found is None or found.case_state is None:
+    if found is None or (found.case_state is None and found.answered_at is None):
         return ""
     return render_template("moderation/escalation/_promise.html", outlook=found, now=clock.now())
 
@@ -39,12 +40,19 @@ def promise_line(head: Any) -> str:
 def waiting_trail(head: Any) -> str:
     """What happens next to a question without an answer."""
     found = _outlook_of(head)
-    if found is None:
+    if found is None or found.answered_at is not None:
         return ""
     return render_template(
-        "moderation/escalation/_trail.html", outlook=found, steps={stage.name.lower(): found.steps[stage] for stage in found.steps},
+        "moderation/escalation/_trail.html", outlook=found, question_id=head.id, may_call=_may_call(head, found), steps={stage.name.lower(): found.steps[stage] for stage in found.steps},
         visible=Stage.VISIBLE in found.reached, now=clock.now(),
     )  # fmt: skip
+
+
+def _may_call(head: Any, found: Outlook) -> bool:
+    """Whether this reader may call the team, as far as the page knows; the page behind the link says the rest."""
+    asker = frozenset({head.author_id} if head.author_id is not None else ())
+    waiting = Waiting(asker, found.started_at, False, found.case_state is not None)
+    return bool(can_call(actor(), waiting))
 
 
 def desk_nav(*_args: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -21,11 +21,12 @@ from forum.categories.models import Category
 from forum.questions.models import Question
 from forum.questions.rules import PostState
 from moderation.escalation import clocks
-from moderation.escalation.models import Case, CaseNote, Ladder, SlaEvent, SlaPolicy
+from moderation.escalation.models import Case, CaseNote, Ladder, SlaEvent, SlaTerms
 from moderation.escalation.permissions import can_see_cases
-from moderation.escalation.policies import policy_of
+from moderation.escalation.policies import Policy, policy_of
 from moderation.escalation.rules import COLUMN_OF, OPEN, UNASSIGNED, CaseState, Column, Priority, Stage
-from moderation.escalation.sla_rules import Event, Metric, Reading, SlaType, Standing, evaluate
+from moderation.escalation.sla_rules import Metric, Reading, SlaType, Standing, evaluate
+from moderation.targets import promises
 
 A_COLUMN = 50
 """Cards a column shows; the rest is counted."""
@@ -156,28 +157,27 @@ def case_cards(criterion: Any, limit: int) -> list[CaseCard]:
     """Cases as cards, the ones due first first; a fixed number of queries whatever their number."""
     rows = db.session.execute(
         select(Case, Ladder, Question.title, Question.slug, Question.language, Question.me_too_count,
-               Question.answer_count, Question.published_at, Question.accepted_answer_id, Category, SlaPolicy)
+               Question.answer_count, Question.published_at, Question.accepted_answer_id, Category, SlaTerms)
         .join(Ladder, Ladder.question_id == Case.question_id)
         .join(Question, Question.id == Case.question_id)
         .join(Category, Category.id == Question.category_id)
-        .join(SlaPolicy, SlaPolicy.id == Ladder.policy_id)
+        .join(SlaTerms, SlaTerms.id == Ladder.terms_id)
         .where(criterion)
         .order_by(Case.due_at, Case.id)
         .limit(limit)
     ).all()  # fmt: skip
     people = cards(row.Case.assignee_id for row in rows)
     notes = _note_counts([row.Case.id for row in rows])
-    events = _events_of([(row.Case.question_id, row.Case.cycle) for row in rows])
+    events = promises.of_many([(row.Case.question_id, row.Case.cycle) for row in rows])
     return [_card(row, people, notes, events) for row in rows]
 
 
 def _card(
-    row: Any, people: dict, notes: dict[int, int], events: dict[tuple[int, int], list[Event]]
+    row: Any, people: dict, notes: dict[int, int], events: Mapping[tuple[int, int], promises.Instances]
 ) -> CaseCard:
     case, ladder = row.Case, row.Ladder
-    policy = policy_of(row.SlaPolicy)
-    promise = policy.promise(Metric.FIRST_REPLY_STAFF, ladder.factor)
-    reading = evaluate(promise, events.get((case.question_id, case.cycle), ()), clock.now())
+    policy = policy_of(row.SlaTerms)
+    reading = _reading(ladder, policy, events[case.question_id, case.cycle])
     return CaseCard(
         id=case.id, number=f"E-{case.id}", question_id=case.question_id, title=row.title, slug=row.slug,
         language=row.language, state=case.state, column=COLUMN_OF.get(case.state, Column.ANSWERED), version=case.version,
@@ -235,18 +235,13 @@ def _note_counts(case_ids: Sequence[int]) -> dict[int, int]:
     return {row.case_id: row.noted for row in db.session.execute(query)} if case_ids else {}
 
 
-def _events_of(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[Event]]:
-    """The events of the team's promise of many cycles, one query."""
-    ids = {question_id for question_id, _cycle in pairs}
-    found: dict[tuple[int, int], list[Event]] = {}
-    rows = db.session.execute(
-        select(SlaEvent.question_id, SlaEvent.cycle, SlaEvent.type, SlaEvent.at, SlaEvent.priority)
-        .where(SlaEvent.question_id.in_(ids), SlaEvent.metric == Metric.FIRST_REPLY_STAFF)
-        .order_by(SlaEvent.id)
-    )
-    for question_id, cycle, type_, at, priority in rows if ids else ():
-        found.setdefault((question_id, cycle), []).append(Event(type_, at, priority))
-    return found
+def _reading(ladder: Ladder, policy: Policy, found: promises.Instances) -> Reading | None:
+    """What the card's ring shows: what the team owes first, else how its first reply went."""
+    if owed := promises.owed(ladder, policy, found):
+        return owed[0]
+    promise = policy.promise(Metric.FIRST_REPLY_STAFF, ladder.factor)
+    kept = found.get((Metric.FIRST_REPLY_STAFF, 1), ())
+    return evaluate(promise, kept, clock.now()) if promise is not None else None
 
 
 # --- the figures above the board --------------------------------------------------------------------------------------
@@ -284,16 +279,16 @@ def month(before: timedelta = timedelta(0)) -> Month:
 def _median_reply(window: tuple) -> int | None:
     began = SlaEvent.__table__.alias()
     rows = db.session.execute(
-        select(began.c.at.label("began"), SlaEvent.at.label("ended"), SlaPolicy)
+        select(began.c.at.label("began"), SlaEvent.at.label("ended"), SlaTerms)
         .join(began, and_(began.c.question_id == SlaEvent.question_id, began.c.cycle == SlaEvent.cycle,
                           began.c.metric == SlaEvent.metric, began.c.type == SlaType.ACTIVATE))
         .join(Ladder, Ladder.question_id == SlaEvent.question_id)
-        .join(SlaPolicy, SlaPolicy.id == Ladder.policy_id)
+        .join(SlaTerms, SlaTerms.id == Ladder.terms_id)
         .where(*window, SlaEvent.type == SlaType.FULFIL)
         .order_by(SlaEvent.id.desc())
         .limit(300)
     ).all()  # fmt: skip
-    worked = [policy_of(row.SlaPolicy).calendar.between(row.began, row.ended) for row in rows]
+    worked = [policy_of(row.SlaTerms).calendar.between(row.began, row.ended) for row in rows]
     return round(median(span.total_seconds() for span in worked) / 60) if worked else None
 
 

@@ -1,0 +1,203 @@
+"""How fast the clocks of 10,000 questions are swept and recomputed, and what a killed worker loses.
+
+python -m bench.clocks                       # SQLite and PostgreSQL
+python -m bench.clocks --clocks 1000 --engine sqlite
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+
+from bench.filling import fill, insert_many_core
+from bench.pages import ROOT, config_for
+from tests import postgres
+
+KILLS = 5
+
+
+def begin(count: int) -> None:
+    """So many questions nobody has answered, each with its clock, none of them due."""
+    from sqlalchemy import select
+
+    from common import clock
+    from common.db import db
+    from common.unit_of_work import unit_of_work
+    from forum.questions.models import Question
+    from moderation.escalation import policies
+    from moderation.escalation.models import Ladder, SlaEvent
+    from moderation.escalation.rules import Priority
+    from moderation.escalation.sla_rules import Metric, SlaType
+    from moderation.targets import checking, choosing
+
+    chance, now = random.Random(5), clock.now().replace(microsecond=0)
+    with unit_of_work():
+        choosing.ensure()
+        terms = policies.keep(choosing.terms_of(choosing.goals_of(choosing.in_order()[-1].id)))
+        ids = db.session.scalars(select(Question.id).order_by(Question.id).limit(count)).all()
+        starts = {one: now - timedelta(seconds=chance.randrange(3000)) for one in ids}
+        insert_many_core(
+            Ladder,
+            [
+                {"question_id": one, "cycle": 1, "terms_id": terms, "factor": 1.0, "with_staff": True, "with_super_users": True,
+                 "priority": Priority.NORMAL, "score": 20, "score_parts": [], "is_danger": False, "is_legal": False,
+                 "started_at": at, "rescored_at": now, "version": 1, "failure_count": 0}
+                for one, at in starts.items()
+            ],
+        )  # fmt: skip
+        insert_many_core(
+            SlaEvent,
+            [
+                {"question_id": one, "cycle": 1, "metric": metric, "instance": 1, "type": SlaType.ACTIVATE, "at": at,
+                 "source": "published", "priority": Priority.NORMAL, "retargeted": False}
+                for one, at in starts.items()
+                for metric in (Metric.FIRST_REPLY_ANY, Metric.RESOLUTION)
+            ],
+        )  # fmt: skip
+    checking.mend()
+
+
+@contextlib.contextmanager
+def prepared(url: str | None, count: int) -> Iterator[Path]:
+    """A forum with so many running clocks, in the database of ``url`` or a file of its own."""
+    from flask_migrate import upgrade
+
+    with tempfile.TemporaryDirectory() as folder:
+        from app import create_app
+        from common.db import db
+
+        app = create_app(config_for(Path(folder), url))
+        with app.app_context():
+            upgrade(directory=str(ROOT / "migrations"))
+            fill(count, count)
+            begin(count)
+            yield Path(folder)
+            db.session.remove()
+            db.engine.dispose()
+
+
+def seconds(work: Callable[[], Any], times: int = 1) -> float:
+    """The middle one of so many runs."""
+    taken = []
+    for _time in range(times):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+def due_now(count: int) -> None:
+    """Make so many clocks due that are not: their question was asked an hour earlier."""
+    from sqlalchemy import select
+
+    from common import clock
+    from common.db import db, update_where
+    from common.unit_of_work import unit_of_work
+    from moderation.escalation.models import Ladder
+
+    with unit_of_work():
+        later = select(Ladder.question_id).where(Ladder.due_at > clock.now()).limit(count)
+        ids = db.session.scalars(later).all()
+        update_where(
+            Ladder,
+            Ladder.question_id.in_(ids),
+            started_at=clock.now() - timedelta(minutes=61),
+            due_at=clock.now(),
+        )
+
+
+def measure(count: int) -> None:
+    """Sweep and recompute; a line for each."""
+    from moderation.escalation import laddering
+    from moderation.targets import checking
+
+    click.echo(f"  {count} running, none due:      {seconds(laddering.sweep, 20) * 1000:8.1f} ms a sweep")
+    click.echo(f"  all recomputed and compared:  {seconds(checking.faults):8.2f} s")
+    for part in (count // 100, count // 10):
+        due_now(part)
+        click.echo(f"  {part:5} of them due at once:   {seconds(laddering.sweep):8.2f} s")
+
+
+def killed(folder: Path, url: str | None, count: int) -> None:
+    """Sweep in a process of its own that is killed again and again; every stage is there once in the end."""
+    from sqlalchemy import func, select
+
+    from common import clock
+    from common.db import db
+    from moderation.escalation.models import Ladder, StageRow
+
+    before = db.session.scalar(select(func.count(StageRow.id))) or 0
+    due_now(count)
+    wanted = db.session.scalar(select(func.count()).where(Ladder.due_at <= clock.now())) or 0
+    db.session.rollback()
+    command = [sys.executable, "-m", "bench.clocks", "--sweep", str(folder), *([url] if url else [])]
+    for number in range(KILLS):
+        worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        time.sleep(0.3 + 0.2 * number)
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+    left = db.session.scalar(select(func.count()).where(Ladder.due_at <= clock.now())) or 0
+    db.session.rollback()
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    rows = db.session.execute(
+        select(func.count(StageRow.id), func.count(StageRow.question_id.distinct()))
+    ).one()
+    still = db.session.scalar(select(func.count()).where(Ladder.due_at <= clock.now())) or 0
+    db.session.rollback()
+    click.echo(
+        f"  killed {KILLS} times over {wanted} due: {left} left for the last one, {still} lost, {rows[0] - before - wanted} too many"
+    )
+
+
+def sweep_alone(folder: str, url: str | None) -> None:
+    """One sweep in this process: what is killed."""
+    from app import create_app
+    from moderation.escalation import laddering
+
+    with create_app(config_for(Path(folder), url)).app_context():
+        click.echo("began")
+        sys.stdout.flush()
+        laddering.sweep(100_000)
+
+
+@click.command()
+@click.option("--clocks", "count", default=10_000, show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["both", "sqlite", "postgresql"]), default="both", show_default=True
+)
+@click.option("--sweep", "alone", is_flag=True, hidden=True)
+@click.argument("where", nargs=-1)
+def main(count: int, engine: str, alone: bool, where: tuple[str, ...]) -> None:
+    """Measure the sweep of running clocks."""
+    if alone:
+        sweep_alone(where[0], where[1] if len(where) > 1 else None)
+        return
+    if engine in ("both", "sqlite"):
+        click.echo("SQLite")
+        with prepared(None, count) as folder:
+            measure(count)
+            killed(folder, None, count // 10)
+    if engine in ("both", "postgresql"):
+        click.echo("PostgreSQL")
+        with postgres.cluster(durable=True) as url, prepared(url, count) as folder:
+            measure(count)
+            killed(folder, url, count // 10)
+
+
+if __name__ == "__main__":
+    main()
