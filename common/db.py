@@ -264,7 +264,8 @@ def init_app(app: Flask, url: str) -> None:
     engine_options: dict[str, Any] = {}
     if url.startswith("sqlite"):
         engine_options = {
-            "connect_args": {"timeout": 30, "check_same_thread": False},
+            # More statements than the 128 that sqlite3 keeps prepared by default stand behind our pages.
+            "connect_args": {"timeout": 30, "check_same_thread": False, "cached_statements": 1000},
             "pool_size": 20,
             "max_overflow": 60,
         }
