@@ -6,6 +6,7 @@ the same transaction and may record more. Only this module commits.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,11 @@ from sqlalchemy.exc import OperationalError
 from common.db import db
 
 Handler = Callable[[Any], None]
+
+TURN_SECONDS = 30
+_turn = threading.Lock()
+"""SQLite lets one write at a time and has the others ask again every so often, so that one may never be lucky under
+load: those of one process wait in line instead."""
 
 _handlers: dict[type, list[Handler]] = {}
 _pending: ContextVar[deque[Any] | None] = ContextVar("pending_facts", default=None)
@@ -71,6 +77,7 @@ def unit_of_work() -> Iterator[None]:
     session.rollback()  # ends the read transaction that a page may have opened
     facts: deque[Any] = deque()
     calls: list[Callable[[], None]] = []
+    waited = session.get_bind().dialect.name == "sqlite" and _turn.acquire(timeout=TURN_SECONDS)
     token, after_token = _pending.set(facts), _after.set(calls)
     try:
         session.connection(execution_options={"fourmi_writing": True})
@@ -83,6 +90,8 @@ def unit_of_work() -> Iterator[None]:
     finally:
         _pending.reset(token)
         _after.reset(after_token)
+        if waited:
+            _turn.release()
     for call in calls:
         call()
 

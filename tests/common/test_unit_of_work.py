@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from common import audit
 from common.db import db, insert_once, update_where
@@ -94,3 +96,37 @@ def test_inserting_once_says_whether_it_did(app):
     with unit_of_work():
         assert insert_once(Tag, key="a", label="A") is not None
         assert insert_once(Tag, key="a", label="B") is None
+
+
+@pytest.fixture
+def impatient(app):
+    """SQLite that does not wait for a lock at all."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has many writers at a time")
+
+    def at_once(raw, _record, _proxy):
+        raw.execute("PRAGMA busy_timeout=0").close()
+
+    def patient_again(raw, _record):
+        raw.execute("PRAGMA busy_timeout=30000").close()
+
+    event.listen(db.engine, "checkout", at_once)
+    event.listen(db.engine, "checkin", patient_again)
+    yield
+    event.remove(db.engine, "checkout", at_once)
+    event.remove(db.engine, "checkin", patient_again)
+
+
+def _write_slowly(number):
+    with unit_of_work():
+        touch(f"thing {number}")
+        time.sleep(0.01)
+
+
+def test_those_who_write_wait_in_line(impatient, in_threads):
+    assert in_threads(12, _write_slowly) == [None] * 12
+
+
+def test_without_a_line_somebody_is_turned_away(impatient, in_threads, monkeypatch):
+    monkeypatch.setattr("common.unit_of_work._turn", threading.Semaphore(12))
+    assert any("locked" in str(one) for one in in_threads(12, _write_slowly))
