@@ -27,7 +27,7 @@ from accounts.messages.models import (
 from accounts.notifications.models import AlertChoice, ChannelWish, Notification, Preference
 from accounts.passkeys.models import Passkey
 from accounts.push.models import Device
-from accounts.retention.models import LegalHold
+from accounts.retention.models import HoldKind, LegalHold
 from accounts.secondfactor.models import RecoveryCode, SecondFactor, WaitingEntry
 from accounts.signin.models import (
     Credential,
@@ -54,6 +54,10 @@ def _talks(ids: frozenset[int]) -> Any:
 
 def _said_in(ids: frozenset[int]) -> Any:
     return select(Message.id).where(Message.conversation_id.in_(_talks(ids)))
+
+
+def _holds_of(ids: frozenset[int]) -> Any:
+    return (LegalHold.kind == HoldKind.MEMBER) & LegalHold.target_id.in_(ids)
 
 
 PLAN = register(
@@ -92,6 +96,7 @@ PLAN = register(
         },
         named=(
             Named((Message.body, Message.body_html), lambda ids: Message.conversation_id.in_(_talks(ids))),
+            Named((LegalHold.reason, LegalHold.end_reason), lambda ids: _holds_of(ids)),
             Named((MessageReport.note,), lambda ids: MessageReport.message_id.in_(_said_in(ids))),
         ),
     ),

@@ -122,7 +122,10 @@ PLAN = register(
                 (SuggestedEdit.title, SuggestedEdit.body, SuggestedEdit.reason), lambda ids: SuggestedEdit.post_id.in_(_by(ids))
             ),
             Named((Proposal.words,), lambda ids: Proposal.question_id.in_(_by(ids))),
+            Named((SuggestedEdit.words,)),
             Named((DuplicateHint.words,)),
+            Named((HelpedMark.words,)),
+            Named((TidyAct.note,)),
             Named((Draft.title, Draft.body)),
         ),
     ),

@@ -32,7 +32,7 @@ from moderation.review.models import (
     WatchedWord,
 )  # fmt: skip
 from moderation.sanctions import banning, statements
-from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd, Strike
+from moderation.sanctions.models import Appeal, RefusedEdit, Sanction, Statement, StatementEnd, Strike
 from moderation.screening.models import TextPrint
 from moderation.targets.models import SlaVersion
 from moderation.transparency.models import PublishedReport, StatementFile
@@ -155,6 +155,10 @@ PLAN = register(
             ),
             Named((Appeal.text, Appeal.answer), lambda ids: Appeal.member_id.in_(ids)),
             Named((Handover.body,)),
+            Named((Sanction.message, Sanction.end_reason), lambda ids: Sanction.member_id.in_(ids)),
+            Named((Strike.message,), lambda ids: Strike.member_id.in_(ids)),
+            Named((CategoryStorm.reason,)),
+            Named((RefusedEdit.title, RefusedEdit.body)),
             Named((Look.words,)),
         ),
     ),

@@ -33,7 +33,7 @@ from rewards.shop.models import CodeExport, ShopSecret
 from rewards.tables.models import RuleEdition, TrialSum
 from rewards.toasts.models import PointsTold
 from rewards.trials import leaving as trials
-from rewards.trials.models import Trial, TrialApplication, TrialDraft, TrialMove
+from rewards.trials.models import Trial, TrialApplication, TrialDraft, TrialMove, TrialReport
 from rewards.votes.models import CharterBallot, CharterVote
 
 _SUMS = "sums stay the sums of their lines"
@@ -120,6 +120,14 @@ PLAN = register(
             Named((LoungeTopic.title,)),
             Named((LoungeMessage.body, LoungeMessage.body_html)),
             Named((BadgeAward.citation, BadgeAward.revoke_reason)),
+            Named((Adjustment.reason,), lambda ids: Adjustment.member_id.in_(ids)),
+            Named((AbuseCase.reason,)),
+            Named((Mandate.reason,), lambda ids: Mandate.member_id.in_(ids)),
+            Named((MandateOffer.reason,), lambda ids: MandateOffer.member_id.in_(ids)),
+            Named((GiftOrder.words, GiftOrder.reason), lambda ids: GiftOrder.member_id.in_(ids)),
+            Named((TrialReport.first_days, TrialReport.liked, TrialReport.disliked, TrialReport.team_note)),
+            Named((TrialApplication.excuse_text,)),
+            Named((CharterBallot.remark,)),
         ),
     ),
 )

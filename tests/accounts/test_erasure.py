@@ -8,9 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Enum, String, func, select
 
-from accounts.closing import pseudonyms
+from accounts.closing import erasing, pseudonyms
 from accounts.closing.closing import close_account
 from accounts.closing.models import Erasure
 from accounts.closing.rules import BLANK, Marks
@@ -267,3 +267,58 @@ def test_of_others_texts_only_what_can_be_nobody_else_is_masked():
     said = "Marie, ask marie dupont or @Zoe; Zoé is my niece. marie.dupont@example.com, not marie.dupont"
     assert marks.blank(said) == f"Marie, ask {BLANK} or {BLANK}; Zoé is my niece. {BLANK}, not {BLANK}"
     assert Marks((), ()).blank(said) == said
+
+
+OTHERWISE = {
+    "looked through by forum.reattributing": "post.body post.body_html question.title revision.title revision.body "
+    "revision.facts question.details question.closed_reason pending_edit.facts",
+    "made again from the texts": "search_document.says search_document.terms search_document.title "
+    "search_document.author_ids product.search_text",
+    "blanked or erased in the row of who left": "member.bio member.email member.email_key member.name_key "
+    "member.imported_key legal_notices.email trial_application.answers parked_draft.title parked_draft.body "
+    "parked_draft.fields kept_answer.assertion kept_answer.claims",
+    "cannot be changed, and goes in its time": "audit_entry.before audit_entry.after audit_entry.reason "
+    "review_decision.message statement.message support_case_event.detail ledger_entry.note trial_move.note "
+    "legal_access_entry.note published_report.rows published_report.words incident_update.text_fr incident_update.text_en",
+    "without a name by its form, and logged": "legal_access.reason legal_access.authority",
+    "the brand's own words, published or prepared": "bulletin.text_fr bulletin.text_en bulletin.url badge_campaign.about_fr "
+    "badge_campaign.about_en category_field.hint_fr category_field.hint_en category_field.choices gift.text_fr gift.text_en "
+    "guide.models guide_version.models help_article.body help_article.key help_article.product_marks help_article.title "
+    "help_article.url help_feed.address letter_text.subject letter_text.body letter_text.reason product.manual_url "
+    "product.picture product.warranty_fr product.warranty_en promotion.terms_fr promotion.terms_en rank_charter.text_fr "
+    "rank_charter.text_en rule_edition.reason rule_edition.rules sla_policy.content synonym_entry.key terms_version.text_fr "
+    "terms_version.text_en terms_version.changes_fr terms_version.changes_en trial.summary_fr trial.summary_en "
+    "trial.equipment_fr trial.equipment_en trial.countries trial.questions trial.steps trial.legal_fr trial.legal_en "
+    "trial.frozen trial.reason trusted_flagger.email trusted_flagger.active_key watched_word.value watched_word.must_match "
+    "watched_word.must_not_match site_setting.value",
+}
+"""Texts of 160 signs and more that no plan names, with the reason."""
+
+
+def test_no_text_is_forgotten_when_somebody_leaves(app):
+    """A new column for a text people write stands in a plan (scanned, named, erased), or above with the reason."""
+    plans = erasing.registered().values()
+    seen = {one for plan in plans for texts in plan.scanned.values() for one in texts}
+    seen |= {one for plan in plans for named in plan.named for one in named.texts}
+    looked_at = {f"{one.class_.__tablename__}.{one.key}" for one in seen}
+    erased = {column.class_.__tablename__ for plan in plans for column in plan.erased}
+    texts = {
+        f"{table.name}.{column.name}"
+        for table in db.metadata.sorted_tables
+        if table.name not in erased
+        for column in table.columns
+        if isinstance(column.type, String)
+        and not isinstance(column.type, Enum)
+        and (column.type.length or 999) >= 160
+    }
+    known = {name for names in OTHERWISE.values() for name in names.split()}
+    assert texts - looked_at - known - MACHINES == set()
+
+
+MACHINES = frozenset(
+    "api_key.scopes brief_ballot.sources help_feed.etag help_feed.error help_feed.result import_run.folder import_run.report "
+    "legal_notices.address job.last_error job.unique_key kept_answer.request model_stage.why retention_run.error abuse_case.open_key "
+    "catalogue_import.content catalogue_import.result ladder.last_error posted_host.host tag_merge.detail tidy_act.detail "
+    "trial_application.failing trial_application.merit".split()
+)
+"""Written by the program."""
