@@ -13,6 +13,15 @@ class MemberJoined:
 
 
 @dataclass(frozen=True)
+class MessageReported:
+    """A member showed a private message to the moderators."""
+
+    report_id: int
+    author_id: int
+    reporter_id: int
+
+
+@dataclass(frozen=True)
 class EmailConfirmed:
     """A member proved to read the mails of their address."""
 

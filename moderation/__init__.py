@@ -110,7 +110,6 @@ def init_app(app: Flask) -> None:
     register_panel("comment.actions", panels.comment_actions)
     register_panel("post.held", panels.held_note)
     register_panel("desk.member", notes.in_file)
-    register_panel("desk.nav.work", messages.desk_nav)
     register_panel("desk.nav.work", flag_panels.desk_nav)
     register_panel("profile.actions", profile_reports.action)
     register_panel("desk.member", flag_panels.in_file)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from accounts.events import MemberClosed
+from accounts.events import MemberClosed, MessageReported
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from common import jobs
@@ -24,7 +24,8 @@ from moderation.flags import settling
 from moderation.looks import looking
 from moderation.private import talking
 from moderation.review import queueing
-from moderation.review.rules import ItemType, Reason, item_class, raised_class
+from moderation.review.deciding import REVIEW_KINDS
+from moderation.review.rules import ItemType, Reason, held_as, item_class, raised_class
 from moderation.sanctions import statements
 from moderation.sanctions.rules import Measure
 from moderation.screening import screener
@@ -37,8 +38,9 @@ def queue_held_post(fact: events.PostHeld) -> None:
     """A text that waits has an item."""
     post = db.session.get_one(Post, fact.post_id)
     signals = screener.signals_of(post.heading, post.body, fact.reasons)
-    klass = raised_class(item_class(ItemType.POST, urgent="danger" in signals), signals)
-    queueing.open_item(ItemType.POST, post.id, post=post, signals=signals, klass=klass, version=fact.version)
+    kind = held_as(post.kind in REVIEW_KINDS, fact.reasons)
+    klass = raised_class(item_class(kind, urgent="danger" in signals), signals)
+    queueing.open_item(kind, post.id, post=post, signals=signals, klass=klass, version=fact.version)
 
 
 def queue_held_edit(fact: events.EditHeld) -> None:
@@ -115,6 +117,22 @@ def nothing_left_to_decide(fact: events.PostRemoved | events.ReviewRemoved) -> N
         return
     queueing.cancel_about(fact.post_id)
     settling.ignore(fact.post_id)
+
+
+def queue_message(fact: MessageReported) -> None:
+    """A message its receiver showed to the team is an item; neither of the two decides about it."""
+    queueing.open_item(
+        ItemType.MESSAGE,
+        fact.report_id,
+        signals=("flagged",),
+        author_id=fact.author_id,
+        excluded_id=fact.reporter_id,
+    )
+
+
+def nothing_left_of_member(fact: MemberClosed) -> None:
+    """What waited about the profile of somebody who left is over."""
+    queueing.cancel_about_member(fact.member_id)
 
 
 # --- measures ------------------------------------------------------------------------------------------------------
@@ -251,7 +269,8 @@ def pass_to_team(fact: ItemEscalated) -> None:
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
 HANDLERS: dict[type, tuple[Any, ...]] = {
-    MemberClosed: (leaving.forget,),
+    MemberClosed: (nothing_left_of_member, leaving.forget),
+    MessageReported: (queue_message,),
     events.PostHeld: (queue_held_post,),
     events.EditHeld: (queue_held_edit,),
     events.HeldEditEnded: (nothing_left_of_edit,),

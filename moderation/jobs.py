@@ -34,6 +34,7 @@ def tidy_queue() -> None:
     with unit_of_work():
         queueing.cancel_orphans()
         mixing.drop_stale()
+        queueing.press_reviews()
     raising.sound()
 
 

@@ -219,6 +219,7 @@ def _old_item(before: datetime) -> Any:
     leaned_on = or_(
         exists().where(Appeal.item_id == ReviewItem.id),
         exists().where(Flag.item_id == ReviewItem.id),
+        exists().where(ProfileReport.item_id == ReviewItem.id),
         exists().where(LegalNotice.item_id == ReviewItem.id),
         told,
     )

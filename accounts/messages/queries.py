@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -67,6 +66,7 @@ class ReportView:
     author: MemberCard
     at: datetime
     messages: tuple[MessageView, ...]
+    body: str = ""
 
 
 # --- between two -------------------------------------------------------------------------------------------------
@@ -237,39 +237,27 @@ def _view(message: Message, author: MemberCard, reader_id: int | None, report_id
 # --- what moderators read ----------------------------------------------------------------------------------------
 
 
-def open_reports_count() -> int:
-    """Reports nobody has decided yet."""
-    return db.session.scalar(select(func.count()).where(MessageReport.decided_at.is_(None))) or 0
-
-
-def open_reports(limit: int = 20) -> list[ReportView]:
-    """The oldest reports that wait, each with the reported message and the few before it; two statements in all."""
-    reported, rank = aliased(Message), func.row_number()
-    oldest = select(MessageReport).where(MessageReport.decided_at.is_(None)).order_by(MessageReport.id)
-    report = aliased(MessageReport, oldest.limit(limit).subquery())
+def report_of(report_id: int) -> ReportView | None:
+    """A report with the reported message and the few before it; None when it is gone."""
+    report = db.session.get(MessageReport, report_id, populate_existing=True)
+    reported = db.session.get(Message, report.message_id, populate_existing=True) if report else None
+    if report is None or reported is None:
+        return None
     nearest = (
-        select(
-            report.id.label("report_id"),
-            Message.id.label("message_id"),
-            rank.over(partition_by=report.id, order_by=Message.id.desc()).label("back"),
-        )
-        .join(reported, reported.id == report.message_id)
-        .join(Message, (Message.conversation_id == reported.conversation_id) & (Message.id <= reported.id))
-        .subquery()
+        select(Message)
+        .where(Message.conversation_id == reported.conversation_id, Message.id <= reported.id)
+        .order_by(Message.id.desc())
+        .limit(CONTEXT + 1)
     )
-    rows = db.session.execute(
-        select(MessageReport, Message)
-        .join(nearest, nearest.c.report_id == MessageReport.id)
-        .join(Message, Message.id == nearest.c.message_id)
-        .where(nearest.c.back <= CONTEXT + 1)
-        .order_by(MessageReport.id, Message.id)
-    )
-    threads = [(found, [row[1] for row in part]) for found, part in groupby(rows, key=lambda row: row[0])]
-    people = cards(
-        {found.reporter_id for found, _ in threads}
-        | {message.author_id for _, messages in threads for message in messages}
-    )
-    return [_report_view(found, messages, people) for found, messages in threads]
+    messages = list(db.session.scalars(nearest))[::-1]
+    people = cards({report.reporter_id, *(one.author_id for one in messages)})
+    return _report_view(report, messages, people)
+
+
+def bodies_of(report_ids: Collection[int]) -> dict[int, str]:
+    """The reported messages of these reports, as they were written."""
+    query = select(MessageReport.id, Message.body).join(Message, Message.id == MessageReport.message_id)
+    return dict(db.session.execute(query.where(MessageReport.id.in_(report_ids))).tuples().all())
 
 
 def _report_view(report: MessageReport, messages: list[Message], people: Cards) -> ReportView:
@@ -282,4 +270,5 @@ def _report_view(report: MessageReport, messages: list[Message], people: Cards) 
             _view(message, people[message.author_id], None, report.id if message is reported else None)
             for message in messages
         ),
+        reported.body,
     )  # fmt: skip

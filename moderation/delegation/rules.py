@@ -25,7 +25,7 @@ class Right(StrEnum):
 NEEDS_DECIDING = frozenset({Right.BULK, Right.FILES})
 """Rights that are nothing without the queue."""
 
-MENTORED = frozenset({ItemType.POST, ItemType.SAMPLE})
+MENTORED = frozenset({ItemType.POST, ItemType.IMAGE, ItemType.SAMPLE})
 """What a mentor decides about in the category of the mandate: texts that wait, and looks afterwards."""
 
 MENTOR_CLASS = 2

@@ -14,7 +14,7 @@ from forum.questions.rules import SENT_BACK
 from moderation.review import queries, wording
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_review, can_rule
-from moderation.review.rules import ItemType
+from moderation.review.rules import ItemType, key_of
 from moderation.sanctions.models import Statement
 from moderation.sanctions.permissions import can_see_file
 from moderation.sanctions.statements import token_of
@@ -74,7 +74,7 @@ def held_note(held: Any) -> str:
     """Why a text waits or was taken away, under the text itself."""
     statement_id, sent_back = None, ""
     if held.own and SENT_BACK in held.reasons:
-        read_again = select(ReviewItem.id).where(ReviewItem.open_key == f"{ItemType.POST.value}:{held.id}")
+        read_again = select(ReviewItem.id).where(ReviewItem.open_key == key_of(ItemType.POST, held.id))
         sent_back = "read" if db.session.scalar(read_again) is not None else "asked"
     if held.own and (sent_back or held.state in ("hidden", "rejected")):
         statement_id = db.session.scalar(

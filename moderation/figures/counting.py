@@ -156,6 +156,15 @@ def settled(since: datetime) -> tuple[int, int]:
     return row[0], row[1]
 
 
+def reviews(since: datetime, hours: int) -> tuple[int, int]:
+    """Product reviews decided since then, and those of them within so many hours."""
+    in_time = func.count().filter(ReviewItem.waited_seconds <= hours * 3600)
+    row = db.session.execute(
+        select(func.count(), in_time).where(*stands(since), ReviewItem.kind == ItemType.REVIEW)
+    ).one()
+    return row[0], row[1]
+
+
 def appeals(since: datetime) -> tuple[int, int, int]:
     """Appeals answered since then, those in which the decision was overturned, and the restrictions decided."""
     answered = select(func.count(), func.count().filter(Appeal.state == AppealState.OVERTURNED)).where(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.members.queries import MemberCard, cards
-from common import clock, i18n
+from common import clock, i18n, settings
 from common.db import db
 from common.i18n import Sentence, _, duration, number
 from common.lists import Page, keyset, page_of
@@ -81,9 +81,9 @@ CLASS_NAMES: dict[int, Sentence] = {
     0: _("P0: danger, law, live private data"),
     1: _("P1: hidden by reports"),
     2: _("P2: held before publication"),
-    3: _("P3: reports"),
+    3: _("P3: reports, private messages"),
     4: _("P4: appeals"),
-    5: _("P5: looked at afterwards"),
+    5: _("P5: looked at afterwards, profiles"),
 }
 
 
@@ -156,8 +156,10 @@ def _figures(
 
 def _about_work(since: datetime, known: Accuracy) -> list[Figure]:
     """How the team works: together, nobody named."""
-    asked = pausing.asked_for(since)
+    asked, hours = pausing.asked_for(since), settings.get("moderation.review_hours")
+    reviewed, in_time = counting.reviews(since, hours)
     return [
+        Figure("reviews-in-time", _("Reviews in time"), _percent(in_time, reviewed), _("Share of the product reviews that were decided within %(count)s hours; the rating makes no difference.", count=hours), "reviews"),
         Figure("audit-accuracy", _("Decided as known"), _percent(known.total.agreed, known.total.answered), _("Share of the items whose answer is known that were decided so, in thirteen weeks. They count in no other figure."), "audits"),
         Figure("soft-pauses", _("Pauses for haste"), number(asked.get(PauseKind.SOFT, 0)), _("How often somebody decided so many long texts in a moment that the queue asked to slow down.")),
         Figure("rests", _("Breaks suggested"), number(asked.get(PauseKind.REST, 0)), _("How often somebody had worked so long without a rest that a break was suggested.")),
@@ -189,6 +191,7 @@ LISTS: dict[str, Sentence] = {
     "overturned": _("Overturned on appeal"),
     "restricted": _("Restrictions"),
     "held": _("Held before publication"),
+    "reviews": _("Product reviews"),
     "read": _("Read by somebody"),
 }
 
@@ -228,6 +231,8 @@ def _behind(what: str, since: datetime) -> tuple[Any, ...]:
     made = counting.stands(since)
     if what == "too-late":
         return *made, ReviewItem.decided_at > ReviewItem.due_at
+    if what == "reviews":
+        return *made, ReviewItem.kind == ItemType.REVIEW
     if what == "restricted":
         return *made, ReviewDecision.decision.in_(RESTRICTING)
     return (*made, ReviewItem.kind.in_(counting.HELD)) if what == "held" else made

@@ -33,6 +33,7 @@ from forum.questions.rules import PostState
 from moderation.events import PostFlagged
 from moderation.flags import misuse
 from moderation.flags.models import Flag
+from moderation.flags.outcomes import judged
 from moderation.flags.permissions import can_flag, can_flag_for
 from moderation.flags.rules import (
     OF_BRANDS,
@@ -161,12 +162,13 @@ def _check_news(me: int, post_id: int, version: int, reason: FlagReason) -> None
 def standings(member_ids: list[int]) -> dict[int, Standing]:
     """The past of these members as flaggers."""
     counts: dict[int, Counter[str]] = {member_id: Counter() for member_id in member_ids}
-    rows = db.session.execute(
-        select(Flag.flagger_id, Flag.outcome, func.count())
-        .where(Flag.flagger_id.in_(member_ids), Flag.outcome.in_((Outcome.AGREED, Outcome.DISAGREED)))
-        .group_by(Flag.flagger_id, Flag.outcome)
+    rows = judged(member_ids).c
+    counted_rows = db.session.execute(
+        select(rows.member_id, rows.outcome, func.count())
+        .where(rows.outcome.in_((Outcome.AGREED.value, Outcome.DISAGREED.value)))
+        .group_by(rows.member_id, rows.outcome)
     )
-    for member_id, outcome, count in rows:
+    for member_id, outcome, count in counted_rows:
         counts[member_id][str(outcome)] = count
     ranks = dict(
         db.session.execute(select(Member.id, Member.rank).where(Member.id.in_(member_ids))).tuples().all()

@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from accounts.members.models import Member
 from accounts.notifications import telling
 from accounts.notifications.kinds import Kind, register
-from common import audit, clock
+from common import audit, clock, jobs
 from common.db import db, update_where
 from common.i18n import _, day, language
 from common.jobs import job
 from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import unit_of_work
-from moderation.flags.models import Flag, FlagMeasure
+from moderation.flags.models import FlagMeasure
+from moderation.flags.outcomes import judged
 from moderation.flags.permissions import can_lift
 from moderation.flags.rules import MeasureKind, Outcome, misuse
 from moderation.review import numbers
@@ -35,6 +36,12 @@ def muted(member_ids: Collection[int]) -> set[int]:
         FlagMeasure.lifted_at.is_(None),
     )
     return set(db.session.scalars(query))
+
+
+def look_later(member_id: int, item_id: int | None) -> None:
+    """A report of this member was found without reason: look at all of them once that can no longer be undone."""
+    later, key = clock.now() + PATIENCE, f"flags.misuse:{member_id}:{item_id}"
+    jobs.enqueue("flags.misuse", {"member_id": member_id}, key, later)
 
 
 @job("flags.misuse")
@@ -93,10 +100,9 @@ def _last(member_id: int) -> FlagMeasure | None:
 
 
 def _counts(member_id: int, since: datetime) -> Counter[str]:
+    mine = judged([member_id]).c
     rows = db.session.execute(
-        select(Flag.outcome, func.count())
-        .where(Flag.flagger_id == member_id, Flag.created_at > since, Flag.outcome.is_not(None))
-        .group_by(Flag.outcome)
+        select(mine.outcome, func.count()).where(mine.created_at > since).group_by(mine.outcome)
     )
     return Counter({str(outcome): count for outcome, count in rows})
 

@@ -1,4 +1,4 @@
-"""What reports show in other pages: two lines of the desk's rail, and the ladder of a member's reports in the file."""
+"""What reports show in other pages: a line of the desk's rail, and the ladder of a member's reports in the file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from flask import render_template, request
 from common.web import actor
 from moderation.flags.misuse import measures_of
 from moderation.flags.permissions import can_lift
-from moderation.flags.queries import desk_counts
-from moderation.profile_reports.permissions import can_judge
+from moderation.flags.queries import notices_waiting
 
 
 def in_file(member: Any) -> str:
@@ -20,10 +19,9 @@ def in_file(member: Any) -> str:
 
 
 def desk_nav(*_args: Any) -> str:
-    """Legal notices and reported profiles that wait, in the rail. One query for both."""
-    if not can_judge(actor()):
+    """Legal notices that wait, in the rail."""
+    if not actor().can_moderate or actor().suspended:
         return ""
-    notices, profiles = desk_counts()
     return render_template(
-        "moderation/flags/_nav.html", notices=notices, profiles=profiles, here=request.blueprint or ""
+        "moderation/flags/_nav.html", notices=notices_waiting(), here=request.blueprint or ""
     )

@@ -73,11 +73,7 @@ def active_reasons(actor: Actor, post_id: int) -> list[str]:
     return [str(reason.value) for reason in db.session.scalars(query)]
 
 
-def desk_counts() -> tuple[int, int]:
-    """How many legal notices and how many reported profiles wait."""
+def notices_waiting() -> int:
+    """How many legal notices wait."""
     notices = select(func.count()).select_from(LegalNotice).where(LegalNotice.state == NoticeState.RECEIVED)
-    profiles = select(func.count(func.distinct(ProfileReport.member_id))).where(
-        ProfileReport.active_key.is_not(None)
-    )
-    row = db.session.execute(select(notices.scalar_subquery(), profiles.scalar_subquery())).one()
-    return row[0], row[1]
+    return db.session.scalar(notices) or 0

@@ -28,8 +28,7 @@ def settle(post_id: int, item_id: int | None, restricted: bool, brigade: bool = 
     for flagger_id in sorted({member_id for _post_id, member_id in reporters}):
         jobs.enqueue("rewards.standing", {"member_id": flagger_id})
         if not restricted and not brigade:
-            later, key = clock.now() + misuse.PATIENCE, f"flags.misuse:{flagger_id}:{item_id}"
-            jobs.enqueue("flags.misuse", {"member_id": flagger_id}, key, later)
+            misuse.look_later(flagger_id, item_id)
     closed = update_where(
         Flag, *active, active_key=None, item_id=item_id, outcome=outcome_of(restricted, brigade), decided_at=clock.now(),
     )  # fmt: skip

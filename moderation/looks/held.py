@@ -81,6 +81,6 @@ def _held(item: ReviewItem) -> Held | None:
     question = db.session.get_one(Question, post.thread_id)
     card = cards([post.author_id])[post.author_id]
     return Held(
-        item.id, seen.stamp, item.kind == ItemType.POST, question.title, Markup(text.render(seen.body)), card,  # noqa: S704 - rendered just now
+        item.id, seen.stamp, item.kind != ItemType.SAMPLE, question.title, Markup(text.render(seen.body)), card,  # noqa: S704 - rendered just now
         item.created_at, item.due_at, item.language,
     )  # fmt: skip

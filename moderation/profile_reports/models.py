@@ -15,7 +15,8 @@ from moderation.profile_reports.rules import NOTE_LENGTH, ProfileOutcome, Profil
 
 class ProfileReport(Base):
     """One member's report of another's profile. ``active_key`` names the two while it waits: one at a time. ``taken`` is
-    what the decision took away, kept while it can be contested; ``statement_id`` is the statement that says why."""
+    what the decision took away, kept while it can be contested; ``item_id`` is the item of the queue it was decided with,
+    ``statement_id`` the statement that says why."""
 
     __tablename__ = "profile_report"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,5 +31,6 @@ class ProfileReport(Base):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("review_item.id"), index=True)
     taken: Mapped[dict[str, Any]] = mapped_column(default=dict)
     __table_args__ = (Index("ix_profile_report_member", "member_id", "active_key"),)

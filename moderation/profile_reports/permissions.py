@@ -1,4 +1,4 @@
-"""Who may report a profile, and who decides."""
+"""Who may report a profile; who decides is the queue's (`review.permissions`)."""
 
 from __future__ import annotations
 
@@ -15,15 +15,4 @@ def can_report(actor: Actor, member: Member) -> Verdict:
         return writing
     if member.id in actor.ids:
         return refuse(_("This is your own profile: you can change it in your settings."))
-    return ALLOWED
-
-
-def can_judge(actor: Actor, member: Member | None = None) -> Verdict:
-    """Read reported profiles and decide about this one."""
-    if not actor.can_moderate or actor.suspended:
-        return refuse(_("Reported profiles are for moderators."))
-    if member is not None and member.id == actor.member_id:
-        return refuse(_("This concerns yourself: a colleague decides."))
-    if member is not None and str(member.role) != "member" and not actor.is_admin:
-        return refuse(_("Team accounts are managed by administrators."))
     return ALLOWED

@@ -1,16 +1,16 @@
-"""A member reports a profile; a moderator takes parts of it away with reasons, or leaves it; both are told."""
+"""A member reports a profile, which becomes an item of the review queue; what is decided there about it, and its way back."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from accounts.members import profiles
 from accounts.members.models import Member
 from accounts.notifications import telling
 from accounts.notifications.kinds import Kind, register
-from common import audit, clock, jobs, limits, settings, text
+from common import clock, limits, settings, text
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _, language
@@ -19,11 +19,10 @@ from common.secrecy import without_cards
 from common.unit_of_work import unit_of_work
 from forum.limits.rules import grown
 from moderation.profile_reports.models import ProfileReport
-from moderation.profile_reports.permissions import can_judge, can_report
+from moderation.profile_reports.permissions import can_report
 from moderation.profile_reports.rules import NOTE_LENGTH, ProfileOutcome, ProfileReason
-from moderation.review.rules import Reason, explanation_fault
-from moderation.sanctions.rules import Measure
-from moderation.sanctions.statements import state_reasons
+from moderation.review.queueing import cancel_target, open_item
+from moderation.review.rules import ItemType
 
 
 def report(actor: Actor, member_id: int, reason: str, note: str = "") -> bool:
@@ -46,6 +45,7 @@ def report(actor: Actor, member_id: int, reason: str, note: str = "") -> bool:
         )  # fmt: skip
         if made is None:
             return False
+        open_item(ItemType.PROFILE, member_id, author_id=member_id, signals=("flagged",))
         limits.hit("flag", me, f"{grown(settings.get('moderation.flags_a_day'), actor.rank)}/day")
     return True
 
@@ -53,50 +53,73 @@ def report(actor: Actor, member_id: int, reason: str, note: str = "") -> bool:
 def withdraw(actor: Actor, member_id: int) -> int:
     """Take one's report back while nobody has decided."""
     with unit_of_work():
-        return update_where(
+        taken = update_where(
             ProfileReport, ProfileReport.active_key == f"{member_id}:{actor.person_id}", active_key=None,
             withdrawn_at=clock.now(),
         )  # fmt: skip
+        left = exists().where(ProfileReport.member_id == member_id, ProfileReport.active_key.is_not(None))
+        if taken and not db.session.scalar(select(left)):
+            cancel_target(ItemType.PROFILE, member_id, only_open=True)
+        return taken
 
 
-def leave(actor: Actor, member_id: int) -> None:
-    """The profile is in order."""
-    with unit_of_work():
-        require(can_judge(actor, _locked(member_id)))
-        _close(actor, member_id, ProfileOutcome.KEPT)
-        audit.write(actor, "profile.kept", "member", member_id)
-
-
-def take(actor: Actor, member_id: int, parts: list[str], reason: Reason, message: str) -> None:
-    """Take parts of a profile away, with one statement of reasons that can be contested."""
-    chosen, words = frozenset(parts) & set(profiles.PARTS), text.normalise(message).strip()
-    if not chosen:
-        raise Invalid(fields={"part": _("Choose what is taken away.")})
-    if len(words) > 4000:
-        raise Invalid(fields={"message": _("Please keep to %(high)s characters.", high=4000)})
-    if explanation_fault(reason, words):
-        raise Invalid(fields={"message": _("Explain in at least 30 characters: no rule says it for you.")})
-    with unit_of_work():
-        require(can_judge(actor, _locked(member_id)))
-        first_id = _close(actor, member_id, ProfileOutcome.TAKEN)
+def settle(
+    actor: Actor, item_id: int, member_id: int, parts: tuple[str, ...] | None, statement_id: int | None = None
+) -> None:
+    """What a moderator decided about a profile, inside the open unit of work: ``parts`` of it are taken away (None: it is in
+    order), and all reports that waited have their outcome."""
+    outcome, taken = ProfileOutcome.KEPT, {}
+    if parts is not None:
+        outcome, chosen = ProfileOutcome.TAKEN, frozenset(parts) & set(profiles.PARTS)
+        if not chosen:
+            raise Invalid(fields={"part": _("Choose what is taken away.")})
         taken = profiles.take_away(member_id, chosen, f"Membre {member_id}")
         if not taken:
             raise Conflict(_("Nothing of this stands in the profile any more. Please look again."))
-        statement_id = state_reasons(
-            actor, Measure.REMOVED, reason, cause=f"profile:{first_id}", member_id=member_id, message=words,
-            from_notice=True,
-        )  # fmt: skip
+    waiting = (ProfileReport.member_id == member_id, ProfileReport.active_key.is_not(None))
+    first_id = db.session.scalar(select(func.min(ProfileReport.id)).where(*waiting))
+    update_where(
+        ProfileReport, *waiting, active_key=None, outcome=outcome, decided_at=clock.now(), decided_by_id=actor.member_id,
+        item_id=item_id,
+    )  # fmt: skip
+    if taken and first_id is not None:
         update_where(ProfileReport, ProfileReport.id == first_id, taken=taken, statement_id=statement_id)
-        audit.write(actor, "profile.taken", "member", member_id, None, sorted(taken), reason.value)
-        jobs.enqueue("sanctions.tell", {"statement_id": statement_id}, f"sanctions.tell:{statement_id}")
+
+
+def reopen(item_id: int) -> None:
+    """The decision was undone: the profile is as it was, and its reports wait. Inside the open unit of work."""
+    decided = list(db.session.scalars(select(ProfileReport).where(ProfileReport.item_id == item_id)))
+    for one in [(report.id, report.member_id, report.reporter_id, dict(report.taken)) for report in decided]:
+        report_id, member_id, reporter_id, taken = one
+        if taken:
+            profiles.give_back(member_id, taken)
+        update_where(
+            ProfileReport, ProfileReport.id == report_id, active_key=f"{member_id}:{reporter_id}", outcome=None,
+            decided_at=None, decided_by_id=None, item_id=None, statement_id=None, taken={},
+        )  # fmt: skip
+
+
+def tell_reporters(item_id: int) -> None:
+    """Who reported a profile hears what was decided. Harmless to repeat."""
+    for one in db.session.scalars(select(ProfileReport).where(ProfileReport.item_id == item_id)):
+        if one.outcome is not None:
+            telling.tell(
+                one.reporter_id,
+                "profile-judged",
+                f"profile-report:{one.id}",
+                outcome=ProfileOutcome(one.outcome).value,
+            )
 
 
 def put_back(statement_id: int) -> None:
-    """The decision was overturned on appeal: the profile is as it was, inside the open unit of work."""
+    """The decision was overturned on appeal: the profile is as it was, and its reports were wrong. Inside the open unit of
+    work."""
     found = db.session.scalar(select(ProfileReport).where(ProfileReport.statement_id == statement_id))
     if found is not None:
+        report_id, item_id = found.id, found.item_id
         profiles.give_back(found.member_id, found.taken)
-        update_where(ProfileReport, ProfileReport.id == found.id, taken={})
+        update_where(ProfileReport, ProfileReport.id == report_id, taken={}, outcome=ProfileOutcome.KEPT)
+        update_where(ProfileReport, ProfileReport.item_id == item_id, outcome=ProfileOutcome.KEPT)
 
 
 def open_member(member_id: int) -> Member:
@@ -105,40 +128,6 @@ def open_member(member_id: int) -> Member:
     if member is None or member.closed_at is not None or member.is_mask:
         raise NotFound()
     return member
-
-
-def _locked(member_id: int) -> Member:
-    db.session.execute(select(Member.id).where(Member.id == member_id).with_for_update())
-    return open_member(member_id)
-
-
-def _close(actor: Actor, member_id: int, outcome: ProfileOutcome) -> int:
-    """Decide all reports that wait about a profile; returns the first. Raises :class:`Conflict` when none does."""
-    waiting = (ProfileReport.member_id == member_id, ProfileReport.active_key.is_not(None))
-    rows = db.session.execute(select(ProfileReport.id, ProfileReport.reporter_id).where(*waiting)).all()
-    if actor.member_id in {row.reporter_id for row in rows}:
-        raise Conflict(_("You reported it yourself: a colleague decides."))
-    closed = update_where(
-        ProfileReport,
-        *waiting,
-        active_key=None,
-        outcome=outcome,
-        decided_at=clock.now(),
-        decided_by_id=actor.member_id,
-    )
-    if not closed:
-        raise Conflict(_("A colleague has just decided."))
-    for row in rows:
-        telling.tell(row.reporter_id, "profile-judged", f"profile-report:{row.id}", outcome=outcome.value)
-    return min(row.id for row in rows)
-
-
-def waiting_count() -> int:
-    """How many profiles wait."""
-    query = select(func.count(func.distinct(ProfileReport.member_id))).where(
-        ProfileReport.active_key.is_not(None)
-    )
-    return db.session.scalar(query) or 0
 
 
 def _sentence(params: dict[str, Any]):

@@ -1,4 +1,4 @@
-"""Pages of reported profiles: the form of a member, the desk's page."""
+"""Pages of reported profiles: the form of a member, and the way from the desk's old page to the queue."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from common.errors import Conflict, Invalid, Refusal
+from common.errors import Invalid, Refusal
 from common.i18n import _
 from common.permissions import require
 from common.web import actor, localized
 from moderation.profile_reports import queries, reporting, wording
-from moderation.profile_reports.permissions import can_judge, can_report
+from moderation.profile_reports.permissions import can_report
 from moderation.profile_reports.rules import NOTE_LENGTH
-from moderation.review.rules import Reason
-from moderation.review.wording import REASONS
+from moderation.review.permissions import can_review
 
 profile_reports: Blueprint = localized("profile_reports", __name__)
 ANY_ID = "int(min=1, max=2147483647)"
@@ -62,42 +61,11 @@ def withdraw(id: int) -> Any:
     return redirect(url_for("flags.mine"), 303)
 
 
-def _desk(trouble: Refusal | None = None, at: int = 0) -> Response:
-    require(can_judge(actor()))
-    body = render_template(
-        "moderation/profile_reports/desk.html", waiting=queries.waiting(actor()), count=reporting.waiting_count(),
-        trouble=trouble, typed=request.form, at=at, reasons=wording.REASONS, refusals=REASONS, parts=wording.PARTS,
-    )  # fmt: skip
-    return Response(body, trouble.status if trouble else 200, mimetype="text/html")
-
-
 @profile_reports.get("/desk/profiles")
-def index() -> Response:
-    """Reported profiles."""
-    return _desk()
-
-
-@profile_reports.post(f"/desk/profiles/<{ANY_ID}:id>")
-def decide(id: int) -> Any:
-    """Leave a profile as it is, or take parts of it away."""
-    try:
-        if request.form.get("outcome") == "kept":
-            reporting.leave(actor(), id)
-        else:
-            reporting.take(
-                actor(), id, request.form.getlist("part"), _reason(), request.form.get("message", "")
-            )
-    except (Invalid, Conflict) as trouble:
-        return _desk(trouble, id)
-    flash(str(_("Done. Whoever reported it is told.")))
-    return redirect(url_for("profile_reports.index"), 303)
-
-
-def _reason() -> Reason:
-    written = request.form.get("reason", "")
-    if written not in {one.value for one in Reason}:
-        raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
-    return Reason(written)
+def index() -> Any:
+    """Where reported profiles were decided about: they are items of the queue."""
+    require(can_review(actor()))
+    return redirect(url_for("review.queue", tab="people"), 301)
 
 
 def action(card: Any) -> str:

@@ -22,5 +22,3 @@ class ProfileOutcome(StrEnum):
 
 
 NOTE_LENGTH = 500
-DUE_HOURS = 24
-"""Profiles are P5: a day (domain/moderation.md §B2.2)."""

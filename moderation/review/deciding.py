@@ -21,7 +21,7 @@ from forum.questions.models import Post
 from forum.questions.rules import SENT_BACK, PostKind, PostState
 from moderation.audits import answering
 from moderation.events import ItemDecided, ItemEscalated
-from moderation.flags import settling
+from moderation.flags import of_people, settling
 from moderation.pauses import pausing
 from moderation.review import numbers, wording
 from moderation.review.models import ItemNote, ReviewDecision, ReviewItem
@@ -29,6 +29,7 @@ from moderation.review.permissions import can_decide, can_review, can_take_part,
 from moderation.review.rules import (
     ALLOWED,
     OF_REVIEWS,
+    REPORTS,
     RESTRICTING,
     Decision,
     Effect,
@@ -56,6 +57,7 @@ _MEASURES = {
     Effect.REMOVE: Measure.REMOVED,
     Effect.SEND_BACK: Measure.HIDDEN,
     Effect.REJECT_EDIT: Measure.EDIT_REJECTED,
+    Effect.TAKE_AWAY: Measure.REMOVED,
 }
 _MOVES: dict[Effect, Callable[[Actor, int], object]] = {
     Effect.RELEASE: publishing.release,
@@ -71,7 +73,7 @@ _MOVES: dict[Effect, Callable[[Actor, int], object]] = {
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the moderator chose: decision, reason and message of a refusal, words to mask; the cause of strike points that
-    come with it; what holds instead of a decision that was contested."""
+    come with it; what holds instead of a decision that was contested; what is taken away of a profile."""
 
     decision: Decision
     reason: Reason | None = None
@@ -79,6 +81,7 @@ class Verdict:
     excerpts: tuple[str, ...] = ()
     strike: StrikeCause | None = None
     amendment: appealing.Amendment | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +266,12 @@ def _carry_out(
     db.session.add(decision)
     db.session.flush()
     decision_id = decision.id
+    statement_id: int | None = None
     later = clock.now() + timedelta(seconds=numbers.lease_numbers().tell_seconds)
     if effect in _MEASURES and verdict.reason is not None:
         statement_id = state_reasons(
             actor, _MEASURES[effect], verdict.reason, cause=f"decision:{decision_id}", member_id=member_id, post=post,
-            decision_id=decision_id, message=decision.message, from_notice=kind == ItemType.FLAG_CASE,
+            decision_id=decision_id, message=decision.message, from_notice=kind in REPORTS,
             automated_detection=bool(set(signals) & AUTOMATIC_SIGNALS),
         )  # fmt: skip
         if effect == Effect.REJECT_EDIT and statement_id is not None:
@@ -281,6 +285,8 @@ def _carry_out(
         end_hiding(actor, post_id or 0)
     if kind == ItemType.APPEAL:
         appealing.answer(actor, item_id, APPEALED[verdict.decision], verdict.message, verdict.amendment)
+    elif kind in (ItemType.PROFILE, ItemType.MESSAGE):
+        of_people.settle(actor, _existing(item_id), effect in _MEASURES, verdict.parts, statement_id)
     elif post_id is not None and kind != ItemType.EDIT:
         settling.settle(post_id, item_id, restricted=effect in _MEASURES, brigade="brigade" in signals)
     audit.write(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from werkzeug.datastructures import MultiDict
+
 from common.errors import Invalid
 from common.i18n import _
 from moderation.review.deciding import Verdict
@@ -30,7 +32,8 @@ def read_verdict(form: Mapping[str, str]) -> Verdict:
     hours = form.get("hours", "")
     shorter = int(hours) if hours.isascii() and hours.isdigit() and len(hours) < 6 else None
     amendment = Amendment(reason, shorter) if decision == Decision.AMEND else None
-    return Verdict(decision, reason, message, excerpts[:50], read_strike(form), amendment)
+    parts = tuple(form.getlist("part")) if isinstance(form, MultiDict) else ()
+    return Verdict(decision, reason, message, excerpts[:50], read_strike(form), amendment, parts)
 
 
 def read_strike(form: Mapping[str, str]) -> StrikeCause | None:

@@ -9,12 +9,18 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from accounts.members.queries import MemberCard, cards
+from accounts.messages.models import MessageReport
+from accounts.messages.wording import REASONS as MESSAGE_REASONS
 from common.db import db
+from common.i18n import Sentence
 from common.permissions import Actor
 from forum.questions.models import Post, Revision
 from moderation.flags.flagging import standings
 from moderation.flags.misuse import muted
 from moderation.flags.models import Flag
+from moderation.profile_reports.models import ProfileReport
+from moderation.profile_reports.wording import REASONS as PROFILE_REASONS
+from moderation.review import wording
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.rules import ItemType
 from moderation.sanctions.models import Appeal, Statement, StatementEnd
@@ -28,7 +34,7 @@ class Reporter:
     of this member are not counted at the moment."""
 
     card: MemberCard | None
-    reason: str
+    reason: Sentence
     note: str
     share: int | None
     at: datetime
@@ -51,6 +57,10 @@ def reporters_of(item: ReviewItem, reader: Actor) -> list[Reporter]:
     """Who reported the post of an item: active reports, and those this item decided. Its author never learns it, a
     moderator neither (domain/moderation.md §B6, article 16); nor do limited colleagues learn the names."""
     named = not reader.is_limited
+    if item.kind == ItemType.PROFILE:
+        return _of_profile(item)
+    if item.kind == ItemType.MESSAGE:
+        return _of_message(item)
     if item.post_id is None or item.kind == ItemType.APPEAL or item.author_id in reader.ids:
         return []
     flags = list(
@@ -66,7 +76,7 @@ def reporters_of(item: ReviewItem, reader: Actor) -> list[Reporter]:
     return [
         Reporter(
             people[flag.flagger_id] if named else None,
-            flag.reason,
+            wording.FLAGS[flag.reason][0],
             flag.note if named else "",
             _percent(known[flag.flagger_id]),
             flag.created_at,
@@ -77,13 +87,46 @@ def reporters_of(item: ReviewItem, reader: Actor) -> list[Reporter]:
     ]
 
 
+def _of_profile(item: ReviewItem) -> list[Reporter]:
+    """Those whose reports of a profile wait, or were decided with this item."""
+    query = select(ProfileReport).where(
+        ProfileReport.member_id == item.target_id,
+        or_(ProfileReport.active_key.is_not(None), ProfileReport.item_id == item.id),
+    )
+    reports = list(db.session.scalars(query.order_by(ProfileReport.id).limit(40)))
+    ids = sorted({one.reporter_id for one in reports})
+    people, known, unheard = cards(ids), standings(ids) if ids else {}, muted(ids) if ids else set()
+    return [
+        Reporter(
+            people[one.reporter_id], PROFILE_REASONS[one.reason][0], one.note, _percent(known[one.reporter_id]),
+            one.created_at, muted=one.reporter_id in unheard,
+        )
+        for one in reports
+    ]  # fmt: skip
+
+
+def _of_message(item: ReviewItem) -> list[Reporter]:
+    """Who showed a message to the team."""
+    report = db.session.get(MessageReport, item.target_id)
+    if report is None:
+        return []
+    me = report.reporter_id
+    known = standings([me])[me]
+    reason = MESSAGE_REASONS[report.reason]
+    return [
+        Reporter(
+            cards([me])[me], reason, report.note, _percent(known), report.created_at, muted=me in muted([me])
+        )
+    ]
+
+
 def _percent(standing: Any) -> int | None:
     return round(100 * standing.share) if standing.reviewed else None
 
 
 def events_of(item: ReviewItem, post: Post | None) -> list[Event]:
     """The history of what an item is about, oldest first."""
-    events = _of_post(post) if post is not None else []
+    events = _of_post(post) if post is not None else _of_decision(item)
     events.append(Event(item.created_at, "queued"))
     people = cards({event.who for event in events})
     found = [
@@ -91,6 +134,16 @@ def events_of(item: ReviewItem, post: Post | None) -> list[Event]:
         for event in events
     ]
     return sorted(found, key=lambda event: event.at)
+
+
+def _of_decision(item: ReviewItem) -> list[Event]:
+    """What was decided about a profile, a message or a measure, which have no post."""
+    if item.decided_at is None:
+        return []
+    made = db.session.scalar(select(ReviewDecision).where(ReviewDecision.item_id == item.id))
+    if made is None:
+        return []
+    return [Event(made.decided_at, "decided", made.actor_id, made.decision.value, made.message)]
 
 
 def _of_post(post: Post) -> list[Event]:

@@ -6,7 +6,7 @@ from common import settings
 from common.errors import Invalid
 from common.i18n import _
 from moderation.flags.rules import FlagNumbers, MisuseNumbers
-from moderation.review.rules import DEFAULT_SLA_MINUTES, LeaseNumbers, PolicyNumbers
+from moderation.review.rules import DEFAULT_SLA_MINUTES, ItemType, LeaseNumbers, PolicyNumbers
 from moderation.screening.chain import ScreenNumbers
 from moderation.screening.links import SHORTENERS
 from moderation.screening.patterns import is_bounded
@@ -287,6 +287,12 @@ _define(
 )
 
 
+_define(
+    "moderation.review_hours", 24, unit=_("hours"), low=1, high=24,
+    help=_("Longest time a product review waits for its decision, whatever its rating."),
+)  # fmt: skip
+
+
 def policy_numbers() -> PolicyNumbers:
     """Numbers of the publication policies."""
     get = settings.get
@@ -311,9 +317,11 @@ def screen_numbers() -> ScreenNumbers:
     )
 
 
-def sla_minutes() -> dict[int, int]:
-    """Minutes until an item is due, by class."""
-    return {klass: settings.get(f"moderation.sla_p{klass}_minutes") for klass in DEFAULT_SLA_MINUTES}
+def sla_minutes(kind: ItemType | None = None) -> dict[int, int]:
+    """Minutes until an item is due, by class; a product review never waits longer than its absolute time."""
+    most = 60 * settings.get("moderation.review_hours") if kind == ItemType.REVIEW else None
+    minutes = {klass: settings.get(f"moderation.sla_p{klass}_minutes") for klass in DEFAULT_SLA_MINUTES}
+    return {klass: min(time, most or time) for klass, time in minutes.items()}
 
 
 def lease_numbers() -> LeaseNumbers:

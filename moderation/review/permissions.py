@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 
+from accounts.members.models import Member
+from accounts.members.rules import Role
 from common.db import db
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, refuse
@@ -12,6 +14,7 @@ from forum.questions.rules import PostState
 from moderation.audits.seeing import one_s_own
 from moderation.delegation import scope
 from moderation.delegation.rules import Right
+from moderation.profile_reports.models import ProfileReport
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemType
 
@@ -71,10 +74,21 @@ def free_of_conflict(actor: Actor) -> ColumnElement[bool]:
     return and_(
         scope.in_scope(actor),
         one_s_own(actor),
+        _profile_of_others(actor),
         or_(ReviewItem.author_id.is_(None), ReviewItem.author_id != me),
         or_(ReviewItem.excluded_id.is_(None), ReviewItem.excluded_id != me),
         or_(ReviewItem.question_id.is_(None), ReviewItem.question_id.not_in(in_private)),
     )
+
+
+def _profile_of_others(actor: Actor) -> ColumnElement[bool]:
+    """A profile that one reported oneself is a colleague's; those of the team are administrators'."""
+    mine = exists().where(
+        ProfileReport.member_id == ReviewItem.target_id, ProfileReport.reporter_id == actor.member_id,
+        ProfileReport.active_key.is_not(None),
+    )  # fmt: skip
+    customer = exists().where(Member.id == ReviewItem.target_id, Member.role == Role.MEMBER)
+    return or_(ReviewItem.kind != ItemType.PROFILE, and_(~mine, true() if actor.is_admin else customer))
 
 
 def can_decide(actor: Actor, item: ReviewItem) -> Verdict:

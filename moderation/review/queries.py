@@ -13,6 +13,7 @@ from accounts.masks.models import Mask
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
+from accounts.messages.queries import ReportView, bodies_of, report_of
 from common import clock, text
 from common.db import db, not_by_index
 from common.permissions import Actor
@@ -24,12 +25,13 @@ from moderation.audits.seeing import Source, one_s_own, source_of
 from moderation.delegation.rules import Right
 from moderation.delegation.scope import has, in_scope
 from moderation.pauses.models import Pace
+from moderation.profile_reports.queries import reported
 from moderation.review import history
 from moderation.review.history import Event, Reporter
 from moderation.review.leasing import first_ids, is_waiting
 from moderation.review.models import DecisionUndo, ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, can_take_over, free_of_conflict
-from moderation.review.rules import ItemState, ItemType, served_class
+from moderation.review.rules import HELD_TEXTS, REPORTS, ItemState, ItemType, served_class
 from moderation.review.showing import Shown, before, category_name, shown, titles_of
 from moderation.review.undoing import can_undo
 from moderation.sanctions.models import Appeal, Statement
@@ -39,10 +41,13 @@ from moderation.screening.highlighting import highlighted
 
 LIST_SIZE = 40
 AHEAD = 4
-TABS = ("all", "review", "reported", "links", "samples", "appeals")
+TABS = ("all", "review", "reported", "links", "images", "reviews", "people", "samples", "appeals")
 KINDS_OF = {
-    "review": (ItemType.POST, ItemType.EDIT),
-    "reported": (ItemType.FLAG_CASE,),
+    "review": (*HELD_TEXTS, ItemType.EDIT),
+    "reported": REPORTS,
+    "images": (ItemType.IMAGE,),
+    "reviews": (ItemType.REVIEW,),
+    "people": (ItemType.PROFILE, ItemType.MESSAGE),
     "samples": (ItemType.SAMPLE,),
     "appeals": (ItemType.APPEAL,),
 }
@@ -180,24 +185,32 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
         for p in _all(select(Post.id, Post.kind, Post.body).where(Post.id.in_({i.post_id for i in items})))
     }
     titles = titles_of({i.question_id or i.post_id for i in items})
+    letters = {item.target_id for item in items if item.kind == ItemType.MESSAGE}
+    written = bodies_of(letters) if letters else {}
     contested = {item.id for item in items if item.kind == ItemType.APPEAL}
     appeals = (
         dict(_all(select(Appeal.item_id, Appeal.text).where(Appeal.item_id.in_(contested))))
         if contested
         else {}
     )
-    people = cards({item.lease_owner_id for item in items})
+    about = {item.author_id for item in items if item.kind in KINDS_OF["people"]}
+    people = cards({item.lease_owner_id for item in items} | about)
     rows = []
     for item in items:
         post = posts.get(item.post_id)
         body = appeals.get(item.id) or (post.body if post else "")
+        title = titles.get(item.question_id or item.post_id or 0, "")
+        if item.kind in KINDS_OF["people"]:
+            title, body = str(people[item.author_id].name), ""
+        if item.kind == ItemType.MESSAGE:
+            body = written.get(item.target_id, "")
         taken = _is_looked_at(item, at)
         minutes = (
             int((at - item.lease_begun_at).total_seconds() // 60) if taken and item.lease_begun_at else 0
         )
         rows.append(
             Row(
-                item.id, item.seen_as, PostKind(post.kind).value if post else "", titles.get(item.question_id or item.post_id or 0, ""),
+                item.id, item.seen_as, PostKind(post.kind).value if post else "", title,
                 text.excerpt(text.plain_from_markdown(body[:600]), 110), served_class(item.klass, item.aged_at, at),
                 tuple(item.signals), item.created_at, item.due_at, item.due_at < at,
                 taken and item.lease_owner_id != actor.member_id, people[item.lease_owner_id].name, minutes,
@@ -238,6 +251,8 @@ class Detail:
     written_at: datetime | None
     audit: Source | None
     shown: Shown | None
+    letter: ReportView | None
+    city: str
     html: Markup
     contested_html: Markup
     post: Post | None
@@ -281,6 +296,10 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
         written_at=source.at(written) if source and written else written,
         audit=source if source and source.audit.decided_at else None,
         shown=seen,
+        letter=report_of(item.target_id) if item.kind == ItemType.MESSAGE else None,
+        city=(member.city or "")
+        if item.kind == ItemType.PROFILE and (member := reported(item.target_id))
+        else "",
         html=highlighted(html, excerpts),
         contested_html=_stored_html(post) if item.kind == ItemType.APPEAL else Markup(""),
         post=post,

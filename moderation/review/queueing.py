@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Text, cast, select
 
 from accounts.masks.queries import person_behind
-from common import clock
+from common import clock, settings
 from common.db import db, insert_once, update_where
 from common.errors import NotFound
 from common.permissions import Actor, require
@@ -22,10 +22,22 @@ from moderation.events import ItemOpened
 from moderation.review import numbers
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
-from moderation.review.rules import ItemState, ItemType, aged_at, due_at, item_class, raised_class, sampled
+from moderation.review.rules import (
+    AGED_SHARE,
+    HELD_TEXTS,
+    ItemState,
+    ItemType,
+    aged_at,
+    due_at,
+    item_class,
+    key_of,
+    raised_class,
+    sampled,
+)  # fmt: skip
 
 LIVE = (ItemState.OPEN, ItemState.LEASED)
-ABOUT_POSTS = (ItemType.POST, ItemType.EDIT, ItemType.FLAG_CASE, ItemType.SAMPLE)
+OF_VERSIONS = (*HELD_TEXTS, ItemType.FLAG_CASE, ItemType.SAMPLE)
+ABOUT_POSTS = (*OF_VERSIONS, ItemType.EDIT)
 _UNLEASED = {"lease_owner_id": None, "lease_token": None, "lease_begun_at": None, "lease_until": None}
 
 
@@ -48,9 +60,9 @@ def open_item(
     What waits already gains the signals, the higher class and the newer version, and loses its lease.
     """
     klass = item_class(kind) if klass is None else klass
-    began, sla = created_at or clock.now(), numbers.sla_minutes()
+    began, sla = created_at or clock.now(), numbers.sla_minutes(kind)
     question = db.session.get(Question, post.thread_id) if post is not None else None
-    key = f"{kind.value}:{target_id}"
+    key = key_of(kind, target_id)
     wrote = author_id if author_id is not None or post is None else post.author_id
     version = version if version is not None else (post.version if post is not None else 1)
     item_id = insert_once(
@@ -63,14 +75,14 @@ def open_item(
         previous_id=previous_id, excluded_id=excluded_id,
     )  # fmt: skip
     if item_id is None:
-        return _grow(key, klass, signals, score, version)
+        return _grow(kind, key, klass, signals, score, version)
     record(ItemOpened(item_id, kind.value))
     if klass == 0:
         raising.call_out(item_id)
     return item_id
 
 
-def _grow(key: str, klass: int, signals: tuple[str, ...], score: float, version: int) -> int:
+def _grow(kind: ItemType, key: str, klass: int, signals: tuple[str, ...], score: float, version: int) -> int:
     item = db.session.scalars(
         select(ReviewItem)
         .where(ReviewItem.open_key == key)
@@ -80,9 +92,10 @@ def _grow(key: str, klass: int, signals: tuple[str, ...], score: float, version:
     values: dict = {
         "signals": list(dict.fromkeys((*item.signals, *signals))),
         "score": max(item.score, score),
+        "kind": kind,
     }
     if klass < item.klass:
-        sla, at = numbers.sla_minutes(), clock.now()
+        sla, at = numbers.sla_minutes(kind), clock.now()
         values |= {
             "klass": klass,
             "due_at": min(item.due_at, due_at(klass, at, sla)),
@@ -103,7 +116,7 @@ def post_was_edited(post_id: int, version: int) -> None:
         ReviewItem,
         ReviewItem.post_id == post_id,
         ReviewItem.state.in_(LIVE),
-        ReviewItem.kind.in_((ItemType.FLAG_CASE, ItemType.SAMPLE, ItemType.POST)),
+        ReviewItem.kind.in_(OF_VERSIONS),
         target_version=version,
         state=ItemState.OPEN,
         **_UNLEASED,
@@ -138,6 +151,35 @@ def cancel_edit(post_id: int) -> int:
     """The edit of a post that waited is over. Returns how many items."""
     waits = (ReviewItem.kind == ItemType.EDIT, ReviewItem.target_id == post_id, ReviewItem.state.in_(LIVE))
     return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **_UNLEASED)
+
+
+def cancel_target(kind: ItemType, target_id: int, only_open: bool = False) -> int:
+    """What waited about a profile or a message is over. ``only_open``: unless somebody has it in hand, or it was passed on."""
+    waits = [ReviewItem.open_key == key_of(kind, target_id)]
+    if only_open:
+        waits += [ReviewItem.state == ItemState.OPEN, ReviewItem.needs_senior.is_(False)]
+    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **_UNLEASED)
+
+
+def cancel_about_member(member_id: int) -> int:
+    """Somebody is gone: their profile, and messages nobody can read any more, need no decision."""
+    waits = (
+        ReviewItem.kind.in_((ItemType.PROFILE, ItemType.MESSAGE)), ReviewItem.author_id == member_id,
+        ReviewItem.open_key.is_not(None),
+    )  # fmt: skip
+    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **_UNLEASED)
+
+
+def press_reviews() -> int:
+    """A product review with a quarter of its absolute time left is served before everything but danger."""
+    hours = settings.get("moderation.review_hours")
+    soon = clock.now() - timedelta(hours=hours) * AGED_SHARE
+    old = (
+        ReviewItem.kind == ItemType.REVIEW,
+        ReviewItem.open_key.is_not(None),
+        ReviewItem.created_at <= soon,
+    )
+    return update_where(ReviewItem, *old, ReviewItem.klass > 1, klass=1)
 
 
 def follow_posts(question_id: int) -> int:

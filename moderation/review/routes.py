@@ -14,6 +14,7 @@ from common.permissions import require
 from common.unit_of_work import unit_of_work
 from common.web import actor, localized, wants_fragment
 from moderation.pauses import pausing
+from moderation.profile_reports.wording import PARTS
 from moderation.review import bulk, deciding, leasing, queries, queueing, undoing, wording
 from moderation.review.forms import read_ids, read_verdict
 from moderation.review.models import ReviewItem
@@ -66,8 +67,14 @@ def _beside(queue: queries.Queue, item_id: int | None) -> dict[str, Any]:
     """What the list needs: the current item, those to read ahead, and the last decision while it can be undone."""
     return {
         "current": item_id, "tab": _tab(), "words": _words(), "ahead": queries.ahead(queue, item_id),
-        "undo": queries.last_undoable(actor()), "wording": wording, "reasons": REASONS, "kinds": ItemType,
-        "causes": causes_with_points(),
+        "undo": queries.last_undoable(actor()), **_words_of_an_item(),
+    }  # fmt: skip
+
+
+def _words_of_an_item() -> dict[str, Any]:
+    return {
+        "wording": wording, "reasons": REASONS, "kinds": ItemType, "causes": causes_with_points(),
+        "parts_of_profiles": PARTS,
     }  # fmt: skip
 
 
@@ -117,7 +124,7 @@ def item(id: int) -> Response:
     shown = queries.detail(actor(), _existing(id))
     body = render_template(
         "moderation/review/_section.html", detail=shown, tab=_tab(), typed={}, trouble=None, queue=None,
-        wording=wording, reasons=REASONS, kinds=ItemType, causes=causes_with_points(),
+        **_words_of_an_item(),
     )  # fmt: skip
     return Response(body, mimetype="text/html")
 

@@ -198,6 +198,26 @@ _TYPE_CLASS = {
 }
 
 
+def held_as(is_review: bool, reasons: Iterable[str]) -> ItemType:
+    """What a held text waits as: a product review, pictures to look at, or a text to read. Its words and its rating say
+    nothing about that."""
+    if is_review:
+        return ItemType.REVIEW
+    return ItemType.IMAGE if "images" in reasons else ItemType.POST
+
+
+HELD_TEXTS = (ItemType.POST, ItemType.IMAGE, ItemType.REVIEW)
+"""Types of a text that waits as a whole: one of them at a time."""
+
+REPORTS = (ItemType.FLAG_CASE, ItemType.PROFILE, ItemType.MESSAGE)
+"""Types that members' reports open."""
+
+
+def key_of(kind: ItemType, target_id: int) -> str:
+    """What names an open item: one for a target and type, and one for a text that waits, whatever it waits as."""
+    return f"{(ItemType.POST if kind in HELD_TEXTS else kind).value}:{target_id}"
+
+
 def item_class(kind: ItemType, hidden: bool = False, urgent: bool = False) -> int:
     """The class of an item: P0 when life or law is in play, P1 when hidden already, else by its type."""
     if urgent:
@@ -321,6 +341,7 @@ class Effect(StrEnum):
     SEND_BACK = "send_back"
     RELEASE_EDIT = "release_edit"
     REJECT_EDIT = "reject_edit"
+    TAKE_AWAY = "take_away"
 
 
 _EFFECTS: dict[tuple[Decision, str], Effect] = {
@@ -356,6 +377,8 @@ def effect_of(kind: ItemType, decision: Decision, post_state: str) -> Effect | N
         return Effect.RELEASE_EDIT if decision == Decision.APPROVE else Effect.REJECT_EDIT
     if kind == ItemType.APPEAL:
         return Effect.NONE
+    if kind in (ItemType.PROFILE, ItemType.MESSAGE):
+        return Effect.TAKE_AWAY if decision == Decision.REMOVE else Effect.NONE
     return _EFFECTS.get((decision, post_state))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, union_all
 
 from accounts.masks.queries import person_behind, person_of
 from accounts.members.queries import MemberCard, cards
+from accounts.messages.queries import report_of
 from common import text
 from common.db import db
 from common.i18n import language
@@ -18,6 +19,7 @@ from forum.content.reviews.models import Review
 from forum.questions.models import PendingEdit, Post, Question
 from forum.questions.rules import PostKind, PostState
 from moderation.audits.seeing import text_of
+from moderation.profile_reports.queries import reported, stamp_of
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemType
 from moderation.sanctions.models import Appeal
@@ -56,6 +58,10 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
         return _appeal(item, lock)
     if item.kind == ItemType.AUDIT:
         return _audit(item)
+    if item.kind == ItemType.PROFILE:
+        return _profile(item, lock)
+    if item.kind == ItemType.MESSAGE:
+        return _message(item)
     query = select(Post.version, Post.state, Post.body, Post.kind, _TITLE, _PERSON).where(
         Post.id == item.post_id
     )
@@ -90,6 +96,22 @@ def _edit(item: ReviewItem, state: PostState, version: int) -> Shown | None:
         version,
         person_behind(pending.editor_id),
     )
+
+
+def _profile(item: ReviewItem, lock: bool) -> Shown | None:
+    """Name, presentation and town of a reported member."""
+    member = reported(item.target_id, lock)
+    if member is None:
+        return None
+    return Shown(stamp_of(member), member.display_name, member.bio or "", "", 1, member.id)
+
+
+def _message(item: ReviewItem) -> Shown | None:
+    """A private message that its receiver showed to the team, while it is there."""
+    report = report_of(item.target_id)
+    if report is None or not report.body:
+        return None
+    return Shown(f"m{report.messages[-1].id}", None, report.body, "", 1, report.author.id)
 
 
 def _audit(item: ReviewItem) -> Shown | None:

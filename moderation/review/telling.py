@@ -17,6 +17,7 @@ from common.jobs import job
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from forum.questions.rules import PostKind, PostState
+from moderation.flags import of_people
 from moderation.flags.models import Flag
 from moderation.flags.rules import Outcome
 from moderation.legal_notices import settling as legal
@@ -106,6 +107,7 @@ def tell_decision(payload: Params) -> None:
         else:
             _tell_approval(item, decision)
         _tell_reporters(item)
+        of_people.tell(item)
         legal.tell(item.id)
 
 

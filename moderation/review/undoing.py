@@ -13,7 +13,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import PostState
-from moderation.flags import settling
+from moderation.flags import of_people, settling
 from moderation.review import numbers
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
@@ -55,6 +55,7 @@ def undo(actor: Actor, item_id: int) -> int:
             for strike_id in striking.of_statement(statement_id):
                 striking.undo(actor, strike_id)
         settling.reopen(item_id)
+        of_people.reopen(db.session.get_one(ReviewItem, item_id, populate_existing=True))
         jobs.cancel(f"review.tell:{decision_id}")
         new_id = _wait_again(item_id, post_id)
         audit.write(
@@ -92,10 +93,11 @@ def _check(actor: Actor, decision: ReviewDecision) -> None:
         raise Conflict(_("It is too late to undo: the member has been told. Restore the text instead."))
 
 
-def _wait_again(item_id: int, post_id: int) -> int:
+def _wait_again(item_id: int, post_id: int | None) -> int:
     item = db.session.get_one(ReviewItem, item_id, populate_existing=True)
-    post = db.session.get(Post, post_id, populate_existing=True)
+    post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
     return open_item(
         ItemType(item.kind), item.target_id, post=post, signals=tuple(item.signals), klass=item.klass,
         score=item.score, previous_id=item_id, created_at=item.created_at,
+        author_id=None if post else item.author_id, excluded_id=item.excluded_id,
     )  # fmt: skip

@@ -16,8 +16,7 @@ from common.permissions import Actor
 from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import SENT_BACK, PostState
-from moderation.flags import settling
-from moderation.profile_reports import reporting as profiles
+from moderation.flags import of_people, settling
 from moderation.review.models import ReviewDecision
 from moderation.review.rules import Reason
 from moderation.sanctions import banning, striking
@@ -61,7 +60,6 @@ def _put_text_right(actor: Actor, statement_id: int) -> None:
     if end_of(statement_id) is not None:
         return
     end_statement(actor, statement_id, End.OVERTURNED)
-    profiles.put_back(statement_id)
     post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
     if post is not None and post.state in RESTORABLE and statement.measure != Measure.EDIT_REJECTED:
         publishing.restore(actor, post.id)
@@ -72,6 +70,7 @@ def _put_text_right(actor: Actor, statement_id: int) -> None:
     if decision_id is not None:
         item_id = db.session.scalar(select(ReviewDecision.item_id).where(ReviewDecision.id == decision_id))
         settling.flip(item_id or 0)
+        of_people.overturn(item_id or 0, statement_id)
 
 
 def _publish_edit(statement: Statement, post: Post) -> None:

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from accounts.messages import queries, reporting, writing
 from accounts.messages.models import Conversation, Message, MessageBlock, MessageReport
-from accounts.messages.rules import BODY_MAX, Outcome, ReportReason
+from accounts.messages.rules import BODY_MAX, ReportReason
 from accounts.notifications.models import Notification
 from common import limits, settings
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from common.unit_of_work import unit_of_work
 from tests.conftest import START, all_rows
 
 
@@ -166,29 +167,41 @@ def test_the_receiver_reports_once_and_moderators_read_the_few_before_it(nasty, 
     refused(NotFound, reporting.report, ben, nasty, ReportReason.INSULT)
     refused(NotFound, reporting.report, ada, nasty, ReportReason.INSULT)
     refused(Invalid, reporting.report, cleo, nasty, "nothing")
-    (shown,) = queries.open_reports()
+    shown = queries.report_of(db.session.scalars(select(MessageReport.id)).one())
     assert [str(one.html) for one in shown.messages][-1] == "<p>You are a fool.</p>\n"
     assert len(shown.messages) == 6 and shown.reporter.name == "Cleo" and shown.author.name == "Ben"
+    assert queries.report_of(999_999) is None
 
 
-def test_a_removed_message_is_read_by_nobody_and_both_are_told(nasty, ben, cleo, mo, sam, refused):
+def test_a_removed_message_is_read_by_nobody_and_comes_back_when_that_was_wrong(
+    nasty, ben, cleo, mo, sam, refused
+):
     reporting.report(cleo, nasty, ReportReason.INSULT)
     (report_id,) = db.session.scalars(select(MessageReport.id))
-    refused(Forbidden, reporting.decide, sam, report_id, Outcome.REMOVED)
-    refused(Forbidden, reporting.decide, cleo, report_id, Outcome.REMOVED)
-    refused(Invalid, reporting.decide, mo, report_id, "burned")
-    reporting.decide(mo, report_id, Outcome.REMOVED)
-    refused(Conflict, reporting.decide, mo, report_id, Outcome.KEPT)
+    refused(Forbidden, reporting.settle, sam, report_id, True)
+    refused(Forbidden, reporting.settle, cleo, report_id, True)
+    refused(NotFound, reporting.settle, mo, 999_999, True)
+    with unit_of_work():
+        reporting.settle(mo, report_id, True)
+    refused(Conflict, reporting.settle, mo, report_id, False)
     assert all("fool" not in text for who in (ben, cleo) for text in texts(who, cleo if who is ben else ben))
-    assert "message-removed" in news(ben) and "message-judged" in news(cleo)
-    assert queries.open_reports_count() == 0
+    with unit_of_work():
+        reporting.tell_reporter(report_id)
+        reporting.tell_reporter(report_id)
+    assert news(cleo).count("message-judged") == 1
+    with unit_of_work():
+        reporting.overturn(report_id)
+    assert any("fool" in text for text in texts(ben, cleo))
+    with unit_of_work():
+        reporting.reopen(report_id)
+    assert db.session.get(MessageReport, report_id, populate_existing=True).decided_at is None
 
 
 def test_a_moderator_does_not_judge_what_concerns_them(mo, cleo, refused):
     message_id = writing.write_to(mo, cleo.member_id, "An official word.")
     reporting.report(cleo, message_id, ReportReason.OTHER)
     (report_id,) = db.session.scalars(select(MessageReport.id))
-    refused(Conflict, reporting.decide, mo, report_id, Outcome.KEPT)
+    refused(Conflict, reporting.settle, mo, report_id, False)
 
 
 # --- many at once -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from moderation.flags import misuse
-from moderation.flags.flagging import CameFrom, flag, verdict_on, withdraw_flag
+from moderation.flags.flagging import CameFrom, flag, standings, verdict_on, withdraw_flag
 from moderation.flags.models import Flag, FlagMeasure
 from moderation.flags.rules import (
     FlagFacts,
@@ -24,12 +24,13 @@ from moderation.flags.rules import (
     is_brigade,
 )
 from moderation.flags.rules import misuse as called_for
-from moderation.profile_reports import queries as profile_queries
 from moderation.profile_reports import reporting
 from moderation.profile_reports.models import ProfileReport
-from moderation.review import queueing
+from moderation.review import deciding, leasing, queueing
+from moderation.review import queries as review_queue
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
+from moderation.review.showing import shown
 from moderation.sanctions.appealing import appeal
 from moderation.sanctions.models import Statement
 
@@ -356,59 +357,128 @@ def test_who_does_not_report_profiles(rude, zed, ben):
             reporting.report(ben, rude.member_id, reason, note)
 
 
-def test_what_is_taken_away_has_a_statement_and_both_are_told(rude, ben, mo, drain):
+def profile_item(member_id):
+    waiting = (
+        ReviewItem.kind == "profile",
+        ReviewItem.target_id == member_id,
+        ReviewItem.open_key.is_not(None),
+    )
+    return db.session.scalars(
+        db.select(ReviewItem).where(*waiting).execution_options(populate_existing=True)
+    ).one()
+
+
+def judge(who, member_id, decision, parts=(), reason=None, message=""):
+    item = profile_item(member_id)
+    lease, stamp = leasing.claim(who, item.id), shown(item).stamp
+    verdict = deciding.Verdict(decision, reason, message, parts=tuple(parts))
+    return deciding.decide(who, item.id, lease.token, stamp, verdict)
+
+
+def test_a_reported_profile_waits_in_the_queue_as_long_as_somebody_reports_it(rude, ben, cleo):
     reporting.report(ben, rude.member_id, "insult")
-    with pytest.raises(Invalid):
-        reporting.take(mo, rude.member_id, [], Reason.INSULT, "")
-    with pytest.raises(Invalid):
-        reporting.take(mo, rude.member_id, ["bio"], Reason.OTHER, "short")
-    reporting.take(mo, rude.member_id, ["bio", "name", "nonsense"], Reason.INSULT, "")
+    reporting.report(cleo, rude.member_id, "advertising")
+    item = profile_item(rude.member_id)
+    assert (item.klass, item.author_id, item.post_id, item.signals) == (5, rude.member_id, None, ["flagged"])
+    reporting.withdraw(ben, rude.member_id)
+    assert profile_item(rude.member_id).id == item.id
+    reporting.withdraw(cleo, rude.member_id)
+    assert db.session.get(ReviewItem, item.id, populate_existing=True).state == "cancelled"
+
+
+def test_what_is_taken_away_has_a_statement_and_both_are_told(rude, ben, mo, drain, at):
+    reporting.report(ben, rude.member_id, "insult")
+    for parts, reason, message in (
+        ((), Reason.INSULT, ""),
+        (("bio",), Reason.OTHER, "short"),
+        (("bio",), None, ""),
+    ):
+        with pytest.raises(Invalid):
+            judge(mo, rude.member_id, Decision.REMOVE, parts, reason, message)
+    judge(mo, rude.member_id, Decision.REMOVE, ["bio", "name", "nonsense"], Reason.INSULT)
+    drain()
+    assert kinds_told(ben.member_id) == [], "it can be undone"
+    at(timedelta(seconds=31))
     drain()
     member = db.session.get(Member, rude.member_id)
     assert (member.bio, member.city, member.display_name) == ("", "Lyon", f"Membre {rude.member_id}")
     (statement,) = db.session.scalars(db.select(Statement))
     assert statement.member_id == rude.member_id and statement.from_notice
     assert kinds_told(ben.member_id) == ["profile-judged"] and "decision" in kinds_told(rude.member_id)
-    with pytest.raises(Conflict):
-        reporting.leave(mo, rude.member_id)
+    assert standings([ben.member_id])[ben.member_id].agreed == 1, "it counts like any other report"
 
 
-def test_an_overturned_decision_gives_the_profile_back(rude, ben, mo, second_moderator, item_of):
-    from moderation.review import deciding, leasing
-    from moderation.review.showing import shown
+def test_a_decision_about_a_profile_is_undone_without_a_trace(rude, ben, mo, drain, at):
+    from moderation.review.undoing import undo
 
     name = db.session.get(Member, rude.member_id).display_name
     reporting.report(ben, rude.member_id, "insult")
-    reporting.take(mo, rude.member_id, ["bio", "name"], Reason.INSULT, "")
+    made = judge(mo, rude.member_id, Decision.REMOVE, ["bio", "name"], Reason.INSULT)
+    assert made.can_undo
+    undo(mo, made.item_id)
+    at(timedelta(minutes=1))
+    drain()
+    member = db.session.get(Member, rude.member_id, populate_existing=True)
+    assert (member.bio, member.display_name) == ("You are all fools.", name)
+    assert kinds_told(ben.member_id) == [] == kinds_told(rude.member_id)
+    assert standings([ben.member_id])[ben.member_id].reviewed == 0
+    judge(mo, rude.member_id, Decision.APPROVE)
+    assert standings([ben.member_id])[ben.member_id].disagreed == 1
+
+
+def test_an_overturned_decision_gives_the_profile_back(rude, ben, mo, second_moderator, item_of):
+    name = db.session.get(Member, rude.member_id).display_name
+    reporting.report(ben, rude.member_id, "insult")
+    judge(mo, rude.member_id, Decision.REMOVE, ["bio", "name"], Reason.INSULT)
     appeal(
         rude,
         db.session.scalars(db.select(Statement.id)).one(),
         "It was meant as a joke among old friends here.",
     )
-    item = db.session.scalars(db.select(ReviewItem)).one()
+    item = db.session.scalars(db.select(ReviewItem).where(ReviewItem.kind == "appeal")).one()
     lease, stamp = leasing.claim(second_moderator, item.id), shown(item).stamp
     verdict = deciding.Verdict(Decision.OVERTURN, message="It was a joke among friends indeed: excuse us.")
     deciding.decide(second_moderator, item.id, lease.token, stamp, verdict)
     member = db.session.get(Member, rude.member_id, populate_existing=True)
     assert (member.bio, member.display_name) == ("You are all fools.", name)
+    assert standings([ben.member_id])[ben.member_id].disagreed == 1, "who reported was wrong"
 
 
 def test_nobody_decides_about_themselves_their_own_report_or_the_team(rude, ben, mo, max_, root):
     reporting.report(mo, rude.member_id, "insult")
-    with pytest.raises(Conflict):
-        reporting.leave(mo, rude.member_id)
     reporting.report(ben, mo.member_id, "insult")
-    for who in (mo, max_, ben):
+    for who, target in ((mo, rude), (mo, mo), (max_, mo), (ben, mo), (ben, rude)):
         with pytest.raises(Forbidden):
-            reporting.leave(who, mo.member_id)
-    assert [one.member.id for one in profile_queries.waiting(mo)] == [rude.member_id]
-    reporting.leave(root, mo.member_id)
+            judge(who, target.member_id, Decision.APPROVE)
+    assert [row.title for row in review_queue.queue(mo, "people").rows] == []
     assert (
-        db.session.scalars(
-            db.select(ProfileReport.outcome).where(ProfileReport.member_id == mo.member_id)
-        ).one()
-        == "kept"
+        len(review_queue.queue(max_, "people").rows) == 1
+        and len(review_queue.queue(root, "people").rows) == 2
     )
+    judge(root, mo.member_id, Decision.APPROVE)
+    outcomes = db.select(ProfileReport.outcome).where(ProfileReport.member_id == mo.member_id)
+    assert db.session.scalars(outcomes).one() == "kept"
+
+
+def test_a_profile_that_changed_meanwhile_is_read_again(rude, ben, mo):
+    reporting.report(ben, rude.member_id, "insult")
+    item = profile_item(rude.member_id)
+    lease, stamp = leasing.claim(mo, item.id), shown(item).stamp
+    with unit_of_work():
+        update_where(Member, Member.id == rude.member_id, bio="You are all kind.")
+    verdict = deciding.Verdict(Decision.REMOVE, Reason.INSULT, parts=("bio",))
+    with pytest.raises(Conflict, match="has changed"):
+        deciding.decide(mo, item.id, lease.token, stamp, verdict)
+    assert db.session.get(Member, rude.member_id, populate_existing=True).bio == "You are all kind."
+
+
+def test_nothing_is_left_to_decide_about_who_has_left(rude, ben, mo):
+    from accounts.closing.closing import close_account
+
+    reporting.report(ben, rude.member_id, "insult")
+    item_id = profile_item(rude.member_id).id
+    close_account(rude, rude.member_id)
+    assert db.session.get(ReviewItem, item_id, populate_existing=True).state == "cancelled"
 
 
 def test_the_pages_of_profiles(client, sign_in, rude, ben, mo):
@@ -418,21 +488,19 @@ def test_the_pages_of_profiles(client, sign_in, rude, ben, mo):
         f"/en/members/{rude.member_id}/x", follow_redirects=True
     ).get_data(as_text=True)
     assert client.post(f"/en/members/{rude.member_id}/report", data={"note": "kept words"}).status_code == 422
-    assert (
-        client.post(
-            f"/en/members/{rude.member_id}/report", data={"reason": "insult", "note": "Look"}
-        ).status_code
-        == 303
-    )
+    form = {"reason": "insult", "note": "Look"}
+    assert client.post(f"/en/members/{rude.member_id}/report", data=form).status_code == 303
     assert "Take my report back" in client.get(f"/en/members/{rude.member_id}/report").get_data(as_text=True)
     assert client.get("/en/desk/profiles").status_code == 403
     sign_in(mo)
-    page = client.get("/en/desk/profiles").get_data(as_text=True)
-    assert "You are all fools." in page and "Look" in page
-    answer = client.post(
-        f"/en/desk/profiles/{rude.member_id}", data={"part": "bio", "message": "Typed words"}
-    )
+    assert client.get("/en/desk/profiles").headers["Location"].endswith("/en/desk/review?tab=people")
+    page = client.get("/en/desk/review?tab=people").get_data(as_text=True)
+    assert "You are all fools." in page and "Look" in page and "Insult or attack" in page and "Lyon" in page
+    item = profile_item(rude.member_id)
+    path, stamp = f"/en/desk/review/{item.id}/decide", shown(item).stamp
+    form = {"stamp": stamp, "decision": "remove", "reason": "insult", "message": "Typed words"}
+    answer = client.post(path, data=form)
     assert answer.status_code == 422 and "Typed words" in answer.get_data(as_text=True)
-    form = {"part": "bio", "reason": "insult"}
-    assert client.post(f"/en/desk/profiles/{rude.member_id}", data=form).status_code == 303
-    assert client.post(f"/en/desk/profiles/{rude.member_id}", data={"outcome": "kept"}).status_code == 409
+    assert client.post(path, data=form | {"part": "bio"}).status_code == 303
+    assert client.post(path, data={"stamp": stamp, "decision": "approve"}).status_code == 409
+    assert client.get(f"/en/desk/review/{item.id}/history").status_code == 200

@@ -8,15 +8,18 @@ from sqlalchemy import func, select
 from accounts.members.models import Member
 from common.db import db, update_where
 from common.errors import Conflict, Refusal
-from common.permissions import ANONYMOUS, Actor
+from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from moderation.legal_notices import submitting
 from moderation.legal_notices.forms import NoticeDraft
 from moderation.legal_notices.models import LegalNotice
 from moderation.legal_notices.rules import LegalGround
 from moderation.profile_reports import reporting
+from moderation.review import deciding, leasing
+from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewItem
-from moderation.review.rules import Reason
+from moderation.review.rules import Decision, Reason
+from moderation.review.showing import shown
 from moderation.sanctions.models import Statement
 from tests.conftest import START
 
@@ -48,19 +51,24 @@ def test_the_same_notice_sent_at_once_is_one_and_confirmed_once(post_id, in_thre
     assert all(result is None or isinstance(result, Refusal) for result in results)
 
 
-def test_a_profile_is_decided_once(post_id, ben, newcomer, in_threads):
-    reporting.report(ben, newcomer.member_id, "insult")
+def test_a_profile_is_decided_once(post_id, ben, newcomer, mo, in_threads):
     with unit_of_work():
         update_where(Member, Member.id == newcomer.member_id, bio="You are all fools.")
-    team = [Actor(member_id=None, role="admin", is_system=True) for _n in range(MANY)]
+    reporting.report(ben, newcomer.member_id, "insult")
+    item = db.session.scalars(select(ReviewItem)).one()
+    lease, stamp = leasing.claim(mo, item.id), shown(item).stamp
+    item_id = item.id
 
     def decide(number):
-        if number % 2:
-            return reporting.leave(team[number], newcomer.member_id)
-        return reporting.take(team[number], newcomer.member_id, ["bio"], Reason.INSULT, "")
+        verdict = (
+            Verdict(Decision.APPROVE)
+            if number % 2
+            else Verdict(Decision.REMOVE, Reason.INSULT, parts=("bio",))
+        )
+        return deciding.decide(mo, item_id, lease.token, stamp, verdict)
 
     results = in_threads(MANY, decide)
-    assert sum(result is None for result in results) == 1
+    assert sum(isinstance(result, deciding.Decided) for result in results) == 1
     assert sum(isinstance(result, Conflict) for result in results) == MANY - 1
     taken = db.session.get(Member, newcomer.member_id, populate_existing=True).bio == ""
     assert count(Statement) == int(taken)

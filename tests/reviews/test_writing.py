@@ -187,7 +187,7 @@ def test_who_is_known_is_read_afterwards_and_everybody_else_first(review, ada, b
     first, after = review(ada), review(ben)
     assert (first.state, after.state) == (PostState.HELD, PostState.PUBLISHED)
     kinds = {item.post_id: str(item.kind) for item in db.session.scalars(select(ReviewItem))}
-    assert kinds == {first.id: "post", after.id: "sample"}
+    assert kinds == {first.id: "review", after.id: "sample"}
 
 
 # --- refused, and contested ---------------------------------------------------------------------------------------

@@ -99,8 +99,6 @@ DESK = {
   legal_notices: index
   notes: add
   policies: why
-  profile_reports: decide index
-  reported: decide index
     """,
     "TEAM": """
   badges: ask_back award honour honour_form index leave revoke take_back
@@ -121,6 +119,8 @@ DESK = {
   desk: member members
   audits: mine
   pauses: go_on put_aside
+  profile_reports: index
+  reported: index
   review: claim decide decide_ticked escalate heartbeat history item later note open_post queue
     release take_next undo
     """,

@@ -55,7 +55,7 @@ _LESSONS = {
 }
 _BAD = {"advertising": Label.JUNK, "junk": Label.JUNK, "insult": Label.TONE, "hate": Label.TONE}
 _RESTRICTING = frozenset({"reject", "remove"})
-TAUGHT_BY = frozenset({"post", "flag_case", "sample"})
+TAUGHT_BY = frozenset({"post", "image", "review", "flag_case", "sample"})
 """Kinds of items whose decisions teach: about a text as it was sent, and no known answer to be checked against."""
 
 
