@@ -1,7 +1,7 @@
 """reported profiles and private messages wait in the review queue; held reviews and pictures have types of their own
 
-Revision ID: 0080
-Revises: 0079
+Revision ID: 0081
+Revises: 0080
 Create Date: 2026-11-23 09:50:00
 
 """
@@ -13,8 +13,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0080"
-down_revision = "0079"
+revision = "0081"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 
