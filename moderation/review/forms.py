@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from werkzeug.datastructures import MultiDict
-
 from common.errors import Invalid
 from common.i18n import _
 from moderation.review.deciding import Verdict
@@ -32,7 +30,8 @@ def read_verdict(form: Mapping[str, str]) -> Verdict:
     hours = form.get("hours", "")
     shorter = int(hours) if hours.isascii() and hours.isdigit() and len(hours) < 6 else None
     amendment = Amendment(reason, shorter) if decision == Decision.AMEND else None
-    parts = tuple(form.getlist("part")) if isinstance(form, MultiDict) else ()
+    every = getattr(form, "getlist", None)  # a form sent by a browser holds each ticked part
+    parts = tuple(every("part")) if every else ()
     return Verdict(decision, reason, message, excerpts[:50], read_strike(form), amendment, parts)
 
 
