@@ -9,7 +9,7 @@ ENGINE ?= both
 PYTEST_ARGS ?=
 SHELL := /bin/bash
 
-.PHONY: help run test sure bench bench-review bench-digests bench-search bench-triage bench-experts bench-clocks demo reset format lock
+.PHONY: help run test sure bench bench-review bench-digests bench-search bench-triage bench-experts bench-clocks bench-incidents demo reset format lock
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -59,6 +59,9 @@ bench-search: $(VENV)/.test ## Measure how well similar questions are found (DAT
 
 bench-experts: $(VENV)/.test ## Measure whether those who would be asked are those who answered (DATA=DIR)
 	@$(BIN)/python -m bench.experts $(DATA)
+
+bench-incidents: $(VENV)/.test ## Measure whether an outage is noticed and ordinary days are left alone (DATA=DIR)
+	@$(BIN)/python -m bench.incidents $(DATA)
 
 bench-triage: $(VENV)/.test ## Measure how well filters and model sort texts (DATA=DIR: a set of judged texts, or a folder of them)
 	@$(BIN)/python -m bench.triage $(DATA)

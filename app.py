@@ -20,7 +20,7 @@ from forum.asking.incidents import set_incident_source
 from forum.privacy import guarding
 from forum.questions import publishing
 from moderation.incidents.following import join
-from moderation.incidents.queries import open_incident_about
+from moderation.outbreaks.gathering import incident_about
 from moderation.screening import screener
 
 
@@ -49,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     publishing.set_screener(screener.screen_submission)
     guarding.set_guard(screener.without_private)
     secrecy.set_veil(screener.without_cards)
-    set_incident_source(open_incident_about, join)
+    set_incident_source(incident_about, join)
     health.init_app(app)
     app.cli.add_command(serving.serve)
     with app.app_context():

@@ -12,7 +12,18 @@ from accounts.signin.joining import set_kept_out
 from accounts.visits import keep_open
 from common.web import register_panel
 from forum.content.terms.rules import set_clauses
-from moderation import badges, entrusted, escalation, handlers, incidents, jobs, private, replay, standing  # noqa: F401 - registers its work
+from moderation import (  # noqa: F401 - registers its work
+    badges,
+    entrusted,
+    escalation,
+    handlers,
+    incidents,
+    jobs,
+    outbreaks,
+    private,
+    replay,
+    standing,
+)
 from moderation import duty as _duty
 from moderation import legal_notices as legal
 from moderation import policies as _policies
@@ -42,6 +53,7 @@ from moderation.measures.routes import measures
 from moderation.messages import routes as messages
 from moderation.notes import models as _notes  # noqa: F401 - tables
 from moderation.notes import routes as notes
+from moderation.outbreaks import models as _outbreaks  # noqa: F401 - tables
 from moderation.pauses.routes import pauses
 from moderation.private import models as _private  # noqa: F401 - tables
 from moderation.profile_reports import models as _profile_reports  # noqa: F401 - tables
@@ -126,6 +138,7 @@ def init_app(app: Flask) -> None:
     legal.init_app(app)
     _policies.init_app(app)
     incidents.init_app(app)
+    outbreaks.init_app(app)
     private.init_app(app)
     entrusted.init_app(app)
     _duty.init_app(app)

@@ -124,3 +124,10 @@ class CaseHandedBack:
     case_id: int
     question_id: int
     actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentAnnounced:
+    """Everybody is told that something is broken, for the first time or again."""
+
+    incident_id: int

@@ -19,9 +19,11 @@ from forum.questions.rules import HelpState, PostState
 from forum.solutions.rules import PAUSING
 from moderation import leaving
 from moderation.escalation import cases, laddering, prioritising
-from moderation.events import ItemDecided, ItemEscalated, SanctionEnded
+from moderation.events import IncidentAnnounced, ItemDecided, ItemEscalated, SanctionEnded
 from moderation.flags import settling
+from moderation.incidents import afterwards
 from moderation.looks import looking
+from moderation.outbreaks import noting
 from moderation.private import talking
 from moderation.review import queueing
 from moderation.review.deciding import REVIEW_KINDS
@@ -253,6 +255,11 @@ def begin_after_no(fact: events.QuestionUnsettled) -> None:
     cases.asker_unsettled(fact.question_id)
 
 
+def still_broken(fact: events.QuestionUnsettled) -> None:
+    """Where an incident had answered it, that is a no to "does it work again?"."""
+    afterwards.asker_unsettled(fact.question_id, fact.asker_id)
+
+
 def come_back(fact: events.QuestionCameBack) -> None:
     """What was handled in private is public again: a new cycle. What is settled, or was no part of an incident, is not."""
     if fact.where == "private":
@@ -266,6 +273,19 @@ def pass_to_team(fact: ItemEscalated) -> None:
         cases.escalated(fact.question_id, fact.actor_id)
 
 
+# --- incidents ----------------------------------------------------------------------------------------------------
+
+
+def note_question(fact: events.QuestionPublished) -> None:
+    """Whether many people ask the same is looked at outside the request (domain/escalation.md §C4)."""
+    noting.enqueue(fact.question_id)
+
+
+def gather_questions(fact: IncidentAnnounced) -> None:
+    """Questions that are very like an incident become part of it."""
+    jobs.enqueue("outbreaks.gather", {"incident_id": fact.incident_id})
+
+
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
 HANDLERS: dict[type, tuple[Any, ...]] = {
@@ -274,7 +294,7 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.PostHeld: (queue_held_post,),
     events.EditHeld: (queue_held_edit,),
     events.HeldEditEnded: (nothing_left_of_edit,),
-    events.QuestionPublished: (sample_question, start_clock),
+    events.QuestionPublished: (sample_question, start_clock, note_question),
     events.AnswerPublished: (sample_answer, hear_asker, hear_team, settle_clock, owe_news),
     events.CommentPublished: (sample_comment, hear_asker, hear_team, owe_news),
     events.PostEdited: (look_at_new_version, score_again, settle_clock),
@@ -294,7 +314,7 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.QuestionParted: (settle_both_clocks,),
     events.QuestionSplit: (start_own_clock, settle_both_clocks),
     events.QuestionJoined: (settle_both_clocks,),
-    events.QuestionUnsettled: (begin_after_no,),
+    events.QuestionUnsettled: (begin_after_no, still_broken),
     events.QuestionDeclaredSolved: (settle_clock,),
     events.QuestionContinuedElsewhere: (settle_clock,),
     events.QuestionCameBack: (come_back,),
@@ -302,6 +322,7 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.HelpStateChanged: (follow_state,),
     events.MeTooGiven: (score_again,),
     events.MeTooWithdrawn: (score_again,),
+    IncidentAnnounced: (gather_questions,),
     ItemEscalated: (pass_to_team,),
     SanctionEnded: (look_at_rank_again,),
     CouponRevoked: (explain_revoked_coupon,),

@@ -18,8 +18,9 @@ from moderation.audits import mixing
 from moderation.calendars.desk import queries as calendars
 from moderation.entrusted import drafting
 from moderation.escalation import cases, clocks, laddering, prioritising, stepping
-from moderation.incidents import linking
+from moderation.incidents import afterwards, linking
 from moderation.legal_notices import settling as legal
+from moderation.outbreaks import noting, suspecting
 from moderation.policies import storms
 from moderation.review import leasing, queueing
 from moderation.review.models import ReviewItem
@@ -130,6 +131,26 @@ def tell_of_catching_up(payload: dict[str, Any]) -> None:
 def end_incident(payload: dict[str, Any]) -> None:
     """The questions of an incident that is over are answered by that."""
     linking.end_all(payload["incident_id"])
+
+
+@periodic("incidents.tend", every=timedelta(minutes=1))
+def tend_incidents() -> None:
+    """Remind of silence about open incidents; close what has been over for days."""
+    afterwards.remind_due()
+    if afterwards.close_due():
+        suspecting.let_go()
+
+
+@periodic("outbreaks.catch_up", every=timedelta(minutes=10))
+def catch_up_questions() -> None:
+    """Note what was published unseen (imported, or before this was here), and forget what is too old to compare with."""
+    noting.catch_up()
+
+
+@periodic("outbreaks.forget", every=timedelta(hours=6))
+def forget_question_prints() -> None:
+    """Drop what detection no longer compares with."""
+    swept("question-prints", noting.forget_old())
 
 
 @check("clocks")

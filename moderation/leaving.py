@@ -15,10 +15,17 @@ from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, CaseNote, Ladder
 from moderation.flags.models import Flag, FlagMeasure
-from moderation.incidents.models import Incident, IncidentFollower, IncidentQuestion, IncidentUpdate
+from moderation.incidents.models import (
+    Incident,
+    IncidentFollower,
+    IncidentQuestion,
+    IncidentReply,
+    IncidentUpdate,
+)
 from moderation.legal_notices.models import LegalNotice, TrustedFlagger
 from moderation.looks.models import Greeting, Look
 from moderation.notes.models import MemberNote
+from moderation.outbreaks.models import Suspicion, Watch
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
@@ -54,6 +61,7 @@ PLAN = register(
             ProfileReport.member_id,
             AgentDesk.member_id,
             IncidentFollower.member_id,
+            IncidentReply.member_id,
             Grant.member_id,
             DutyFeed.member_id,
             DutyShift.member_id,
@@ -86,6 +94,8 @@ PLAN = register(
             PrivateTalk.asker_id: "a case is kept for three years after its end; what was said are private messages",
             PrivateTalk.agent_id: _WORK,
             Incident.opened_by_id: _WORK,
+            Suspicion.decided_by_id: _WORK,
+            Watch.begun_by_id: _WORK,
             IncidentUpdate.actor_id: _WORK,
             TrustedFlagger.added_by_id: _WORK,
             CategoryStorm.begun_by_id: _WORK,

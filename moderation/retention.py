@@ -25,6 +25,7 @@ from moderation.audits.models import Audit
 from moderation.escalation.models import Case, CaseEvent, CaseNote
 from moderation.flags.models import Flag, FlagMeasure
 from moderation.legal_notices.models import LegalNotice
+from moderation.outbreaks import noting
 from moderation.pauses.models import Pause
 from moderation.private.models import PrivateTalk
 from moderation.profile_reports.models import ProfileReport
@@ -307,6 +308,9 @@ known_by(
     ("unconfirmed-notices", _("Legal notices whose sender never confirmed"), timedelta(days=7)),
 )
 known_by("screening.forget", ("prints", _("Prints of texts that filters compare with"), remembering.KEPT))
+known_by(
+    "outbreaks.forget", ("question-prints", _("Numbers made of questions, to notice outages with"), noting.KEPT)
+)
 known_by(
     "sanctions.forget",
     ("banned-addresses", _("Keyed hashes of banned addresses, once their time is over"), timedelta()),

@@ -18,10 +18,17 @@ from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, CaseNote, Ladder
 from moderation.flags.models import Flag, FlagMeasure
-from moderation.incidents.models import Incident, IncidentFollower, IncidentQuestion, IncidentUpdate
+from moderation.incidents.models import (
+    Incident,
+    IncidentFollower,
+    IncidentQuestion,
+    IncidentReply,
+    IncidentUpdate,
+)
 from moderation.legal_notices.models import LegalNotice, TrustedFlagger
 from moderation.looks.models import Greeting, Look
 from moderation.notes.models import MemberNote
+from moderation.outbreaks.models import Suspicion, Watch
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
@@ -91,6 +98,9 @@ register(
                 "address ground explanation name email state received_at outcome decided_at contest contested_at",
             ),
             of_table("incidents", _("Incidents that concern you"), IncidentFollower.member_id, "incident_id since"),
+            of_table("incident-replies", _("Whether it works again, as you said"), IncidentReply.member_id,
+                "incident_id works at",
+            ),
             of_table("private-talks", _("Questions that go on in private"), PrivateTalk.asker_id,
                 "question_id words state offered_at begun_at ended_at",
             ),
@@ -113,6 +123,7 @@ register(
             CaseEvent.subject_id: "the team's work on a question; invitations are among the member's own",
             **dict.fromkeys(
                 (
+                    Suspicion.decided_by_id, Watch.begun_by_id,
                     AgentDesk.member_id, PrivateTalk.agent_id, Incident.opened_by_id, IncidentUpdate.actor_id,
                     IncidentQuestion.linked_by_id, MemberNote.author_id, Statement.actor_id, StatementEnd.actor_id,
                     Appeal.decided_by_id, Strike.actor_id, Strike.ended_by_id, Sanction.confirmed_by_id, Appeal.assigned_to_id,

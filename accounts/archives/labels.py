@@ -94,6 +94,7 @@ LABELS: dict[str, Sentence] = {
     "helped_count": _("Helped (times)"),
     "id": _("No."),
     "incident_id": _("Incident no."),
+    "works": _("It works again"),
     "is_off": _("Switched off"),
     "is_open": _("Open to others"),
     "is_private": _("Private profile"),

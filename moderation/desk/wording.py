@@ -24,6 +24,7 @@ SECTIONS: dict[str, Sentence] = {
     "phone": _("On the phone"),
     "privacy": _("Personal data"),
     "promotions": _("Discounts"),
+    "incidents": _("Incidents"),
     "leaderboards": _("Leaderboards"),
     "lounge": _("Expert lounge"),
     "ranks": _("Ranks"),

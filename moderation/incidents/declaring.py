@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,20 @@ from common.db import db, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import Sentence, _
 from common.permissions import Actor, require
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import record, unit_of_work
+from moderation.events import IncidentAnnounced
 from moderation.incidents.models import Incident, IncidentUpdate
 from moderation.incidents.permissions import can_declare
-from moderation.incidents.rules import TEXT_HIGH, TITLE_HIGH, TITLE_LOW, IncidentState, UpdateKind
+from moderation.incidents.rules import (
+    GOING,
+    OPEN,
+    TEXT_HIGH,
+    TITLE_HIGH,
+    TITLE_LOW,
+    IncidentState,
+    UpdateKind,
+    sources_of,
+)
 
 OPEN_KEY = "incidents"
 """The content version that every change of an incident raises."""
@@ -37,27 +48,65 @@ def declare(actor: Actor, title: Words, words: Words, category_id: int | None, p
 
     Raises Invalid (title_fr, title_en, text_fr, text_en, about).
     """
+    with unit_of_work():
+        incident_id = confirm(actor, title, words, category_id, product_id)
+        announce(actor, incident_id, words)
+        return incident_id
+
+
+def confirm(actor: Actor, title: Words, words: Words, category_id: int | None, product_id: int | None) -> int:
+    """The team knows that something is broken, and tells nobody yet; returns its id. Raises Invalid as ``declare``."""
     require(can_declare(actor))
     _check(_title_problems(title) | _text_problems(words) | _nothing(category_id, product_id))
     with unit_of_work():
         freshness.touch(OPEN_KEY, freshness.LISTS)
-        same = (
-            Incident.state == IncidentState.ANNOUNCED,
-            Incident.title_fr == title.fr,
-            Incident.title_en == title.en,
-        )
+        same = (Incident.state.in_(GOING), Incident.title_fr == title.fr, Incident.title_en == title.en)
         known = db.session.scalar(db.select(Incident.id).where(*same))
         if known is not None:
             return known
         incident = Incident(
             title_fr=title.fr, title_en=title.en, category_id=category_id, product_id=product_id,
-            opened_by_id=actor.member_id, opened_at=clock.now(), changed_at=clock.now(),
+            state=IncidentState.CONFIRMED, opened_by_id=actor.member_id, opened_at=clock.now(), changed_at=clock.now(),
         )  # fmt: skip
         db.session.add(incident)
         db.session.flush()
-        _say(actor, incident.id, UpdateKind.ANNOUNCED, words)
-        audit.write(actor, "incident.announced", "incident", incident.id, after=title.fr)
+        audit.write(actor, "incident.confirmed", "incident", incident.id, after=title.fr)
         return incident.id
+
+
+def announce(actor: Actor, incident_id: int, words: Words) -> bool:
+    """Tell everybody of a confirmed incident. True when it is news."""
+    require(can_declare(actor))
+    _check(_text_problems(words))
+    with unit_of_work():
+        if not _move(incident_id, {IncidentState.CONFIRMED}, state=IncidentState.ANNOUNCED):
+            return False
+        _say(actor, incident_id, UpdateKind.ANNOUNCED, words)
+        record(IncidentAnnounced(incident_id))
+        audit.write(actor, "incident.announced", "incident", incident_id)
+        return True
+
+
+def drop(actor: Actor, incident_id: int) -> bool:
+    """A confirmed incident that was never announced is over: nobody heard of it. True when that is new."""
+    require(can_declare(actor))
+    with unit_of_work():
+        if not _move(incident_id, {IncidentState.CONFIRMED}, state=IncidentState.CLOSED):
+            return False
+        audit.write(actor, "incident.closed", "incident", incident_id)
+        return True
+
+
+def monitor(actor: Actor, incident_id: int, words: Words) -> bool:
+    """It seems repaired, and the team watches whether it is. True when that is new."""
+    require(can_declare(actor))
+    _check(_text_problems(words))
+    with unit_of_work():
+        if not _move(incident_id, {IncidentState.ANNOUNCED}, state=IncidentState.MONITORING):
+            return False
+        _say(actor, incident_id, UpdateKind.NEWS, words)
+        audit.write(actor, "incident.monitored", "incident", incident_id)
+        return True
 
 
 def update(actor: Actor, incident_id: int, words: Words) -> None:
@@ -76,7 +125,7 @@ def resolve(actor: Actor, incident_id: int, words: Words) -> bool:
     _check(_text_problems(words))
     with unit_of_work():
         values = {"state": IncidentState.RESOLVED, "resolved_at": clock.now()}
-        if not _move(incident_id, IncidentState.ANNOUNCED, **values):
+        if not _move(incident_id, sources_of(IncidentState.RESOLVED), **values):
             return False
         _say(actor, incident_id, UpdateKind.RESOLVED, words)
         audit.write(actor, "incident.resolved", "incident", incident_id)
@@ -90,16 +139,17 @@ def begin_again(actor: Actor, incident_id: int, words: Words) -> bool:
     _check(_text_problems(words))
     with unit_of_work():
         values: dict[str, Any] = {"state": IncidentState.ANNOUNCED, "resolved_at": None}
-        if not _move(incident_id, IncidentState.RESOLVED, cycle=Incident.cycle + 1, **values):
+        if not _move(incident_id, {IncidentState.RESOLVED}, cycle=Incident.cycle + 1, **values):
             return False
         _say(actor, incident_id, UpdateKind.AGAIN, words)
+        record(IncidentAnnounced(incident_id))
         audit.write(actor, "incident.again", "incident", incident_id)
         return True
 
 
 def hold(incident_id: int) -> Incident:
     """An open incident, its row held until the unit of work ends: it cannot be resolved meanwhile. Raises Conflict."""
-    if not _move(incident_id, IncidentState.ANNOUNCED):
+    if not _move(incident_id, OPEN):
         raise Conflict(_("This incident is over: say first that it is back."))
     return load(incident_id)
 
@@ -112,10 +162,10 @@ def load(incident_id: int) -> Incident:
     return incident
 
 
-def _move(incident_id: int, source: IncidentState, **values: Any) -> bool:
+def _move(incident_id: int, sources: Collection[IncidentState], **values: Any) -> bool:
     load(incident_id)
-    stands = (Incident.id == incident_id, Incident.state == source)
-    return bool(update_where(Incident, *stands, **({"changed_at": clock.now()} | values)))
+    stands = (Incident.id == incident_id, Incident.state.in_(sources))
+    return bool(update_where(Incident, *stands, **(values or {"cycle": Incident.cycle})))
 
 
 def _say(actor: Actor, incident_id: int, kind: UpdateKind, words: Words) -> None:
@@ -125,6 +175,7 @@ def _say(actor: Actor, incident_id: int, kind: UpdateKind, words: Words) -> None
     )  # fmt: skip
     db.session.add(line)
     db.session.flush()
+    update_where(Incident, Incident.id == incident_id, changed_at=clock.now())
     freshness.touch(OPEN_KEY, freshness.LISTS)
 
 

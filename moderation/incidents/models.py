@@ -13,7 +13,8 @@ from moderation.incidents.rules import TEXT_HIGH, TITLE_HIGH, IncidentState, Upd
 
 
 class Incident(Base):
-    """Something that is broken, in both languages. ``cycle`` grows when it comes back after its end.
+    """Something that is broken, in both languages. ``cycle`` grows when it comes back after its end; ``changed_at`` is
+    when something was last said of it, ``reminded_at`` when the team was last reminded to.
 
     ``product_id`` is a product of the catalogue, where nothing is ever deleted.
     """
@@ -24,11 +25,12 @@ class Incident(Base):
     title_en: Mapped[str] = mapped_column(String(TITLE_HIGH))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     product_id: Mapped[int | None]
-    state: Mapped[IncidentState] = enum_column(IncidentState, default=IncidentState.ANNOUNCED)
+    state: Mapped[IncidentState] = enum_column(IncidentState, default=IncidentState.CONFIRMED)
     cycle: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    reminded_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_incident_state", "state", "id"),
@@ -73,3 +75,14 @@ class IncidentFollower(Base):
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class IncidentReply(Base):
+    """What somebody whom an incident concerned said after its end: it works again, or not. One for each end."""
+
+    __tablename__ = "incident_reply"
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    cycle: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    works: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -6,19 +6,22 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from accounts.members.queries import staff_ids
 from accounts.notifications.kinds import Kind, register
 from accounts.notifications.telling import tell, tell_many, withdraw
-from common import jobs
+from common import clock, jobs
 from common.db import db
 from common.i18n import Sentence, _
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Follow, MeToo, Post
 from forum.questions.rules import PostState
+from moderation.escalation.casework import lead_ids
 from moderation.incidents.models import Incident, IncidentFollower
 from moderation.incidents.rules import IncidentState
 
 Params = dict[str, Any]
 BATCH = 500
+EVERYBODY = 200
 
 
 def _over(params: Params) -> Sentence:
@@ -33,6 +36,11 @@ def _place(params: Params) -> tuple[str, dict[str, Any]]:
     return "incidents.show", {"id": params["incident_id"]}
 
 
+def _to_desk(params: Params) -> tuple[str, dict[str, Any]]:
+    return "incidents.desk", {"id": params["incident_id"]}
+
+
+_TEAM: dict[str, Any] = {"always": True, "event": "account", "is_content": False, "urgent": True}
 _KINDS = (
     Kind(
         "incident-joined",
@@ -40,6 +48,10 @@ _KINDS = (
         lambda p: ("incidents.show", {"id": p["incident_id"]}), event="answer", button=_("See what is being done"),
     ),
     Kind("incident-over", _over, _place, event="answer", button=_("Say whether it works")),
+    Kind("incident-back", lambda _p: _("An incident that was over may be back: people report it again."),
+        _to_desk, button=_("Look at it"), **_TEAM),
+    Kind("incident-silent", lambda p: _("Nothing was said of “%(title)s” for a while. What is being done?", title=p["title"]),
+        _to_desk, button=_("Say what is being done"), **_TEAM),
 )  # fmt: skip
 
 
@@ -62,6 +74,22 @@ def tell_of_joining(
 def take_back_joining(incident_id: int, question_id: int) -> None:
     """It was no part of it."""
     withdraw(question_id, kind="incident-joined")
+
+
+def alarm_back(incident_id: int, cycle: int) -> None:
+    """People say again what was over; the team hears once for each end."""
+    told: Params = {"incident_id": incident_id}
+    tell_many(
+        dict.fromkeys(staff_ids()[:EVERYBODY], told), "incident-back", f"incident-back:{incident_id}:{cycle}"
+    )
+
+
+def remind(incident: Incident) -> None:
+    """Whoever declared it, and who leads, should say something."""
+    told: Params = {"incident_id": incident.id, "title": incident.title_fr}
+    people = {*lead_ids(), *([incident.opened_by_id] if incident.opened_by_id else [])}
+    cause = f"incident-silent:{incident.id}:{int(clock.now().timestamp())}"
+    tell_many(dict.fromkeys(sorted(people), told), "incident-silent", cause)
 
 
 def tell_of_end(incident_id: int, cycle: int, question_id: int | None) -> None:

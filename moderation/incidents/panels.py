@@ -11,7 +11,7 @@ from common.web import actor
 from moderation.incidents import queries
 from moderation.incidents.linking import incident_of
 from moderation.incidents.permissions import can_declare, can_see_desk
-from moderation.incidents.rules import IncidentState, concerns
+from moderation.incidents.rules import OPEN, concerns
 
 
 def desk_nav(*_args: Any) -> str:
@@ -39,7 +39,7 @@ def of_question(head: Any) -> str:
     incident = queries.of_question(head.id)
     if incident is None:
         return ""
-    over = incident.state == IncidentState.RESOLVED or head.incident_at is None
+    over = incident.state not in OPEN or head.incident_at is None
     return render_template(
         "moderation/incidents/_notice.html", incident=queries.as_told(incident, language()), over=over,
         since=incident.resolved_at if over else incident.opened_at,

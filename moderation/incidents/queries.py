@@ -24,13 +24,15 @@ from forum.solutions.rules import UNDECIDED
 from moderation.incidents.declaring import OPEN_KEY, load
 from moderation.incidents.models import Incident, IncidentFollower, IncidentQuestion, IncidentUpdate
 from moderation.incidents.permissions import can_see_desk
-from moderation.incidents.rules import IncidentState, UpdateKind, concerns
+from moderation.incidents.rules import OPEN, IncidentState, UpdateKind, concerns
 
 MOST_OPEN = 50
 CANDIDATES = 20
 LINKED_SHOWN = 100
 RECENT = timedelta(days=14)
 A_PAGE = 30
+STORY = 5
+"""Lines of a story on the status page."""
 _kept = Shelf(4)
 
 
@@ -43,7 +45,7 @@ def open_incidents() -> Sequence[Incident]:
 
 
 def _open() -> tuple[Any, ...]:
-    query = select(Incident).where(Incident.state == IncidentState.ANNOUNCED)
+    query = select(Incident).where(Incident.state.in_(OPEN))
     found = list(db.session.scalars(query.order_by(Incident.id.desc()).limit(MOST_OPEN)))
     for one in found:
         db.session.expunge(one)
@@ -121,6 +123,14 @@ class IncidentView:
     lines: tuple[Line, ...]
     question_count: int
     follower_count: int
+    state: IncidentState
+    cycle: int
+    changed_at: datetime
+
+    @property
+    def public(self) -> bool:
+        """Whether it was ever told."""
+        return self.state != IncidentState.CONFIRMED and bool(self.lines)
 
 
 def view(incident_id: int) -> IncidentView:
@@ -134,11 +144,33 @@ def view(incident_id: int) -> IncidentView:
     return _view(incident, lines, *_counts([incident_id])[incident_id])
 
 
+def told_lately() -> list[IncidentView]:
+    """What is open, and what was over in the last two weeks, with their stories: the status page."""
+    since = clock.now() - RECENT
+    shown = Incident.state.in_(OPEN) | (
+        Incident.state.in_((IncidentState.RESOLVED, IncidentState.CLOSED)) & (Incident.resolved_at > since)
+    )
+    query = (
+        select(Incident).where(shown).order_by(Incident.resolved_at.is_not(None), Incident.changed_at.desc())
+    )
+    found = list(db.session.scalars(query.limit(MOST_OPEN)))
+    ids, here = [one.id for one in found], i18n.language()
+    told: dict[int, list[Line]] = {key: [] for key in ids}
+    lines = (
+        select(IncidentUpdate).where(IncidentUpdate.incident_id.in_(ids)).order_by(IncidentUpdate.id.desc())
+    )
+    for one in db.session.scalars(lines.limit(STORY * MOST_OPEN)):
+        if len(told[one.incident_id]) < STORY:
+            told[one.incident_id].append(Line(one.kind, *in_language(one.text_fr, one.text_en, here), one.at))
+    counts = _counts(ids)
+    return [_view(one, tuple(told[one.id]), *counts[one.id]) for one in found]
+
+
 def _view(incident: Incident, lines: tuple[Line, ...], questions: int, followers: int) -> IncidentView:
     here = i18n.language()
     return IncidentView(
-        incident.id, incident.title(here), incident.state == IncidentState.ANNOUNCED, _about(incident),
-        incident.opened_at, incident.resolved_at, lines, questions, followers,
+        incident.id, incident.title(here), incident.state in OPEN, _about(incident),
+        incident.opened_at, incident.resolved_at, lines, questions, followers, incident.state, incident.cycle, incident.changed_at,
     )  # fmt: skip
 
 
@@ -177,9 +209,9 @@ def linked_questions(actor: Actor, incident_id: int) -> list[Linked]:
     """The questions of an incident, the newest first."""
     require(can_see_desk(actor))
     of = IncidentQuestion
-    query = _questions(of.linked_at).join(of, of.question_id == Question.id)
+    query = questions_with(of.linked_at).join(of, of.question_id == Question.id)
     mine = (of.incident_id == incident_id, of.ended_at.is_(None))
-    return _rows(query.where(*mine).order_by(of.linked_at.desc(), Question.id.desc()).limit(LINKED_SHOWN))
+    return rows_of(query.where(*mine).order_by(of.linked_at.desc(), Question.id.desc()).limit(LINKED_SHOWN))
 
 
 def candidates(actor: Actor, incident_id: int) -> list[Linked]:
@@ -197,18 +229,20 @@ def candidates(actor: Actor, incident_id: int) -> list[Linked]:
         Question.help_state.in_(UNDECIDED),
         Question.incident_at.is_(None),
     )
-    query = _questions(Question.published_at).where(about, Question.state == PostState.PUBLISHED, *fresh)
-    return _rows(query.order_by(Question.published_at.desc(), Question.id.desc()).limit(CANDIDATES))
+    query = questions_with(Question.published_at).where(about, Question.state == PostState.PUBLISHED, *fresh)
+    return rows_of(query.order_by(Question.published_at.desc(), Question.id.desc()).limit(CANDIDATES))
 
 
-def _questions(moment: Any) -> Select[Any]:
+def questions_with(moment: Any) -> Select[Any]:
+    """What lists of questions at the desk show; ``moment`` is the time beside each."""
     return select(
         Question.id, Question.title, Question.slug, Question.language, Question.me_too_count, Question.help_state,
         Question.author_id, moment.label("at"),
     )  # fmt: skip
 
 
-def _rows(query: Select[Any]) -> list[Linked]:
+def rows_of(query: Select[Any]) -> list[Linked]:
+    """Such a list, with the people."""
     rows = db.session.execute(query).all()
     people = cards({row.author_id for row in rows})
     return [

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 
+from common.config import current_config
 from common.errors import Conflict, Invalid, NotFound, Refusal
 from common.i18n import Sentence, _, n_
+from common.lists import EPOCH
 from common.permissions import Actor, require
-from common.web import actor, localized, safe_target
+from common.web import actor, cached_page, localized, safe_target
 from forum.browsing.queries import categories
 from forum.questions.forms import as_id
 from forum.questions.routes import ANY_ID
 from forum.thread.panels import Trouble, with_status
-from moderation.incidents import declaring, following, forms, linking, queries
-from moderation.incidents.declaring import Words
+from moderation.incidents import afterwards, declaring, following, forms, linking, queries
+from moderation.incidents.declaring import OPEN_KEY, Words
 from moderation.incidents.permissions import can_declare, can_see_desk
+from moderation.incidents.rules import IncidentState
 
 blueprint = localized("incidents", __name__)
 
@@ -27,10 +30,47 @@ blueprint = localized("incidents", __name__)
 
 @blueprint.get(f"/incidents/<{ANY_ID}:id>")
 def show(id: int) -> str:
-    """What is known of an incident, and what is being done."""
+    """What is known of an incident, and what is being done. Nothing where it was never told."""
+    shown = queries.view(id)
+    if not shown.public:
+        raise NotFound()
+    asked = shown.state == IncidentState.RESOLVED and afterwards.is_concerned(actor(), id)
     return render_template(
-        "moderation/incidents/show.html", incident=queries.view(id), follows=queries.follows(actor(), id)
-    )
+        "moderation/incidents/show.html", incident=shown, follows=queries.follows(actor(), id), asked=asked,
+        said=afterwards.reply_of(actor(), id, shown.cycle) if asked else None,
+    )  # fmt: skip
+
+
+@blueprint.get("/status")
+@cached_page(OPEN_KEY)
+def status() -> str:
+    """What is broken now, and what was in the last days; for everybody."""
+    return render_template("moderation/incidents/status.html", incidents=queries.told_lately())
+
+
+@blueprint.get("/status.atom")
+@cached_page(OPEN_KEY)
+def feed() -> Response:
+    """The same for feed readers."""
+    shown = queries.told_lately()
+    body = render_template(
+        "moderation/incidents/status.atom.xml", incidents=shown, base=current_config().base_url,
+        changed_at=max((one.changed_at for one in shown), default=EPOCH),
+    )  # fmt: skip
+    response = make_response(body)
+    response.content_type = "application/atom+xml; charset=utf-8"
+    return response
+
+
+@blueprint.post(f"/incidents/<{ANY_ID}:id>/reply")
+def reply(id: int) -> Any:
+    """It works again, or it does not."""
+    works = request.form.get("works")
+    if works not in ("yes", "no"):
+        raise NotFound()
+    afterwards.say(actor(), id, works == "yes")
+    flash(str(_("Thank you. The team sees it.")))
+    return redirect(url_for("incidents.show", id=id), 303)
 
 
 @blueprint.post(f"/incidents/<{ANY_ID}:id>/follow")
@@ -102,6 +142,7 @@ def _desk(incident_id: int, refusal: Refusal | None = None) -> Response:
         "moderation/incidents/desk.html", incident=shown, linked=queries.linked_questions(who, incident_id),
         candidates=queries.candidates(who, incident_id) if shown.open else (), typed=forms.typed(request.form),
         refusal=trouble, errors=trouble.fields if trouble else {}, may=bool(can_declare(who)),
+        said=afterwards.replies(incident_id, shown.cycle),
     )  # fmt: skip
     return with_status(body, trouble)
 
@@ -131,6 +172,26 @@ def _tell(incident_id: int, verb: Callable[[Actor, int, Words], Any], said: Sent
         return _desk(incident_id, refusal)
     flash(str(said))
     return redirect(url_for("incidents.desk", id=incident_id), 303)
+
+
+@blueprint.post(f"/desk/incidents/<{ANY_ID}:id>/announce")
+def announce(id: int) -> Any:
+    """Tell everybody of what only the team knew."""
+    return _tell(id, declaring.announce, _("Announced. It is shown where people ask about it."))
+
+
+@blueprint.post(f"/desk/incidents/<{ANY_ID}:id>/monitor")
+def monitor(id: int) -> Any:
+    """It seems repaired, and is watched."""
+    return _tell(id, declaring.monitor, _("It is said that it seems repaired, and is watched."))
+
+
+@blueprint.post(f"/desk/incidents/<{ANY_ID}:id>/drop")
+def drop(id: int) -> Any:
+    """What nobody heard of is over."""
+    _staff()
+    declaring.drop(actor(), id)
+    return redirect(url_for("incidents.index"), 303)
 
 
 @blueprint.post(f"/desk/incidents/<{ANY_ID}:id>/questions")

@@ -15,7 +15,7 @@ from common.i18n import _
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.incidents.models import Incident
-from moderation.incidents.rules import IncidentState
+from moderation.incidents.rules import GOING
 from moderation.screening.learning import judging
 from moderation.screening.likeness import nearest
 from moderation.screening.models import PostedHost, TextPrint
@@ -159,7 +159,7 @@ def incident_open(category_id: int, product_id: int | None = None) -> bool:
     about = [Incident.category_id == category_id]
     if product_id is not None:
         about.append(Incident.product_id == product_id)
-    found = select(Incident.id).where(Incident.state != IncidentState.RESOLVED, or_(*about)).limit(1)
+    found = select(Incident.id).where(Incident.state.in_(GOING), or_(*about)).limit(1)
     return db.session.scalar(found) is not None
 
 

@@ -317,6 +317,7 @@ def _break_something(names: dict[str, Any]) -> None:
     from moderation.escalation import cases
     from moderation.incidents import declaring, linking
     from moderation.incidents.declaring import Words
+    from moderation.outbreaks import noting, suspecting
     from moderation.private import talking
 
     sam, ada = actor_named("sam"), actor_named("ada")
@@ -328,6 +329,9 @@ def _break_something(names: dict[str, Any]) -> None:
     )
     clock.reset()
     linking.attach(sam, incident, broken.id)
+    noting.note(broken.id)
+    with unit_of_work():
+        suspecting.suspect(1, 6, 0.5, timedelta(hours=1), clock.now())
     wanted = ask_question(ada, title="Two parcels came for one order", body=BODY, category_id=2)
     talking.offer(sam, cases.open_by_hand(sam, wanted.id), "Please send me your order number here.")
     names["offered"] = wanted.id
@@ -731,6 +735,7 @@ PAGES = {
     "judicial requests": ("legal_access.index", {}, "root"),
     "legal holds": ("retention.holds", {}, "root"),
     "home": ("home.show", {}, ""),
+    "status": ("incidents.status", {}, ""),
     "incident": ("incidents.show", {"id": 1}, "ada"),
     "possible duplicates": ("questions.hints", {}, "cleo"),
     "on duty": ("duty.plan", {}, "max"),
@@ -742,6 +747,7 @@ PAGES = {
     "team of a provider": ("delegation.team", {"id": 1}, "max"),
     "filters of the desk": ("filters.show", {}, "max"),
     "incidents of the desk": ("incidents.index", {}, "sam"),
+    "suspicion": ("outbreaks.show", {"id": 1}, "sam"),
     "incident at the desk": ("incidents.desk", {"id": 1}, "sam"),
     "guides": ("guides.index", {}, ""),
     "guide": ("guides.show", {"id": 1, "slug": "clean-the-drain-filter"}, ""),

@@ -107,8 +107,9 @@ DESK = {
   targets: clock
   gifts: thank thank_now
   helpcentre: index
-  incidents: add again declare desk index news place resolve
+  incidents: add again announce declare desk drop index monitor news place resolve
   notes: withdraw
+  outbreaks: confirm dismiss show watch
   points: index
   searches: export index
   synonyms: add change index remove
@@ -146,7 +147,7 @@ READING = {
   guides: index show
   home: show
   images: show
-  incidents: show
+  incidents: feed show status
   leaderboards: show
   legal_notices: confirm new sent track
   members: directory experts show
@@ -252,7 +253,7 @@ ACTS = {
   shop_api: cancelled redeemed
     """,
     "UNSUSPENDED": """
-  incidents: follow unfollow
+  incidents: follow reply unfollow
   products: change remove
   trials: decline excuse extend send_report withdraw
     """,
