@@ -17,7 +17,7 @@ from statistics import quantiles
 from typing import Any
 
 import click
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from accounts.members.models import Member
 from bench import sets
@@ -85,6 +85,7 @@ def measure(ordinary: int, reports: int, among: int, seed: int) -> dict[str, Any
     seconds: list[float] = []
     raised = _note([one for one in asked if one[0] < last], seconds)
     false = [at for at in raised if at >= cut]
+    click.echo(f"{len(raised)} suspicions in the history, {len(false)} in its last {ordinary} days", err=True)
     day = last + 7 * DAY
     with unit_of_work():
         db.session.execute(delete(Suspicion))
@@ -155,7 +156,7 @@ def _move_to(day: datetime, asked: list[tuple[datetime, int]], seed: int) -> lis
         row.id: row
         for row in db.session.scalars(select(Question).where(Question.id.in_([i for _a, i in asked])))
     }
-    highest = max(row.id for row in _questions())
+    highest = db.session.scalar(select(func.max(Post.__table__.c.id)))
     for number, (at, question_id) in enumerate(asked, 1):
         old = rows[question_id]
         moment = day + timedelta(hours=at.hour, minutes=draw.randrange(60), seconds=draw.randrange(60))
@@ -181,7 +182,7 @@ def _moments(began: datetime, reports: int, seed: int) -> list[datetime]:
 def _store(moments: list[datetime]) -> list[tuple[datetime, int]]:
     """The reports of the outage, each by somebody else."""
     people = list(db.session.scalars(select(Member.id).order_by(Member.id).limit(len(moments))))
-    highest = max(row.id for row in _questions())
+    highest = db.session.scalar(select(func.max(Post.__table__.c.id)))
     category_id = db.session.scalar(select(Question.__table__.c.category_id).limit(1))
     told = []
     with unit_of_work():

@@ -23,6 +23,9 @@ CENTRE_TERMS = 48
 ANCHORS = 12
 """Words by which a group is found again."""
 TITLE_COUNTS = 2
+IMAGINED = 500
+"""Questions without any of the words, as if they had been asked: in a young community the words of an outage would else
+soon be too common to say anything."""
 JOINS = 0.35
 """From this likeness on a question belongs to a group, and may belong to an incident."""
 SURE = 0.5
@@ -55,7 +58,7 @@ def number_of(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=6).digest(), "big") or 1
 
 
-def weighed(title: Sequence[str], text: Sequence[str], marks: Iterable[str]) -> Counter[int]:
+def weighed(title: list[str], text: list[str], marks: Iterable[str]) -> Counter[int]:
     """How often each word counts: those of the title twice; ``marks`` (product, category) once."""
     return Counter(number_of(word) for word in (*title * TITLE_COUNTS, *text, *marks))
 
@@ -63,7 +66,7 @@ def weighed(title: Sequence[str], text: Sequence[str], marks: Iterable[str]) -> 
 def fingerprint(times: Mapping[int, int], seen_in: Mapping[int, int], questions: int) -> dict[int, float]:
     """The most telling words of a question, its length one. ``seen_in``: in how many of the questions each stands."""
     weights = {
-        word: (1 + log(count)) * log((questions + 2) / (seen_in.get(word, 0) + 1))
+        word: (1 + log(count)) * log(1 + (questions + IMAGINED) / (seen_in.get(word, 0) + 1))
         for word, count in times.items()
     }
     return to_length_one(weights, TOP_TERMS)

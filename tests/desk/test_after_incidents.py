@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.notifications.models import Notification
 from accounts.notifications import telling
-from common import clock, jobs
+from accounts.notifications.models import Notification
+from common import clock
 from common.db import db
 from common.errors import Conflict, Forbidden
 from common.permissions import ANONYMOUS
@@ -47,7 +47,15 @@ def over(incident, question, sam, ada, ben, cleo, drain):
 
 @pytest.mark.parametrize(
     ("broken", "concerned", "back"),
-    [(0, 0, False), (0, 5, False), (1, 10, True), (1, 11, False), (2, 21, False), (3, 1000, True), (2, 20, True)],
+    [
+        (0, 0, False),
+        (0, 5, False),
+        (1, 10, True),
+        (1, 11, False),
+        (2, 21, False),
+        (3, 1000, True),
+        (2, 20, True),
+    ],
 )
 def test_three_noes_or_one_in_ten(broken, concerned, back):
     assert is_regression(broken, concerned) is back
@@ -80,7 +88,9 @@ def test_a_killed_job_tells_everybody_once_when_it_starts_again(
     assert told("incident-over") == sorted([ada.member_id, ben.member_id, cleo.member_id])
 
 
-def test_those_it_concerned_say_whether_it_works_and_one_in_ten_alarms_once(over, ada, ben, cleo, max_, leaves_no_trace):
+def test_those_it_concerned_say_whether_it_works_and_one_in_ten_alarms_once(
+    over, ada, ben, cleo, max_, leaves_no_trace
+):
     for who in (ANONYMOUS, max_):
         with leaves_no_trace(Forbidden):
             afterwards.say(who, over, False)
@@ -124,7 +134,9 @@ def test_silence_of_an_hour_reminds_once_an_hour(incident, sam, at):
     assert afterwards.remind_due() == 0
 
 
-def test_seven_days_after_its_end_it_is_closed_with_what_it_answered(over, question, sam, ada, cleo, make_question, at):
+def test_seven_days_after_its_end_it_is_closed_with_what_it_answered(
+    over, question, sam, ada, cleo, make_question, at
+):
     at(MONDAY + timedelta(days=6, hours=23))
     assert afterwards.close_due() == 0
     at(MONDAY + timedelta(days=7))
@@ -141,10 +153,15 @@ def test_a_question_that_is_still_a_problem_is_not_closed(over, question, ada, a
     settling.say_unsolved(ada, question)
     at(MONDAY + timedelta(days=8))
     afterwards.close_due()
-    assert db.session.get(Question, question, populate_existing=True).closed_at is None and state(question) == "open"
+    assert (
+        db.session.get(Question, question, populate_existing=True).closed_at is None
+        and state(question) == "open"
+    )
 
 
-def test_the_status_page_and_its_feed_are_for_everybody_and_answer_conditionally(incident, client, sam, drain):
+def test_the_status_page_and_its_feed_are_for_everybody_and_answer_conditionally(
+    incident, client, sam, drain
+):
     declaring.confirm(sam, Words("Un secret de l’équipe", "A secret of the team"), NOTHING, 1, None)
     for path in ("/en/status", "/en/status.atom"):
         shown = client.get(path)
@@ -170,11 +187,11 @@ def test_the_page_asks_those_it_concerned(over, sign_in, ben, max_):
     assert "Does it work again for you?" not in other.get(f"/en/incidents/{over}").text
 
 
-def test_the_status_page_reads_no_more_for_more_incidents(incident, client, sam, statements):
-    with statements() as one:
+def test_the_status_page_reads_no_more_for_more_incidents(incident, client, sam, count_queries):
+    with count_queries() as one:
         client.get("/en/status")
     for number in range(4):
         declaring.declare(sam, Words(f"Panne numéro {number}", f"Outage number {number}"), WORDS, 1, None)
-    with statements() as many:
+    with count_queries() as many:
         client.get("/en/status")
     assert len(many) <= len(one)

@@ -8,7 +8,7 @@ import pytest
 
 from common import clock
 from tests.conftest import START
-from tests.forum.conftest import leaves_no_trace  # noqa: F401 - a fixture
+from tests.forum.conftest import leaves_no_trace, rows  # noqa: F401 - fixtures
 from tests.races.conftest import members  # noqa: F401 - a fixture
 
 REPORTS = (
