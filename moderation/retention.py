@@ -309,7 +309,8 @@ known_by(
 )
 known_by("screening.forget", ("prints", _("Prints of texts that filters compare with"), remembering.KEPT))
 known_by(
-    "outbreaks.forget", ("question-prints", _("Numbers made of questions, to notice outages with"), noting.KEPT)
+    "outbreaks.forget",
+    ("question-prints", _("Numbers made of questions, to notice outages with"), noting.KEPT),
 )
 known_by(
     "sanctions.forget",

@@ -21,7 +21,10 @@ from tests.races.test_desk_races import count, unexpected
 def _asked(members, make_question):
     clock.travel(START)
     title = "Login to the app failed since this morning"
-    ids = [make_question(one, title=f"{title}, number {n}", body=f"{title}.") for n, one in enumerate(members[:8])]
+    ids = [
+        make_question(one, title=f"{title}, number {n}", body=f"{title}.")
+        for n, one in enumerate(members[:8])
+    ]
     clock.travel(START + timedelta(minutes=1))
     return ids
 
