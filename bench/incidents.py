@@ -28,7 +28,7 @@ from common.db import db
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.rules import HelpState, PostKind, PostState
-from moderation.outbreaks import noting
+from moderation.outbreaks import noting, notices
 from moderation.outbreaks.models import Suspicion
 from moderation.replay.commands import throw_away
 
@@ -72,6 +72,7 @@ def main(folder: Path, ordinary: int, reports: int, among: int, seed: int) -> No
     """
     with tempfile.TemporaryDirectory(prefix="fourmi-incidents-") as place, throw_away(Path(place)):
         settings.forget()
+        notices.register_all()
         sets.bring_in_forum(folder)
         _grow_up()
         click.echo(json.dumps({"set": folder.resolve().name, **measure(ordinary, reports, among, seed)}))
@@ -82,10 +83,11 @@ def measure(ordinary: int, reports: int, among: int, seed: int) -> dict[str, Any
     asked = [(row.published_at, row.id) for row in _questions()]
     last = asked[-1][0].replace(hour=0, minute=0, second=0, microsecond=0)
     cut = last - ordinary * DAY
+    asked = [one for one in asked if one[0] >= cut - noting.KEPT]
     seconds: list[float] = []
     raised = _note([one for one in asked if one[0] < last], seconds)
     false = [at for at in raised if at >= cut]
-    click.echo(f"{len(raised)} suspicions in the history, {len(false)} in its last {ordinary} days", err=True)
+    click.echo(f"{len(raised)} suspicions with the weeks before, {len(false)} in its last {ordinary} days", err=True)
     day = last + 7 * DAY
     with unit_of_work():
         db.session.execute(delete(Suspicion))
@@ -105,7 +107,7 @@ def measure(ordinary: int, reports: int, among: int, seed: int) -> dict[str, Any
         "ordinary_days": ordinary,
         "ordinary_questions": sum(cut <= at < last for at, _id in asked),
         "false_suspicions": len(false),
-        "suspicions_in_all_of_the_history": len(raised),
+        "suspicions_with_the_weeks_before": len(raised),
         "outage_suspected": after_fifth is not None,
         "minutes_after_fifth_report": None if after_fifth is None else round(after_fifth, 1),
         "other_suspicions_that_day": others,
