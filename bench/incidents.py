@@ -28,7 +28,7 @@ from common.db import db
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.rules import HelpState, PostKind, PostState
-from moderation.outbreaks import noting, notices
+from moderation.outbreaks import notices, noting
 from moderation.outbreaks.models import Suspicion
 from moderation.replay.commands import throw_away
 
@@ -87,7 +87,9 @@ def measure(ordinary: int, reports: int, among: int, seed: int) -> dict[str, Any
     seconds: list[float] = []
     raised = _note([one for one in asked if one[0] < last], seconds)
     false = [at for at in raised if at >= cut]
-    click.echo(f"{len(raised)} suspicions with the weeks before, {len(false)} in its last {ordinary} days", err=True)
+    click.echo(
+        f"{len(raised)} suspicions with the weeks before, {len(false)} in its last {ordinary} days", err=True
+    )
     day = last + 7 * DAY
     with unit_of_work():
         db.session.execute(delete(Suspicion))
