@@ -19,7 +19,7 @@ from forum.questions.routes import ANY_ID
 from forum.thread.panels import Trouble, with_status
 from moderation.incidents import afterwards, declaring, following, forms, linking, queries
 from moderation.incidents.declaring import OPEN_KEY, Words
-from moderation.incidents.permissions import can_declare, can_see_desk
+from moderation.incidents.permissions import can_declare, can_join, can_see_desk
 from moderation.incidents.rules import IncidentState
 
 blueprint = localized("incidents", __name__)
@@ -65,6 +65,7 @@ def feed() -> Response:
 @blueprint.post(f"/incidents/<{ANY_ID}:id>/reply")
 def reply(id: int) -> Any:
     """It works again, or it does not."""
+    require(can_join(actor()))
     works = request.form.get("works")
     if works not in ("yes", "no"):
         raise NotFound()
