@@ -73,6 +73,7 @@ from moderation.screening.learning import staging as _staging  # noqa: F401 - it
 from moderation.screening.learning import telling as _models_telling
 from moderation.targets import commands as _clock_commands
 from moderation.targets.desk import routes as targets
+from moderation.workbench import opening as workbench
 from rewards.ranks.metrics import add_source
 from rewards.trials.numbers import set_conduct
 
@@ -135,6 +136,7 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.steering", targets.desk_nav)
     register_panel("desk.nav.steering", calendars.desk_nav)
     escalation.init_app(app)
+    workbench.init_app(app)
     legal.init_app(app)
     _policies.init_app(app)
     incidents.init_app(app)

@@ -19,17 +19,20 @@ from forum.questions.rules import HelpState, PostState
 from forum.solutions.rules import PAUSING
 from moderation import leaving
 from moderation.escalation import cases, laddering, prioritising
-from moderation.events import IncidentAnnounced, ItemDecided, ItemEscalated, SanctionEnded
+from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, ItemEscalated, SanctionEnded
 from moderation.flags import settling
 from moderation.incidents import afterwards
 from moderation.looks import looking
+from moderation.officials import checking
 from moderation.outbreaks import noting
 from moderation.private import talking
 from moderation.review import queueing
 from moderation.review.deciding import REVIEW_KINDS
 from moderation.review.rules import ItemType, Reason, held_as, item_class, raised_class
+from moderation.routing import applying, returning
 from moderation.sanctions import statements
 from moderation.sanctions.rules import Measure
+from moderation.satisfaction import asking
 from moderation.screening import screener
 from moderation.screening.learning import learning
 from moderation.targets import following
@@ -248,6 +251,7 @@ def follow_state(fact: events.HelpStateChanged) -> None:
         laddering.resume(fact.question_id, f"state:{fact.after}")
     if fact.after == HelpState.STALE:
         laddering.leave(fact.question_id)
+    asking.follow(fact.before, fact.after, fact.question_id)
 
 
 def begin_after_no(fact: events.QuestionUnsettled) -> None:
@@ -265,6 +269,22 @@ def come_back(fact: events.QuestionCameBack) -> None:
     if fact.where == "private":
         laddering.restart(fact.question_id, "back from private")
     laddering.settle(fact.question_id)
+
+
+def date_official(fact: events.AnswerPublished) -> None:
+    """An official answer holds until a day, and is read again then."""
+    if fact.is_official:
+        checking.note_published(fact.answer_id, fact.question_id)
+
+
+def find_team(fact: CaseOpened) -> None:
+    """A case that opens has its team by the rules."""
+    applying.ensure(fact.case_id)
+
+
+def give_cases_back(fact: MemberClosed) -> None:
+    """What somebody worked on goes back to the queue when their account is closed."""
+    returning.forget(fact.member_id)
 
 
 def pass_to_team(fact: ItemEscalated) -> None:
@@ -289,13 +309,13 @@ def gather_questions(fact: IncidentAnnounced) -> None:
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
 HANDLERS: dict[type, tuple[Any, ...]] = {
-    MemberClosed: (nothing_left_of_member, leaving.forget),
+    MemberClosed: (give_cases_back, nothing_left_of_member, leaving.forget),
     MessageReported: (queue_message,),
     events.PostHeld: (queue_held_post,),
     events.EditHeld: (queue_held_edit,),
     events.HeldEditEnded: (nothing_left_of_edit,),
     events.QuestionPublished: (sample_question, start_clock, note_question),
-    events.AnswerPublished: (sample_answer, hear_asker, hear_team, settle_clock, owe_news),
+    events.AnswerPublished: (sample_answer, hear_asker, hear_team, settle_clock, owe_news, date_official),
     events.CommentPublished: (sample_comment, hear_asker, hear_team, owe_news),
     events.PostEdited: (look_at_new_version, score_again, settle_clock),
     events.AddressSuspected: (look_for_address,),
@@ -324,6 +344,7 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.MeTooWithdrawn: (score_again,),
     IncidentAnnounced: (gather_questions,),
     ItemEscalated: (pass_to_team,),
+    CaseOpened: (find_team,),
     SanctionEnded: (look_at_rank_again,),
     CouponRevoked: (explain_revoked_coupon,),
     ItemDecided: (looking.learn, learning.when_decided),

@@ -21,12 +21,16 @@ from moderation.escalation import cases, clocks, laddering, prioritising, steppi
 from moderation.incidents import afterwards, linking
 from moderation.legal_notices import settling as legal
 from moderation.outbreaks import noting, suspecting
+from moderation.officials import checking
 from moderation.policies import storms
 from moderation.review import leasing, queueing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemState, ItemType
+from moderation.routing import returning
 from moderation.sanctions import banning, sanctioning, statements
+from moderation.satisfaction import asking
 from moderation.screening import remembering
+from moderation.workbench import present
 
 
 @periodic("review.tidy", every=timedelta(minutes=1))
@@ -119,6 +123,25 @@ def tend_cases() -> None:
     """Remind askers who were asked for details; let rest and close what has been settled, and proposals for it."""
     cases.tend()
     drafting.let_lapse()
+
+
+@periodic("escalation.assign", every=timedelta(minutes=1))
+def assign_cases() -> None:
+    """Cases nobody opened or whose agent is gone come back; those that wait for an agent get one who is there."""
+    returning.tend()
+    present.forget()
+
+
+@periodic("satisfaction.ask", every=timedelta(minutes=10))
+def ask_customers() -> None:
+    """A day after their question was solved customers are asked what they think of it."""
+    asking.ask_due()
+
+
+@periodic("officials.due", every=timedelta(days=1))
+def call_for_checks() -> None:
+    """Official answers whose day has come are to be read again."""
+    checking.tell_due()
 
 
 @job("escalation.caught_up")

@@ -23,9 +23,12 @@ from moderation.incidents.models import (
     IncidentUpdate,
 )
 from moderation.legal_notices.models import LegalNotice, TrustedFlagger
+from moderation.lexicon.models import LexiconVersion
 from moderation.looks.models import Greeting, Look
+from moderation.macros.models import Macro, MacroUse
 from moderation.notes.models import MemberNote
 from moderation.outbreaks.models import Suspicion, Watch
+from moderation.officials.models import OfficialCheck
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
@@ -38,11 +41,15 @@ from moderation.review.models import (
     ReviewItem,
     WatchedWord,
 )  # fmt: skip
+from moderation.routing.models import CaseDesk, RoutingRule, SupportTeam, SupportTeamMember
 from moderation.sanctions import banning, statements
 from moderation.sanctions.models import Appeal, RefusedEdit, Sanction, Statement, StatementEnd, Strike
+from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd, Strike
+from moderation.satisfaction.models import Satisfaction
 from moderation.screening.models import TextPrint
 from moderation.targets.models import SlaVersion
 from moderation.transparency.models import PublishedReport, StatementFile
+from moderation.workbench.models import CasePresence
 
 _RIGHTS = "decisions, their reasons and appeals are kept for five years, reports for one, without a name"
 _WORK = "what the team did at work"
@@ -64,6 +71,8 @@ PLAN = register(
             IncidentReply.member_id,
             Grant.member_id,
             DutyFeed.member_id,
+            SupportTeamMember.member_id,
+            CasePresence.member_id,
             DutyShift.member_id,
             Greeting.newcomer_id,
             TextPrint.author_id,
@@ -73,6 +82,9 @@ PLAN = register(
         ),
         blanked={
             ReviewItem.author_id: {"author_id": None},
+            SupportTeam.lead_id: {"lead_id": None},
+            Satisfaction.asker_id: {"asker_id": None, "comment": ""},
+            Macro.owner_id: {"owner_id": None},
             LegalNotice.member_id: {"name": "", "email": "", "origin": ""},
         },
         kept={
@@ -118,6 +130,13 @@ PLAN = register(
             Ladder.priority_set_by_id: _WORK,
             SlaVersion.changed_by_id: _WORK,
             Case.assignee_id: _WORK,
+            Ladder.danger_read_by_id: _WORK,
+            LexiconVersion.created_by_id: _WORK,
+            MacroUse.member_id: _WORK,
+            OfficialCheck.checked_by_id: _WORK,
+            RoutingRule.changed_by_id: _WORK,
+            CaseDesk.passed_over_id: _WORK,
+            CaseDesk.snoozed_by_id: _WORK,
             CaseEvent.actor_id: _WORK,
             CaseNote.author_id: _WORK,
             OfficialDraft.author_id: "a proposal belongs to its case, which is kept for three years after its end",

@@ -41,6 +41,7 @@ from moderation.sanctions.models import (
     Strike,
 )
 from moderation.sanctions.rules import SanctionState
+from moderation.satisfaction.models import Satisfaction
 from moderation.screening import remembering
 from moderation.transparency import jobs as months
 from moderation.transparency.models import FiledStatement
@@ -295,6 +296,15 @@ register(
 
 def _gone(table: type[Any], *criteria: Any) -> None:
     db.session.execute(delete(table).where(*criteria).execution_options(synchronize_session=False))
+
+
+register(
+    Rule(
+        "satisfaction", _("What customers said about the help they got"), "privacy.satisfaction_days", Satisfaction,
+        lambda before: Satisfaction.due_at < before, {MEMBER: (Satisfaction.asker_id,), POST: (Satisfaction.question_id,)},
+    ),
+    3 * _YEARS, _("How long it is kept what customers said about the help they got."),
+)  # fmt: skip
 
 
 know(POST, lambda post_id: db.session.get(Post, post_id) is not None)

@@ -26,9 +26,12 @@ from moderation.incidents.models import (
     IncidentUpdate,
 )
 from moderation.legal_notices.models import LegalNotice, TrustedFlagger
+from moderation.lexicon.models import LexiconVersion
 from moderation.looks.models import Greeting, Look
+from moderation.macros.models import Macro, MacroUse
 from moderation.notes.models import MemberNote
 from moderation.outbreaks.models import Suspicion, Watch
+from moderation.officials.models import OfficialCheck
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
@@ -41,11 +44,14 @@ from moderation.review.models import (
     ReviewItem,
     WatchedWord,
 )  # fmt: skip
+from moderation.routing.models import CaseDesk, RoutingRule, SupportTeam, SupportTeamMember
 from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd, Strike
 from moderation.sanctions.wording import parts_of
+from moderation.satisfaction.models import Satisfaction
 from moderation.screening.models import TextPrint
 from moderation.targets.models import SlaVersion
 from moderation.transparency.models import PublishedReport, StatementFile
+from moderation.workbench.models import CasePresence
 
 _WORK = "what the team did at work is the community's, not the person's"
 
@@ -104,6 +110,9 @@ register(
             of_table("private-talks", _("Questions that go on in private"), PrivateTalk.asker_id,
                 "question_id words state offered_at begun_at ended_at",
             ),
+            of_table("satisfaction", _("What you said about the help you got"), Satisfaction.asker_id,
+                "question_id asked_at score comment by_community answered_at",
+            ),
             of_table("looks", _("Texts you looked at for everybody"), Look.member_id, "opinion reason words looked_at"),
             of_table("known-answers", _("Items of the queue whose answer was known"), Audit.moderator_id, "served_at decision agreed decided_at"),
             of_table("pauses", _("Pauses the queue suggested to you"), Pause.member_id, "kind begun_at"),
@@ -136,6 +145,9 @@ register(
                     ProfileReport.decided_by_id,
                     Grant.member_id, Grant.granted_by_id, DutyFeed.member_id, DutyShift.member_id, DutyShift.planned_by_id,
                     Handover.author_id, Handover.acknowledged_by_id,
+                    Ladder.danger_read_by_id, LexiconVersion.created_by_id, RoutingRule.changed_by_id, CaseDesk.passed_over_id,
+                    CaseDesk.snoozed_by_id, SupportTeam.lead_id, SupportTeamMember.member_id, CasePresence.member_id, Macro.owner_id, MacroUse.member_id,
+                    OfficialCheck.checked_by_id,
                 ),
                 _WORK,
             ),

@@ -95,18 +95,19 @@ def areas(actor: Actor) -> list[tuple[int, str]]:
 
 
 def may_be_on_duty(member_id: int, category_id: int) -> bool:
-    """Whether somebody decides about texts of a category as their work."""
+    """Whether somebody decides about texts of a category, or answers its cases, as their work."""
     member = db.session.get(Member, member_id)
     if member is None or member.closed_at is not None:
         return False
-    return scope.has(actor_of(member), Right.DECIDE, category_id)
+    actor = actor_of(member)
+    return actor.can_answer_officially or scope.has(actor, Right.DECIDE, category_id)
 
 
 def plannable(actor: Actor) -> list[MemberCard]:
     """Whom the actor may put on duty."""
     if not actor.is_manager:
         return [cards([actor.member_id])[actor.member_id]]
-    roles = (Role.MODERATOR, Role.MANAGER, Role.ADMIN)
+    roles = (Role.MODERATOR, Role.AGENT, Role.MANAGER, Role.ADMIN)
     query = select(Member.id).where(Member.role.in_(roles), Member.closed_at.is_(None))
     ids = list(db.session.scalars(query.order_by(Member.display_name, Member.id).limit(PEOPLE)))
     known = cards(ids)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy import case as either
-from sqlalchemy import select
 
 from accounts.members.queries import by_names
 from common import audit, clock, freshness, settings, text
@@ -26,6 +26,7 @@ from moderation.escalation.models import Case, CaseNote, Ladder
 from moderation.escalation.permissions import can_act_on, can_assign, can_note, can_work
 from moderation.escalation.rules import OPEN, WORKED_ON, CaseMove, CaseState, HandBackReason
 from moderation.events import CaseHandedBack
+from moderation.routing.models import CaseDesk
 
 NOTE_MAX = 4_000
 
@@ -62,11 +63,17 @@ def _queue() -> list[int]:
     query = (
         select(Case.id)
         .join(Ladder, Ladder.question_id == Case.question_id)
-        .where(Case.state == CaseState.QUEUED)
+        .outerjoin(CaseDesk, CaseDesk.case_id == Case.id)
+        .where(Case.state == CaseState.QUEUED, _awake())
         .order_by(urgent_first, Case.due_at, Case.id)
         .limit(20)
     )
     return list(db.session.scalars(query))
+
+
+def _awake() -> ColumnElement[bool]:
+    """Not put off until later."""
+    return or_(CaseDesk.snoozed_until.is_(None), CaseDesk.snoozed_until <= clock.now())
 
 
 def assign(actor: Actor, case_id: int, member_id: int) -> None:
@@ -100,6 +107,7 @@ def _pass_on(actor: Actor, case: Case, member_id: int) -> None:
     case_id = case.id
     if not move(case_id, CaseMove.REASSIGN, still, assignee_id=member_id, assigned_at=clock.now()):
         raise _moved_on()
+    casework.hand_over(case_id, False)
     write_line(case_id, "assigned", actor.member_id, member_id)
 
 

@@ -19,6 +19,7 @@ from common.unit_of_work import record
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, Ladder
 from moderation.escalation.rules import WORKED_ON, CaseMove, CaseState, Priority, case_after, case_sources
 from moderation.events import CaseOpened, CaseTaken
+from moderation.routing.models import CaseDesk
 
 OFFICIAL_ROLES = (Role.AGENT, Role.MANAGER, Role.ADMIN)
 
@@ -129,31 +130,17 @@ def give(case_id: int, member_id: int, actor_id: int | None) -> None:
     now = clock.now()
     if not move(case_id, CaseMove.TAKE, Case.assignee_id.is_(None), assignee_id=member_id, assigned_at=now):
         raise Conflict(_("A colleague has just taken this case."))
+    hand_over(case_id, actor_id == member_id)
     write_line(case_id, "taken" if actor_id == member_id else "assigned", actor_id, member_id)
     record(CaseTaken(case_id, case.question_id, member_id))
 
 
-def name_agent(case_id: int, priority: Priority, not_id: int | None = None) -> int | None:
-    """Give a queued case to the agent with the least work, then the one idle longest; None when nobody has room."""
-    candidates = [member_id for member_id in staff_ids(Role.AGENT) if member_id != not_id]
-    loads = load_of(candidates)
-    idle = dict(
-        db.session.execute(
-            select(AgentDesk.member_id, AgentDesk.last_assigned_at).where(AgentDesk.member_id.in_(candidates))
-        ).all()
+def hand_over(case_id: int, is_opened: bool) -> None:
+    """Whoever has the case now has opened it by taking it, or has still to open it."""
+    opened = clock.now() if is_opened else None
+    update_where(
+        CaseDesk, CaseDesk.case_id == case_id, opened_at=opened, passed_over_id=None, snoozed_until=None
     )
-    first = clock.now().replace(year=2000)
-    for member_id in sorted(
-        candidates, key=lambda one: (loads.get(one, (0, 0))[0], idle.get(one) or first, one)
-    ):
-        try:
-            give(case_id, member_id, None)
-        except Conflict:
-            if load(case_id).assignee_id is not None:
-                return None
-            continue
-        return member_id
-    return None
 
 
 def official_ids() -> list[int]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from accounts.masks.queries import person_of
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common import clock
@@ -21,7 +20,6 @@ from forum.questions.rules import AnswerFacts, HelpState, PostKind, PostState, R
 from forum.solutions.rules import still_holds
 from moderation.escalation.models import Case, Ladder, SlaEvent, SlaTerms, StageRow
 from moderation.escalation.policies import Policy, policy_of
-from moderation.escalation.priority_rules import Facts
 from moderation.escalation.rules import OPEN, UNASSIGNED, Climb, Priority, Stage
 from moderation.escalation.sla_rules import Event, Metric, Reading, SlaType, evaluate, pauses_of
 
@@ -151,16 +149,6 @@ def stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None:
     if thread.outcome is Outcome.SOLVED or case is None or case.state not in OPEN:
         return thread.outcome.value
     return thread.outcome.value if case.state in UNASSIGNED and not ladder.is_legal else None
-
-
-def score_facts(question_id: int, used: float, reopened: bool) -> Facts:
-    """What the priority of a question is computed from. ``used`` is the elapsed share of the reply target."""
-    row = db.session.execute(
-        select(Question.title, Question.body, Question.me_too_count, Question.view_count, Member.rank)
-        .outerjoin(Member, Member.id == person_of(Question.author_id))
-        .where(Question.id == question_id)
-    ).one()
-    return Facts(row.title, row.body, row.rank or 0, row.me_too_count, row.view_count, used, reopened)
 
 
 def category_of(question_id: int) -> str:

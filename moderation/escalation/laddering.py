@@ -26,6 +26,7 @@ from moderation.escalation.models import Case, Ladder, StageRow
 from moderation.escalation.rules import OPEN, Stage, deadline, next_step
 from moderation.escalation.sla_rules import Metric, SlaType, Waits, last_word
 from moderation.events import StageReached
+from moderation.lexicon import weighing
 from moderation.targets import choosing, promises
 
 log = logging.getLogger("fourmi.escalation")
@@ -44,14 +45,14 @@ def start(question_id: int, at: datetime | None = None) -> bool:
     """Start the clock of a published question; False when it runs already. A word of danger reaches the team at once."""
     with unit_of_work():
         began = at or clock.now()
-        found = priority_rules.score(clocks.score_facts(question_id, 0.0, reopened=False))
+        found = weighing.score_now(question_id, 0.0, reopened=False)
         chosen = choosing.keep_for(question_id, found.priority)
         manner = chosen.manner
         written = insert_once(
             Ladder, question_id=question_id, terms_id=chosen.terms_id, factor=manner.factor,
             with_super_users=manner.with_super_users, with_staff=manner.with_team or found.is_danger, priority=found.priority, score=found.points,
             score_parts=priority_rules.kept_parts(found), is_danger=found.is_danger, is_legal=found.is_legal, started_at=began,
-            rescored_at=clock.now(),
+            rescored_at=clock.now(), lexicon_version=found.lexicon,
         )  # fmt: skip
         if written is None:
             return False

@@ -31,6 +31,9 @@ class Ladder(Base):
     ``version`` grows with every change, and the sweep claims a row by it. The true due times are never stored: they
     follow from ``started_at``, the policy, the priority and the pauses. ``answered_at`` is set by a member's valid
     answer, ``stopped_at`` when no stage can come any more. ``skip_cause``: why the team is not told all the same.
+    ``lexicon_version``: the words its score was made with; ``reach``: how many people its asker speaks to elsewhere, as
+    the team noted; ``danger_read_at``: when a person read what the words of danger suggested, ``cleared_words`` those
+    found harmless.
     """
 
     __tablename__ = "ladder"
@@ -43,6 +46,11 @@ class Ladder(Base):
     priority_set_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     score: Mapped[int] = mapped_column(default=0)
     score_parts: Mapped[list] = mapped_column(default=list)
+    lexicon_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    reach: Mapped[int] = mapped_column(default=0, server_default="0")
+    cleared_words: Mapped[list] = mapped_column(default=list, server_default="[]")
+    danger_read_at: Mapped[datetime | None]
+    danger_read_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     is_danger: Mapped[bool] = mapped_column(default=False)
     is_legal: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
@@ -160,8 +168,11 @@ class CaseNote(Base):
 
 
 class AgentDesk(Base):
-    """One agent's place at the desk; its row lock puts assignments to the same agent in line."""
+    """One agent's place at the desk; its row lock puts assignments to the same agent in line. ``seen_at``: when they were
+    last at it; ``away_at``: since when they said that they are not there."""
 
     __tablename__ = "agent_desk"
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
     last_assigned_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    away_at: Mapped[datetime | None]

@@ -46,7 +46,7 @@ settings.define(
 )
 settings.define(
     "escalation.remind_asker_hours",
-    24,
+    168,
     unit=_("hours"),
     low=1,
     high=1000,
@@ -54,7 +54,7 @@ settings.define(
 )
 settings.define(
     "escalation.forget_asker_days",
-    7,
+    14,
     unit=_("days"),
     low=1,
     high=365,

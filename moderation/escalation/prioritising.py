@@ -12,19 +12,22 @@ from sqlalchemy import select
 
 from common import audit, clock
 from common.db import db, update_where
-from common.errors import Invalid, NotFound
+from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from moderation.escalation import casework, clocks, priority_rules
 from moderation.escalation.laddering import advance, aim, load, lock
 from moderation.escalation.models import Case, Ladder
-from moderation.escalation.permissions import can_set_priority
+from moderation.escalation.permissions import can_set_priority, can_work
 from moderation.escalation.rules import Priority
 from moderation.escalation.sla_rules import Metric
+from moderation.lexicon import weighing
+from moderation.routing import applying
 from moderation.targets import promises
 
 log = logging.getLogger("fourmi.escalation")
+MOST_REACHED = 100_000_000
 
 
 def rescore(question_id: int) -> Priority | None:
@@ -35,19 +38,23 @@ def rescore(question_id: int) -> Priority | None:
             return None
         reading = clocks.reading_of(ladder, Metric.FIRST_REPLY_ANY)
         used = reading.share if reading else 0.0
-        found = priority_rules.score(clocks.score_facts(question_id, used, reopened=ladder.cycle > 1))
+        found = weighing.score_now(question_id, used, ladder.cycle > 1, ladder)
         by_hand, was_danger = ladder.priority_set_by_id is not None, ladder.is_danger
         danger = found.is_danger and not by_hand
         update_where(
             Ladder, Ladder.question_id == question_id, score=found.points, score_parts=priority_rules.kept_parts(found),
-            rescored_at=clock.now(), is_danger=danger or was_danger, is_legal=found.is_legal or ladder.is_legal,
+            rescored_at=clock.now(), lexicon_version=found.lexicon, is_danger=danger or was_danger, is_legal=found.is_legal or ladder.is_legal,
             with_staff=ladder.with_staff or danger,
         )  # fmt: skip
         if not by_hand:
             wanted = Priority.URGENT if was_danger or danger else found.priority
             _retarget(question_id, wanted, "score")
         if danger and not was_danger:
+            update_where(
+                Ladder, Ladder.question_id == question_id, danger_read_at=None, danger_read_by_id=None
+            )
             advance(question_id)
+            applying.send_to_guard(question_id, ladder.cycle)
         return load(question_id).priority
 
 
@@ -72,6 +79,49 @@ def set_priority(actor: Actor, question_id: int, priority: Priority, reason: str
         )
         if case is not None:
             casework.write_line(case.id, "priority", actor.member_id, detail=reason)
+
+
+def read_danger(actor: Actor, question_id: int, is_danger: bool, reason: str) -> None:
+    """Say, having read it, that a question is about safety, or that its words only sound like it. Words that were found
+    harmless count no more in this question; new ones do. Raises Invalid (no reason), Conflict (nothing to confirm)."""
+    require(can_work(actor))
+    if not is_danger and not reason.strip():
+        raise Invalid(fields={"reason": _("Say in a few words why.")})
+    with unit_of_work():
+        ladder = lock(question_id)
+        if ladder is None:
+            raise NotFound()
+        if not ladder.is_danger:
+            raise Conflict(_("Nothing in this question waits to be confirmed."))
+        words = [word for part in ladder.score_parts if part["key"] == "danger" for word in part["words"]]
+        cleared = ladder.cleared_words if is_danger else sorted({*ladder.cleared_words, *words})
+        said = "danger_confirmed" if is_danger else "danger_cleared"
+        update_where(
+            Ladder, Ladder.question_id == question_id, danger_read_at=clock.now(), danger_read_by_id=actor.member_id,
+            cleared_words=cleared, is_danger=is_danger,
+        )  # fmt: skip
+        _note(actor, load(question_id), said, reason or ", ".join(words))
+    rescore(question_id)
+
+
+def note_reach(actor: Actor, question_id: int, reach: int, reason: str) -> None:
+    """Note how many people the asker speaks to elsewhere, as they say themselves: at most 4 points (§C2.1)."""
+    require(can_set_priority(actor))
+    if not 0 <= reach <= MOST_REACHED:
+        raise Invalid(fields={"reach": _("Write how many people, 0 to %(most)s.", most=MOST_REACHED)})
+    with unit_of_work():
+        if lock(question_id) is None:
+            raise NotFound()
+        update_where(Ladder, Ladder.question_id == question_id, reach=reach)
+        _note(actor, load(question_id), "reach", f"{reach} {reason}".strip())
+    rescore(question_id)
+
+
+def _note(actor: Actor, ladder: Ladder, kind: str, words: str) -> None:
+    audit.write(actor, f"escalation.{kind}", "question", ladder.question_id, after=words[:200])
+    case = casework.case_of(ladder.question_id, ladder.cycle)
+    if case is not None:
+        casework.write_line(case.id, kind, actor.member_id, detail=words)
 
 
 def _retarget(question_id: int, priority: Priority, source: str) -> None:

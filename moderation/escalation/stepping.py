@@ -22,6 +22,7 @@ from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
 from moderation.escalation.rules import OPEN, STAFF_STAGES, UNASSIGNED, CaseMove, CaseState, Stage, deadline
 from moderation.escalation.sla_rules import FIRST_REPLIES, Metric, SlaType
+from moderation.routing import assigning
 from moderation.targets import promises
 
 SUPER_USER_RANK = 5
@@ -38,7 +39,7 @@ def act(ladder: Ladder, stage: Stage, due: datetime) -> None:
     if stage is Stage.STAFF:
         _pass_to_team(ladder)
     elif stage is Stage.ASSIGNED and case is not None and case.state in UNASSIGNED:
-        casework.name_agent(case.id, case.priority)
+        assigning.name_agent(case.id)
     elif stage in (Stage.WARNING, Stage.BREACH):
         tell_of_alarms(ladder, promises.sound(ladder))
         if case is not None and stage is Stage.BREACH:

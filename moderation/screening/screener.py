@@ -24,6 +24,7 @@ from forum.mentions.linking import named_in
 from forum.questions.models import Post, Question
 from forum.screening import Screening, Submission
 from moderation.policies import applying
+from moderation.replies import guarding
 from moderation.review import numbers
 from moderation.review.models import WatchedWord
 from moderation.review.rules import policy_verdict
@@ -54,8 +55,10 @@ class Seen:
 def screen_submission(submission: Submission) -> Screening:
     """The answer the forum asks for: the text to store, and why it is held.
 
-    Raises :class:`Invalid` for a word that the brand has blocked: the text goes back to its author, as it was typed.
+    Raises :class:`Invalid` for a word that the brand has blocked, and for what the team may not ask in public: the text goes
+    back to its author, as it was typed.
     """
+    guarding.check(submission)
     seen = look_at(submission)
     result = seen.result
     if result.blocked:

@@ -318,7 +318,11 @@ def _break_something(names: dict[str, Any]) -> None:
     from moderation.incidents import declaring, linking
     from moderation.incidents.declaring import Words
     from moderation.outbreaks import noting, suspecting
+    from moderation.macros import keeping
+    from moderation.macros.keeping import MacroDraft
     from moderation.private import talking
+    from moderation.routing.ordering import founding, teaming
+    from moderation.satisfaction.models import Satisfaction
 
     sam, ada = actor_named("sam"), actor_named("ada")
     title = Words("L’application ne répond plus", "The app does not answer")
@@ -335,6 +339,17 @@ def _break_something(names: dict[str, Any]) -> None:
     wanted = ask_question(ada, title="Two parcels came for one order", body=BODY, category_id=2)
     talking.offer(sam, cases.open_by_hand(sam, wanted.id), "Please send me your order number here.")
     names["offered"] = wanted.id
+    keeping.save(
+        sam, MacroDraft("Thanks", "Hello {{asker|there}}, thank you for writing to us.", "en", is_shared=True)
+    )
+    with unit_of_work():
+        db.session.add(
+            Satisfaction(
+                question_id=1, cycle=99, asker_id=IDS["ada"], due_at=clock.now(), asked_at=clock.now()
+            )
+        )
+    founding.found_usual(actor_named("max"))
+    teaming.seat(actor_named("max"), 1, IDS["sam"], ["washing"], ["en"])
     pointing.point_out(actor_named("ben"), broken.id, wanted.id, "Both began this morning")
 
 
@@ -888,6 +903,15 @@ PAGES = {
     "ladder by category": ("targets.of_categories", {}, "max"),
     "clock of a question": ("targets.clock", {"id": 1}, "sam"),
     "new calendar": ("calendars.new", {}, "max"),
+    "words of priority": ("lexicon.index", {"text": "Smoke comes out"}, "max"),
+    "teams and routing": ("routing.index", {"text": "My parcel is late"}, "max"),
+    "templates": ("macros.index", {}, "sam"),
+    "a new template": ("macros.new", {}, "sam"),
+    "official answers to read again": ("officials.index", {}, "sam"),
+    "escalations as a list": ("escalation.board", {"view": "list"}, "sam"),
+    "how was it": ("satisfaction.ask", {"id": 1}, "ada"),
+    "a routing rule": ("routing.rule", {"id": 1}, "max"),
+    "work of a team": ("routing.team", {"id": 1}, "max"),
     "desk": ("desk.index", {}, "mo"),
     "moderation queue": ("review.queue", {}, "mo"),
     "review item": ("review.item", {"id": 1}, "mo"),

@@ -16,6 +16,7 @@ from moderation.escalation import cases, casework, clocks, laddering, notices
 from moderation.escalation.models import Case, CaseEvent, CaseNote, Ladder, StageRow
 from moderation.escalation.rules import CaseState, HandBackReason, Stage
 from moderation.escalation.sla_rules import Metric, Standing
+from moderation.routing import assigning
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ANSWER = "Clean the small filter behind the hatch, then run a short cycle."
@@ -171,6 +172,7 @@ def test_the_clock_names_an_agent_with_room(app, at, ada, sam, make_question, se
     at(MONDAY)
     ids = [make_question(ada, title=f"Thing number {n} is broken again") for n in range(3)]
     at(MONDAY + timedelta(hours=5, minutes=1))
+    assigning.note_here(sam)
     with settings_override(escalation__agent_cap=2):
         laddering.sweep()
     states = sorted(casework.case_of(question_id, 1).state.value for question_id in ids)

@@ -15,6 +15,7 @@ from moderation.escalation import casework, clocks, laddering, prioritising
 from moderation.escalation.models import Case, Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import CaseState, Priority, Stage
 from moderation.escalation.sla_rules import Metric, Standing
+from moderation.routing import assigning
 from moderation.targets.models import CategoryLadder
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -172,8 +173,9 @@ def test_an_answer_cancels_a_case_nobody_has_taken_and_its_going_revives_it(aske
     assert ladder(asked).due_at == MONDAY + timedelta(hours=5)
 
 
-def test_an_answer_leaves_a_taken_case_with_its_agent(asked, at, ben, make_answer):
+def test_an_answer_leaves_a_taken_case_with_its_agent(asked, at, ben, sam, make_answer):
     at(MONDAY + timedelta(hours=5, minutes=1))
+    assigning.note_here(sam)
     laddering.sweep()
     assert case(asked).state is CaseState.ASSIGNED
     make_answer(ben, asked)

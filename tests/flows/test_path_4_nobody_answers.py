@@ -12,6 +12,7 @@ from moderation.escalation import cases, casework, clocks
 from moderation.escalation.models import Ladder, StageRow
 from moderation.escalation.rules import CaseState, Stage
 from moderation.escalation.sla_rules import Metric, Standing
+from moderation.routing import assigning
 from tests.flows.conftest import text_of
 
 FRIDAY = datetime(2026, 4, 3, 15, 0, tzinfo=UTC)
@@ -60,6 +61,8 @@ def test_nobody_answers_and_the_team_keeps_its_promise(
     page = client.get(f"/en/questions/{question_id}/x", follow_redirects=True).text
     assert "A person of the team answers before 4 April 2026, 14:00." in page
 
+    at(passed + timedelta(hours=1))
+    assigning.note_here(sam)
     worker(at, passed + timedelta(hours=1, seconds=20))
     worker(at, passed + timedelta(hours=1, minutes=15))
     assert casework.case_of(question_id, 1).assignee_id == sam.member_id

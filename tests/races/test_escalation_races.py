@@ -264,3 +264,58 @@ def _publish_at_once():
     publishing.set_screener(publishing.publish_everything)
     yield
     publishing.set_screener(before)
+
+
+def seated(agents):
+    """Everybody is at the desk now."""
+    from moderation.routing import assigning
+
+    for agent in agents:
+        assigning.note_here(agent)
+
+
+def test_many_cases_given_at_once_never_pass_a_cap_and_each_has_one_agent(
+    app, at, make_question, in_threads, settings_override
+):
+    from moderation.routing import returning
+
+    ids = queued(make_question, at, count=8)
+    at(MONDAY + timedelta(hours=5, minutes=1))
+    laddering.sweep()
+    seated(agents := crowd("agent", 2))
+    with settings_override(escalation__agent_cap=3):
+        results = in_threads(16, lambda n: returning.assign_now(ids[n % 8]))
+    assert not unexpected(results)
+    held = Counter(db.session.scalars(db.select(Case.assignee_id).where(Case.assignee_id.is_not(None))))
+    assert held == {agent.member_id: 3 for agent in agents}
+    given = Counter(db.session.scalars(db.select(CaseEvent.case_id).where(CaseEvent.kind == "assigned")))
+    assert set(given.values()) == {1} and sum(given.values()) == 6
+
+
+def test_counting_before_giving_would_be_caught(app, at, make_question, in_threads, settings_override):
+    """The twin counts what somebody has, waits as a busy server does, and gives one more."""
+    ids = queued(make_question, at, count=6)
+
+    def twin(number):
+        room = casework.load_of([5]).get(5, (0, 0))[0] < 2
+        db.session.rollback()
+        time.sleep(0.05)
+        if room:
+            with unit_of_work():
+                update_where(Case, Case.id == ids[number], state=CaseState.ASSIGNED, assignee_id=5)
+
+    in_threads(6, twin)
+    assert db.session.scalar(db.select(db.func.count(Case.id)).where(Case.assignee_id == 5)) > 2
+
+
+def test_two_teams_at_once_and_the_case_is_passed_once(app, at, make_question, in_threads):
+    from moderation.routing import applying
+    from moderation.routing.ordering import founding
+
+    founding.found_usual(actor_named("max"))
+    [case_id] = queued(make_question, at)
+    agents = crowd("agent", 6)
+    results = in_threads(6, lambda n: applying.reroute(agents[n], case_id, 4, f"theirs {n}"))
+    assert not unexpected(results)
+    assert sum(isinstance(result, Conflict) for result in results) == 5
+    assert applying.at(case_id).reroute_count == 1

@@ -64,6 +64,8 @@ DESK = {
   calendars: change index new retire show take_in
   targets: change change_category index move new of_categories show switch
   experts: spread
+  lexicon: again change index
+  routing: add_rule change_rule change_team found new_rule rule team
   fields: add change index retire
   gifts: create decide edit index new orders parcels save turn
   legal_notices: distrust trust trusted
@@ -86,7 +88,11 @@ DESK = {
     """,
     "OFFICIALS": """
   entrusted: decide
-  escalation: answer ask assign hand_back priority release resume take take_next wait
+  escalation: answer ask assign danger hand_back priority reach release resume take take_next wait
+  routing: later presence reroute
+  macros: change edit index new write
+  officials: confirm
+  workbench: template
   guide_desk: confirm create edit index new pair part publish save versions withdraw
   private: begin end
     """,
@@ -105,6 +111,9 @@ DESK = {
   bulletins: add change edit end index
   escalation: board escalate note show unanswered
   targets: clock
+  routing: index
+  officials: index
+  workbench: here
   gifts: thank thank_now
   helpcentre: index
   incidents: add again announce declare desk drop index monitor news place resolve
@@ -190,6 +199,7 @@ READING = {
   notifications: index
   policies: mine
   private: offer
+  satisfaction: ask
   products: devices
   profile_reports: new
   questions: follow_page hints invitations kudos_page mask suggestions
@@ -254,6 +264,8 @@ ACTS = {
     """,
     "UNSUSPENDED": """
   incidents: follow reply unfollow
+  incidents: follow unfollow
+  satisfaction: say
   products: change remove
   trials: decline excuse extend send_report withdraw
     """,

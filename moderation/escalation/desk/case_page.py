@@ -50,6 +50,9 @@ class CaseView:
     parts: tuple[tuple[Sentence, float, str], ...]
     score: int
     priority_by_hand: bool
+    lexicon_version: int
+    reach: int
+    danger_waits: bool
     notes: tuple[NoteView, ...]
     lines: tuple[Line, ...]
     colleagues: tuple[MemberCard, ...]
@@ -88,6 +91,8 @@ def case_view(actor: Actor, case_id: int) -> CaseView:
         parts=tuple((PART_NAMES.get(part["key"], part["key"]), part["points"], ", ".join(part["words"])) for part in ladder.score_parts),
         score=ladder.score,
         priority_by_hand=ladder.priority_set_by_id is not None,
+        lexicon_version=ladder.lexicon_version, reach=ladder.reach,
+        danger_waits=ladder.is_danger and ladder.danger_read_at is None,
         notes=tuple(NoteView(people[row.author_id], row.body, row.created_at) for row in noted),
         lines=_timeline(card, case, events, people),
         colleagues=tuple(people[one] for one in team if one != card.assignee_id),
@@ -98,7 +103,7 @@ def case_view(actor: Actor, case_id: int) -> CaseView:
 PART_NAMES = {
     "base": _("every question"), "danger": _("words of danger"), "legal": _("words of law or press"),
     "payment": _("payment, fraud or personal data"), "urgency": _("words of urgency"), "tone": _("tone"),
-    "influence": _("rank of the asker"), "me_too": _("members with the same question"), "views": _("views without an answer"),
+    "influence": _("rank and reach of the asker"), "me_too": _("members with the same question"), "views": _("views without an answer"),
     "age": _("waiting time"), "repeat": _("asked again"), "reopened": _("reopened"),
 }  # fmt: skip
 
@@ -149,6 +154,13 @@ def _event_line(event: CaseEvent, people: dict) -> Line | None:
         "private_closed": ("check", _("Settled in private")),
         "public_again": ("users", _("Back in public by %(who)s", who=who)),
         "priority": ("flag", _("Priority set by %(who)s", who=who)),
+        "danger_confirmed": ("warn", _("%(who)s read it: it is about safety", who=who)),
+        "danger_cleared": ("check", _("%(who)s read it: not about safety", who=who)),
+        "rerouted": ("users", _("Passed to another team")),
+        "snoozed": ("clock", _("Put off by %(who)s", who=who)),
+        "unopened": ("inbox", _("%(whom)s did not open it: back in the queue", whom=whom)),
+        "returned": ("inbox", _("%(whom)s is not there: back in the queue", whom=whom)),
+        "reach": ("users", _("%(who)s noted how many people the asker reaches", who=who)),
     }
     if event.kind not in lines:
         return None

@@ -16,6 +16,10 @@ from moderation.escalation import cases, prioritising
 from moderation.escalation.desk import forms, queries
 from moderation.escalation.desk.case_page import PRIORITY_NAMES, case_view
 from moderation.escalation.permissions import can_act_on, can_see_cases, can_work
+from moderation.routing import assigning
+from moderation.routing.queries import stands_of
+from moderation.workbench import present, replying
+from moderation.workbench.rules import Doing
 
 blueprint = localized("escalation", __name__)
 
@@ -32,17 +36,22 @@ def _agent() -> Actor:
 @blueprint.get("/desk/escalations")
 def board() -> str:
     """All cases in their columns."""
+    assigning.note_here(_agent())
     return board_page(_agent())
 
 
 @blueprint.get("/desk/escalations/<int:case_id>")
 def show(case_id: int) -> str:
-    """The board with one case open under it."""
-    return board_page(_agent(), case_id)
+    """The board with one case open under it; its agent has opened it by that."""
+    assigning.note_here(_agent())
+    assigning.note_opened(_agent(), case_id)
+    page = board_page(_agent(), case_id)
+    present.note(_agent(), case_id, Doing.VIEWING)
+    return page
 
 
 def board_page(
-    who: Actor, case_id: int | None = None, typed: str = "", trouble: Refusal | None = None
+    who: Actor, case_id: int | None = None, typed: str = "", trouble: Refusal | None = None, filled: Any = ()
 ) -> str:
     """The board, with one case open where one is named; what was typed into it and refused is kept."""
     scope, order = request.args.get("scope", "all"), request.args.get("order", "due")
@@ -51,6 +60,8 @@ def board_page(
     return render_template(
         "moderation/escalation/board.html",
         board=shown, month=queries.month(), last_month=queries.month(queries.MONTH), scope=scope, order=order, case=case,
+        as_list=request.args.get("view") == "list", filled=filled,
+        stands=stands_of(card.id for _column, _name, cards, _total in shown.columns for card in cards),
         typed=typed, trouble=trouble, may_work=bool(can_work(who)), priorities=PRIORITY_NAMES, reasons=cases.HAND_BACK_WORDS,
         may_act=case is not None and bool(can_act_on(who, case.card.assignee_id)), may_plan=bool(can_change_calendars(who)),
     )  # fmt: skip
@@ -96,10 +107,11 @@ def note(case_id: int) -> Response:
 @blueprint.post("/desk/escalations/<int:case_id>/answer")
 def answer(case_id: int) -> Response | tuple[str, int]:
     """Publish the official answer."""
-    body, seen = request.form.get("body", ""), forms.number(request.form.get("version")) or None
+    form = request.form
+    body, macro_id = form.get("body", ""), forms.number(form.get("macro_id")) or None
     return _written(
         case_id,
-        lambda who: cases.answer_officially(who, case_id, body, seen),
+        lambda who: replying.reply(who, case_id, body, form.get("seen"), form.get("confirm"), macro_id),
         _("Your answer is published."),
         body,
     )
@@ -141,6 +153,30 @@ def hand_back(case_id: int) -> Response:
     return _done(
         case_id, lambda who: cases.hand_back(who, case_id, reason, words), _("Handed back to the community.")
     )
+
+
+@blueprint.post("/desk/escalations/<int:case_id>/danger")
+def danger(case_id: int) -> Response:
+    """Confirm that it is about safety, or that it only sounds like it."""
+    require(can_work(actor()))
+    real, reason = request.form.get("say") == "yes", request.form.get("reason", "")
+    question_id = case_view(_agent(), case_id).card.question_id
+    return _done(
+        case_id,
+        lambda who: prioritising.read_danger(who, question_id, real, reason),
+        _("Noted: it is about safety.") if real else _("Noted: it is not about safety."),
+    )
+
+
+@blueprint.post("/desk/escalations/<int:case_id>/reach")
+def reach(case_id: int) -> Response:
+    """Note how many people the asker reaches."""
+    require(can_work(actor()))
+    count, question_id = (
+        forms.number(request.form.get("reach")),
+        case_view(_agent(), case_id).card.question_id,
+    )
+    return _done(case_id, lambda who: prioritising.note_reach(who, question_id, count, ""), _("Noted."))
 
 
 @blueprint.post("/desk/escalations/<int:case_id>/priority")

@@ -1,0 +1,185 @@
+"""A lexicon: lists of words by language, made ready to be looked for in a text, and what may stand in one. Pure.
+
+Source: domain/escalation.md §C2.1. A word that is denied within the three words before it ("no smoke", « pas de fumée »)
+does not count; a word of contrast between them ("no noise but smoke") ends the denial.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from moderation.lexicon.builtin_rules import BUILT_IN, BUILT_IN_NUMBER
+
+LANGUAGES = ("fr", "en")
+NEGATION_WINDOW = 3
+WORDS_MOST = 5
+PHRASE_MOST = 60
+LIST_MOST = 500
+
+NEGATIONS = frozenset(
+    "no not non never without cannot cant dont doesnt didnt isnt wasnt wont nothing neither nor "
+    "pas sans aucun aucune jamais ni ne n rien".split()
+)
+_WORD = re.compile(r"[a-z0-9]+|[.!?;:\n]")
+_STOP = frozenset(".!?;:\n") | {"but", "mais", "however", "pourtant", "cependant"}
+
+
+class WordList(StrEnum):
+    """What a list of words says about a question; ``harmless`` takes words of danger back ("Fire TV")."""
+
+    DANGER = "danger"
+    HARMLESS = "harmless"
+    LAW = "law"
+    MONEY = "money"
+    URGENCY = "urgency"
+    TONE = "tone"
+
+
+Phrase = tuple[str, ...]
+Words = Mapping[str, Mapping[str, Sequence[str]]]
+"""Phrases by list and language, as they are kept and shown."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """One version, ready to be looked for. Both languages count in every text: people mix them."""
+
+    number: int
+    phrases: Mapping[WordList, tuple[Phrase, ...]]
+
+    def found(self, tokens: list[str], wanted: WordList) -> tuple[str, ...]:
+        """The phrases of a list that stand in a text, each once, denied and harmless ones left out."""
+        shield = self.phrases[WordList.HARMLESS] if wanted is WordList.DANGER else ()
+        return found(tokens, self.phrases[wanted], shield)
+
+
+def lexicon(number: int, words: Words) -> Lexicon:
+    """A version from its lists."""
+    both = {one: [phrase for code in LANGUAGES for phrase in words[one][code]] for one in WordList}
+    return Lexicon(number, {one: _phrases(texts) for one, texts in both.items()})
+
+
+def as_kept(typed: Mapping[tuple[str, str], str]) -> dict[str, dict[str, list[str]]]:
+    """Lists as somebody typed them, one phrase a line, each once, in order."""
+    return {
+        one.value: {code: sorted(set(_lines(typed.get((one.value, code), "")))) for code in LANGUAGES}
+        for one in WordList
+    }
+
+
+def faults(words: Words) -> dict[tuple[str, str], tuple[str, str]]:
+    """What cannot stand, by list and language: the kind of fault and the phrase."""
+    wrong: dict[tuple[str, str], tuple[str, str]] = {}
+    for one in WordList:
+        for code in LANGUAGES:
+            phrases = words[one.value][code]
+            bad = next((phrase for phrase in phrases if not is_phrase(phrase)), None)
+            if bad is not None:
+                wrong[one.value, code] = ("phrase", bad)
+            elif len(phrases) > LIST_MOST:
+                wrong[one.value, code] = ("many", "")
+            elif one is WordList.DANGER and not phrases:
+                wrong[one.value, code] = ("empty", "")
+    return wrong
+
+
+def differences(before: Words, after: Words) -> list[tuple[str, str, list[str], list[str]]]:
+    """What changed, as (list, language, added, taken out)."""
+    changed = []
+    for one in WordList:
+        for code in LANGUAGES:
+            old, new = set(before[one.value][code]), set(after[one.value][code])
+            if old != new:
+                changed.append((one.value, code, sorted(new - old), sorted(old - new)))
+    return changed
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line for raw in text.splitlines() if (line := " ".join(raw.split()).lower()))
+
+
+def is_phrase(text: str) -> bool:
+    """Whether it can be looked for: up to five words, * only at the end of one."""
+    words = words_of(text.replace("*", ""))
+    stars = text.replace("* ", " ").rstrip("*")
+    return (
+        0 < len(words) <= WORDS_MOST
+        and len(text) <= PHRASE_MOST
+        and "*" not in stars
+        and len("".join(words)) > 1
+    )
+
+
+# --- words in a text --------------------------------------------------------------------------------------------------
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded (small letters, no accents), with the marks that end a clause kept."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'").lower())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return _WORD.findall(re.sub(r"(can|don|doesn|didn|isn|wasn|won)'t\b", r"\1t", plain))
+
+
+def stands(tokens: list[str], texts: Iterable[str]) -> tuple[str, ...]:
+    """The phrases that stand in a text, denied or not: what it is about, not what it claims."""
+    return tuple(
+        sorted({" ".join(tokens[at : at + len(phrase)]) for at, phrase in _hits(tokens, _phrases(texts))})
+    )
+
+
+def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
+    made = set()
+    for text in texts:
+        folded = words_of(text.replace("*", "qqq"))
+        made.add(tuple(word.replace("qqq", "*") for word in folded))
+    return tuple(sorted(made))
+
+
+def found(
+    tokens: list[str], phrases: tuple[Phrase, ...], harmless: tuple[Phrase, ...] = ()
+) -> tuple[str, ...]:
+    """The phrases that stand in a text, each once, denied and shielded ones left out."""
+    shielded = {
+        place for start, phrase in _hits(tokens, harmless) for place in range(start, start + len(phrase))
+    }
+    kept = {
+        " ".join(tokens[start : start + len(phrase)])
+        for start, phrase in _hits(tokens, phrases)
+        if start not in shielded and not _denied(tokens, start)
+    }
+    return tuple(sorted(kept))
+
+
+def _hits(tokens: list[str], phrases: tuple[Phrase, ...]) -> Iterator[tuple[int, Phrase]]:
+    starting: dict[str, list[Phrase]] = {}
+    open_ended = [phrase for phrase in phrases if phrase[0].endswith("*")]
+    for phrase in phrases:
+        starting.setdefault(phrase[0], []).append(phrase)
+    for place, token in enumerate(tokens):
+        for phrase in (*starting.get(token, ()), *(p for p in open_ended if token.startswith(p[0][:-1]))):
+            if all(_same(tokens, place + n, word) for n, word in enumerate(phrase)):
+                yield place, phrase
+
+
+def _same(tokens: list[str], place: int, word: str) -> bool:
+    if place >= len(tokens):
+        return False
+    return tokens[place].startswith(word[:-1]) if word.endswith("*") else tokens[place] == word
+
+
+def _denied(tokens: list[str], start: int) -> bool:
+    for token in reversed(tokens[max(0, start - NEGATION_WINDOW) : start]):
+        if token in _STOP:
+            return False
+        if token in NEGATIONS:
+            return True
+    return False
+
+
+FIRST: Any = lexicon(BUILT_IN_NUMBER, BUILT_IN)
+"""What is in force until somebody changes it."""

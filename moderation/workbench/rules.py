@@ -1,0 +1,41 @@
+"""Who is at a case, and up to where somebody has read it. Pure. Source: domain/escalation.md §C3, invariant 69."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LEASE = timedelta(seconds=30)
+
+
+class Doing(StrEnum):
+    """What somebody does with a case."""
+
+    VIEWING = "viewing"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Up to where somebody has read a case: the last line of its timeline, note, and moment of the thread."""
+
+    event_id: int
+    note_id: int
+    published: int
+
+    def __str__(self) -> str:
+        return f"{self.event_id}.{self.note_id}.{self.published}"
+
+    @classmethod
+    def of(cls, text: str | None) -> Seen | None:
+        """Read from a form; None for anything else."""
+        parts = (text or "").split(".")
+        if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 20 for part in parts):
+            return None
+        return cls(*map(int, parts))
+
+
+def micros(moment: datetime | None) -> int:
+    """A moment as a number that sorts."""
+    return int(moment.timestamp() * 1_000_000) if moment else 0
