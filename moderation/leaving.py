@@ -44,7 +44,6 @@ from moderation.review.models import (
 from moderation.routing.models import CaseDesk, RoutingRule, SupportTeam, SupportTeamMember
 from moderation.sanctions import banning, statements
 from moderation.sanctions.models import Appeal, RefusedEdit, Sanction, Statement, StatementEnd, Strike
-from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd, Strike
 from moderation.satisfaction.models import Satisfaction
 from moderation.screening.models import TextPrint
 from moderation.targets.models import SlaVersion
