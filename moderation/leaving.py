@@ -185,6 +185,8 @@ PLAN = register(
             Named((Handover.body,)),
             Named((Sanction.message, Sanction.end_reason), lambda ids: Sanction.member_id.in_(ids)),
             Named((Strike.message,), lambda ids: Strike.member_id.in_(ids)),
+            Named((Satisfaction.comment,), lambda ids: Satisfaction.question_id.in_(_by(ids))),
+            Named((Macro.body,)),
             Named((CategoryStorm.reason,)),
             Named((RefusedEdit.title, RefusedEdit.body)),
             Named((Look.words,)),
