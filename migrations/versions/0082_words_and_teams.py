@@ -1,7 +1,7 @@
 """words of priority as versions, teams, routing rules, where a case stands
 
-Revision ID: 0081
-Revises: 0080
+Revision ID: 0082
+Revises: 0081
 Create Date: 2026-11-23 09:20:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime, append_only_ddl
 
-revision = "0081"
-down_revision = "0080"
+revision = "0082"
+down_revision = "0081"
 branch_labels = None
 depends_on = None
 
