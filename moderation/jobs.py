@@ -20,8 +20,8 @@ from moderation.entrusted import drafting
 from moderation.escalation import cases, clocks, laddering, prioritising, stepping
 from moderation.incidents import afterwards, linking
 from moderation.legal_notices import settling as legal
-from moderation.outbreaks import noting, suspecting
 from moderation.officials import checking
+from moderation.outbreaks import noting, suspecting
 from moderation.policies import storms
 from moderation.review import leasing, queueing
 from moderation.review.models import ReviewItem

@@ -30,8 +30,8 @@ from moderation.lexicon.models import LexiconVersion
 from moderation.looks.models import Greeting, Look
 from moderation.macros.models import Macro, MacroUse
 from moderation.notes.models import MemberNote
-from moderation.outbreaks.models import Suspicion, Watch
 from moderation.officials.models import OfficialCheck
+from moderation.outbreaks.models import Suspicion, Watch
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk

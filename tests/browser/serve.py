@@ -317,9 +317,9 @@ def _break_something(names: dict[str, Any]) -> None:
     from moderation.escalation import cases
     from moderation.incidents import declaring, linking
     from moderation.incidents.declaring import Words
-    from moderation.outbreaks import noting, suspecting
     from moderation.macros import keeping
     from moderation.macros.keeping import MacroDraft
+    from moderation.outbreaks import noting, suspecting
     from moderation.private import talking
     from moderation.routing.ordering import founding, teaming
     from moderation.satisfaction.models import Satisfaction

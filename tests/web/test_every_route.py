@@ -38,9 +38,12 @@ MAY_BE_UNWELL = {"/healthz"}
 
 COUNTERS = {
     ("question", "view_count"), ("member", "last_seen_at"), ("member_session", "last_seen_at"),
-    ("member_session", "address"), ("guide", "view_count"), ("member", "has_point_news"),
+    ("member_session", "address"), ("guide", "view_count"), ("member", "has_point_news"), ("case_desk", "opened_at"),
 }  # fmt: skip
 """What reading may change: how often and when somebody read, and that points were told in passing."""
+
+PRESENCE = frozenset({"agent_desk", "case_presence"})
+"""Tables of who of the team is where now."""
 
 
 @pytest.fixture
@@ -178,6 +181,8 @@ def contents():
     found = {}
     with db.engine.connect() as connection:
         for table in db.metadata.sorted_tables:
+            if table.name in PRESENCE:
+                continue
             columns = [c for c in table.columns if (table.name, c.name) not in COUNTERS]
             rows = connection.execute(table.select().with_only_columns(*columns))
             found[table.name] = sorted(str(tuple(row)) for row in rows)
