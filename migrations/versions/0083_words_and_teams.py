@@ -1,7 +1,7 @@
 """words of priority as versions, teams, routing rules, where a case stands
 
-Revision ID: 0082
-Revises: 0081
+Revision ID: 0083
+Revises: 0082
 Create Date: 2026-11-23 09:20:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime, append_only_ddl
 
-revision = "0082"
-down_revision = "0081"
+revision = "0083"
+down_revision = "0082"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """the agents' workbench: presence, templates, official answers read again, what customers thought
 
-Revision ID: 0083
-Revises: 0082
+Revision ID: 0084
+Revises: 0083
 Create Date: 2026-11-23 10:10:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0083"
-down_revision = "0082"
+revision = "0084"
+down_revision = "0083"
 branch_labels = None
 depends_on = None
 
