@@ -280,7 +280,7 @@ OTHERWISE = {
     "cannot be changed, and goes in its time": "audit_entry.before audit_entry.after audit_entry.reason "
     "review_decision.message statement.message support_case_event.detail ledger_entry.note trial_move.note "
     "legal_access_entry.note published_report.rows published_report.words incident_update.text_fr incident_update.text_en",
-    "versions of words, which cannot be changed": "lexicon_version.reason",
+    "versions of words, which cannot be changed": "lexicon_version.reason sla_version.reason",
     "without a name by its form, and logged": "legal_access.reason legal_access.authority",
     "the brand's own words, published or prepared": "bulletin.text_fr bulletin.text_en bulletin.url badge_campaign.about_fr "
     "badge_campaign.about_en category_field.hint_fr category_field.hint_en category_field.choices gift.text_fr gift.text_en "

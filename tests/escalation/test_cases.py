@@ -355,7 +355,7 @@ def test_who_does_not_reply_is_reminded_once_and_then_left_in_peace(case_id, sam
     from forum.questions.commenting import comment_on
 
     cases.wait_for_asker(sam, case_id, DETAIL)
-    at(timedelta(hours=25))
+    at(timedelta(days=7, hours=1))
     cases.tend()
     cases.tend()
     assert lines(case_id).count("reminded") == 1

@@ -273,10 +273,10 @@ def test_one_bad_row_is_pushed_back_and_the_others_go_on(asked, at, ada, make_qu
     other = make_question(ada, title="Another thing entirely is broken")
     true = laddering.clocks.climb_of
 
-    def broken(row, *rest):
+    def broken(row, *rest, **more):
         if row.question_id == asked:
             raise ValueError("a row nobody expected")
-        return true(row, *rest)
+        return true(row, *rest, **more)
 
     monkeypatch.setattr(laddering.clocks, "climb_of", broken)
     at(MONDAY + timedelta(hours=1, seconds=5))
