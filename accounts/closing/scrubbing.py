@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import email
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from email import policy
@@ -100,9 +100,9 @@ def _scan_columns(ids: frozenset[int], marks: Marks) -> None:
     for plan in registered().values():
         for column, texts in plan.scanned.items():
             for rows in _in_batches(column, texts, ids):
-                changed = {key: new for key, old in rows if (new := _blanked(old, marks)) != old}
-                if changed:
-                    _rewrite(column.class_, changed)
+                found = {key: marks for key, old in rows if _blanked(old, marks) != old}
+                if found:
+                    _rewrite(column.class_, texts, found)
 
 
 def _scan_others(ids: frozenset[int], marks: Marks) -> None:
@@ -111,13 +111,13 @@ def _scan_others(ids: frozenset[int], marks: Marks) -> None:
     for plan in registered().values():
         for named in plan.named:
             for rows in _all_rows(named, ids):
-                changed = {
-                    key: new
+                found = {
+                    key: by
                     for key, speaks, old in rows
-                    if (new := _blanked(old, marks if speaks else narrow)) != old
+                    if _blanked(old, by := marks if speaks else narrow) != old
                 }
-                if changed:
-                    _rewrite(named.texts[0].class_, changed)
+                if found:
+                    _rewrite(named.texts[0].class_, named.texts, found)
                     with unit_of_work():
                         touch(SITE, LISTS)
 
@@ -169,12 +169,17 @@ def _without(value: Any, marks: Marks) -> Any:
     return value
 
 
-def _rewrite(model: type[Any], changed: dict[int, dict[str, Any]]) -> None:
+def _rewrite(model: type[Any], texts: tuple[Any, ...], found: Mapping[int, Marks]) -> None:
+    """Blank these rows as they stand now: one that was changed since it was looked at keeps what was written meanwhile."""
     key = inspect(model).primary_key[0]
+    rows = select(key, *texts).where(key.in_(found)).order_by(key).with_for_update()
     with unit_of_work():
-        for row_id, values in changed.items():
-            change = update(model).where(key == row_id).values(**values)
-            db.session.execute(change.execution_options(synchronize_session=False))
+        for row_id, *words in db.session.execute(rows).all():
+            old = dict(zip((one.key for one in texts), words, strict=True))
+            new = _blanked(old, found[row_id])
+            if new != old:
+                change = update(model).where(key == row_id).values(**new)
+                db.session.execute(change.execution_options(synchronize_session=False))
 
 
 def _erase_kept_mails(marks: Marks) -> None:

@@ -1,5 +1,6 @@
 """The one way to read what the law keeps: a manager asks with the number of a judicial request, an administrator grants,
-the manager fetches a file. Each step is a line of the log and of the trail; neither names who is concerned."""
+the manager fetches a file. Each step is a line of the log and of the trail; neither names who is concerned. Who decides may see
+whom it is about, to hold it against the requisition."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from accounts.identity.forms import AccessDraft
 from accounts.identity.keeping import USE, key_of
 from accounts.identity.models import LegalAccess, LegalAccessEntry, Step
 from accounts.identity.numbers import fetched_within
-from accounts.identity.opening import opened
+from accounts.identity.opening import Concerned, concerned, opened
 from accounts.identity.permissions import can_ask, can_decide, can_fetch
 from accounts.identity.telling import tell_administrators, tell_asker
 from accounts.retention.holding import is_there
@@ -26,6 +27,7 @@ from common.unit_of_work import unit_of_work
 
 REASON_MIN = 10
 OVER = _("The time to fetch this file is over. Ask again under a new number if it is still needed.")
+UNREADABLE = _("What was asked cannot be read any more. Refuse it, and have it asked again.")
 
 
 def ask(actor: Actor, draft: AccessDraft) -> int:
@@ -66,6 +68,22 @@ def decide(actor: Actor, access_id: int, grant: bool, why: str) -> None:
             raise Conflict(_("This request is decided already."))
         _write(actor, access_id, Step.GRANTED if grant else Step.REFUSED, words, access.reference)
         tell_asker(access.asked_by_id, access_id, grant)
+
+
+def show(actor: Actor, access_id: int) -> Concerned:
+    """Whom an undecided request is about, for who may decide it; each time is a line of the log. Raises :class:`Conflict` when
+    it is decided already."""
+    with unit_of_work():
+        access = _load(access_id)
+        require(can_decide(actor, access))
+        if access.decided_at is not None or access.cipher is None:
+            raise Conflict(_("This request is decided already."))
+        try:
+            found = concerned(HoldKind(access.kind), int(unseal(USE, access.cipher)))
+        except Unreadable as error:
+            raise Gone(UNREADABLE) from error
+        _write(actor, access_id, Step.SHOWN, "", access.reference)
+    return found
 
 
 def fetch(actor: Actor, access_id: int) -> bytes:

@@ -30,6 +30,7 @@ class Step(StrEnum):
     """What happened to a request to read."""
 
     ASKED = "asked"
+    SHOWN = "shown"
     GRANTED = "granted"
     REFUSED = "refused"
     FETCHED = "fetched"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -13,8 +13,10 @@ from accounts.identity.keeping import USE, key_of
 from accounts.identity.models import KeptIdentity, KeptSource
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
+from accounts.members.queries import card
 from accounts.retention.models import HoldKind
 from common.db import db
+from common.i18n import Sentence
 from common.secrecy import Unreadable, unseal
 
 BATCH = 500
@@ -25,6 +27,19 @@ _author_of: list[AuthorOf] = []
 def know_author(author_of: AuthorOf) -> None:
     """Fill the port that knows who signs a post today."""
     _author_of[:] = [author_of]
+
+
+class Concerned(NamedTuple):
+    """Whom a request is about: its number, and the public name of the member or of who signs the post."""
+
+    number: int
+    name: str | Sentence
+
+
+def concerned(kind: HoldKind, number: int) -> Concerned:
+    """What is needed to hold a request against the requisition, and no more: nothing that is kept is opened."""
+    member_id = number if kind == HoldKind.MEMBER else _author_of[0](number) if _author_of else None
+    return Concerned(number, card(member_id).name)
 
 
 def opened(kind: HoldKind, number: int) -> dict[str, Any]:

@@ -32,7 +32,6 @@ _number(
     168,
 )
 _number("banned_months", 12, _("months"), _("How long the address of a banned account cannot open another one."), 1, 24)  # fmt: skip
-_number("refused_days", 30, _("days"), _("How long a refused text is kept for its author to mend it and send it again."), 7, 180)  # fmt: skip
 
 
 def ladder() -> Ladder:

@@ -9,6 +9,7 @@ from accounts.members.models import Member
 from common import clock, settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, refuse
+from forum.drafts.permissions import can_take_up
 from moderation.delegation import scope
 from moderation.delegation.rules import Right
 from moderation.sanctions.models import Appeal, Sanction, Statement
@@ -61,10 +62,7 @@ def can_mend(actor: Actor, statement: Statement, end: End | None, is_kept: bool)
     """Take the text of a refusal up again to mend it: its author, while it is kept."""
     if actor.person_id is None or actor.person_id != statement.member_id or end in SETTLED or not is_kept:
         return refuse(_("There is nothing to mend here."))
-    kept = timedelta(days=settings.get("moderation.refused_days"))
-    if clock.now() >= statement.created_at + kept:
-        return refuse(_("Your text was kept for %(days)s days; they are over.", days=kept.days))
-    return ALLOWED
+    return can_take_up(statement.created_at)
 
 
 def can_answer_appeals(actor: Actor) -> Verdict:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Enum, String, func, select
 
-from accounts.closing import erasing, pseudonyms
+from accounts.closing import erasing, pseudonyms, scrubbing
 from accounts.closing.closing import close_account
 from accounts.closing.models import Erasure
 from accounts.closing.rules import BLANK, Marks
@@ -242,6 +242,24 @@ def test_what_was_being_written_meanwhile_is_nobodys_too(lived, ben, at, drain, 
     db.session.expire_all()
     post = db.session.get_one(Post, late)
     assert post.author_id is None and not TRACE.search(post.body + post.body_html)
+
+
+def test_a_text_changed_while_it_was_looked_through_keeps_what_was_written(
+    lived, ben, cleo, at, drain, monkeypatch
+):
+    rewrite = scrubbing._rewrite
+
+    def late(model, *found):
+        if model is Draft:
+            with unit_of_work():
+                update_where(Draft, Draft.member_id == cleo.member_id, body=f"Written anew, to {MAIL}")
+        rewrite(model, *found)
+
+    monkeypatch.setattr(scrubbing, "_rewrite", late)
+    leave(ben, at, drain)
+    assert db.session.scalars(select(Draft.body).where(Draft.member_id == cleo.member_id)).all() == [
+        f"Written anew, to {BLANK}"
+    ]
 
 
 def test_done_twice_it_changes_nothing(lived, ben, at, drain):

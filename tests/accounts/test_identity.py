@@ -223,6 +223,40 @@ def test_a_manager_asks_an_administrator_grants_and_each_step_is_logged(asked, b
     assert (told["legal-access-asked"], told["legal-access-decided"]) == (7, 6)
 
 
+def test_who_decides_sees_whom_it_is_about_while_it_is_undecided_and_that_is_logged(
+    asked, ben, max_, root, mo, client, sign_in
+):
+    of_post = asking.ask(max_, request_about(HoldKind.POST, asked))
+    of_member = asking.ask(max_, request_about(HoldKind.MEMBER, ben.member_id))
+    for who in (max_, mo, ben):
+        with pytest.raises(Forbidden):
+            asking.show(who, of_post)
+    assert asking.show(root, of_post) == (asked, "Ben") and asking.show(root, of_member) == (
+        ben.member_id,
+        "Ben",
+    )
+    sign_in(root, client)
+    path = "/en/desk/legal-access"
+    assert "Ben" not in client.get(path).text
+    page = client.post(f"{path}/{of_member}/concerned")
+    assert (
+        f"It is about number {ben.member_id}, Ben." in page.text
+        and page.headers["Cache-Control"] == "no-store"
+    )
+    log = [(row.access_id, row.actor_id, row.note) for row in db.session.scalars(
+        select(LegalAccessEntry).where(LegalAccessEntry.step == Step.SHOWN).order_by(LegalAccessEntry.id)
+    )]  # fmt: skip
+    assert log == [(of_post, 7, ""), (of_member, 7, ""), (of_member, 7, "")]
+    assert count(AuditEntry, AuditEntry.act == "legal_access.shown") == 3
+    asking.decide(root, of_member, True, "The order is signed.")
+    with pytest.raises(Conflict):
+        asking.show(root, of_member)
+    assert client.post(f"{path}/{of_member}/concerned").status_code == 409
+    assert "See whom it is about" in client.get(path).text and len(log) == count(
+        LegalAccessEntry, LegalAccessEntry.step == Step.SHOWN
+    )
+
+
 def test_who_asked_does_not_grant_their_own(asked, root):
     number = asking.ask(root, request_about(HoldKind.POST, asked))
     with pytest.raises(Forbidden):

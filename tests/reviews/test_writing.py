@@ -221,6 +221,13 @@ def test_a_refused_review_is_mended_by_its_author_and_read_anew(
     assert "Mend it and send it again" in client.get(f"/en/reviews/{refused}").text
     page = client.get(form).text
     assert "Your review was not published" in page and BODY[:40] in page and "Heavy door" in page
+    now = clock.now()
+    at(timedelta(days=30))
+    over = client.get(form).text + client.get(f"/en/reviews/{refused}").text
+    assert "Your review was not published" not in over and "Mend it and send it again" not in over
+    with pytest.raises(Invalid), settings_override(reviews__trusted_rank=0):
+        review(ada)
+    at(now)
     answer = client.post(form, data={**dataclasses.asdict(typed()), "body": BODY})
     assert (
         answer.status_code == 422

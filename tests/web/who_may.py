@@ -43,7 +43,7 @@ DESK = {
     "ADMINS": """
   terms: desk_publish
   retention: end place
-  legal_access: decide
+  legal_access: decide show
   outbox: index show
     """,
     "MANAGERS": """

@@ -21,6 +21,7 @@ from forum.content.reviews.models import Review
 from forum.content.reviews.permissions import Standing, can_change, can_review, can_withdraw
 from forum.content.reviews.rules import checked_how, kept_incentive
 from forum.drafts.drafting import discard
+from forum.drafts.permissions import can_take_up
 from forum.limits.pacing import keep_pace
 from forum.limits.rules import Act
 from forum.products.marking import owns_verified
@@ -62,7 +63,7 @@ def write_review(
         if standing.own_review_id and (first := _just_sent(standing.own_review_id, draft)):
             return first
         require(can_review(actor, standing))
-        before = to_mend(actor, product_id)
+        before = _refused(actor, product_id)
         if before is not None and (before.title, before.body) == (draft.title, draft.body):
             raise Invalid(
                 fields={
@@ -87,8 +88,13 @@ def write_review(
 
 
 def to_mend(actor: Actor, product_id: int) -> Review | None:
-    """One's own last review of a product when it was refused, while its words are kept and nothing was sent since: its
+    """One's own last review of a product when it was refused, as long as it can be taken up and nothing was sent since: its
     author alone changes it, and the new text is a new review that is read anew."""
+    refused = _refused(actor, product_id)
+    return refused if refused is not None and can_take_up(refused.removed_at or refused.created_at) else None
+
+
+def _refused(actor: Actor, product_id: int) -> Review | None:
     mine = select(Review).where(Review.author_id.in_(actor.ids), Review.product_id == product_id)
     last = db.session.scalar(mine.order_by(Review.id.desc()).limit(1)) if actor.signed_in else None
     return last if last is not None and last.state == PostState.REJECTED and last.body else None
