@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from accounts.members import profiles
 from accounts.members.models import Member
@@ -69,33 +69,42 @@ def settle(
     """What a moderator decided about a profile, inside the open unit of work: ``parts`` of it are taken away (None: it is in
     order), and all reports that waited have their outcome."""
     outcome, taken = ProfileOutcome.KEPT, {}
+    waiting = (ProfileReport.member_id == member_id, ProfileReport.active_key.is_not(None))
+    oldest = select(ProfileReport.id).where(*waiting).order_by(ProfileReport.id).limit(1)
+    first_id = db.session.scalar(oldest.with_for_update())
     if parts is not None:
         outcome, chosen = ProfileOutcome.TAKEN, frozenset(parts) & set(profiles.PARTS)
         if not chosen:
             raise Invalid(fields={"part": _("Choose what is taken away.")})
+        if first_id is None:
+            raise Conflict(
+                _("The reports of this profile have been taken back meanwhile. Please leave it as it is.")
+            )
         taken = profiles.take_away(member_id, chosen, f"Membre {member_id}")
         if not taken:
             raise Conflict(_("Nothing of this stands in the profile any more. Please look again."))
-    waiting = (ProfileReport.member_id == member_id, ProfileReport.active_key.is_not(None))
-    first_id = db.session.scalar(select(func.min(ProfileReport.id)).where(*waiting))
     update_where(
         ProfileReport, *waiting, active_key=None, outcome=outcome, decided_at=clock.now(), decided_by_id=actor.member_id,
         item_id=item_id,
     )  # fmt: skip
-    if taken and first_id is not None:
+    if taken:
         update_where(ProfileReport, ProfileReport.id == first_id, taken=taken, statement_id=statement_id)
 
 
 def reopen(item_id: int) -> None:
-    """The decision was undone: the profile is as it was, and its reports wait. Inside the open unit of work."""
+    """The decision was undone: the profile is as it was, and its reports wait, unless the same member has reported it anew
+    meanwhile. Inside the open unit of work."""
     decided = list(db.session.scalars(select(ProfileReport).where(ProfileReport.item_id == item_id)))
     for one in [(report.id, report.member_id, report.reporter_id, dict(report.taken)) for report in decided]:
         report_id, member_id, reporter_id, taken = one
         if taken:
             profiles.give_back(member_id, taken)
+        key = f"{member_id}:{reporter_id}"
+        anew = db.session.scalar(select(ProfileReport.id).where(ProfileReport.active_key == key)) is not None
         update_where(
-            ProfileReport, ProfileReport.id == report_id, active_key=f"{member_id}:{reporter_id}", outcome=None,
-            decided_at=None, decided_by_id=None, item_id=None, statement_id=None, taken={},
+            ProfileReport, ProfileReport.id == report_id, active_key=None if anew else key, outcome=None,
+            withdrawn_at=clock.now() if anew else None, decided_at=None, decided_by_id=None, item_id=None,
+            statement_id=None, taken={},
         )  # fmt: skip
 
 

@@ -54,14 +54,16 @@ class Event:
 
 
 def reporters_of(item: ReviewItem, reader: Actor) -> list[Reporter]:
-    """Who reported the post of an item: active reports, and those this item decided. Its author never learns it, a
-    moderator neither (domain/moderation.md §B6, article 16); nor do limited colleagues learn the names."""
+    """Who reported what an item is about: active reports, and those this item decided. Whom it concerns never learns it,
+    a moderator neither (domain/moderation.md §B6, article 16); nor do limited colleagues learn the names."""
     named = not reader.is_limited
+    if item.author_id in reader.ids:
+        return []
     if item.kind == ItemType.PROFILE:
         return _of_profile(item)
     if item.kind == ItemType.MESSAGE:
         return _of_message(item)
-    if item.post_id is None or item.kind == ItemType.APPEAL or item.author_id in reader.ids:
+    if item.post_id is None or item.kind == ItemType.APPEAL:
         return []
     flags = list(
         db.session.scalars(

@@ -35,6 +35,7 @@ from moderation.review.rules import HELD_TEXTS, REPORTS, ItemState, ItemType, se
 from moderation.review.showing import Shown, before, category_name, shown, titles_of
 from moderation.review.undoing import can_undo
 from moderation.sanctions.models import Appeal, Statement
+from moderation.sanctions.statements import stands
 from moderation.screening import screener
 from moderation.screening.chain import triggers
 from moderation.screening.highlighting import highlighted
@@ -370,11 +371,7 @@ def author_box(member_id: int | None, post: Post | None = None) -> Author:
         select(func.count())
         .select_from(ReviewDecision)
         .join(Post, Post.id == ReviewDecision.post_id)
-        .where(
-            mine,
-            ReviewDecision.reason.is_not(None),
-            ReviewDecision.id.not_in(select(DecisionUndo.decision_id)),
-        )
+        .where(mine, ReviewDecision.reason.is_not(None), stands())
         .scalar_subquery()
     )
     counted = db.session.execute(

@@ -97,11 +97,11 @@ def answer(
         raise NotFound()
     if actor.member_id is None:
         raise Invalid(_("An appeal is answered by a person."))
-    appeal_id, statement_id = found.id, found.statement_id
+    appeal_id, statement_id, words = found.id, found.statement_id, text.normalise(words).strip()
     assign(actor, appeal_id)
     answered = update_where(
         Appeal, Appeal.id == appeal_id, Appeal.state == AppealState.ASSIGNED, Appeal.assigned_to_id == actor.member_id,
-        state=state, answer=text.normalise(words).strip(), decided_at=clock.now(), decided_by_id=actor.member_id,
+        state=state, answer=words, decided_at=clock.now(), decided_by_id=actor.member_id,
     )  # fmt: skip
     if not answered:
         raise Conflict(_("This appeal has already been answered."))
@@ -109,7 +109,7 @@ def answer(
         putting_right.put_right(actor, statement_id)
     elif state == AppealState.PARTLY:
         wanted = amendment or Amendment()
-        putting_right.amend(actor, statement_id, appeal_id, wanted.reason, wanted.hours)
+        putting_right.amend(actor, statement_id, appeal_id, wanted.reason, wanted.hours, words)
     jobs.enqueue("sanctions.tell_appeal", {"appeal_id": appeal_id}, f"sanctions.tell_appeal:{appeal_id}")
 
 

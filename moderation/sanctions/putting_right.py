@@ -23,7 +23,7 @@ from moderation.sanctions import banning, striking
 from moderation.sanctions.models import RefusedEdit, Sanction, Statement, Strike
 from moderation.sanctions.rules import End, Measure, SanctionKind, SanctionState, leading_to, sanction_until
 from moderation.sanctions.sanctioning import impose, overturn
-from moderation.sanctions.statements import end_of, end_statement, state_reasons
+from moderation.sanctions.statements import AMENDED, end_of, end_statement, first_of, state_reasons
 
 RESTORABLE = (PostState.HIDDEN, PostState.REJECTED, PostState.REMOVED)
 _TIMED = (SanctionKind.SILENCE, SanctionKind.SUSPENSION)
@@ -54,7 +54,8 @@ def put_right(actor: Actor, statement_id: int) -> None:
 
 def _put_text_right(actor: Actor, statement_id: int) -> None:
     statement = db.session.get_one(Statement, statement_id, populate_existing=True)
-    post_id, decision_id = statement.post_id, statement.decision_id
+    post_id, first = statement.post_id, first_of(statement)
+    first_id, decision_id = first.id, first.decision_id
     for strike_id in striking.of_statement(statement_id):
         striking.annul(actor, strike_id, "appeal")
     if end_of(statement_id) is not None:
@@ -70,7 +71,7 @@ def _put_text_right(actor: Actor, statement_id: int) -> None:
     if decision_id is not None:
         item_id = db.session.scalar(select(ReviewDecision.item_id).where(ReviewDecision.id == decision_id))
         settling.flip(item_id or 0)
-        of_people.overturn(item_id or 0, statement_id)
+        of_people.overturn(item_id or 0, first_id)
 
 
 def _publish_edit(statement: Statement, post: Post) -> None:
@@ -81,9 +82,12 @@ def _publish_edit(statement: Statement, post: Post) -> None:
     publishing.put_through(post.author_id, post.id, kept.title, kept.body)
 
 
-def amend(actor: Actor, statement_id: int, appeal_id: int, reason: Reason | None, hours: int | None) -> None:
+def amend(
+    actor: Actor, statement_id: int, appeal_id: int, reason: Reason | None, hours: int | None, words: str
+) -> None:
     """The member was right in part: a measure becomes shorter, or a text stays away for another reason and without the
-    strike. The former statement ends, a new one says what holds. Inside the open unit of work."""
+    strike. The former statement ends, a new one says what holds, in the ``words`` of the answer. Inside the open unit of
+    work."""
     sanction = _measure_of(statement_id)
     if sanction is not None:
         _shorten(actor, sanction, hours)
@@ -98,7 +102,7 @@ def amend(actor: Actor, statement_id: int, appeal_id: int, reason: Reason | None
         striking.annul(actor, strike_id, "appeal")
     end_statement(actor, statement_id, End.AMENDED)
     state_reasons(
-        actor, measure, reason, cause=f"amended:{appeal_id}", member_id=member_id,
+        actor, measure, reason, cause=f"{AMENDED}{appeal_id}", member_id=member_id, message=words,
         post=db.session.get(Post, post_id) if post_id else None,
     )  # fmt: skip
 

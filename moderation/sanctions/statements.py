@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, exists, select
 
 from accounts.members.models import Member
 from accounts.retention.sweeping import sweep
@@ -17,9 +17,13 @@ from common.errors import NotFound
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
+from moderation.review.models import DecisionUndo, ReviewDecision
 from moderation.review.rules import CLAUSES, ILLEGAL, Reason
-from moderation.sanctions.models import RefusedEdit, Statement, StatementEnd
+from moderation.sanctions.models import Appeal, RefusedEdit, Statement, StatementEnd
 from moderation.sanctions.rules import End, Exemption, Measure, appeal_until
+
+AMENDED = "amended:"
+"""How the cause of a statement begins that an answer to an appeal put in the place of another; the appeal follows."""
 
 
 def state_reasons(
@@ -122,6 +126,28 @@ def forget_edits_of(member_id: int) -> None:
 def of_decision(decision_id: int) -> Statement | None:
     """The statement written with a decision, if it restricted something."""
     return db.session.scalar(select(Statement).where(Statement.decision_id == decision_id))
+
+
+def first_of(statement: Statement) -> Statement:
+    """The statement that was written with the restriction: an amended one took its place and rests on the same decision."""
+    while statement.cause.startswith(AMENDED):
+        appeal_id = int(statement.cause.removeprefix(AMENDED))
+        contested = select(Appeal.statement_id).where(Appeal.id == appeal_id).scalar_subquery()
+        before = db.session.scalar(select(Statement).where(Statement.id == contested))
+        if before is None:
+            break
+        statement = before
+    return statement
+
+
+def stands() -> ColumnElement[bool]:
+    """The criterion of decisions that were neither undone nor found wrong on appeal, wholly or in part: only these count
+    against their author."""
+    wrong = exists().where(
+        Statement.decision_id == ReviewDecision.id, StatementEnd.statement_id == Statement.id,
+        StatementEnd.how.in_((End.OVERTURNED, End.AMENDED)),
+    )  # fmt: skip
+    return and_(ReviewDecision.id.not_in(select(DecisionUndo.decision_id)), ~wrong)
 
 
 def token_of(statement_id: int) -> str:

@@ -17,10 +17,11 @@ from common.permissions import Actor
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation import standing
-from moderation.review.models import DecisionUndo, ReviewDecision
+from moderation.review.models import ReviewDecision
 from moderation.review.rules import RESTRICTING, Reason
 from moderation.sanctions.models import Sanction
 from moderation.sanctions.rules import SanctionKind, SanctionState
+from moderation.sanctions.statements import stands
 from moderation.screening.learning.features import Context
 
 MOST_PUBLISHED = 60
@@ -68,7 +69,7 @@ def is_under_watch(ids: frozenset[int]) -> bool:
             Post.author_id.in_(ids),
             ReviewDecision.decided_at >= since,
             ReviewDecision.decision.in_(RESTRICTING),
-            ReviewDecision.id.not_in(select(DecisionUndo.decision_id)),
+            stands(),
         )
     )
     return refused >= settings.get("moderation.watch_rejections")

@@ -7,6 +7,7 @@ import pytest
 from accounts.members.models import Member
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid
+from common.jobs import Job
 from common.permissions import ANONYMOUS, SYSTEM
 from forum.questions.editing import edit_post
 from forum.questions.models import Post
@@ -17,12 +18,14 @@ from moderation.flags.rules import FlagReason
 from moderation.review import deciding, leasing
 from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewItem
+from moderation.review.queries import author_box
 from moderation.review.rules import Decision, ItemType, Reason
 from moderation.review.showing import shown
 from moderation.sanctions import appealing, banning, sanctioning, striking
 from moderation.sanctions.appealing import Amendment
 from moderation.sanctions.models import Appeal, BannedAddress, Sanction, Statement, StatementEnd, Strike
 from moderation.sanctions.strike_rules import StrikeCause
+from moderation.screening.newcomers import is_under_watch
 from rewards.badges.models import BadgeAward
 from rewards.ledger import verifying
 from rewards.promotions import claiming, keeping, offering, pooling
@@ -176,6 +179,36 @@ def flagged_question(ada, cleo, mo, make_question, item_of):
     verdict = Verdict(Decision.REMOVE, Reason.INSULT, strike=StrikeCause.INSULT)
     deciding.decide(mo, item.id, lease.token, stamp, verdict)
     return post_id
+
+
+def test_what_was_amended_first_is_overturned_wholly(second_moderator, max_, flagged_question):
+    first = statements("removed")[0]
+    decision_id = db.session.get(Statement, first).decision_id
+    contest(first, second_moderator, Decision.AMEND, Amendment(reason=Reason.OTHER))
+    newer, _older = statements("removed")
+    assert db.session.get(Statement, newer).message == SORRY, "another reason is explained"
+    contest(newer, max_, Decision.OVERTURN)
+    assert db.session.scalar(db.select(Post.state).where(Post.id == flagged_question)) == "published"
+    assert db.session.scalar(db.select(Flag.outcome)) == "disagreed"
+    unlearned = db.select(Job.payload).where(Job.kind == "screening.unlearn")
+    assert db.session.scalars(unlearned).one() == {"decision_id": decision_id}
+
+
+@pytest.mark.parametrize(
+    ("answer", "amendment"),
+    [(Decision.OVERTURN, None), (Decision.AMEND, Amendment(reason=Reason.JUNK))],
+)
+def test_refusals_that_were_wrong_count_against_nobody(
+    answer, amendment, newcomer, mo, second_moderator, make_question, policy, decide
+):
+    policy("trust")
+    ids = frozenset({newcomer.member_id})
+    for number in range(3):
+        post_id = make_question(newcomer, title=f"My washing machine hums, day {number}")
+        decide(mo, post_id, Decision.REJECT, Reason.OFF_TOPIC)
+    assert is_under_watch(ids) and author_box(newcomer.member_id).refused_count == 3
+    contest(statements("rejected")[0], second_moderator, answer, amendment)
+    assert not is_under_watch(ids) and author_box(newcomer.member_id).refused_count == 2
 
 
 def test_a_refused_change_is_made_after_all(

@@ -28,10 +28,11 @@ from moderation.profile_reports import reporting
 from moderation.profile_reports.models import ProfileReport
 from moderation.review import deciding, leasing, queueing
 from moderation.review import queries as review_queue
+from moderation.review.history import reporters_of
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
 from moderation.review.showing import shown
-from moderation.sanctions.appealing import appeal
+from moderation.sanctions.appealing import Amendment, appeal
 from moderation.sanctions.models import Statement
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -458,6 +459,61 @@ def test_nobody_decides_about_themselves_their_own_report_or_the_team(rude, ben,
     judge(root, mo.member_id, Decision.APPROVE)
     outcomes = db.select(ProfileReport.outcome).where(ProfileReport.member_id == mo.member_id)
     assert db.session.scalars(outcomes).one() == "kept"
+
+
+def test_a_reported_moderator_does_not_read_who_it_was(ben, mo, max_):
+    reporting.report(ben, mo.member_id, "insult", "He is nasty in private.")
+    item = profile_item(mo.member_id)
+    assert reporters_of(item, mo) == []
+    assert [one.card.id for one in reporters_of(item, max_)] == [ben.member_id]
+
+
+def test_a_report_taken_back_while_it_is_in_hand_takes_nothing_away(rude, ben, mo):
+    reporting.report(ben, rude.member_id, "insult")
+    item = profile_item(rude.member_id)
+    lease, stamp = leasing.claim(mo, item.id), shown(item).stamp
+    reporting.withdraw(ben, rude.member_id)
+    verdict = deciding.Verdict(Decision.REMOVE, Reason.INSULT, parts=("bio",))
+    with pytest.raises(Conflict, match="taken back"):
+        deciding.decide(mo, lease.item_id, lease.token, stamp, verdict)
+    assert db.session.get(Member, rude.member_id, populate_existing=True).bio == "You are all fools."
+    assert db.session.scalar(db.select(Statement.id)) is None
+    deciding.decide(mo, lease.item_id, lease.token, stamp, deciding.Verdict(Decision.APPROVE))
+
+
+def test_a_decision_is_undone_although_the_profile_was_reported_anew(rude, ben, mo):
+    from moderation.review.undoing import undo
+
+    reporting.report(ben, rude.member_id, "insult")
+    made = judge(mo, rude.member_id, Decision.REMOVE, ["bio"], Reason.INSULT)
+    assert reporting.report(ben, rude.member_id, "advertising") is True
+    undo(mo, made.item_id)
+    assert db.session.get(Member, rude.member_id, populate_existing=True).bio == "You are all fools."
+    assert standings([ben.member_id])[ben.member_id].reviewed == 0
+    judge(mo, rude.member_id, Decision.REMOVE, ["bio"], Reason.INSULT)
+    assert standings([ben.member_id])[ben.member_id].agreed == 1, "it counts once"
+
+
+def test_a_decision_that_was_amended_and_then_overturned_gives_the_profile_back(
+    rude, ben, mo, second_moderator, max_
+):
+    reporting.report(ben, rude.member_id, "insult")
+    judge(mo, rude.member_id, Decision.REMOVE, ["bio"], Reason.INSULT)
+    for who, decision, amendment in (
+        (second_moderator, Decision.AMEND, Amendment(reason=Reason.OTHER)),
+        (max_, Decision.OVERTURN, None),
+    ):
+        last = db.session.scalars(db.select(Statement.id).order_by(Statement.id.desc())).first()
+        appeal(rude, last, "It was meant as a joke among old friends here.")
+        waits = (ReviewItem.kind == "appeal", ReviewItem.open_key.is_not(None))
+        item = db.session.scalars(db.select(ReviewItem).where(*waits)).one()
+        lease, stamp = leasing.claim(who, item.id), shown(item).stamp
+        verdict = deciding.Verdict(
+            decision, message="Read again: this is how it stands.", amendment=amendment
+        )
+        deciding.decide(who, item.id, lease.token, stamp, verdict)
+    assert db.session.get(Member, rude.member_id, populate_existing=True).bio == "You are all fools."
+    assert standings([ben.member_id])[ben.member_id].disagreed == 1
 
 
 def test_a_profile_that_changed_meanwhile_is_read_again(rude, ben, mo):

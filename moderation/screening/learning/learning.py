@@ -21,6 +21,7 @@ from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import Decision, ItemType
 from moderation.review.undoing import is_undone
 from moderation.sanctions.models import Appeal, Statement
+from moderation.sanctions.statements import first_of
 from moderation.screening.learning import numbers
 from moderation.screening.learning.features import is_fact
 from moderation.screening.learning.models import FeatureCount, LabelCount, Lesson
@@ -40,8 +41,8 @@ def when_decided(fact: ItemDecided) -> None:
 
 
 def _when_overturned(appeal_id: int) -> None:
-    statement_id = select(Appeal.statement_id).where(Appeal.id == appeal_id).scalar_subquery()
-    decision_id = db.session.scalar(select(Statement.decision_id).where(Statement.id == statement_id))
+    statement_id = db.session.get_one(Appeal, appeal_id).statement_id
+    decision_id = first_of(db.session.get_one(Statement, statement_id)).decision_id
     if decision_id is not None:
         key = f"screening.unlearn:{decision_id}"
         jobs.enqueue("screening.unlearn", {"decision_id": decision_id}, key)
