@@ -14,8 +14,10 @@ from common.web import register_panel
 from forum.content.terms.rules import set_clauses
 from moderation import (  # noqa: F401 - registers its work
     badges,
+    bulk,
     entrusted,
     escalation,
+    handing,
     handlers,
     incidents,
     jobs,
@@ -147,5 +149,7 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.steering", delegation_lines.desk_nav)
     register_panel("desk.nav.community", delegation_lines.team_nav)
     register_panel("suggestions.link", looks_lines.link)
+    bulk.init_app(app)
+    handing.init_app(app)
     replay.init_app(app)
     _transparency.init_app(app)

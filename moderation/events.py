@@ -30,16 +30,6 @@ class ItemLate:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemEscalated:
-    """A moderator passed an item on to the team: it needs somebody more senior, or an answer by the brand."""
-
-    item_id: int
-    post_id: int | None
-    question_id: int | None
-    actor_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class PostFlagged:
     """A member reported a post; ``reason`` is a flag reason."""
 

@@ -19,8 +19,9 @@ from forum.questions.rules import HelpState, PostState
 from forum.solutions.rules import PAUSING
 from moderation import leaving
 from moderation.escalation import cases, laddering, prioritising
-from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, ItemEscalated, SanctionEnded
+from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, SanctionEnded
 from moderation.flags import settling
+from moderation.handing import passing
 from moderation.incidents import afterwards
 from moderation.looks import looking
 from moderation.officials import checking
@@ -280,6 +281,7 @@ def date_official(fact: events.AnswerPublished) -> None:
 def find_team(fact: CaseOpened) -> None:
     """A case that opens has its team by the rules."""
     applying.ensure(fact.case_id)
+    passing.send_where_called(fact.case_id, fact.question_id)
 
 
 def give_cases_back(fact: MemberClosed) -> None:
@@ -287,10 +289,9 @@ def give_cases_back(fact: MemberClosed) -> None:
     returning.forget(fact.member_id)
 
 
-def pass_to_team(fact: ItemEscalated) -> None:
-    """A moderator found that a question needs an answer by the brand."""
-    if fact.question_id is not None:
-        cases.escalated(fact.question_id, fact.actor_id)
+def pass_to_team(fact: ItemDecided) -> None:
+    """A question that a moderator escalated while it was held is published now: the team has it at last."""
+    passing.hand_over_at_last(fact.item_id)
 
 
 # --- incidents ----------------------------------------------------------------------------------------------------
@@ -343,11 +344,10 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.MeTooGiven: (score_again,),
     events.MeTooWithdrawn: (score_again,),
     IncidentAnnounced: (gather_questions,),
-    ItemEscalated: (pass_to_team,),
     CaseOpened: (find_team,),
     SanctionEnded: (look_at_rank_again,),
     CouponRevoked: (explain_revoked_coupon,),
-    ItemDecided: (looking.learn, learning.when_decided),
+    ItemDecided: (looking.learn, learning.when_decided, pass_to_team),
 }
 
 

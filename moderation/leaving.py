@@ -10,6 +10,7 @@ from accounts.closing.erasing import Named, Plan, carry_out, register
 from accounts.events import MemberClosed
 from forum.questions.models import Post
 from moderation.audits.models import Audit
+from moderation.bulk.models import Bulk
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -122,6 +123,9 @@ PLAN = register(
             ReviewItem.lease_owner_id: _WORK,
             ReviewItem.excluded_id: _WORK,
             ReviewDecision.actor_id: _WORK,
+            Bulk.author_id: _WORK,
+            Bulk.confirmed_by_id: _WORK,
+            Bulk.ended_by_id: _WORK,
             DecisionUndo.actor_id: _WORK,
             ItemSkip.moderator_id: _WORK,
             ItemNote.author_id: _WORK,

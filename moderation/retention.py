@@ -22,6 +22,7 @@ from forum.questions.models import Post
 from forum.questions.rules import PostState
 from forum.revisions.forgetting import forget_texts
 from moderation.audits.models import Audit
+from moderation.bulk.models import Bulk, BulkItem
 from moderation.escalation.models import Case, CaseEvent, CaseNote
 from moderation.flags.models import Flag, FlagMeasure
 from moderation.legal_notices.models import LegalNotice
@@ -238,6 +239,7 @@ def _erase_items(ids: list[int]) -> None:
     _gone(ReviewDecision, ReviewDecision.id.in_(decisions))
     _gone(ItemNote, ItemNote.item_id.in_(ids))
     _gone(ItemSkip, ItemSkip.item_id.in_(ids))
+    _gone(BulkItem, BulkItem.item_id.in_(ids))
     update_where(ReviewItem, ReviewItem.previous_id.in_(ids), previous_id=None)
     _gone(ReviewItem, ReviewItem.id.in_(ids))
 
@@ -264,6 +266,21 @@ register(
         {MEMBER: (Pause.member_id,)},
     ),
     184, _("How long it is kept that the queue suggested a pause to a moderator."), low=90,
+)  # fmt: skip
+
+
+def _erase_goes(ids: list[int]) -> None:
+    _gone(BulkItem, BulkItem.bulk_id.in_(ids))
+    _gone(Bulk, Bulk.id.in_(ids))
+
+
+register(
+    Rule(
+        "bulk", _("Decisions about many at once"), "privacy.bulk_days", Bulk, lambda before: Bulk.ended_at < before,
+        {MEMBER: (Bulk.author_id,)}, _erase_goes,
+    ),
+    5 * _YEARS, _("How long it is kept who decided about many at once, by what they were chosen, and what became of them."),
+    low=_YEARS,
 )  # fmt: skip
 
 # --- tickets ------------------------------------------------------------------------------------------------------

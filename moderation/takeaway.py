@@ -13,6 +13,7 @@ from accounts.archives.parts import Contribution, Owner, Part, Row, in_hundreds,
 from common.db import db
 from common.i18n import _
 from moderation.audits.models import Audit
+from moderation.bulk.models import Bulk
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -137,7 +138,7 @@ register(
                     IncidentQuestion.linked_by_id, MemberNote.author_id, Statement.actor_id, StatementEnd.actor_id,
                     Appeal.decided_by_id, Strike.actor_id, Strike.ended_by_id, Sanction.confirmed_by_id, Appeal.assigned_to_id,
                     StatementFile.made_by_id, PublishedReport.published_by_id, Sanction.actor_id, Sanction.ended_by_id, ReviewItem.lease_owner_id,
-                    ReviewDecision.actor_id, DecisionUndo.actor_id, ItemSkip.moderator_id, ItemNote.author_id,
+                    ReviewDecision.actor_id, Bulk.author_id, Bulk.confirmed_by_id, Bulk.ended_by_id, DecisionUndo.actor_id, ItemSkip.moderator_id, ItemNote.author_id,
                     WatchedWord.created_by_id, Ladder.priority_set_by_id, Case.assignee_id, CaseEvent.actor_id,
                     CaseNote.author_id, SlaVersion.changed_by_id, OfficialDraft.decided_by_id, Agency.created_by_id, AgencySeat.member_id,
                     Grant.member_id, Grant.granted_by_id, TrustedFlagger.added_by_id, TrustedFlagger.removed_by_id,

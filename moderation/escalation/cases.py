@@ -253,13 +253,25 @@ def open_by_hand(actor: Actor, question_id: int) -> int:
     return case_id
 
 
-def escalated(question_id: int, actor_id: int | None) -> None:
-    """The same where it is only a suggestion: nothing happens to a question that waits for no answer."""
+def hand_over(question_id: int, actor_id: int | None, words: str) -> int | None:
+    """A moderator hands a question to those who answer officially, with words for them; returns the case. None when the question waits for no
+    answer: nothing happens then (domain/moderation.md §B2.4)."""
     with unit_of_work():
         ladder = db.session.get(Ladder, question_id, populate_existing=True)
-        if ladder is not None and ladder.stopped_at is None:
-            laddering.escalate(question_id, actor_id)
-            _shown(question_id)
+        if ladder is None or ladder.stopped_at is not None:
+            return None
+        case_id = laddering.escalate(question_id, actor_id)
+        if words:
+            note = CaseNote(
+                case_id=case_id, author_id=actor_id, body=words[:NOTE_MAX], created_at=clock.now()
+            )
+            db.session.add(note)
+            db.session.flush()
+        case = load(case_id)
+        told = casework.agent_ids() if case.assignee_id is None else [case.assignee_id]
+        notices.tell_staff("case-opened", told, case, f"handed:{case.version}", actor_id=actor_id)
+        _shown(question_id)
+    return case_id
 
 
 def asker_spoke(question_id: int, member_id: int | None) -> None:

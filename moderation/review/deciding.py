@@ -20,17 +20,21 @@ from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import SENT_BACK, PostKind, PostState
 from moderation.audits import answering
-from moderation.events import ItemDecided, ItemEscalated
+from moderation.events import ItemDecided
 from moderation.flags import of_people, settling
+from moderation.handing import carrying
 from moderation.pauses import pausing
 from moderation.review import numbers, wording
 from moderation.review.models import ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, can_review, can_take_part, is_within
 from moderation.review.rules import (
     ALLOWED,
+    FINAL,
+    OF_DESK,
     OF_REVIEWS,
     REPORTS,
     RESTRICTING,
+    TIDYING,
     Decision,
     Effect,
     ItemState,
@@ -73,7 +77,8 @@ _MOVES: dict[Effect, Callable[[Actor, int], object]] = {
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the moderator chose: decision, reason and message of a refusal, words to mask; the cause of strike points that
-    come with it; what holds instead of a decision that was contested; what is taken away of a profile."""
+    come with it; what holds instead of a decision that was contested; what is taken away of a profile; topics, the question
+    it is merged into or linked to, and the words of a private message."""
 
     decision: Decision
     reason: Reason | None = None
@@ -82,6 +87,9 @@ class Verdict:
     strike: StrikeCause | None = None
     amendment: appealing.Amendment | None = None
     parts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    target_id: int | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +110,17 @@ def decide(
     """Decide an item. Raises :class:`Conflict` when the lease has ended, a colleague was faster or the text has
     changed, or the moderator is asked to slow down; :class:`Invalid` when the decision lacks a reason or does not fit the
     item. Without ``timed`` nobody knows how long it was read: it was taken at the moment of the decision."""
-    require(can_take_part(actor))
+    require(can_review(actor) if verdict.decision in OF_DESK else can_take_part(actor))
     with unit_of_work():
         if pausing.is_paused(actor):
             raise Conflict(_("Take your time: the queue goes on when you say so."))
-        item = _existing(item_id)
+        item = existing(item_id)
         kind, is_audit = item.seen_as, item.kind == ItemType.AUDIT
         _check(kind, verdict)
         now_shown = shown(item, lock=True)
         if now_shown is None:
             raise Conflict(_("There is nothing left to decide here: its author took it back."))
-        require(can_decide(actor, _existing(item_id)))
+        require(can_decide(actor, existing(item_id)))
         seconds = _close(actor, item_id, token)
         if now_shown.stamp != stamp:
             raise Conflict(_("The text has changed since you opened it. Please read it again."))
@@ -124,9 +132,14 @@ def decide(
         pausing.note_decision(actor, seconds if timed else None, len(now_shown.body))
         if is_audit:
             return _answer_audit(item_id, now_shown, verdict, seconds)
+        if verdict.decision == Decision.CONVERT_PRIVATE and verdict.reason is None:
+            if now_shown.state != PostState.PUBLISHED:
+                raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
+            effect = Effect.NONE
         decision_id = _carry_out(actor, item_id, kind, now_shown, verdict, effect, seconds)
         record(ItemDecided(item_id, verdict.decision.value, actor.member_id))
-    return Decided(item_id, decision_id, verdict.decision, kind not in (ItemType.EDIT, ItemType.APPEAL))
+    returns = kind not in (ItemType.EDIT, ItemType.APPEAL) and verdict.decision not in FINAL
+    return Decided(item_id, decision_id, verdict.decision, returns)
 
 
 def _answer_audit(item_id: int, seen: Shown, verdict: Verdict, seconds: int | None) -> Decided:
@@ -138,27 +151,6 @@ def _answer_audit(item_id: int, seen: Shown, verdict: Verdict, seconds: int | No
     return Decided(item_id, 0, verdict.decision, False, told)
 
 
-def escalate(actor: Actor, item_id: int, token: str, note: str = "") -> None:
-    """Pass an item to the managers, undecided, one class higher; a held text stays held."""
-    require(can_review(actor))
-    with unit_of_work():
-        item = _existing(item_id)
-        _holds_lease(actor, item, token)
-        if item.kind == ItemType.AUDIT:
-            return answering.leave(item_id)
-        post_id, question_id = item.post_id, item.question_id
-        klass = max(min(item.klass, 1), item.klass - 1)
-        update_where(
-            ReviewItem, ReviewItem.id == item_id, state=ItemState.OPEN, needs_senior=True, klass=klass,
-            signals=list(dict.fromkeys((*item.signals, "escalated"))), lease_owner_id=None, lease_token=None,
-            lease_begun_at=None, lease_until=None,
-        )  # fmt: skip
-        if note.strip():
-            add_note(actor, item_id, note)
-        audit.write(actor, "review.escalated", "review_item", item_id, reason=note)
-        record(ItemEscalated(item_id, post_id, question_id, actor.member_id))
-
-
 def add_note(actor: Actor, item_id: int, body: str) -> None:
     """Leave a note for colleagues."""
     require(can_review(actor))
@@ -166,7 +158,7 @@ def add_note(actor: Actor, item_id: int, body: str) -> None:
     if not 2 <= len(words) <= 1000:
         raise Invalid(fields={"note": _("A note has 2 to 1,000 characters.")})
     with unit_of_work():
-        if not is_within(actor, _existing(item_id)):
+        if not is_within(actor, existing(item_id)):
             raise NotFound()
         db.session.add(
             ItemNote(item_id=item_id, author_id=actor.member_id, body=words, created_at=clock.now())
@@ -176,20 +168,18 @@ def add_note(actor: Actor, item_id: int, body: str) -> None:
 def _check(kind: ItemType, verdict: Verdict) -> None:
     if verdict.decision not in ALLOWED[kind]:
         raise Invalid(_("This decision does not exist for such an item."))
-    if verdict.decision in RESTRICTING:
-        if verdict.reason is None:
-            raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
-        if explanation_fault(verdict.reason, verdict.message):
-            raise Invalid(
-                fields={"message": _("Explain in at least 30 characters: no rule says it for you.")}
-            )
+    if verdict.decision in RESTRICTING and verdict.reason is None:
+        raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
+    said = verdict.reason if verdict.decision in RESTRICTING | {Decision.CONVERT_PRIVATE} else None
+    if said is not None and explanation_fault(said, verdict.message):
+        raise Invalid(fields={"message": _("Explain in at least 30 characters: no rule says it for you.")})
     if verdict.decision in APPEALED and len(verdict.message.strip()) < 20:
         raise Invalid(fields={"message": _("Answer the appeal in a few sentences: at least 20 characters.")})
     if verdict.decision == Decision.APPROVE_AND_MASK and not any(e.strip() for e in verdict.excerpts):
         raise Invalid(fields={"excerpts": _("Copy the words to mask, one excerpt a line.")})
 
 
-def _existing(item_id: int) -> ReviewItem:
+def existing(item_id: int) -> ReviewItem:
     item = db.session.get(ReviewItem, item_id, populate_existing=True)
     if item is None:
         raise NotFound()
@@ -205,7 +195,7 @@ def _lease_criteria(actor: Actor, item_id: int, token: str) -> tuple:
 
 def _close(actor: Actor, item_id: int, token: str) -> int | None:
     """The one conditional update that makes an item decided; returns the seconds it was in hand."""
-    item, at = _existing(item_id), clock.now()
+    item, at = existing(item_id), clock.now()
     begun_at, waited = item.lease_begun_at, int((at - item.created_at).total_seconds())
     done = update_where(
         ReviewItem, *_lease_criteria(actor, item_id, token), state=ItemState.DECIDED, open_key=None,
@@ -216,7 +206,7 @@ def _close(actor: Actor, item_id: int, token: str) -> int | None:
     return int((at - begun_at).total_seconds()) if begun_at else None
 
 
-def _holds_lease(actor: Actor, item: ReviewItem, token: str) -> None:
+def holds_lease(actor: Actor, item: ReviewItem, token: str) -> None:
     live = select(ReviewItem.id).where(*_lease_criteria(actor, item.id, token)).with_for_update()
     if db.session.scalar(live) is None:
         raise Conflict(why_not(item.id))
@@ -232,7 +222,7 @@ def why_not(item_id: int):
         return _(
             "%(name)s has just decided: %(decision)s.", name=name, decision=wording.decided(made.decision)
         )
-    item = _existing(item_id)
+    item = existing(item_id)
     if item.state in (ItemState.DECIDED, ItemState.CANCELLED):
         return _("This has been decided in the meantime.")
     if item.lease_owner_id is not None and item.lease_until and item.lease_until > clock.now():
@@ -249,12 +239,16 @@ def _carry_out(
     effect: Effect,
     seconds: int | None,
 ) -> int:
-    item = _existing(item_id)
+    item = existing(item_id)
     post_id, member_id, signals = item.post_id, seen.member_id, tuple(item.signals)
     if verdict.decision == Decision.APPROVE_AND_MASK:
         _mask(actor, post_id or 0, seen, verdict.excerpts)
+    if verdict.decision == Decision.CONVERT_PRIVATE:
+        carrying.go_private(actor, item_id, post_id or 0, seen, verdict.words)
     if effect in _MOVES:
         _MOVES[effect](actor, post_id or 0)
+    if verdict.decision in TIDYING:
+        carrying.tidy(actor, post_id or 0, seen, verdict.decision, verdict.tags, verdict.target_id)
     post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
     decision = ReviewDecision(
         item_id=item_id, decision=verdict.decision, reason=verdict.reason if effect in _MEASURES else None,
@@ -286,7 +280,7 @@ def _carry_out(
     if kind == ItemType.APPEAL:
         appealing.answer(actor, item_id, APPEALED[verdict.decision], verdict.message, verdict.amendment)
     elif kind in (ItemType.PROFILE, ItemType.MESSAGE):
-        of_people.settle(actor, _existing(item_id), effect in _MEASURES, verdict.parts, statement_id)
+        of_people.settle(actor, existing(item_id), effect in _MEASURES, verdict.parts, statement_id)
     elif post_id is not None and kind != ItemType.EDIT:
         settling.settle(post_id, item_id, restricted=effect in _MEASURES, brigade="brigade" in signals)
     audit.write(

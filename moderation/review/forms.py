@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from common.errors import Invalid
 from common.i18n import _
+from forum.housekeeping.forms import read_target
 from moderation.review.deciding import Verdict
 from moderation.review.rules import Decision, Reason
 from moderation.sanctions.appealing import Amendment
@@ -32,7 +33,11 @@ def read_verdict(form: Mapping[str, str]) -> Verdict:
     amendment = Amendment(reason, shorter) if decision == Decision.AMEND else None
     every = getattr(form, "getlist", None)  # a form sent by a browser holds each ticked part
     parts = tuple(every("part")) if every else ()
-    return Verdict(decision, reason, message, excerpts[:50], read_strike(form), amendment, parts)
+    topics = tuple(one.strip() for one in form.get("topics", "").split(",") if one.strip())[:20]
+    return Verdict(
+        decision, reason, message, excerpts[:50], read_strike(form), amendment, parts, topics,
+        read_target(form, "target"), form.get("words", ""),
+    )  # fmt: skip
 
 
 def read_strike(form: Mapping[str, str]) -> StrikeCause | None:

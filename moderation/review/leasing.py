@@ -167,6 +167,15 @@ def claim(actor: Actor, item_id: int) -> Lease:
         return lease
 
 
+def take_among_many(actor: Actor, item_id: int) -> Lease | None:
+    """Take one of many that are decided at once, without putting down what is looked at; None when a colleague has it."""
+    with unit_of_work():
+        at, item = clock.now(), _existing(item_id)
+        if item.lease_owner_id == actor.member_id and item.lease_until and item.lease_until > at:
+            return Lease(item_id, item.lease_token or "", item.lease_until)
+        return _seize(actor, item_id, at)
+
+
 def take_over(actor: Actor, item_id: int) -> Lease:
     """A manager takes an item out of a colleague's hands; whoever had it reads so when they decide."""
     require(can_take_over(actor))

@@ -22,6 +22,8 @@ from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
 from forum.revisions.differences import Segment, differences
 from moderation.audits.seeing import Source, one_s_own, source_of
+from moderation.bulk.models import Bulk
+from moderation.bulk.rules import BulkState
 from moderation.delegation.rules import Right
 from moderation.delegation.scope import has, in_scope
 from moderation.pauses.models import Pace
@@ -87,6 +89,7 @@ class Queue:
     done_last_hour: int
     paused_until: datetime | None = None
     rest_open: bool = False
+    proposals: int = 0
 
 
 def of_tab(name: str) -> Any:
@@ -107,6 +110,8 @@ def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     mine = (ReviewItem.open_key.is_not(None), free_of_conflict(actor))
     counted = [func.count().label("all")]
     counted += [func.count().filter(of_tab(name)).label(name) for name in TABS[1:]]
+    proposed = (Bulk.state == BulkState.PROPOSED, Bulk.expires_at > at)
+    counted.append(select(func.count(Bulk.id)).where(*proposed).scalar_subquery().label("proposals"))
     head = db.session.execute(
         select(*counted, func.min(ReviewItem.created_at).label("oldest")).where(*mine)
     ).one()
@@ -114,7 +119,8 @@ def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     items = _in_order(first_ids(at, is_waiting(), *mine, *asked, limit=LIST_SIZE))
     counts = {name: getattr(head, name) for name in TABS}
     found = {item.id: item for item in items}
-    return Queue(_rows(actor, items, at), found, counts, head.oldest, *_pace(actor, at))
+    pace = _pace(actor, at)
+    return Queue(_rows(actor, items, at), found, counts, head.oldest, *pace, proposals=head.proposals)
 
 
 def ahead(queue: Queue, item_id: int | None) -> list[int]:

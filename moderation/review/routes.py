@@ -9,14 +9,15 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from common import text
 from common.db import db
 from common.errors import Conflict, Invalid, NotFound, Refusal
-from common.i18n import _, n_
+from common.i18n import _
 from common.permissions import require
 from common.unit_of_work import unit_of_work
 from common.web import actor, localized, wants_fragment
+from moderation.handing import passing
 from moderation.pauses import pausing
 from moderation.profile_reports.wording import PARTS
-from moderation.review import bulk, deciding, leasing, queries, queueing, undoing, wording
-from moderation.review.forms import read_ids, read_verdict
+from moderation.review import deciding, leasing, queries, queueing, undoing, wording
+from moderation.review.forms import read_verdict
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_review, is_within
 from moderation.review.rules import ItemType, Reason
@@ -230,14 +231,16 @@ def decide(id: int) -> Any:
 
 @review.post("/desk/review/<int:id>/escalate")
 def escalate(id: int) -> Any:
-    """Pass the item to the managers and go on."""
+    """Hand the question to a team; what must still be decided goes to senior colleagues."""
     try:
         with unit_of_work():
             token = request.form.get("token") or leasing.claim(actor(), id).token
-            deciding.escalate(actor(), id, token, request.form.get("note", ""))
+            form = request.form
+            decided = passing.escalate(actor(), id, token, form.get("note", ""), form.get("team", ""))
     except (Conflict, Invalid) as trouble:
         return _page(id, trouble, request.form)
-    return _go_on(_("#R-%(id)s: passed to the team.", id=id))
+    said = _("#R-%(id)s: handed to the team.", id=id) if decided else _("#R-%(id)s: passed on, it still waits for a decision.", id=id)  # fmt: skip
+    return _go_on(said)
 
 
 @review.post("/desk/review/<int:id>/undo")
@@ -260,16 +263,3 @@ def note(id: int) -> Any:
     except Invalid as invalid:
         return _page(id, invalid, request.form)
     return redirect(url_for("review.item", id=id, tab=_tab()), 303)
-
-
-@review.post("/desk/review/bulk")
-def decide_ticked() -> Any:
-    """Decide all ticked items, each by itself."""
-    try:
-        made = bulk.decide_many(actor(), read_ids(request.form.getlist("item")), read_verdict(request.form))
-    except Invalid as invalid:
-        return _page(None, invalid, request.form)
-    flash(str(n_("%(count)s item decided.", "%(count)s items decided.", len(made.decided))))
-    for item_id, refusal in list(made.passed_over.items())[:3]:
-        flash(str(_("#R-%(id)s was passed over: %(why)s", id=item_id, why=refusal.sentence)))
-    return redirect(url_for("review.queue", tab=_tab()), 303)

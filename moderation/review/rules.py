@@ -44,6 +44,11 @@ class Decision(StrEnum):
     SEND_BACK = "hide_pending_author_edit"
     RESTORE = "restore"
     NO_ACTION = "no_action"
+    EDIT_TAGS = "edit_tags"
+    MERGE = "merge"
+    DUPLICATE = "duplicate"
+    ESCALATE = "escalate"
+    CONVERT_PRIVATE = "convert_private"
     UPHOLD = "uphold"
     OVERTURN = "overturn"
     AMEND = "amend"
@@ -292,9 +297,18 @@ def undo_open(decided_at: datetime, at: datetime, numbers: LeaseNumbers) -> bool
 RESTRICTING = frozenset({Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK})
 """Decisions that owe the author a statement of reasons."""
 
+TIDYING = frozenset({Decision.EDIT_TAGS, Decision.MERGE, Decision.DUPLICATE})
+"""The text is in order, and the question is put in order with it."""
+
+FINAL = frozenset({Decision.ESCALATE, Decision.CONVERT_PRIVATE})
+"""Decisions that somebody has read at once: they are not taken back."""
+
+OF_DESK = TIDYING | FINAL
+"""Decisions of the desk alone, which no mandate of a mentor opens."""
+
 ALLOWED: dict[ItemType, frozenset[Decision]] = {
-    ItemType.POST: frozenset(
-        {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK}
+    ItemType.POST: TIDYING | frozenset(
+        {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK, Decision.CONVERT_PRIVATE}
     ),
     ItemType.IMAGE: frozenset(
         {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK}
@@ -305,13 +319,14 @@ ALLOWED: dict[ItemType, frozenset[Decision]] = {
     ItemType.EDIT: frozenset({Decision.APPROVE, Decision.REJECT}),
     ItemType.PROFILE: frozenset({Decision.APPROVE, Decision.REMOVE}),
     ItemType.MESSAGE: frozenset({Decision.APPROVE, Decision.REMOVE}),
-    ItemType.FLAG_CASE: frozenset(
+    ItemType.FLAG_CASE: TIDYING | frozenset(
         {
+            Decision.CONVERT_PRIVATE,
             Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.RESTORE,
             Decision.NO_ACTION, Decision.SEND_BACK,
         }
     ),
-    ItemType.SAMPLE: frozenset({Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.NO_ACTION, Decision.SEND_BACK}),
+    ItemType.SAMPLE: OF_DESK | frozenset({Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.REJECT, Decision.REMOVE, Decision.NO_ACTION, Decision.SEND_BACK}),
     ItemType.APPEAL: frozenset({Decision.UPHOLD, Decision.OVERTURN, Decision.AMEND}),
 }  # fmt: skip
 """Which decisions an item of a type takes."""
@@ -363,6 +378,11 @@ _EFFECTS: dict[tuple[Decision, str], Effect] = {
     (Decision.SEND_BACK, "held"): Effect.SEND_BACK,
     (Decision.SEND_BACK, "published"): Effect.SEND_BACK,
     (Decision.SEND_BACK, "hidden"): Effect.SEND_BACK,
+    (Decision.ESCALATE, "published"): Effect.NONE,
+    **{(Decision.CONVERT_PRIVATE, state): Effect.SEND_BACK for state in ("held", "published", "hidden")},
+    **{(decision, "held"): Effect.RELEASE for decision in TIDYING},
+    **{(decision, "hidden"): Effect.RESTORE for decision in TIDYING},
+    **{(decision, "published"): Effect.NONE for decision in TIDYING},
 }
 
 
@@ -371,7 +391,7 @@ def effect_of(kind: ItemType, decision: Decision, post_state: str) -> Effect | N
 
     An edit under review is decided whatever became of the version before, as long as that is published.
     """
-    if decision not in ALLOWED[kind]:
+    if decision not in ALLOWED.get(kind, ()):
         return None
     if kind == ItemType.EDIT:
         return Effect.RELEASE_EDIT if decision == Decision.APPROVE else Effect.REJECT_EDIT
@@ -384,4 +404,7 @@ def effect_of(kind: ItemType, decision: Decision, post_state: str) -> Effect | N
 
 def clears_version(decision: Decision) -> bool:
     """Whether the decision says that this very version is in order: flags cannot hide it again."""
-    return decision in (Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.RESTORE, Decision.NO_ACTION)
+    return (
+        decision
+        in {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.RESTORE, Decision.NO_ACTION} | TIDYING
+    )

@@ -14,11 +14,12 @@ from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.flags import of_people, settling
+from moderation.handing import carrying
 from moderation.review import numbers
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
 from moderation.review.queueing import open_item
-from moderation.review.rules import Decision, ItemType, undo_open
+from moderation.review.rules import FINAL, Decision, ItemType, undo_open
 from moderation.sanctions import striking
 from moderation.sanctions.rules import End
 from moderation.sanctions.statements import end_statement, hide_again, of_decision
@@ -42,6 +43,7 @@ def undo(actor: Actor, item_id: int) -> int:
         )
         if undo_id is None:
             raise Conflict(_("This decision has already been undone."))
+        after = carrying.take_back(actor, decision) or after
         if before != after:
             publishing.put_back(actor, post_id, PostState(after), PostState(before))
         if undone == Decision.SEND_BACK:
@@ -78,7 +80,7 @@ def is_undone(decision_id: int) -> bool:
 
 def can_undo(decision: ReviewDecision, kind: ItemType) -> bool:
     """Whether a decision is of the sort that can be taken back, and recent enough."""
-    if kind in NOT_UNDONE:
+    if kind in NOT_UNDONE or decision.decision in FINAL:
         return False
     return undo_open(decision.decided_at, clock.now(), numbers.lease_numbers())
 
@@ -87,7 +89,7 @@ def _check(actor: Actor, decision: ReviewDecision) -> None:
     kind = ItemType(db.session.get_one(ReviewItem, decision.item_id).kind)
     if decision.actor_id != actor.member_id:
         raise Conflict(_("Only your own last decision can be undone."))
-    if kind in NOT_UNDONE:
+    if kind in NOT_UNDONE or decision.decision in FINAL:
         raise Conflict(_("This decision cannot be undone: decide anew where the text stands."))
     if not undo_open(decision.decided_at, clock.now(), numbers.lease_numbers()):
         raise Conflict(_("It is too late to undo: the member has been told. Restore the text instead."))

@@ -101,6 +101,19 @@ def reroute(actor: Actor, case_id: int, team_id: int, reason: str) -> None:
             notices.tell_ping_pong(case, desk, _leads(team_id, before.team_id))
 
 
+def send(case_id: int, team_id: int, actor_id: int | None, words: str) -> None:
+    """A moderator or a watched word called a team for a case: it has it from now on. No pass is counted, no clock begins anew.
+    Inside the open unit of work; harmless where the team has it."""
+    if ensure(case_id).team_id == team_id:
+        return
+    update_where(
+        CaseDesk, CaseDesk.case_id == case_id, team_id=team_id, rule_name="", reasons=[[Why.BY_HAND.value, words[:200]]],
+        routed_at=clock.now(), triage_due_at=None, snoozed_until=None,
+    )  # fmt: skip
+    _let_go(casework.load(case_id), team_id)
+    casework.write_line(case_id, "rerouted", actor_id, detail=words[:200])
+
+
 def _let_go(case: Case, team_id: int) -> None:
     """An agent of another team has the case no more; while the asker is waited for they keep it."""
     if case.assignee_id is None or case.state is CaseState.WAITING_ASKER:

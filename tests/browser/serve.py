@@ -915,6 +915,8 @@ PAGES = {
     "desk": ("desk.index", {}, "mo"),
     "moderation queue": ("review.queue", {}, "mo"),
     "review item": ("review.item", {"id": 1}, "mo"),
+    "many at once": ("bulk.index", {}, "mo"),
+    "many at once: preview": ("bulk.preview", {"by": "author", "like": 1}, "mo"),
     "review history": ("review.history", {"id": 1}, "mo"),
     "moderation figures": ("figures.index", {}, "max"),
     "my accuracy": ("audits.mine", {}, "mo"),

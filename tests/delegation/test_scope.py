@@ -12,13 +12,17 @@ from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Question
+from moderation.bulk import proposing, running
+from moderation.bulk.choosing import Filter
+from moderation.bulk.proposing import Wish
+from moderation.bulk.rules import By, Choice
 from moderation.delegation import granting, scope, teams
 from moderation.delegation.rules import Right, whole
-from moderation.review import bulk, deciding, leasing, queries, queueing
+from moderation.review import deciding, leasing, queries, queueing
 from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
-from moderation.review.showing import shown
+from moderation.review.showing import shown, stamps_of
 from moderation.sanctions.queries import file_of, people
 from rewards.ranks.models import Mandate
 from tests.conftest import START
@@ -29,6 +33,13 @@ def decide(actor, item_id, verdict=None):
     lease = leasing.claim(actor, item_id)
     stamp = shown(db.session.get(ReviewItem, item_id)).stamp
     return deciding.decide(actor, item_id, lease.token, stamp, verdict or Verdict(Decision.APPROVE))
+
+
+def many(actor, item_ids):
+    seen = stamps_of(item_ids)
+    go = proposing.begin(actor, Filter(By.TICKED, ""), seen, Wish(Choice.APPROVE))
+    running.run(go)
+    return proposing.load(go)
 
 
 def test_the_queue_its_counters_and_search_hold_the_granted_category_only(limited, waiting, mo):
@@ -55,14 +66,14 @@ def test_an_item_elsewhere_is_neither_taken_nor_decided_nor_noted_nor_skipped(li
         leasing.skip(part, there)
     with pytest.raises(NotFound):
         deciding.add_note(part, there, "I would like to look at this")
-    made = bulk.decide_many(part, list(waiting), Verdict(Decision.APPROVE))
-    assert made.decided == [waiting[0]] and list(made.passed_over) == [there]
+    made = many(part, waiting)
+    assert (made.item_count, made.decided_count) == (1, 1)
 
 
 def test_a_right_is_one_right(limited, waiting):
     part = limited(Right.DECIDE)
     with pytest.raises(Forbidden):
-        bulk.decide_many(part, [waiting[0]], Verdict(Decision.APPROVE))
+        many(part, [waiting[0]])
     with pytest.raises(NotFound):
         file_of(part, 901)
     assert whole([(1, Right.BULK)]) == {(1, Right.BULK), (1, Right.DECIDE)}

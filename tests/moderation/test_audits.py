@@ -16,6 +16,7 @@ from moderation.audits import mixing, queries
 from moderation.audits.models import Audit
 from moderation.figures import counting
 from moderation.figures import queries as figures
+from moderation.handing import passing
 from moderation.jobs import tidy_queue
 from moderation.review import deciding, leasing
 from moderation.review import queries as pages
@@ -209,7 +210,7 @@ def test_later_and_escalating_bring_no_one_into_it(served, mo, max_):
         leasing.skip(mo, served)
     assert pages.waiting_counts(max_)[0] == 3, "it does not go to managers"
     lease = leasing.claim(mo, served)
-    deciding.escalate(mo, served, lease.token, "What is this?")
+    passing.escalate(mo, served, lease.token, "What is this about?")
     assert read(served).state == "cancelled" and db.session.scalars(select(Audit)).one().decided_at is None
 
 

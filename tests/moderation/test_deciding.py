@@ -12,6 +12,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post, Revision
 from forum.questions.rules import PostState
+from moderation.handing import passing
 from moderation.review import deciding, leasing, undoing
 from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewDecision, ReviewItem
@@ -238,7 +239,7 @@ def test_undoing_twice_is_a_conflict(held, decide, mo):
 def test_escalating_keeps_the_post_held_and_goes_to_managers(held, item_of, mo, max_, state_of):
     item_id = item_of(held).id
     lease = leasing.claim(mo, item_id)
-    deciding.escalate(mo, item_id, lease.token, "Looks like a recall.")
+    passing.escalate(mo, item_id, lease.token, "Looks like a recall.")
     item = item_of(held)
     assert (item.state, item.needs_senior, item.klass, state_of(held)) == ("open", True, 1, "held")
     assert leasing.take_next(mo) is None

@@ -159,11 +159,17 @@ def test_deciding_at_a_glance_leads_to_the_pause_and_back(client, sign_in, mo, l
 
 
 def test_many_at_once_are_no_haste(mo, long_texts):
-    from moderation.review import bulk
+    from moderation.bulk import proposing, running
+    from moderation.bulk.choosing import Filter
+    from moderation.bulk.rules import By, Choice
+    from moderation.review.showing import stamps_of
 
     with settings.override(**{"moderation.pause_in_a_row": 1}):
         ids = list(db.session.scalars(select(ReviewItem.id)))
-        assert len(bulk.decide_many(mo, ids, Verdict(Decision.APPROVE)).decided) == 4
+        wish = proposing.Wish(Choice.APPROVE)
+        go = proposing.begin(mo, Filter(By.TICKED, ""), stamps_of(ids), wish)
+        running.run(go)
+    assert proposing.load(go).decided_count == 4
     assert kinds() == []
 
 

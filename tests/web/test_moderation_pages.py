@@ -180,7 +180,10 @@ def test_later_escalate_note_and_history(client, sign_in, mo, held):
     )
     assert client.post(f"/en/desk/review/{item_id}/note", data={"note": ""}).status_code == 422
     assert client.post(f"/en/desk/review/{item_id}/later").status_code == 303
-    assert client.post(f"/en/desk/review/{item_id}/escalate").status_code == 303
+    assert (
+        client.post(f"/en/desk/review/{item_id}/escalate", data={"note": "Please look at this."}).status_code
+        == 303
+    )
     page = client.get(f"/en/desk/review/{item_id}/history").get_data(as_text=True)
     assert "Ask Karim about this." in page and "Escalated" in page
     assert state_of(post_id) == "held"
@@ -196,7 +199,7 @@ def test_ticked_items_are_decided_one_by_one(client, app, sign_in, mo, max_, hel
     assert [state_of(post) for post in posts] == ["rejected", "rejected", "held", "rejected"]
     assert db.session.scalar(select(func.count()).select_from(Statement)) == 3
     page = client.get(answer.headers["Location"]).get_data(as_text=True)
-    assert "3 items decided." in page and "Max is looking at this" in page
+    assert "3 items decided." in page and "a colleague has it in hand" in page and f"#R-{ids[2]}" in page
 
 
 @pytest.mark.parametrize("words", ["hums", "New", "R-1", "'; DROP TABLE post", "%", "²"])

@@ -129,9 +129,10 @@ DESK = {
   desk: member members
   audits: mine
   pauses: go_on put_aside
+  bulk: begin cancel confirm decide_ticked index preview show undo
   profile_reports: index
   reported: index
-  review: claim decide decide_ticked escalate heartbeat history item later note open_post queue
+  review: claim decide escalate heartbeat history item later note open_post queue
     release take_next undo
     """,
     "DOOR": """

@@ -1,0 +1,17 @@
+"""Many items decided at once: chosen by what they have in common, looked at first, each decided by itself.
+
+Public face: ``proposing`` (begin, confirm, cancel), ``running`` (the work, and taking it back).
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from common import web
+from moderation.bulk import jobs, panels, routes  # noqa: F401 - registers its work
+
+
+def init_app(app: Flask) -> None:
+    """Register pages and panels."""
+    app.register_blueprint(routes.blueprint)
+    web.register_panel("review.side", panels.like_this)

@@ -1,0 +1,77 @@
+"""What some decisions do beyond the text itself: topics, another question, a private talk (domain/moderation.md §B2.4).
+
+Each is the verb of its own subject, called inside the transaction of the decision.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from accounts.messages.writing import write_to
+from common.errors import Conflict, Invalid
+from common.i18n import _
+from common.permissions import Actor
+from forum.housekeeping.acts import last_act
+from forum.housekeeping.duplicates import mark_duplicate
+from forum.housekeeping.merging import merge_question
+from forum.housekeeping.refiling import retag_question
+from forum.housekeeping.rules import ActType
+from forum.housekeeping.undoing import undo_act
+from forum.questions.rules import PostKind, PostState
+from forum.questions.tagging import tags_of
+from moderation.escalation import laddering
+from moderation.escalation.permissions import can_work
+from moderation.private import talking
+from moderation.review.models import ReviewDecision
+from moderation.review.rules import Decision
+
+WORDS_LOW = 10
+_ACTS = {
+    Decision.EDIT_TAGS: ActType.RETAG,
+    Decision.MERGE: ActType.MERGE,
+    Decision.DUPLICATE: ActType.DUPLICATE,
+}
+
+
+def tidy(
+    actor: Actor, post_id: int, seen: Any, decision: Decision, topics: tuple[str, ...], target_id: int | None
+) -> None:  # fmt: skip
+    """Put the question in order by the verbs of housekeeping. Raises :class:`Invalid` for what is no question."""
+    if seen.post_kind != PostKind.QUESTION:
+        raise Invalid(_("Only a question has topics, and goes up in another one."))
+    why = str(_("Put in order when it was read"))
+    if decision == Decision.EDIT_TAGS:
+        before = set(tags_of(post_id))
+        add = [one for one in topics if one not in before]
+        retag_question(actor, post_id, add=add, drop=before - set(topics), note=why)
+    elif decision == Decision.MERGE:
+        merge_question(actor, post_id, target_id)
+    else:
+        mark_duplicate(actor, post_id, target_id)
+
+
+def take_back(actor: Actor, decision: ReviewDecision) -> PostState | None:
+    """Undo what a decision put in order; returns where the text is then, if that is elsewhere."""
+    kind = _ACTS.get(Decision(decision.decision))
+    if kind is None or decision.post_id is None:
+        return None
+    act, since = last_act(decision.post_id, kind), decision.decided_at - timedelta(seconds=5)
+    if act is not None and act.actor_id == actor.member_id and act.done_at >= since:
+        undo_act(actor, act.id)
+    return PostState.PUBLISHED if kind == ActType.MERGE else None
+
+
+def go_private(actor: Actor, item_id: int, post_id: int, seen: Any, words: str) -> None:
+    """Go on in private with who wrote it: an agent begins the talk about a published question, with its case; about
+    anything else the words are a private message. Raises :class:`Invalid` (words), Conflict (nobody is there)."""
+    said = words.strip()
+    if len(said) < WORDS_LOW:
+        raise Invalid(fields={"words": _("Write what you want to say in private: at least 10 characters.")})
+    if seen.member_id is None:
+        raise Conflict(_("Nobody can be written to: the account of the author is closed."))
+    is_open_question = seen.post_kind == PostKind.QUESTION and seen.state == PostState.PUBLISHED
+    if is_open_question and can_work(actor):
+        talking.begin(actor, laddering.escalate(post_id, actor.member_id), said)
+    else:
+        write_to(actor, seen.member_id, said, nonce=f"review:{item_id}")

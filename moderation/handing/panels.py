@@ -1,0 +1,44 @@
+"""Beside an item: a text that says nearly the same; in its bar: the sheets that hand it on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from common.web import actor
+from forum.housekeeping.permissions import can_tidy
+from moderation.handing import alike
+from moderation.review.rules import ItemType
+from moderation.review.wording import REASONS
+
+_WITH_TEXT = (ItemType.POST, ItemType.SAMPLE, ItemType.FLAG_CASE)
+
+
+def near_texts(detail: Any) -> str:
+    """The note that the same was said elsewhere, with the way there; D does the rest."""
+    near = _near(detail)
+    return render_template("moderation/handing/_near.html", near=near) if near else ""
+
+
+def sheets(detail: Any, token: str, tab: str) -> str:
+    """Escalate, go on in private, duplicate, topics: a sheet and a key each."""
+    item, kind = detail.item, detail.shown.post_kind if detail.shown else ""
+    reviews = kind in ("review", "review_reply")
+    has_text = item.seen_as in _WITH_TEXT and not reviews
+    return render_template(
+        "moderation/handing/_sheets.html", detail=detail, item=item, token=token, tab=tab, near=_near(detail),
+        beside=alike.beside(item.question_id), has_text=has_text, reasons=REASONS, typed=request.form,
+        may_tidy=has_text and kind == "question" and bool(can_tidy(actor())),
+    )  # fmt: skip
+
+
+def _near(detail: Any) -> alike.NearText | None:
+    """Looked for once for a page, where there is a text to decide about."""
+    if not detail.is_waiting or detail.item.seen_as not in _WITH_TEXT or detail.item.post_id is None:
+        return None
+    known: dict[int, Any] = request.environ.setdefault("fourmi.near", {})
+    post_id = detail.item.post_id
+    if post_id not in known:
+        known[post_id] = alike.near_text(post_id)
+    return known[post_id]

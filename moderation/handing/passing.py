@@ -1,0 +1,114 @@
+"""Escalate: a question goes to a team as a case, with the words of the moderator; what is held stays held."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from common import audit, text
+from common.db import db, update_where
+from common.errors import Invalid
+from common.i18n import _
+from common.permissions import Actor, require
+from common.unit_of_work import unit_of_work
+from forum.questions.models import Post
+from forum.questions.rules import PostState
+from moderation.audits import answering
+from moderation.escalation import cases
+from moderation.handing import teams
+from moderation.review import deciding
+from moderation.review.models import ItemNote, ReviewItem
+from moderation.review.permissions import can_review
+from moderation.review.rules import Decision, ItemState, ItemType
+from moderation.review.showing import shown
+from moderation.routing import applying
+
+WORDS_LOW = 10
+ESCALATED = "escalated"
+
+
+def escalate(actor: Actor, item_id: int, token: str, words: str, team: str = "") -> bool:
+    """Hand the question of an item to a team (any that is named; else whom its watched words call, else all agents).
+
+    A look at a public text is decided by that: true. Anything else still needs a decision about the text, which stays where it
+    is, and goes to senior colleagues one class higher. Raises Conflict (the lease), :class:`Invalid` (words, team).
+    """
+    require(can_review(actor))
+    said = text.normalise(words).strip()
+    if not WORDS_LOW <= len(said) <= 1000:
+        raise Invalid(
+            fields={"note": _("Say what it is about, in 10 to 1,000 characters: the team reads it.")}
+        )
+    with unit_of_work():
+        item = deciding.existing(item_id)
+        deciding.holds_lease(actor, item, token)
+        if item.kind == ItemType.AUDIT:
+            answering.leave(item_id)
+            return False
+        kind, question_id, klass = ItemType(item.kind), item.question_id, item.klass
+        team_id = _chosen(team)
+        signals = [*item.signals, *((f"{teams.ROUTE}{team}",) if team else ()), ESCALATED]
+        signals = list(dict.fromkeys(signals))
+        update_where(ReviewItem, ReviewItem.id == item_id, signals=signals)
+        case_id = None
+        if question_id is not None:
+            team_id = team_id or teams.of_question(question_id)
+            case_id = _hand_over(question_id, actor.member_id, team_id, said)
+        seen = shown(deciding.existing(item_id))
+        if case_id is not None and kind is ItemType.SAMPLE and seen and seen.state == PostState.PUBLISHED:
+            deciding.decide(
+                actor, item_id, token, seen.stamp, deciding.Verdict(Decision.ESCALATE, message=said)
+            )
+            return True
+        update_where(
+            ReviewItem, ReviewItem.id == item_id, state=ItemState.OPEN, needs_senior=True, klass=max(min(klass, 1), klass - 1),
+            lease_owner_id=None, lease_token=None, lease_begun_at=None, lease_until=None,
+        )  # fmt: skip
+        deciding.add_note(actor, item_id, said)
+        audit.write(actor, "review.escalated", "review_item", item_id, reason=said)
+        return False
+
+
+def hand_over_at_last(item_id: int) -> None:
+    """A question that was escalated while it was held is decided: if it is published now, the team has it with the words of
+    back then. Inside the open unit of work; harmless for anything else."""
+    item = db.session.get(ReviewItem, item_id, populate_existing=True)
+    if (
+        item is None
+        or ESCALATED not in item.signals
+        or item.kind != ItemType.POST
+        or item.post_id != item.question_id
+    ):
+        return
+    question_id = item.post_id or 0
+    state = db.session.scalar(select(Post.state).where(Post.id == question_id))
+    note = db.session.execute(
+        select(ItemNote.author_id, ItemNote.body)
+        .where(ItemNote.item_id == item_id)
+        .order_by(ItemNote.id.desc())
+        .limit(1)
+    ).first()
+    if state == PostState.PUBLISHED and note is not None:
+        _hand_over(question_id, note.author_id, teams.of_question(question_id), note.body)
+
+
+def send_where_called(case_id: int, question_id: int) -> None:
+    """A case that opens goes to the team that a watched word or a moderator called. Inside the open unit of work."""
+    team_id = teams.of_question(question_id)
+    if team_id is not None:
+        applying.send(case_id, team_id, None, "")
+
+
+def _hand_over(question_id: int, actor_id: int | None, team_id: int | None, words: str) -> int | None:
+    case_id = cases.hand_over(question_id, actor_id, words)
+    if case_id is not None and team_id is not None:
+        applying.send(case_id, team_id, actor_id, words)
+    return case_id
+
+
+def _chosen(team: str) -> int | None:
+    if not team:
+        return None
+    team_id = teams.named(team)
+    if team_id is None:
+        raise Invalid(fields={"team": _("There is no team of this name: choose one of the list.")})
+    return team_id
