@@ -74,7 +74,7 @@ def _in_public(item: ReviewItem) -> int | None:
 
 def found(actor: Actor, chosen: Filter) -> Found:
     """The waiting items that this person may decide about, the oldest first. Appeals are never among many."""
-    like = (_criterion(actor, chosen), *_decidable(actor))
+    like = (criterion(actor, chosen), *_decidable(actor))
     counted = db.session.execute(
         select(
             func.count().filter(ReviewItem.klass >= LEAST_PRESSING),
@@ -96,7 +96,8 @@ def _free(actor: Actor) -> ColumnElement[bool]:
     return is_free(clock.now()) | mine
 
 
-def _criterion(actor: Actor, chosen: Filter) -> ColumnElement[bool]:
+def criterion(actor: Actor, chosen: Filter) -> ColumnElement[bool]:
+    """What an item is that the filter means."""
     if chosen.by is By.DOMAIN:
         linking = select(PostedHost.post_id).where(PostedHost.host.in_((chosen.value, f"www.{chosen.value}")))
         return ReviewItem.post_id.in_(linking)

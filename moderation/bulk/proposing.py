@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from accounts.members.models import Member
 from common import audit, clock, jobs, text
 from common.db import db, insert_many, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
@@ -16,10 +17,10 @@ from common.i18n import Sentence, _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from moderation.bulk import numbers
-from moderation.bulk.choosing import Filter
+from moderation.bulk.choosing import LEAST_PRESSING, Filter, criterion
 from moderation.bulk.models import Bulk, BulkItem
 from moderation.bulk.permissions import can_cancel, can_confirm
-from moderation.bulk.rules import AMONG_MANY, AT_ONCE, MOST, TYPED_FROM, BulkState, Choice, needs_second
+from moderation.bulk.rules import AMONG_MANY, AT_ONCE, MOST, TYPED_FROM, BulkState, By, Choice, needs_second
 from moderation.delegation.scope import in_scope
 from moderation.pauses import pausing
 from moderation.review.models import ReviewItem
@@ -52,7 +53,8 @@ def begin(
     if pausing.is_paused(actor):
         raise Conflict(_("Take your time: the queue goes on when you say so."))
     with unit_of_work():
-        ids = _known(actor, stamps)
+        _one_at_a_time(actor)
+        ids = _known(actor, chosen, stamps)
         if not ids:
             raise Invalid(_("Nothing is chosen: tick something, or take another filter."))
         at, waits = clock.now(), needs_second(wish.choice, len(ids), _lately(actor), numbers.alone())
@@ -146,10 +148,18 @@ def _check(stamps: Mapping[int, str], wish: Wish, typed: str | None) -> None:
         raise Invalid(fields={"typed": _("Type the number of items: %(count)s.", count=len(stamps))})
 
 
-def _known(actor: Actor, stamps: Mapping[int, str]) -> list[int]:
+def _one_at_a_time(actor: Actor) -> None:
+    """Two that one person begins in the same moment are counted together: the second waits for the first."""
+    db.session.execute(select(Member.id).where(Member.id == actor.member_id).with_for_update())
+
+
+def _known(actor: Actor, chosen: Filter, stamps: Mapping[int, str]) -> list[int]:
+    """Those of the items that may be among many and are what the filter says: a form can be sent with any numbers."""
+    like = () if chosen.by is By.TICKED else (criterion(actor, chosen),)
     there = select(ReviewItem.id).where(
-        ReviewItem.id.in_(stamps), ReviewItem.kind.in_(sorted(AMONG_MANY | {ItemType.AUDIT})), in_scope(actor)
-    )
+        ReviewItem.id.in_(stamps), ReviewItem.kind.in_(sorted(AMONG_MANY | {ItemType.AUDIT})), in_scope(actor),
+        ReviewItem.klass >= LEAST_PRESSING, *like,
+    )  # fmt: skip
     return list(db.session.scalars(there.order_by(ReviewItem.id)))
 
 

@@ -140,7 +140,15 @@ def _decide(people: list[int], item_id: int, stamp: str, wish: Wish) -> None:
         raise _Passed(Outcome.CHANGED)
     decision = decision_for(wish.choice, item.seen_as, seen.state)
     reason = wish.reason if wish.choice is Choice.REFUSE else None
-    decide(actors[0], item_id, lease.token, stamp, Verdict(decision, reason, wish.message), timed=False)
+    decide(
+        actors[0],
+        item_id,
+        lease.token,
+        stamp,
+        Verdict(decision, reason, wish.message),
+        timed=False,
+        among_many=True,
+    )
 
 
 def _finish(bulk_id: int) -> None:

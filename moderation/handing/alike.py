@@ -39,9 +39,11 @@ class Beside:
     topics: tuple[str, ...]
 
 
-def near_text(post_id: int) -> NearText | None:
-    """The nearest one that is published or waits; an earlier one of the same author first. One statement."""
+def near_text(post_id: int, only_public: bool = False) -> NearText | None:
+    """The nearest one that is published or waits; an earlier one of the same author first. ``only_public`` for who moderates
+    a part: what waits elsewhere is not theirs to read. One statement."""
     mine = select(TextPrint.author_id, TextPrint.digest).where(TextPrint.post_id == post_id).subquery()
+    there = (PostState.PUBLISHED,) if only_public else (PostState.PUBLISHED, PostState.HELD)
     fresh = TextPrint.stored_at > clock.now() - KEPT
     newest = select(TextPrint.post_id).where(fresh).order_by(TextPrint.stored_at.desc()).limit(NEWEST)
     thread = func.coalesce(Post.__table__.c.question_id, Post.__table__.c.id)
@@ -58,7 +60,7 @@ def near_text(post_id: int) -> NearText | None:
             or_(
                 TextPrint.post_id == post_id,
                 and_(
-                    Post.__table__.c.state.in_((PostState.PUBLISHED, PostState.HELD)),
+                    Post.__table__.c.state.in_(there),
                     or_(
                         TextPrint.author_id == select(mine.c.author_id).scalar_subquery(),
                         and_(TextPrint.digest != "", TextPrint.digest == select(mine.c.digest).scalar_subquery()),

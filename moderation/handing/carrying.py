@@ -8,7 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from accounts.messages.writing import write_to
+from common.db import db
 from common.errors import Conflict, Invalid
 from common.i18n import _
 from common.permissions import Actor
@@ -18,6 +21,7 @@ from forum.housekeeping.merging import merge_question
 from forum.housekeeping.refiling import retag_question
 from forum.housekeeping.rules import ActType
 from forum.housekeeping.undoing import undo_act
+from forum.questions.models import Post
 from forum.questions.rules import PostKind, PostState
 from forum.questions.tagging import tags_of
 from moderation.escalation import laddering
@@ -70,8 +74,15 @@ def go_private(actor: Actor, item_id: int, post_id: int, seen: Any, words: str) 
         raise Invalid(fields={"words": _("Write what you want to say in private: at least 10 characters.")})
     if seen.member_id is None:
         raise Conflict(_("Nobody can be written to: the account of the author is closed."))
+    if actor.is_limited and is_mask_of(post_id, seen.member_id):
+        raise Conflict(_("This was asked without a name: pass it to the team, who may write."))
     is_open_question = seen.post_kind == PostKind.QUESTION and seen.state == PostState.PUBLISHED
     if is_open_question and can_work(actor):
         talking.begin(actor, laddering.escalate(post_id, actor.member_id), said)
     else:
         write_to(actor, seen.member_id, said, nonce=f"review:{item_id}")
+
+
+def is_mask_of(post_id: int, member_id: int) -> bool:
+    """Whether the public author of a text is not the person behind it."""
+    return db.session.scalar(select(Post.author_id).where(Post.id == post_id)) != member_id

@@ -40,5 +40,5 @@ def _near(detail: Any) -> alike.NearText | None:
     known: dict[int, Any] = request.environ.setdefault("fourmi.near", {})
     post_id = detail.item.post_id
     if post_id not in known:
-        known[post_id] = alike.near_text(post_id)
+        known[post_id] = alike.near_text(post_id, only_public=actor().is_limited)
     return known[post_id]

@@ -105,14 +105,21 @@ class Decided:
 
 
 def decide(
-    actor: Actor, item_id: int, token: str, stamp: str, verdict: Verdict, timed: bool = True
+    actor: Actor,
+    item_id: int,
+    token: str,
+    stamp: str,
+    verdict: Verdict,
+    timed: bool = True,
+    among_many: bool = False,
 ) -> Decided:
     """Decide an item. Raises :class:`Conflict` when the lease has ended, a colleague was faster or the text has
     changed, or the moderator is asked to slow down; :class:`Invalid` when the decision lacks a reason or does not fit the
-    item. Without ``timed`` nobody knows how long it was read: it was taken at the moment of the decision."""
+    item. Without ``timed`` nobody knows how long it was read: it was taken at the moment of the decision. ``among_many``: the pace was looked at
+    when the whole began."""
     require(can_review(actor) if verdict.decision in OF_DESK else can_take_part(actor))
     with unit_of_work():
-        if pausing.is_paused(actor):
+        if not among_many and pausing.is_paused(actor):
             raise Conflict(_("Take your time: the queue goes on when you say so."))
         item = existing(item_id)
         kind, is_audit = item.seen_as, item.kind == ItemType.AUDIT
@@ -281,7 +288,7 @@ def _carry_out(
         appealing.answer(actor, item_id, APPEALED[verdict.decision], verdict.message, verdict.amendment)
     elif kind in (ItemType.PROFILE, ItemType.MESSAGE):
         of_people.settle(actor, existing(item_id), effect in _MEASURES, verdict.parts, statement_id)
-    elif post_id is not None and kind != ItemType.EDIT:
+    elif post_id is not None and kind != ItemType.EDIT and verdict.decision != Decision.ESCALATE:
         settling.settle(post_id, item_id, restricted=effect in _MEASURES, brigade="brigade" in signals)
     audit.write(
         actor, f"review.{verdict.decision.value}", "review_item", item_id, {"state": seen.state, "stamp": seen.stamp},

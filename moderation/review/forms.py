@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from common.errors import Invalid
 from common.i18n import _
 from forum.housekeeping.forms import read_target
+from forum.questions.forms import as_id
 from moderation.review.deciding import Verdict
 from moderation.review.rules import Decision, Reason
 from moderation.sanctions.appealing import Amendment
@@ -51,4 +52,4 @@ def read_strike(form: Mapping[str, str]) -> StrikeCause | None:
 
 def read_ids(values: list[str]) -> list[int]:
     """The ticked items, at most 200."""
-    return [int(value) for value in dict.fromkeys(values) if value.isascii() and value.isdigit()][:200]
+    return [number for value in dict.fromkeys(values) if (number := as_id(value)) is not None][:200]

@@ -13,6 +13,7 @@ from common.i18n import _
 from common.permissions import require
 from common.unit_of_work import unit_of_work
 from common.web import actor, localized, wants_fragment
+from forum.questions.forms import as_id
 from moderation.handing import passing
 from moderation.pauses import pausing
 from moderation.profile_reports.wording import PARTS
@@ -153,8 +154,7 @@ def take_next() -> Any:
 @review.post("/desk/review/open")
 def open_post() -> Any:
     """Open an item about a post, from its page, and take it."""
-    post_id = request.form.get("post", "")
-    item_id = queueing.look_at(actor(), int(post_id) if post_id.isascii() and post_id.isdigit() else 0)
+    item_id = queueing.look_at(actor(), as_id(request.form.get("post")) or 0)
     leasing.claim(actor(), item_id)
     return redirect(url_for("review.item", id=item_id), 303)
 

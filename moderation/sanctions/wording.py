@@ -88,14 +88,16 @@ def _scope(statement: Statement) -> Sentence:
         return _("On this community, everywhere, without a time limit. You can still sign in to contest it, to follow what you asked the team, to download your data and to close the account.")  # fmt: skip
     if statement.lasts_until is not None:
         return _("On this community, everywhere, until %(day)s.", day=day(statement.lasts_until))
-    if statement.measure == Measure.HIDDEN:
+    if statement.measure == Measure.HIDDEN and statement.automated_decision:
         return _("On this community, everywhere, until a moderator has read it.")
+    if statement.measure == Measure.HIDDEN:
+        return _("On this community, everywhere, until it is changed or goes on elsewhere.")
     return _("On this community, everywhere, without a time limit.")
 
 
 def _facts(statement: Statement) -> list[Sentence | str]:
     facts: list[Sentence | str] = []
-    if statement.measure == Measure.HIDDEN:
+    if statement.measure == Measure.HIDDEN and statement.automated_decision:
         facts.append(_("Several members reported this text independently of each other."))
     elif statement.from_notice:
         facts.append(_("Members had reported this text."))

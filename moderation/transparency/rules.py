@@ -123,7 +123,7 @@ def _source(facts: Facts) -> str:
 
 
 def _facts(facts: Facts) -> str:
-    if facts.measure == Measure.HIDDEN:
+    if facts.measure == Measure.HIDDEN and facts.automated_decision:
         how = "Several members reported the text independently of each other."
     elif facts.from_notice:
         how = "Members had reported the text."
