@@ -1,7 +1,7 @@
 """decisions that put in order, hand on and go on in private
 
-Revision ID: 0086
-Revises: 0085
+Revision ID: 0087
+Revises: 0086
 Create Date: 2026-11-23 09:45:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import append_only_ddl
 
-revision = "0086"
-down_revision = "0085"
+revision = "0087"
+down_revision = "0086"
 branch_labels = None
 depends_on = None
 
