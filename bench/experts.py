@@ -29,7 +29,7 @@ from forum.questions.rules import PostKind, PostState
 from forum.search import index
 from forum.search.commands import rebuild_with_progress
 from moderation.experts import choosing, counting
-from moderation.experts.replaying import Figures
+from moderation.experts.replaying import FIRST, Asked, Figures
 from moderation.experts.rules import Part, Scored
 
 INDEXED_EVERY = 40
@@ -112,7 +112,7 @@ def _live_through(
     coming: list[Happening], past: list[Happening], repliers: dict[int, set[int]]
 ) -> dict[str, Any]:
     ways = ("most active", "BM25 only", "full score")
-    tallies = {name: Figures() for name in ways}
+    tallies, tired = {name: Figures() for name in ways}, Asked()
     popular = _Popular(past)
     replied = {one.author_id for one in past if one.helps}
     seconds: list[float] = []
@@ -137,9 +137,11 @@ def _live_through(
                 index.index_questions(stale)
                 stale.clear()
             began = time.perf_counter()
-            found = choosing.ranked(one.id, one.at)
+            lately = {member: (0, 0, 0, often) for member, often in tired.lately(one.at).items()}
+            found = choosing.ranked(one.id, one.at, responses=lately)
             seconds.append(time.perf_counter() - began)
             db.session.rollback()
+            tired.note(one.at, _ids(found)[:FIRST])
             alike = sorted((o for o in found if o.parts[Part.TEXT]), key=lambda o: -o.parts[Part.TEXT])
             tallies["full score"].note(_ids(found), wanted)
             tallies["BM25 only"].note(_ids(alike), wanted)

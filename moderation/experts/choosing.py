@@ -65,12 +65,13 @@ def ranked(
     question_id: int,
     at: datetime,
     among: ColumnElement[bool] | None = None,
-    responses: Mapping[int, tuple[int, int, int]] | None = None,
+    responses: Mapping[int, tuple[int, int, int, int]] | None = None,
     weighed: Mapping[Part, float] | None = None,
 ) -> list[Scored]:
     """Members who could answer, best first, the asker left out.
 
-    ``among`` narrows the members of ``ExpertRecord`` to some; ``responses``: member → (invited, answered, open).
+    ``among`` narrows the members of ``ExpertRecord`` to some; ``responses``: member → (invited, answered, open,
+    asked lately).
     """
     about, asker_id = about_question(question_id)
     if about is None:
@@ -97,7 +98,7 @@ def candidates(
     about: About,
     asker_id: int | None,
     among: ColumnElement[bool] | None,
-    responses: Mapping[int, tuple[int, int, int]],
+    responses: Mapping[int, tuple[int, int, int, int]],
 ) -> list[Candidate]:
     """Those who answered questions like it, and the warmest of its topics, with all that is known of them."""
     matches = _matches(question_id)
@@ -105,7 +106,8 @@ def candidates(
     ids = _warmest(about, among).union(alike)
     done = _done(about, ids - {asker_id})
     return [
-        Candidate(one, done[one], tuple(matches.get(one, ())), *responses.get(one, (0, 0, 0))) for one in done
+        Candidate(one, done[one], tuple(matches.get(one, ())), *responses.get(one, (0, 0, 0, 0)))
+        for one in done
     ]
 
 

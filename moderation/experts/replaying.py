@@ -8,8 +8,8 @@ before; an answer that was accepted counts as such from its first moment. Nobody
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,17 @@ from forum.search.similar import nearest_to
 from moderation.experts import choosing
 from moderation.experts.asking.courtesy_rules import top_share
 from moderation.experts.counting import CHUNK, about_of, tags_of
-from moderation.experts.rules import UNPROVEN, About, Candidate, Done, half_life_of, scored, warmer, warmth_of
+from moderation.experts.rules import (
+    LATELY,
+    UNPROVEN,
+    About,
+    Candidate,
+    Done,
+    half_life_of,
+    scored,
+    warmer,
+    warmth_of,
+)
 
 BEFORE = timedelta(days=180)
 """History that is read before the first question which is asked about."""
@@ -68,6 +78,26 @@ class Figures:
 
 
 @dataclass(slots=True)
+class Asked:
+    """Who was asked lately, as far as a replay can know: everybody whom it would have asked."""
+
+    times: deque[tuple[datetime, int]] = field(default_factory=deque)
+    counts: Counter[int] = field(default_factory=Counter)
+
+    def note(self, at: datetime, suggested: Iterable[int]) -> None:
+        """Some are asked."""
+        for member_id in suggested:
+            self.times.append((at, member_id))
+            self.counts[member_id] += 1
+
+    def lately(self, at: datetime) -> Counter[int]:
+        """How often each was asked within the last days."""
+        while self.times and self.times[0][0] < at - LATELY:
+            self.counts[self.times.popleft()[1]] -= 1
+        return self.counts
+
+
+@dataclass(slots=True)
 class Memory:
     """What was known at a moment: by topic what members did, and who replied to which question, how well."""
 
@@ -86,7 +116,9 @@ class Memory:
                 else Done(level, 1, int(solved), at)
             )
 
-    def candidates(self, question_id: int, about: About, asker_id: int | None) -> list[Candidate]:
+    def candidates(
+        self, question_id: int, about: About, asker_id: int | None, lately: Mapping[int, int]
+    ) -> list[Candidate]:
         """Those the live code would look at, with what was known of them."""
         matches = self._matches(question_id)
         alike = heapq.nlargest(
@@ -103,6 +135,7 @@ class Memory:
                 one,
                 {topic: self.done[topic][one] for topic in about.topics if one in self.done.get(topic, ())},
                 tuple(matches.get(one, ())),
+                lately=lately.get(one, 0),
             )
             for one in ids - {asker_id}
             if one in here
@@ -118,7 +151,7 @@ class Memory:
 
 def replay(since: datetime, until: datetime, tick: Callable[[int], None] = lambda _count: None) -> Figures:
     """Ask, in memory, about every question of a time that somebody else answered later."""
-    figures, memory = Figures(), Memory()
+    figures, memory, tired = Figures(), Memory(), Asked()
     questions = _questions(since - BEFORE, until)
     repliers: dict[int, set[int]] = defaultdict(set)
     answers = list(_answers(since - BEFORE, until))
@@ -132,8 +165,10 @@ def replay(since: datetime, until: datetime, tick: Callable[[int], None] = lambd
     for row in [*answers, None]:
         while coming is not None and (row is None or coming[1] <= row.published_at):
             question_id, at, asker_id, about = coming
-            people = scored(memory.candidates(question_id, about, asker_id), about, at, weights)
-            figures.note([one.member_id for one in people], repliers[question_id])
+            known = memory.candidates(question_id, about, asker_id, tired.lately(at))
+            suggested = [one.member_id for one in scored(known, about, at, weights)]
+            tired.note(at, suggested[:FIRST])
+            figures.note(suggested, repliers[question_id])
             db.session.rollback()
             tick(1)
             coming = next(asked, None)

@@ -26,6 +26,7 @@ from forum.questions.rules import PostState
 from moderation.experts.asking import terms
 from moderation.experts.asking.courtesy_rules import LEAST_RANK, InvitationState, has_room
 from moderation.experts.models import ExpertInvitation, ExpertMute, ExpertRecord, ExpertWish
+from moderation.experts.rules import LATELY
 
 LOOKED_AT = 80
 """Members by their score who are looked at for one wave."""
@@ -55,20 +56,33 @@ def willing(at: datetime) -> ColumnElement[bool]:
     return ExpertRecord.member_id.in_(found)
 
 
-def responses(at: datetime) -> dict[int, tuple[int, int, int]]:
-    """Member → invitations that count, answered ones, open ones; of those who were ever asked and still may be."""
-    open_ = (
-        select(ExpertInvitation.member_id, func.count().label("open"))
-        .where(ExpertInvitation.state == InvitationState.OPEN)
-        .group_by(ExpertInvitation.member_id)
+def responses(at: datetime) -> dict[int, tuple[int, int, int, int]]:
+    """Member → invitations that count, answered ones, open ones, those of the last days; of those who were ever asked and
+    still may be."""
+    one = ExpertInvitation
+    is_open, is_late = one.state == InvitationState.OPEN, one.invited_at >= at - LATELY
+    now = (
+        select(
+            one.member_id,
+            func.count().filter(is_open).label("open"),
+            func.count().filter(is_late).label("lately"),
+        )
+        .where(or_(is_open, is_late))
+        .group_by(one.member_id)
         .subquery()
     )
     query = (
-        select(ExpertWish.member_id, ExpertWish.invited_count, ExpertWish.answered_count, open_.c.open)
-        .outerjoin(open_, open_.c.member_id == ExpertWish.member_id)
-        .where(ExpertWish.wanted, or_(ExpertWish.invited_count > 0, open_.c.open > 0))
+        select(
+            ExpertWish.member_id,
+            ExpertWish.invited_count,
+            ExpertWish.answered_count,
+            now.c.open,
+            now.c.lately,
+        )
+        .outerjoin(now, now.c.member_id == ExpertWish.member_id)
+        .where(ExpertWish.wanted, or_(ExpertWish.invited_count > 0, now.c.lately > 0, now.c.open > 0))
     )
-    return {row[0]: (row[1], row[2], row[3] or 0) for row in db.session.execute(query)}
+    return {row[0]: (row[1], row[2], row[3] or 0, row[4] or 0) for row in db.session.execute(query)}
 
 
 def free(question_id: int, member_ids: Iterable[int], at: datetime, urgent: bool) -> Free:
