@@ -95,7 +95,10 @@ def test_whoever_has_open_invitations_comes_later_and_equals_keep_their_order():
 
 def test_whoever_was_asked_often_lately_comes_after_who_knows_as_much():
     tired = Candidate(1, {"language:en": here(1)}, lately=1)
-    assert [one.member_id for one in scored([tired, Candidate(2, {"language:en": here(1)})], ABOUT, NOW)] == [2, 1]
+    assert [one.member_id for one in scored([tired, Candidate(2, {"language:en": here(1)})], ABOUT, NOW)] == [
+        2,
+        1,
+    ]
 
 
 def test_a_weight_of_nothing_takes_a_part_out():

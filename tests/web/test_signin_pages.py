@@ -95,7 +95,9 @@ def test_the_other_forms_answer_the_same_too(app, client, ada, path, fields):
         limits.forget()
         answer = client.post(path, data={**fields, "email": email})
         headers = {k: v for k, v in answer.headers if k not in ("Set-Cookie", "Content-Length", "Date")}
-        random = r'data-passkey="[^"]+"|name="csrf_token" value="[^"]+"'  # a token holds the second it was made in
+        random = (
+            r'data-passkey="[^"]+"|name="csrf_token" value="[^"]+"'  # a token holds the second it was made in
+        )
         said = re.sub(random, "", answer.text.replace(email, "X"))
         seen.append((answer.status_code, headers, said))
     assert seen[0] == seen[1] == seen[2]
