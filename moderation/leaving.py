@@ -187,6 +187,7 @@ PLAN = register(
             ),
             Named((Appeal.text, Appeal.answer), lambda ids: Appeal.member_id.in_(ids)),
             Named((Handover.body,)),
+            Named((Bulk.message,)),
             Named((Sanction.message, Sanction.end_reason), lambda ids: Sanction.member_id.in_(ids)),
             Named((Strike.message,), lambda ids: Strike.member_id.in_(ids)),
             Named((Satisfaction.comment,), lambda ids: Satisfaction.question_id.in_(_by(ids))),

@@ -100,7 +100,7 @@ def assign(actor: Actor, case_id: int, member_id: int) -> None:
 
 
 def _pass_on(actor: Actor, case: Case, member_id: int) -> None:
-    casework.hold_desk(member_id)
+    casework.hold_desks(member_id)
     if not casework.has_room(member_id, case.priority):
         raise Conflict(_("That desk is full: answer a case or pass one on first."))
     still = Case.assignee_id == case.assignee_id

@@ -12,7 +12,7 @@ from accounts.members.models import Member
 from accounts.members.queries import staff_ids
 from accounts.members.rules import Role
 from common import clock, settings
-from common.db import db, insert_once, update_where
+from common.db import db, insert_many, insert_once, update_where
 from common.errors import Conflict, NotFound
 from common.i18n import _
 from common.unit_of_work import record
@@ -107,10 +107,13 @@ def load_of(member_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     return {row.assignee_id: (row.all, row.urgent) for row in rows}
 
 
-def hold_desk(member_id: int) -> None:
-    """Put assignments to one agent in line, so that counting them and adding one is one act."""
-    insert_once(AgentDesk, member_id=member_id, last_assigned_at=None)
-    update_where(AgentDesk, AgentDesk.member_id == member_id, last_assigned_at=clock.now())
+def hold_desks(*member_ids: int) -> None:
+    """Put assignments to these agents in line, so that counting them and adding one is one act. All that may be needed at
+    once: whoever took one desk after the other could wait for somebody who waits for them."""
+    ids = sorted(set(member_ids))
+    insert_many(AgentDesk, [{"member_id": one} for one in ids], once=True)
+    held = select(AgentDesk.member_id).where(AgentDesk.member_id.in_(ids)).order_by(AgentDesk.member_id)
+    db.session.execute(held.with_for_update()).all()
 
 
 def has_room(member_id: int, priority: Priority) -> bool:
@@ -123,13 +126,14 @@ def has_room(member_id: int, priority: Priority) -> bool:
 
 def give(case_id: int, member_id: int, actor_id: int | None) -> None:
     """Make a member the agent of a queued case. Raises Conflict when somebody was faster or the desk is full."""
-    hold_desk(member_id)
+    hold_desks(member_id)
     case = load(case_id)
     if not has_room(member_id, case.priority):
         raise Conflict(_("That desk is full: answer a case or pass one on first."))
     now = clock.now()
     if not move(case_id, CaseMove.TAKE, Case.assignee_id.is_(None), assignee_id=member_id, assigned_at=now):
         raise Conflict(_("A colleague has just taken this case."))
+    update_where(AgentDesk, AgentDesk.member_id == member_id, last_assigned_at=now)
     hand_over(case_id, actor_id == member_id)
     write_line(case_id, "taken" if actor_id == member_id else "assigned", actor_id, member_id)
     record(CaseTaken(case_id, case.question_id, member_id))

@@ -78,7 +78,9 @@ def name_agent(case_id: int) -> int | None:
     category, language = _subject(case.question_id)
     is_urgent = case.priority is Priority.URGENT
     caps = settings.get("escalation.agent_cap"), settings.get("escalation.agent_urgent_cap")
-    for people in _people(desk.team_id):
+    groups = _people(desk.team_id)
+    casework.hold_desks(*(one.member_id for people in groups for one in people))
+    for people in groups:
         agents = [one for one in _agents(people, category.id) if one.id != desk.passed_over_id]
         for member_id in in_turn(agents, category.key, language, is_urgent, *caps):
             if _try(case_id, member_id):

@@ -337,7 +337,7 @@ def test_no_text_is_forgotten_when_somebody_leaves(app):
 MACHINES = frozenset(
     "api_key.scopes brief_ballot.sources help_feed.etag help_feed.error help_feed.result import_run.folder import_run.report "
     "legal_notices.address job.last_error job.unique_key kept_answer.request model_stage.why retention_run.error abuse_case.open_key "
-    "catalogue_import.content catalogue_import.result ladder.last_error posted_host.host tag_merge.detail tidy_act.detail "
+    "catalogue_import.content catalogue_import.result ladder.last_error posted_host.host review_bulk.value tag_merge.detail tidy_act.detail "
     "trial_application.failing trial_application.merit".split()
 )
 """Written by the program."""
