@@ -40,7 +40,7 @@ KNOWN_TO = {
     "mask.person_id", "ledger_entry.member_id", "ledger_entry.actor_id", "balance.member_id",
     "notification.member_id", "member_session.member_id", "sending.member_id", "draft.member_id", "ask_visit.member_id",
     "ledger_day.member_id", "rank_change.member_id", "notification_preference.member_id", "alert_choice.member_id", "digest.member_id",
-    "points_told.member_id", "rank_figures.member_id", "seen_month.member_id",
+    "points_told.member_id", "rank_figures.member_id", "seen_month.member_id", "satisfaction.asker_id",
 }  # fmt: skip
 """Rows about the person that no page of anybody else reads."""
 
