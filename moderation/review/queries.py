@@ -1,4 +1,4 @@
-"""Reads of the review queue, shaped for its page: the list with its tabs, and everything about one item (long because one page shows all of it)."""
+"""Reads of the review queue, shaped for its page: the list with its tabs, and everything about one item."""
 
 from __future__ import annotations
 

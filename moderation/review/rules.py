@@ -1,4 +1,4 @@
-"""The review queue in pure rules: policies, classes and their times, order, decisions, canned reasons, leases (long because types, classes, times, decisions and leases are one table).
+"""The review queue in pure rules; long because types, classes, times, decisions and leases refer to each other.
 
 No database, no clock: times and numbers are arguments. Source: domain/moderation.md §B1, §B2.
 """
