@@ -20,3 +20,4 @@ def init_app(app: Flask) -> None:
     web.register_panel("desk.case", panels.of_case)
     web.register_panel("question.notice", panels.of_question)
     web.register_panel("list.notice", panels.of_list)
+    web.register_panel("product.notice", panels.of_product)

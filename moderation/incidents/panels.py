@@ -46,13 +46,24 @@ def of_question(head: Any) -> str:
     )  # fmt: skip
 
 
-def of_list(category: Any) -> str:
-    """Above the list of a category: what is broken there."""
-    if category is None:
-        return ""
+def of_list(category: Any, product: Any = None) -> str:
+    """Above the list of a category or of a product: what is broken there."""
+    if product:
+        return of_product(product)
+    return _known(category.id, None) if category else ""
+
+
+def of_product(product: Any) -> str:
+    """Above the questions about a product: what is broken with it, or with all of its category."""
+    return _known(product.category.id if product.category else None, product.id)
+
+
+def _known(category_id: int | None, product_id: int | None) -> str:
     found = [
-        one for one in queries.open_incidents() if concerns((one.category_id, one.product_id), category.id, None)
-    ]  # fmt: skip
+        one
+        for one in queries.open_incidents()
+        if concerns((one.category_id, one.product_id), category_id, product_id)
+    ]
     if not found:
         return ""
     return render_template(

@@ -145,15 +145,8 @@ def visit(site: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
 
     def go(path: str = "", who: str = "", language: str = "en", width: int = 1280, **options: Any) -> Any:
         options.setdefault("service_workers", "block")  # `test_phone.py` allows them
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        context.set_default_timeout(30_000)
-        if who:
-            context.add_cookies(
-                [{"name": "session", "value": site.facts["cookies"][who], "url": site.address}]
-            )
-        page = context.new_page()
-        page.watch = Watch(page, site.address)
+        page = _opened(site, chromium, who, width, **options)
+        contexts.append(page.context)
         if path:
             page.goto(site.url(path, language))
         return page
@@ -161,6 +154,39 @@ def visit(site: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
     yield go
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def seats(site: Site, chromium: Any, axe_source: str) -> Iterator[dict[str, Any]]:
+    """One page per reader, kept by the process: who only looks needs no browser of his own, and files stay cached."""
+    kept: dict[str, Any] = {}
+    yield kept
+    for page in kept.values():
+        page.context.close()
+
+
+@pytest.fixture
+def seat(seats: dict[str, Any], site: Site, chromium: Any, axe_source: str) -> Callable[[str], Any]:
+    """``seat("ada")`` → her page with the accessibility checker, its faults forgotten. For tests that change nothing."""
+
+    def take(who: str) -> Any:
+        if who not in seats:
+            seats[who] = _opened(site, chromium, who, reduced_motion="reduce", service_workers="block")
+            seats[who].add_init_script(axe_source)
+        seats[who].watch.faults.clear()
+        return seats[who]
+
+    return take
+
+
+def _opened(site: Site, chromium: Any, who: str, width: int = 1280, **options: Any) -> Any:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+    context.set_default_timeout(30_000)
+    if who:
+        context.add_cookies([{"name": "session", "value": site.facts["cookies"][who], "url": site.address}])
+    page = context.new_page()
+    page.watch = Watch(page, site.address)
+    return page
 
 
 @pytest.fixture(scope="session")

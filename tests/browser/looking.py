@@ -42,11 +42,10 @@ WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
   .slice(-4).map(e => e.tagName + '.' + e.className)"""
 
 
-def look(name: str, site: Any, visit: Any, axe_source: str) -> None:
+def look(name: str, site: Any, seat: Any) -> None:
     """No accessibility fault, nothing wider than the window, scripts within their budget, no complaint, nobody else asked."""
     path, who = site.page(name)
-    page = visit(who=who, reduced_motion="reduce")
-    page.add_init_script(axe_source)
+    page = seat(who)
     faults: list[str] = []
     at = ""
     for language, scheme, width in EVERY or (PAIRS if name in MAIN else FEW):

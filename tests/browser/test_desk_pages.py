@@ -9,6 +9,6 @@ from tests.browser.serve import PAGES
 
 
 @pytest.mark.parametrize("name", DESK)
-def test_a_page_of_the_desk_is_faultless_at_every_width_theme_and_language(name, site, visit, axe_source):
+def test_a_page_of_the_desk_is_faultless_at_every_width_theme_and_language(name, site, seat):
     assert name in PAGES
-    look(name, site, visit, axe_source)
+    look(name, site, seat)

@@ -28,8 +28,8 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_is_faultless_at_every_width_theme_and_language(name, site, visit, axe_source):
-    look(name, site, visit, axe_source)
+def test_a_page_is_faultless_at_every_width_theme_and_language(name, site, seat):
+    look(name, site, seat)
 
 
 def test_the_content_policy_forbids_inline_code(site, visit):

@@ -12,7 +12,10 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import ANONYMOUS
 from forum.asking.incidents import open_incident
 from forum.asking.models import AskVisit
+from forum.catalogue import importing
+from forum.catalogue.rules import ImportKind
 from forum.drafts.drafting import load_draft, save_draft
+from forum.products.models import Product
 from forum.questions.models import Post
 from forum.reactions.following import follow_question
 from forum.reactions.voting import me_too
@@ -308,3 +311,26 @@ def test_the_public_page_is_for_everybody_and_the_desk_is_not(incident, client, 
         assert browser.post(f"/en/desk/incidents{path}", data=form).status_code == 403, path
     assert browser.post(f"/en/incidents/{incident}/follow").status_code == 303
     assert "We tell you when it is over." in browser.get(f"/en/incidents/{incident}").text
+
+
+def test_lists_and_products_say_what_is_broken_there_and_nowhere_else(app, client, sam, at):
+    at(MONDAY)
+    lines = "key;name;category\nA1;Ondéa 6;washing\nA2;Ondéa 8;washing\nB1;Perco Uno;coffee\n"
+    importing.run(lines, ImportKind.PRODUCTS)
+    chosen = db.session.scalars(db.select(Product.id).where(Product.key == "A1")).one()
+    declaring.declare(sam, TITLE, WORDS, 1, None)
+    declaring.declare(sam, Words("La porte de la six", "The six’s door"), WORDS, None, chosen)
+    told = {
+        path: (TITLE.en in page, "The six’s door" in page)
+        for path in (
+            "products/ondea-6",
+            "products/ondea-8",
+            "products/perco-uno",
+            "questions/?product=ondea-6",
+        )
+        for page in [client.get(f"/en/{path}", follow_redirects=True).text]
+    }
+    assert told == {
+        "products/ondea-6": (True, True), "products/ondea-8": (True, False), "products/perco-uno": (False, False),
+        "questions/?product=ondea-6": (True, True),
+    }  # fmt: skip

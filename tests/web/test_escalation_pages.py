@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common.db import db
+from common.db import db, update_where
+from common.unit_of_work import unit_of_work
 from moderation.escalation import casework, laddering
 from moderation.escalation.models import Case, Ladder
 from moderation.escalation.rules import CaseState
+from moderation.routing.models import CaseDesk, SupportTeam
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PAGES = ("/en/desk/escalations", "/en/desk/unanswered", "/en/desk/escalations/1")
@@ -87,7 +89,7 @@ def test_the_board_asks_a_fixed_number_of_questions(
     with count_queries() as many:
         page = browser.get("/en/desk/escalations").text
     assert "number 11" in page
-    assert len(many) <= len(few) + 1 <= 17
+    assert len(many) <= len(few) + 1 <= 18
 
 
 def test_taking_the_next_opens_it(case_id, sign_in, sam):
@@ -214,3 +216,22 @@ def test_the_clock_has_a_place_in_the_health_of_the_site(app, at, ada, make_ques
     laddering.sweep()
     assert clocks_run().well
     assert db.session.scalar(db.select(db.func.count(Ladder.question_id))) == 1
+
+
+def test_the_board_shows_the_cases_of_one_team(case_id, sign_in, max_):
+    with unit_of_work():
+        team = SupportTeam(key="door_seals", name_fr="Joints", name_en="Door seals")
+        db.session.add(team)
+        db.session.flush()
+        team_id = team.id
+    browser = sign_in(max_)
+    card = f'href="/en/desk/escalations/{case_id}'
+    address = f"/en/desk/escalations?scope=team:{team_id}"
+    assert "Door seals" in browser.get("/en/desk/escalations").text
+    assert card not in browser.get(address).text
+    with unit_of_work():
+        update_where(CaseDesk, CaseDesk.case_id == case_id, team_id=team_id)
+    assert card in browser.get(address).text
+    for strange in ("team:", "team:x", "team:²", f"team:{10**30}", "team:-1"):
+        page = browser.get(f"/en/desk/escalations?scope={strange}")
+        assert page.status_code == 200 and card not in page.text

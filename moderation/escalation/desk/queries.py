@@ -26,6 +26,7 @@ from moderation.escalation.permissions import can_see_cases
 from moderation.escalation.policies import Policy, policy_of
 from moderation.escalation.rules import COLUMN_OF, OPEN, UNASSIGNED, CaseState, Column, Priority, Stage
 from moderation.escalation.sla_rules import Metric, Reading, SlaType, Standing, evaluate
+from moderation.routing import queries as routing
 from moderation.targets import promises
 
 A_COLUMN = 50
@@ -88,6 +89,7 @@ class Board:
     unassigned_count: int
     mine_count: int
     categories: tuple[tuple[str, str], ...]
+    teams: tuple[tuple[int, str], ...]
 
 
 COLUMN_NAMES = {
@@ -99,10 +101,13 @@ COLUMN_NAMES = {
 
 
 def board(actor: Actor, scope: str = "all", order: str = "due") -> Board:
-    """The board of a scope: ``all``, ``mine``, ``en`` (a language) or ``in:`` and a category's slug."""
+    """The board of a scope: ``all``, ``mine``, ``en`` (a language), ``in:`` and a category's slug, or ``team:`` and its id."""
     require(can_see_cases(actor))
     found = case_cards(_on_board(), limit=800)
     chosen = [card for card in found if _in_scope(card, scope, actor)]
+    if scope.startswith("team:"):
+        theirs = routing.of_team([card.id for card in chosen], scope.removeprefix("team:"))
+        chosen = [card for card in chosen if card.id in theirs]
     chosen.sort(key=_by_me_too if order == "followed" else _by_due)
     columns = []
     for column in Column:
@@ -122,6 +127,7 @@ def board(actor: Actor, scope: str = "all", order: str = "due") -> Board:
         categories=tuple(
             sorted({(card.category_slug, card.category) for card in live}, key=lambda one: one[1])
         ),
+        teams=tuple(routing.names()),
     )
 
 
