@@ -22,6 +22,7 @@ from moderation import (  # noqa: F401 - registers its work
     incidents,
     jobs,
     outbreaks,
+    outside,
     private,
     replay,
     standing,
@@ -140,6 +141,7 @@ def init_app(app: Flask) -> None:
     escalation.init_app(app)
     workbench.init_app(app)
     legal.init_app(app)
+    outside.init_app(app)
     _policies.init_app(app)
     incidents.init_app(app)
     outbreaks.init_app(app)

@@ -108,6 +108,17 @@ class CaseTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseMoved:
+    """A case stands elsewhere than before; ``before`` and ``after`` are `CaseState` values."""
+
+    case_id: int
+    question_id: int
+    before: str
+    after: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseHandedBack:
     """The team left a question to the community again, with a reason."""
 

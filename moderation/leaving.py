@@ -30,6 +30,7 @@ from moderation.macros.models import Macro, MacroUse
 from moderation.notes.models import MemberNote
 from moderation.officials.models import OfficialCheck
 from moderation.outbreaks.models import Suspicion, Watch
+from moderation.outside.models import Attempt, Receiver
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
@@ -93,6 +94,7 @@ PLAN = register(
             Sanction.member_id: _RIGHTS,
             Strike.member_id: _RIGHTS,
             StatementFile.made_by_id: _WORK,
+            Receiver.created_by_id: _WORK,
             PublishedReport.published_by_id: _WORK,
             Strike.actor_id: _WORK,
             Strike.ended_by_id: _WORK,
@@ -195,6 +197,7 @@ PLAN = register(
             Named((CategoryStorm.reason,)),
             Named((RefusedEdit.title, RefusedEdit.body)),
             Named((Look.words,)),
+            Named((Attempt.said,)),
         ),
     ),
 )

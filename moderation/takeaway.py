@@ -33,6 +33,7 @@ from moderation.macros.models import Macro, MacroUse
 from moderation.notes.models import MemberNote
 from moderation.officials.models import OfficialCheck
 from moderation.outbreaks.models import Suspicion, Watch
+from moderation.outside.models import Receiver
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
@@ -133,7 +134,7 @@ register(
             CaseEvent.subject_id: "the team's work on a question; invitations are among the member's own",
             **dict.fromkeys(
                 (
-                    Suspicion.decided_by_id, Watch.begun_by_id,
+                    Suspicion.decided_by_id, Watch.begun_by_id, Receiver.created_by_id,
                     AgentDesk.member_id, PrivateTalk.agent_id, Incident.opened_by_id, IncidentUpdate.actor_id,
                     IncidentQuestion.linked_by_id, MemberNote.author_id, Statement.actor_id, StatementEnd.actor_id,
                     Appeal.decided_by_id, Strike.actor_id, Strike.ended_by_id, Sanction.confirmed_by_id, Appeal.assigned_to_id,

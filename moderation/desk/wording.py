@@ -21,6 +21,7 @@ SECTIONS: dict[str, Sentence] = {
     "messages": _("Private messages"),
     "moderation": _("Moderation"),
     "notifications": _("Notifications"),
+    "outside": _("Outside connections"),
     "phone": _("On the phone"),
     "privacy": _("Personal data"),
     "promotions": _("Discounts"),

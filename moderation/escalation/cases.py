@@ -368,15 +368,10 @@ def _let_rest(case_id: int) -> None:
 def _settle_old(now) -> int:
     settle, close = settings.get("escalation.settle_days"), settings.get("escalation.close_days")
     with unit_of_work():
-        settled = update_where(
-            Case, Case.state == CaseState.ANSWERED, Case.answered_at <= now - timedelta(days=settle),
-            state=CaseState.RESOLVED, ended_at=now, version=Case.version + 1,
-        )  # fmt: skip
-        closed = update_where(
-            Case, Case.state == CaseState.RESOLVED, Case.ended_at <= now - timedelta(days=close),
-            state=CaseState.CLOSED, version=Case.version + 1,
-        )  # fmt: skip
-    return settled + closed
+        long_ago = Case.answered_at <= now - timedelta(days=settle)
+        settled = casework.step_on(CaseState.ANSWERED, long_ago, CaseState.RESOLVED, ended_at=now)
+        long_ago = Case.ended_at <= now - timedelta(days=close)
+        return settled + casework.step_on(CaseState.RESOLVED, long_ago, CaseState.CLOSED)
 
 
 def _acted_on(actor: Actor, case_id: int) -> Case:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from accounts.members.models import Member
 from accounts.members.queries import staff_ids
@@ -18,7 +18,7 @@ from common.i18n import _
 from common.unit_of_work import record
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, Ladder
 from moderation.escalation.rules import WORKED_ON, CaseMove, CaseState, Priority, case_after, case_sources
-from moderation.events import CaseOpened, CaseTaken
+from moderation.events import CaseMoved, CaseOpened, CaseTaken
 from moderation.routing.models import CaseDesk
 
 OFFICIAL_ROLES = (Role.AGENT, Role.MANAGER, Role.ADMIN)
@@ -56,8 +56,28 @@ def move(case_id: int, step: CaseMove, *criteria: Any, **values: Any) -> bool:
             **values,
         )
         if moved:
+            note_moved([case_id], source)
             break
     return bool(moved)
+
+
+def note_moved(case_ids: Iterable[int], before: CaseState) -> None:
+    """Record that cases stand elsewhere now; one that only changed hands stands where it did."""
+    now = select(Case.id, Case.question_id, Case.state, Case.version).where(
+        Case.id.in_(list(case_ids)), Case.state != before
+    )
+    for row in db.session.execute(now.order_by(Case.id)):
+        record(CaseMoved(row.id, row.question_id, before.value, row.state.value, row.version))
+
+
+def step_on(before: CaseState, long_ago: Any, after: CaseState, **values: Any) -> int:
+    """Move all cases that have stood somewhere for long, at once; returns how many."""
+    stand = update(Case).where(Case.state == before, long_ago)
+    stand = stand.values(state=after, version=Case.version + 1, **values).returning(Case.id)
+    moved = list(db.session.scalars(stand.execution_options(synchronize_session=False)))
+    db.session.expire_all()
+    note_moved(moved, before)
+    return len(moved)
 
 
 def write_line(

@@ -249,6 +249,7 @@ def _seed(names: dict[str, Any]) -> None:
         names["held"] = held.id
     _follow(ada, ben)
     _flag(names)
+    _outside(names)
     clock.travel(START + timedelta(days=9))
     jobs.run_due_jobs()
     with suppress(Exception):
@@ -741,6 +742,35 @@ def _legal_notice(names: dict[str, Any]) -> None:
     reporting.report(actor_named("ben"), IDS["new"], "insult", "Look at the presentation.")
 
 
+def _outside(names: dict[str, Any]) -> None:
+    """Two connections: one that delivers, one whose messages failed."""
+    from moderation.outside import steering, telling
+    from moderation.outside.models import Attempt, Delivery, OutsideEvent, Receiver
+    from moderation.outside.rules import CHOSEN, Kind, State
+
+    max_, kinds = actor_named("max"), [kind.value for kind in CHOSEN]
+    with unit_of_work():
+        desk, _secret = steering.make(
+            max_, steering.Draft("Help desk", "https://desk.example.com/fourmi", kinds)
+        )
+        shop, _secret = steering.make(
+            max_, steering.Draft("Customer file", "https://crm.example.com/in", kinds[:2])
+        )
+        told = [db.session.get_one(Receiver, one) for one in (desk, shop)]
+        telling.tell_these(
+            told, Kind.ANSWERED, {"post_id": names["answer"], "question_id": names["question"]}
+        )
+        first, second = db.session.scalars(db.select(Delivery).order_by(Delivery.id))
+        for row, state, status in ((first, State.FAILED, 503), (second, State.DELIVERED, 200)):
+            row.state, row.ended_at, row.next_at = state, clock.now(), None
+            said = "the desk is being maintained" if status == 503 else ""
+            tried = {"round": 1, "number": 1, "status": status, "took_ms": 84, "said": said}
+            db.session.add(Attempt(delivery_id=row.id, **tried))
+        assert db.session.get_one(OutsideEvent, 1).kind is Kind.ANSWERED
+        for row in told:
+            row.is_on = row.id == desk
+
+
 PAGES = {
     "own data": ("settings.data", {}, "ben"),
     "terms of the desk": ("terms.desk", {}, "max"),
@@ -897,6 +927,10 @@ PAGES = {
     "calendars": ("calendars.index", {}, "max"),
     "a calendar": ("calendars.show", {"id": 1}, "max"),
     "calling the team": ("calling.ask", {"id": 10}, "ada"),
+    "outside connections": ("outside.index", {}, "max"),
+    "new outside connection": ("outside.new", {}, "max"),
+    "an outside connection": ("outside.show", {"id": 1}, "max"),
+    "a message told outside": ("outside.delivery", {"id": 1}, "max"),
     "policies": ("targets.index", {}, "max"),
     "a policy": ("targets.show", {"id": 1}, "max"),
     "new policy": ("targets.new", {}, "max"),

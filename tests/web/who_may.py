@@ -72,6 +72,7 @@ DESK = {
   letters: index save show
   masks: index save
   missions: activate define end index new show
+  outside: again all_again change delivery index new remove renew show switch test
   points: adjust approve by_hand change end_trial refuse switch
   rank_desk: change decide_review end index nominate
   charter_votes: ask begin
