@@ -303,7 +303,7 @@ OTHERWISE = {
     "the brand's own words, published or prepared": "bulletin.text_fr bulletin.text_en bulletin.url badge_campaign.about_fr "
     "badge_campaign.about_en category_field.hint_fr category_field.hint_en category_field.choices gift.text_fr gift.text_en "
     "guide.models guide_version.models help_article.body help_article.key help_article.product_marks help_article.title "
-    "help_article.url help_feed.address letter_text.subject letter_text.body letter_text.reason product.manual_url "
+    "help_article.url help_feed.address outside_receiver.address letter_text.subject letter_text.body letter_text.reason product.manual_url "
     "product.picture product.warranty_fr product.warranty_en promotion.terms_fr promotion.terms_en rank_charter.text_fr "
     "rank_charter.text_en rule_edition.reason rule_edition.rules sla_policy.content synonym_entry.key terms_version.text_fr "
     "terms_version.text_en terms_version.changes_fr terms_version.changes_en trial.summary_fr trial.summary_en "
