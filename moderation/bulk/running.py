@@ -21,7 +21,7 @@ from moderation.bulk.permissions import can_take_back
 from moderation.bulk.proposing import Wish, load
 from moderation.bulk.rules import PASSED, BulkState, Choice, Outcome, decision_for
 from moderation.review import leasing, undoing
-from moderation.review.deciding import Verdict, decide
+from moderation.review.deciding import Verdict, decide, hold_text
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_bulk, can_decide
 from moderation.review.rules import ItemState, Reason
@@ -129,6 +129,7 @@ def _decide(people: list[int], item_id: int, stamp: str, wish: Wish) -> None:
     for one in actors:
         if not can_decide(one, item):
             raise _Passed(Outcome.NOT_YOURS)
+    hold_text(item_id)
     lease = leasing.take_among_many(actors[0], item_id)
     if lease is None:
         raise _Passed(Outcome.LEASED)

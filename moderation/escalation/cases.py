@@ -237,6 +237,7 @@ def hand_back(actor: Actor, case_id: int, reason: HandBackReason, words: str = "
         end_requests(question_id)
         record(CaseHandedBack(case_id, question_id, actor.member_id))
         laddering.restart(question_id, "handed-back", visible=True)
+        laddering.settle(question_id)  # what was answered before the team had it stays answered
 
 
 # --- what happens around it -----------------------------------------------------------------------------------------
@@ -249,27 +250,6 @@ def open_by_hand(actor: Actor, question_id: int) -> int:
         case_id = laddering.escalate(question_id, actor.member_id)
         case = load(case_id)
         notices.tell_staff("case-opened", casework.agent_ids(), case, "opened", actor_id=actor.member_id)
-        _shown(question_id)
-    return case_id
-
-
-def hand_over(question_id: int, actor_id: int | None, words: str) -> int | None:
-    """A moderator hands a question to those who answer officially, with words for them; returns the case. None when the question waits for no
-    answer: nothing happens then (domain/moderation.md §B2.4)."""
-    with unit_of_work():
-        ladder = db.session.get(Ladder, question_id, populate_existing=True)
-        if ladder is None or ladder.stopped_at is not None:
-            return None
-        case_id = laddering.escalate(question_id, actor_id)
-        if words:
-            note = CaseNote(
-                case_id=case_id, author_id=actor_id, body=words[:NOTE_MAX], created_at=clock.now()
-            )
-            db.session.add(note)
-            db.session.flush()
-        case = load(case_id)
-        told = casework.agent_ids() if case.assignee_id is None else [case.assignee_id]
-        notices.tell_staff("case-opened", told, case, f"handed:{case.version}", actor_id=actor_id)
         _shown(question_id)
     return case_id
 

@@ -21,6 +21,8 @@ from moderation.escalation.rules import WORKED_ON, CaseMove, CaseState, Priority
 from moderation.events import CaseMoved, CaseOpened, CaseTaken
 from moderation.routing.models import CaseDesk
 
+ESCALATED = "escalated"
+"""The line of a case that a moderator handed over although its question was answered."""
 OFFICIAL_ROLES = (Role.AGENT, Role.MANAGER, Role.ADMIN)
 
 
@@ -94,6 +96,12 @@ def write_line(
     )
     db.session.add(line)
     db.session.flush()
+
+
+def escalated_at(case_id: int) -> datetime | None:
+    """When a moderator last handed the case over although its question was answered; None for every other one."""
+    mine = (CaseEvent.case_id == case_id, CaseEvent.kind == ESCALATED)
+    return db.session.scalar(select(func.max(CaseEvent.at)).where(*mine))
 
 
 def load(case_id: int) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -186,10 +187,17 @@ def tell_caught_up(slot: int) -> None:
 def settle_case(case: Case, thread: Thread, ladder: Ladder, halted: bool) -> None:
     """Move a case to where the thread has come to: answered, solved, cancelled, or open again.
 
-    ``halted``: the clock had stopped, so an open thread means that what stopped it is gone.
+    ``halted``: the clock had stopped, so an open thread means that what stopped it is gone. A case that a moderator handed over
+    although there was an answer waits for one of the team that is younger.
     """
     now = clock.now()
     outcome = thread.outcome
+    if case.state in OPEN and outcome not in (Outcome.OPEN, Outcome.GONE, Outcome.PRIVATE):
+        if (since := casework.escalated_at(case.id)) is not None:
+            younger = clocks.valid_replies(case.question_id, thread.asker_id, since)
+            thread = replace(thread, reply=next((one for one in younger if one.by_staff), None))
+            if thread.reply is None:
+                return
     if outcome is Outcome.PRIVATE:
         return  # the case goes on, out of public view
     if outcome is Outcome.OPEN:

@@ -13,12 +13,11 @@ from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.audits import answering
-from moderation.escalation import cases
-from moderation.handing import teams
+from moderation.handing import opening, teams
 from moderation.review import deciding
-from moderation.review.models import ItemNote, ReviewItem
+from moderation.review.models import ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
-from moderation.review.rules import Decision, ItemState, ItemType
+from moderation.review.rules import HELD_TEXTS, Decision, ItemState, ItemType
 from moderation.review.showing import shown
 from moderation.routing import applying
 
@@ -39,6 +38,7 @@ def escalate(actor: Actor, item_id: int, token: str, words: str, team: str = "")
             fields={"note": _("Say what it is about, in 10 to 1,000 characters: the team reads it.")}
         )
     with unit_of_work():
+        deciding.hold_text(item_id)
         item = deciding.existing(item_id)
         deciding.holds_lease(actor, item, token)
         if item.kind == ItemType.AUDIT:
@@ -69,17 +69,15 @@ def escalate(actor: Actor, item_id: int, token: str, words: str, team: str = "")
 
 
 def hand_over_at_last(item_id: int) -> None:
-    """A question that was escalated while it was held is decided: if it is published now, the team has it with the words of
+    """A question that was escalated while nobody could read it is decided: if it is published now, the team has it with the words of
     back then. Inside the open unit of work; harmless for anything else."""
     item = db.session.get(ReviewItem, item_id, populate_existing=True)
-    if (
-        item is None
-        or ESCALATED not in item.signals
-        or item.kind != ItemType.POST
-        or item.post_id != item.question_id
-    ):
+    if item is None or ESCALATED not in item.signals or item.kind not in (*HELD_TEXTS, ItemType.FLAG_CASE):
         return
     question_id = item.post_id or 0
+    before = select(ReviewDecision.state_before).where(ReviewDecision.item_id == item_id)
+    if question_id != item.question_id or db.session.scalar(before) not in (PostState.HELD, PostState.HIDDEN):
+        return
     state = db.session.scalar(select(Post.state).where(Post.id == question_id))
     note = db.session.execute(
         select(ItemNote.author_id, ItemNote.body)
@@ -99,7 +97,7 @@ def send_where_called(case_id: int, question_id: int) -> None:
 
 
 def _hand_over(question_id: int, actor_id: int | None, team_id: int | None, words: str) -> int | None:
-    case_id = cases.hand_over(question_id, actor_id, words)
+    case_id = opening.open_case(question_id, actor_id, words)
     if case_id is not None and team_id is not None:
         applying.send(case_id, team_id, actor_id, words)
     return case_id

@@ -193,6 +193,12 @@ def existing(item_id: int) -> ReviewItem:
     return item
 
 
+def hold_text(item_id: int) -> None:
+    """Hold what an item is about until the unit of work ends. The text before its item: whoever took them in another order
+    could wait for somebody who waits for them."""
+    shown(existing(item_id), lock=True)
+
+
 def _lease_criteria(actor: Actor, item_id: int, token: str) -> tuple:
     return (
         ReviewItem.id == item_id, ReviewItem.state == ItemState.LEASED, ReviewItem.lease_owner_id == actor.member_id,

@@ -205,22 +205,22 @@ def later(id: int) -> Any:
     return _go_on(_("Put aside for half an hour."))
 
 
+def _token(item_id: int) -> str:
+    """The reservation that was sent; without one the item is taken now, after its text, as every verb takes them."""
+    if held := request.form.get("token"):
+        return held
+    deciding.hold_text(item_id)
+    return leasing.claim(actor(), item_id).token
+
+
 @review.post("/desk/review/<int:id>/decide")
 def decide(id: int) -> Any:
     """Decide the item; on success the next one follows."""
     try:
         with unit_of_work():
-            held = request.form.get("token", "")
-            token = held or leasing.claim(actor(), id).token
-            made = deciding.decide(
-                actor(),
-                id,
-                token,
-                request.form.get("stamp", ""),
-                read_verdict(request.form),
-                timed=bool(held),
-            )
-    except (Conflict, Invalid) as trouble:
+            verdict, timed = read_verdict(request.form), bool(request.form.get("token"))
+            made = deciding.decide(actor(), id, _token(id), request.form.get("stamp", ""), verdict, timed=timed)
+    except Refusal as trouble:
         return _page(id, trouble, request.form)
     if made.told:
         return _go_on(made.told)
@@ -234,10 +234,9 @@ def escalate(id: int) -> Any:
     """Hand the question to a team; what must still be decided goes to senior colleagues."""
     try:
         with unit_of_work():
-            token = request.form.get("token") or leasing.claim(actor(), id).token
             form = request.form
-            decided = passing.escalate(actor(), id, token, form.get("note", ""), form.get("team", ""))
-    except (Conflict, Invalid) as trouble:
+            decided = passing.escalate(actor(), id, _token(id), form.get("note", ""), form.get("team", ""))
+    except Refusal as trouble:
         return _page(id, trouble, request.form)
     said = _("#R-%(id)s: handed to the team.", id=id) if decided else _("#R-%(id)s: passed on, it still waits for a decision.", id=id)  # fmt: skip
     return _go_on(said)

@@ -6,15 +6,18 @@ import pytest
 
 from accounts.messages.models import Message
 from accounts.notifications.models import Notification
+from common import clock
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post, Question
 from forum.questions.tagging import tags_of
-from moderation.escalation import laddering
-from moderation.escalation.models import Case, CaseNote
-from moderation.handing import alike, passing
+from forum.solutions.accepting import accept_answer
+from moderation.escalation import cases, laddering
+from moderation.escalation.models import Case, CaseEvent, CaseNote, Ladder
+from moderation.escalation.rules import HandBackReason
+from moderation.handing import alike, opening, passing
 from moderation.private.models import PrivateTalk
 from moderation.review import deciding, leasing, undoing
 from moderation.review.deciding import Verdict
@@ -131,6 +134,86 @@ def test_escalating_needs_the_lease_and_the_right(sampled, mo, max_, ben):
         passing.escalate(max_, item_id, token, WORDS)
     with pytest.raises(Forbidden):
         passing.escalate(ben, item_id, token, WORDS)
+
+
+def lines_of(case_id):
+    return list(db.session.scalars(db.select(CaseEvent.kind).where(CaseEvent.case_id == case_id)))
+
+
+def case():
+    return db.session.scalars(db.select(Case).execution_options(populate_existing=True)).one()
+
+
+@pytest.mark.parametrize("solved", [False, True])
+def test_a_question_that_is_answered_reaches_the_team_and_waits_for_it(
+    sampled, quality, mo, sam, ada, ben, make_answer, at, drain, solved
+):
+    post_id = sampled()
+    answer = make_answer(ben, post_id)
+    if solved:
+        accept_answer(ada, post_id, answer)
+    at(timedelta(minutes=1))
+    item_id, token = claimed(mo, post_id)
+    assert passing.escalate(mo, item_id, token, WORDS, "door_seals") is True
+    assert (case().state, team_of(case().id), lines_of(case().id)[-1]) == ("queued", quality, "rerouted")
+    assert "escalated" in lines_of(case().id) and case().due_at > clock.now()
+    assert db.session.scalar(db.select(CaseNote.body)) == WORDS
+    at(timedelta(minutes=2))
+    make_answer(ada if solved else ben, post_id, body="One more thing: it hums as well, all night long.")
+    laddering.settle(post_id)
+    assert case().state == "queued", "members' answers do not settle what the team was asked"
+    at(timedelta(minutes=3))
+    cases.take(sam, case().id)
+    official = cases.answer_officially(sam, case().id, "We looked at this model: the seal is not recalled.")
+    assert (case().state, case().answer_id) == ("resolved" if solved else "answered", official.id)
+
+
+def test_a_case_that_was_over_is_taken_up_again_and_another_word_is_only_a_note(
+    sampled, mo, sam, max_, make_question, at
+):
+    post_id = sampled()
+    cases.take(sam, laddering.escalate(post_id, None))
+    at(timedelta(minutes=1))
+    cases.answer_officially(sam, case().id, "Please clean the filter, then start the short programme.")
+    at(timedelta(minutes=2))
+    item_id, token = claimed(mo, post_id)
+    passing.escalate(mo, item_id, token, WORDS)
+    assert (case().state, case().assignee_id, case().answer_id) == ("queued", None, None)
+    opening.open_case(post_id, max_.member_id, "And look at the hose, please.")
+    assert (count(CaseNote), count(Case), case().state) == (2, 1, "queued")
+    with unit_of_work():
+        update_where(Case, Case.id == case().id, state="closed", ended_at=clock.now())
+    assert opening.open_case(post_id, mo.member_id, WORDS) != case_ids()[0] and len(case_ids()) == 2
+
+
+def case_ids():
+    return list(db.session.scalars(db.select(Case.id).order_by(Case.id)))
+
+
+def test_the_team_hands_an_answered_question_back_and_it_is_not_unanswered(
+    sampled, mo, sam, ben, make_answer, at
+):
+    post_id = sampled()
+    make_answer(ben, post_id)
+    at(timedelta(minutes=1))
+    item_id, token = claimed(mo, post_id)
+    passing.escalate(mo, item_id, token, WORDS)
+    cases.take(sam, case().id)
+    cases.hand_back(sam, case().id, HandBackReason.OPINION)
+    ladder = db.session.get(Ladder, post_id, populate_existing=True)
+    assert case().state == "handed_back" and ladder.stopped_at is not None
+
+
+def test_what_reports_had_hidden_reaches_its_team_once_it_is_back(policy, make_question, ada, mo, quality, max_):
+    policy("reactive")
+    post_id = make_question(ada)
+    with unit_of_work():
+        publishing.hide(mo, post_id)
+        open_item(ItemType.FLAG_CASE, post_id, post=publishing.load(post_id))
+    item_id, token = claimed(mo, post_id)
+    assert passing.escalate(mo, item_id, token, WORDS, "door_seals") is False and count(Case) == 0
+    decided(max_, post_id, Decision.RESTORE)
+    assert (case().question_id, team_of(case().id)) == (post_id, quality)
 
 
 # --- teams and watched words ----------------------------------------------------------------------------------------

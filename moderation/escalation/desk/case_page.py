@@ -130,6 +130,7 @@ def _event_line(event: CaseEvent, people: dict) -> Line | None:
             if event.actor_id is None
             else _("Passed to the team by %(who)s", who=who),
         ),
+        casework.ESCALATED: ("flag", _("Handed over by %(who)s, though it is answered", who=who)),
         "called": ("flag", _("Called for by %(who)s", who=who)),
         "taken": ("user", _("Taken by %(who)s", who=whom)),
         "assigned": ("user", _("Given to %(whom)s by %(who)s", who=who, whom=whom)),
