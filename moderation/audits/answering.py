@@ -10,10 +10,12 @@ from common.i18n import Sentence, _
 from moderation.audits.models import Audit
 from moderation.audits.rules import agrees
 from moderation.review.models import ReviewDecision, ReviewItem
-from moderation.review.rules import Decision, ItemState
+from moderation.review.rules import Decision, ItemState, Reason
 
 
-def answer(item_id: int, made: Decision, seconds: int | None) -> tuple[bool, Decision]:
+def answer(
+    item_id: int, made: Decision, reason: Reason | None, seconds: int | None
+) -> tuple[bool, Decision]:
     """Note a decision, inside the unit of work that closed the item; returns whether it agreed, and what is known. Nothing
     happens to the text, no statement is written, nobody is told, nothing is learned."""
     known = db.session.execute(
@@ -21,7 +23,7 @@ def answer(item_id: int, made: Decision, seconds: int | None) -> tuple[bool, Dec
         .join(ReviewDecision, ReviewDecision.id == Audit.source_id)
         .where(Audit.item_id == item_id)
     ).one()
-    agreed = agrees(known.decision, made)
+    agreed = agrees(known.decision, made, reason)
     still = (Audit.id == known.id, Audit.decided_at.is_(None))
     update_where(Audit, *still, decision=made, agreed=agreed, seconds=seconds, decided_at=clock.now())
     return agreed, Decision(known.decision)

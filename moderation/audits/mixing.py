@@ -20,12 +20,13 @@ from forum.questions.rules import PostState
 from moderation.audits import numbers as _numbers  # noqa: F401 - settings
 from moderation.audits.models import Audit
 from moderation.audits.rules import KNOWN, SOURCES, gap, wants_refusal
+from moderation.audits.seeing import still_known
 from moderation.looks.models import LookCase
 from moderation.looks.rules import LookKind, Opinion
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.permissions import free_of_conflict
 from moderation.review.rules import RESTRICTING, ItemState, ItemType
-from moderation.sanctions.models import Appeal, Statement, StatementEnd
+from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.rules import AppealState
 
 CONSIDERED = 2_000
@@ -56,12 +57,14 @@ def drop_stale() -> int:
 
 
 def is_showable() -> ColumnElement[bool]:
-    """The criterion on the item of an audit: its text is there as it was, and its author did not take it back."""
+    """The criterion on the item of an audit: its text is there as it was, its author did not take it back, and its answer is
+    still what was known."""
     about = aliased(Post.__table__)
-    return exists().where(
+    as_it_was = exists().where(
         about.c.id == ReviewItem.post_id, about.c.version == ReviewItem.target_version, about.c.body != "",
         about.c.state != PostState.WITHDRAWN,
     )  # fmt: skip
+    return and_(as_it_was, exists().where(Audit.item_id == ReviewItem.id, still_known(Audit.source_id)))
 
 
 def _due(me: int, every: int) -> int | None:
@@ -118,8 +121,6 @@ def _source(actor: Actor, refusal: bool, among: ColumnElement[bool] | None) -> A
 def _is_final(actor: Actor) -> ColumnElement[bool]:
     """Upheld on appeal by somebody else than this moderator, or decided alike by two people; and never taken back."""
     made, other, told = ReviewDecision, aliased(ReviewDecision), Statement
-    taken_back = exists().where(DecisionUndo.decision_id == made.id)
-    ended = exists().where(told.decision_id == made.id, StatementEnd.statement_id == told.id)
     upheld = exists().where(
         told.decision_id == made.id, Appeal.statement_id == told.id, Appeal.state == AppealState.UPHELD,
         Appeal.decided_by_id != actor.member_id,
@@ -136,20 +137,20 @@ def _is_final(actor: Actor) -> ColumnElement[bool]:
     looked = exists().where(
         LookCase.decision_id == made.id, LookCase.kind == LookKind.SAMPLE, LookCase.outcome == Opinion.FINE
     )
-    return and_(
-        ~taken_back, ~ended, or_(upheld, alike, and_(made.decision.not_in(sorted(RESTRICTING)), looked))
-    )
+    return and_(still_known(made.id), or_(upheld, alike, and_(made.decision.not_in(sorted(RESTRICTING)), looked)))
 
 
 def _open(audit_id: int, source: Any, place_id: int) -> int:
+    """It is due when the item in its place is, and came in when the newest of the queue did: its number is the next one."""
     was, version = source.ReviewItem, source.version
     place = db.session.get_one(ReviewItem, place_id)
+    newest = select(ReviewItem.created_at).where(ReviewItem.kind != ItemType.AUDIT).order_by(ReviewItem.id.desc())
     signals = [name for name in was.signals if name not in ("escalated", "by_moderator")]
     item = ReviewItem(
         kind=ItemType.AUDIT, shown_as=ItemType(was.kind).value, target_id=audit_id, target_version=version,
         open_key=f"{ItemType.AUDIT.value}:{audit_id}", post_id=was.post_id, question_id=was.question_id,
         category_id=was.category_id, author_id=was.author_id, klass=max(place.klass, 2), signals=signals, score=was.score,
-        language=was.language, created_at=place.created_at, due_at=max(place.due_at, clock.now() + _LEAST),
+        language=was.language, created_at=db.session.scalars(newest.limit(1)).one(), due_at=max(place.due_at, clock.now() + _LEAST),
         aged_at=place.aged_at,
     )  # fmt: skip
     db.session.add(item)

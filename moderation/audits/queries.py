@@ -15,6 +15,7 @@ from common.lists import Page, keyset, page_of
 from common.permissions import Actor, require
 from moderation.audits.models import Audit
 from moderation.audits.rules import WEEKS, Week, by_week
+from moderation.audits.seeing import still_known
 from moderation.figures.counting import hours
 from moderation.figures.rules import local_hours
 from moderation.review.models import ReviewDecision, ReviewItem
@@ -66,8 +67,9 @@ def accuracy(member_id: int | None = None) -> Accuracy:
     since = i18n.day_begins(today - timedelta(days=today.weekday(), weeks=WEEKS - 1))
     zone = i18n.local(clock.now()).tzinfo
     whose = () if member_id is None else (Audit.moderator_id == member_id,)
-    answered = hours(Audit.decided_at, since, *whose)
-    agreed = hours(Audit.decided_at, since, Audit.agreed.is_(True), *whose)
+    counted = (still_known(Audit.source_id), *whose)
+    answered = hours(Audit.decided_at, since, *counted)
+    agreed = hours(Audit.decided_at, since, Audit.agreed.is_(True), *counted)
     weeks = by_week(local_hours(answered, zone), local_hours(agreed, zone), today)  # type: ignore[arg-type]
     total = Week(weeks[0].monday, sum(one.answered for one in weeks), sum(one.agreed for one in weeks))
     return Accuracy(weeks, total, settings.get("moderation.audit_target"))
@@ -105,7 +107,7 @@ def _lines(member_id: int | None, after: str) -> Page[Line]:
         select(Audit, ReviewDecision.decision, ReviewItem)
         .join(ReviewDecision, ReviewDecision.id == Audit.source_id)
         .join(ReviewItem, ReviewItem.id == Audit.item_id)
-        .where(Audit.decided_at.is_not(None))
+        .where(Audit.decided_at.is_not(None), still_known(Audit.source_id))
     )
     if member_id is not None:
         query = query.where(Audit.moderator_id == member_id)

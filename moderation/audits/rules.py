@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
-from moderation.review.rules import RESTRICTING, Decision, ItemType
+from moderation.review.rules import RESTRICTING, Decision, ItemType, Reason, restricts
 
 SOURCES = (ItemType.POST, ItemType.IMAGE, ItemType.REVIEW, ItemType.FLAG_CASE, ItemType.SAMPLE)
 """Types of items that an audit is taken from: those about a text of the community."""
@@ -38,9 +38,9 @@ def wants_refusal(moderator_id: int, last_id: int) -> bool:
     return bool(_drawn(f"answer:{moderator_id}:{last_id}") % 2)
 
 
-def agrees(known: Decision, made: Decision) -> bool:
-    """Whether two decisions say the same: the text may stay, or it may not."""
-    return (known in RESTRICTING) == (made in RESTRICTING)
+def agrees(known: Decision, made: Decision, reason: Reason | None = None) -> bool:
+    """Whether two decisions say the same: the text may stay, or it may not. ``reason``: of the one that was made."""
+    return (known in RESTRICTING) == restricts(made, reason)
 
 
 @dataclass(frozen=True, slots=True)

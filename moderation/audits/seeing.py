@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from common.db import db
 from common.permissions import Actor
 from forum.questions.models import Post
 from moderation.audits.models import Audit
-from moderation.review.models import ReviewDecision, ReviewItem
+from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.rules import ItemType
+from moderation.sanctions.models import Statement, StatementEnd
+from moderation.sanctions.rules import End
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,15 @@ class Source:
         return moment + self.later
 
 
+def still_known(source_id: Any) -> ColumnElement[bool]:
+    """The criterion on the decision that an audit stands on: it was not taken back, overturned, or ended by another one. What
+    nobody can be sure of any more judges nobody."""
+    told = aliased(Statement)
+    gone = StatementEnd.how.in_((End.UNDONE, End.RESTORED, End.OVERTURNED))
+    ended = exists().where(told.decision_id == source_id, StatementEnd.statement_id == told.id, gone)
+    return and_(~exists().where(DecisionUndo.decision_id == source_id), ~ended)
+
+
 def source_of(item: ReviewItem) -> Source | None:
     """The source of an audit; None for any other item."""
     if item.kind != ItemType.AUDIT:
@@ -58,6 +70,7 @@ def text_of(item: ReviewItem) -> tuple[ReviewDecision, Any] | None:
         .join(Audit, Audit.source_id == ReviewDecision.id)
         .join(Post, Post.id == ReviewDecision.post_id)
         .where(Audit.item_id == item.id, Post.version == item.target_version, Post.body != "")
+        .where(still_known(Audit.source_id))
     ).first()
     return None if row is None else (row[0], row)
 

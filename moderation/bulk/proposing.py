@@ -75,7 +75,7 @@ def begin(
             wish.reason.value if wish.reason else "",
         )  # fmt: skip
         if not waits:
-            _work(bulk_id, len(ids))
+            _work(bulk_id, timedelta(minutes=1 if len(ids) <= AT_ONCE else 0))
         return bulk_id
 
 
@@ -88,7 +88,7 @@ def confirm(actor: Actor, bulk_id: int) -> None:
     with unit_of_work():
         bulk = load(bulk_id)
         require(can_confirm(actor, bulk))
-        count, at = bulk.item_count, clock.now()
+        at = clock.now()
         waits = (
             Bulk.id == bulk_id, Bulk.state == BulkState.PROPOSED, Bulk.expires_at > at, Bulk.author_id != actor.member_id
         )  # fmt: skip
@@ -96,7 +96,7 @@ def confirm(actor: Actor, bulk_id: int) -> None:
         if not update_where(Bulk, *waits, **values):
             raise Conflict(_why_not(bulk_id))
         audit.write(actor, "review.bulk_confirmed", "review_bulk", bulk_id)
-        _work(bulk_id, count)
+        _work(bulk_id)
 
 
 def cancel(actor: Actor, bulk_id: int) -> None:
@@ -177,10 +177,9 @@ def _sent_before(actor: Actor, key: str) -> int:
     return db.session.scalars(same).one()
 
 
-def _work(bulk_id: int, count: int) -> None:
-    """A few are decided while one waits, and the job only comes to look whether that went through."""
-    later = clock.now() + timedelta(minutes=1 if count <= AT_ONCE else 0)
-    jobs.enqueue(JOB, {"bulk_id": bulk_id}, f"{JOB}:{bulk_id}", later)
+def _work(bulk_id: int, wait: timedelta = timedelta(0)) -> None:
+    """The job decides. A few are decided while their page waits: there it only comes later, to look whether that went through."""
+    jobs.enqueue(JOB, {"bulk_id": bulk_id}, f"{JOB}:{bulk_id}", clock.now() + wait)
 
 
 def _why_not(bulk_id: int) -> Sentence:

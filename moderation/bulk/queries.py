@@ -13,12 +13,14 @@ from common.db import db
 from common.lists import Page, keyset, page_of
 from common.permissions import Actor, require
 from forum.questions.models import Post
-from forum.questions.rules import PostKind
+from forum.questions.rules import PostKind, PostState
+from moderation.audits.seeing import one_s_own
 from moderation.bulk.choosing import Filter, Found, found
 from moderation.bulk.models import Bulk, BulkItem
 from moderation.bulk.permissions import can_cancel, can_confirm, can_see_bulk, can_take_back
 from moderation.bulk.proposing import load
 from moderation.bulk.rules import EXAMPLES, PASSED, BulkState, By, Outcome, is_open
+from moderation.delegation.scope import in_scope
 from moderation.review import numbers
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_bulk
@@ -83,7 +85,7 @@ def preview(actor: Actor, chosen: Filter) -> Preview:
     require(can_bulk(actor))
     these = found(actor, chosen)
     stamps = stamps_of(these.ids)
-    return Preview(these, stamps, _lines(list(stamps)[:EXAMPLES]), _about(chosen.by, chosen.value))
+    return Preview(these, stamps, _lines(actor, list(stamps)[:EXAMPLES]), _about(chosen.by, chosen.value))
 
 
 def of_ids(actor: Actor, ids: list[int]) -> dict[int, str]:
@@ -125,7 +127,7 @@ def one(actor: Actor, bulk_id: int) -> View:
     counts = {outcome: list(made.values()).count(outcome) for outcome in Outcome if outcome in made.values()}
     passed = sorted(item_id for item_id, outcome in made.items() if outcome in PASSED)
     waiting = sorted(item_id for item_id, outcome in made.items() if outcome == Outcome.WAITING)
-    shown = {line.id: line for line in _lines([*passed, *waiting[:EXAMPLES]], made)}
+    shown = {line.id: line for line in _lines(actor, [*passed, *waiting[:EXAMPLES]], made)}
     at, ends = clock.now(), bulk.ended_at or clock.now()
     lease = numbers.lease_numbers()
     fresh = bulk.state in (BulkState.RUNNING, BulkState.DONE, BulkState.STOPPED) and undo_open(
@@ -161,22 +163,28 @@ def _about(by: By, value: str) -> MemberCard | None:
     return cards([int(value)])[int(value)] if by is By.AUTHOR else None
 
 
-def _lines(ids: list[int], outcomes: dict[int, Outcome] | None = None) -> list[Line]:
+def _lines(actor: Actor, ids: list[int], outcomes: dict[int, Outcome] | None = None) -> list[Line]:
+    """These items as this person may read them: none of a part that is not theirs (any more), no words that were taken back."""
     rows = db.session.execute(
-        select(ReviewItem, Post.kind.label("post_kind"), func.substr(Post.body, 1, 600).label("body"))
+        select(
+            ReviewItem, Post.kind.label("post_kind"), Post.state.label("post_state"),
+            func.substr(Post.body, 1, 600).label("body"),
+        )
         .outerjoin(Post, Post.id == ReviewItem.post_id)
-        .where(ReviewItem.id.in_(ids))
+        .where(ReviewItem.id.in_(ids), in_scope(actor), one_s_own(actor))
         .order_by(ReviewItem.id)
-    ).all()
-    titles = titles_of({row.ReviewItem.question_id or row.ReviewItem.post_id for row in rows})
+    ).all()  # fmt: skip
+    kept = [row.ReviewItem for row in rows if row.post_state != PostState.WITHDRAWN]
+    titles = titles_of({item.question_id or item.post_id for item in kept})
+    readable = {item.id for item in kept}
     lines = []
     for row in rows:
         item = row.ReviewItem
         lines.append(
             Line(
                 item.id, item.seen_as, PostKind(row.post_kind).value if row.post_kind else "",
-                titles.get(item.question_id or item.post_id or 0, ""),
-                text.excerpt(text.plain_from_markdown(row.body or ""), 160), item.language, tuple(item.signals),
+                titles.get(item.question_id or item.post_id or 0, "") if item.id in readable else "",
+                text.excerpt(text.plain_from_markdown(row.body or ""), 160) if item.id in readable else "", item.language, tuple(item.signals),
                 item.created_at, (outcomes or {}).get(item.id, Outcome.WAITING),
             )
         )  # fmt: skip

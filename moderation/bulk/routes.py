@@ -91,7 +91,7 @@ def decide_ticked() -> Any:
     ids = read_ids(request.form.getlist("item"))
     stamps, chosen = queries.of_ids(actor(), ids), Filter(By.TICKED, "")
     try:
-        bulk_id = proposing.begin(actor(), chosen, stamps, read_wish(request.form))
+        bulk_id = proposing.begin(actor(), chosen, stamps, read_wish(request.form), typed="")
     except (Conflict, Invalid) as refusal:
         return _preview(chosen, refusal, stamps) if stamps else _index(refusal)
     tab = request.args.get("tab", "")[:12]

@@ -12,12 +12,16 @@ from common.db import db, on_postgresql
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
-from moderation.review.rules import RESTRICTING, ItemState, ItemType
+from moderation.review.rules import ItemState, ItemType, item_class
 from moderation.sanctions.models import Appeal
 from moderation.sanctions.rules import AppealState
 
 HELD = (ItemType.POST, ItemType.EDIT, ItemType.IMAGE, ItemType.REVIEW)
 READ = (*HELD, ItemType.FLAG_CASE, ItemType.SAMPLE)
+RESTRICTED = ReviewDecision.reason.is_not(None)
+"""The criterion: the decision took a text out of sight; only such a one has a reason (going on in private, with one, too)."""
+KLASS = case((ReviewItem.kind == ItemType.REVIEW, item_class(ItemType.REVIEW)), else_=ReviewItem.klass)
+"""The class an item counts in: a product review that is served earlier because its day is nearly over keeps its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Worker:
     seconds: int | None
 
 
+def not_undone(since: datetime) -> ColumnElement[bool]:
+    """The criterion on ReviewDecision: not taken back."""
+    return ReviewDecision.id.not_in(select(DecisionUndo.decision_id).where(DecisionUndo.undone_at >= since))
+
+
 def stands(since: datetime) -> tuple[ColumnElement[bool], ...]:
     """The criterion on ReviewItem: decided since then, and not taken back."""
     undone = select(ReviewDecision.item_id).join(DecisionUndo, DecisionUndo.decision_id == ReviewDecision.id)
@@ -72,9 +81,9 @@ def waiting(at: datetime) -> dict[int, Waiting]:
     """What waits, by class."""
     late = func.count().filter(ReviewItem.due_at < at)
     rows = db.session.execute(
-        select(ReviewItem.klass, func.count(), late, func.min(ReviewItem.created_at))
+        select(KLASS.label("counts_as"), func.count(), late, func.min(ReviewItem.created_at))
         .where(ReviewItem.open_key.is_not(None), ReviewItem.kind != ItemType.AUDIT)
-        .group_by(ReviewItem.klass)
+        .group_by("counts_as")
     )
     return {row[0]: Waiting(row[1], row[2], row[3]) for row in rows}
 
@@ -83,9 +92,9 @@ def times(since: datetime) -> dict[int, Times]:
     """Waiting times by class: from entering the queue to the decision."""
     ranked = (
         select(
-            ReviewItem.klass.label("klass"), ReviewItem.waited_seconds.label("waited"),
-            func.row_number().over(partition_by=ReviewItem.klass, order_by=ReviewItem.waited_seconds).label("place"),
-            func.count().over(partition_by=ReviewItem.klass).label("among"),
+            KLASS.label("klass"), ReviewItem.waited_seconds.label("waited"),
+            func.row_number().over(partition_by=KLASS, order_by=ReviewItem.waited_seconds).label("place"),
+            func.count().over(partition_by=KLASS).label("among"),
             case((ReviewItem.decided_at > ReviewItem.due_at, 1), else_=0).label("late"),
         )
         .where(*stands(since), ReviewItem.waited_seconds.is_not(None))
@@ -104,10 +113,11 @@ def times(since: datetime) -> dict[int, Times]:
 
 
 def pace(at: datetime, today: datetime, hour: datetime) -> tuple[int, int]:
-    """Decisions of the whole team today, and in the last hour."""
+    """Decisions of the whole team today, and in the last hour; what was taken back is left out, as everywhere here."""
+    since = min(today, hour)
     row = db.session.execute(
         select(func.count(), func.count().filter(ReviewDecision.decided_at >= hour)).where(
-            ReviewDecision.decided_at >= min(today, hour), ReviewDecision.decided_at <= at
+            ReviewDecision.decided_at >= since, ReviewDecision.decided_at <= at, not_undone(since)
         )
     ).one()
     return row[0], row[1]
@@ -126,7 +136,7 @@ def hours(column: Any, since: datetime, *criteria: Any) -> dict[str, int]:
 def holds(since: datetime) -> tuple[Hold, dict[str, Hold]]:
     """Of the texts held before publication: how many were decided and how many refused; in all, and by reason."""
     signals = cast(ReviewItem.signals, Text).label("held_for")
-    refused = func.count().filter(ReviewDecision.decision.in_(RESTRICTING))
+    refused = func.count().filter(RESTRICTED)
     rows = db.session.execute(
         select(signals, func.count(), refused)
         .join(ReviewDecision, ReviewDecision.item_id == ReviewItem.id)
@@ -171,7 +181,7 @@ def appeals(since: datetime) -> tuple[int, int, int]:
         Appeal.decided_at >= since
     )
     restricted = select(func.count()).where(
-        ReviewDecision.decided_at >= since, ReviewDecision.decision.in_(RESTRICTING)
+        ReviewDecision.decided_at >= since, RESTRICTED, not_undone(since)
     )
     row = db.session.execute(answered).one()
     return row[0], row[1], db.session.scalar(restricted) or 0
@@ -179,10 +189,10 @@ def appeals(since: datetime) -> tuple[int, int, int]:
 
 def workers(since: datetime) -> list[Worker]:
     """Who decided how much, the most first."""
-    restricted = func.count().filter(ReviewDecision.decision.in_(RESTRICTING))
+    restricted = func.count().filter(RESTRICTED)
     rows = db.session.execute(
         select(ReviewDecision.actor_id, func.count(), restricted, func.avg(ReviewDecision.seconds))
-        .where(ReviewDecision.decided_at >= since)
+        .where(ReviewDecision.decided_at >= since, not_undone(since))
         .group_by(ReviewDecision.actor_id)
         .order_by(func.count().desc(), ReviewDecision.actor_id)
         .limit(100)

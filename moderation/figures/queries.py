@@ -23,7 +23,7 @@ from moderation.pauses.rules import PauseKind
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.numbers import sla_minutes
 from moderation.review.permissions import can_see_figures
-from moderation.review.rules import CLASSES, RESTRICTING, ItemState, ItemType
+from moderation.review.rules import CLASSES, ItemState, ItemType
 from moderation.sanctions.models import Appeal
 from moderation.sanctions.rules import AppealState
 from rewards.economics.rules import Bar, bars
@@ -144,11 +144,11 @@ def _figures(
         Figure("waiting", _("Waiting"), number(sum(one.count for one in now.values())), _("Items nobody has decided yet."), "queue"),
         Figure("late", _("Late"), number(sum(one.late for one in now.values())), _("Items that have waited beyond the time of their class; managers are told of each."), "late"),
         Figure("oldest", _("The oldest"), duration((at - oldest).total_seconds() / 60) if oldest else NONE, _("How long the oldest item that waits has been in the queue."), "queue"),
-        Figure("pace", _("Pace"), str(_("%(today)s today, %(hour)s in the last hour", today=number(done_today), hour=number(done_hour))), _("Decisions of the whole team since midnight, and in the last sixty minutes."), "decided"),
+        Figure("pace", _("Pace"), str(_("%(today)s today, %(hour)s in the last hour", today=number(done_today), hour=number(done_hour))), _("Decisions of the whole team since midnight, and in the last sixty minutes, but for what was taken back."), "decided"),
         Figure("decided", _("Decided"), number(decided), _("Items decided in the period; what was taken back within seconds is left out."), "decided"),
         Figure("in-time", _("Decided in time"), _percent(decided - late, decided), _("Share of the decided items whose decision came before the time of their class was over."), "too-late"),
         Figure("overturned", _("Overturned on appeal"), _percent(overturned, answered), _("Share of the appeals answered in the period in which somebody else overturned the decision."), "overturned"),
-        Figure("contested", _("Restrictions"), number(restricted), _("Decisions that refused or removed a text: each has its statement of reasons and can be contested."), "restricted"),
+        Figure("contested", _("Restrictions"), number(restricted), _("Decisions that refused, removed or hid a text: each has its statement of reasons and can be contested."), "restricted"),
         Figure("hold-precision", _("Precision of holds"), _percent(hold.refused, hold.decided), _("Share of the texts held before publication that were then refused. The lower, the more was held for nothing."), "held"),
         Figure("settled", _("Settled by itself"), _percent(published - read, published), _("Share of the texts published in the period that nobody had to read: neither held, nor reported, nor drawn for a look."), "read"),
     ]  # fmt: skip
@@ -206,7 +206,7 @@ def lines(actor: Actor, what: str, days: int, after: str, klass: int | None, who
     )
     query = query.where(*_behind(what, since))
     if klass is not None:
-        query = query.where(ReviewItem.klass == klass)
+        query = query.where(counting.KLASS == klass)
     if who is not None:
         query = query.where(ReviewDecision.actor_id == who)
     rows = list(db.session.execute(keyset(query, moment, ReviewItem.id, after, LIST_SIZE)))
@@ -234,7 +234,7 @@ def _behind(what: str, since: datetime) -> tuple[Any, ...]:
     if what == "reviews":
         return *made, ReviewItem.kind == ItemType.REVIEW
     if what == "restricted":
-        return *made, ReviewDecision.decision.in_(RESTRICTING)
+        return *made, counting.RESTRICTED
     return (*made, ReviewItem.kind.in_(counting.HELD)) if what == "held" else made
 
 

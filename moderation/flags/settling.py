@@ -47,12 +47,17 @@ def ignore(post_id: int) -> int:
 
 
 def reopen(item_id: int) -> None:
-    """The decision was undone: its reports wait again."""
-    reporters = _reporters(Flag.item_id == item_id)
-    for flag in list(db.session.scalars(select(Flag).where(Flag.item_id == item_id))):
+    """The decision was undone: its reports wait again, unless the same member has reported the same anew meanwhile. Inside the
+    open unit of work, which holds the post."""
+    mine = Flag.item_id == item_id
+    reporters = _reporters(mine)
+    decided = db.session.execute(select(Flag.id, Flag.post_id, Flag.flagger_id, Flag.reason).where(mine)).all()
+    for flag_id, *of in decided:
+        key = key_of(*of)
+        anew = db.session.scalar(select(Flag.id).where(Flag.active_key == key)) is not None
         update_where(
-            Flag, Flag.id == flag.id, active_key=key_of(flag.post_id, flag.flagger_id, flag.reason), item_id=None,
-            outcome=None, decided_at=None,
+            Flag, Flag.id == flag_id, active_key=None if anew else key, withdrawn_at=clock.now() if anew else None,
+            item_id=None, outcome=None, decided_at=None,
         )  # fmt: skip
     _reward(reporters)
     legal.reopen(item_id)

@@ -128,7 +128,8 @@ def decide(
         if now_shown is None:
             raise Conflict(_("There is nothing left to decide here: its author took it back."))
         require(can_decide(actor, existing(item_id)))
-        seconds = _close(actor, item_id, token)
+        held = _close(actor, item_id, token)
+        seconds = held if timed else None
         if now_shown.stamp != stamp:
             raise Conflict(_("The text has changed since you opened it. Please read it again."))
         if now_shown.post_kind in REVIEW_KINDS and verdict.decision not in OF_REVIEWS:
@@ -136,7 +137,7 @@ def decide(
         effect = effect_of(kind, verdict.decision, now_shown.state)
         if effect is None:
             raise Conflict(_("This decision no longer fits: the text is not where it was."))
-        pausing.note_decision(actor, seconds if timed else None, len(now_shown.body))
+        pausing.note_decision(actor, seconds, len(now_shown.body))
         if is_audit:
             return _answer_audit(item_id, now_shown, verdict, seconds)
         if verdict.decision == Decision.CONVERT_PRIVATE and verdict.reason is None:
@@ -153,7 +154,7 @@ def _answer_audit(item_id: int, seen: Shown, verdict: Verdict, seconds: int | No
     """Its answer is known already: noted, told, and nothing else happens."""
     if verdict.decision == Decision.APPROVE_AND_MASK:
         _excerpts_in(seen, verdict.excerpts)
-    agreed, known = answering.answer(item_id, verdict.decision, seconds)
+    agreed, known = answering.answer(item_id, verdict.decision, verdict.reason, seconds)
     told = answering.said(item_id, agreed, wording.decided(known.value))
     return Decided(item_id, 0, verdict.decision, False, told)
 

@@ -297,6 +297,13 @@ def undo_open(decided_at: datetime, at: datetime, numbers: LeaseNumbers) -> bool
 RESTRICTING = frozenset({Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK})
 """Decisions that owe the author a statement of reasons."""
 
+
+def restricts(decision: Decision, reason: Reason | None) -> bool:
+    """Whether a decision takes a text out of sight: going on in private does so when a reason is given with it."""
+    return decision in RESTRICTING or (decision == Decision.CONVERT_PRIVATE and reason is not None)
+
+
+
 TIDYING = frozenset({Decision.EDIT_TAGS, Decision.MERGE, Decision.DUPLICATE})
 """The text is in order, and the question is put in order with it."""
 

@@ -16,6 +16,7 @@ from forum.questions.rules import PostState
 from moderation.flags import of_people, settling
 from moderation.handing import carrying
 from moderation.review import numbers
+from moderation.review.deciding import hold_text
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
 from moderation.review.queueing import open_item
@@ -32,6 +33,7 @@ def undo(actor: Actor, item_id: int) -> int:
     late, when it was taken back before, or when the text has moved on."""
     require(can_review(actor))
     with unit_of_work():
+        hold_text(item_id)
         decision = db.session.scalar(select(ReviewDecision).where(ReviewDecision.item_id == item_id))
         if decision is None:
             raise NotFound()

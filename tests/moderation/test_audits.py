@@ -28,6 +28,8 @@ from moderation.review.showing import shown
 from moderation.review.undoing import undo
 from moderation.sanctions import appealing
 from moderation.sanctions.models import Statement
+from moderation.sanctions.rules import End
+from moderation.sanctions.statements import end_statement
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +77,8 @@ def read(item_id):
 
 def answer(who, item_id, decision, **more):
     lease = leasing.claim(who, item_id)
-    verdict = Verdict(
-        decision, Reason.JUNK if decision in (Decision.REJECT, Decision.REMOVE) else None, **more
-    )
+    junk = Reason.JUNK if decision in (Decision.REJECT, Decision.REMOVE) else None
+    verdict = Verdict(decision, more.pop("reason", junk), **more)
     return deciding.decide(who, item_id, lease.token, shown(read(item_id)).stamp, verdict)
 
 
@@ -197,6 +198,43 @@ def test_a_text_that_is_no_longer_what_it_was_ends_its_audit(served, refused, mo
     assert served not in {row.id for row in pages.queue(mo, "all").rows}
     tidy_queue()
     assert read(served).state == "cancelled"
+
+
+def test_an_answer_that_was_overturned_judges_nobody(served, refused, mo, max_, waiting):
+    """Whether it was answered before that or waits still."""
+    answer(mo, served, Decision.APPROVE)
+    assert queries.mine(mo, "").accuracy.total.answered == 1
+    statement = db.session.scalars(select(Statement).where(Statement.post_id == refused[0])).one().id
+    with unit_of_work():
+        end_statement(max_, statement, End.OVERTURNED)
+    own = queries.mine(mo, "")
+    assert (own.accuracy.total.answered, own.page.items) == (0, [])
+    leasing.take_next(mo)
+    assert count(Audit) == 1, "nor is it served to anybody any more"
+
+
+def test_one_that_waits_ends_when_its_answer_is_overturned(served, refused, mo, max_):
+    lease = leasing.claim(mo, served)
+    statement = db.session.scalars(select(Statement).where(Statement.post_id == refused[0])).one().id
+    with unit_of_work():
+        end_statement(max_, statement, End.OVERTURNED)
+    assert served not in {row.id for row in pages.queue(mo, "all").rows}
+    with pytest.raises(Conflict):
+        deciding.decide(mo, served, lease.token, "v1", Verdict(Decision.APPROVE))
+    tidy_queue()
+    assert read(served).state == "cancelled"
+
+
+def test_going_on_in_private_with_a_reason_is_a_refusal_too(served, mo):
+    made = answer(
+        mo, served, Decision.CONVERT_PRIVATE, words="Please tell me more in private.", reason=Reason.WRONG_PLACE
+    )
+    assert "decided as two people had" in str(made.told)
+
+
+def test_its_number_and_its_date_belong_together(served, waiting, mo):
+    newest = db.session.scalar(select(func.max(ReviewItem.id)).where(ReviewItem.kind != ItemType.AUDIT))
+    assert served > newest and read(served).created_at == read(newest).created_at
 
 
 def test_a_late_one_ends_unanswered_and_raises_no_alarm(served, at, mo):

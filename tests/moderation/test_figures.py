@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from common.db import db
+from common import clock
+from common.db import db, update_where
 from common.errors import Forbidden
 from common.unit_of_work import unit_of_work
 from moderation.figures import counting, queries
 from moderation.figures.rules import by_day, by_hour, local_hours, share
+from moderation.review import deciding, leasing
 from moderation.review.models import ReviewItem
+from moderation.review.queueing import press_reviews
 from moderation.review.rules import Decision, Reason
+from moderation.review.showing import shown
 from moderation.review.undoing import undo
 from moderation.sanctions import appealing
 from moderation.sanctions.models import Statement
@@ -43,6 +47,36 @@ def test_waiting_times_are_from_the_queue_to_the_decision(worked, max_):
     assert figure(max_, "in-time") == "75 % (3 / 4)"
 
 
+def test_what_was_taken_back_counts_nowhere(worked, max_, mo, decide, policy, make_question, ben):
+    assert figure(max_, "pace").startswith("4 today")
+    assert figure(max_, "contested") == "1"
+    undo(mo, decide(mo, worked[4], Decision.REJECT, Reason.ADVERTISING).item_id)
+    assert figure(max_, "contested") == "1" and figure(max_, "pace").startswith("4 today")
+    mine = next(one for one in counting.workers(queries.begins(30)) if one.member_id == mo.member_id)
+    assert (mine.count, mine.restricted) == (3, 0)
+
+
+def test_going_on_in_private_with_a_reason_is_a_restriction(worked, max_, mo, item_of):
+    item_id = item_of(worked[4]).id
+    lease = leasing.claim(mo, item_id)
+    verdict = deciding.Verdict(
+        Decision.CONVERT_PRIVATE, Reason.WRONG_PLACE, words="Please tell me more in private."
+    )
+    deciding.decide(mo, item_id, lease.token, shown(item_of(worked[4])).stamp, verdict)
+    assert figure(max_, "contested") == "2"
+    assert len(queries.lines(max_, "restricted", 30, "", None, None).items) == 2
+
+
+def test_a_review_that_is_served_earlier_counts_in_its_own_class(worked, max_, item_of, at):
+    with unit_of_work():
+        update_where(ReviewItem, ReviewItem.id == item_of(worked[4]).id, kind="review")
+        at(timedelta(hours=20))
+        press_reviews()
+    assert item_of(worked[4]).klass == 1
+    waits = counting.waiting(clock.now())
+    assert (waits[2].count, 1 in waits) == (1, False)
+
+
 def test_what_waits_and_the_oldest(worked, max_):
     assert figure(max_, "waiting") == figure(max_, "late") == "1"
     assert figure(max_, "oldest") == "2 h 30"
@@ -61,9 +95,6 @@ def test_overturned_on_appeal(worked, newcomer, max_, decide, item_of):
     statement = db.session.scalars(db.select(Statement).order_by(Statement.id.desc())).first()
     appealing.appeal(newcomer, statement.id, "It was no advertising: I only named the shop I bought it from.")
     item = db.session.scalars(db.select(ReviewItem).where(ReviewItem.kind == "appeal")).one()
-    from moderation.review import deciding, leasing
-    from moderation.review.showing import shown
-
     lease, stamp = leasing.claim(max_, item.id), shown(item).stamp
     verdict = deciding.Verdict(Decision.OVERTURN, None, "You are right, there is nothing to sell in it.")
     deciding.decide(max_, item.id, lease.token, stamp, verdict)

@@ -120,6 +120,18 @@ def test_undoing_the_decision_lets_the_reports_wait_again(question, ben, decide,
     assert flags()[0].outcome == Outcome.DISAGREED
 
 
+def test_an_undone_decision_joins_what_the_same_member_reported_anew(question, ben, decide, mo, item_of):
+    flag(ben, question, FlagReason.INSULT)
+    made = decide(mo, question, Decision.APPROVE_AND_MASK, excerpts=["E18"])
+    assert flag(ben, question, FlagReason.INSULT) is True, "it is another version now"
+    undoing.undo(mo, made.item_id)
+    first, anew = flags()
+    assert (first.outcome, first.active_key, first.withdrawn_at is None) == (None, None, False)
+    assert anew.active_key is not None and item_of(question).open_key is not None
+    decide(mo, question, Decision.NO_ACTION)
+    assert [row.outcome for row in flags()] == [None, Outcome.DISAGREED]
+
+
 def test_danger_calls_a_person_at_once(question, ben, item_of):
     flag(ben, question, FlagReason.DANGEROUS)
     assert item_of(question).klass == 0

@@ -252,8 +252,7 @@ def test_above_the_limit_nothing_happens_before_another_person_confirms(proposal
     with pytest.raises(Forbidden):
         proposing.confirm(mo, go)
     proposing.confirm(max_, go)
-    drain()
-    running.run(go)
+    drain()  # nobody waits at a page for it: it begins at once, however few they are
     bulk = proposing.load(go)
     assert (bulk.confirmed_by_id, bulk.decided_count, count(Statement)) == (max_.member_id, 3, 3)
     assert {row.actor_id for row in db.session.scalars(db.select(ReviewDecision))} == {mo.member_id}
@@ -410,3 +409,36 @@ def test_more_than_twenty_five_are_typed_once_more(client, sign_in, many, mo):
     form = {"by": "ticked", "item": [f"{n}:v1" for n in range(1, 27)], "decision": "approve"}
     answer = client.post("/en/desk/review/many", data={**form, "typed": "25"})
     assert answer.status_code == 422 and "Type the number of items: 26." in answer.get_data(as_text=True)
+
+
+def test_ticked_ones_are_typed_once_more_as_well(client, sign_in, many, mo, monkeypatch):
+    many(3)
+    monkeypatch.setattr("moderation.bulk.proposing.TYPED_FROM", 3)
+    monkeypatch.setattr("moderation.bulk.routes.TYPED_FROM", 3)
+    sign_in(mo)
+    stamps = all_waiting()
+    asked = client.post("/en/desk/review/bulk", data={"item": list(stamps), "decision": "approve"})
+    page = asked.get_data(as_text=True)
+    assert asked.status_code == 422 and 'name="typed"' in page and count(ReviewDecision) == 0
+    form = {"by": "ticked", "item": [f"{n}:{stamp}" for n, stamp in stamps.items()], "decision": "approve"}
+    assert client.post("/en/desk/review/many", data={**form, "typed": "3"}).status_code == 303
+    assert count(ReviewDecision) == 3
+
+
+def test_of_a_text_that_was_taken_back_nothing_is_read_among_many(many, mo, newcomer):
+    posts = many(2, body="The door of the oven does not shut any more.")
+    go = proposing.begin(mo, Filter(By.TICKED, ""), all_waiting(), JUNK)
+    publishing.withdraw(newcomer, posts[0])
+    gone, kept = queries.one(mo, go).examples
+    assert (gone.title, gone.excerpt) == ("", "") and "oven" in kept.excerpt and kept.title
+    running.run(go)
+    (line,) = queries.one(mo, go).passed
+    assert (line.title, line.excerpt) == ("", "")
+
+
+def test_one_of_many_is_decided_in_no_known_time(many, mo):
+    many(2)
+    with unit_of_work():
+        leasing.take_next(mo)
+    running.run(proposing.begin(mo, Filter(By.TICKED, ""), all_waiting(), JUNK))
+    assert {one.seconds for one in db.session.scalars(db.select(ReviewDecision))} == {None}

@@ -7,7 +7,7 @@ import pytest
 
 from moderation.audits.rules import agrees, by_week, gap, wants_refusal
 from moderation.pauses.rules import PauseNumbers, is_hasty
-from moderation.review.rules import ALLOWED, CLASSES, Decision, ItemType, item_class
+from moderation.review.rules import ALLOWED, CLASSES, Decision, ItemType, Reason, item_class
 
 
 @pytest.mark.parametrize("every", [1, 2, 10, 50, 200])
@@ -36,6 +36,12 @@ def test_when_the_next_one_comes_cannot_be_counted_on_but_is_the_same_whenever_a
 )
 def test_two_decisions_agree_when_the_text_stays_or_goes_in_both(known, made, same):
     assert agrees(known, made) is same is agrees(made, known)
+
+
+def test_going_on_in_private_goes_with_a_reason_and_stays_without():
+    assert agrees(Decision.REJECT, Decision.CONVERT_PRIVATE, Reason.WRONG_PLACE)
+    assert agrees(Decision.APPROVE, Decision.CONVERT_PRIVATE)
+    assert not agrees(Decision.REJECT, Decision.CONVERT_PRIVATE)
 
 
 def test_weeks_begin_on_monday_and_nothing_older_is_counted():

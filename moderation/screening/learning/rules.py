@@ -62,8 +62,9 @@ TAUGHT_BY = frozenset({"post", "image", "review", "flag_case", "sample"})
 def lesson_of(
     item_kind: str, decision: str, reason: str | None, seconds: int | None, hasty: int
 ) -> Label | None:
-    """What a final decision teaches, if anything: not audit items, nothing decided at a glance, no other reason."""
-    if item_kind not in TAUGHT_BY or (seconds is not None and seconds < hasty):
+    """What a final decision teaches, if anything: not audit items, nothing decided at a glance or without having it in hand
+    (``seconds`` is None: one of many at once, of which a person reads some examples), no other reason."""
+    if item_kind not in TAUGHT_BY or seconds is None or seconds < hasty:
         return None
     if decision in _RESTRICTING:
         return _BAD.get(reason or "")
