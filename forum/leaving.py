@@ -12,6 +12,7 @@ from accounts.events import MemberClosed
 from accounts.masks.models import Mask
 from accounts.masks.wearing import leave_masks
 from common.db import db, update_where
+from common.text import slugify
 from forum.asking.models import AskVisit
 from forum.claims.models import AnsweringClaim
 from forum.content.bulletins.models import Bulletin, BulletinPutAway
@@ -114,7 +115,10 @@ PLAN = register(
             DuplicateHint.member_id, SuggestedEdit.member_id, Image.member_id, Attachment.member_id,
         ),
         named=(
-            Named((Guide.title, Guide.summary, Guide.body, Guide.intro_html, Guide.steps)),
+            Named(
+                (Guide.title, Guide.summary, Guide.body, Guide.intro_html, Guide.steps),
+                follows=lambda new: {"slug": slugify(new["title"])},
+            ),
             Named((GuideVersion.title, GuideVersion.summary, GuideVersion.body, GuideVersion.reason)),
             Named((GuideProposal.title, GuideProposal.summary, GuideProposal.body, GuideProposal.reason)),
             Named((GuideVerdict.remark,)),

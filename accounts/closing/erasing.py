@@ -21,10 +21,12 @@ _plans: dict[str, Plan] = {}
 @dataclass(frozen=True)
 class Named:
     """Texts of others that may name somebody who left; columns of one table. ``about(ids)``: the criterion of rows that
-    speak of one of these members by what they are (their conversation, a note on their text): there a first name is meant."""
+    speak of one of these members by what they are (their conversation, a note on their text): there a first name is meant.
+    ``follows``: other columns that are made from these texts, an address for instance."""
 
     texts: tuple[Any, ...]
     about: Callable[[frozenset[int]], Any] | None = None
+    follows: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

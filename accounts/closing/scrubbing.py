@@ -117,7 +117,7 @@ def _scan_others(ids: frozenset[int], marks: Marks) -> None:
                     if _blanked(old, by := marks if speaks else narrow) != old
                 }
                 if found:
-                    _rewrite(named.texts[0].class_, named.texts, found)
+                    _rewrite(named.texts[0].class_, named.texts, found, named.follows)
                     with unit_of_work():
                         touch(SITE, LISTS)
 
@@ -169,7 +169,10 @@ def _without(value: Any, marks: Marks) -> Any:
     return value
 
 
-def _rewrite(model: type[Any], texts: tuple[Any, ...], found: Mapping[int, Marks]) -> None:
+def _rewrite(
+    model: type[Any], texts: tuple[Any, ...], found: Mapping[int, Marks],
+    follows: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
+) -> None:  # fmt: skip
     """Blank these rows as they stand now: one that was changed since it was looked at keeps what was written meanwhile."""
     key = inspect(model).primary_key[0]
     rows = select(key, *texts).where(key.in_(found)).order_by(key).with_for_update()
@@ -178,6 +181,7 @@ def _rewrite(model: type[Any], texts: tuple[Any, ...], found: Mapping[int, Marks
             old = dict(zip((one.key for one in texts), words, strict=True))
             new = _blanked(old, found[row_id])
             if new != old:
+                new |= follows(new) if follows else {}
                 change = update(model).where(key == row_id).values(**new)
                 db.session.execute(change.execution_options(synchronize_session=False))
 

@@ -13,9 +13,7 @@ from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import Decision, ItemState, Reason
 
 
-def answer(
-    item_id: int, made: Decision, reason: Reason | None, seconds: int | None
-) -> tuple[bool, Decision]:
+def answer(item_id: int, made: Decision, reason: Reason | None, seconds: int | None) -> tuple[bool, Decision]:
     """Note a decision, inside the unit of work that closed the item; returns whether it agreed, and what is known. Nothing
     happens to the text, no statement is written, nobody is told, nothing is learned."""
     known = db.session.execute(

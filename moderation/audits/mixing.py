@@ -137,14 +137,18 @@ def _is_final(actor: Actor) -> ColumnElement[bool]:
     looked = exists().where(
         LookCase.decision_id == made.id, LookCase.kind == LookKind.SAMPLE, LookCase.outcome == Opinion.FINE
     )
-    return and_(still_known(made.id), or_(upheld, alike, and_(made.decision.not_in(sorted(RESTRICTING)), looked)))
+    return and_(
+        still_known(made.id), or_(upheld, alike, and_(made.decision.not_in(sorted(RESTRICTING)), looked))
+    )
 
 
 def _open(audit_id: int, source: Any, place_id: int) -> int:
     """It is due when the item in its place is, and came in when the newest of the queue did: its number is the next one."""
     was, version = source.ReviewItem, source.version
     place = db.session.get_one(ReviewItem, place_id)
-    newest = select(ReviewItem.created_at).where(ReviewItem.kind != ItemType.AUDIT).order_by(ReviewItem.id.desc())
+    newest = (
+        select(ReviewItem.created_at).where(ReviewItem.kind != ItemType.AUDIT).order_by(ReviewItem.id.desc())
+    )
     signals = [name for name in was.signals if name not in ("escalated", "by_moderator")]
     item = ReviewItem(
         kind=ItemType.AUDIT, shown_as=ItemType(was.kind).value, target_id=audit_id, target_version=version,

@@ -42,10 +42,10 @@ class Source:
 
 
 def still_known(source_id: Any) -> ColumnElement[bool]:
-    """The criterion on the decision that an audit stands on: it was not taken back, overturned, or ended by another one. What
+    """The criterion on the decision that an audit stands on: it was not taken back, overturned, amended, or ended by another one. What
     nobody can be sure of any more judges nobody."""
     told = aliased(Statement)
-    gone = StatementEnd.how.in_((End.UNDONE, End.RESTORED, End.OVERTURNED))
+    gone = StatementEnd.how.in_((End.UNDONE, End.RESTORED, End.OVERTURNED, End.AMENDED))
     ended = exists().where(told.decision_id == source_id, StatementEnd.statement_id == told.id, gone)
     return and_(~exists().where(DecisionUndo.decision_id == source_id), ~ended)
 

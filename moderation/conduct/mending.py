@@ -8,6 +8,9 @@ from common.db import db
 from common.errors import NotFound
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
+from forum.content.reviews.forms import fields_of, typed_of
+from forum.content.reviews.models import Review
+from forum.content.reviews.writing import draft_of
 from forum.drafts.drafting import save_draft
 from forum.questions.models import Post
 from forum.questions.rules import PostKind
@@ -20,7 +23,7 @@ from moderation.sanctions.statements import end_of
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Where the text can be mended: which form, and of which thread or post."""
+    """Where the text can be mended: which form, and of which product, thread or post."""
 
     kind: str
     id: int = 0
@@ -37,16 +40,29 @@ def mend(actor: Actor, statement_id: int) -> Form:
         require(can_mend(actor, statement, end_of(statement_id), is_kept(statement, post)))
         if post is None:
             raise NotFound()
+        refused = (
+            db.session.get(RefusedEdit, statement_id) if statement.measure == Measure.EDIT_REJECTED else None
+        )
+        if isinstance(post, Review):
+            return _mend_review(actor, post, refused)
         form, title, body = _form_of(post), post.heading or "", post.body
-        if statement.measure == Measure.EDIT_REJECTED:
-            kept = db.session.get_one(RefusedEdit, statement_id)
-            form, title, body = Form("edit", post.id), kept.title or "", kept.body
+        if refused is not None:
+            form, title, body = Form("edit", post.id), refused.title or "", refused.body
         if place := _PLACES.get(form.kind):
             save_draft(actor, place.format(form.id), title=title, body=body)
         return form
 
 
 _PLACES = {"ask": "ask", "answer": "answer:{}", "comment": "comment:{}", "edit": "edit:{}"}
+
+
+def _mend_review(actor: Actor, review: Review, refused: RefusedEdit | None) -> Form:
+    """The form of a product's review: a new one after a refusal, the old one after a refused change."""
+    words = (refused.title, refused.body) if refused is not None else (None, None)
+    typed = typed_of(review, *words)
+    place, kind = draft_of(review.product_id), "review" if refused is None else "edit-review"
+    save_draft(actor, place, title=typed.title, body=typed.text, fields=fields_of(typed))
+    return Form(kind, review.product_id if refused is None else review.id)
 
 
 def _form_of(post: Post) -> Form:

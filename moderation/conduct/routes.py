@@ -7,7 +7,9 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from accounts.settings.routes import members_only
+from common.errors import NotFound
 from common.web import actor, localized, redirect_back
+from forum.products.queries import product_card
 from moderation.conduct import mending, queries
 from moderation.review.wording import REASONS
 from moderation.sanctions import sanctioning
@@ -45,6 +47,13 @@ def mend(token: str) -> Any:
         return redirect(url_for("questions.ask"), 303)
     if form.kind == "edit":
         return redirect(url_for("questions.edit", id=form.id), 303)
+    if form.kind == "review":
+        product = product_card(form.id)
+        if product is None:
+            raise NotFound()
+        return redirect(url_for("reviews.write", slug=product.slug), 303)
+    if form.kind == "edit-review":
+        return redirect(url_for("reviews.edit", id=form.id), 303)
     return redirect(url_for("questions.show", id=form.thread_id or form.id, slug="-", _anchor="reply"), 303)
 
 

@@ -192,12 +192,12 @@ def settle_case(case: Case, thread: Thread, ladder: Ladder, halted: bool) -> Non
     """
     now = clock.now()
     outcome = thread.outcome
-    if case.state in OPEN and outcome not in (Outcome.OPEN, Outcome.GONE, Outcome.PRIVATE):
-        if (since := casework.escalated_at(case.id)) is not None:
-            younger = clocks.valid_replies(case.question_id, thread.asker_id, since)
-            thread = replace(thread, reply=next((one for one in younger if one.by_staff), None))
-            if thread.reply is None:
-                return
+    settled = case.state in OPEN and outcome not in (Outcome.OPEN, Outcome.GONE, Outcome.PRIVATE)
+    if settled and (since := casework.escalated_at(case.id)) is not None:
+        younger = clocks.valid_replies(case.question_id, thread.asker_id, since)
+        thread = replace(thread, reply=next((one for one in younger if one.by_staff), None))
+        if thread.reply is None:
+            return
     if outcome is Outcome.PRIVATE:
         return  # the case goes on, out of public view
     if outcome is Outcome.OPEN:

@@ -180,9 +180,7 @@ def appeals(since: datetime) -> tuple[int, int, int]:
     answered = select(func.count(), func.count().filter(Appeal.state == AppealState.OVERTURNED)).where(
         Appeal.decided_at >= since
     )
-    restricted = select(func.count()).where(
-        ReviewDecision.decided_at >= since, RESTRICTED, not_undone(since)
-    )
+    restricted = select(func.count()).where(ReviewDecision.decided_at >= since, RESTRICTED, not_undone(since))
     row = db.session.execute(answered).one()
     return row[0], row[1], db.session.scalar(restricted) or 0
 

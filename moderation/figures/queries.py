@@ -206,7 +206,7 @@ def lines(actor: Actor, what: str, days: int, after: str, klass: int | None, who
     )
     query = query.where(*_behind(what, since))
     if klass is not None:
-        query = query.where(counting.KLASS == klass)
+        query = query.where(counting.KLASS.in_([klass]))
     if who is not None:
         query = query.where(ReviewDecision.actor_id == who)
     rows = list(db.session.execute(keyset(query, moment, ReviewItem.id, after, LIST_SIZE)))

@@ -51,9 +51,11 @@ def reopen(item_id: int) -> None:
     open unit of work, which holds the post."""
     mine = Flag.item_id == item_id
     reporters = _reporters(mine)
-    decided = db.session.execute(select(Flag.id, Flag.post_id, Flag.flagger_id, Flag.reason).where(mine)).all()
-    for flag_id, *of in decided:
-        key = key_of(*of)
+    decided = db.session.execute(
+        select(Flag.id, Flag.post_id, Flag.flagger_id, Flag.reason).where(mine)
+    ).all()
+    for flag_id, post_id, flagger_id, reason in decided:
+        key = key_of(post_id, flagger_id, reason)
         anew = db.session.scalar(select(Flag.id).where(Flag.active_key == key)) is not None
         update_where(
             Flag, Flag.id == flag_id, active_key=None if anew else key, withdrawn_at=clock.now() if anew else None,

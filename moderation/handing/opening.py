@@ -59,7 +59,13 @@ def _although_answered(ladder: Ladder, actor_id: int | None) -> int:
     else:
         case_id = case.id
         if case.state not in OPEN:
-            anew = {"assignee_id": None, "answer_id": None, "answered_at": None, "ended_at": None, "due_at": due}
+            anew = {
+                "assignee_id": None,
+                "answer_id": None,
+                "answered_at": None,
+                "ended_at": None,
+                "due_at": due,
+            }
             casework.move(case_id, CaseMove.REVIVE, **anew)
     casework.write_line(case_id, casework.ESCALATED, actor_id)
     return case_id

@@ -219,7 +219,9 @@ def decide(id: int) -> Any:
     try:
         with unit_of_work():
             verdict, timed = read_verdict(request.form), bool(request.form.get("token"))
-            made = deciding.decide(actor(), id, _token(id), request.form.get("stamp", ""), verdict, timed=timed)
+            made = deciding.decide(
+                actor(), id, _token(id), request.form.get("stamp", ""), verdict, timed=timed
+            )
     except Refusal as trouble:
         return _page(id, trouble, request.form)
     if made.told:

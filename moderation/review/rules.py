@@ -303,7 +303,6 @@ def restricts(decision: Decision, reason: Reason | None) -> bool:
     return decision in RESTRICTING or (decision == Decision.CONVERT_PRIVATE and reason is not None)
 
 
-
 TIDYING = frozenset({Decision.EDIT_TAGS, Decision.MERGE, Decision.DUPLICATE})
 """The text is in order, and the question is put in order with it."""
 

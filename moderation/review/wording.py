@@ -170,7 +170,7 @@ MESSAGES: dict[str, Sentence] = {
     ),
     Reason.NOT_AN_EXPERIENCE: _("A review tells what you lived through yourself with the product."),
     Reason.ABOUT_DELIVERY: _(
-        "This is about the delivery and not about the product: the team has passed it on."
+        "This is about the delivery and not about the product. Customer service can help: the contact form is in the help pages."
     ),
     Reason.UNDISCLOSED_INTEREST: _("Whoever sells, makes or was given a product must say so."),
     Reason.ILLEGAL_PRODUCT: _("Counterfeit and illegal products have no place here."),

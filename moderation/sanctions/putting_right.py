@@ -86,8 +86,8 @@ def amend(
     actor: Actor, statement_id: int, appeal_id: int, reason: Reason | None, hours: int | None, words: str
 ) -> None:
     """The member was right in part: a measure becomes shorter, or a text stays away for another reason and without the
-    strike. The former statement ends, a new one says what holds, in the ``words`` of the answer. Inside the open unit of
-    work."""
+    strike. The former statement ends, a new one says what holds, in the ``words`` of the answer; how it was found stays true.
+    Inside the open unit of work."""
     sanction = _measure_of(statement_id)
     if sanction is not None:
         _shorten(actor, sanction, hours)
@@ -98,12 +98,14 @@ def amend(
     if end_of(statement_id) is not None:
         raise Conflict(_("This decision is no longer in force: there is nothing to contest."))
     measure, member_id, post_id = statement.measure, statement.member_id, statement.post_id
+    from_notice, found_by_machine = statement.from_notice, statement.automated_detection
     for strike_id in striking.of_statement(statement_id):
         striking.annul(actor, strike_id, "appeal")
     end_statement(actor, statement_id, End.AMENDED)
     state_reasons(
         actor, measure, reason, cause=f"{AMENDED}{appeal_id}", member_id=member_id, message=words,
-        post=db.session.get(Post, post_id) if post_id else None,
+        post=db.session.get(Post, post_id) if post_id else None, from_notice=from_notice,
+        automated_detection=found_by_machine,
     )  # fmt: skip
 
 

@@ -83,9 +83,10 @@ def is_kept(statement: Statement, post: Post | None) -> bool:
     if statement.measure == Measure.EDIT_REJECTED:
         found = select(RefusedEdit.statement_id).where(RefusedEdit.statement_id == statement.id)
         return db.session.scalar(found) is not None
-    return (
-        statement.measure in (Measure.REJECTED, Measure.REMOVED) and post is not None and post.kind in MENDED
-    )
+    if post is None or statement.measure not in (Measure.REJECTED, Measure.REMOVED):
+        return False
+    is_new_review = post.kind == PostKind.REVIEW and post.state == PostState.REJECTED
+    return post.kind in MENDED or is_new_review
 
 
 def _points_of(statement_id: int) -> Points | None:

@@ -19,6 +19,7 @@ from accounts.messages.models import Message
 from accounts.messages.writing import write_to
 from common import jobs, mail
 from common.db import db, update_where
+from common.text import slugify
 from common.unit_of_work import unit_of_work
 from forum.content.guides.models import Guide, GuideVersion
 from forum.content.reviews.models import Review
@@ -105,7 +106,7 @@ def others_write(cleo, mo, own):
     )
     case = Case(question_id=own, cycle=9, state="closed", priority="normal", opened_at=START, ended_at=START)
     guide = Guide(
-        language="en", title="Clean the drum", slug="clean-the-drum", body=f"## Open\nAs {NAME} says.", category_id=1,
+        language="en", title=f"Clean the drum as {NAME} does", slug="clean-the-drum-as-zebulonquix-tarasovian-does", body=f"## Open\nAs {NAME} says.", category_id=1,
         steps=[{"title": f"Ask @{NAME}", "html": f"<p>{NAME}, {MAIL}</p>"}], author_id=mo.member_id,
     )  # fmt: skip
     db.session.add_all((item, case, guide))
@@ -171,6 +172,17 @@ def test_the_texts_are_nobodys_and_stay_readable(lived, ben, client, at, drain):
     assert {row.place_key for row in db.session.scalars(select(Review))} == {None}
     page = client.get(f"/en/questions/{lived['question']}/", follow_redirects=True).text
     assert "Former member" in page and "Clean the filter" in page and f"/members/{ben.member_id}" not in page
+
+
+def test_the_address_of_a_guide_is_made_from_the_words_that_are_left(lived, ben, client, at, drain):
+    guide = db.session.scalars(select(Guide)).one()
+    with unit_of_work():
+        update_where(Guide, Guide.id == guide.id, state="published", published_at=START)
+    leave(ben, at, drain)
+    kept = db.session.execute(select(Guide.id, Guide.slug, Guide.title)).one()
+    assert BLANK in kept.title and kept.slug == slugify(kept.title) and "zebulonquix" not in kept.slug
+    old = client.get(f"/en/guides/{kept.id}/clean-the-drum-as-zebulonquix-tarasovian-does")
+    assert (old.status_code, "zebulonquix" in old.headers["Location"]) == (301, False)
 
 
 def test_two_who_left_are_one_former_member(lived, ben, ada, at, drain):

@@ -13,6 +13,7 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Question
 from moderation.bulk import proposing, running
+from moderation.bulk import queries as bulk_queries
 from moderation.bulk.choosing import Filter
 from moderation.bulk.proposing import Wish
 from moderation.bulk.rules import By, Choice
@@ -49,6 +50,16 @@ def test_the_queue_its_counters_and_search_hold_the_granted_category_only(limite
     assert queries.queue(part, "all").counts["all"] == 1 and queries.waiting_counts(part) == (1, 0)
     assert queries.queue(part, "all", "coffee").rows == []
     assert queries.waiting_counts(mo) == (2, 0)
+
+
+def test_of_a_go_only_what_is_still_one_s_part_is_read(limited, waiting, mo):
+    here, _there = waiting
+    part = limited(Right.DECIDE, Right.BULK)
+    go = proposing.begin(part, Filter(By.TICKED, ""), stamps_of([here]), Wish(Choice.APPROVE))
+    assert [line.id for line in bulk_queries.one(part, go).examples] == [here]
+    with unit_of_work():
+        update_where(Question, Question.id == db.session.get(ReviewItem, here).post_id, category_id=ELSEWHERE)
+    assert bulk_queries.one(part, go).examples == [] and len(bulk_queries.one(mo, go).examples) == 1
 
 
 def test_the_next_item_comes_from_the_category_and_then_none(limited, waiting):

@@ -227,7 +227,11 @@ def test_one_that_waits_ends_when_its_answer_is_overturned(served, refused, mo, 
 
 def test_going_on_in_private_with_a_reason_is_a_refusal_too(served, mo):
     made = answer(
-        mo, served, Decision.CONVERT_PRIVATE, words="Please tell me more in private.", reason=Reason.WRONG_PLACE
+        mo,
+        served,
+        Decision.CONVERT_PRIVATE,
+        words="Please tell me more in private.",
+        reason=Reason.WRONG_PLACE,
     )
     assert "decided as two people had" in str(made.told)
 

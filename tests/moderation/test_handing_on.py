@@ -204,7 +204,9 @@ def test_the_team_hands_an_answered_question_back_and_it_is_not_unanswered(
     assert case().state == "handed_back" and ladder.stopped_at is not None
 
 
-def test_what_reports_had_hidden_reaches_its_team_once_it_is_back(policy, make_question, ada, mo, quality, max_):
+def test_what_reports_had_hidden_reaches_its_team_once_it_is_back(
+    policy, make_question, ada, mo, quality, max_
+):
     policy("reactive")
     post_id = make_question(ada)
     with unit_of_work():
@@ -363,7 +365,7 @@ def test_the_sheets_stand_on_the_page_and_keep_what_was_typed(
     item_id, _token = claimed(mo, held)
     sign_in(mo)
     page = client.get(f"/en/desk/review/{item_id}").get_data(as_text=True)
-    assert all(f'data-key="{key}"' in page for key in "dtpew") and "Door seals" in page
+    assert all(f'data-key="{key}"' in page for key in "dtpse") and "Door seals" in page
     refused = client.post(f"/en/desk/review/{item_id}/escalate", data={"note": "short", "team": "door_seals"})
     assert refused.status_code == 422 and "short" in refused.get_data(as_text=True)
     stamp = shown(db.session.get(ReviewItem, item_id)).stamp

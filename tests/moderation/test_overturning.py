@@ -161,6 +161,7 @@ def test_a_text_stays_away_for_another_reason_and_without_the_points(ada, second
     contest(statements("removed")[0], second_moderator, Decision.AMEND, Amendment(reason=Reason.OFF_TOPIC))
     newer, _older = statements("removed")
     assert db.session.get(Statement, newer).reason == "off_topic"
+    assert db.session.get(Statement, newer).from_notice, "it came from a report all the same"
     assert db.session.scalar(db.select(Post.state).where(Post.id == flagged_question)) == "removed"
     assert (
         striking.active_points([ada.member_id]) == {}

@@ -24,6 +24,7 @@ from forum.content.reviews.brands.registering import register
 from forum.content.reviews.forms import read_draft
 from forum.content.reviews.models import RatingCount, Review
 from forum.content.reviews.rules import Checked, Incentive, ReviewSort
+from forum.drafts.drafting import load_draft
 from forum.products.models import Device
 from forum.products.owning import remove_device
 from forum.questions import editing, publishing
@@ -39,6 +40,7 @@ from moderation.review.rules import Decision, Reason
 from moderation.review.showing import shown
 from moderation.sanctions import appealing
 from moderation.sanctions.models import Statement
+from moderation.sanctions.statements import token_of
 from rewards.abuse import sources
 from rewards.abuse.rules import Sign
 from rewards.badges.counts.deeds import useful_reviews
@@ -228,6 +230,13 @@ def test_a_refused_review_is_mended_by_its_author_and_read_anew(
     with pytest.raises(Invalid), settings_override(reviews__trusted_rank=0):
         review(ada)
     at(now)
+    token = token_of(db.session.scalars(select(Statement.id).where(Statement.post_id == refused)).one())
+    sign_in(ada, client)
+    assert "Take my text up again" in client.get(f"/en/decisions/{token}").text
+    taken = client.post(f"/en/decisions/{token}/mend")
+    assert (taken.status_code, taken.headers["Location"]) == (303, form)
+    kept = load_draft(ada, f"review:{stored(refused).product_id}")
+    assert (kept.body, kept.fields["rating"], kept.fields["cons"]) == (BODY, "4", "Heavy door")
     answer = client.post(form, data={**dataclasses.asdict(typed()), "body": BODY})
     assert (
         answer.status_code == 422

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from common import clock, text
 from common.errors import Invalid
 from common.i18n import Sentence, _, local
 from common.permissions import Actor
+from forum.content.reviews.models import Review
 from forum.content.reviews.rules import (
     POINT_MAX,
     POINTS_MOST,
@@ -21,6 +22,7 @@ from forum.content.reviews.rules import (
     Words,
     compose,
     is_possible_experience,
+    parts_of,
     points,
 )
 from forum.drafts.drafting import KeptDraft
@@ -63,6 +65,20 @@ def typed_before(kept: KeptDraft) -> Typed:
     """What was typed and not sent yet."""
     fields = {"title": kept.title, "body": kept.body}
     return read_typed({name: str(value) for name, value in kept.fields.items()} | fields)
+
+
+def typed_of(review: Review, title: str | None = None, body: str | None = None) -> Typed:
+    """The form of a review as it stands, or of other words for it."""
+    words = parts_of(body if body is not None else review.body)
+    return Typed(
+        str(review.rating), title or review.title, words.text, "\n".join(words.pros), "\n".join(words.cons),
+        review.experienced_on.isoformat(),
+    )  # fmt: skip
+
+
+def fields_of(typed: Typed) -> dict[str, str]:
+    """What a draft keeps of the form beside title and text."""
+    return {name: value for name, value in asdict(typed).items() if name not in ("title", "text") and value}
 
 
 def read_draft(actor: Actor, typed: Typed) -> Draft:

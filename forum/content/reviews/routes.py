@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -17,7 +16,7 @@ from common.permissions import require
 from common.web import actor, cached_page, localized, wants_fragment
 from forum.content.reviews import permissions, queries, replying, voting, wording, writing
 from forum.content.reviews.brands.registering import speaks_for_product
-from forum.content.reviews.forms import Typed, read_draft, read_typed, typed_before
+from forum.content.reviews.forms import Typed, fields_of, read_draft, read_typed, typed_before, typed_of
 from forum.content.reviews.queries import ReviewView
 from forum.content.reviews.rules import (
     POINT_MAX,
@@ -28,7 +27,6 @@ from forum.content.reviews.rules import (
     TITLE_MAX,
     Incentive,
     ReviewSort,
-    parts_of,
 )
 from forum.discovery import reviews as described
 from forum.drafts.drafting import discard_draft, load_draft, save_draft
@@ -152,7 +150,7 @@ def write(slug: str) -> Any:
     if standing.own_review_id:
         return redirect(url_for("reviews.edit", id=standing.own_review_id), 303)
     kept, refused = load_draft(who, writing.draft_of(product.id)), writing.to_mend(who, product.id)
-    typed = typed_before(kept) if kept else _typed_of(refused) if refused else Typed()
+    typed = typed_before(kept) if kept else typed_of(refused) if refused else Typed()
     return _form(
         product, typed, incentive=standing.incentive, verdict=permissions.can_review(who, standing),
         restored=kept is not None, refused_id=refused.id if refused else None,
@@ -185,7 +183,7 @@ def _aside(product_id: int, typed: Typed, address: str) -> Any:
     if request.form["step"] == "discard":
         discard_draft(actor(), place)
         return redirect(address, 303)
-    fields = {name: value for name, value in asdict(typed).items() if name not in ("title", "text") and value}
+    fields = fields_of(typed)
     fields |= {"version": request.form["version"][:10]} if "version" in request.form else {}
     save_draft(actor(), place, title=typed.title, body=typed.text, fields=fields)
     flash(str(_("Your draft is kept.")))
@@ -197,20 +195,12 @@ def edit(id: int) -> Any:
     """The form of one's own review."""
     review = writing.visible_review(actor(), id)
     require(permissions.can_change(actor(), review))
-    typed = _typed_of(review)
+    typed = typed_of(review)
     kept = load_draft(actor(), writing.draft_of(review.product_id))
     if kept is not None:
         begun = as_id(kept.fields.get("version")) or review.version
         return _edit_form(queries.one_review(actor(), id), typed_before(kept), begun, restored=True)
     return _edit_form(queries.one_review(actor(), id), typed, review.version)
-
-
-def _typed_of(review: Any) -> Typed:
-    words = parts_of(review.body)
-    return Typed(
-        str(review.rating), review.title, words.text, "\n".join(words.pros), "\n".join(words.cons),
-        review.experienced_on.isoformat(),
-    )  # fmt: skip
 
 
 @reviews.post(f"/reviews/<{ANY_ID}:id>/edit", endpoint="save")
