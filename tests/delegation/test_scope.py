@@ -8,7 +8,7 @@ import pytest
 
 from accounts.members import roles
 from accounts.members.models import Member
-from common.db import db
+from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Question

@@ -7,13 +7,10 @@ import time
 import pytest
 from sqlalchemy import func, select
 
-from accounts.members.models import Member
 from common import jobs, settings
 from common.db import db, update_where
 from common.errors import Conflict, Refusal
-from common.permissions import Actor
 from common.unit_of_work import unit_of_work
-from forum.categories.models import Category
 from moderation.bulk import proposing, running
 from moderation.bulk.choosing import Filter
 from moderation.bulk.models import Bulk
@@ -23,7 +20,6 @@ from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import Reason
 from moderation.review.showing import stamps_of
 from moderation.sanctions.models import Statement
-from tests.conftest import START
 
 MANY = 12
 ITEMS = 4
@@ -34,24 +30,9 @@ def count(model):
 
 
 @pytest.fixture
-def moderators(app, at):
+def moderators(make_moderators):
     """A dozen of them."""
-    at(START)
-    with unit_of_work():
-        for number in range(4000, 4000 + MANY):
-            db.session.add(
-                Member(
-                    id=number, email=f"m{number}@example.com", email_key=f"m{number}@example.com",
-                    email_verified_at=START, display_name=f"M {number}", name_key=f"m {number}", slug=f"m-{number}",
-                    language="en", joined_at=START, rank=1, role="moderator",
-                )
-            )  # fmt: skip
-        for category in db.session.scalars(select(Category)):
-            category.policy = "trust"
-    return [
-        Actor(member_id=n, role="moderator", rank=1, language="en", email_verified=True, joined_at=START)
-        for n in range(4000, 4000 + MANY)
-    ]
+    return make_moderators(MANY)
 
 
 @pytest.fixture

@@ -11,11 +11,9 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, insert, select
 
-from accounts.members.models import Member
 from common import clock
 from common.db import db, update_where
 from common.errors import Conflict
-from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from moderation.review import deciding, leasing
@@ -26,9 +24,9 @@ from moderation.review.rules import DEFAULT_SLA_MINUTES, Decision, ItemState, Re
 from moderation.review.showing import shown
 from moderation.sanctions.models import Statement
 from tests.conftest import START
+from tests.races.conftest import people
 
 ITEMS = int(os.environ.get("FOURMI_DRAIN_ITEMS", "50"))
-TEN = range(6000, 6010)
 
 
 @pytest.fixture
@@ -37,14 +35,6 @@ def waiting(app, at, ada, newcomer, make_question):
     at(START)
     question_id = make_question(ada)
     with unit_of_work():
-        for number in TEN:
-            db.session.add(
-                Member(
-                    id=number, email=f"d{number}@example.com", email_key=f"d{number}@example.com",
-                    email_verified_at=START, display_name=f"D {number}", name_key=f"d {number}", slug=f"d-{number}",
-                    language="en", joined_at=START, rank=1, role="moderator",
-                )
-            )  # fmt: skip
         now, first = clock.now(), (db.session.scalar(select(func.max(Post.id))) or 0) + 1
         ids = range(first, first + ITEMS)
         post = {
@@ -87,10 +77,7 @@ def waiting(app, at, ada, newcomer, make_question):
                 {**item, **times, "class": klass, "target_id": one, "post_id": one, "open_key": f"post:{one}"}
             )
         db.session.execute(insert(ReviewItem.__table__), rows)
-    team = [
-        Actor(member_id=n, role="moderator", rank=1, language="en", email_verified=True, joined_at=START)
-        for n in TEN
-    ]
+    team = people(6000, 10, "moderator")
     return list(ids), team
 
 

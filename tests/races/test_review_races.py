@@ -15,10 +15,12 @@ from common.errors import Conflict, Refusal
 from common.permissions import ANONYMOUS, Actor
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
+from forum.questions import editing
 from forum.questions.models import Post
 from moderation.flags.flagging import flag
 from moderation.flags.models import Flag
 from moderation.flags.rules import FlagReason
+from moderation.handing import passing
 from moderation.review import deciding, leasing
 from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewDecision, ReviewItem
@@ -40,24 +42,9 @@ def unexpected(results):
 
 
 @pytest.fixture
-def moderators(app, at):
+def moderators(make_moderators):
     """Fifty moderators."""
-    at(START)
-    with unit_of_work():
-        for number in range(4000, 4000 + MANY):
-            db.session.add(
-                Member(
-                    id=number, email=f"m{number}@example.com", email_key=f"m{number}@example.com",
-                    email_verified_at=START, display_name=f"M {number}", name_key=f"m {number}", slug=f"m-{number}",
-                    language="en", joined_at=START, rank=1, role="moderator",
-                )
-            )  # fmt: skip
-        for category in db.session.scalars(select(Category)):
-            category.policy = "trust"
-    return [
-        Actor(member_id=n, role="moderator", rank=1, language="en", email_verified=True, joined_at=START)
-        for n in range(4000, 4000 + MANY)
-    ]
+    return make_moderators(MANY)
 
 
 @pytest.fixture
@@ -95,6 +82,27 @@ def test_fifty_moderators_who_take_one_item_get_one_lease(moderators, queue, in_
     results = in_threads(MANY, lambda n: leasing.claim(moderators[n], item_id))
     assert not unexpected(results)
     assert sum(isinstance(r, leasing.Lease) for r in results) == 1
+
+
+def test_authors_who_edit_and_moderators_who_escalate_never_wait_for_each_other(
+    moderators, queue, newcomer, in_threads
+):
+    """Everybody takes the text before its item."""
+    posts = queue(8)
+    leases = {}
+    for n, post_id in enumerate(posts):
+        item_id = db.session.scalars(select(ReviewItem.id).where(ReviewItem.post_id == post_id)).one()
+        leases[n] = leasing.claim(moderators[n], item_id)
+
+    def act(number):
+        n = number // 2
+        if number % 2:
+            return editing.edit_post(newcomer, posts[n], version=1, body="It hums, and it is getting louder.")
+        return passing.escalate(moderators[n], leases[n].item_id, leases[n].token, "What is to be done here?")
+
+    results = in_threads(2 * len(posts), act)
+    assert not unexpected(results), unexpected(results)[:2]
+    assert all(result is False or isinstance(result, Conflict) for result in results[::2])
 
 
 def test_fifty_moderators_drain_the_queue_and_decide_each_item_once(moderators, queue, in_threads):
