@@ -21,11 +21,14 @@ from moderation import (  # noqa: F401 - registers its work
     handlers,
     incidents,
     jobs,
+    listening,
     outbreaks,
     outside,
     private,
     replay,
     standing,
+    themes,
+    watches,
 )
 from moderation import duty as _duty
 from moderation import legal_notices as legal
@@ -155,3 +158,6 @@ def init_app(app: Flask) -> None:
     handing.init_app(app)
     replay.init_app(app)
     _transparency.init_app(app)
+    listening.init_app(app)
+    themes.init_app(app)
+    watches.init_app(app)

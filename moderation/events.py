@@ -132,3 +132,12 @@ class IncidentAnnounced:
     """Everybody is told that something is broken, for the first time or again."""
 
     incident_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchMatched:
+    """A text that became public called for a saved watch; once for each of the two."""
+
+    match_id: int
+    watch_id: int
+    post_id: int

@@ -49,7 +49,10 @@ from moderation.sanctions.models import Appeal, RefusedEdit, Sanction, Statement
 from moderation.satisfaction.models import Satisfaction
 from moderation.screening.models import TextPrint
 from moderation.targets.models import SlaVersion
+from moderation.themes.models import TopicFollow
 from moderation.transparency.models import PublishedReport, StatementFile
+from moderation.watches import keeping as watches
+from moderation.watches.models import SavedWatch, WatchMatch
 from moderation.workbench.models import CasePresence
 
 _RIGHTS = "decisions, their reasons and appeals are kept for five years, reports for one, without a name"
@@ -86,6 +89,7 @@ PLAN = register(
             SupportTeam.lead_id: {"lead_id": None},
             Satisfaction.asker_id: {"asker_id": None, "comment": ""},
             Macro.owner_id: {"owner_id": None},
+            SavedWatch.owner_id: {"owner_id": None},
             LegalNotice.member_id: {"name": "", "email": "", "origin": ""},
         },
         kept={
@@ -110,6 +114,8 @@ PLAN = register(
             Incident.opened_by_id: _WORK,
             Suspicion.decided_by_id: _WORK,
             Watch.begun_by_id: _WORK,
+            WatchMatch.handled_by_id: _WORK,
+            TopicFollow.by_id: _WORK,
             IncidentUpdate.actor_id: _WORK,
             TrustedFlagger.added_by_id: _WORK,
             CategoryStorm.begun_by_id: _WORK,
@@ -198,6 +204,8 @@ PLAN = register(
             Named((RefusedEdit.title, RefusedEdit.body)),
             Named((Look.words,)),
             Named((Attempt.said,)),
+            Named((WatchMatch.note,), lambda ids: WatchMatch.post_id.in_(_by(ids))),
+            Named((TopicFollow.note,)),
         ),
     ),
 )
@@ -205,6 +213,7 @@ PLAN = register(
 
 def forget(fact: MemberClosed) -> None:
     """The team's notes about the person go, and incidents they followed; decisions stay."""
+    watches.forget_owner(fact.member_id)
     carry_out(PLAN, fact.member_id)
     banning.count_from_closing(fact.member_id)
     statements.forget_edits_of(fact.member_id)

@@ -44,8 +44,10 @@ from moderation.sanctions.models import (
 from moderation.sanctions.rules import SanctionState
 from moderation.satisfaction.models import Satisfaction
 from moderation.screening import remembering
+from moderation.themes import numbers as themes
 from moderation.transparency import jobs as months
 from moderation.transparency.models import FiledStatement
+from moderation.watches.models import WatchMatch
 
 MEMBER, POST, CASE = HoldKind.MEMBER, HoldKind.POST, HoldKind.CASE
 _YEARS = 365
@@ -324,6 +326,15 @@ register(
 )  # fmt: skip
 
 
+register(
+    Rule(
+        "watch-matches", _("What watches of the team found"), "privacy.watch_match_days", WatchMatch,
+        lambda before: WatchMatch.found_at < before, {MEMBER: (_author_of(WatchMatch.post_id),), POST: (WatchMatch.post_id,)},
+    ),
+    184, _("How long it is kept which public texts the team’s watches found, and what became of them."),
+)  # fmt: skip
+
+
 know(POST, lambda post_id: db.session.get(Post, post_id) is not None)
 know(CASE, lambda case_id: db.session.get(Case, case_id) is not None)
 
@@ -345,3 +356,8 @@ known_by(
     ("refused-edits", _("Texts of refused changes, for their author"), days_of("moderation.refused_days")),
 )
 known_by("transparency.forget", ("seen-months", _("Months members were here in"), months.KEPT))
+known_by(
+    "themes.count",
+    ("rising-topics", _("Rising topics of a night: words and figures"), themes.KEPT),
+    ("topic-notes", _("What the team noted of topics that rise no more"), themes.KEPT),
+)

@@ -52,7 +52,9 @@ from moderation.sanctions.wording import parts_of
 from moderation.satisfaction.models import Satisfaction
 from moderation.screening.models import TextPrint
 from moderation.targets.models import SlaVersion
+from moderation.themes.models import TopicFollow
 from moderation.transparency.models import PublishedReport, StatementFile
+from moderation.watches.models import SavedWatch, WatchMatch
 from moderation.workbench.models import CasePresence
 
 _WORK = "what the team did at work is the community's, not the person's"
@@ -135,6 +137,7 @@ register(
             **dict.fromkeys(
                 (
                     Suspicion.decided_by_id, Watch.begun_by_id, Receiver.created_by_id,
+                    SavedWatch.owner_id, WatchMatch.handled_by_id, TopicFollow.by_id,
                     AgentDesk.member_id, PrivateTalk.agent_id, Incident.opened_by_id, IncidentUpdate.actor_id,
                     IncidentQuestion.linked_by_id, MemberNote.author_id, Statement.actor_id, StatementEnd.actor_id,
                     Appeal.decided_by_id, Strike.actor_id, Strike.ended_by_id, Sanction.confirmed_by_id, Appeal.assigned_to_id,

@@ -25,7 +25,7 @@ class Kind:
     many of this kind are grouped in the line). ``url(params)`` is the endpoint with its values, or a path.
     ``event``: the line of the preferences page this kind belongs to (default: its own key when that is a
     line, else by ``always``). ``mail``: "now", "hourly", "daily", "weekly" or "off". ``always``: cannot be
-    turned off, and waits for no digest. ``urgent``: security, goes out at night too. ``digest``: what was not
+    turned off; it is mailed as ``mail`` says and waits for no digest. ``urgent``: security, goes out at night too. ``digest``: what was not
     mailed on its own is summed up there, where its line says so too. ``by_topic``: its params name a ``topic``
     (``category:3``); news of one topic is one line, and ``topic`` is then the topic's name for the sentence. ``holds(member_id, params)``
     is asked again when a letter is written: what is no longer so is not mailed. ``links(member, params)``: further
@@ -157,7 +157,8 @@ def default_of(kind: Kind) -> Event:
     """How a kind is told when the member chose nothing: as its line says, or calmer when the kind is."""
     line = next(event for event in EVENTS if event.key == kind.line)
     if kind.always or line.always:
-        return Event(line.key, True, Mail.NOW, digest=False, always=True)
+        mail = Mail(kind.mail) if kind.always else Mail.NOW
+        return Event(line.key, True, mail, digest=False, always=True)
     calmer = max(line.mail, Mail(kind.mail), key=list(Mail).index)
     return Event(line.key, line.site and kind.site, calmer, line.digest and kind.digest)
 

@@ -92,14 +92,29 @@ def _smaller_parts(facts: Facts, tokens: list[str], words: Lexicon) -> list[Part
     hurry, unhappy = words.found(tokens, WordList.URGENCY), words.found(tokens, WordList.TONE)
     return [
         Part("urgency", min(20.0, 5 * max(0.0, facts.urgency) * len(hurry)), hurry),
-        Part("tone", min(15, 3 * len(unhappy) + shouting(facts.title + " " + facts.body)), unhappy),
+        Part("tone", tone_points(len(unhappy), facts.title + " " + facts.body), unhappy),
         Part("influence", influence(facts.asker_rank, facts.reach)),
-        Part("me_too", min(20.0, 5 * math.log2(1 + max(0, facts.me_too_count)))),
-        Part("views", min(10.0, 2.5 * math.log10(1 + max(0, facts.view_count)))),
+        Part("me_too", me_too_points(facts.me_too_count)),
+        Part("views", view_points(facts.view_count)),
         Part("age", 25 * min(1.0, max(0.0, facts.used))),
         Part("repeat", 10 if facts.asked_lately else 0),
         Part("reopened", 10 if facts.reopened else 0),
     ]
+
+
+def tone_points(words: int, text: str) -> int:
+    """Three points for each different word of displeasure, with up to five for shouting; fifteen at most."""
+    return min(15, 3 * words + shouting(text))
+
+
+def me_too_points(count: int) -> float:
+    """How many have the same question, on a scale that flattens; 20 at most."""
+    return min(20.0, 5 * math.log2(1 + max(0, count)))
+
+
+def view_points(count: int) -> float:
+    """How many looked at it, 10 at most."""
+    return min(10.0, 2.5 * math.log10(1 + max(0, count)))
 
 
 def influence(rank: int, reach: int = 0) -> float:

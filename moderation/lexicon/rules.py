@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from moderation.lexicon.builtin_rules import BUILT_IN, BUILT_IN_NUMBER
@@ -61,7 +62,7 @@ class Lexicon:
 def lexicon(number: int, words: Words) -> Lexicon:
     """A version from its lists."""
     both = {one: [phrase for code in LANGUAGES for phrase in words[one][code]] for one in WordList}
-    return Lexicon(number, {one: _phrases(texts) for one, texts in both.items()})
+    return Lexicon(number, {one: phrases_of(texts) for one, texts in both.items()})
 
 
 def as_kept(typed: Mapping[tuple[str, str], str]) -> dict[str, dict[str, list[str]]]:
@@ -128,11 +129,12 @@ def words_of(text: str) -> list[str]:
 def stands(tokens: list[str], texts: Iterable[str]) -> tuple[str, ...]:
     """The phrases that stand in a text, denied or not: what it is about, not what it claims."""
     return tuple(
-        sorted({" ".join(tokens[at : at + len(phrase)]) for at, phrase in _hits(tokens, _phrases(texts))})
+        sorted({" ".join(tokens[at : at + len(phrase)]) for at, phrase in _hits(tokens, phrases_of(texts))})
     )
 
 
-def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
+def phrases_of(texts: Iterable[str]) -> tuple[Phrase, ...]:
+    """Phrases as they are looked for: folded words, ``*`` kept at the end of one."""
     made = set()
     for text in texts:
         folded = words_of(text.replace("*", "qqq"))
@@ -155,15 +157,33 @@ def found(
     return tuple(sorted(kept))
 
 
+class Sought:
+    """Phrases made ready once, to be looked for in many texts: by their first word, or its first letter where it is open."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._starting: dict[str, list[Phrase]] = {}
+        self._open: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            self._starting.setdefault(phrase[0], []).append(phrase)
+            if phrase[0].endswith("*"):
+                self._open.setdefault(phrase[0][0], []).append(phrase)
+
+    def hits(self, tokens: list[str]) -> Iterator[tuple[int, Phrase]]:
+        """Where a phrase stands in a text, and which."""
+        for place, token in enumerate(tokens):
+            open_ended = (p for p in self._open.get(token[0], ()) if token.startswith(p[0][:-1]))
+            for phrase in (*self._starting.get(token, ()), *open_ended):
+                if all(_same(tokens, place + n, word) for n, word in enumerate(phrase)):
+                    yield place, phrase
+
+
+@lru_cache(maxsize=64)
+def _sought(phrases: tuple[Phrase, ...]) -> Sought:
+    return Sought(phrases)
+
+
 def _hits(tokens: list[str], phrases: tuple[Phrase, ...]) -> Iterator[tuple[int, Phrase]]:
-    starting: dict[str, list[Phrase]] = {}
-    open_ended = [phrase for phrase in phrases if phrase[0].endswith("*")]
-    for phrase in phrases:
-        starting.setdefault(phrase[0], []).append(phrase)
-    for place, token in enumerate(tokens):
-        for phrase in (*starting.get(token, ()), *(p for p in open_ended if token.startswith(p[0][:-1]))):
-            if all(_same(tokens, place + n, word) for n, word in enumerate(phrase)):
-                yield place, phrase
+    return _sought(phrases).hits(tokens)
 
 
 def _same(tokens: list[str], place: int, word: str) -> bool:

@@ -266,6 +266,7 @@ def _seed(names: dict[str, Any]) -> None:
     _silence(names)
     _write_a_guide(names)
     _write_messages()
+    _listen()
     _break_something(names)
     _offer_a_discount()
     _try_something_out()
@@ -309,6 +310,27 @@ def _try_something_out() -> None:
     text = "It washes well, and one hears nothing of it."
     reporting.report(drawn, 2, reporting.Report(4, text, "The silence", "The price", (0,)))
     jobs.run_due_jobs()
+
+
+def _listen() -> None:
+    """A watch of the team that found something, and a topic that rises."""
+    from forum.questions.models import Post
+    from moderation.themes.models import RisingTopic
+    from moderation.watches import forms, keeping, matching
+
+    mo = actor_named("mo")
+    keeping.make(
+        mo, forms.draft({"name": "Filters", "any_of": "filter*\ndrain", "who": "team", "mail": "daily"})
+    )
+    matching.match(list(db.session.scalars(db.select(Post.id))))
+    with unit_of_work():
+        for number, (term, z) in enumerate((("drain filter", 4.2), ("shows e18", 2.6)), start=1):
+            db.session.add(
+                RisingTopic(
+                    day=clock.now().date(), language="en", term=term, shown=term, texts=24, before=9, authors=17, z=z, tone=2.5,
+                    unhappy=8, weeks=[1, 3, 2, 3, 24], examples=[["question", number]],
+                )
+            )  # fmt: skip
 
 
 def _break_something(names: dict[str, Any]) -> None:
@@ -792,6 +814,11 @@ PAGES = {
     "team of a provider": ("delegation.team", {"id": 1}, "max"),
     "filters of the desk": ("filters.show", {}, "max"),
     "incidents of the desk": ("incidents.index", {}, "sam"),
+    "rising topics": ("themes.index", {"of": "en"}, "mo"),
+    "a rising topic": ("themes.show", {"id": 1}, "mo"),
+    "watches": ("watches.index", {}, "mo"),
+    "a watch": ("watches.show", {"id": 1}, "mo"),
+    "a new watch": ("watches.new", {"words": "drain filter"}, "mo"),
     "suspicion": ("outbreaks.show", {"id": 1}, "sam"),
     "incident at the desk": ("incidents.desk", {"id": 1}, "sam"),
     "guides": ("guides.index", {}, ""),

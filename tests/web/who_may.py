@@ -105,6 +105,8 @@ DESK = {
   flags: lift
   legal_notices: index
   notes: add
+  themes: follow index show table
+  watches: change drop edit follow index make new pause show
   policies: why
     """,
     "TEAM": """
