@@ -88,7 +88,7 @@ def follow(id: int) -> Any:
 def edit(id: int) -> Response:
     """Its form."""
     one = keeping.found(actor(), id)
-    typed = {key: "\n".join(getattr(one, key)) for key in forms.LISTS}
+    typed: dict[str, Any] = {key: "\n".join(getattr(one, key)) for key in forms.LISTS}
     typed |= {
         "name": one.name, "language": one.language or "", "category_id": one.category_id or "", "mail": one.mail,
         "product": queries.product_name(one.product_id), "tone_least": str(one.tone_least), "who": "team" if one.for_team else "me",
