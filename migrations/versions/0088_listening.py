@@ -81,7 +81,7 @@ def upgrade():
     sa.Column('handled_by_id', sa.Integer(), nullable=True),
     sa.Column('handled_at', UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['handled_by_id'], ['member.id'], name=op.f('fk_watch_match_handled_by_id_member')),
-    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_watch_match_post_id_post')),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_watch_match_post_id_post'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['watch_id'], ['saved_watch.id'], name=op.f('fk_watch_match_watch_id_saved_watch'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_watch_match')),
     sa.UniqueConstraint('watch_id', 'post_id', name=op.f('uq_watch_match_watch_id_post_id'))

@@ -39,7 +39,7 @@ class WatchMatch(Base):
     __tablename__ = "watch_match"
     id: Mapped[int] = mapped_column(primary_key=True)
     watch_id: Mapped[int] = mapped_column(ForeignKey("saved_watch.id", ondelete="CASCADE"))
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
     words: Mapped[list[str]] = mapped_column(JSON, default=list)
     tone: Mapped[int] = mapped_column(default=0)
     found_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
