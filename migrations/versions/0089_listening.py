@@ -1,7 +1,7 @@
 """saved watches and rising topics
 
-Revision ID: 0088
-Revises: 0087
+Revision ID: 0089
+Revises: 0088
 Create Date: 2026-11-23 12:35:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = '0088'
-down_revision = '0087'
+revision = "0089"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 
