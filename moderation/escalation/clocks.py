@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +20,7 @@ from forum.questions.rules import AnswerFacts, HelpState, PostKind, PostState, R
 from forum.solutions.rules import still_holds
 from moderation.escalation.models import Case, Ladder, SlaEvent, SlaTerms, StageRow
 from moderation.escalation.policies import Policy, policy_of
-from moderation.escalation.rules import OPEN, UNASSIGNED, Climb, Priority, Stage
+from moderation.escalation.rules import OPEN, UNASSIGNED, CaseMove, CaseState, Climb, Priority, Stage
 from moderation.escalation.sla_rules import Event, Metric, Reading, SlaType, evaluate, pauses_of
 
 BODY_READ = 1_000
@@ -77,26 +77,29 @@ def thread_of(question_id: int) -> Thread:
     ).first()  # fmt: skip
     if asked is None or asked.state != PostState.PUBLISHED:
         return Thread(asked.author_id if asked else None, Outcome.GONE)
-    replies = valid_replies(question_id, asked.author_id, asked.unsolved_at)
+    return come_to(asked, valid_replies(question_id, asked.author_id, asked.unsolved_at), clock.now())
+
+
+def come_to(asked: Any, replies: Sequence[Reply], now: datetime) -> Thread:
+    """What a published question with these valid replies has come to. Pure."""
     by_staff = next((reply for reply in replies if reply.by_staff), None)
     chosen = next((reply for reply in replies if reply.id == asked.accepted_answer_id), None)
+    first = next(iter(replies), None)
     if chosen is not None:
         return Thread(asked.author_id, Outcome.SOLVED, by_staff or chosen, accepted=True)
     if asked.self_solved_at is not None:
-        return Thread(asked.author_id, Outcome.SOLVED, by_staff or next(iter(replies), None), accepted=True)
+        return Thread(asked.author_id, Outcome.SOLVED, by_staff or first, accepted=True)
     if asked.private_at is not None:
         return Thread(asked.author_id, Outcome.PRIVATE, by_staff)
     if by_staff is not None:
         return Thread(asked.author_id, Outcome.STAFF, by_staff)
     if asked.duplicate_of_id is not None or asked.incident_at is not None:
-        return Thread(asked.author_id, Outcome.LINKED, next(iter(replies), None))
+        return Thread(asked.author_id, Outcome.LINKED, first)
     if still_holds(asked.incident_over_at, asked.unsolved_at):
         return Thread(asked.author_id, Outcome.STAFF)
-    if asked.closed_at is not None and asked.closed_at <= clock.now():
+    if asked.closed_at is not None and asked.closed_at <= now:
         return Thread(asked.author_id, Outcome.CLOSED)
-    if replies:
-        return Thread(asked.author_id, Outcome.PEER, replies[0])
-    return Thread(asked.author_id, Outcome.OPEN)
+    return Thread(asked.author_id, Outcome.PEER, first) if first else Thread(asked.author_id, Outcome.OPEN)
 
 
 def state_of(question_id: int) -> HelpState | None:
@@ -140,15 +143,63 @@ def valid_replies(question_id: int, asker_id: int | None, since: datetime | None
     return found
 
 
-def stop_cause(ladder: Ladder, thread: Thread, case: Case | None) -> str | None:
-    """Why nothing can come any more; None while something can."""
+def stop_cause(thread: Thread, is_danger: bool, is_legal: bool, case: CaseState | None) -> str | None:
+    """Why nothing can come any more; None while something can. Pure; ``case``: how the team's case stands, if any."""
     if thread.by_team or thread.outcome in (Outcome.GONE, Outcome.CLOSED, Outcome.PRIVATE, Outcome.LINKED):
         return thread.outcome.value
-    if thread.outcome not in (Outcome.PEER, Outcome.SOLVED) or ladder.is_danger:
+    if thread.outcome not in (Outcome.PEER, Outcome.SOLVED) or is_danger:
         return None
-    if thread.outcome is Outcome.SOLVED or case is None or case.state not in OPEN:
+    if thread.outcome is Outcome.SOLVED or case not in OPEN:
         return thread.outcome.value
-    return thread.outcome.value if case.state in UNASSIGNED and not ladder.is_legal else None
+    return thread.outcome.value if case in UNASSIGNED and not is_legal else None
+
+
+def words_of(thread: Thread, is_danger: bool) -> dict[Metric, SlaType]:
+    """What a thread means for what was promised: fulfilled, not needed any more, or waited for. Pure."""
+    gone = SlaType.CANCEL if thread.outcome in (Outcome.GONE, Outcome.CLOSED) else SlaType.ACTIVATE
+    by_team = thread.by_team or thread.outcome is Outcome.PRIVATE  # the team has written to the asker
+    solved = thread.outcome is Outcome.SOLVED
+    unneeded = SlaType.CANCEL if solved and not is_danger else gone
+    return {
+        Metric.FIRST_REPLY_ANY: SlaType.FULFIL if by_team or thread.reply is not None else gone,
+        Metric.FIRST_REPLY_STAFF: SlaType.FULFIL if by_team else unneeded,
+        Metric.RESOLUTION: SlaType.FULFIL if solved else gone,
+    }
+
+
+def word_for(said: SlaType | None, wanted: SlaType) -> SlaType | None:
+    """The event to write where a promise's last word is not what is wanted; None where nothing is to be said. Pure."""
+    if said is None or said is wanted or (wanted is SlaType.CANCEL and said is SlaType.FULFIL):
+        return None
+    return SlaType.RESTORE if wanted is SlaType.ACTIVATE else wanted
+
+
+def case_moves(
+    state: CaseState, thread: Thread, has_agent: bool, is_danger: bool, is_legal: bool, halted: bool
+) -> tuple[CaseMove, ...]:
+    """What a case does when its thread has come to something. ``halted``: the clock had stopped, so an open thread means
+    that what stopped it is gone. Pure."""
+    outcome = thread.outcome
+    if outcome is Outcome.PRIVATE:
+        return ()  # the case goes on, out of public view
+    if outcome is Outcome.OPEN:
+        return _woken(state, has_agent) if halted else ()
+    if thread.reply is not None and thread.reply.by_staff:
+        return (CaseMove.ANSWER, CaseMove.RESOLVE) if thread.accepted else (CaseMove.ANSWER,)
+    ended = (CaseMove.CANCEL if state in UNASSIGNED else CaseMove.RESOLVE,)
+    if outcome is Outcome.PEER and state is CaseState.ANSWERED:
+        return _woken(state, has_agent)
+    if outcome is Outcome.PEER:
+        return ended if state in UNASSIGNED and not (is_danger or is_legal) else ()
+    return () if outcome is Outcome.SOLVED and is_danger else ended
+
+
+def _woken(state: CaseState, has_agent: bool) -> tuple[CaseMove, ...]:
+    """What ended because of an answer that is gone goes on: with its agent, else in the queue."""
+    if state in (CaseState.ANSWERED, CaseState.RESOLVED) and has_agent:
+        return (CaseMove.REOPEN,)
+    over = (CaseState.CANCELLED, CaseState.ANSWERED, CaseState.RESOLVED)
+    return (CaseMove.REVIVE,) if state in over else ()
 
 
 def category_of(question_id: int) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +22,7 @@ from forum.solutions.rules import PAUSING
 from moderation.escalation import casework, clocks, priority_rules, skipping, stepping
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
-from moderation.escalation.rules import OPEN, Stage, deadline, next_step
+from moderation.escalation.rules import OPEN, Stage, deadline, due_steps, next_step
 from moderation.escalation.sla_rules import Metric, SlaType, Waits, last_word
 from moderation.events import StageReached
 from moderation.lexicon import weighing
@@ -111,20 +110,12 @@ def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
         ladder = load(question_id)
         policy = clocks.policy_for(ladder)
         climb = clocks.climb_of(ladder, policy)
-        reached: list[tuple[Stage, datetime]] = []
-        recorded = set(climb.recorded)
-        while step := next_step(replace(climb, recorded=frozenset(recorded)), policy.calendar):
-            stage, due = step
-            if due > clock.now():
-                break
-            if stage is Stage.STAFF and (why := skipping.cause(ladder, climb, due)):
-                climb = replace(climb, with_staff=False)
-                update_where(Ladder, Ladder.question_id == question_id, with_staff=False, skip_cause=why)
-                ladder = load(question_id)
-                continue
-            recorded.add(stage)
-            if _record_stage(ladder, stage, due, "clock"):
-                reached.append((stage, due))
+        found = due_steps(climb, policy.calendar, clock.now(), skipping.asked_of(ladder))
+        if found.skip_cause is not None:
+            update_where(
+                Ladder, Ladder.question_id == question_id, with_staff=False, skip_cause=found.skip_cause
+            )
+        reached = [one for one in found.reached if _record_stage(load(question_id), *one, "clock")]
         for stage, due in reached:
             stepping.act(load(question_id), stage, due)
         aim(load(question_id))
@@ -247,7 +238,7 @@ def settle(question_id: int, cause: str = "") -> None:
         case = casework.case_of(question_id, ladder.cycle)
         halted = ladder.answered_at is not None or ladder.stopped_at is not None
         before = (ladder.answered_at is None, ladder.stopped_at is None, case.state if case else None)
-        stop = clocks.stop_cause(ladder, thread, case)
+        stop = clocks.stop_cause(thread, ladder.is_danger, ladder.is_legal, case.state if case else None)
         answered = thread.outcome in (Outcome.PEER, Outcome.STAFF, Outcome.SOLVED)
         if (
             stop == ladder.stop_cause
@@ -283,19 +274,11 @@ def _at_rest(case: Case | None, thread: Thread) -> bool:
 
 def _settle_promises(ladder: Ladder, thread: Thread, source: str) -> None:
     """Write what a promise's fulfilment, cancellation or return is, where it differs from its last event."""
-    by_team = thread.by_team or thread.outcome is Outcome.PRIVATE  # the team has written to the asker
-    wanted = {
-        Metric.FIRST_REPLY_ANY: _wanted(thread.outcome, by_team or thread.reply is not None),
-        Metric.FIRST_REPLY_STAFF: _wanted(thread.outcome, by_team, cancels=not ladder.is_danger),
-        Metric.RESOLUTION: _wanted(thread.outcome, thread.outcome is Outcome.SOLVED),
-    }
     events = clocks.events_of(ladder.question_id, ladder.cycle)
-    for metric, target in wanted.items():
-        said = last_word(events[metric])
-        if said is None or said is target or (target is SlaType.CANCEL and said is SlaType.FULFIL):
-            continue
-        written = SlaType.RESTORE if target is SlaType.ACTIVATE else target
-        clocks.note(ladder, metric, written, clock.now(), f"{source}/{ladder.version}")
+    for metric, target in clocks.words_of(thread, ladder.is_danger).items():
+        written = clocks.word_for(last_word(events[metric]), target)
+        if written is not None:
+            clocks.note(ladder, metric, written, clock.now(), f"{source}/{ladder.version}")
 
 
 def _settle_pause(ladder: Ladder, thread: Thread) -> None:
@@ -305,13 +288,6 @@ def _settle_pause(ladder: Ladder, thread: Thread) -> None:
         _rest(ladder.question_id, SlaType.PAUSE, Waits.LINKED, "linked")
     elif ladder.stop_cause == Outcome.LINKED and clocks.state_of(ladder.question_id) not in PAUSING:
         _rest(ladder.question_id, SlaType.RESUME, Waits.LINKED, "unlinked")
-
-
-def _wanted(outcome: Outcome, fulfilled: bool, cancels: bool = False) -> SlaType:
-    if fulfilled:
-        return SlaType.FULFIL
-    gone = outcome in (Outcome.GONE, Outcome.CLOSED)
-    return SlaType.CANCEL if gone or (cancels and outcome is Outcome.SOLVED) else SlaType.ACTIVATE
 
 
 def leave(question_id: int) -> None:

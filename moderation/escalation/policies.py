@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,6 +83,8 @@ _TIMER_HELP = {
     "staff": _("Working minutes until a question reaches the team."),
     "assign": _("Working minutes from there until an agent is named."),
 }
+TIMER_SETTINGS = tuple(f"escalation.{p}_{name}" for p in PRIORITIES for name in _TIMER_HELP)
+"""Keys of the settings that make up the ladder's timers."""
 for _priority, _timers in DEFAULT_TIMERS.items():
     for _name, _help in _TIMER_HELP.items():
         settings.define(
@@ -116,11 +118,13 @@ class Policy:
         return replace(found, minutes={p: max(1, round(n * factor)) for p, n in found.minutes.items()})
 
 
-def timers(targets: Mapping[Priority, int], warn_percent: int) -> dict[str, list[int]]:
+def timers(
+    targets: Mapping[Priority, int], warn_percent: int, read: Callable[[str], Any] = settings.get
+) -> dict[str, list[int]]:
     """The ladder's timers in force, with the minutes within which a first reply is promised."""
-    overdue = settings.get("escalation.overdue_percent")
+    overdue = read("escalation.overdue_percent")
     return {
-        p.value: [*(settings.get(f"escalation.{p}_{name}") for name in _TIMER_HELP), targets[p], warn_percent, overdue]
+        p.value: [*(read(f"escalation.{p}_{name}") for name in _TIMER_HELP), targets[p], warn_percent, overdue]
         for p in PRIORITIES
     }  # fmt: skip
 
@@ -142,11 +146,12 @@ def policy_of(kept: SlaTerms) -> Policy:
     if found is None:
         if len(_read) >= MOST_READ:
             _read.clear()
-        found = _read[kept.digest] = _policy(kept.digest, kept.content)
+        found = _read[kept.digest] = as_policy(kept.digest, kept.content)
     return found
 
 
-def _policy(digest: str, read: Mapping[str, Any]) -> Policy:
+def as_policy(digest: str, read: Mapping[str, Any]) -> Policy:
+    """Terms as a value to count with."""
     timers = {Priority(key): Timers(*numbers) for key, numbers in read["timers"].items()}
     promises = {Metric(key): _promise(one) for key, one in read.get("targets", {}).items()}
     return Policy(digest, timers, contents.to_count_with(read["calendar"]), promises)

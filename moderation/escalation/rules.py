@@ -5,8 +5,8 @@ Pure tables and functions; every moment is an argument. Source: domain/escalatio
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -137,6 +137,32 @@ def next_step(climb: Climb, calendar: Calendar) -> tuple[Stage, datetime] | None
         return None
     due, stage = min(steps, key=lambda step: (step[0], STAGES.index(step[1])))
     return stage, due
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The stages whose time has come, with the moments they were due; why the team is passed over, where it is."""
+
+    reached: tuple[tuple[Stage, datetime], ...]
+    skip_cause: str | None = None
+
+
+def due_steps(
+    climb: Climb, calendar: Calendar, now: datetime, why_not: Callable[[Climb, datetime], str | None]
+) -> Steps:
+    """Every step that is due at a moment, in order. ``why_not`` says why the team is not told although it is its turn."""
+    reached: list[tuple[Stage, datetime]] = []
+    cause = None
+    while step := next_step(climb, calendar):
+        stage, due = step
+        if due > now:
+            break
+        if stage is Stage.STAFF and (why := why_not(climb, due)):
+            climb, cause = replace(climb, with_staff=False), why
+            continue
+        reached.append(step)
+        climb = replace(climb, recorded=frozenset({*climb.recorded, stage}))
+    return Steps(tuple(reached), cause)
 
 
 # --- cases ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ Words of danger and of law are never passed over. Staff, experienced members and
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -35,21 +37,46 @@ settings.define(
 )
 
 
-def cause(ladder: Ladder, climb: Climb, due: datetime) -> str | None:
-    """Why a question is not passed to the team at its time: ``asker``, ``product``, ``old``; None: it is."""
-    if ladder.is_danger or ladder.is_legal:
-        return None
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """What it depends on: whether whoever asked still reads a reply, and the product (its reference)."""
+
+    is_there: bool = True
+    product: str = ""
+
+
+def cause(
+    asker: Asker, climb: Climb, due: datetime, without: Collection[str], oldest: timedelta
+) -> str | None:
+    """Why a question is not passed to the team at its time: ``asker``, ``product``, ``old``; None: it is. Pure."""
+    if not asker.is_there:
+        return "asker"
+    if asker.product and asker.product in without:
+        return "product"
+    return "old" if worked(COMMUNITY, climb.start, due, climb.pauses) > oldest else None
+
+
+def asked_of(ladder: Ladder) -> Callable[[Climb, datetime], str | None]:
+    """The same of a question, read when its time has come and by the settings in force."""
+
+    def why_not(climb: Climb, due: datetime) -> str | None:
+        if ladder.is_danger or ladder.is_legal:
+            return None
+        without = settings.get("escalation.products_without_team")
+        return cause(
+            _asker(ladder.question_id), climb, due, without, timedelta(days=settings.get("escalation.oldest_days"))
+        )
+
+    return why_not
+
+
+def _asker(question_id: int) -> Asker:
     row = db.session.execute(
         select(Member.closed_at, Member.suspended_until, Member.id, Product.key)
         .select_from(Question)
         .outerjoin(Member, Member.id == person_of(Question.author_id))
         .outerjoin(Product, Product.id == Question.product_id)
-        .where(Question.id == ladder.question_id)
+        .where(Question.id == question_id)
     ).one()
     away = row.suspended_until is not None and row.suspended_until > clock.now()
-    if row.id is None or row.closed_at is not None or away:
-        return "asker"
-    if row.key is not None and row.key in settings.get("escalation.products_without_team"):
-        return "product"
-    days = timedelta(days=settings.get("escalation.oldest_days"))
-    return "old" if worked(COMMUNITY, climb.start, due, climb.pauses) > days else None
+    return Asker(row.id is not None and row.closed_at is None and not away, row.key or "")

@@ -21,7 +21,7 @@ from moderation.escalation import casework, clocks, notices
 from moderation.escalation.casework import agent_ids, lead_ids
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
-from moderation.escalation.rules import OPEN, STAFF_STAGES, UNASSIGNED, CaseMove, CaseState, Stage, deadline
+from moderation.escalation.rules import OPEN, STAFF_STAGES, UNASSIGNED, CaseMove, Stage, deadline
 from moderation.escalation.sla_rules import FIRST_REPLIES, Metric, SlaType
 from moderation.routing import assigning
 from moderation.targets import promises
@@ -187,61 +187,33 @@ def tell_caught_up(slot: int) -> None:
 def settle_case(case: Case, thread: Thread, ladder: Ladder, halted: bool) -> None:
     """Move a case to where the thread has come to: answered, solved, cancelled, or open again.
 
-    ``halted``: the clock had stopped, so an open thread means that what stopped it is gone. A case that a moderator handed over
-    although there was an answer waits for one of the team that is younger.
+    A case that a moderator handed over although there was an answer waits for one of the team that is younger.
     """
-    now = clock.now()
-    outcome = thread.outcome
-    settled = case.state in OPEN and outcome not in (Outcome.OPEN, Outcome.GONE, Outcome.PRIVATE)
+    settled = case.state in OPEN and thread.outcome not in (Outcome.OPEN, Outcome.GONE, Outcome.PRIVATE)
     if settled and (since := casework.escalated_at(case.id)) is not None:
         younger = clocks.valid_replies(case.question_id, thread.asker_id, since)
         thread = replace(thread, reply=next((one for one in younger if one.by_staff), None))
         if thread.reply is None:
             return
-    if outcome is Outcome.PRIVATE:
-        return  # the case goes on, out of public view
-    if outcome is Outcome.OPEN:
-        if halted:
-            _wake(case)
-    elif thread.reply is not None and thread.reply.by_staff:
-        _answered(case, thread, now)
-    elif outcome is Outcome.PEER and case.state is CaseState.ANSWERED:
-        _wake(case)
-    elif outcome is Outcome.PEER:
-        if case.state in UNASSIGNED and not (ladder.is_danger or ladder.is_legal):
-            _end(case, CaseMove.CANCEL, "cancelled", now)
-    elif not (outcome is Outcome.SOLVED and ladder.is_danger):
-        _end(case, CaseMove.CANCEL, "cancelled", now) or _end(case, CaseMove.RESOLVE, "resolved", now)
+    has_agent, danger, legal = case.assignee_id is not None, ladder.is_danger, ladder.is_legal
+    for step in clocks.case_moves(case.state, thread, has_agent, danger, legal, halted):
+        _move(case, step, thread, clock.now())
 
 
-def _answered(case: Case, thread: Thread, now: datetime) -> None:
-    reply = thread.reply
-    if reply is None:
-        return
-    agent = case.assignee_id or reply.author_id
-    done = casework.move(
-        case.id, CaseMove.ANSWER, answer_id=reply.id, answered_at=now, assignee_id=agent, waiting_since=None
-    )
-    if done:
-        casework.write_line(case.id, "answered", reply.author_id)
-    if thread.accepted:
-        _end(case, CaseMove.RESOLVE, "resolved", now)
+_LINES = {
+    CaseMove.ANSWER: "answered", CaseMove.CANCEL: "cancelled", CaseMove.RESOLVE: "resolved", CaseMove.REOPEN: "reopened",
+    CaseMove.REVIVE: "reopened",
+}  # fmt: skip
 
 
-def _end(case: Case, step: CaseMove, line: str, now: datetime) -> bool:
-    moved = casework.move(case.id, step, ended_at=now, waiting_since=None)
-    if moved:
-        casework.write_line(case.id, line, None)
-    return moved
-
-
-def _wake(case: Case) -> None:
-    """What ended because of an answer that is gone goes on: with its agent, else in the queue."""
-    if case.state in (CaseState.ANSWERED, CaseState.RESOLVED) and case.assignee_id is not None:
-        step = CaseMove.REOPEN
-    elif case.state in (CaseState.CANCELLED, CaseState.ANSWERED, CaseState.RESOLVED):
-        step = CaseMove.REVIVE
+def _move(case: Case, step: CaseMove, thread: Thread, now: datetime) -> None:
+    by = None
+    if step is CaseMove.ANSWER and thread.reply is not None:
+        by = thread.reply.author_id
+        values = {"answer_id": thread.reply.id, "answered_at": now, "assignee_id": case.assignee_id or by, "waiting_since": None}
+    elif step in (CaseMove.REOPEN, CaseMove.REVIVE):
+        values = {"answer_id": None, "answered_at": None, "ended_at": None}
     else:
-        return
-    if casework.move(case.id, step, answer_id=None, answered_at=None, ended_at=None):
-        casework.write_line(case.id, "reopened", None)
+        values = {"ended_at": now, "waiting_since": None}
+    if casework.move(case.id, step, **values):
+        casework.write_line(case.id, _LINES[step], by)

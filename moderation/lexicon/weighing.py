@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -76,5 +77,10 @@ def _asked_before() -> Any:
 
 def urgency_of(category_key: str) -> float:
     """What a word of urgency weighs in a category; 1 where the setting says nothing usable."""
-    weight = settings.get("escalation.urgency_weights").get(category_key, 1.0)
+    return weight_in(settings.get("escalation.urgency_weights"), category_key)
+
+
+def weight_in(weights: Mapping[str, Any], category_key: str) -> float:
+    """The same in a table of weights. Pure."""
+    weight = weights.get(category_key, 1.0)
     return float(weight) if isinstance(weight, int | float) and 0 <= weight <= 4 else 1.0

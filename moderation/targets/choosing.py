@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from accounts.masks.queries import person_of
 from accounts.members.models import Member
+from common import settings
 from common.db import db, insert_many, insert_once
 from common.i18n import _
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.questions.models import Question
 from moderation.calendars import keeping as calendars
+from moderation.calendars.contents import Content
 from moderation.escalation import policies
 from moderation.escalation.models import Ladder
 from moderation.escalation.rules import PRIORITIES, Priority
@@ -144,15 +146,21 @@ def apply(ladder: Ladder, chosen: Chosen) -> None:
     )  # fmt: skip
 
 
-def terms_of(goals: dict[Metric, Goal], calendar_id: int | None = None) -> dict[str, Any]:
-    """Goals, calendars and timers as one value that can be kept."""
-    team = calendars.content_of(calendar_id)
+def terms_of(
+    goals: Mapping[Metric, Goal],
+    calendar_id: int | None = None,
+    content_of: Callable[[int | None], Content] = calendars.content_of,
+    read: Callable[[str], Any] = settings.get,
+) -> dict[str, Any]:
+    """Goals, calendars and timers as one value that can be kept. ``content_of`` and ``read``: where calendars and settings
+    are looked up."""
+    team = content_of(calendar_id)
     first = goals[Metric.FIRST_REPLY_ANY]
     own = {goal.calendar_id for goal in goals.values() if goal.calendar_id is not None}
-    contents = {one: calendars.content_of(one) for one in own}
+    contents = {one: content_of(one) for one in own}
     return {
         "calendar": contents[first.calendar_id] if first.calendar_id is not None else team,
-        "timers": policies.timers(first.minutes, first.warn_percent),
+        "timers": policies.timers(first.minutes, first.warn_percent, read),
         "targets": {
             metric.value: {
                 "calendar": contents[goal.calendar_id] if goal.calendar_id is not None else team,
