@@ -132,6 +132,11 @@ def _checked(definition: Definition, value: Any) -> Any:
     return value
 
 
+def checked(key: str, value: Any) -> Any:
+    """A value as the setting would keep it. Raises :class:`Invalid` outside the type or range."""
+    return _checked(_registry[key], value)
+
+
 def change(actor: Actor, key: str, value: Any, reason: str) -> None:
     """Set a value; audited with old and new. Raises :class:`Invalid` outside the type or range."""
     definition = _registry.get(key)

@@ -154,6 +154,11 @@ def stop_cause(thread: Thread, is_danger: bool, is_legal: bool, case: CaseState 
     return thread.outcome.value if case in UNASSIGNED and not is_legal else None
 
 
+def at_rest(case: CaseState | None, thread: Thread) -> bool:
+    """Whether a case stays where it is when clock and thread agree already. Pure."""
+    return case not in OPEN or thread.outcome in (Outcome.OPEN, Outcome.PEER, Outcome.PRIVATE)
+
+
 def words_of(thread: Thread, is_danger: bool) -> dict[Metric, SlaType]:
     """What a thread means for what was promised: fulfilled, not needed any more, or waited for. Pure."""
     gone = SlaType.CANCEL if thread.outcome in (Outcome.GONE, Outcome.CLOSED) else SlaType.ACTIVATE

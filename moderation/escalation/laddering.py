@@ -243,7 +243,7 @@ def settle(question_id: int, cause: str = "") -> None:
         if (
             stop == ladder.stop_cause
             and answered == (ladder.answered_at is not None)
-            and _at_rest(case, thread)
+            and clocks.at_rest(case.state if case else None, thread)
         ):
             return
         _settle_promises(ladder, thread, cause or f"v{ladder.version}")
@@ -264,12 +264,6 @@ def settle(question_id: int, cause: str = "") -> None:
         case = casework.case_of(question_id, ladder.cycle)
         if before != (ladder.answered_at is None, ladder.stopped_at is None, case.state if case else None):
             freshness.touch(f"question:{question_id}")
-
-
-def _at_rest(case: Case | None, thread: Thread) -> bool:
-    """Whether a case stays where it is when clock and thread agree already."""
-    resting = (Outcome.OPEN, Outcome.PEER, Outcome.PRIVATE)
-    return case is None or case.state not in OPEN or thread.outcome in resting
 
 
 def _settle_promises(ladder: Ladder, thread: Thread, source: str) -> None:

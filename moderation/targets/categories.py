@@ -25,11 +25,7 @@ LOW, HIGH = 0.1, 20.0
 def change(actor: Actor, category_id: int, manner: Manner, reason: str) -> None:
     """Go slower or faster in a category, call nobody, count by another calendar. Raises Invalid."""
     require(can_change_targets(actor))
-    if not LOW <= manner.factor <= HIGH:
-        sentence = _("The factor lies between %(low)s and %(high)s.", low=LOW, high=HIGH)
-        raise Invalid(fields={"factor": sentence})
-    if not reason.strip():
-        raise Invalid(fields={"reason": _("Say in a few words why.")})
+    check(manner, reason)
     with unit_of_work():
         category = db.session.get(Category, category_id)
         if category is None:
@@ -37,12 +33,21 @@ def change(actor: Actor, category_id: int, manner: Manner, reason: str) -> None:
         before = manner_of(category_id, category.key)
         if before == manner:
             return
-        if manner.calendar_id is not None:
-            _require_calendar(manner.calendar_id)
         values: dict[str, Any] = asdict(manner)
         insert_once(CategoryLadder, category_id=category_id, **values)
         update_where(CategoryLadder, CategoryLadder.category_id == category_id, **values)
         audit.write(actor, "targets.category", "category", category_id, asdict(before), values, reason)
+
+
+def check(manner: Manner, reason: str) -> None:
+    """Raises Invalid with a sentence per field: ``factor``, ``reason``, ``calendar``."""
+    if not LOW <= manner.factor <= HIGH:
+        sentence = _("The factor lies between %(low)s and %(high)s.", low=LOW, high=HIGH)
+        raise Invalid(fields={"factor": sentence})
+    if not reason.strip():
+        raise Invalid(fields={"reason": _("Say in a few words why.")})
+    if manner.calendar_id is not None:
+        _require_calendar(manner.calendar_id)
 
 
 def _require_calendar(calendar_id: int) -> None:

@@ -1,0 +1,126 @@
+"""The changes that can be tried: what each would make of the rules, and the verb that makes it so.
+
+A change is kept as its form was typed, so that applying it is what its own page does: same checks, same audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from common import settings
+from common.db import db
+from common.errors import Invalid, NotFound
+from common.i18n import Sentence, _
+from common.permissions import Actor
+from forum.categories.models import Category
+from moderation.desk.forms import read_setting
+from moderation.forecast.ruleset import KEYS, Content, kept_manner
+from moderation.targets import categories, keeping
+from moderation.targets.desk import forms as targets
+from moderation.targets.models import FALLBACK
+from moderation.targets.rules import stored
+
+Form = MultiDict[str, str]
+_ANY_REASON = "-"
+"""A forecast needs no reason; applying it does."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of change: its name, the rules with it (raises Invalid with a sentence a field), the verb, what it is of."""
+
+    name: Sentence
+    change: Callable[[Content, int | None, Form], Content]
+    apply: Callable[[Actor, int | None, Form, str], Any]
+    title: Callable[[int | None, Form], str]
+
+
+def form_of(typed: Mapping[str, list[str]]) -> Form:
+    """A form as it was typed, from what is kept of it."""
+    return MultiDict(typed)
+
+
+def kept(form: Form) -> dict[str, list[str]]:
+    """What is kept of a form."""
+    return {key: form.getlist(key) for key in form if key not in ("csrf_token", "days", "act")}
+
+
+# --- policies ---------------------------------------------------------------------------------------------------------
+
+
+def _with_policy(rules: Content, policy_id: int | None, form: Form) -> Content:
+    draft = targets.draft(targets.typed(form))
+    row = keeping.load(policy_id) if policy_id else None
+    keeping.check(draft, _ANY_REASON, fallback=row is not None and row.key == FALLBACK)
+    mine = {"id": policy_id or 0, **draft.as_content()}
+    policies = [mine if one["id"] == policy_id else one for one in rules["policies"]]
+    if row is None:
+        policies.insert(len(policies) - 1, mine)
+    return {**rules, "policies": policies}
+
+
+def _save_policy(actor: Actor, policy_id: int | None, form: Form, reason: str) -> None:
+    draft = targets.draft(targets.typed(form))
+    if policy_id:
+        keeping.change(actor, policy_id, targets.version(form), draft, reason)
+    else:
+        keeping.create(actor, draft, reason)
+
+
+def _name(_id: int | None, form: Form) -> str:
+    return form.get("name", "")
+
+
+# --- categories -------------------------------------------------------------------------------------------------------
+
+
+def _category(category_id: int | None) -> Category:
+    found = db.session.get(Category, category_id or 0)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _with_category(rules: Content, category_id: int | None, form: Form) -> Content:
+    category = _category(category_id)
+    manner = targets.manner(form)
+    categories.check(manner, _ANY_REASON)
+    return {**rules, "manners": {**rules["manners"], str(category.id): kept_manner(manner)}}
+
+
+def _save_category(actor: Actor, category_id: int | None, form: Form, reason: str) -> None:
+    categories.change(actor, _category(category_id).id, targets.manner(form), reason)
+
+
+def _category_name(category_id: int | None, _form: Form) -> str:
+    return _category(category_id).name("en")
+
+
+# --- timers and other settings ----------------------------------------------------------------------------------------
+
+
+def _with_setting(rules: Content, _id: int | None, form: Form) -> Content:
+    key, value, _reason = read_setting(form)
+    if key not in KEYS:
+        raise Invalid(fields={key: _("This number changes nothing on the ladder.")})
+    return {**rules, "settings": {**rules["settings"], key: settings.checked(key, value)}}
+
+
+def _save_setting(actor: Actor, _id: int | None, form: Form, reason: str) -> None:
+    key, value, _reason = read_setting(form)
+    settings.change(actor, key, value, reason)
+
+
+def _setting_name(_id: int | None, form: Form) -> str:
+    return f"{form.get('key', '')} = {form.get('value', '')}"
+
+
+KINDS: dict[str, Kind] = {
+    "policy": Kind(_("Policy"), _with_policy, _save_policy, _name),
+    "category": Kind(_("Category"), _with_category, _save_category, _category_name),
+    "setting": Kind(_("Setting"), _with_setting, _save_setting, _setting_name),
+}
