@@ -17,6 +17,7 @@ from moderation import (  # noqa: F401 - registers its work
     bulk,
     entrusted,
     escalation,
+    forecast,
     handing,
     handlers,
     incidents,
@@ -141,6 +142,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(_clock_commands.group)
     register_panel("desk.nav.steering", targets.desk_nav)
     register_panel("desk.nav.steering", calendars.desk_nav)
+    forecast.init_app(app)
     escalation.init_app(app)
     workbench.init_app(app)
     legal.init_app(app)

@@ -16,6 +16,7 @@ from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, CaseNote, Ladder
 from moderation.flags.models import Flag, FlagMeasure
+from moderation.forecast.models import Forecast
 from moderation.incidents.models import (
     Incident,
     IncidentFollower,
@@ -134,6 +135,8 @@ PLAN = register(
             Bulk.author_id: _WORK,
             Bulk.confirmed_by_id: _WORK,
             Bulk.ended_by_id: _WORK,
+            Forecast.begun_by_id: _WORK,
+            Forecast.applied_by_id: _WORK,
             DecisionUndo.actor_id: _WORK,
             ItemSkip.moderator_id: _WORK,
             ItemNote.author_id: _WORK,

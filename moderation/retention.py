@@ -25,6 +25,7 @@ from moderation.audits.models import Audit
 from moderation.bulk.models import Bulk, BulkItem
 from moderation.escalation.models import Case, CaseEvent, CaseNote
 from moderation.flags.models import Flag, FlagMeasure
+from moderation.forecast.models import Forecast
 from moderation.legal_notices.models import LegalNotice
 from moderation.outbreaks import noting
 from moderation.pauses.models import Pause
@@ -283,6 +284,14 @@ register(
     ),
     5 * _YEARS, _("How long it is kept who decided about many at once, by what they were chosen, and what became of them."),
     low=_YEARS,
+)  # fmt: skip
+
+register(
+    Rule(
+        "forecasts", _("Changes of the rules that were tried on the history"), "privacy.forecast_days", Forecast,
+        lambda before: Forecast.begun_at < before, {MEMBER: (Forecast.begun_by_id,)},
+    ),
+    _YEARS, _("How long it is kept what a change of the rules would have done."),
 )  # fmt: skip
 
 # --- tickets ------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, CaseNote, Ladder
 from moderation.flags.models import Flag, FlagMeasure
+from moderation.forecast.models import Forecast
 from moderation.incidents.models import (
     Incident,
     IncidentFollower,
@@ -142,7 +143,7 @@ register(
                     IncidentQuestion.linked_by_id, MemberNote.author_id, Statement.actor_id, StatementEnd.actor_id,
                     Appeal.decided_by_id, Strike.actor_id, Strike.ended_by_id, Sanction.confirmed_by_id, Appeal.assigned_to_id,
                     StatementFile.made_by_id, PublishedReport.published_by_id, Sanction.actor_id, Sanction.ended_by_id, ReviewItem.lease_owner_id,
-                    ReviewDecision.actor_id, Bulk.author_id, Bulk.confirmed_by_id, Bulk.ended_by_id, DecisionUndo.actor_id, ItemSkip.moderator_id, ItemNote.author_id,
+                    ReviewDecision.actor_id, Bulk.author_id, Bulk.confirmed_by_id, Bulk.ended_by_id, Forecast.begun_by_id, Forecast.applied_by_id, DecisionUndo.actor_id, ItemSkip.moderator_id, ItemNote.author_id,
                     WatchedWord.created_by_id, Ladder.priority_set_by_id, Case.assignee_id, CaseEvent.actor_id,
                     CaseNote.author_id, SlaVersion.changed_by_id, OfficialDraft.decided_by_id, Agency.created_by_id, AgencySeat.member_id,
                     Grant.member_id, Grant.granted_by_id, TrustedFlagger.added_by_id, TrustedFlagger.removed_by_id,

@@ -17,6 +17,7 @@ from forum.categories.models import Category
 from moderation.desk import queries
 from moderation.desk.forms import read_setting, read_word
 from moderation.desk.wording import SECTIONS
+from moderation.escalation.policies import LADDER_SETTINGS
 from moderation.policies import storms
 from moderation.review import wording
 from moderation.review.permissions import can_read_audit, can_review, can_rule
@@ -152,7 +153,8 @@ def remove_word(id: int) -> Any:
     return redirect(url_for("desk.rules"), 303)
 
 
-def _settings_page(trouble: Invalid | None = None) -> Response:
+def settings_page(trouble: Invalid | None = None) -> Response:
+    """The settings of a section; what was typed and refused is kept."""
     require(can_rule(actor()))
     sections = queries.sections()
     names = [name for name, _views in sections]
@@ -160,7 +162,7 @@ def _settings_page(trouble: Invalid | None = None) -> Response:
     chosen = chosen if chosen in names else names[0]
     body = render_template(
         "moderation/desk/settings.html", names=names, chosen=chosen, views=dict(sections)[chosen], trouble=trouble,
-        typed=request.form, titles=SECTIONS,
+        typed=request.form, titles=SECTIONS, on_ladder=LADDER_SETTINGS,
     )  # fmt: skip
     return Response(body, trouble.status if trouble else 200, mimetype="text/html")
 
@@ -168,7 +170,7 @@ def _settings_page(trouble: Invalid | None = None) -> Response:
 @desk.get("/desk/settings", endpoint="settings")
 def all_settings() -> Response:
     """Every number of the rules."""
-    return _settings_page()
+    return settings_page()
 
 
 @desk.post("/desk/settings", endpoint="change_setting")
@@ -179,7 +181,7 @@ def change_setting() -> Any:
         key, value, reason = read_setting(request.form)
         settings.change(actor(), key, value, reason)
     except Invalid as invalid:
-        return _settings_page(invalid)
+        return settings_page(invalid)
     flash(str(_("The setting is in force.")))
     return redirect(
         url_for("desk.settings", section=key.partition(".")[0], _anchor=key.replace(".", "-")), 303

@@ -85,6 +85,11 @@ _TIMER_HELP = {
 }
 TIMER_SETTINGS = tuple(f"escalation.{p}_{name}" for p in PRIORITIES for name in _TIMER_HELP)
 """Keys of the settings that make up the ladder's timers."""
+LADDER_SETTINGS = (
+    *TIMER_SETTINGS, "escalation.overdue_percent", "escalation.oldest_days", "escalation.products_without_team",
+    "escalation.score_base", "escalation.repeat_days", "escalation.urgency_weights",
+)  # fmt: skip
+"""Keys of all settings that decide what the ladder does with a question."""
 for _priority, _timers in DEFAULT_TIMERS.items():
     for _name, _help in _TIMER_HELP.items():
         settings.define(

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from common import settings
+from common import i18n, settings
 from common.db import db
 from common.errors import Invalid, NotFound
 from common.i18n import Sentence, _
@@ -97,7 +97,7 @@ def _save_category(actor: Actor, category_id: int | None, form: Form, reason: st
 
 
 def _category_name(category_id: int | None, _form: Form) -> str:
-    return _category(category_id).name("en")
+    return _category(category_id).name(i18n.language())
 
 
 # --- timers and other settings ----------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,9 +11,9 @@ from sqlalchemy import select
 from accounts.members.queries import MemberCard, cards
 from common import i18n
 from common.db import db
+from common.lists import Page, keyset, page_of
 from common.i18n import Sentence, _
 from common.permissions import Actor, require
-from common.web import Page, paginate
 from moderation.escalation.rules import STAGES, Stage
 from moderation.escalation.sla_rules import Metric
 from moderation.forecast import drafts, running
@@ -25,6 +24,7 @@ from moderation.routing.models import SupportTeam
 from moderation.targets.desk.forms import METRIC_NAMES
 from rewards.economics.rules import Bar, bars
 
+SHOWN = 25
 STAGE_NAMES: dict[Stage, Sentence] = {
     Stage.VISIBLE: _("First among the unanswered"), Stage.SUPER_USERS: _("Experienced members told"),
     Stage.STAFF: _("Passed to the team"), Stage.ASSIGNED: _("An agent is named"), Stage.WARNING: _("Warning before the promise"),
@@ -107,11 +107,11 @@ class Shown:
     reason: str = ""
 
 
-def lines(actor: Actor, after: str) -> Page:
+def lines(actor: Actor, after: str) -> Page[Line]:
     """Forecasts, the newest first."""
     require(can_forecast(actor))
-    page = paginate(select(Forecast), (Forecast.begun_at.desc(), Forecast.id.desc()), after, 25)
-    return page.with_items(_lines(page.items))
+    rows = list(db.session.scalars(keyset(select(Forecast), Forecast.begun_at, Forecast.id, after, SHOWN)))
+    return page_of(_lines(rows), SHOWN, lambda one: (one.row.begun_at, one.row.id))
 
 
 def _lines(rows: Iterable[Forecast]) -> list[Line]:
@@ -172,7 +172,3 @@ def _teams(old: dict[str, Any], new: dict[str, Any]) -> tuple[TeamRow, ...]:
         found.append(TeamRow(name, was, will, agents, _chart(was["hours"], will["hours"])))
     return tuple(found)
 
-
-def since_when(row: Forecast) -> tuple[datetime, datetime]:
-    """The time that was looked at."""
-    return row.since, row.until

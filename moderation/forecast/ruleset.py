@@ -33,29 +33,26 @@ from moderation.routing.rules import Asked as Routed
 from moderation.routing.rules import Rule, Team, Way, route
 from moderation.targets import categories, choosing
 from moderation.targets.choosing import Manner
-from moderation.targets.keeping import draft_of
+from moderation.targets.keeping import Draft
 from moderation.targets.rules import Asked, Goal, first_match, read_filter
 
 Content = dict[str, Any]
 USUAL = ""
 """Key of the calendar everything falls back to."""
-KEYS = (
-    *policies.TIMER_SETTINGS, "escalation.overdue_percent", "escalation.oldest_days", "escalation.products_without_team",
-    "escalation.score_base", "escalation.repeat_days", "escalation.urgency_weights",
-)  # fmt: skip
-"""Settings that decide what the ladder does with a question."""
+KEYS = policies.LADDER_SETTINGS
 
 
 def in_force() -> Content:
-    """The rules as they are now. One statement a policy, ten more."""
+    """The rules as they are now. Ten statements, however many rules."""
+    usual = contents.content_of(keeping.ensure())
     calendars = db.session.scalars(select(WorkCalendar).where(WorkCalendar.retired_at.is_(None)))
     teams = db.session.scalars(
         select(SupportTeam).where(SupportTeam.archived_at.is_(None)).order_by(SupportTeam.id)
     )
     return {
         "settings": {key: settings.get(key) for key in KEYS},
-        "calendars": {USUAL: contents.content_of(keeping.ensure())} | {str(one.id): contents.content_of(one) for one in calendars},
-        "policies": [{"id": row.id, **draft_of(row).as_content()} for row in choosing.in_order() if row.active],
+        "calendars": {USUAL: usual} | {str(one.id): contents.content_of(one) for one in calendars},
+        "policies": _policies(),
         "manners": {str(one.id): kept_manner(manner) for one, manner in categories.every()},
         "rules": [kept_rule(rule) for rule in lists.as_rules(lists.rules())],
         "teams": [
@@ -64,6 +61,14 @@ def in_force() -> Content:
         ],
         "lexicon": versions.in_force().number,
     }  # fmt: skip
+
+
+def _policies() -> list[Content]:
+    rows = [row for row in choosing.in_order() if row.active]
+    goals = choosing.goals_of_each(row.id for row in rows)
+    return [
+        {"id": row.id, **Draft(row.name, read_filter(row.filter), goals[row.id]).as_content()} for row in rows
+    ]
 
 
 def kept_manner(manner: Manner) -> list[Any]:

@@ -50,7 +50,8 @@ def begin(actor: Actor, kind: str, target_id: int | None, form: drafts.Form, day
         raise Invalid(fields={"days": _("Choose one of the times.")})
     old = ruleset.in_force()
     new = drafts.KINDS[kind].change(old, target_id, form)
-    return begin_between(actor, old, new, numbers.days(days), kind, target_id, drafts.kept(form))
+    typed = drafts.kept(form) | {"title": [drafts.KINDS[kind].title(target_id, form)]}
+    return begin_between(actor, old, new, numbers.days(days), kind, target_id, typed)
 
 
 def begin_between(
@@ -148,6 +149,11 @@ def play_now(forecast_id: int, tick: Callable[[int], None] = lambda _count: None
     return row
 
 
+def is_fresh(row: Forecast) -> bool:
+    """Whether the rules are still those it compares with."""
+    return ruleset.digest_of(ruleset.in_force()) == row.digest
+
+
 def apply(actor: Actor, forecast_id: int, reason: str) -> None:
     """Make the change that was tried. Raises Forbidden, Invalid (no reason), Conflict: the rules changed since, it is in
     force already."""
@@ -158,7 +164,7 @@ def apply(actor: Actor, forecast_id: int, reason: str) -> None:
             raise Conflict(_("This forecast is not ready to be applied."))
         if row.applied_at is not None:
             raise Conflict(_("This change is in force already."))
-        if ruleset.digest_of(ruleset.in_force()) != row.digest:
+        if not is_fresh(row):
             raise Conflict(
                 _("The rules have changed since this forecast was made. Try the change again on the rules of now, then apply it.")
             )  # fmt: skip

@@ -74,9 +74,16 @@ def write_goals(policy_id: int, goals: dict[Metric, Goal]) -> None:
 
 def goals_of(policy_id: int) -> dict[Metric, Goal]:
     """The targets of a policy, by metric."""
-    rows = list(db.session.scalars(select(SlaTarget).where(SlaTarget.policy_id == policy_id)))
+    return goals_of_each([policy_id])[policy_id]
+
+
+def goals_of_each(policy_ids: Iterable[int]) -> dict[int, dict[Metric, Goal]]:
+    """The same of many policies, in one statement."""
+    rows: dict[int, dict[Metric, list[SlaTarget]]] = {one: {} for one in policy_ids}
+    for row in db.session.scalars(select(SlaTarget).where(SlaTarget.policy_id.in_(rows))):
+        rows[row.policy_id].setdefault(row.metric, []).append(row)
     return {
-        metric: _goal(mine) for metric in Metric if (mine := [row for row in rows if row.metric == metric])
+        one: {metric: _goal(found[metric]) for metric in Metric if metric in found} for one, found in rows.items()
     }
 
 

@@ -61,6 +61,7 @@ DESK = {
   discounts: bring create edit end find given index make new open pause revoke save show
   economics: index lines
   figures: index lines table
+  forecasts: apply begin index show
   calendars: change index new retire show take_in
   targets: change change_category index move new of_categories show switch
   experts: spread

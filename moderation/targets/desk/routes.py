@@ -33,7 +33,8 @@ def index() -> str:
     return render_template("moderation/targets/index.html", lines=queries.lines())
 
 
-def _page(typed: dict[str, Any], row: SlaPolicy | None, refusal: Refusal | None = None) -> Any:
+def policy_page(typed: dict[str, Any], row: SlaPolicy | None, refusal: Refusal | None = None) -> Any:
+    """The form of a policy; what was typed and refused is kept."""
     body = render_template(
         "moderation/targets/show.html", typed=typed, row=row, refusal=refusal, errors=getattr(refusal, "fields", {}),
         options=queries.options(), fields=queries.FIELD_NAMES, metrics=forms.METRIC_NAMES, priorities=queries.PRIORITY_NAMES,
@@ -49,12 +50,12 @@ def new() -> Any:
     """A new policy; it starts from the usual minutes."""
     who = _manager()
     if request.method == "GET":
-        return _page(forms.shown(keeping.Draft("", Filter(), usual_goals())), None)
+        return policy_page(forms.shown(keeping.Draft("", Filter(), usual_goals())), None)
     typed = forms.typed(request.form)
     try:
         made = keeping.create(who, forms.draft(typed), typed["reason"])
     except (Invalid, Conflict) as refusal:
-        return _page(typed, None, refusal)
+        return policy_page(typed, None, refusal)
     flash(str(_("The policy is made. New questions that fit count by it.")))
     return redirect(url_for("targets.show", id=made), 303)
 
@@ -64,7 +65,7 @@ def show(id: int) -> Any:
     """One policy, with its history."""
     _manager()
     row = keeping.load(id)
-    return _page(forms.shown(keeping.draft_of(row)), row)
+    return policy_page(forms.shown(keeping.draft_of(row)), row)
 
 
 @blueprint.post("/desk/targets/<int:id>")
@@ -75,7 +76,7 @@ def change(id: int) -> Any:
     try:
         keeping.change(who, id, forms.version(request.form), forms.draft(typed), typed["reason"])
     except (Invalid, Conflict) as refusal:
-        return _page(typed, row, refusal)
+        return policy_page(typed, row, refusal)
     flash(str(_("The policy is changed. New questions count by it.")))
     return redirect(url_for("targets.show", id=id), 303)
 
@@ -88,7 +89,7 @@ def switch(id: int) -> Any:
     try:
         keeping.switch(who, id, forms.version(form), form.get("active") == "1", form.get("reason", ""))
     except (Invalid, Conflict) as refusal:
-        return _page(forms.shown(keeping.draft_of(row)), keeping.load(id), refusal)
+        return policy_page(forms.shown(keeping.draft_of(row)), keeping.load(id), refusal)
     flash(str(_("Switched.")))
     return redirect(url_for("targets.show", id=id), 303)
 
@@ -103,10 +104,11 @@ def move(id: int) -> Any:
 @blueprint.get("/desk/targets/categories")
 def of_categories() -> Any:
     """How the ladder differs from category to category."""
-    return _categories()
+    return categories_page()
 
 
-def _categories(refusal: Refusal | None = None, id: int | None = None) -> Any:
+def categories_page(refusal: Refusal | None = None, id: int | None = None) -> Any:
+    """The form of each category; what was typed and refused is kept."""
     _manager()
     body = render_template(
         "moderation/targets/categories.html", every=categories.every(), calendars=queries.calendar_options(), refusal=refusal,
@@ -122,7 +124,7 @@ def change_category(id: int) -> Any:
     try:
         categories.change(who, id, forms.manner(request.form), request.form.get("reason", ""))
     except (Invalid, Conflict) as refusal:
-        return _categories(refusal, id)
+        return categories_page(refusal, id)
     flash(str(_("Changed. New questions of the category go by it.")))
     return redirect(url_for("targets.of_categories", _anchor=f"category-{id}"), 303)
 
