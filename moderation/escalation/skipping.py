@@ -64,7 +64,11 @@ def asked_of(ladder: Ladder) -> Callable[[Climb, datetime], str | None]:
             return None
         without = settings.get("escalation.products_without_team")
         return cause(
-            _asker(ladder.question_id), climb, due, without, timedelta(days=settings.get("escalation.oldest_days"))
+            _asker(ladder.question_id),
+            climb,
+            due,
+            without,
+            timedelta(days=settings.get("escalation.oldest_days")),
         )
 
     return why_not

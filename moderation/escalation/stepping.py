@@ -210,7 +210,12 @@ def _move(case: Case, step: CaseMove, thread: Thread, now: datetime) -> None:
     by = None
     if step is CaseMove.ANSWER and thread.reply is not None:
         by = thread.reply.author_id
-        values = {"answer_id": thread.reply.id, "answered_at": now, "assignee_id": case.assignee_id or by, "waiting_since": None}
+        values = {
+            "answer_id": thread.reply.id,
+            "answered_at": now,
+            "assignee_id": case.assignee_id or by,
+            "waiting_since": None,
+        }
     elif step in (CaseMove.REOPEN, CaseMove.REVIVE):
         values = {"answer_id": None, "answered_at": None, "ended_at": None}
     else:

@@ -67,9 +67,7 @@ def after(stage_at: datetime, helped: datetime | None) -> int:
     return next((place for place, within in enumerate(LATER) if hours <= within), len(LATER))
 
 
-def _count_stage(
-    into: Counts, cycle: Cycle, stage: Stage, helped: datetime | None, zone: tzinfo
-) -> None:
+def _count_stage(into: Counts, cycle: Cycle, stage: Stage, helped: datetime | None, zone: tzinfo) -> None:
     found = cycle.stages.get(stage)
     if found is None:
         into["before"] += helped is not None

@@ -22,7 +22,6 @@ from moderation.forecast.ruleset import KEYS, Content, kept_manner
 from moderation.targets import categories, keeping
 from moderation.targets.desk import forms as targets
 from moderation.targets.models import FALLBACK
-from moderation.targets.rules import stored
 
 Form = MultiDict[str, str]
 _ANY_REASON = "-"

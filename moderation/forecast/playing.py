@@ -90,7 +90,7 @@ class _Play:
         self.cycles: list[Cycle] = []
         found = self._score(0.0, story.began_at)
         self.priority, self.is_danger, self.is_legal = found.priority, found.is_danger, found.is_legal
-        self.by_hand, self.fixed = False, found
+        self.by_hand, self.fixed, self.rescored_at = False, found, self.now
         self._begin(1)
         if self.is_danger:
             self._advance()
@@ -127,7 +127,6 @@ class _Play:
         self.floor: datetime | None = None
         self.has_agent = False
         self.resting = False
-        self.rescored_at = self.now if number == 1 else self.rescored_at
         self.check = True
         for metric in AT_ONCE:
             self._promise(metric, self.now)
@@ -135,7 +134,10 @@ class _Play:
             self.cycle.stages[Stage.VISIBLE] = self.now, self.now
 
     def _promise(self, metric: Metric, at: datetime) -> None:
-        if self.cycle.policy.promise(metric, self.cycle.manner.factor) is not None and not self.cycle.events[metric]:
+        if (
+            self.cycle.policy.promise(metric, self.cycle.manner.factor) is not None
+            and not self.cycle.events[metric]
+        ):
             self.cycle.events[metric].append(Event(SlaType.ACTIVATE, at, self.priority))
 
     def _read(self, cycle: Cycle) -> None:
@@ -244,9 +246,8 @@ class _Play:
             return
         self.priority, self.floor, self.check = priority, self.now, True
         for metric, events in self.cycle.events.items():
-            if metric is not Metric.RESOLUTION or last_word(events) is SlaType.ACTIVATE:
-                if events:
-                    events.append(Event(SlaType.RETARGET, self.now, priority))
+            if events and (metric is not Metric.RESOLUTION or last_word(events) is SlaType.ACTIVATE):
+                events.append(Event(SlaType.RETARGET, self.now, priority))
 
     def _next_tick(self) -> datetime | None:
         """When the score will be computed next with another result: at the first round after something changed, when a
@@ -271,10 +272,19 @@ class _Play:
         if promise is None or last_word(first) is not SlaType.ACTIVATE:
             return None
         fixed = sum(part.points for part in self.fixed.parts if part.key != "age")
-        floor = Priority.HIGH if any(part.key in ("legal", "payment") and part.points == HIGH_POINTS for part in self.fixed.parts) else Priority.LOW
+        floor = (
+            Priority.HIGH
+            if any(
+                part.key in ("legal", "payment") and part.points == HIGH_POINTS for part in self.fixed.parts
+            )
+            else Priority.LOW
+        )
         for low, band in reversed(BANDS):
             wanted = more_urgent(band, floor)
-            if PRIORITIES.index(wanted) >= PRIORITIES.index(self.priority) or round(min(100.0, fixed + 25)) < low:
+            if (
+                PRIORITIES.index(wanted) >= PRIORITIES.index(self.priority)
+                or round(min(100.0, fixed + 25)) < low
+            ):
                 continue
             share = max(0.0, (low - 0.5 - fixed) / 25)
             target = timedelta(minutes=promise.minutes[self.priority]) * share
@@ -360,4 +370,3 @@ def _round(moment: datetime, every: timedelta) -> datetime:
     """The first time at or after a moment at which the worker comes."""
     seconds = every.total_seconds()
     return datetime.fromtimestamp(-(-moment.timestamp() // seconds) * seconds, UTC)
-

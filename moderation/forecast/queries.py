@@ -11,8 +11,8 @@ from sqlalchemy import select
 from accounts.members.queries import MemberCard, cards
 from common import i18n
 from common.db import db
-from common.lists import Page, keyset, page_of
 from common.i18n import Sentence, _
+from common.lists import Page, keyset, page_of
 from common.permissions import Actor, require
 from moderation.escalation.rules import STAGES, Stage
 from moderation.escalation.sla_rules import Metric
@@ -166,9 +166,9 @@ def _teams(old: dict[str, Any], new: dict[str, Any]) -> tuple[TeamRow, ...]:
     for key in sorted({*old["teams"], *new["teams"]}, key=int):
         was, will = old["teams"].get(key, nothing), new["teams"].get(key, nothing)
         agents = tuple(
-            (share, needed(old["agents"].get(key, ()), share), needed(new["agents"].get(key, ()), share)) for share in SHARES
+            (share, needed(old["agents"].get(key, ()), share), needed(new["agents"].get(key, ()), share))
+            for share in SHARES
         )
         name = names.get(key, str(_("The team")))
         found.append(TeamRow(name, was, will, agents, _chart(was["hours"], will["hours"])))
     return tuple(found)
-

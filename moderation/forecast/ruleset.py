@@ -168,5 +168,3 @@ def _goals(content: Mapping[str, Any]) -> dict[Metric, Goal]:
         )
         for key, one in content.items()
     }  # fmt: skip
-
-

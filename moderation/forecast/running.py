@@ -76,7 +76,9 @@ def _window(days: int) -> tuple[datetime, datetime]:
     until = min(clock.now(), story.newest() or clock.now())
     since = until - timedelta(days=days)
     most = settings.get("escalation.forecast_most")
-    beyond = select(Post.published_at).where(*story.in_window(since, until)).order_by(Post.published_at.desc())
+    beyond = (
+        select(Post.published_at).where(*story.in_window(since, until)).order_by(Post.published_at.desc())
+    )
     return db.session.scalar(beyond.offset(most - 1).limit(1)) or since, until
 
 
@@ -90,7 +92,7 @@ def play_part(forecast_id: int, last_id: int) -> None:
     if row is None or row.state is not State.RUNNING or row.last_id != last_id:
         return
     part = _played(row, last_id)
-    result = {side: add_up_work(row.result[side], part.counts[side]) for side in ("old", "new")}
+    result: dict[str, Any] = {side: add_up_work(row.result[side], part.counts[side]) for side in ("old", "new")}
     values: dict[str, Any] = {"done_count": row.done_count + part.count, "last_id": part.last_id}
     if part.is_last:
         result = {side: finish(counts, numbers.minutes()) for side, counts in result.items()}
@@ -172,4 +174,12 @@ def apply(actor: Actor, forecast_id: int, reason: str) -> None:
         fresh = (Forecast.id == forecast_id, Forecast.applied_at.is_(None))
         if not update_where(Forecast, *fresh, applied_at=clock.now(), applied_by_id=actor.member_id):
             raise Conflict(_("This change is in force already."))
-        audit.write(actor, "forecast.applied", "forecast", forecast_id, None, {"kind": row.kind, "of": row.target_id}, reason)
+        audit.write(
+            actor,
+            "forecast.applied",
+            "forecast",
+            forecast_id,
+            None,
+            {"kind": row.kind, "of": row.target_id},
+            reason,
+        )

@@ -175,7 +175,12 @@ def read(since: datetime, until: datetime, after: int, limit: int) -> list[Story
 
 
 def _story(
-    row: Any, given: list[Any], me_toos: tuple[Any, ...], before: tuple[datetime, ...], done: list[Happening], owed: Any
+    row: Any,
+    given: list[Any],
+    me_toos: tuple[Any, ...],
+    before: tuple[datetime, ...],
+    done: list[Happening],
+    owed: Any,
 ) -> Story:
     asked = row.Question
     answers = tuple(_given(one, asked) for one in given if _counts(one, asked.author_id))
@@ -239,9 +244,7 @@ def _answers(ids: Sequence[int]) -> dict[int, list[Any]]:
 def _me_toos(ids: Sequence[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
     query = select(MeToo.question_id, MeToo.given_at, MeToo.withdrawn_at).where(MeToo.question_id.in_(ids))
     rows = db.session.execute(query.order_by(MeToo.given_at, MeToo.id))
-    return {
-        one: [(row.given_at, row.withdrawn_at) for row in found] for one, found in _grouped(rows).items()
-    }
+    return {one: [(row.given_at, row.withdrawn_at) for row in found] for one, found in _grouped(rows).items()}
 
 
 def _asked_before(rows: Sequence[Any]) -> dict[int, tuple[datetime, ...]]:
@@ -289,20 +292,22 @@ def _done_by_people(ids: Sequence[int]) -> dict[int, list[Happening]]:
             note(row.question_id, row.at, What.AGAIN if row.cycle > 1 else What.BEGUN, row.source)
         elif row.type is SlaType.RETARGET and row.source.startswith("set:"):
             note(row.question_id, row.at, What.PRIORITY, Priority(row.priority).value)
-        elif row.type in (SlaType.PAUSE, SlaType.RESUME) and not row.source.startswith(("linked/", "unlinked/")):
+        elif row.type in (SlaType.PAUSE, SlaType.RESUME) and not row.source.startswith(
+            ("linked/", "unlinked/")
+        ):
             note(row.question_id, row.at, What.REST if row.type is SlaType.PAUSE else What.RESUME)
     called = select(StageRow.question_id, StageRow.due_at).where(
         StageRow.question_id.in_(ids), StageRow.stage == Stage.STAFF, StageRow.cause.like("member:%")
     )
-    for row in db.session.execute(called):
-        note(row.question_id, row.due_at, What.CALLED)
+    for question_id, due in db.session.execute(called):
+        note(question_id, due, What.CALLED)
     lines = (
         select(Case.question_id, CaseEvent.kind, CaseEvent.at)
         .join(Case, Case.id == CaseEvent.case_id)
         .where(Case.question_id.in_(ids), CaseEvent.kind.in_((*_TOOK, *_FREED)))
     )
-    for row in db.session.execute(lines):
-        note(row.question_id, row.at, What.TAKEN if row.kind in _TOOK else What.FREED)
+    for question_id, kind, at in db.session.execute(lines):
+        note(question_id, at, What.TAKEN if kind in _TOOK else What.FREED)
     return found
 
 

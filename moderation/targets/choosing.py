@@ -83,7 +83,8 @@ def goals_of_each(policy_ids: Iterable[int]) -> dict[int, dict[Metric, Goal]]:
     for row in db.session.scalars(select(SlaTarget).where(SlaTarget.policy_id.in_(rows))):
         rows[row.policy_id].setdefault(row.metric, []).append(row)
     return {
-        one: {metric: _goal(found[metric]) for metric in Metric if metric in found} for one, found in rows.items()
+        one: {metric: _goal(found[metric]) for metric in Metric if metric in found}
+        for one, found in rows.items()
     }
 
 

@@ -372,8 +372,17 @@ def _break_something(names: dict[str, Any]) -> None:
             )
         )
     founding.found_usual(actor_named("max"))
+    _try_a_rule()
     teaming.seat(actor_named("max"), 1, IDS["sam"], ["washing"], ["en"])
     pointing.point_out(actor_named("ben"), broken.id, wanted.id, "Both began this morning")
+
+
+def _try_a_rule() -> None:
+    """A change of the ladder was tried on the history."""
+    from moderation.forecast import drafts, running
+
+    form = drafts.form_of({"key": ["escalation.normal_staff"], "value": ["30"]})
+    running.play_now(running.begin(actor_named("max"), "setting", None, form))
 
 
 def _offer_a_discount() -> None:
@@ -958,6 +967,8 @@ PAGES = {
     "new outside connection": ("outside.new", {}, "max"),
     "an outside connection": ("outside.show", {"id": 1}, "max"),
     "a message told outside": ("outside.delivery", {"id": 1}, "max"),
+    "forecasts": ("forecasts.index", {}, "max"),
+    "a forecast": ("forecasts.show", {"id": 1}, "max"),
     "policies": ("targets.index", {}, "max"),
     "a policy": ("targets.show", {"id": 1}, "max"),
     "new policy": ("targets.new", {}, "max"),

@@ -59,7 +59,8 @@ def _pass(until):
 def live_rows():
     """Everything the running ladder wrote."""
     stages = {
-        (r.question_id, r.cycle, r.stage): (r.due_at, r.recorded_at) for r in db.session.scalars(db.select(StageRow))
+        (r.question_id, r.cycle, r.stage): (r.due_at, r.recorded_at)
+        for r in db.session.scalars(db.select(StageRow))
     }
     alarms = {
         (r.question_id, r.cycle, r.metric, r.type): r.at
@@ -111,7 +112,9 @@ def history(app, monkeypatch, ada, ben, cleo, sam, max_, make_question, make_ans
     clock.travel(FRIDAY)
     founding.found_usual(max_)
     goals = usual_goals(dict.fromkeys(Priority, 90))
-    keeping.create(max_, keeping.Draft("Pressing", Filter(wanted={Field.PRIORITY: ("high",)}), goals), "for the test")
+    keeping.create(
+        max_, keeping.Draft("Pressing", Filter(wanted={Field.PRIORITY: ("high",)}), goals), "for the test"
+    )
     categories.change(max_, 1, choosing.Manner(factor=0.5), "for the test")
     ids, moments = {}, []
 
