@@ -88,14 +88,14 @@ def _count_case(
     team["hours"][opened.astimezone(zone).hour] += 1
     team["peers"][after(opened, helped)] += 1
     hours = rules.hours(cycle.team_id, cycle.policy)
-    reading = cycle.readings.get((Metric.FIRST_REPLY_STAFF, 1))
-    due = reading.due_at if reading is not None else cycle.promised_at
     gone = helped if helped is not None and helped >= opened else None
 
     def minute(at: datetime | None) -> int | None:
         return round(hours.between(since, at) / timedelta(minutes=1)) if at is not None else None
 
-    into["work"].setdefault(key, []).append([minute(opened), minute(due), minute(gone)])
+    into["work"].setdefault(key, []).append(
+        [minute(opened), minute(cycle.owed_at or cycle.promised_at), minute(gone)]
+    )
 
 
 def works(rows: Iterable[list[Any]]) -> list[Work]:

@@ -5,11 +5,9 @@ A change is kept as its form was typed, so that applying it is what its own page
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from werkzeug.datastructures import MultiDict
 
 from common import i18n, settings
 from common.db import db
@@ -17,15 +15,42 @@ from common.errors import Invalid, NotFound
 from common.i18n import Sentence, _
 from common.permissions import Actor
 from forum.categories.models import Category
+from moderation.calendars import contents
+from moderation.calendars import keeping as calendars
+from moderation.calendars.desk import forms as calendar_forms
+from moderation.calendars.models import DEFAULT, WorkCalendar
 from moderation.desk.forms import read_setting
-from moderation.forecast.ruleset import KEYS, Content, kept_manner
+from moderation.forecast.ruleset import KEYS, USUAL, Content, kept_manner, kept_rule
+from moderation.routing import lists
+from moderation.routing.models import RoutingRule
+from moderation.routing.ordering import editing
+from moderation.routing.ordering import forms as routing
 from moderation.targets import categories, keeping
 from moderation.targets.desk import forms as targets
 from moderation.targets.models import FALLBACK
 
-Form = MultiDict[str, str]
 _ANY_REASON = "-"
 """A forecast needs no reason; applying it does."""
+
+
+class Form(Mapping[str, str]):
+    """A form as it was typed, with every value of a field."""
+
+    def __init__(self, typed: Mapping[str, list[str]]) -> None:
+        self._typed = {key: list(values) for key, values in typed.items() if values}
+
+    def __getitem__(self, key: str) -> str:
+        return self._typed[key][0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._typed)
+
+    def __len__(self) -> int:
+        return len(self._typed)
+
+    def getlist(self, key: str) -> list[str]:
+        """All values of a field."""
+        return self._typed.get(key, [])
 
 
 @dataclass(frozen=True)
@@ -38,12 +63,7 @@ class Kind:
     title: Callable[[int | None, Form], str]
 
 
-def form_of(typed: Mapping[str, list[str]]) -> Form:
-    """A form as it was typed, from what is kept of it."""
-    return MultiDict(typed)
-
-
-def kept(form: Form) -> dict[str, list[str]]:
+def kept(form: Any) -> dict[str, list[str]]:
     """What is kept of a form."""
     return {key: form.getlist(key) for key in form if key not in ("csrf_token", "days", "act")}
 
@@ -118,8 +138,47 @@ def _setting_name(_id: int | None, form: Form) -> str:
     return f"{form.get('key', '')} = {form.get('value', '')}"
 
 
+# --- calendars --------------------------------------------------------------------------------------------------------
+
+
+def _with_calendar(rules: Content, calendar_id: int | None, form: Form) -> Content:
+    row = calendars.load(calendar_id or 0)
+    draft = calendar_forms.draft(calendar_forms.typed(form))
+    calendars.check(draft, _ANY_REASON)
+    mine = contents.content_of(WorkCalendar(**draft.as_values()))
+    changed = {str(row.id): mine} | ({USUAL: mine} if row.key == DEFAULT else {})
+    return {**rules, "calendars": {**rules["calendars"], **changed}}
+
+
+def _save_calendar(actor: Actor, calendar_id: int | None, form: Form, reason: str) -> None:
+    draft = calendar_forms.draft(calendar_forms.typed(form))
+    seen = calendar_forms.number(form.get("version"))
+    calendars.change(actor, calendar_id or 0, seen, draft, reason)
+
+
+# --- routing ----------------------------------------------------------------------------------------------------------
+
+
+def _with_rule(rules: Content, rule_id: int | None, form: Form) -> Content:
+    draft = routing.rule(form)
+    editing.check(draft, _ANY_REASON, rule_id)
+    mine = kept_rule(lists.as_rule(RoutingRule(id=rule_id or 0, **draft.values())))
+    if rule_id is None:
+        return {**rules, "rules": [*rules["rules"], mine]}
+    return {**rules, "rules": [mine if one["id"] == rule_id else one for one in rules["rules"]]}
+
+
+def _save_rule(actor: Actor, rule_id: int | None, form: Form, reason: str) -> None:
+    if rule_id is None:
+        editing.add_rule(actor, routing.rule(form), reason)
+    else:
+        editing.change_rule(actor, rule_id, routing.rule(form), reason)
+
+
 KINDS: dict[str, Kind] = {
     "policy": Kind(_("Policy"), _with_policy, _save_policy, _name),
     "category": Kind(_("Category"), _with_category, _save_category, _category_name),
+    "calendar": Kind(_("Calendar"), _with_calendar, _save_calendar, _name),
+    "rule": Kind(_("Routing rule"), _with_rule, _save_rule, _name),
     "setting": Kind(_("Setting"), _with_setting, _save_setting, _setting_name),
 }

@@ -58,7 +58,8 @@ LEFT = "left"
 
 @dataclass
 class Cycle:
-    """What one cycle of a question came to. ``stages``: when each was due, and when the clock would have seen it."""
+    """What one cycle of a question came to. ``stages``: when each was due, and when the clock would have seen it.
+    ``promised_at`` and ``owed_at``: when a reply, and one of the team, was due as the team was told."""
 
     number: int
     start: datetime
@@ -74,6 +75,7 @@ class Cycle:
     case: CaseState | None = None
     opened_at: datetime | None = None
     promised_at: datetime | None = None
+    owed_at: datetime | None = None
     team_id: int | None = None
 
 
@@ -207,6 +209,9 @@ class _Play:
         )  # fmt: skip
         cycle.team_id = self.rules.way(asked).team_id
         self._promise(Metric.FIRST_REPLY_STAFF, cycle.start)
+        promise = cycle.policy.promise(Metric.FIRST_REPLY_STAFF, cycle.manner.factor)
+        owed = evaluate(promise, cycle.events[Metric.FIRST_REPLY_STAFF], self.now) if promise else None
+        cycle.owed_at = owed.due_at if owed is not None else None
 
     # --- how urgent ---------------------------------------------------------------------------------------------------
 

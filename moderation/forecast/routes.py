@@ -11,10 +11,14 @@ from common.errors import Conflict, Invalid, NotFound, Refusal
 from common.i18n import _
 from common.permissions import require
 from common.web import actor, localized
+from moderation.calendars import keeping as calendar_keeping
+from moderation.calendars.desk import forms as calendars
+from moderation.calendars.desk.routes import calendar_page
 from moderation.desk.routes import settings_page
 from moderation.forecast import drafts, queries, running
 from moderation.forecast.permissions import can_forecast
 from moderation.forecast.rules import PERIODS
+from moderation.routing.routes import rule_page
 from moderation.targets import keeping
 from moderation.targets.desk import forms as targets
 from moderation.targets.desk.routes import categories_page, policy_page
@@ -25,6 +29,8 @@ blueprint = localized("forecasts", __name__)
 PAGES: dict[str, Callable[[int | None, Any], Any]] = {
     "policy": lambda id, refusal: policy_page(targets.typed(request.form), keeping.load(id) if id else None, refusal),
     "category": lambda id, refusal: categories_page(refusal, id),
+    "calendar": lambda id, refusal: calendar_page(calendars.typed(request.form), calendar_keeping.load(id or 0), refusal),
+    "rule": lambda id, refusal: rule_page(id, refusal),
     "setting": lambda id, refusal: settings_page(refusal),
 }  # fmt: skip
 """The page of each kind of change, where what was typed comes back when it cannot be tried."""

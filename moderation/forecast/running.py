@@ -41,7 +41,7 @@ def load(forecast_id: int) -> Forecast:
     return row
 
 
-def begin(actor: Actor, kind: str, target_id: int | None, form: drafts.Form, days: int | None = None) -> int:
+def begin(actor: Actor, kind: str, target_id: int | None, form: Any, days: int | None = None) -> int:
     """Try a change on the last days of the history. Raises Forbidden, NotFound, Invalid as its own page would."""
     require(can_forecast(actor))
     if kind not in drafts.KINDS:
@@ -49,8 +49,10 @@ def begin(actor: Actor, kind: str, target_id: int | None, form: drafts.Form, day
     if days is not None and days not in PERIODS:
         raise Invalid(fields={"days": _("Choose one of the times.")})
     old = ruleset.in_force()
+    typed = drafts.kept(form)
+    form = drafts.Form(typed)
     new = drafts.KINDS[kind].change(old, target_id, form)
-    typed = drafts.kept(form) | {"title": [drafts.KINDS[kind].title(target_id, form)]}
+    typed["title"] = [drafts.KINDS[kind].title(target_id, form)]
     return begin_between(actor, old, new, numbers.days(days), kind, target_id, typed)
 
 
@@ -92,7 +94,9 @@ def play_part(forecast_id: int, last_id: int) -> None:
     if row is None or row.state is not State.RUNNING or row.last_id != last_id:
         return
     part = _played(row, last_id)
-    result: dict[str, Any] = {side: add_up_work(row.result[side], part.counts[side]) for side in ("old", "new")}
+    result: dict[str, Any] = {
+        side: add_up_work(row.result[side], part.counts[side]) for side in ("old", "new")
+    }
     values: dict[str, Any] = {"done_count": row.done_count + part.count, "last_id": part.last_id}
     if part.is_last:
         result = {side: finish(counts, numbers.minutes()) for side, counts in result.items()}
@@ -170,7 +174,7 @@ def apply(actor: Actor, forecast_id: int, reason: str) -> None:
             raise Conflict(
                 _("The rules have changed since this forecast was made. Try the change again on the rules of now, then apply it.")
             )  # fmt: skip
-        drafts.KINDS[row.kind].apply(actor, row.target_id, drafts.form_of(row.typed), reason)
+        drafts.KINDS[row.kind].apply(actor, row.target_id, drafts.Form(row.typed), reason)
         fresh = (Forecast.id == forecast_id, Forecast.applied_at.is_(None))
         if not update_where(Forecast, *fresh, applied_at=clock.now(), applied_by_id=actor.member_id):
             raise Conflict(_("This change is in force already."))

@@ -6,20 +6,22 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from common import cli, settings
 from common import db as database
 from common.db import db, insert_many
 from common.unit_of_work import unit_of_work
+from forum.categories.models import Category
 from forum.importers import booking
 from forum.importers.counting import Report
 from forum.importers.intake import Intake
@@ -29,7 +31,8 @@ from forum.importers.reading.stackexchange import StackExchangeDump
 from forum.importers.taking_in import take_in
 from moderation.calendars.models import WorkCalendar
 from moderation.replay.replaying import Figures, play, size
-from moderation.targets.models import SlaPolicy, SlaTarget
+from moderation.targets import categories, choosing
+from moderation.targets.models import CategoryLadder, SlaPolicy, SlaTarget
 
 STAGE_WORDS = {
     "E2": "first among the unanswered",
@@ -66,6 +69,7 @@ def replay(folder: Path, policy: str, every: int, language: str) -> None:
 def run(folder: Path, policy: str, every: int = 15, language: str = "en", watch: Any = None) -> Figures:
     """The replay of a folder; ``watch(label, size)`` makes a progress bar."""
     values, rows = _terms_of_this_site() if policy == "current" else ({}, {})
+    manners = _manners_of_this_site() if policy == "current" else {}
     source = source_of(folder)
     with (
         tempfile.TemporaryDirectory(prefix="fourmi-replay-") as place,
@@ -79,6 +83,7 @@ def run(folder: Path, policy: str, every: int = 15, language: str = "en", watch:
             take_in(
                 Intake(source, "replay", report, language=language, category=None, say=_complain, **extra)
             )
+        _bring_manners(manners)
         if not watch:
             return play(every, policy)
         started = time.monotonic()
@@ -139,7 +144,7 @@ Rows = dict[type[Any], list[dict[str, Any]]]
 
 
 def _terms_of_this_site() -> tuple[dict[str, Any], Rows]:
-    """The settings of the ladder, and the calendars and policies. How categories differ stays: a history has its own."""
+    """The settings of the ladder, and the calendars and policies."""
     keys = [one.key for one in settings.definitions() if one.section == "escalation"]
     values = {key.replace(".", "__", 1): settings.get(key) for key in keys}
     rows = {
@@ -154,6 +159,21 @@ def _bring(rows: Rows) -> None:
     with unit_of_work():
         for table, found in rows.items():
             insert_many(table, found)
+
+
+def _manners_of_this_site() -> dict[str, choosing.Manner]:
+    """How the ladder goes in each category, by its key: a history has categories of its own."""
+    found = {category.key: manner for category, manner in categories.every()}
+    db.session.rollback()
+    return found
+
+
+def _bring_manners(manners: Mapping[str, choosing.Manner]) -> None:
+    """Categories of the history that have the key of one here go as it does."""
+    with unit_of_work():
+        mine = db.session.execute(select(Category.id, Category.key).where(Category.key.in_(manners))).all()
+        rows = [{"category_id": category_id, **asdict(manners[key])} for category_id, key in mine]
+        insert_many(CategoryLadder, rows)
 
 
 def told(figures: Figures) -> list[str]:

@@ -80,6 +80,11 @@ def new_rule() -> Response:
     return _page("rule.html", None, rule=None, typed={})
 
 
+def rule_page(id: int | None, refusal: Refusal) -> Response:
+    """The form of a rule that was refused, as it was typed."""
+    return _page("rule.html", refusal, rule=queries.rule(actor(), id) if id else None, typed=request.form)
+
+
 @blueprint.post("/desk/routing/rules/new")
 def add_rule() -> Any:
     """A new rule at the end."""
@@ -87,7 +92,7 @@ def add_rule() -> Any:
     try:
         editing.add_rule(actor(), forms.rule(request.form), request.form.get("reason", ""))
     except (Invalid, Conflict) as refusal:
-        return _page("rule.html", refusal, rule=None, typed=request.form)
+        return rule_page(None, refusal)
     return _back(_("The rule counts from now on, at the end of the list."))
 
 
@@ -112,7 +117,7 @@ def change_rule(id: int) -> Any:
     except (Invalid, Conflict) as refusal:
         if act in ("up", "down"):
             return _index(refusal)
-        return _page("rule.html", refusal, rule=queries.rule(actor(), id), typed=form)
+        return rule_page(id, refusal)
     return _back(_("The rules count in this order from now on."))
 
 

@@ -381,7 +381,7 @@ def _try_a_rule() -> None:
     """A change of the ladder was tried on the history."""
     from moderation.forecast import drafts, running
 
-    form = drafts.form_of({"key": ["escalation.normal_staff"], "value": ["30"]})
+    form = drafts.Form({"key": ["escalation.normal_staff"], "value": ["30"]})
     running.play_now(running.begin(actor_named("max"), "setting", None, form))
 
 

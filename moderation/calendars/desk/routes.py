@@ -30,7 +30,7 @@ def index() -> str:
     return render_template("moderation/calendars/index.html", lines=queries.lines())
 
 
-def _page(typed: dict[str, str], row: WorkCalendar | None, refusal: Refusal | None = None) -> Any:
+def calendar_page(typed: dict[str, str], row: WorkCalendar | None, refusal: Refusal | None = None) -> Any:
     """The form with its picture; what was typed and refused is kept."""
     try:
         picture = queries.picture(forms.draft(typed), forms.asked_at(typed))
@@ -49,16 +49,16 @@ def new() -> Any:
     """A new calendar; ``act=preview`` shows what it would mean."""
     who = _manager()
     if request.method == "GET":
-        return _page(forms.shown(forms.NEW), None)
+        return calendar_page(forms.shown(forms.NEW), None)
     typed = forms.typed(request.form)
     try:
         draft = forms.draft(typed)
         if request.form.get("act") == "preview":
             keeping.check(draft)
-            return _page(typed, None)
+            return calendar_page(typed, None)
         made = keeping.create(who, draft, typed["reason"])
     except (Invalid, Conflict) as refusal:
-        return _page(typed, None, refusal)
+        return calendar_page(typed, None, refusal)
     flash(str(_("The calendar is made.")))
     return redirect(url_for("calendars.show", id=made), 303)
 
@@ -68,7 +68,7 @@ def show(id: int) -> Any:
     """One calendar."""
     _manager()
     row = keeping.load(id)
-    return _page(forms.shown(keeping.draft_of(row)), row)
+    return calendar_page(forms.shown(keeping.draft_of(row)), row)
 
 
 @blueprint.post("/desk/calendars/<int:id>")
@@ -80,10 +80,10 @@ def change(id: int) -> Any:
         draft = forms.draft(typed)
         if request.form.get("act") == "preview":
             keeping.check(draft)
-            return _page(typed, row)
+            return calendar_page(typed, row)
         keeping.change(who, id, forms.number(request.form.get("version")), draft, typed["reason"])
     except (Invalid, Conflict) as refusal:
-        return _page(typed, keeping.load(id), refusal)
+        return calendar_page(typed, keeping.load(id), refusal)
     flash(str(_("The calendar is changed. New questions count by it.")))
     return redirect(url_for("calendars.show", id=id), 303)
 
@@ -98,7 +98,7 @@ def take_in(id: int) -> Any:
     try:
         taken = keeping.take_in(who, id, content.decode("utf-8", "replace"), reason)
     except (Invalid, Conflict) as refusal:
-        return _page(forms.shown(keeping.draft_of(row)), row, refusal)
+        return calendar_page(forms.shown(keeping.draft_of(row)), row, refusal)
     flash(str(n_("%(count)s closed day read.", "%(count)s closed days read.", len(taken.days))))
     if taken.left_out:
         said = n_(
@@ -118,7 +118,7 @@ def retire(id: int) -> Any:
     try:
         keeping.retire(who, id, typed)
     except (Invalid, Conflict) as refusal:
-        return _page(forms.shown(keeping.draft_of(row)), keeping.load(id), refusal)
+        return calendar_page(forms.shown(keeping.draft_of(row)), keeping.load(id), refusal)
     flash(str(_("The calendar is retired.")))
     return redirect(url_for("calendars.index"), 303)
 

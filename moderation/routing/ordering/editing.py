@@ -45,7 +45,7 @@ def add_rule(actor: Actor, draft: RuleDraft, reason: str) -> int:
     require(can_order(actor))
     with unit_of_work():
         rows = lists.rules()
-        _check(draft, reason, rows)
+        check(draft, reason)
         last = max((row.position for row in rows), default=0)
         made = insert_once(
             RoutingRule,
@@ -67,8 +67,7 @@ def change_rule(actor: Actor, rule_id: int, draft: RuleDraft, reason: str) -> No
         rows = lists.rules()
         row = _of(rows, rule_id)
         before = {key: getattr(row, key) for key in draft.values()}
-        _check(draft, reason, rows[: rows.index(row)])
-        _check_followers(draft, row, rows)
+        check(draft, reason, rule_id)
         taken = select(RoutingRule.id).where(RoutingRule.name == draft.name, RoutingRule.id != rule_id)
         if db.session.scalar(taken) is not None:
             raise Conflict(_("There is a rule of this name already."))
@@ -121,6 +120,17 @@ def _of(rows: Iterable[RoutingRule], rule_id: int) -> RoutingRule:
 
 
 # --- what cannot stand --------------------------------------------------------------------------------------------------
+
+
+def check(draft: RuleDraft, reason: str, rule_id: int | None = None) -> None:
+    """What is wrong with a new rule, or with a change of one where it stands. Raises NotFound, Invalid."""
+    rows = lists.rules()
+    if rule_id is None:
+        _check(draft, reason, rows)
+        return
+    row = _of(rows, rule_id)
+    _check(draft, reason, rows[: rows.index(row)])
+    _check_followers(draft, row, rows)
 
 
 def _check(draft: RuleDraft, reason: str, before: list[RoutingRule]) -> None:
