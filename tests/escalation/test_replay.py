@@ -11,6 +11,7 @@ from common.db import db
 from forum.questions.models import Post
 from moderation.escalation.models import Ladder, StageRow
 from moderation.replay import commands
+from moderation.targets import categories, choosing
 
 QUESTIONS = """id,created,updated,locale,product,title,is_solved,solution,is_spam,topic,tags,creator,content,is_archived,is_locked,num_answers,num_votes
 1,2026-03-02 09:00:00 +0000,2026-03-02 09:00:00 +0000,en-US,p,The drum stays full of water,false,,false,washing,,ann,<p>It stops and shows E18. What now?</p>,false,false,1,0
@@ -66,6 +67,16 @@ def test_the_policy_of_this_site_can_be_played(app, folder, settings_override):
         figures = commands.run(folder, "current", every=15)
     assert figures.peer_before_staff == 0
     assert figures.stages["E4"].reached == 4
+
+
+def test_its_categories_are_played_as_they_go_here(app, folder, max_):
+    slow = commands.run(folder, "current", every=60)
+    for category, _manner in categories.every():
+        categories.change(max_, category.id, choosing.Manner(factor=0.1), "faster everywhere")
+    with_same_key = {category.key for category, _manner in categories.every()}
+    quick = commands.run(folder, "current", every=60)
+    assert "washing" in with_same_key
+    assert quick.stages["E4"].reached > slow.stages["E4"].reached
 
 
 def test_the_command_ends_with_one_line_of_json(app, folder):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import current_app
 
 from common import audit, clock, settings
 from common.db import db
@@ -246,6 +248,21 @@ def test_the_scores_of_age_lift_as_those_of_the_running_ladder(asked, max_):
         running.story.read(MONDAY, MONDAY, 0, 1)[0], ruleset.Rules(ruleset.in_force()), clock.now()
     )
     assert stories[0].events[playing.Metric.FIRST_REPLY_ANY][1].type == "retarget"
+
+
+def test_the_command_plays_the_rules_of_a_file(asked, tmp_path):
+    runner = current_app.test_cli_runner()
+    rules = json.loads(runner.invoke(args=["forecast", "rules"]).stdout)
+    assert rules == ruleset.in_force()
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps({"settings": {STAFF_AFTER: 60}}))
+    said = runner.invoke(args=["forecast", "run", "--days", "7", "--rules", str(file)])
+    assert said.exit_code == 0, said.output
+    figures = json.loads(said.stdout.strip().splitlines()[-1])
+    assert [figures[side]["stages"]["E4"]["reached"] for side in ("old", "new")] == [2, 3]
+    for broken in ("no json", '{"nothing": 1}', '{"policies": []}', '{"teams": 3}'):
+        file.write_text(broken)
+        assert runner.invoke(args=["forecast", "run", "--rules", str(file)]).exit_code == 1, broken
 
 
 # --- the pages --------------------------------------------------------------------------------------------------------
