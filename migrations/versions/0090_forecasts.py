@@ -1,7 +1,7 @@
 """what a change of the rules would have done
 
-Revision ID: 0088
-Revises: 0087
+Revision ID: 0090
+Revises: 0089
 Create Date: 2026-11-23 12:48:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0088"
-down_revision = "0087"
+revision = "0090"
+down_revision = "0089"
 branch_labels = None
 depends_on = None
 
