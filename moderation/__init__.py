@@ -15,6 +15,7 @@ from forum.content.terms.rules import set_clauses
 from moderation import (  # noqa: F401 - registers its work
     badges,
     bulk,
+    crm,
     entrusted,
     escalation,
     forecast,
@@ -24,6 +25,7 @@ from moderation import (  # noqa: F401 - registers its work
     jobs,
     listening,
     outbreaks,
+    outdesk,
     outside,
     private,
     replay,
@@ -147,6 +149,8 @@ def init_app(app: Flask) -> None:
     workbench.init_app(app)
     legal.init_app(app)
     outside.init_app(app)
+    outdesk.init_app(app)
+    crm.init_app(app)
     _policies.init_app(app)
     incidents.init_app(app)
     outbreaks.init_app(app)

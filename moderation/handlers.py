@@ -18,6 +18,7 @@ from forum.questions.models import PendingEdit, Post
 from forum.questions.rules import HelpState, PostState
 from forum.solutions.rules import PAUSING
 from moderation import leaving
+from moderation.crm import consenting
 from moderation.escalation import cases, laddering, prioritising
 from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, SanctionEnded
 from moderation.flags import settling
@@ -310,7 +311,7 @@ def gather_questions(fact: IncidentAnnounced) -> None:
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
 HANDLERS: dict[type, tuple[Any, ...]] = {
-    MemberClosed: (give_cases_back, nothing_left_of_member, leaving.forget),
+    MemberClosed: (give_cases_back, nothing_left_of_member, leaving.forget, consenting.forget),
     MessageReported: (queue_message,),
     events.PostHeld: (queue_held_post,),
     events.EditHeld: (queue_held_edit,),

@@ -11,6 +11,7 @@ from accounts.events import MemberClosed
 from forum.questions.models import Post
 from moderation.audits.models import Audit
 from moderation.bulk.models import Bulk
+from moderation.crm.models import CrmConsent
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -31,6 +32,7 @@ from moderation.macros.models import Macro, MacroUse
 from moderation.notes.models import MemberNote
 from moderation.officials.models import OfficialCheck
 from moderation.outbreaks.models import Suspicion, Watch
+from moderation.outdesk.models import OutsideCase
 from moderation.outside.models import Attempt, Receiver
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
@@ -99,6 +101,7 @@ PLAN = register(
             Sanction.member_id: _RIGHTS,
             Strike.member_id: _RIGHTS,
             StatementFile.made_by_id: _WORK,
+            CrmConsent.member_id: "a consent ends with the account; that it did is told to who had the data, for a year",
             Receiver.created_by_id: _WORK,
             PublishedReport.published_by_id: _WORK,
             Strike.actor_id: _WORK,
@@ -209,6 +212,10 @@ PLAN = register(
             Named((Attempt.said,)),
             Named((WatchMatch.note,), lambda ids: WatchMatch.post_id.in_(_by(ids))),
             Named((TopicFollow.note,)),
+            Named(
+                (OutsideCase.note,),
+                lambda ids: OutsideCase.case_id.in_(select(Case.id).where(Case.question_id.in_(_by(ids)))),
+            ),
         ),
     ),
 )

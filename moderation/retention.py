@@ -28,6 +28,7 @@ from moderation.flags.models import Flag, FlagMeasure
 from moderation.forecast.models import Forecast
 from moderation.legal_notices.models import LegalNotice
 from moderation.outbreaks import noting
+from moderation.outdesk.models import OutsideCase
 from moderation.pauses.models import Pause
 from moderation.private.models import PrivateTalk
 from moderation.profile_reports.models import ProfileReport
@@ -301,6 +302,7 @@ def _old_case(before: datetime) -> Any:
     says = or_(
         exists().where(CaseNote.case_id == Case.id), exists().where(CaseEvent.case_id == Case.id),
         exists().where(PrivateTalk.case_id == Case.id, PrivateTalk.words != ""),
+        exists().where(OutsideCase.case_id == Case.id, OutsideCase.note != ""),
     )  # fmt: skip
     return and_(Case.ended_at < before, says)
 
@@ -310,6 +312,7 @@ def _erase_cases(ids: list[int]) -> None:
     _gone(CaseNote, CaseNote.case_id.in_(ids))
     _gone(CaseEvent, CaseEvent.case_id.in_(ids))
     update_where(PrivateTalk, PrivateTalk.case_id.in_(ids), words="")
+    update_where(OutsideCase, OutsideCase.case_id.in_(ids), note="")
 
 
 register(

@@ -14,6 +14,7 @@ from common.db import db
 from common.i18n import _
 from moderation.audits.models import Audit
 from moderation.bulk.models import Bulk
+from moderation.crm.models import CrmConsent
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -117,6 +118,9 @@ register(
             ),
             of_table("satisfaction", _("What you said about the help you got"), Satisfaction.asker_id,
                 "question_id asked_at score comment by_community answered_at",
+            ),
+            of_table("crm-consent", _("Your consent to the customer file, and what was passed on"), CrmConsent.member_id,
+                "given_at withdrawn_at exported_at exported_count",
             ),
             of_table("looks", _("Texts you looked at for everybody"), Look.member_id, "opinion reason words looked_at"),
             of_table("known-answers", _("Items of the queue whose answer was known"), Audit.moderator_id, "served_at decision agreed decided_at"),

@@ -17,7 +17,7 @@ from common.i18n import _
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 
-SCOPES = ("products", "purchases", "articles")
+SCOPES = ("products", "purchases", "articles", "cases", "crm")
 """What a key may be good for."""
 PREFIX = "fourmi"
 _NOTED = timedelta(hours=1)

@@ -24,17 +24,18 @@ def as_csv(lines: Iterable[WorthLine], people: Mapping[int | None, MemberCard] |
         row: list[str | int] = [
             day,
             str(line.source),
-            _text(line.title),
+            marked(line.title),
             value,
             line.currency,
-            _text(line.reference),
+            marked(line.reference),
         ]
         if people:
-            row += [_text(people[line.member_id].name), line.member_id]
+            row += [marked(people[line.member_id].name), line.member_id]
         writer.writerow(row)
     return "\ufeff" + out.getvalue()
 
 
-def _text(value: object) -> str:
+def marked(value: object) -> str:
+    """A value as a cell of a spreadsheet: what would be a formula is marked as text."""
     text = str(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -73,6 +73,7 @@ DESK = {
   letters: index save show
   masks: index save
   missions: activate define end index new show
+  crm: file
   outside: again all_again change delivery index new remove renew show switch test
   points: adjust approve by_hand change end_trial refuse switch
   rank_desk: change decide_review end index nominate
@@ -244,12 +245,15 @@ READING = {
     """,
     "PROGRAMS": """
   shop_api: code
+  outdesk_api: show
+  crm_api: activity
     """,
 }
 
 ACTS = {
     "PROGRAMS": """
   catalogue_api: put_article put_product retire_product withdraw_article
+  outdesk_api: say
     """,
     "WRITERS": """
   calling: call
@@ -276,6 +280,7 @@ ACTS = {
     """,
     "OWN": """
   conduct: read
+  crm: choose
   terms: accept
   ask_by_mail: new_address
   bulletins: put_away

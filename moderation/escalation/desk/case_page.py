@@ -138,7 +138,11 @@ def _event_line(event: CaseEvent, people: dict) -> Line | None:
         "asked": ("note", _("%(who)s asked for a detail", who=who)),
         "reminded": ("bell", _("Asker reminded")),
         "replied": ("note", _("The asker replied")),
-        "waiting": ("clock", _("%(who)s waits for colleagues", who=who)),
+        "waiting": (
+            "clock",
+            _("%(who)s waits for colleagues", who=who) if event.actor_id else _("Waits for the outside desk"),
+        ),
+        "outside": ("globe", _("Where it stands at the outside desk")),
         "resumed": ("user", _("Worked on again")),
         "answered": ("shield", _("Answered by %(who)s", who=who)),
         "resolved": ("check", _("Settled")),
