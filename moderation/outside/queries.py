@@ -118,7 +118,7 @@ def _line(row: Any) -> DeliveryLine:
     word, tone = STATES[row.state]
     return DeliveryLine(
         row.id, row.receiver_id, row.name, row.number, str(KINDS[row.kind]), row.at, row.state, str(word), tone,
-        row.next_at, row.status, row.said or "",
+        row.next_at if row.next_at and row.next_at > clock.now() else None, row.status, row.said or "",
     )  # fmt: skip
 
 

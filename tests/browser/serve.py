@@ -774,32 +774,30 @@ def _legal_notice(names: dict[str, Any]) -> None:
 
 
 def _outside(names: dict[str, Any]) -> None:
-    """Two connections: one that delivers, one whose messages failed."""
+    """Two connections: one was paused after a failure, one is off. Nobody is asked from here."""
     from moderation.outside import steering, telling
-    from moderation.outside.models import Attempt, Delivery, OutsideEvent, Receiver
-    from moderation.outside.rules import CHOSEN, Kind, State
+    from moderation.outside.models import Attempt, Delivery, Receiver
+    from moderation.outside.rules import Kind, State
 
-    max_, kinds = actor_named("max"), [kind.value for kind in CHOSEN]
+    max_, kinds = actor_named("max"), [Kind.INCIDENT.value, Kind.MEMBER_CLOSED.value]
     with unit_of_work():
         desk, _secret = steering.make(
             max_, steering.Draft("Help desk", "https://desk.example.com/fourmi", kinds)
         )
         shop, _secret = steering.make(
-            max_, steering.Draft("Customer file", "https://crm.example.com/in", kinds[:2])
+            max_, steering.Draft("Customer file", "https://crm.example.com/in", kinds)
         )
         told = [db.session.get_one(Receiver, one) for one in (desk, shop)]
+        told[0].paused_at = told[0].failing_since = clock.now()
+        told[1].paused_at, told[1].is_on = clock.now(), False
         telling.tell_these(
             told, Kind.ANSWERED, {"post_id": names["answer"], "question_id": names["question"]}
         )
         first, second = db.session.scalars(db.select(Delivery).order_by(Delivery.id))
-        for row, state, status in ((first, State.FAILED, 503), (second, State.DELIVERED, 200)):
-            row.state, row.ended_at, row.next_at = state, clock.now(), None
-            said = "the desk is being maintained" if status == 503 else ""
+        second.state = State.DELIVERED
+        for row, status, said in ((first, 503, "the desk is being maintained"), (second, 200, "")):
             tried = {"round": 1, "number": 1, "status": status, "took_ms": 84, "said": said}
             db.session.add(Attempt(delivery_id=row.id, **tried))
-        assert db.session.get_one(OutsideEvent, 1).kind is Kind.ANSWERED
-        for row in told:
-            row.is_on = row.id == desk
 
 
 PAGES = {
