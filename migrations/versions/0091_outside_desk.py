@@ -1,7 +1,7 @@
 """outside desks say where their cases stand; consents to the customer file
 
-Revision ID: 0089
-Revises: 0088
+Revision ID: 0091
+Revises: 0090
 Create Date: 2026-11-23 13:00:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0089"
-down_revision = "0088"
+revision = "0091"
+down_revision = "0090"
 branch_labels = None
 depends_on = None
 
