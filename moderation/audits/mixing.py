@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from common import clock, settings
@@ -30,7 +30,9 @@ from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.rules import AppealState
 
 CONSIDERED = 2_000
-"""The latest decisions among which two alike are looked for."""
+"""The latest decisions among which two alike are looked for, and the latest second looks."""
+AGAIN = 5
+"""Where nothing with a known answer was found, it is looked for again after so many decisions."""
 
 
 def mix_in(actor: Actor, place_id: int, among: ColumnElement[bool] | None = None) -> int | None:
@@ -82,8 +84,15 @@ def _due(me: int, every: int) -> int | None:
     since = select(ReviewDecision.id).where(ReviewDecision.actor_id == me)
     if last is not None:
         since = since.where(ReviewDecision.decided_at > last.served_at)
-    made = db.session.scalar(select(func.count()).select_from(since.limit(wanted).subquery())) or 0
-    return (last.id if last else 0) if made >= wanted else None
+    made = db.session.scalar(select(func.count()).select_from(since.limit(wanted + 1).subquery())) or 0
+    if made < wanted or (made > wanted and _last_made(me) % AGAIN):
+        return None
+    return last.id if last else 0
+
+
+def _last_made(me: int) -> int:
+    """The number of the moderator's last decision, which stands for a throw of the dice."""
+    return db.session.scalar(select(func.max(ReviewDecision.id)).where(ReviewDecision.actor_id == me)) or 0
 
 
 def _source(actor: Actor, refusal: bool, among: ColumnElement[bool] | None) -> Any:
@@ -96,7 +105,8 @@ def _source(actor: Actor, refusal: bool, among: ColumnElement[bool] | None) -> A
         and_(restricts, post.c.state.in_((PostState.REJECTED, PostState.REMOVED))),
         and_(~restricts, post.c.state == PostState.PUBLISHED),
     )
-    own = exists().where(mine.post_id == made.post_id, mine.actor_id == actor.member_id)
+    # "+ 0": looked up by the text, never through everything the moderator ever decided.
+    own = exists().where(mine.post_id == made.post_id, mine.actor_id + 0 == actor.member_id)
     known = aliased(ReviewDecision)
     had = exists().where(
         Audit.moderator_id == actor.member_id, Audit.source_id == known.id, known.post_id == made.post_id
@@ -119,27 +129,46 @@ def _source(actor: Actor, refusal: bool, among: ColumnElement[bool] | None) -> A
 
 
 def _is_final(actor: Actor) -> ColumnElement[bool]:
-    """Upheld on appeal by somebody else than this moderator, or decided alike by two people; and never taken back."""
-    made, other, told = ReviewDecision, aliased(ReviewDecision), Statement
-    upheld = exists().where(
-        told.decision_id == made.id, Appeal.statement_id == told.id, Appeal.state == AppealState.UPHELD,
-        Appeal.decided_by_id != actor.member_id,
+    """Upheld on appeal by somebody else than this moderator, or decided alike by two people; and never taken back.
+
+    Each sort begins at its own few rows, never at all decisions of half a year: this is asked between two items.
+    """
+    made = ReviewDecision
+    upheld = (
+        select(Statement.decision_id)
+        .join(Appeal, Appeal.statement_id == Statement.id)
+        .where(Appeal.state == AppealState.UPHELD, Appeal.decided_by_id != actor.member_id)
+    )
+    looked = (
+        select(LookCase.decision_id)
+        .where(
+            LookCase.kind == LookKind.SAMPLE, LookCase.outcome == Opinion.FINE, LookCase.decision_id.is_not(None)
+        )
+        .order_by(LookCase.id.desc())
+        .limit(CONSIDERED)
+        .subquery()
     )  # fmt: skip
+    seen = aliased(ReviewDecision)
+    found_fine = (
+        select(looked.c.decision_id)
+        .join(seen, seen.id == looked.c.decision_id)
+        .where(seen.decision.not_in(sorted(RESTRICTING)))
+    )
+    return and_(made.id.in_(union_all(upheld, _alike(), found_fine)), still_known(made.id))
+
+
+def _alike() -> Select[tuple[int]]:
+    """The latest decisions that somebody else made alike on the same version."""
+    one, other = aliased(ReviewDecision), aliased(ReviewDecision)
     latest = select(func.max(ReviewDecision.id) - CONSIDERED).scalar_subquery()
-    alike = and_(
-        made.id > latest,
+    return select(one.id).where(
+        one.id > latest,
         exists().where(
-            other.post_id == made.post_id, other.version == made.version, other.actor_id != made.actor_id,
-            other.decision.in_(KNOWN), other.decision.in_(sorted(RESTRICTING)) == made.decision.in_(sorted(RESTRICTING)),
+            other.post_id == one.post_id, other.version == one.version, other.actor_id != one.actor_id,
+            other.decision.in_(KNOWN), other.decision.in_(sorted(RESTRICTING)) == one.decision.in_(sorted(RESTRICTING)),
             ~exists().where(DecisionUndo.decision_id == other.id),
         ),
     )  # fmt: skip
-    looked = exists().where(
-        LookCase.decision_id == made.id, LookCase.kind == LookKind.SAMPLE, LookCase.outcome == Opinion.FINE
-    )
-    return and_(
-        still_known(made.id), or_(upheld, alike, and_(made.decision.not_in(sorted(RESTRICTING)), looked))
-    )
 
 
 def _open(audit_id: int, source: Any, place_id: int) -> int:
