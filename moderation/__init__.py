@@ -21,6 +21,7 @@ from moderation import (  # noqa: F401 - registers its work
     forecast,
     handing,
     handlers,
+    hearing,
     incidents,
     jobs,
     listening,
@@ -167,3 +168,4 @@ def init_app(app: Flask) -> None:
     listening.init_app(app)
     themes.init_app(app)
     watches.init_app(app)
+    hearing.init_app(app)

@@ -26,6 +26,7 @@ from moderation.bulk.models import Bulk, BulkItem
 from moderation.escalation.models import Case, CaseEvent, CaseNote
 from moderation.flags.models import Flag, FlagMeasure
 from moderation.forecast.models import Forecast
+from moderation.hearing import weighing
 from moderation.legal_notices.models import LegalNotice
 from moderation.outbreaks import noting
 from moderation.outdesk.models import OutsideCase
@@ -372,4 +373,10 @@ known_by(
     "themes.count",
     ("rising-topics", _("Rising topics of a night: words and figures"), themes.KEPT),
     ("topic-notes", _("What the team noted of topics that rise no more"), themes.KEPT),
+    ("said-weeks", _("How much was said in a week, and in what tone"), themes.WEEKS_KEPT),
+    ("topic-weeks", _("The same of single topics"), themes.WEEKS_KEPT),
+)
+known_by(
+    "hearing.weigh",
+    ("heard-texts", _("What public messages of the last weeks weigh for listening"), weighing.KEPT),
 )

@@ -9,7 +9,7 @@ from flask import render_template, request
 from common.web import actor
 from moderation.listening.permissions import can_listen
 
-_PAGES = ("watches", "themes", "listening")
+_PAGES = ("watches", "themes", "hearing")
 
 
 def desk_nav(*_args: Any) -> str:

@@ -14,6 +14,9 @@ from common.text import excerpt, paragraphs
 from forum.content.reviews.models import Review
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
+from moderation.escalation.priority_rules import tone_points
+from moderation.lexicon.rules import Lexicon, WordList
+from moderation.lexicon.rules import words_of as tokens_of
 from moderation.screening.personal_data import without
 
 EXCERPT = 240
@@ -30,11 +33,15 @@ REVIEWED = func.coalesce(post.c.parent_id, post.c.id)
 
 def in_view() -> ColumnElement[bool]:
     """The criterion on the table of posts: published, and so is everything it stands under."""
-    above = aliased(Post)
-    hidden = exists().where(
-        above.id.in_((post.c.question_id, post.c.parent_id)), above.state != PostState.PUBLISHED
+    return and_(
+        post.c.state == PostState.PUBLISHED,
+        *(~_hidden(one) for one in (post.c.question_id, post.c.parent_id)),
     )
-    return and_(post.c.state == PostState.PUBLISHED, ~hidden)
+
+
+def _hidden(above_id: Any) -> ColumnElement[bool]:
+    above = aliased(Post)
+    return exists().where(above.id == above_id, above.state != PostState.PUBLISHED)
 
 
 def read(*columns: Any) -> Any:
@@ -59,3 +66,8 @@ def place_of(kind: str, post_id: int, parent_id: int | None) -> tuple[str, int]:
     if kind in (PostKind.REVIEW, PostKind.REVIEW_REPLY):
         return "reviews.show", parent_id or post_id
     return "short.answer", post_id
+
+
+def tone_of(text: str, words: Lexicon) -> int:
+    """Points of displeasure, 0 to 15 (domain/escalation.md §C2.1)."""
+    return tone_points(len(words.found(tokens_of(text), WordList.TONE)), text)

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     CASE_CLOSED = "case.closed"
     CASE_PRIVATE = "case.private"
     INCIDENT = "incident.announced"
+    WATCH_MATCHED = "watch.matched"
     MEMBER_CLOSED = "member.closed"
     TEST = "test"
 

@@ -127,6 +127,11 @@ def _incident(fact: events.IncidentAnnounced) -> None:
     tell(Kind.INCIDENT, {"incident_id": fact.incident_id})
 
 
+def _watch_matched(fact: events.WatchMatched) -> None:
+    """Which watch, and the text as everybody may read it; the words that were watched for stay here."""
+    tell(Kind.WATCH_MATCHED, {"watch_id": fact.watch_id, "match_id": fact.match_id, "post_id": fact.post_id})
+
+
 def _member_closed(fact: MemberClosed) -> None:
     """Told twice by the house, once outside."""
     tell(Kind.MEMBER_CLOSED, {"member_id": fact.member_id}, once=f"member.closed:{fact.member_id}")
@@ -154,6 +159,7 @@ HANDLERS: dict[type, Callable[[Any], None]] = {
     events.CaseOpened: _case_opened,
     events.CaseMoved: _case_moved,
     events.IncidentAnnounced: _incident,
+    events.WatchMatched: _watch_matched,
     MemberClosed: _member_closed,
 }
 

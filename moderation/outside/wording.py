@@ -23,6 +23,7 @@ KINDS: dict[Kind, Sentence] = {
     Kind.CASE_CLOSED: _("A case is closed"),
     Kind.CASE_PRIVATE: _("A case goes on in private"),
     Kind.INCIDENT: _("An incident is announced"),
+    Kind.WATCH_MATCHED: _("A watch of the team finds a text"),
     Kind.MEMBER_CLOSED: _("A member closes the account"),
     Kind.TEST: _("A test"),
 }

@@ -19,10 +19,8 @@ from common import clock, settings
 from common.db import db, insert_many
 from common.unit_of_work import unit_of_work
 from forum.search.words import LANGUAGES
-from moderation.escalation.priority_rules import tone_points
 from moderation.lexicon import versions
-from moderation.lexicon.rules import Lexicon, WordList
-from moderation.lexicon.rules import words_of as tokens_of
+from moderation.listening.texts import tone_of
 from moderation.themes import numbers, reading, rules
 from moderation.themes.models import TERM_MOST, RisingTopic, TopicFollow
 from moderation.themes.reading import Verbatim
@@ -73,11 +71,6 @@ def count(at: datetime | None = None) -> int:
         db.session.execute(delete(RisingTopic).where(RisingTopic.day == end.date()))
         insert_many(RisingTopic, rows, once=True)
     return len(rows)
-
-
-def tone_of(text: str, words: Lexicon) -> int:
-    """Points of displeasure, 0 to 15 (domain/escalation.md §C2.1)."""
-    return tone_points(len(words.found(tokens_of(text), WordList.TONE)), text)
 
 
 def _this_week(begin: datetime, end: datetime, left_out: frozenset[str], least: int) -> dict[str, _Week]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, enum_column
-from moderation.themes.rules import NOTE_MOST, Follow
+from moderation.themes.rules import NOTE_MOST, Follow, Source
 
 TERM_MOST = 100
 
@@ -52,3 +52,28 @@ class TopicFollow(Base):
     note: Mapped[str] = mapped_column(String(NOTE_MOST), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class SaidInWeek(Base):
+    """How many texts a source had in a week, how many unhappy ones, and points of displeasure in all."""
+
+    __tablename__ = "said_in_week"
+    monday: Mapped[date] = mapped_column(Date, primary_key=True)
+    source: Mapped[Source] = enum_column(Source, primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    texts: Mapped[int]
+    unhappy: Mapped[int]
+    points: Mapped[int]
+
+
+class TopicWeek(Base):
+    """The same of a topic that rose, or that the team follows."""
+
+    __tablename__ = "topic_week"
+    monday: Mapped[date] = mapped_column(Date, primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    term: Mapped[str] = mapped_column(String(TERM_MOST), primary_key=True)
+    shown: Mapped[str] = mapped_column(String(TERM_MOST))
+    texts: Mapped[int]
+    unhappy: Mapped[int]
+    points: Mapped[int]

@@ -24,3 +24,5 @@ settings.define(
 )  # fmt: skip
 KEPT = timedelta(days=184)
 """How long the nights are kept."""
+WEEKS_KEPT = timedelta(days=731)
+"""How long the weeks are."""

@@ -315,6 +315,8 @@ def _try_something_out() -> None:
 def _listen() -> None:
     """A watch of the team that found something, and a topic that rises."""
     from forum.questions.models import Post
+    from moderation.hearing import weighing
+    from moderation.themes import weekly
     from moderation.themes.models import RisingTopic
     from moderation.watches import forms, keeping, matching
 
@@ -331,6 +333,8 @@ def _listen() -> None:
                     unhappy=8, weeks=[1, 3, 2, 3, 24], examples=[["question", number]],
                 )
             )  # fmt: skip
+    weighing.weigh()
+    weekly.write()
 
 
 def _break_something(names: dict[str, Any]) -> None:
@@ -823,6 +827,8 @@ PAGES = {
     "incidents of the desk": ("incidents.index", {}, "sam"),
     "rising topics": ("themes.index", {"of": "en"}, "mo"),
     "a rising topic": ("themes.show", {"id": 1}, "mo"),
+    "what to read first": ("hearing.index", {"days": 28}, "mo"),
+    "tone over time": ("hearing.tone", {"of": "en", "topic": "drain filter"}, "mo"),
     "watches": ("watches.index", {}, "mo"),
     "a watch": ("watches.show", {"id": 1}, "mo"),
     "a new watch": ("watches.new", {"words": "drain filter"}, "mo"),

@@ -106,6 +106,7 @@ DESK = {
   desk: lift sanction
   flags: lift
   legal_notices: index
+  hearing: index tone
   notes: add
   themes: follow index show table
   watches: change drop edit follow index make new pause show
