@@ -105,9 +105,10 @@ def test_only_what_changed_is_weighed_again_and_hidden_texts_are_gone(said, mo, 
 def test_the_weeks_of_everything_and_of_a_topic(talk, mo):  # noqa: F811 - the fixture
     counting.count()
     topic = next(one for one in db.session.scalars(db.select(RisingTopic)) if one.shown == "drain filter")
+    term = topic.term
     read = weekly.write()
     assert weekly.write() == read, "a second run writes the same"
-    shown = queries.tones(mo, 12, "en", topic.term)
+    shown = queries.tones(mo, 12, "en", term)
     assert (
         sum(one.texts for one in shown.every)
         == read
@@ -122,7 +123,7 @@ def test_the_weeks_of_everything_and_of_a_topic(talk, mo):  # noqa: F811 - the f
     with unit_of_work():
         db.session.execute(db.delete(RisingTopic))
     weekly.write()
-    assert queries.tones(mo, 12, "en").topics[0] == (topic.term, "drain filter"), (
+    assert queries.tones(mo, 12, "en").topics[0] == (term, "drain filter"), (
         "what the team looks at goes on"
     )
     assert queries.tones(mo, 12, "en", "unknown").topic is None
