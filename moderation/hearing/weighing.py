@@ -67,7 +67,8 @@ def _piece(since: Any, after: int) -> list[Any]:
 def _weigh_piece(rows: list[Any], words: Lexicon) -> int:
     unread = [row.id for row in rows if row.read != row.version or row.lexicon != words.number]
     tones = _tones(unread, words)
-    new, other = [], []
+    new: list[dict[str, Any]] = []
+    other: list[dict[str, Any]] = []
     for row in rows:
         tone = tones.get(row.id, row.tone)
         if tone is None:
