@@ -12,12 +12,14 @@ _CLAUSE_ENDS = re.compile(r"[.!?;:\n()«»\"]")
 
 def terms(text: str, language: str, left_out: frozenset[str] = frozenset()) -> dict[str, str]:
     """The words and pairs of a text by their stems, each as it is written there. A pair may have one word between that says
-    nothing ("machine à laver"), and never crosses the end of a clause."""
+    nothing ("machine à laver"), and never crosses the end of a clause.
+    Numbers and what hangs on one ("128.1.0esr") are no words."""
     found: dict[str, str] = {}
     last: tuple[str, int, int] | None = None
     gap = 0
     for start, end, word in words(text):
-        if word in left_out or word.isdigit():
+        number = word.isdigit() or (word[0].isdigit() and text[start - 1 : start] == ".")
+        if word in left_out or number:
             last = None
             continue
         if is_stop(word, language) or len(word) < SHORTEST:

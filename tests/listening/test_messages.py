@@ -123,9 +123,7 @@ def test_the_weeks_of_everything_and_of_a_topic(talk, mo):  # noqa: F811 - the f
     with unit_of_work():
         db.session.execute(db.delete(RisingTopic))
     weekly.write()
-    assert queries.tones(mo, 12, "en").topics[0] == (term, "drain filter"), (
-        "what the team looks at goes on"
-    )
+    assert queries.tones(mo, 12, "en").topics[0] == (term, "drain filter"), "what the team looks at goes on"
     assert queries.tones(mo, 12, "en", "unknown").topic is None
 
 

@@ -52,6 +52,7 @@ def test_terms_are_stems_and_pairs_within_a_clause():
     assert found["machin"] == "machine" and found["machin lav"] == "machine à laver"
     assert "fuit machin" not in found, "a pair never crosses the end of a sentence"
     assert "2024" not in terms("Update 2024 broke it", "en")
+    assert terms("Version 128.1.0esr, code E18", "en").keys() == {"version", "code", "e18", "code e18"}
     assert not set(terms("Brévane drum", "en", names_left_out("Brévane", ""))) & {"brevan", "brevan drum"}
     assert terms("drum drum drum", "en") == {"drum": "drum"}, "a word beside itself is no pair"
 
