@@ -1,7 +1,7 @@
 """messages by weight, tone by week, and watches told outside
 
-Revision ID: 0090
-Revises: 0089
+Revision ID: 0092
+Revises: 0091
 Create Date: 2026-11-23 13:12:00
 
 """
@@ -11,8 +11,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0090"
-down_revision = "0089"
+revision = "0092"
+down_revision = "0091"
 branch_labels = None
 depends_on = None
 
