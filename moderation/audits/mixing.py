@@ -157,7 +157,7 @@ def _is_final(actor: Actor) -> ColumnElement[bool]:
     return and_(made.id.in_(union_all(upheld, _alike(), found_fine)), still_known(made.id))
 
 
-def _alike() -> Select[tuple[int]]:
+def _alike() -> Select[int]:
     """The latest decisions that somebody else made alike on the same version."""
     one, other = aliased(ReviewDecision), aliased(ReviewDecision)
     latest = select(func.max(ReviewDecision.id) - CONSIDERED).scalar_subquery()
