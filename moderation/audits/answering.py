@@ -9,7 +9,7 @@ from common.db import db, update_where
 from common.i18n import Sentence, _
 from moderation.audits.models import Audit
 from moderation.audits.rules import agrees
-from moderation.review.models import ReviewDecision, ReviewItem
+from moderation.review.models import UNLEASED, ReviewDecision, ReviewItem
 from moderation.review.rules import Decision, ItemState, Reason
 
 
@@ -29,10 +29,7 @@ def answer(item_id: int, made: Decision, reason: Reason | None, seconds: int | N
 
 def leave(item_id: int) -> None:
     """An audit that was passed on ends without an answer: its text was decided about long ago."""
-    update_where(
-        ReviewItem, ReviewItem.id == item_id, state=ItemState.CANCELLED, open_key=None, lease_owner_id=None,
-        lease_token=None, lease_begun_at=None, lease_until=None,
-    )  # fmt: skip
+    update_where(ReviewItem, ReviewItem.id == item_id, state=ItemState.CANCELLED, open_key=None, **UNLEASED)
 
 
 def said(item_id: int, agreed: bool, known: Sentence) -> Sentence:

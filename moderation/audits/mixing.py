@@ -23,7 +23,7 @@ from moderation.audits.rules import KNOWN, SOURCES, gap, wants_refusal
 from moderation.audits.seeing import still_known
 from moderation.looks.models import LookCase
 from moderation.looks.rules import LookKind, Opinion
-from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
+from moderation.review.models import UNLEASED, DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.permissions import free_of_conflict
 from moderation.review.rules import RESTRICTING, ItemState, ItemType
 from moderation.sanctions.models import Appeal, Statement
@@ -53,8 +53,7 @@ def drop_stale() -> int:
     gone = or_(ReviewItem.due_at < clock.now(), ~is_showable())
     return update_where(
         ReviewItem, ReviewItem.kind == ItemType.AUDIT, ReviewItem.open_key.is_not(None), gone,
-        state=ItemState.CANCELLED, open_key=None, lease_owner_id=None, lease_token=None, lease_begun_at=None,
-        lease_until=None,
+        state=ItemState.CANCELLED, open_key=None, **UNLEASED,
     )  # fmt: skip
 
 

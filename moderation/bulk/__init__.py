@@ -15,3 +15,4 @@ def init_app(app: Flask) -> None:
     """Register pages and panels."""
     app.register_blueprint(routes.blueprint)
     web.register_panel("review.side", panels.like_this)
+    web.register_panel("review.list", panels.waiting)

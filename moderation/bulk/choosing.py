@@ -18,7 +18,7 @@ from moderation.review.leasing import is_free, is_waiting
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import free_of_conflict, is_within
 from moderation.review.rules import ItemType
-from moderation.screening.likeness import NEAR, distance
+from moderation.screening.likeness import is_alike
 from moderation.screening.models import PostedHost, TextPrint
 
 LOOKED_THROUGH = 4_000
@@ -126,11 +126,4 @@ def _alike(post_id: int) -> list[int]:
         .order_by(ReviewItem.id.desc())
         .limit(LOOKED_THROUGH)
     )
-    return sorted(
-        {
-            row.post_id
-            for row in rows
-            if (own.digest and row.digest == own.digest)
-            or (row.simhash and distance(own.simhash, row.simhash) <= NEAR)
-        }
-    )
+    return sorted({row.post_id for row in rows if is_alike(own, row)})

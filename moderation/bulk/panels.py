@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 
 from common.web import actor
+from moderation.bulk import queries
 from moderation.review.permissions import can_bulk
 from moderation.review.rules import ItemType
 from moderation.screening.links import hosts
@@ -22,3 +23,11 @@ def like_this(detail: Any) -> str:
         return ""
     sites = list(dict.fromkeys(hosts(detail.shown.body)))[:MOST_SITES] if detail.shown else []
     return render_template("moderation/bulk/_like.html", item=item, sites=sites)
+
+
+def waiting(_tab: str = "") -> str:
+    """Above the list: what waits for a second person."""
+    if not can_bulk(actor()):
+        return ""
+    count = queries.waiting_count(actor())
+    return render_template("moderation/bulk/_waiting.html", count=count) if count else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 
 from accounts.members.queries import MemberCard, cards
 from common import clock, text
@@ -108,10 +108,18 @@ def goes(actor: Actor, after: str | None) -> Page[Row]:
 def proposals(actor: Actor) -> list[Row]:
     """What waits for a second person."""
     require(can_bulk(actor))
-    waits = (Bulk.state == BulkState.PROPOSED, Bulk.expires_at > clock.now())
-    mine = true() if actor.can_moderate else Bulk.author_id == actor.member_id
-    query = select(Bulk).where(*waits, mine).order_by(Bulk.expires_at, Bulk.id).limit(SHOWN)
+    query = select(Bulk).where(*_proposed(actor)).order_by(Bulk.expires_at, Bulk.id).limit(SHOWN)
     return _rows(actor, list(db.session.scalars(query)))
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many of these there are."""
+    return db.session.scalar(select(func.count(Bulk.id)).where(*_proposed(actor))) or 0
+
+
+def _proposed(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    mine = true() if actor.can_moderate else Bulk.author_id == actor.member_id
+    return Bulk.state == BulkState.PROPOSED, Bulk.expires_at > clock.now(), mine
 
 
 def one(actor: Actor, bulk_id: int) -> View:

@@ -21,7 +21,7 @@ from moderation.bulk.rules import AT_ONCE, TYPED_FROM, BulkState, By
 from moderation.review import wording as review_words
 from moderation.review.forms import read_ids
 from moderation.review.permissions import can_bulk
-from moderation.review.routes import REASONS
+from moderation.review.rules import REASON_ORDER
 
 blueprint = localized("bulk", __name__)
 
@@ -64,7 +64,7 @@ def _preview(
     shown = queries.preview(actor(), chosen) if chosen.by is not By.TICKED else None
     body = render_template(
         "moderation/bulk/preview.html", shown=shown, stamps=stamps or (shown.stamps if shown else {}), chosen=chosen,
-        like=request.values.get("like", "")[:300], trouble=trouble, typed=request.form, reasons=REASONS, typed_from=TYPED_FROM,
+        like=request.values.get("like", "")[:300], trouble=trouble, typed=request.form, reasons=REASON_ORDER, typed_from=TYPED_FROM,
         key=request.form.get("key", "")[:40] or secrets.token_hex(16), **_words(),
     )  # fmt: skip
     return with_status(body, trouble)

@@ -24,7 +24,7 @@ from moderation.review import leasing, undoing
 from moderation.review.deciding import Verdict, decide, hold_text
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_bulk, can_decide
-from moderation.review.rules import ItemState, Reason
+from moderation.review.rules import ItemState, Reason, Taken
 from moderation.review.showing import shown
 
 log = logging.getLogger(__name__)
@@ -141,15 +141,7 @@ def _decide(people: list[int], item_id: int, stamp: str, wish: Wish) -> None:
         raise _Passed(Outcome.CHANGED)
     decision = decision_for(wish.choice, item.seen_as, seen.state)
     reason = wish.reason if wish.choice is Choice.REFUSE else None
-    decide(
-        actors[0],
-        item_id,
-        lease.token,
-        stamp,
-        Verdict(decision, reason, wish.message),
-        timed=False,
-        among_many=True,
-    )
+    decide(actors[0], item_id, lease.token, stamp, Verdict(decision, reason, wish.message), Taken.AMONG_MANY)
 
 
 def _finish(bulk_id: int) -> None:

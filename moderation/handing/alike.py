@@ -12,7 +12,7 @@ from common.i18n import language
 from forum.questions.models import Post, Question, QuestionTag, Tag
 from forum.questions.rules import PostKind, PostState
 from moderation.routing.models import SupportTeam
-from moderation.screening.likeness import NEAR, distance
+from moderation.screening.likeness import distance, is_alike
 from moderation.screening.models import TextPrint
 from moderation.screening.remembering import KEPT
 
@@ -78,9 +78,7 @@ def near_text(post_id: int, only_public: bool = False) -> NearText | None:
     near = [
         (row.author_id != own.author_id, distance(own.simhash, row.simhash), row.post_id, row)
         for row in rows
-        if row.post_id != post_id
-        and row.simhash
-        and (distance(own.simhash, row.simhash) <= NEAR or (own.digest and row.digest == own.digest))
+        if row.post_id != post_id and row.simhash and is_alike(own, row)
     ]
     if not near:
         return None

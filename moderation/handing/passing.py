@@ -15,7 +15,7 @@ from forum.questions.rules import PostState
 from moderation.audits import answering
 from moderation.handing import opening, teams
 from moderation.review import deciding
-from moderation.review.models import ItemNote, ReviewDecision, ReviewItem
+from moderation.review.models import UNLEASED, ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
 from moderation.review.rules import HELD_TEXTS, Decision, ItemState, ItemType
 from moderation.review.showing import shown
@@ -61,7 +61,7 @@ def escalate(actor: Actor, item_id: int, token: str, words: str, team: str = "")
             return True
         update_where(
             ReviewItem, ReviewItem.id == item_id, state=ItemState.OPEN, needs_senior=True, klass=max(min(klass, 1), klass - 1),
-            lease_owner_id=None, lease_token=None, lease_begun_at=None, lease_until=None,
+            **UNLEASED,
         )  # fmt: skip
         deciding.add_note(actor, item_id, said)
         audit.write(actor, "review.escalated", "review_item", item_id, reason=said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -25,7 +25,7 @@ from moderation.flags import of_people, settling
 from moderation.handing import carrying
 from moderation.pauses import pausing
 from moderation.review import numbers, wording
-from moderation.review.models import ItemNote, ReviewDecision, ReviewItem
+from moderation.review.models import UNLEASED, ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, can_review, can_take_part, is_within
 from moderation.review.rules import (
     ALLOWED,
@@ -40,6 +40,7 @@ from moderation.review.rules import (
     ItemState,
     ItemType,
     Reason,
+    Taken,
     effect_of,
     explanation_fault,
 )  # fmt: skip
@@ -110,16 +111,14 @@ def decide(
     token: str,
     stamp: str,
     verdict: Verdict,
-    timed: bool = True,
-    among_many: bool = False,
+    taken: Taken = Taken.RESERVED,
 ) -> Decided:
     """Decide an item. Raises :class:`Conflict` when the lease has ended, a colleague was faster or the text has
     changed, or the moderator is asked to slow down; :class:`Invalid` when the decision lacks a reason or does not fit the
-    item. Without ``timed`` nobody knows how long it was read: it was taken at the moment of the decision. ``among_many``: the pace was looked at
-    when the whole began."""
+    item. Unless it was reserved nobody knows how long it was read; of one among many the pace was looked at when the whole began."""
     require(can_review(actor) if verdict.decision in OF_DESK else can_take_part(actor))
     with unit_of_work():
-        if not among_many and pausing.is_paused(actor):
+        if taken is not Taken.AMONG_MANY and pausing.is_paused(actor):
             raise Conflict(_("Take your time: the queue goes on when you say so."))
         item = existing(item_id)
         kind, is_audit = item.seen_as, item.kind == ItemType.AUDIT
@@ -129,7 +128,7 @@ def decide(
             raise Conflict(_("There is nothing left to decide here: its author took it back."))
         require(can_decide(actor, existing(item_id)))
         held = _close(actor, item_id, token)
-        seconds = held if timed else None
+        seconds = held if taken is Taken.RESERVED else None
         if now_shown.stamp != stamp:
             raise Conflict(_("The text has changed since you opened it. Please read it again."))
         if now_shown.post_kind in REVIEW_KINDS and verdict.decision not in OF_REVIEWS:
@@ -213,7 +212,7 @@ def _close(actor: Actor, item_id: int, token: str) -> int | None:
     begun_at, waited = item.lease_begun_at, int((at - item.created_at).total_seconds())
     done = update_where(
         ReviewItem, *_lease_criteria(actor, item_id, token), state=ItemState.DECIDED, open_key=None,
-        decided_at=at, waited_seconds=max(0, waited), lease_owner_id=None, lease_token=None, lease_begun_at=None, lease_until=None,
+        decided_at=at, waited_seconds=max(0, waited), **UNLEASED,
     )  # fmt: skip
     if not done:
         raise Conflict(why_not(item_id))
@@ -253,42 +252,14 @@ def _carry_out(
     effect: Effect,
     seconds: int | None,
 ) -> int:
+    """Change the text, write the decision and what is owed with it, and tell people later; returns the decision's id."""
     item = existing(item_id)
-    post_id, member_id, signals = item.post_id, seen.member_id, tuple(item.signals)
-    if verdict.decision == Decision.APPROVE_AND_MASK:
-        _mask(actor, post_id or 0, seen, verdict.excerpts)
-    if verdict.decision == Decision.CONVERT_PRIVATE:
-        carrying.go_private(actor, item_id, post_id or 0, seen, verdict.words)
-    if effect in _MOVES:
-        _MOVES[effect](actor, post_id or 0)
-    if verdict.decision in TIDYING:
-        carrying.tidy(actor, post_id or 0, seen, verdict.decision, verdict.tags, verdict.target_id)
-    post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
-    decision = ReviewDecision(
-        item_id=item_id, decision=verdict.decision, reason=verdict.reason if effect in _MEASURES else None,
-        message=text.normalise(verdict.message).strip(), actor_id=actor.member_id, post_id=post_id, stamp=seen.stamp,
-        version=post.version if post else seen.version, state_before=seen.state,
-        state_after=PostState(post.state).value if post and kind != ItemType.APPEAL else "", seconds=seconds,
-        decided_at=clock.now(),
-    )  # fmt: skip
-    db.session.add(decision)
-    db.session.flush()
-    decision_id = decision.id
-    statement_id: int | None = None
+    post_id, signals = item.post_id, frozenset(item.signals)
+    _change(actor, item_id, post_id or 0, seen, verdict, effect)
+    decision = _write(actor, item_id, kind, post_id, seen, verdict, effect, seconds)
+    decision_id, state_after = decision.id, decision.state_after
     later = clock.now() + timedelta(seconds=numbers.lease_numbers().tell_seconds)
-    if effect in _MEASURES and verdict.reason is not None:
-        statement_id = state_reasons(
-            actor, _MEASURES[effect], verdict.reason, cause=f"decision:{decision_id}", member_id=member_id, post=post,
-            decision_id=decision_id, message=decision.message, from_notice=kind in REPORTS,
-            automated_detection=bool(set(signals) & AUTOMATIC_SIGNALS),
-        )  # fmt: skip
-        if effect == Effect.REJECT_EDIT and statement_id is not None:
-            keep_edit(statement_id, seen.title, seen.body)
-        if verdict.strike is not None and member_id is not None:
-            striking.strike(
-                actor, member_id, verdict.strike, verdict.message, f"decision:{decision_id}", post_id=post_id,
-                statement_id=statement_id, tell_at=later,
-            )  # fmt: skip
+    statement_id = _state(actor, decision, kind, signals, seen, verdict, effect, later)
     if effect == Effect.RESTORE or (effect == Effect.RELEASE and SENT_BACK in signals):
         end_hiding(actor, post_id or 0)
     if kind == ItemType.APPEAL:
@@ -299,10 +270,62 @@ def _carry_out(
         settling.settle(post_id, item_id, restricted=effect in _MEASURES, brigade="brigade" in signals)
     audit.write(
         actor, f"review.{verdict.decision.value}", "review_item", item_id, {"state": seen.state, "stamp": seen.stamp},
-        {"state": decision.state_after, "post": post_id}, verdict.reason.value if verdict.reason else "",
+        {"state": state_after, "post": post_id}, verdict.reason.value if verdict.reason else "",
     )  # fmt: skip
     jobs.enqueue("review.tell", {"decision_id": decision_id}, f"review.tell:{decision_id}", later)
     return decision_id
+
+
+def _change(actor: Actor, item_id: int, post_id: int, seen: Shown, verdict: Verdict, effect: Effect) -> None:
+    """What the decision does to the text, and to where it stands."""
+    if verdict.decision == Decision.APPROVE_AND_MASK:
+        _mask(actor, post_id, seen, verdict.excerpts)
+    if verdict.decision == Decision.CONVERT_PRIVATE:
+        carrying.go_private(actor, item_id, post_id, seen, verdict.words)
+    if effect in _MOVES:
+        _MOVES[effect](actor, post_id)
+    if verdict.decision in TIDYING:
+        carrying.tidy(actor, post_id, seen, verdict.decision, verdict.tags, verdict.target_id)
+
+
+def _write(
+    actor: Actor, item_id: int, kind: ItemType, post_id: int | None, seen: Shown, verdict: Verdict, effect: Effect,
+    seconds: int | None,
+) -> ReviewDecision:  # fmt: skip
+    post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
+    decision = ReviewDecision(
+        item_id=item_id, decision=verdict.decision, reason=verdict.reason if effect in _MEASURES else None,
+        message=text.normalise(verdict.message).strip(), actor_id=actor.member_id, post_id=post_id, stamp=seen.stamp,
+        version=post.version if post else seen.version, state_before=seen.state,
+        state_after=PostState(post.state).value if post and kind != ItemType.APPEAL else "", seconds=seconds,
+        decided_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(decision)
+    db.session.flush()
+    return decision
+
+
+def _state(
+    actor: Actor, decision: ReviewDecision, kind: ItemType, signals: frozenset[str], seen: Shown, verdict: Verdict,
+    effect: Effect, later: datetime,
+) -> int | None:  # fmt: skip
+    """The one statement that a restriction owes, with the refused edit or the strike that comes with it; its id."""
+    if effect not in _MEASURES or verdict.reason is None:
+        return None
+    decision_id, post_id, member_id = decision.id, decision.post_id, seen.member_id
+    statement_id = state_reasons(
+        actor, _MEASURES[effect], verdict.reason, cause=f"decision:{decision_id}", member_id=member_id,
+        post=db.session.get(Post, post_id) if post_id else None, decision_id=decision_id, message=decision.message,
+        from_notice=kind in REPORTS, automated_detection=bool(signals & AUTOMATIC_SIGNALS),
+    )  # fmt: skip
+    if effect == Effect.REJECT_EDIT and statement_id is not None:
+        keep_edit(statement_id, seen.title, seen.body)
+    if verdict.strike is not None and member_id is not None:
+        striking.strike(
+            actor, member_id, verdict.strike, verdict.message, f"decision:{decision_id}", post_id=post_id,
+            statement_id=statement_id, tell_at=later,
+        )  # fmt: skip
+    return statement_id
 
 
 AUTOMATIC_SIGNALS = frozenset(

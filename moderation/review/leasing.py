@@ -22,7 +22,7 @@ from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.audits import mixing
 from moderation.review import numbers
-from moderation.review.models import ItemSkip, ReviewItem
+from moderation.review.models import UNLEASED, ItemSkip, ReviewItem
 from moderation.review.permissions import can_decide, can_review, can_take_over, free_of_conflict, is_within
 from moderation.review.rules import AGEING_FROM, CLASSES, ItemState, ItemType, lease_end
 
@@ -215,7 +215,7 @@ def heartbeat(actor: Actor, item_id: int, token: str) -> datetime:
 def release(actor: Actor, item_id: int, token: str) -> None:
     """Give an item back undecided. Harmless when it is no longer in hand."""
     with unit_of_work():
-        update_where(ReviewItem, *_mine(actor, item_id, token, None), **_put_down())
+        update_where(ReviewItem, *_mine(actor, item_id, token, None), state=ItemState.OPEN, **UNLEASED)
 
 
 def skip(actor: Actor, item_id: int, token: str | None = None) -> None:
@@ -240,7 +240,7 @@ def skip(actor: Actor, item_id: int, token: str | None = None) -> None:
         )
         update_where(
             ReviewItem, ReviewItem.id == item_id, ReviewItem.state.in_((ItemState.OPEN, ItemState.LEASED)),
-            skip_count=ReviewItem.skip_count + 1, needs_senior=senior, **_put_down(),
+            skip_count=ReviewItem.skip_count + 1, needs_senior=senior, state=ItemState.OPEN, **UNLEASED,
         )  # fmt: skip
 
 
@@ -263,19 +263,9 @@ def _seize(
     return lease if taken else None
 
 
-def _put_down() -> dict:
-    return {
-        "state": ItemState.OPEN,
-        "lease_owner_id": None,
-        "lease_token": None,
-        "lease_begun_at": None,
-        "lease_until": None,
-    }
-
-
 def _put_down_mine(actor: Actor, *which: ColumnElement[bool]) -> None:
     mine = (ReviewItem.lease_owner_id == actor.member_id, ReviewItem.state == ItemState.LEASED)
-    update_where(ReviewItem, *mine, *which, **_put_down())
+    update_where(ReviewItem, *mine, *which, state=ItemState.OPEN, **UNLEASED)
 
 
 def _mine(actor: Actor, item_id: int, token: str, at: datetime | None) -> tuple:

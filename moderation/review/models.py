@@ -12,6 +12,11 @@ from common.db import Base, append_only, enum_column
 from moderation.review.rules import Decision, ItemState, ItemType, Reason
 from moderation.screening.words import WordAction
 
+UNLEASED: dict[str, None] = {
+    "lease_owner_id": None, "lease_token": None, "lease_begun_at": None, "lease_until": None,
+}  # fmt: skip
+"""What an item is in nobody's hands by: the values of its lease."""
+
 
 class ReviewItem(Base):
     """Something a moderator must look at.

@@ -22,8 +22,6 @@ from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
 from forum.revisions.differences import Segment, differences
 from moderation.audits.seeing import Source, one_s_own, source_of
-from moderation.bulk.models import Bulk
-from moderation.bulk.rules import BulkState
 from moderation.delegation.rules import Right
 from moderation.delegation.scope import has, in_scope
 from moderation.pauses.models import Pace
@@ -89,7 +87,6 @@ class Queue:
     done_last_hour: int
     paused_until: datetime | None = None
     rest_open: bool = False
-    proposals: int = 0
 
 
 def of_tab(name: str) -> Any:
@@ -110,8 +107,6 @@ def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     mine = (ReviewItem.open_key.is_not(None), free_of_conflict(actor))
     counted = [func.count().label("all")]
     counted += [func.count().filter(of_tab(name)).label(name) for name in TABS[1:]]
-    proposed = (Bulk.state == BulkState.PROPOSED, Bulk.expires_at > at)
-    counted.append(select(func.count(Bulk.id)).where(*proposed).scalar_subquery().label("proposals"))
     head = db.session.execute(
         select(*counted, func.min(ReviewItem.created_at).label("oldest")).where(*mine)
     ).one()
@@ -120,7 +115,7 @@ def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     counts = {name: getattr(head, name) for name in TABS}
     found = {item.id: item for item in items}
     pace = _pace(actor, at)
-    return Queue(_rows(actor, items, at), found, counts, head.oldest, *pace, proposals=head.proposals)
+    return Queue(_rows(actor, items, at), found, counts, head.oldest, *pace)
 
 
 def ahead(queue: Queue, item_id: int | None) -> list[int]:
@@ -171,17 +166,18 @@ def _search(actor: Actor, words: str) -> Any:
 
 
 def _pace(actor: Actor, at: datetime) -> tuple[int, int, datetime | None, bool]:
-    """Decisions today and in the last hour, a pause that is open, a break that is suggested."""
+    """Decisions today and in the last hour (without what was taken back), a pause that is open, a break that is suggested."""
     mine = Pace.member_id == actor.member_id
     paused, rest = (select(one).where(mine).scalar_subquery() for one in (Pace.paused_until, Pace.rest_open))
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    undone = select(DecisionUndo.id).where(DecisionUndo.decision_id == ReviewDecision.id).exists()
     row = db.session.execute(
         select(
             func.count(),
             func.count().filter(ReviewDecision.decided_at >= at - timedelta(hours=1)),
             paused,
             rest,
-        ).where(ReviewDecision.actor_id == actor.member_id, ReviewDecision.decided_at >= midnight)
+        ).where(ReviewDecision.actor_id == actor.member_id, ReviewDecision.decided_at >= midnight, ~undone)
     ).one()
     return row[0], row[1], row[2], bool(row[3])
 

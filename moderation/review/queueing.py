@@ -20,7 +20,7 @@ from moderation.delegation import scope
 from moderation.delegation.rules import Right
 from moderation.events import ItemOpened
 from moderation.review import numbers
-from moderation.review.models import ReviewDecision, ReviewItem
+from moderation.review.models import UNLEASED, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
 from moderation.review.rules import (
     AGED_SHARE,
@@ -38,7 +38,6 @@ from moderation.review.rules import (
 LIVE = (ItemState.OPEN, ItemState.LEASED)
 OF_VERSIONS = (*HELD_TEXTS, ItemType.FLAG_CASE, ItemType.SAMPLE)
 ABOUT_POSTS = (*OF_VERSIONS, ItemType.EDIT)
-_UNLEASED = {"lease_owner_id": None, "lease_token": None, "lease_begun_at": None, "lease_until": None}
 
 
 def open_item(
@@ -102,7 +101,7 @@ def _grow(kind: ItemType, key: str, klass: int, signals: tuple[str, ...], score:
             "aged_at": min(item.aged_at, aged_at(klass, at, sla)),
         }
     if version != item.target_version:
-        values |= {"target_version": version, "state": ItemState.OPEN, **_UNLEASED}
+        values |= {"target_version": version, "state": ItemState.OPEN, **UNLEASED}
     item_id = item.id
     update_where(ReviewItem, ReviewItem.id == item_id, ReviewItem.open_key == key, **values)
     if klass == 0 and "klass" in values:
@@ -119,7 +118,7 @@ def post_was_edited(post_id: int, version: int) -> None:
         ReviewItem.kind.in_(OF_VERSIONS),
         target_version=version,
         state=ItemState.OPEN,
-        **_UNLEASED,
+        **UNLEASED,
     )
 
 
@@ -132,7 +131,7 @@ def cancel_about(post_id: int) -> int:
         ReviewItem.state.in_(LIVE),
         state=ItemState.CANCELLED,
         open_key=None,
-        **_UNLEASED,
+        **UNLEASED,
     )
 
 
@@ -150,7 +149,7 @@ def cancel_reports(post_id: int) -> int:
 def cancel_edit(post_id: int) -> int:
     """The edit of a post that waited is over. Returns how many items."""
     waits = (ReviewItem.kind == ItemType.EDIT, ReviewItem.target_id == post_id, ReviewItem.state.in_(LIVE))
-    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **_UNLEASED)
+    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **UNLEASED)
 
 
 def cancel_target(kind: ItemType, target_id: int, only_open: bool = False) -> int:
@@ -158,7 +157,7 @@ def cancel_target(kind: ItemType, target_id: int, only_open: bool = False) -> in
     waits = [ReviewItem.open_key == key_of(kind, target_id)]
     if only_open:
         waits += [ReviewItem.state == ItemState.OPEN, ReviewItem.needs_senior.is_(False)]
-    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **_UNLEASED)
+    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **UNLEASED)
 
 
 def cancel_about_member(member_id: int) -> int:
@@ -167,7 +166,7 @@ def cancel_about_member(member_id: int) -> int:
         ReviewItem.kind.in_((ItemType.PROFILE, ItemType.MESSAGE)), ReviewItem.author_id == member_id,
         ReviewItem.open_key.is_not(None),
     )  # fmt: skip
-    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **_UNLEASED)
+    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **UNLEASED)
 
 
 def press_reviews() -> int:
@@ -197,7 +196,7 @@ def cancel_orphans() -> int:
     for criteria in ((ReviewItem.post_id.in_(gone),), (ReviewItem.kind == ItemType.EDIT, no_edit)):
         total += update_where(
             ReviewItem, *criteria, ReviewItem.kind.in_(ABOUT_POSTS), ReviewItem.state.in_(LIVE),
-            state=ItemState.CANCELLED, open_key=None, **_UNLEASED,
+            state=ItemState.CANCELLED, open_key=None, **UNLEASED,
         )  # fmt: skip
     return total
 

@@ -21,16 +21,10 @@ from moderation.review import deciding, leasing, queries, queueing, undoing, wor
 from moderation.review.forms import read_verdict
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_review, is_within
-from moderation.review.rules import ItemType, Reason
+from moderation.review.rules import REASON_ORDER, ItemType, Taken
 from moderation.sanctions.wording import causes_with_points
 
 review: Blueprint = localized("review", __name__)
-
-FIRST_REASONS = (
-    Reason.ADVERTISING, Reason.INSULT, Reason.PERSONAL_DATA, Reason.OFF_TOPIC, Reason.DUPLICATE, Reason.UNREADABLE,
-    Reason.WRONG_PLACE, Reason.DANGEROUS_ADVICE, Reason.JUNK,
-)  # fmt: skip
-REASONS = (*FIRST_REASONS, *(reason for reason in Reason if reason not in FIRST_REASONS))
 
 
 def _tab() -> str:
@@ -75,7 +69,7 @@ def _beside(queue: queries.Queue, item_id: int | None) -> dict[str, Any]:
 
 def _words_of_an_item() -> dict[str, Any]:
     return {
-        "wording": wording, "reasons": REASONS, "kinds": ItemType, "causes": causes_with_points(),
+        "wording": wording, "reasons": REASON_ORDER, "kinds": ItemType, "causes": causes_with_points(),
         "parts_of_profiles": PARTS,
     }  # fmt: skip
 
@@ -218,10 +212,9 @@ def decide(id: int) -> Any:
     """Decide the item; on success the next one follows."""
     try:
         with unit_of_work():
-            verdict, timed = read_verdict(request.form), bool(request.form.get("token"))
-            made = deciding.decide(
-                actor(), id, _token(id), request.form.get("stamp", ""), verdict, timed=timed
-            )
+            verdict, stamp = read_verdict(request.form), request.form.get("stamp", "")
+            taken = Taken.RESERVED if request.form.get("token") else Taken.AT_ONCE
+            made = deciding.decide(actor(), id, _token(id), stamp, verdict, taken)
     except Refusal as trouble:
         return _page(id, trouble, request.form)
     if made.told:

@@ -78,6 +78,13 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+_FIRST_REASONS = (
+    Reason.ADVERTISING, Reason.INSULT, Reason.PERSONAL_DATA, Reason.OFF_TOPIC, Reason.DUPLICATE, Reason.UNREADABLE,
+    Reason.WRONG_PLACE, Reason.DANGEROUS_ADVICE, Reason.JUNK,
+)  # fmt: skip
+REASON_ORDER = (*_FIRST_REASONS, *(reason for reason in Reason if reason not in _FIRST_REASONS))
+"""As they are offered: the first nine have a key, 1 to 9."""
+
 CLAUSES: dict[Reason, str] = {
     Reason.INSULT: "2.1",
     Reason.HATE: "2.2",
@@ -290,6 +297,14 @@ def lease_end(begun_at: datetime, at: datetime, numbers: LeaseNumbers) -> dateti
 def undo_open(decided_at: datetime, at: datetime, numbers: LeaseNumbers) -> bool:
     """Whether a decision may still be taken back."""
     return at - decided_at <= timedelta(seconds=numbers.undo_seconds)
+
+
+class Taken(StrEnum):
+    """How an item came into the hands of who decides it: reserved and read; at the moment of the decision; one of many."""
+
+    RESERVED = "reserved"
+    AT_ONCE = "at_once"
+    AMONG_MANY = "among_many"
 
 
 # --- decisions ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
+from typing import Protocol
 
 from moderation.screening.folded import plain
 
@@ -14,6 +15,14 @@ NEAR = 3
 
 LEAST_LETTERS = 60
 """Shorter texts are alike by chance: thanks, yes, same here."""
+
+
+class Print(Protocol):
+    """What is kept of a text to compare it with."""
+
+    digest: str
+    simhash: int
+
 
 _WORD = re.compile(r"\w+")
 _BITS = 64
@@ -44,6 +53,13 @@ def simhash(text: str) -> int:
 def distance(one: int, other: int) -> int:
     """In how many bits two of them differ."""
     return ((one ^ other) & ((1 << _BITS) - 1)).bit_count()
+
+
+def is_alike(one: Print, other: Print) -> bool:
+    """Whether two texts are the same, or nearly, by what was kept of them."""
+    if one.digest and one.digest == other.digest:
+        return True
+    return bool(one.simhash and other.simhash and distance(one.simhash, other.simhash) <= NEAR)
 
 
 def nearest(mine: int, others: Iterable[tuple[int, int]]) -> int | None:
