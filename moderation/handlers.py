@@ -22,7 +22,7 @@ from moderation.crm import consenting
 from moderation.escalation import cases, laddering, prioritising
 from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, SanctionEnded
 from moderation.flags import settling
-from moderation.handing import passing
+from moderation.handing import passing, teams
 from moderation.incidents import afterwards
 from moderation.looks import looking
 from moderation.officials import checking
@@ -95,6 +95,7 @@ def _sample(post_id: int, author_id: int | None) -> None:
     told = screener.asks_for_a_look(post.heading, post.body)
     if share or told:
         queueing.draw_sample(post_id, share, queued=bool(told) or share >= 1, told=told)
+        _call_team(told, post.thread_id)
 
 
 def sample_review(fact: events.ReviewPublished) -> None:
@@ -116,6 +117,12 @@ def look_at_new_version(fact: events.PostEdited | events.ReviewEdited) -> None:
     post = db.session.get_one(Post, fact.post_id)
     if told := screener.asks_for_a_look(post.heading, post.body):
         queueing.draw_sample(post.id, 0.0, queued=True, told=told)
+        _call_team(told, post.thread_id)
+
+
+def _call_team(told: tuple[str, ...], question_id: int) -> None:
+    if any(signal.startswith(teams.ROUTE) for signal in told):
+        passing.follow_word(question_id)
 
 
 def nothing_left_to_decide(fact: events.PostRemoved | events.ReviewRemoved) -> None:

@@ -13,6 +13,9 @@ from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.audits import answering
+from moderation.escalation import casework
+from moderation.escalation.models import Ladder
+from moderation.escalation.rules import UNASSIGNED
 from moderation.handing import opening, teams
 from moderation.review import deciding
 from moderation.review.models import UNLEASED, ItemNote, ReviewDecision, ReviewItem
@@ -20,6 +23,7 @@ from moderation.review.permissions import can_review
 from moderation.review.rules import HELD_TEXTS, Decision, ItemState, ItemType
 from moderation.review.showing import shown
 from moderation.routing import applying
+from moderation.routing.rules import Why
 
 WORDS_LOW = 10
 ESCALATED = "escalated"
@@ -90,10 +94,23 @@ def hand_over_at_last(item_id: int) -> None:
 
 
 def send_where_called(case_id: int, question_id: int) -> None:
-    """A case that opens goes to the team that a watched word or a moderator called. Inside the open unit of work."""
+    """A case that opens goes to the team that a watched word or a moderator called; danger and law stay before all else, and a
+    person's choice stands. Inside the open unit of work."""
     team_id = teams.of_question(question_id)
-    if team_id is not None:
+    if team_id is not None and applying.ensure(case_id).reasons[0][0] not in _STAYS:
         applying.send(case_id, team_id, None, "")
+
+
+def follow_word(question_id: int) -> None:
+    """A watched word calls a team when the case is open already: it goes there while nobody works on it. Inside the open unit
+    of work."""
+    ladder = db.session.get(Ladder, question_id, populate_existing=True)
+    case = casework.case_of(question_id, ladder.cycle) if ladder is not None else None
+    if case is not None and case.state in UNASSIGNED:
+        send_where_called(case.id, question_id)
+
+
+_STAYS = (Why.DANGER, Why.LAW, Why.BY_HAND)
 
 
 def _hand_over(question_id: int, actor_id: int | None, team_id: int | None, words: str) -> int | None:

@@ -10,7 +10,7 @@ from common import clock
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
 from common.unit_of_work import unit_of_work
-from forum.questions import publishing
+from forum.questions import editing, publishing
 from forum.questions.models import Post, Question
 from forum.questions.tagging import tags_of
 from forum.solutions.accepting import accept_answer
@@ -228,6 +228,34 @@ def test_a_word_that_calls_a_team_gives_it_the_case(policy, make_question, ada, 
     assert "route:Door seals" in item_of(post_id).signals
     case_id = laddering.escalate(post_id, mo.member_id)
     assert team_of(case_id) == quality
+
+
+def test_a_word_that_comes_later_moves_the_case_while_nobody_works_on_it(
+    policy, make_question, ada, max_, sam, quality, item_of, at
+):
+    policy("reactive")
+    watch_word(max_, "recall", WordAction.ROUTE, True, ["a recall"], ["nothing"], value="Door seals")
+    first, second = make_question(ada), make_question(ada, title="Another one hums at night")
+    waits, taken = laddering.escalate(first, None), laddering.escalate(second, None)
+    cases.take(sam, taken)
+    for post_id in (first, second):
+        body = "It stops early and shows E18: is there a recall of this model?"
+        editing.edit_post(ada, post_id, version=1, body=body)
+    assert (team_of(waits), team_of(taken)) == (quality, None)
+
+
+def test_danger_stays_with_the_team_that_takes_it_whatever_a_word_calls(
+    policy, make_question, ada, max_, quality
+):
+    policy("reactive")
+    with unit_of_work():
+        guard = SupportTeam(key="guard", name_fr="Garde", name_en="Guard", takes_danger=True)
+        db.session.add(guard)
+        db.session.flush()
+        guard_id = guard.id
+    watch_word(max_, "recall", WordAction.ROUTE, True, ["a recall"], ["nothing"], value="Door seals")
+    make_question(ada, title="Recall: it caught fire", body="There was smoke and a fire, is there a recall?")
+    assert (case().question_id > 0, team_of(case().id)) == (True, guard_id)
 
 
 # --- topics, merge, duplicate ---------------------------------------------------------------------------------------
