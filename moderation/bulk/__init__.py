@@ -8,7 +8,8 @@ from __future__ import annotations
 from flask import Flask
 
 from common import web
-from moderation.bulk import jobs, panels, routes  # noqa: F401 - registers its work
+from moderation.bulk import jobs, panels, queries, routes  # noqa: F401 - registers its work
+from moderation.review.queries import BESIDE
 
 
 def init_app(app: Flask) -> None:
@@ -16,3 +17,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     web.register_panel("review.side", panels.like_this)
     web.register_panel("review.list", panels.waiting)
+    BESIDE[queries.PROPOSALS] = queries.count_proposed

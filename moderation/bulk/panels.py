@@ -25,9 +25,7 @@ def like_this(detail: Any) -> str:
     return render_template("moderation/bulk/_like.html", item=item, sites=sites)
 
 
-def waiting(_tab: str = "") -> str:
-    """Above the list: what waits for a second person."""
-    if not can_bulk(actor()):
-        return ""
-    count = queries.waiting_count(actor())
+def waiting(queue: Any) -> str:
+    """Above the list: what waits for a second person, counted with the queue."""
+    count = queue.beside[queries.PROPOSALS] if can_bulk(actor()) else 0
     return render_template("moderation/bulk/_waiting.html", count=count) if count else ""

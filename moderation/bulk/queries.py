@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from accounts.members.queries import MemberCard, cards
 from common import clock, text
@@ -28,6 +29,7 @@ from moderation.review.rules import ItemType, undo_open
 from moderation.review.showing import stamps_of, titles_of
 
 SHOWN = 20
+PROPOSALS = "proposals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,9 @@ def proposals(actor: Actor) -> list[Row]:
     return _rows(actor, list(db.session.scalars(query)))
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many of these there are."""
-    return db.session.scalar(select(func.count(Bulk.id)).where(*_proposed(actor))) or 0
+def count_proposed(actor: Actor) -> Select[Any]:
+    """How many of these there are, as a statement."""
+    return select(func.count(Bulk.id)).where(*_proposed(actor))
 
 
 def _proposed(actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Text, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import Select, Text, and_, cast, func, literal, or_, select, union_all
 
 from accounts.masks.models import Mask
 from accounts.masks.queries import person_behind
@@ -33,7 +34,6 @@ from moderation.review.models import DecisionUndo, ItemNote, ReviewDecision, Rev
 from moderation.review.permissions import can_decide, can_take_over, free_of_conflict
 from moderation.review.rules import HELD_TEXTS, REPORTS, ItemState, ItemType, served_class
 from moderation.review.showing import Shown, before, category_name, shown, titles_of
-from moderation.review.undoing import can_undo
 from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.statements import stands
 from moderation.screening import screener
@@ -87,6 +87,11 @@ class Queue:
     done_last_hour: int
     paused_until: datetime | None = None
     rest_open: bool = False
+    beside: Mapping[str, int] = field(default_factory=dict)
+
+
+BESIDE: dict[str, Callable[[Actor], Select[Any]]] = {}
+"""What other subjects count with the queue, in the same statement; their panels read it as ``beside[name]``."""
 
 
 def of_tab(name: str) -> Any:
@@ -107,6 +112,7 @@ def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     mine = (ReviewItem.open_key.is_not(None), free_of_conflict(actor))
     counted = [func.count().label("all")]
     counted += [func.count().filter(of_tab(name)).label(name) for name in TABS[1:]]
+    counted += [query(actor).scalar_subquery().label(name) for name, query in BESIDE.items()]
     head = db.session.execute(
         select(*counted, func.min(ReviewItem.created_at).label("oldest")).where(*mine)
     ).one()
@@ -115,7 +121,14 @@ def queue(actor: Actor, tab: str, words: str = "") -> Queue:
     counts = {name: getattr(head, name) for name in TABS}
     found = {item.id: item for item in items}
     pace = _pace(actor, at)
-    return Queue(_rows(actor, items, at), found, counts, head.oldest, *pace)
+    return Queue(
+        _rows(actor, items, at),
+        found,
+        counts,
+        head.oldest,
+        *pace,
+        {name: getattr(head, name) for name in BESIDE},
+    )
 
 
 def ahead(queue: Queue, item_id: int | None) -> list[int]:
@@ -332,23 +345,6 @@ def _decision_on(item: ReviewItem) -> ReviewDecision | None:
 
 def _stored_html(post: Post | None) -> Markup:
     return Markup(post.body_html) if post else Markup("")  # noqa: S704 - stored as common.text rendered it
-
-
-def last_undoable(actor: Actor) -> tuple[int, str] | None:
-    """The moderator's last decision while it can be taken back: (item, decision)."""
-    decision = db.session.scalar(
-        select(ReviewDecision)
-        .where(ReviewDecision.actor_id == actor.member_id)
-        .order_by(ReviewDecision.id.desc())
-        .limit(1)
-    )
-    if decision is None:
-        return None
-    undone = db.session.scalar(select(DecisionUndo.id).where(DecisionUndo.decision_id == decision.id))
-    item = db.session.get_one(ReviewItem, decision.item_id)
-    if undone is not None or not can_undo(decision, ItemType(item.kind)):
-        return None
-    return item.id, decision.decision.value
 
 
 def _author(actor: Actor, item: ReviewItem, seen: Shown | None, post: Post | None) -> Author:

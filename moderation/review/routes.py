@@ -63,7 +63,7 @@ def _beside(queue: queries.Queue, item_id: int | None) -> dict[str, Any]:
     """What the list needs: the current item, those to read ahead, and the last decision while it can be undone."""
     return {
         "current": item_id, "tab": _tab(), "words": _words(), "ahead": queries.ahead(queue, item_id),
-        "undo": queries.last_undoable(actor()), **_words_of_an_item(),
+        "undo": undoing.last_undoable(actor()), **_words_of_an_item(),
     }  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def _go_on(message: Any = None) -> Any:
         given = lease.item_id if lease else None
         body = render_template(
             "moderation/review/_decided.html", tab=_tab(), ahead=leasing.held_ready(actor(), given)[: queries.AHEAD],
-            undo=queries.last_undoable(actor()), wording=wording,
+            undo=undoing.last_undoable(actor()), wording=wording,
         )  # fmt: skip
         return Response(body, headers={"X-Item": str(given or "")}, mimetype="text/html")
     if lease is None:

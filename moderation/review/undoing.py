@@ -87,6 +87,16 @@ def can_undo(decision: ReviewDecision, kind: ItemType) -> bool:
     return undo_open(decision.decided_at, clock.now(), numbers.lease_numbers())
 
 
+def last_undoable(actor: Actor) -> tuple[int, str] | None:
+    """The moderator's last decision while it can be taken back: (item, decision)."""
+    mine = select(ReviewDecision).where(ReviewDecision.actor_id == actor.member_id)
+    decision = db.session.scalar(mine.order_by(ReviewDecision.id.desc()).limit(1))
+    if decision is None or is_undone(decision.id):
+        return None
+    kind = ItemType(db.session.get_one(ReviewItem, decision.item_id).kind)
+    return (decision.item_id, decision.decision.value) if can_undo(decision, kind) else None
+
+
 def _check(actor: Actor, decision: ReviewDecision) -> None:
     kind = ItemType(db.session.get_one(ReviewItem, decision.item_id).kind)
     if decision.actor_id != actor.member_id:
