@@ -9,7 +9,7 @@ ENGINE ?= both
 PYTEST_ARGS ?=
 SHELL := /bin/bash
 
-.PHONY: help run test sure bench bench-review bench-digests bench-search bench-triage bench-experts bench-clocks bench-incidents demo reset format lock
+.PHONY: help run test sure bench bench-review bench-digests bench-search bench-triage bench-experts bench-clocks bench-incidents bench-dashboard demo reset format lock
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -65,6 +65,9 @@ bench-incidents: $(VENV)/.test ## Measure whether an outage is noticed and ordin
 
 bench-triage: $(VENV)/.test ## Measure how well filters and model sort texts (DATA=DIR: a set of judged texts, or a folder of them)
 	@$(BIN)/python -m bench.triage $(DATA)
+
+bench-dashboard: $(VENV)/.test ## Measure the manager’s dashboard over 24 months and 200,000 posts
+	@$(BIN)/python -m bench.dashboard
 
 bench-digests: $(VENV)/.test ## Measure how digests for 50,000 members are built
 	@$(BIN)/python -m bench.digests

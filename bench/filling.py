@@ -48,8 +48,9 @@ def _writer(chance: random.Random) -> Callable[[int], str]:
     return sentences
 
 
-def fill(questions: int, posts: int) -> None:
-    """Write members, categories, ``questions`` questions and answers up to ``posts`` posts; the first has 20 answers."""
+def fill(questions: int, posts: int, apart: int = 7) -> None:
+    """Write members, categories, ``questions`` questions so many minutes ``apart`` and answers up to ``posts`` posts; the
+    first has 20 answers."""
     from accounts.members.models import Member
 
     chance = random.Random(7)
@@ -95,6 +96,7 @@ def fill(questions: int, posts: int) -> None:
                     min(start + CHUNK, questions + 1),
                     questions,
                     per_question,
+                    apart,
                 )
 
     _number_on()
@@ -112,10 +114,10 @@ def _number_on() -> None:
                 )
 
 
-def _chunk(chance, write, now, bodies, start, end, questions, per_question) -> None:
+def _chunk(chance, write, now, bodies, start, end, questions, per_question, apart) -> None:
     post_rows, question_rows, reply_rows, revisions = [], [], [], []
     for number in range(start, end):
-        asked = now - timedelta(minutes=(questions - number) * 7 + 60)
+        asked = now - timedelta(minutes=(questions - number) * apart + 60)
         answers = 20 if number == 1 else max(0, int(chance.gauss(per_question, 2)))
         solved = answers and chance.random() < 0.5
         body, html = chance.choice(bodies)

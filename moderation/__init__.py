@@ -16,6 +16,7 @@ from moderation import (  # noqa: F401 - registers its work
     badges,
     bulk,
     crm,
+    dashboard,
     entrusted,
     escalation,
     forecast,
@@ -162,6 +163,7 @@ def init_app(app: Flask) -> None:
     register_panel("desk.nav.community", delegation_lines.team_nav)
     register_panel("suggestions.link", looks_lines.link)
     bulk.init_app(app)
+    dashboard.init_app(app)
     handing.init_app(app)
     replay.init_app(app)
     _transparency.init_app(app)

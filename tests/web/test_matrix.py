@@ -47,7 +47,7 @@ class Site:
         values: dict[str, Any] = {
             "id": number, "question_id": question, "post_id": self.made["published"], "case_id": self.made["case"],
             "answer_id": self.made["published"], "member_id": 1, "lang": "en",
-            "what": {"economics": "issued", "figures": "decided"}.get(blueprint, "x"), "act": "publish" if blueprint == "trial_desk" else "x",
+            "what": {"economics": "issued", "figures": "decided", "dashboard": "asked"}.get(blueprint, "x"), "act": "publish" if blueprint == "trial_desk" else "x",
             "kind": "first",
         }  # fmt: skip
         if rule.endpoint in ("desk.member", "desk.sanction", "desk.lift"):

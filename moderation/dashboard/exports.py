@@ -1,0 +1,88 @@
+"""The dashboard for spreadsheets and programs: every figure and table of the page, and its lists."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+from common.i18n import _
+from moderation.dashboard.lists import Line
+from moderation.dashboard.queries import Overview
+from moderation.dashboard.wording import Figure, day_of
+
+MOST_LINES = 10_000
+
+
+def as_csv(shown: Overview) -> str:
+    """All figures with their definitions, then every table."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    heads = (_("Figure"), _("Value"), _("Unit"), _("Before"), _("Part"), _("Of"), _("Definition"))
+    writer.writerow([str(head) for head in heads])
+    for one in shown.all_figures:
+        part, whole = one.of or ("", "")
+        writer.writerow(
+            [str(one.label), _blank(one.value), one.unit.value, _blank(one.before), part, whole, str(one.definition)]
+        )  # fmt: skip
+    for table in shown.tables.values():
+        writer.writerow([])
+        writer.writerow([str(table.title), str(table.definition)])
+        writer.writerow([str(head) for head in table.heads])
+        writer.writerows([[plain(cell) for cell in row] for row in table.rows])
+    return "\ufeff" + out.getvalue()
+
+
+def as_json(shown: Overview) -> dict[str, Any]:
+    """The same for programs: shares are parts of one, times are seconds."""
+    return {
+        "from": day_of(shown.span.first).isoformat(), "to": day_of(shown.span.last).isoformat(),
+        "category": shown.scope.category_id, "language": shown.scope.language,
+        "counted_at": shown.counted.counted_at.isoformat() if shown.counted else None,
+        "figures": {one.name: _figure(one) for one in shown.all_figures},
+        "tables": {
+            name: {
+                "title": str(table.title), "definition": str(table.definition), "columns": [str(head) for head in table.heads],
+                "units": ["label", *(unit.value for unit in table.units)], "rows": [[_json(cell) for cell in row] for row in table.rows],
+            }
+            for name, table in shown.tables.items()
+        },
+    }  # fmt: skip
+
+
+def _figure(one: Figure) -> dict[str, Any]:
+    part, whole = one.of or (None, None)
+    return {
+        "label": str(one.label), "value": one.value, "unit": one.unit.value, "before": one.before, "part": part,
+        "of": whole, "definition": str(one.definition),
+    }  # fmt: skip
+
+
+def list_as_csv(found: list[Line]) -> str:
+    """A list of questions."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    heads = (_("Number"), _("Question"), _("Category"), _("Asked"), _("Seconds to the first reply"), _("Seconds to the solution"))  # fmt: skip
+    writer.writerow([str(head) for head in heads])
+    for one in found:
+        writer.writerow([one.id, plain(one.title), plain(one.category), one.asked_at.isoformat(), _blank(one.first), _blank(one.solved)])  # fmt: skip
+    return "\ufeff" + out.getvalue()
+
+
+def plain(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    if isinstance(value, (int, float, date)) or value is None:
+        return _blank(value)
+    text = str(value)
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+
+
+def _blank(value: Any) -> Any:
+    if value is None:
+        return ""
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def _json(value: Any) -> Any:
+    return value if isinstance(value, (int, float)) or value is None else value.isoformat() if isinstance(value, date) else str(value)  # fmt: skip

@@ -1,0 +1,53 @@
+"""Tables of the dashboard: one row for each question that counts, and when they were counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.db import Base, enum_column
+from moderation.dashboard.rules import Rung, Solver
+
+
+class QuestionOutcome(Base):
+    """What became of a question, made anew from what happened to it (`recounting`); nothing is ever added up here.
+
+    ``day`` is the day it was asked on the community's clock (days since the year 1), ``cell`` the hour of the week there
+    (0 is Monday midnight). Times are seconds since it was published; ``first_work_seconds`` is in the team's hours.
+    ``held_seconds``: how long it waited before. ``rung``: how far up the ladder it had gone when it was answered.
+    """
+
+    __tablename__ = "question_outcome"
+    question_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True, autoincrement=False)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    language: Mapped[str] = mapped_column(String(8))
+    asked_at: Mapped[datetime]
+    day: Mapped[int]
+    cell: Mapped[int]
+    held_seconds: Mapped[int | None]
+    first_seconds: Mapped[int | None]
+    first_work_seconds: Mapped[int | None]
+    first_by_team: Mapped[bool] = mapped_column(default=False)
+    members_seconds: Mapped[int | None]
+    team_seconds: Mapped[int | None]
+    solved_seconds: Mapped[int | None]
+    solved_by: Mapped[Solver | None] = enum_column(Solver, nullable=True)
+    presumed: Mapped[bool] = mapped_column(default=False)
+    reopened: Mapped[bool] = mapped_column(default=False)
+    rung: Mapped[Rung | None] = enum_column(Rung, nullable=True)
+    __table_args__ = (
+        Index("ix_question_outcome_day", "day"),
+        Index("ix_question_outcome_asked", "asked_at", "question_id"),
+    )
+
+
+class OutcomeCount(Base):
+    """The last time all questions were counted: how many, and how many differed from the forum's own counters."""
+
+    __tablename__ = "outcome_count"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counted_at: Mapped[datetime]
+    questions: Mapped[int] = mapped_column(default=0)
+    differing: Mapped[int] = mapped_column(default=0)

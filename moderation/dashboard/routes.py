@@ -1,0 +1,102 @@
+"""The dashboard, the lists behind its figures, and both for spreadsheets and programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, render_template, request
+
+from common.errors import NotFound
+from common.i18n import LANGUAGES, NAMES
+from common.permissions import require
+from common.web import actor, localized
+from forum.browsing.queries import categories, categories_by_id
+from moderation.dashboard import exports, lists, queries
+from moderation.dashboard.chart_rules import BASE, HEIGHT, LEFT, WIDTH
+from moderation.dashboard.permissions import can_see_dashboard
+from moderation.dashboard.reading import Scope
+from moderation.dashboard.rules import PERIODS
+
+blueprint = localized("dashboard", __name__)
+
+
+def _scope() -> Scope:
+    """What the address asks for; what it does not understand is left out."""
+    days, place, language = (request.args.get(name, "") for name in ("days", "category", "language"))
+    known = {str(number) for number in categories_by_id()}
+    return Scope(
+        int(days) if days in {str(one) for one in PERIODS} else PERIODS[0],
+        int(place) if place in known else None,
+        language if language in LANGUAGES else None,
+    )
+
+
+def _asked(scope: Scope) -> dict[str, Any]:
+    return {"days": scope.days, "category": scope.category_id, "language": scope.language}
+
+
+@blueprint.get("/desk/dashboard")
+def index() -> str:
+    """All figures, each with its definition and its list."""
+    require(can_see_dashboard(actor()))
+    scope = _scope()
+    return render_template(
+        "moderation/dashboard/index.html", shown=queries.overview(actor(), scope), asked=_asked(scope),
+        periods=sorted(PERIODS), categories=categories(), languages_named=NAMES, box=(WIDTH, HEIGHT, LEFT, BASE),
+    )  # fmt: skip
+
+
+@blueprint.get("/desk/dashboard.csv")
+def table() -> Response:
+    """The same for a spreadsheet."""
+    require(can_see_dashboard(actor()))
+    return _file(exports.as_csv(queries.overview(actor(), _scope())), f"dashboard-{_scope().days}-days")
+
+
+@blueprint.get("/desk/dashboard.json")
+def data() -> Response:
+    """The same for a program."""
+    require(can_see_dashboard(actor()))
+    response = jsonify(exports.as_json(queries.overview(actor(), _scope())))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.get("/desk/dashboard/<what>")
+def lines(what: str) -> str:
+    """The list behind a figure."""
+    scope, title = _listed(what)
+    after = request.args.get("after", "")[:40]
+    return render_template(
+        "moderation/dashboard/lines.html", page=lists.lines(actor(), what, scope, after), what=what, title=title,
+        after=after, asked=_asked(scope),
+        category=categories_by_id().get(scope.category_id or 0),
+    )  # fmt: skip
+
+
+@blueprint.get("/desk/dashboard/<what>.csv")
+def list_table(what: str) -> Response:
+    """The list for a spreadsheet."""
+    scope, _title = _listed(what)
+    found = lists.lines(actor(), what, scope, None, exports.MOST_LINES).items
+    return _file(exports.list_as_csv(found), f"{what}-{scope.days}-days")
+
+
+def _listed(what: str) -> tuple[Scope, Any]:
+    require(can_see_dashboard(actor()))
+    title = lists.title_of(what)
+    if title is None:
+        raise NotFound()
+    return _scope(), title
+
+
+def _file(content: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "private, no-store"}  # fmt: skip
+    return Response(content, headers=headers, mimetype="text/csv")
+
+
+def desk_nav(*_args: Any) -> str:
+    """The way to the page, for managers."""
+    if not can_see_dashboard(actor()):
+        return ""
+    return render_template("moderation/dashboard/_nav.html", here=request.blueprint == "dashboard")

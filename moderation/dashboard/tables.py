@@ -1,0 +1,140 @@
+"""The tables of the page, which its charts draw and its files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from common import i18n
+from common.i18n import _
+from forum.browsing.queries import categories_by_id
+from moderation.dashboard.reading import Sums
+from moderation.dashboard.rules import Rung, Solver, Span, bands, share
+from moderation.dashboard.wording import Table, Unit, day_of
+
+_A_MONDAY = 735_001
+BAND_NAMES = (
+    _("within 15 minutes"), _("15 to 60 minutes"), _("1 to 2 hours"), _("2 to 4 hours"), _("4 to 8 hours"),
+    _("8 to 24 hours"), _("later or none"),
+)  # fmt: skip
+SOLVER_NAMES = {
+    Solver.EXPERT: _("Experts"), Solver.MEMBER: _("Members"), Solver.TEAM: _("Team"), Solver.ASKER: _("The askers themselves"),
+}  # fmt: skip
+RUNG_NAMES = {
+    Rung.EXPERTS: _("E1: experts asked, nothing further"), Rung.VISIBLE: _("E2: shown as unanswered"),
+    Rung.SUPER_USERS: _("E3: super-users alerted"), Rung.TEAM: _("E4: with the team"),
+}  # fmt: skip
+AGE_NAMES = (_("under a day"), _("1 to 3 days"), _("3 to 7 days"), _("7 to 30 days"), _("over 30 days"))
+_C, _S = Unit.COUNT, Unit.SHARE
+
+
+def all_of(
+    now: Sums, steps: list[Sums], found: Sequence[Any], period: Span, ages: list[int]
+) -> dict[str, Table]:
+    """Every table, by its name."""
+    made = [_volume(steps, period), _solvers(now), _spread(now), _categories(found), _hours(found), _ladder(now), _ages(ages)]  # fmt: skip
+    return {one.name: one for one in made}
+
+
+def _volume(steps: list[Sums], period: Span) -> Table:
+    def by(one: Sums, *who: Solver) -> int:
+        return sum(one.solvers.get(solver, 0) for solver in who)
+
+    return Table(
+        "volume", _("Questions and solutions"),
+        _("By the day a question was asked; whether it is solved is as of today."),
+        (_("From"), _("Questions"), _("Solved by members"), _("Solved by the team"), _("Solved by the askers themselves"), _("Not solved yet")),
+        (_C,) * 5,
+        [
+            (
+                day_of(start), one.asked, by(one, Solver.EXPERT, Solver.MEMBER), by(one, Solver.TEAM), by(one, Solver.ASKER),
+                one.asked - one.done,
+            )
+            for start, one in zip(period.starts, steps, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def _solvers(now: Sums) -> Table:
+    parts = [(name, now.solvers.get(who, 0)) for who, name in SOLVER_NAMES.items()]
+    parts.append((_("Not solved yet"), now.asked - sum(now.solvers.values())))
+    return Table(
+        "solvers", _("Who solves?"),
+        _("Who wrote the solution. Experts are the super-users and mentors of today; members are everybody else outside the team."),
+        (_("Who"), _("Questions"), _("Share")), (_C, _S),
+        [(name, count, share(count, now.asked)) for name, count in parts],
+    )  # fmt: skip
+
+
+def _spread(now: Sums) -> Table:
+    counts = bands(now.first)
+    return Table(
+        "first-replies", _("First reply"),
+        _("Time from publication to the first valid answer. Questions younger than a day without one are left out: nobody knows yet."),
+        (_("Time"), _("Questions"), _("Share")), (_C, _S),
+        [(name, count, share(count, sum(counts))) for name, count in zip(BAND_NAMES, counts, strict=True)],
+    )  # fmt: skip
+
+
+def _categories(found: Sequence[Any]) -> Table:
+    known = categories_by_id()
+    return Table(
+        "categories", _("Solved by category"),
+        _("Share of the questions of the period that are solved today; the mark is the goal of all categories."),
+        (_("Category"), _("Questions"), _("Share solved"), _("Share answered")), (_C, _S, _S),
+        [
+            (known[number].name, asked, share(solved, asked), share(answered, asked))
+            for number, (asked, solved, answered) in by_category(found)
+        ],
+    )  # fmt: skip
+
+
+def by_category(found: Sequence[Any]) -> list[tuple[int, list[int]]]:
+    """Categories with their questions, how many are solved and how many answered; where most is solved first."""
+    sums: dict[int, list[int]] = {}
+    for row in found:
+        one = sums.setdefault(row.category_id, [0, 0, 0])
+        one[0] += 1
+        one[1] += row.solved_by is not None
+        one[2] += row.first_seconds is not None
+    known = categories_by_id()
+    return sorted(
+        ((number, one) for number, one in sums.items() if number in known),
+        key=lambda line: (-line[1][1] / line[1][0], line[0]),
+    )
+
+
+def _hours(found: Sequence[Any]) -> Table:
+    cells = cells_of(found)
+    names = [i18n.weekday(i18n.day_begins(day_of(_A_MONDAY + number))) for number in range(7)]
+    return Table(
+        "hours", _("When people ask"),
+        _("Questions by day of the week and hour, on the community’s clock."),
+        (_("Day"), *(f"{hour:02d}" for hour in range(24))), (_C,) * 24,
+        [(name, *cells[number]) for number, name in enumerate(names)],
+    )  # fmt: skip
+
+
+def cells_of(found: Sequence[Any]) -> list[list[int]]:
+    """How many were asked in each hour of the week."""
+    cells = [[0] * 24 for _day in range(7)]
+    for row in found:
+        cells[row.cell // 24][row.cell % 24] += 1
+    return cells
+
+
+def _ladder(now: Sums) -> Table:
+    answered = now.answered
+    lines = [(name, now.rungs.get(rung, 0), share(now.rungs.get(rung, 0), answered)) for rung, name in RUNG_NAMES.items()]  # fmt: skip
+    return Table(
+        "ladder", _("Where the ladder ended"),
+        _("How far up the ladder a question had gone when its first valid answer came, as a share of the answered questions."),
+        (_("Stage"), _("Questions"), _("Share")), (_C, _S), lines,
+    )  # fmt: skip
+
+
+def _ages(ages: list[int]) -> Table:
+    return Table(
+        "backlog", _("Open cases by age"), _("Cases of the team that are open now, by the time since they began."),
+        (_("Age"), _("Cases")), (_C,), list(zip(AGE_NAMES, ages, strict=True)),
+    )  # fmt: skip

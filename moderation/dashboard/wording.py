@@ -1,0 +1,102 @@
+"""A figure and a table of the dashboard, and how they are said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from common.i18n import Sentence, _, duration, number
+
+NONE = "–"
+
+
+class Unit(StrEnum):
+    """What a figure is in."""
+
+    COUNT = "count"
+    SHARE = "share"
+    SECONDS = "seconds"
+    DAYS = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: what it is, what it was in the period before (None where that is not known), the list behind it (a name
+    of ``lists.LISTS``) or the page that shows it. ``rises``: whether more of it is better, None where neither is."""
+
+    name: str
+    label: Sentence
+    unit: Unit
+    value: float | None
+    definition: Sentence
+    what: str = ""
+    href: str = ""
+    of: tuple[int, int] | None = None
+    before: float | None = None
+    rises: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """Its value in words."""
+        return said(self.unit, self.value)
+
+    @property
+    def change(self) -> str:
+        """How it differs from the period before; empty where nothing can be said."""
+        if self.value is None or self.before is None:
+            return ""
+        more = self.value - self.before
+        if self.unit is Unit.SHARE:
+            return str(_("%(change)s points", change=signed(round(100 * more, 1))))
+        if self.unit is Unit.SECONDS:
+            return ("+ " if more > 0 else "− " if more < 0 else "± ") + duration(abs(more) / 60)
+        return f"{signed(round(100 * more / self.before))} %" if self.before else ""
+
+    @property
+    def better(self) -> bool | None:
+        """Whether it became better; None where it did not change or neither way is better."""
+        if self.rises is None or self.value is None or self.before is None or self.value == self.before:
+            return None
+        return (self.value > self.before) == self.rises
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures in rows: the same for the page, the spreadsheet and JSON. ``units`` of its columns after the first."""
+
+    name: str
+    title: Sentence
+    definition: Sentence
+    heads: tuple[Sentence | str, ...]
+    units: tuple[Unit, ...]
+    rows: list[tuple[Any, ...]]
+
+    def shown(self) -> list[tuple[Any, ...]]:
+        """Its rows in words."""
+        return [
+            (row[0], *(said(unit, one) for unit, one in zip(self.units, row[1:], strict=True)))
+            for row in self.rows
+        ]
+
+
+def said(unit: Unit, value: float | None) -> str:
+    """A value in words."""
+    if value is None:
+        return NONE
+    if unit is Unit.SHARE:
+        return f"{number(round(100 * value, 1))} %"
+    if unit is Unit.SECONDS:
+        return duration(value / 60)
+    return number(round(value, 1) if unit is Unit.DAYS else round(value))
+
+
+def signed(value: float) -> str:
+    """A change with its sign."""
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'} {number(abs(value))}"
+
+
+def day_of(ordinal: int) -> date:
+    """A day of the outcomes as a date."""
+    return date.fromordinal(ordinal)

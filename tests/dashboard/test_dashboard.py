@@ -1,0 +1,183 @@
+"""The dashboard: counted from what happened, equal to the forum's own counters, for managers only."""
+
+from datetime import timedelta
+
+import pytest
+
+from common import clock
+from common.db import db
+from common.errors import Forbidden
+from common.unit_of_work import unit_of_work
+from forum.questions.models import Post, Question
+from forum.questions.publishing import remove
+from forum.solutions.accepting import accept_answer
+from moderation.dashboard import exports, jobs, lists, queries, recounting
+from moderation.dashboard.models import QuestionOutcome
+from moderation.dashboard.reading import Scope
+from moderation.dashboard.rules import Rung, Solver
+from tests.conftest import START
+
+
+@pytest.fixture
+def filled(app, at, make_question, make_answer, ada, ben, cleo, sam):
+    """Five questions: solved by a member after two hours, by an expert, by the team; one with thanks only; one alone.
+    A sixth is the team's and does not count."""
+    at(START)
+    asked = [
+        make_question(ada, title=f"Question number {n} about the drum", category_id=1 + n % 2)
+        for n in range(5)
+    ]
+    make_question(sam, title="The team asks something itself")
+    at(timedelta(minutes=10))
+    make_answer(ada, asked[0], "I have cleaned the filter already and it did not help at all.")
+    make_answer(ben, asked[3], "Thanks!")
+    at(timedelta(minutes=50))
+    answers = [make_answer(who, asked[n]) for n, who in enumerate((ben, cleo, sam))]
+    at(timedelta(hours=1))
+    for question_id, answer_id in zip(asked, answers, strict=False):
+        accept_answer(ada, question_id, answer_id)
+    at(timedelta(days=1))
+    recounting.recount()
+    return asked
+
+
+def outcome(question_id):
+    return db.session.get(QuestionOutcome, question_id, populate_existing=True)
+
+
+def value(max_, name, **scope):
+    return next(one for one in queries.overview(max_, Scope(**scope)).all_figures if one.name == name)
+
+
+def test_every_question_has_the_outcome_it_had(filled):
+    first = outcome(filled[0])
+    assert (first.first_seconds, first.members_seconds, first.team_seconds) == (3600, 3600, None)
+    assert (first.solved_seconds, first.solved_by, first.rung) == (7200, Solver.MEMBER, Rung.EXPERTS)
+    assert outcome(filled[1]).solved_by == Solver.EXPERT
+    team = outcome(filled[2])
+    assert team.first_by_team and team.solved_by == Solver.TEAM and team.members_seconds is None
+    assert outcome(filled[3]).first_seconds is None, "a thank-you is no answer"
+    assert db.session.query(QuestionOutcome).count() == 5, "questions of the team are left out"
+
+
+def test_the_figures_are_those_worked_by_hand(filled, max_):
+    shown = {one.name: one for one in queries.overview(max_, Scope()).all_figures}
+    assert shown["asked"].value == 5
+    assert shown["solved"].of == (3, 5) and shown["solved"].text == "60 %"
+    assert shown["first-reply"].value == 3600, "three of five within the hour, though two still wait"
+    assert shown["unanswered-day"].of == (2, 5)
+    assert shown["peers-first"].of == (2, 3) and shown["peers-solved"].of == (2, 3)
+    assert shown["csat"].value is None, "fewer than twenty ratings say nothing"
+    assert shown["asked"].change == "", "nothing is known of the period before"
+    assert all(part <= whole for part, whole in (one.of for one in shown.values() if one.of))
+
+
+def test_filters_and_lists_show_the_same_questions(filled, max_):
+    assert value(max_, "asked", category_id=2).value == 2
+    assert value(max_, "asked", language="fr").value == 0
+    scope = Scope(category_id=1)
+    found = lists.lines(max_, "solved", scope, None).items
+    assert {one.id for one in found} == {filled[0], filled[2]}
+    for what in lists.LISTS:
+        assert len(lists.lines(max_, what, Scope(), None).items) <= 5
+    assert {one.id for one in lists.lines(max_, "late", Scope(), None).items} == set(filled[3:])
+    first = lists.lines(max_, "asked", Scope(), None, 2)
+    rest = lists.lines(max_, "asked", Scope(), first.next, 9)
+    assert len(first.items) == 2 and len(rest.items) == 3
+
+
+def test_what_is_excluded_changes_no_figure(filled, max_, mo):
+    with unit_of_work():
+        remove(mo, filled[4])
+    assert filled[4] not in {one.id for one in lists.lines(max_, "asked", Scope(), None).items}
+    recounting.recount()
+    assert value(max_, "asked").value == 4
+    with unit_of_work():
+        db.session.get(Question, filled[3]).duplicate_of_id = filled[0]
+    recounting.recount()
+    assert value(max_, "asked").value == 3
+
+
+def test_counted_anew_from_what_happened_equals_the_live_counters(filled, max_):
+    before = all_outcomes()
+    assert queries.last_count().differing == 0
+    jobs.catch_up()
+    assert all_outcomes() == before, "by the hour and by night: the same"
+    jobs.recount_all()
+    assert all_outcomes() == before
+    with unit_of_work():
+        db.session.get(Question, filled[0]).first_answer_at = clock.now()
+    assert recounting.recount() == (5, 1), "a counter that drifted is noticed"
+    assert "1 differ" in jobs.figures_agree().detail
+
+
+def all_outcomes():
+    db.session.expire_all()
+    table = QuestionOutcome.__table__
+    return db.session.execute(db.select(table).order_by(table.c.question_id)).all()
+
+
+def test_only_managers_see_it(filled, mo, ben, sign_in):
+    for who in (mo, ben):
+        with pytest.raises(Forbidden):
+            queries.overview(who, Scope())
+        with pytest.raises(Forbidden):
+            lists.lines(who, "asked", Scope(), None)
+
+
+def test_pages_and_files_in_both_languages(filled, max_, sign_in, client):
+    sign_in(max_)
+    for path in ("", "/asked", "/late", "/broken-first-reply-any", "?days=7", "?days=728", "/asked.csv"):
+        for language in ("en", "fr"):
+            assert client.get(f"/{language}/desk/dashboard{path}").status_code == 200, path
+    page = client.get("/en/desk/dashboard").get_data(as_text=True)
+    assert "60 %" in page and "style=" not in page and "<script>" not in page
+    table = client.get("/en/desk/dashboard.csv").get_data(as_text=True)
+    assert "Questions asked,5,count" in table and "Share of the ratings" in table
+    data = client.get("/en/desk/dashboard.json?category=1").get_json()
+    assert data["figures"]["asked"]["value"] == 3 and data["category"] == 1
+    assert client.get("/en/desk/dashboard/nothing").status_code == 404
+    for odd in (
+        "days=x&category=zz&language=xx",
+        "days=9999999999&category=-1",
+        "after=☃",
+        "category=99999999999999",
+    ):
+        assert client.get(f"/en/desk/dashboard?{odd}").status_code == 200
+        assert client.get(f"/en/desk/dashboard/asked?{odd}").status_code == 200
+
+
+def test_its_statements_do_not_grow(filled, max_, sign_in, client, count_queries, make_question, ben):
+    sign_in(max_)
+    client.get("/en/desk/dashboard")
+    with count_queries() as few:
+        client.get("/en/desk/dashboard")
+    for number in range(12):
+        make_question(ben, title=f"One more question, number {number}")
+    recounting.recount()
+    client.get("/en/desk/dashboard")
+    with count_queries() as many:
+        client.get("/en/desk/dashboard")
+    assert len(many) <= len(few) <= 25
+
+
+def test_an_empty_site_has_an_honest_page(app, max_, sign_in, client):
+    shown = queries.overview(max_, Scope())
+    assert shown.counted is None and shown.asked == 0 and shown.volume is None
+    assert exports.as_json(shown)["figures"]["first-reply"]["value"] is None
+    sign_in(max_)
+    for language in ("en", "fr"):
+        assert client.get(f"/{language}/desk/dashboard").status_code == 200
+
+
+def test_a_title_is_no_formula_for_a_spreadsheet():
+    assert exports.plain("=1+1") == "'=1+1" and exports.plain("plain") == "plain" and exports.plain(-3) == -3
+
+
+def test_a_change_is_said_against_the_period_before(filled, max_, at):
+    at(timedelta(days=90))
+    shown = value(max_, "asked")
+    assert (shown.value, shown.before) == (0, None), "before the first question nothing can be compared"
+    at(timedelta(days=90))
+    recounting.recount()
+    assert db.session.scalar(db.select(Post.id).limit(1))
