@@ -26,6 +26,7 @@ def upgrade():
         sa.Column("category_id", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
         sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("asked_epoch", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("cell", sa.Integer(), nullable=False),
         sa.Column("held_seconds", sa.Integer(), nullable=True),

@@ -8,10 +8,9 @@ from sqlalchemy import func, select
 
 from common import clock
 from common.db import db
-from common.i18n import _
-from moderation.dashboard import reading
-from moderation.dashboard.reading import Scope, Sums
-from moderation.dashboard.rules import DAY, MINUTE, Solver, quantile, share, survival, within
+from common.i18n import Sentence, _
+from moderation.dashboard.reading import OUTCOME, Scope, Sums, Times
+from moderation.dashboard.rules import Solver, quantile, share, survival
 from moderation.dashboard.wording import Figure, Unit
 from moderation.escalation.models import Case, SlaEvent
 from moderation.escalation.rules import OPEN
@@ -29,22 +28,14 @@ PROMISES = {
 CLOSURES = timedelta(days=28)
 
 
-def _ended(pairs: list[tuple[int, int | None]]) -> list[int]:
-    return [time for _age, time in pairs if time is not None]
-
-
-def _waiting(pairs: list[tuple[int, int | None]]) -> list[int]:
-    return [age for age, time in pairs if time is None]
-
-
-def median(pairs: list[tuple[int, int | None]], percent: int = 50) -> int | None:
-    """The time within which so many percent ended; who still waits counts as long as they have waited."""
-    return survival(_ended(pairs), _waiting(pairs), percent)
+def median(times: Times) -> int | None:
+    """The time within which half ended; who still waits counts as long as they have waited."""
+    return survival(times.ended, times.waiting)
 
 
 def unanswered(sums: Sums) -> tuple[int, int]:
     """Questions without a valid answer after a day, of those asked at least a day ago."""
-    answered, over = within(DAY, sums.first)
+    answered, over = sums.window("answered-day")
     return over - answered, over
 
 
@@ -78,50 +69,47 @@ def main(now: Sums, before: Sums | None) -> list[Figure]:
 def more(now: Sums, before: Sums | None) -> list[Figure]:
     """The others that come from questions alone."""
     was = before or Sums()
-    answered, accepted = now.answered, sum(now.solvers.values())
-    peers = sum(now.solvers.get(one, 0) for one in (Solver.EXPERT, Solver.MEMBER))
-    instant = sum(1 for one in _ended(now.first) if one <= 5 * MINUTE)
+    answered, accepted, instant = now["answered"], now.done, now["instant"]
+    peers, by_members = now[Solver.EXPERT] + now[Solver.MEMBER], answered - now["team-first"]
     made = [
         Figure("instant", _("Help within five minutes"), Unit.SHARE, share(instant, now.asked), _("Share of the questions with a valid answer within five minutes."), "instant", of=(instant, now.asked), rises=True),
-        Figure("first-p50", _("First reply, of those answered: half within"), Unit.SECONDS, quantile(_ended(now.first), 50), _("The middle of the times to the first valid answer; questions without one are not in it."), "answered", before=quantile(_ended(was.first), 50), rises=False),
-        Figure("first-p90", _("First reply, of those answered: nine in ten within"), Unit.SECONDS, quantile(_ended(now.first), 90), _("Nine in ten of the answered questions had their first valid answer within this time."), "answered", before=quantile(_ended(was.first), 90), rises=False),
+        Figure("first-p50", _("First reply, of those answered: half within"), Unit.SECONDS, quantile(now.first.ended, 50), _("The middle of the times to the first valid answer; questions without one are not in it."), "answered", before=quantile(was.first.ended, 50), rises=False),
+        Figure("first-p90", _("First reply, of those answered: nine in ten within"), Unit.SECONDS, quantile(now.first.ended, 90), _("Nine in ten of the answered questions had their first valid answer within this time."), "answered", before=quantile(was.first.ended, 90), rises=False),
         Figure("first-work", _("First reply in the team’s hours, half within"), Unit.SECONDS, quantile(now.work, 50), _("The same time counted in the opening hours of the team’s calendar only."), "answered", before=quantile(was.work, 50), rises=False),
         Figure("first-members", _("First reply of a member, median"), Unit.SECONDS, median(now.members), _("Until the first valid answer of somebody who is not of the team; who still waits for one counts as long as they have waited."), "members-first", before=median(was.members), rises=False),
         Figure("first-team", _("First reply of the team, of those it answered: half within"), Unit.SECONDS, quantile(now.team, 50), _("Until the first valid answer of the team, for questions that it answered."), "team-first", before=quantile(was.team, 50), rises=False),
         Figure("first-team-p90", _("First reply of the team, of those it answered: nine in ten within"), Unit.SECONDS, quantile(now.team, 90), _("Nine in ten of these within this time."), "team-first", before=quantile(was.team, 90), rises=False),
         Figure("held", _("Held before publication, half within"), Unit.SECONDS, quantile(now.held, 50), _("From sending to publication, of the questions that were held."), "held", before=quantile(was.held, 50), rises=False),
         Figure("held-p90", _("Held before publication, nine in ten within"), Unit.SECONDS, quantile(now.held, 90), _("Nine in ten of the questions that were held were published within this time."), "held", before=quantile(was.held, 90), rises=False),
-        _window("answered-day", _("Answered within 24 hours"), DAY, now.first, was.first, "answered"),
-        _window("answered-week", _("Answered within 7 days"), 7 * DAY, now.first, was.first, "answered"),
-        _window("solved-week", _("Solved within 7 days"), 7 * DAY, now.solved, was.solved, "solved"),
-        _window("solved-month", _("Solved within 30 days"), 30 * DAY, now.solved, was.solved, "solved"),
-        Figure("presumed", _("Presumed solved"), Unit.COUNT, now.presumed, _("Quiet for long after an answer that others found useful. Not counted as solved."), "presumed", before=before.presumed if before else None),
-        Figure("peers-first", _("First answered by members"), Unit.SHARE, share(answered - now.team_first, answered), _("Share of the answered questions whose first valid answer is not the team’s."), "members-first", of=(answered - now.team_first, answered), before=share(was.answered - was.team_first, was.answered), rises=True),
+        _window("answered-day", _("Answered within 24 hours"), now, was, "answered"),
+        _window("answered-week", _("Answered within 7 days"), now, was, "answered"),
+        _window("solved-week", _("Solved within 7 days"), now, was, "solved"),
+        _window("solved-month", _("Solved within 30 days"), now, was, "solved"),
+        Figure("presumed", _("Presumed solved"), Unit.COUNT, now["presumed"], _("Quiet for long after an answer that others found useful. Not counted as solved."), "presumed", before=before["presumed"] if before else None),
+        Figure("peers-first", _("First answered by members"), Unit.SHARE, share(by_members, answered), _("Share of the answered questions whose first valid answer is not the team’s."), "members-first", of=(by_members, answered), before=share(was["answered"] - was["team-first"], was["answered"]), rises=True),
         Figure("peers-solved", _("Solved by members"), Unit.SHARE, share(peers, accepted), _("Share of the solved questions whose solution another member wrote."), "solved-members", of=(peers, accepted), rises=True),
-        Figure("reopened", _("Reopened"), Unit.SHARE, share(now.reopened, max(now.done, now.reopened)), _("Questions that were opened again, as a share of those that are solved (of the reopened ones, when these are more). Within 30 days a question is reopened; later it is asked anew."), "reopened", of=(now.reopened, max(now.done, now.reopened)), before=share(was.reopened, max(was.done, was.reopened)), rises=False),
+        Figure("reopened", _("Reopened"), Unit.SHARE, share(now["reopened"], max(now.done, now["reopened"])), _("Questions that were opened again, as a share of those that are solved (of the reopened ones, when these are more). Within 30 days a question is reopened; later it is asked anew."), "reopened", of=(now["reopened"], max(now.done, now["reopened"])), before=share(was["reopened"], max(was.done, was["reopened"])), rises=False),
     ]  # fmt: skip
     return made
 
 
-def _window(name, label, window, now, was, what) -> Figure:  # type: ignore[no-untyped-def]
-    found = within(window, now)
-    definition = _("Of the questions whose time is over (asked at least so long ago): the share that had it within that time.")  # fmt: skip
+def _window(name: str, label: Sentence, now: Sums, was: Sums, what: str) -> Figure:
+    found = now.window(name)
     return Figure(
-        name, label, Unit.SHARE, share(*found), definition, what, of=found,
-        before=share(*within(window, was)), rises=True,
+        name, label, Unit.SHARE, share(*found),
+        _("Of the questions whose time is over (asked at least so long ago): the share that had it within that time."),
+        what, of=found, before=share(*was.window(name)), rises=True,
     )  # fmt: skip
 
 
 def ratings(since: datetime, until: datetime, category: Scope) -> tuple[int, int, int]:
     """Asked for their satisfaction in a period, answered, and satisfied. One statement."""
-    s, o = Satisfaction, reading._c
+    s, o = Satisfaction, OUTCOME.c
     query = select(
         func.count(), func.count(s.score), func.count().filter(s.score >= satisfaction.HAPPY)
     ).where(s.asked_at >= since, s.asked_at < until)
     if category.criteria():
-        query = query.join(reading._c.question_id.table, o.question_id == s.question_id).where(
-            *category.criteria()
-        )
+        query = query.join(OUTCOME, o.question_id == s.question_id).where(*category.criteria())
     row = db.session.execute(query).one()
     return row[0], row[1], row[2]
 
@@ -158,8 +146,8 @@ def promises(since: datetime, until: datetime, scope: Scope) -> list[Figure]:
         func.count().filter((e.type == SlaType.FULFIL) & ~broke),
     ).where(e.at >= since, e.at < until, e.type.in_((SlaType.BREACH, SlaType.FULFIL)))
     if scope.criteria():
-        o = reading._c
-        query = query.join(o.question_id.table, o.question_id == e.question_id).where(*scope.criteria())
+        o = OUTCOME.c
+        query = query.join(OUTCOME, o.question_id == e.question_id).where(*scope.criteria())
     found = {row[0]: row[1:] for row in db.session.execute(query.group_by(e.metric))}
     definition = _("Promises fulfilled before they were due, of those fulfilled or broken in the period; a reply that comes late keeps its breach, and time that rests is not counted.")  # fmt: skip
     made = []
@@ -190,8 +178,8 @@ def backlog(scope: Scope) -> tuple[list[int], int]:
     closed = func.count().filter(c.ended_at >= now - CLOSURES)
     query = select(*counts, closed)
     if scope.criteria():
-        o = reading._c
-        query = query.select_from(c.__table__.join(o.question_id.table, o.question_id == c.question_id)).where(*scope.criteria())  # fmt: skip
+        o = OUTCOME.c
+        query = query.select_from(c.__table__.join(OUTCOME, o.question_id == c.question_id)).where(*scope.criteria())  # fmt: skip
     row = db.session.execute(query).one()
     return list(row[:-1]), row[-1]
 

@@ -16,10 +16,9 @@ from common.permissions import Actor, require
 from forum.browsing.queries import categories_by_id
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
-from moderation.dashboard import reading
 from moderation.dashboard.figures import PROMISES
 from moderation.dashboard.permissions import can_see_dashboard
-from moderation.dashboard.reading import Scope
+from moderation.dashboard.reading import OUTCOME, Scope
 from moderation.dashboard.rules import DAY, MINUTE, Solver, Span, span_to
 from moderation.dashboard.wording import day_of
 from moderation.escalation.models import SlaEvent
@@ -27,7 +26,7 @@ from moderation.escalation.sla_rules import SlaType
 from moderation.satisfaction.models import Satisfaction
 
 SIZE = 50
-_c = reading._c
+_c = OUTCOME.c
 _BY_MEMBERS = (Solver.EXPERT, Solver.MEMBER)
 LISTS: dict[str, tuple[Sentence, Any]] = {
     "asked": (_("Questions asked"), lambda: ()),
@@ -94,13 +93,12 @@ def lines(actor: Actor, what: str, scope: Scope, after: str | None, size: int = 
     """Published questions behind a figure, the latest first. One statement."""
     require(can_see_dashboard(actor))
     period, post, question = span(scope), Post.__table__, Question.__table__
-    outcome = _c.question_id.table
     query = (
         select(
             _c.question_id, _c.asked_at, _c.category_id, _c.first_seconds, _c.solved_seconds, question.c.title,
             question.c.slug,
         )
-        .select_from(outcome.join(question, question.c.id == _c.question_id).join(post, post.c.id == question.c.id))
+        .select_from(OUTCOME.join(question, question.c.id == _c.question_id).join(post, post.c.id == question.c.id))
         .where(post.c.state == PostState.PUBLISHED, *scope.criteria(), *_of(what, period))
     )  # fmt: skip
     found = list(db.session.execute(keyset(query, _c.asked_at, _c.question_id, after, size)))

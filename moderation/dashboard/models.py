@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, enum_column
@@ -14,7 +14,7 @@ from moderation.dashboard.rules import Rung, Solver
 class QuestionOutcome(Base):
     """What became of a question, made anew from what happened to it (`recounting`); nothing is ever added up here.
 
-    ``day`` is the day it was asked on the community's clock (days since the year 1), ``cell`` the hour of the week there
+    ``asked_epoch`` is ``asked_at`` in seconds since 1970, ``day`` the day it was asked on the community's clock (days since the year 1), ``cell`` the hour of the week there
     (0 is Monday midnight). Times are seconds since it was published; ``first_work_seconds`` is in the team's hours.
     ``held_seconds``: how long it waited before. ``rung``: how far up the ladder it had gone when it was answered.
     """
@@ -24,6 +24,7 @@ class QuestionOutcome(Base):
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
     language: Mapped[str] = mapped_column(String(8))
     asked_at: Mapped[datetime]
+    asked_epoch: Mapped[int] = mapped_column(BigInteger)
     day: Mapped[int]
     cell: Mapped[int]
     held_seconds: Mapped[int | None]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -69,9 +67,9 @@ def overview(actor: Actor, scope: Scope) -> Overview:
     period = span(scope)
     oldest = db.session.scalar(select(func.min(QuestionOutcome.day)))
     compared = oldest is not None and period.before().first >= oldest
-    found = reading.rows(scope, period)
-    now, steps = reading.summed(found), reading.by_step(found, period)
-    before = reading.summed(reading.rows(scope, period.before())) if compared else None
+    found, cells = reading.read(scope, period), reading.cells(scope, period)
+    before = reading.read(scope, period.before(), with_steps=False).sums if compared else None
+    now, steps = found.sums, found.steps
     since, until = (i18n.day_begins(day_of(day)) for day in (period.first, period.last + 1))
     was_since = i18n.day_begins(day_of(period.before().first))
     rated = figures.ratings(since, until, scope)
@@ -82,13 +80,13 @@ def overview(actor: Actor, scope: Scope) -> Overview:
     others = [
         *figures.more(now, before), satisfied[1], *figures.promises(since, until, scope), *figures.of_backlog(ages, closed),
     ]  # fmt: skip
-    made = tables.all_of(now, steps, found, period, ages)
+    made = tables.all_of(found, period, cells, ages)
     asked = [one.asked for one in steps]
-    solved = [[sum(one.solvers.get(by, 0) for by in who) for one in steps] for who in ((Solver.EXPERT, Solver.MEMBER), (Solver.TEAM,))]  # fmt: skip
+    solved = [[sum(one[by] for by in who) for one in steps] for who in ((Solver.EXPERT, Solver.MEMBER), (Solver.TEAM,))]  # fmt: skip
     return Overview(
         scope, period, last_count(), trends, _kpis([*figures.main(now, before), satisfied[0]], steps if trends else []),
         others, made, chart_rules.stacked(asked, solved), chart_rules.arcs([row[1] for row in made["solvers"].rows]),
-        _heat(found), [number for number, _one in tables.by_category(found)], settings.get("dashboard.goal_percent") / 100, now.asked,
+        _heat(cells), [number for number, _one in tables.by_category(found)], settings.get("dashboard.goal_percent") / 100, now.asked,
     )  # fmt: skip
 
 
@@ -102,7 +100,6 @@ def _kpis(top: list[Figure], steps: list[Sums]) -> list[Kpi]:
     return [Kpi(one, chart_rules.spark(lines.get(one.name, []))) for one in top]
 
 
-def _heat(found: Sequence[Any]) -> list[list[tuple[int, float]]]:
-    cells = tables.cells_of(found)
+def _heat(cells: list[list[int]]) -> list[list[tuple[int, float]]]:
     most = max(max(row) for row in cells)
     return [[(one, chart_rules.opacity(one, most)) for one in row] for row in cells]

@@ -1,24 +1,27 @@
-"""Reads what the dashboard adds up: the outcomes of a period in one statement, summed in one pass."""
+"""Reads what the dashboard adds up. Counts are made by the database, by bar and category; of times the numbers alone are
+read. Three statements for a period, whatever its length."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from common import clock
 from common.db import db
 from moderation.dashboard.models import QuestionOutcome
-from moderation.dashboard.rules import PERIODS, Solver, Span, seconds
+from moderation.dashboard.rules import DAY, MINUTE, PERIODS, Rung, Solver, Span
 
-_c = QuestionOutcome.__table__.c
-_COLUMNS = (
-    _c.day, _c.asked_at, _c.cell, _c.category_id, _c.first_seconds, _c.first_work_seconds, _c.first_by_team,
-    _c.members_seconds, _c.team_seconds, _c.solved_seconds, _c.solved_by, _c.presumed, _c.reopened, _c.rung, _c.held_seconds,
-)  # fmt: skip
+OUTCOME = QuestionOutcome.__table__
+_c = OUTCOME.c
+WINDOWS = {
+    "answered-day": (DAY, _c.first_seconds), "answered-week": (7 * DAY, _c.first_seconds),
+    "solved-week": (7 * DAY, _c.solved_seconds), "solved-month": (30 * DAY, _c.solved_seconds),
+}  # fmt: skip
+"""Shares of questions whose window is over: how long it is, and what must have come within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,70 +39,114 @@ class Scope:
 
 
 @dataclass(slots=True)
-class Sums:
-    """What became of the questions of a period. Pairs are an age in seconds, and the seconds until something came."""
+class Times:
+    """Seconds until something came, and how long those have waited to whom it did not come."""
 
-    asked: int = 0
-    first: list[tuple[int, int | None]] = field(default_factory=list)
-    solved: list[tuple[int, int | None]] = field(default_factory=list)
-    members: list[tuple[int, int | None]] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sums:
+    """What became of the questions of a period, or of one bar of it."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    first: Times = field(default_factory=Times)
+    members: Times = field(default_factory=Times)
     team: list[int] = field(default_factory=list)
     work: list[int] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
-    team_first: int = 0
-    solvers: dict[Solver, int] = field(default_factory=dict)
-    presumed: int = 0
-    reopened: int = 0
-    rungs: dict[Any, int] = field(default_factory=dict)
 
-    def add(self, row: Any, now: datetime) -> None:
-        """One more question."""
-        age = seconds(row.asked_at, now)
-        self.asked += 1
-        self.first.append((age, row.first_seconds))
-        self.members.append((age, row.members_seconds))
-        self.solved.append((age, row.solved_seconds))
-        if row.solved_by is not None:
-            self.solvers[row.solved_by] = self.solvers.get(row.solved_by, 0) + 1
-        if row.first_seconds is not None:
-            self.work.append(row.first_work_seconds)
-            self.rungs[row.rung] = self.rungs.get(row.rung, 0) + 1
-            self.team_first += row.first_by_team
-        if row.team_seconds is not None:
-            self.team.append(row.team_seconds)
-        if row.held_seconds:
-            self.held.append(row.held_seconds)
-        self.presumed += row.presumed
-        self.reopened += row.reopened
+    def __getitem__(self, name: str) -> int:
+        return self.counts.get(name, 0)
 
     @property
-    def answered(self) -> int:
-        """Questions with a valid answer."""
-        return sum(1 for _age, time in self.first if time is not None)
+    def asked(self) -> int:
+        """Questions."""
+        return self["asked"]
 
     @property
     def done(self) -> int:
         """Questions that are solved."""
-        return sum(1 for _age, time in self.solved if time is not None)
+        return sum(self[one] for one in Solver)
+
+    def window(self, name: str) -> tuple[int, int]:
+        """How many had it within a window of ``WINDOWS``, of those whose window is over."""
+        return self[name], self[f"{name}-over"]
 
 
-def rows(scope: Scope, span: Span) -> Sequence[Any]:
-    """The outcomes of a period. One statement."""
-    query = select(*_COLUMNS).where(_c.day >= span.first, _c.day <= span.last, *scope.criteria())
-    return db.session.execute(query).all()
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period added up: together, by bar, by category, and by hour of the week."""
+
+    sums: Sums
+    steps: list[Sums]
+    categories: dict[int, Sums]
 
 
-def summed(found: Sequence[Any]) -> Sums:
-    """All of them together."""
-    now, made = clock.now(), Sums()
-    for row in found:
-        made.add(row, now)
+def _counted() -> dict[str, Any]:
+    """What is counted, by name."""
+    now, count = int(clock.now().timestamp()), func.count()
+    made: dict[str, Any] = {
+        "asked": count, "answered": func.count(_c.first_seconds), "team-first": count.filter(_c.first_by_team),
+        "instant": count.filter(_c.first_seconds <= 5 * MINUTE), "presumed": count.filter(_c.presumed),
+        "reopened": count.filter(_c.reopened),
+    }  # fmt: skip
+    made |= {one.value: count.filter(_c.solved_by == one) for one in Solver}
+    made |= {one.value: count.filter(_c.rung == one) for one in Rung}
+    for name, (window, seconds) in WINDOWS.items():
+        over = _c.asked_epoch <= now - window
+        made |= {name: count.filter(over, seconds <= window), f"{name}-over": count.filter(over)}
     return made
 
 
-def by_step(found: Sequence[Any], span: Span) -> list[Sums]:
-    """The same for each bar of the period."""
-    now, made = clock.now(), [Sums() for _start in span.starts]
-    for row in found:
-        made[span.place(row.day)].add(row, now)
+def read(scope: Scope, span: Span, with_steps: bool = True) -> Period:
+    """Add up a period. Two statements."""
+    steps = [Sums() for _start in span.starts] if with_steps else []
+    made = Period(Sums(), steps, {})
+    counted, place = _counted(), ((_c.day - span.first) // span.step).label("bar")
+    rows = db.session.execute(
+        select(place, _c.category_id, *counted.values())
+        .where(_c.day >= span.first, _c.day <= span.last, *scope.criteria())
+        .group_by("bar", _c.category_id)
+    )
+    for bar, category_id, *values in rows:
+        groups = [made.sums, made.categories.setdefault(category_id, Sums())]
+        for one in [*groups, steps[bar]] if with_steps else groups:
+            for name, value in zip(counted, values, strict=True):
+                one.counts[name] = one.counts.get(name, 0) + value
+    _read_times(scope, span, place, made)
+    return made
+
+
+def _read_times(scope: Scope, span: Span, place: Any, made: Period) -> None:
+    query = select(
+        place, _c.asked_epoch, _c.first_seconds, _c.members_seconds, _c.team_seconds, _c.first_work_seconds, _c.held_seconds
+    ).where(_c.day >= span.first, _c.day <= span.last, *scope.criteria())  # fmt: skip
+    rows, now = db.session.execute(query).all(), int(clock.now().timestamp())
+    sums = made.sums
+    sums.first, sums.members = _times(rows, 2, now), _times(rows, 3, now)
+    sums.team, sums.work, sums.held = (_known(rows, number) for number in (4, 5, 6))
+    if made.steps:
+        by_bar: list[list[Any]] = [[] for _step in made.steps]
+        for row in rows:
+            by_bar[row[0]].append(row)
+        for step, ones in zip(made.steps, by_bar, strict=True):
+            step.first = _times(ones, 2, now)
+
+
+def _times(rows: Sequence[Any], number: int, now: int) -> Times:
+    return Times(_known(rows, number), [max(0, now - row[1]) for row in rows if row[number] is None])
+
+
+def _known(rows: Iterable[Any], number: int) -> list[int]:
+    return sorted(value for value in map(operator.itemgetter(number), rows) if value is not None)
+
+
+def cells(scope: Scope, span: Span) -> list[list[int]]:
+    """How many were asked in each hour of the week. One statement."""
+    made = [[0] * 24 for _day in range(7)]
+    query = select(_c.cell, func.count()).where(_c.day >= span.first, _c.day <= span.last, *scope.criteria())
+    for cell, count in db.session.execute(query.group_by(_c.cell)):
+        made[cell // 24][cell % 24] = count
     return made

@@ -151,6 +151,7 @@ def _outcome(
         work = int(calendars.worked(calendar, at, max(at, first_at)).total_seconds())
     return {
         "question_id": asked.id, "category_id": asked.category_id, "language": asked.language, "asked_at": at,
+        "asked_epoch": int(at.timestamp()),
         "day": local.toordinal(), "cell": local.weekday() * 24 + local.hour, "held_seconds": held or None,
         "first_seconds": first.anybody, "first_work_seconds": work, "first_by_team": first.by_team,
         "members_seconds": first.members, "team_seconds": first.team,

@@ -4,6 +4,7 @@ censored; every share with its window)."""
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,20 +83,14 @@ def quantile(values: Iterable[int], percent: int) -> int | None:
 def survival(ended: Sequence[int], waiting: Sequence[int], percent: int = 50) -> int | None:
     """The time within which so many percent have ended, by Kaplan and Meier: ``waiting`` are those that have not ended
     after so long and are known no further. None when fewer than that end within what was seen."""
-    events = [(time, 0) for time in ended] + [(time, 1) for time in waiting]
-    events.sort()
-    left, alive, goal = len(events), 1.0, 1 - percent / 100
-    place = 0
-    while place < len(events):
-        time, gone, came = events[place][0], 0, 0
-        while place < len(events) and events[place][0] == time:
-            gone += 1
-            came += events[place][1] == 0
-            place += 1
-        alive *= 1 - came / left
-        left -= gone
-        if came and alive <= goal + 1e-12:
-            return time
+    times, lost = sorted(ended), sorted(waiting)
+    left, done, alive, goal = len(times) + len(lost), 0, 1.0, 1 - percent / 100
+    for end in [*lost, math.inf]:  # between two of them nobody is lost: the share that is left falls with each that ended
+        came = bisect_right(times, end, done) - done
+        after = alive * (left - came) / left if left else alive
+        if came and after <= goal + 1e-12:
+            return times[done + max(1, math.ceil(left * (1 - goal / alive) - 1e-9)) - 1]
+        left, done, alive = left - came - 1, done + came, after
     return None
 
 
@@ -115,21 +110,13 @@ def wilson(part: int, whole: int, z: float = 1.96) -> tuple[float, float] | None
     return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
 
 
-def within(window: int, ended: Iterable[tuple[int, int | None]]) -> tuple[int, int]:
-    """How many ended within a window, of those whose window is over: pairs of age and time to the end, in seconds."""
-    over = [time for age, time in ended if age >= window]
-    return sum(1 for time in over if time is not None and time <= window), len(over)
-
-
-def bands(ended: Iterable[tuple[int, int | None]]) -> list[int]:
-    """How many first replies fall in each of ``BANDS``, and how many came later or not at all. What has no reply and is
-    younger than the last band is left out: nobody knows yet."""
+def bands(ended: Iterable[int], waiting: Iterable[int]) -> list[int]:
+    """How many first replies fall in each of ``BANDS``, and how many came later or not at all. Who has waited less than the
+    last band is left out: nobody knows yet."""
     found = [0] * (len(BANDS) + 1)
-    for age, time in ended:
-        if time is None and age < BANDS[-1]:
-            continue
-        place = next((n for n, end in enumerate(BANDS) if time is not None and time < end), len(BANDS))
-        found[place] += 1
+    for time in ended:
+        found[bisect_right(BANDS, time)] += 1
+    found[-1] += sum(1 for age in waiting if age >= BANDS[-1])
     return found
 
 

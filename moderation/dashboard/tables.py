@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from common import i18n
 from common.i18n import _
 from forum.browsing.queries import categories_by_id
-from moderation.dashboard.reading import Sums
+from moderation.dashboard.reading import Period, Sums
 from moderation.dashboard.rules import Rung, Solver, Span, bands, share
 from moderation.dashboard.wording import Table, Unit, day_of
 
@@ -28,17 +25,16 @@ AGE_NAMES = (_("under a day"), _("1 to 3 days"), _("3 to 7 days"), _("7 to 30 da
 _C, _S = Unit.COUNT, Unit.SHARE
 
 
-def all_of(
-    now: Sums, steps: list[Sums], found: Sequence[Any], period: Span, ages: list[int]
-) -> dict[str, Table]:
+def all_of(made: Period, span: Span, cells: list[list[int]], ages: list[int]) -> dict[str, Table]:
     """Every table, by its name."""
-    made = [_volume(steps, period), _solvers(now), _spread(now), _categories(found), _hours(found), _ladder(now), _ages(ages)]  # fmt: skip
-    return {one.name: one for one in made}
+    now = made.sums
+    every = (_volume(made.steps, span), _solvers(now), _spread(now), _categories(made), _hours(cells), _ladder(now), _ages(ages))  # fmt: skip
+    return {one.name: one for one in every}
 
 
 def _volume(steps: list[Sums], period: Span) -> Table:
     def by(one: Sums, *who: Solver) -> int:
-        return sum(one.solvers.get(solver, 0) for solver in who)
+        return sum(one[solver] for solver in who)
 
     return Table(
         "volume", _("Questions and solutions"),
@@ -56,8 +52,8 @@ def _volume(steps: list[Sums], period: Span) -> Table:
 
 
 def _solvers(now: Sums) -> Table:
-    parts = [(name, now.solvers.get(who, 0)) for who, name in SOLVER_NAMES.items()]
-    parts.append((_("Not solved yet"), now.asked - sum(now.solvers.values())))
+    parts = [(name, now[who]) for who, name in SOLVER_NAMES.items()]
+    parts.append((_("Not solved yet"), now.asked - now.done))
     return Table(
         "solvers", _("Who solves?"),
         _("Who wrote the solution. Experts are the super-users and mentors of today; members are everybody else outside the team."),
@@ -67,7 +63,7 @@ def _solvers(now: Sums) -> Table:
 
 
 def _spread(now: Sums) -> Table:
-    counts = bands(now.first)
+    counts = bands(now.first.ended, now.first.waiting)
     return Table(
         "first-replies", _("First reply"),
         _("Time from publication to the first valid answer. Questions younger than a day without one are left out: nobody knows yet."),
@@ -76,36 +72,27 @@ def _spread(now: Sums) -> Table:
     )  # fmt: skip
 
 
-def _categories(found: Sequence[Any]) -> Table:
+def _categories(made: Period) -> Table:
     known = categories_by_id()
     return Table(
         "categories", _("Solved by category"),
         _("Share of the questions of the period that are solved today; the mark is the goal of all categories."),
         (_("Category"), _("Questions"), _("Share solved"), _("Share answered")), (_C, _S, _S),
         [
-            (known[number].name, asked, share(solved, asked), share(answered, asked))
-            for number, (asked, solved, answered) in by_category(found)
+            (known[number].name, one.asked, share(one.done, one.asked), share(one["answered"], one.asked))
+            for number, one in by_category(made)
         ],
     )  # fmt: skip
 
 
-def by_category(found: Sequence[Any]) -> list[tuple[int, list[int]]]:
-    """Categories with their questions, how many are solved and how many answered; where most is solved first."""
-    sums: dict[int, list[int]] = {}
-    for row in found:
-        one = sums.setdefault(row.category_id, [0, 0, 0])
-        one[0] += 1
-        one[1] += row.solved_by is not None
-        one[2] += row.first_seconds is not None
+def by_category(made: Period) -> list[tuple[int, Sums]]:
+    """Categories with what became of their questions, where most is solved first."""
     known = categories_by_id()
-    return sorted(
-        ((number, one) for number, one in sums.items() if number in known),
-        key=lambda line: (-line[1][1] / line[1][0], line[0]),
-    )
+    found = [(number, one) for number, one in made.categories.items() if number in known]
+    return sorted(found, key=lambda line: (-line[1].done / line[1].asked, line[0]))
 
 
-def _hours(found: Sequence[Any]) -> Table:
-    cells = cells_of(found)
+def _hours(cells: list[list[int]]) -> Table:
     names = [i18n.weekday(i18n.day_begins(day_of(_A_MONDAY + number))) for number in range(7)]
     return Table(
         "hours", _("When people ask"),
@@ -115,17 +102,9 @@ def _hours(found: Sequence[Any]) -> Table:
     )  # fmt: skip
 
 
-def cells_of(found: Sequence[Any]) -> list[list[int]]:
-    """How many were asked in each hour of the week."""
-    cells = [[0] * 24 for _day in range(7)]
-    for row in found:
-        cells[row.cell // 24][row.cell % 24] += 1
-    return cells
-
-
 def _ladder(now: Sums) -> Table:
-    answered = now.answered
-    lines = [(name, now.rungs.get(rung, 0), share(now.rungs.get(rung, 0), answered)) for rung, name in RUNG_NAMES.items()]  # fmt: skip
+    answered = now["answered"]
+    lines = [(name, now[rung], share(now[rung], answered)) for rung, name in RUNG_NAMES.items()]  # fmt: skip
     return Table(
         "ladder", _("Where the ladder ended"),
         _("How far up the ladder a question had gone when its first valid answer came, as a share of the answered questions."),
