@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from common import web
 from moderation.dashboard import jobs, routes  # noqa: F401 - registers its work
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages."""
+    """Register its pages."""
     app.register_blueprint(routes.blueprint)
-    web.register_panel("desk.nav.steering", routes.desk_nav)

@@ -93,10 +93,3 @@ def _listed(what: str) -> tuple[Scope, Any]:
 def _file(content: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "private, no-store"}  # fmt: skip
     return Response(content, headers=headers, mimetype="text/csv")
-
-
-def desk_nav(*_args: Any) -> str:
-    """The way to the page, for managers."""
-    if not can_see_dashboard(actor()):
-        return ""
-    return render_template("moderation/dashboard/_nav.html", here=request.blueprint == "dashboard")

@@ -85,7 +85,10 @@ def survival(ended: Sequence[int], waiting: Sequence[int], percent: int = 50) ->
     after so long and are known no further. None when fewer than that end within what was seen."""
     times, lost = sorted(ended), sorted(waiting)
     left, done, alive, goal = len(times) + len(lost), 0, 1.0, 1 - percent / 100
-    for end in [*lost, math.inf]:  # between two of them nobody is lost: the share that is left falls with each that ended
+    for end in [
+        *lost,
+        math.inf,
+    ]:  # between two of them nobody is lost: the share that is left falls with each that ended
         came = bisect_right(times, end, done) - done
         after = alive * (left - came) / left if left else alive
         if came and after <= goal + 1e-12:

@@ -57,7 +57,7 @@ def _solvers(now: Sums) -> Table:
     return Table(
         "solvers", _("Who solves?"),
         _("Who wrote the solution. Experts are the super-users and mentors of today; members are everybody else outside the team."),
-        (_("Who"), _("Questions"), _("Share")), (_C, _S),
+        (_("Who"), _("Questions"), _("Proportion")), (_C, _S),
         [(name, count, share(count, now.asked)) for name, count in parts],
     )  # fmt: skip
 
@@ -67,7 +67,7 @@ def _spread(now: Sums) -> Table:
     return Table(
         "first-replies", _("First reply"),
         _("Time from publication to the first valid answer. Questions younger than a day without one are left out: nobody knows yet."),
-        (_("Time"), _("Questions"), _("Share")), (_C, _S),
+        (_("Time"), _("Questions"), _("Proportion")), (_C, _S),
         [(name, count, share(count, sum(counts))) for name, count in zip(BAND_NAMES, counts, strict=True)],
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ def _ladder(now: Sums) -> Table:
     return Table(
         "ladder", _("Where the ladder ended"),
         _("How far up the ladder a question had gone when its first valid answer came, as a share of the answered questions."),
-        (_("Stage"), _("Questions"), _("Share")), (_C, _S), lines,
+        (_("Stage"), _("Questions"), _("Proportion")), (_C, _S), lines,
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from moderation.sanctions.permissions import can_see_file
 from moderation.sanctions.statements import token_of
 
 _PAGES = {
+    "dashboard.index": "dashboard",
+    "dashboard.lines": "dashboard",
     "desk.members": "members",
     "desk.member": "members",
     "desk.rules": "rules",

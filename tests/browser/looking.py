@@ -22,7 +22,7 @@ DESK = (
     "ladder by category", "clock of a question", "desk", "moderation queue", "review item", "review history",
     "guides of the desk", "help centre of the desk", "writing a guide", "versions of a guide", "searches", "synonyms",
     "members of the desk", "member file", "rules", "settings of the site", "log", "escalation board", "letters", "letter",
-    "reported messages", "incidents of the desk", "incident at the desk", "suspicion", "catalogue", "what we ask", "where masks are worn", "settled before asking",
+    "reported messages", "incidents of the desk", "incident at the desk", "suspicion", "dashboard", "questions behind a figure", "catalogue", "what we ask", "where masks are worn", "settled before asking",
 )  # fmt: skip
 """The pages of the team, looked at in `test_desk_pages.py` so that the two run side by side."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -999,7 +999,6 @@ PAGES = {
     "accuracy of the team": ("audits.team", {}, "max"),
     "a list behind a figure": ("figures.lines", {"what": "decided"}, "max"),
     "dashboard": ("dashboard.index", {}, "max"),
-    "dashboard of two years": ("dashboard.index", {"days": 728}, "max"),
     "questions behind a figure": ("dashboard.lines", {"what": "asked"}, "max"),
     "members of the desk": ("desk.members", {}, "mo"),
     "member file": ("desk.member", {"id": 1}, "mo"),
