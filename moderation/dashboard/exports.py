@@ -55,7 +55,7 @@ def _figure(one: Figure) -> dict[str, Any]:
     part, whole = one.of or (None, None)
     return {
         "label": str(one.label), "value": one.value, "unit": one.unit.value, "before": one.before, "part": part,
-        "of": whole, "definition": str(one.definition),
+        "of": whole, "between": one.span, "definition": str(one.definition),
     }  # fmt: skip
 
 

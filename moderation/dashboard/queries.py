@@ -10,7 +10,7 @@ from common import i18n, settings
 from common.db import db
 from common.i18n import _
 from common.permissions import Actor, require
-from moderation.dashboard import chart_rules, figures, reading, tables
+from moderation.dashboard import chart_rules, figures, people, reading, tables
 from moderation.dashboard.lists import span
 from moderation.dashboard.models import OutcomeCount, QuestionOutcome
 from moderation.dashboard.permissions import can_see_dashboard
@@ -77,14 +77,17 @@ def overview(actor: Actor, scope: Scope) -> Overview:
     satisfied = figures.csat(rated, was_rated)
     ages, closed = figures.backlog(scope)
     trends = oldest is not None and period.last - oldest + 1 >= ENOUGH_DAYS
+    rests, spared = people.dependence(since, until, scope), people.avoided(scope, period)
+    work, work_since = people.team(since)
     others = [
-        *figures.more(now, before), satisfied[1], *figures.promises(since, until, scope), *figures.of_backlog(ages, closed),
+        *figures.more(now, before), spared[1], satisfied[1], *rests.figures, *people.newcomers(since, until, scope, period),
+        *figures.promises(since, until, scope), *figures.of_backlog(ages, closed), *people.of_team(work_since, work),
     ]  # fmt: skip
-    made = tables.all_of(found, period, cells, ages)
+    made = tables.all_of(found, period, cells, ages) | {"experts": rests.table, "team": work}
     asked = [one.asked for one in steps]
     solved = [[sum(one[by] for by in who) for one in steps] for who in ((Solver.EXPERT, Solver.MEMBER), (Solver.TEAM,))]  # fmt: skip
     return Overview(
-        scope, period, last_count(), trends, _kpis([*figures.main(now, before), satisfied[0]], steps if trends else []),
+        scope, period, last_count(), trends, _kpis([*figures.main(now, before), spared[0], satisfied[0]], steps if trends else []),
         others, made, chart_rules.stacked(asked, solved), chart_rules.arcs([row[1] for row in made["solvers"].rows]),
         _heat(cells), [number for number, _one in tables.by_category(found)], settings.get("dashboard.goal_percent") / 100, now.asked,
     )  # fmt: skip

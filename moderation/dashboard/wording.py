@@ -24,7 +24,7 @@ class Unit(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure: what it is, what it was in the period before (None where that is not known), the list behind it (a name
-    of ``lists.LISTS``) or the page that shows it. ``rises``: whether more of it is better, None where neither is."""
+    of ``lists.LISTS``) or the page that shows it. ``rises``: whether more of it is better, None where neither is. ``span``: an estimate lies between the two."""
 
     name: str
     label: Sentence
@@ -36,11 +36,20 @@ class Figure:
     of: tuple[int, int] | None = None
     before: float | None = None
     rises: bool | None = None
+    span: tuple[float, float] | None = None
 
     @property
     def text(self) -> str:
         """Its value in words."""
         return said(self.unit, self.value)
+
+    @property
+    def between(self) -> str:
+        """Of an estimate: the two ends."""
+        if self.span is None:
+            return ""
+        low, high = (said(self.unit, one) for one in self.span)
+        return str(_("between %(low)s and %(high)s", low=low, high=high))
 
     @property
     def change(self) -> str:
