@@ -1,7 +1,7 @@
 """what became of questions, counted every night
 
-Revision ID: 0088
-Revises: 0087
+Revision ID: 0092
+Revises: 0091
 
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0088"
-down_revision = "0087"
+revision = "0092"
+down_revision = "0091"
 branch_labels = None
 depends_on = None
 
