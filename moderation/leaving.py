@@ -12,6 +12,7 @@ from forum.questions.models import Post
 from moderation.audits.models import Audit
 from moderation.bulk.models import Bulk
 from moderation.crm.models import CrmConsent
+from moderation.dashboard.models import DashboardReader
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -85,6 +86,7 @@ PLAN = register(
             TextPrint.author_id,
             Audit.moderator_id,
             Pace.member_id,
+            DashboardReader.member_id,
             Pause.member_id,
         ),
         blanked={

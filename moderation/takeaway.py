@@ -15,6 +15,7 @@ from common.i18n import _
 from moderation.audits.models import Audit
 from moderation.bulk.models import Bulk
 from moderation.crm.models import CrmConsent
+from moderation.dashboard.models import DashboardReader
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -131,6 +132,7 @@ register(
             ),
         ),
         left_out={
+            DashboardReader.member_id: "whether a manager gets the figures of the week: shown on the dashboard",
             Pace.member_id: "how somebody works at the moment: the pauses it led to are in the archive",
             Greeting.newcomer_id: "the greeting is a comment of who wrote it",
             MemberNote.member_id: "notes of the team for itself",

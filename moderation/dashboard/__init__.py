@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation.dashboard import jobs, routes  # noqa: F401 - registers its work
+from moderation.dashboard import jobs, mailing, routes  # noqa: F401 - registers its work
 
 
 def init_app(app: Flask) -> None:
     """Register its pages."""
+    mailing.register_kinds()
     app.register_blueprint(routes.blueprint)

@@ -52,3 +52,11 @@ class OutcomeCount(Base):
     counted_at: Mapped[datetime]
     questions: Mapped[int] = mapped_column(default=0)
     differing: Mapped[int] = mapped_column(default=0)
+
+
+class DashboardReader(Base):
+    """A manager who wants the week's figures by mail."""
+
+    __tablename__ = "dashboard_reader"
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True, autoincrement=False)
+    since_at: Mapped[datetime]

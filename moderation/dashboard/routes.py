@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 
 from common.errors import NotFound
-from common.i18n import LANGUAGES, NAMES
+from common.i18n import LANGUAGES, NAMES, _
 from common.permissions import require
 from common.web import actor, localized
 from forum.browsing.queries import categories, categories_by_id
-from moderation.dashboard import exports, lists, queries
+from moderation.dashboard import exports, lists, mailing, queries
 from moderation.dashboard.chart_rules import BASE, HEIGHT, LEFT, WIDTH
 from moderation.dashboard.permissions import can_see_dashboard
 from moderation.dashboard.reading import Scope
@@ -42,7 +42,7 @@ def index() -> str:
     scope = _scope()
     return render_template(
         "moderation/dashboard/index.html", shown=queries.overview(actor(), scope), asked=_asked(scope),
-        periods=sorted(PERIODS), categories=categories(), languages_named=NAMES, box=(WIDTH, HEIGHT, LEFT, BASE),
+        mailed=mailing.wishes(actor()), periods=sorted(PERIODS), categories=categories(), languages_named=NAMES, box=(WIDTH, HEIGHT, LEFT, BASE),
     )  # fmt: skip
 
 
@@ -80,6 +80,20 @@ def list_table(what: str) -> Response:
     scope, _title = _listed(what)
     found = lists.lines(actor(), what, scope, None, exports.MOST_LINES).items
     return _file(exports.list_as_csv(found), f"{what}-{scope.days}-days")
+
+
+@blueprint.post("/desk/dashboard/mail")
+def mail() -> Any:
+    """The figures of the week by mail, or no more."""
+    wanted = request.form.get("wanted") == "yes"
+    mailing.wish(actor(), wanted)
+    said = (
+        _("You get the figures of the week every Monday.")
+        if wanted
+        else _("You get no more mail with the figures of the week.")
+    )
+    flash(str(said))
+    return redirect(url_for("dashboard.index"), 303)
 
 
 def _listed(what: str) -> tuple[Scope, Any]:

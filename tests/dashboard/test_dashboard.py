@@ -11,7 +11,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.publishing import remove
 from forum.solutions.accepting import accept_answer
-from moderation.dashboard import exports, jobs, lists, queries, recounting
+from moderation.dashboard import exports, jobs, lists, mailing, queries, recounting
 from moderation.dashboard.models import QuestionOutcome
 from moderation.dashboard.reading import Scope
 from moderation.dashboard.rules import Rung, Solver
@@ -200,3 +200,27 @@ def test_a_change_is_said_against_the_period_before(filled, max_, at):
     at(timedelta(days=90))
     recounting.recount()
     assert db.session.scalar(db.select(Post.id).limit(1))
+
+
+def test_the_figures_of_the_week_come_to_who_asked_once_a_week(filled, max_, root, mo, at, drain, outbox):
+    with pytest.raises(Forbidden):
+        mailing.wish(mo, True)
+    for _again in range(2):
+        mailing.wish(max_, True)
+    mailing.wish(root, True)
+    mailing.wish(root, False)
+    assert mailing.wishes(max_) and not mailing.wishes(root)
+    now = clock.now()
+    at(timedelta(days=7 - now.weekday()))  # a Monday, within the days that the figures cover
+    recounting.recount()
+    assert mailing.send() == 1
+    assert mailing.send() == 0, "once a week"
+    mailing.send_on_monday()
+    drain()
+    at(timedelta(days=1))
+    drain()
+    letters = [one for one in outbox() if "figures of the week" in one["Subject"]]
+    assert len(letters) == 1 and "max@" in letters[0]["To"]
+    mailing.wish(max_, False)
+    at(timedelta(days=7))
+    assert mailing.send() == 0
