@@ -1,7 +1,7 @@
 """managers who want the week's figures by mail
 
-Revision ID: 0093
-Revises: 0092
+Revision ID: 0094
+Revises: 0093
 
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0093"
-down_revision = "0092"
+revision = "0094"
+down_revision = "0093"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """what became of questions, counted every night
 
-Revision ID: 0092
-Revises: 0091
+Revision ID: 0093
+Revises: 0092
 
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0092"
-down_revision = "0091"
+revision = "0093"
+down_revision = "0092"
 branch_labels = None
 depends_on = None
 
