@@ -76,6 +76,7 @@ def _changed(since: datetime) -> Any:
     chosen = and_(threads.c.accepted_at >= since, answers.c.id == threads.c.accepted_answer_id)
     return or_(
         CrmConsent.changed_at >= since,
+        Member.closed_at >= since,
         exists(select(posts.c.id).where(mine, moments)),
         exists(select(threads.c.id).where(chosen, answers.c.author_id == CrmConsent.member_id)),
         exists(

@@ -16,7 +16,7 @@ from common import clock, outgoing
 from common.db import db, insert_once, update_where
 from common.i18n import DEFAULT_LANGUAGE
 from common.jobs import job
-from common.secrecy import unseal
+from common.secrecy import Unreadable, unseal
 from common.text import normalise
 from common.unit_of_work import unit_of_work
 from forum.privacy.guarding import masked
@@ -78,10 +78,14 @@ def _later(delivery_id: int, round: int, number: int, at: Any) -> None:
 
 def _ask(event: OutsideEvent, receiver: Receiver, number: int) -> Answer:
     """Send it. The transaction that read it is over before the far end is asked."""
+    try:
+        secrets = good_secrets(receiver)
+    except Unreadable:
+        return Answer(None, "not asked: its secret cannot be read, renew it", Outcome.NEVER)
     body, address, uid = rendering.body_of(event), receiver.address, event.uid
     headers = {
         "Content-Type": "application/json", "User-Agent": _AGENT, "Fourmi-Event": uid,
-        "Fourmi-Attempt": str(number), "Fourmi-Signature": header(good_secrets(receiver), clock.now(), body),
+        "Fourmi-Attempt": str(number), "Fourmi-Signature": header(secrets, clock.now(), body),
     }  # fmt: skip
     db.session.rollback()
     begun = time.monotonic()

@@ -261,6 +261,15 @@ def test_gone_for_good_and_redirects_and_echoes(far_end, connect, at, ada, make_
     assert fresh(select(Attempt.said).order_by(Attempt.id.desc()))[0] == "(the answer repeats the message)"
 
 
+def test_a_secret_that_cannot_be_read_any_more_is_said(far_end, connect, ada, make_question, drain):
+    connect(kinds=("question.asked",))
+    with unit_of_work():
+        update_where(Receiver, cipher=b"sealed with another key")
+    make_question(ada)
+    drain()
+    assert states() == [State.FAILED] and not far_end.got and "renew it" in fresh(select(Attempt.said))[0]
+
+
 def test_an_address_that_leads_inside_is_never_asked(connect, ada, make_question, drain, monkeypatch):
     """A name that was fine when it was typed, and answers with an address of the network now."""
     connect(kinds=("question.asked",))

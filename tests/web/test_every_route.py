@@ -26,6 +26,7 @@ WITHOUT_TOKEN = {
     "catalogue_api.put_article",
     "catalogue_api.post_articles",
     "catalogue_api.withdraw_article",
+    "outdesk_api.say",
     "shop_api.redeemed",
     "shop_api.cancelled",
 }
