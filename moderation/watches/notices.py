@@ -46,10 +46,8 @@ def register_all() -> None:
 
 
 def listeners(watch: SavedWatch) -> list[int]:
-    """Who hears of what a watch finds."""
-    if watch.for_team:
-        return staff_ids(*_TEAM)[:EVERYBODY]
-    return [watch.owner_id] if watch.owner_id is not None else []
+    """Who hears of what a watch finds: of those who may listen now, everybody or its owner."""
+    return [one for one in staff_ids(*_TEAM) if watch.for_team or one == watch.owner_id][:EVERYBODY]
 
 
 def tell(watch: SavedWatch, matches: Iterable[Any], room: int, hour: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.events import MemberClosed
+from accounts.members.models import Member
 from accounts.notifications.models import Notification
 from accounts.retention import running
 from common import clock
@@ -128,6 +129,15 @@ def test_a_team_watch_is_everybodys_and_a_personal_one_is_not(mo, max_, sam, ben
     for who in (ben, sam):
         with pytest.raises(Forbidden):
             keeping.make(who, draft(name="Mine"))
+
+
+def test_who_listens_no_more_hears_no_more(mo, ben, make_question, drain):
+    keeping.make(mo, draft())
+    with unit_of_work():
+        db.session.get(Member, mo.member_id).role = "member"
+    make_question(ben, title=f"The {CANARY} hums")
+    drain()
+    assert len(matches()) == 1 and not news()
 
 
 def test_a_paused_watch_costs_nothing_and_finds_nothing(mo, ben, make_question, drain):
