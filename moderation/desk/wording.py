@@ -11,6 +11,7 @@ SECTIONS: dict[str, Sentence] = {
     "brand": _("Brand"),
     "catalogue": _("Catalogue of products"),
     "community": _("Community settings"),
+    "dashboard": _("Dashboard"),
     "digests": _("Digests"),
     "escalation": _("Escalation"),
     "discovery": _("Search engines"),
@@ -36,7 +37,9 @@ SECTIONS: dict[str, Sentence] = {
     "experts": _("Experts"),
     "mentoring": _("Mentoring"),
     "terms": _("Charter and terms"),
+    "themes": _("Rising topics"),
     "trials": _("Product trials"),
     "votes": _("Consulting the mentors"),
+    "watches": _("Watches"),
 }
 """Names of the sections, by the first word of their keys."""
