@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 
 from common.i18n import language
 from common.web import actor
+from forum.products.queries import by_slug
 from moderation.incidents import queries
 from moderation.incidents.linking import incident_of
 from moderation.incidents.permissions import can_declare, can_see_desk
@@ -46,10 +47,10 @@ def of_question(head: Any) -> str:
     )  # fmt: skip
 
 
-def of_list(category: Any, product: Any = None) -> str:
-    """Above the list of a category or of a product: what is broken there."""
-    if product:
-        return of_product(product)
+def of_list(category: Any, product: str = "") -> str:
+    """Above the list of a category, or of a product by its slug: what is broken there."""
+    if product and (chosen := by_slug(product)):
+        return of_product(chosen)
     return _known(category.id, None) if category else ""
 
 
