@@ -12,7 +12,7 @@ from sqlalchemy import distinct, exists, func, select
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common import clock, settings
-from common.db import db
+from common.db import db, not_by_index
 from common.i18n import _, number
 from forum.browsing.queries import categories_by_id
 from forum.questions.models import Post, Question
@@ -56,7 +56,7 @@ def dependence(since: datetime, until: datetime, scope: Scope) -> Dependence:
         select(_question.c.category_id, author, func.count())
         .select_from(_question.join(answer, answer.c.id == _question.c.accepted_answer_id).join(_member, _member.c.id == author))
         .where(
-            _question.c.accepted_at >= since, _question.c.accepted_at < until, answer.c.state == PostState.PUBLISHED,
+            _question.c.accepted_at >= since, _question.c.accepted_at < until, not_by_index(answer.c.state) == PostState.PUBLISHED,
             _member.c.role.not_in(STAFF),
         )
         .group_by(_question.c.category_id, author)
@@ -97,7 +97,7 @@ def dependence(since: datetime, until: datetime, scope: Scope) -> Dependence:
 def newcomers(since: datetime, until: datetime, scope: Scope, span: Span) -> list[Figure]:
     """How those who joined in a period fare. Two statements."""
     m = _member.c
-    wrote = exists().where(_post.c.author_id == m.id, _post.c.state == PostState.PUBLISHED)
+    wrote = exists().where(_post.c.author_id == m.id, not_by_index(_post.c.state) == PostState.PUBLISHED)
     answers = wrote.where(_post.c.kind == PostKind.ANSWER)
     joined, active, helping = db.session.execute(
         select(func.count(), func.count().filter(wrote), func.count().filter(answers)).where(
