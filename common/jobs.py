@@ -222,23 +222,15 @@ def run_due_jobs(limit: int = 10_000) -> int:
     return done
 
 
-def run_due_periodics() -> int:
-    """Run each periodic work whose period has no row yet. Two workers: one of them gets it."""
-    ran = 0
-    for work in list(_periodic.values()):
-        period = int(clock.now().timestamp() // work.every.total_seconds())
-        with unit_of_work():
-            mine = insert_once(
-                Job,
-                kind="periodic",
-                payload={"name": work.name},
-                unique_key=f"periodic:{work.name}:{period}",
-                run_at=clock.now(),
-                done_at=clock.now(),
-            )
-        if mine is None:
-            continue
-        ran += 1
+def run_due_periodics(known: dict[str, int] | None = None) -> int:
+    """Run each periodic work whose period has no row yet; two workers: one of them gets it. Returns how many runs.
+
+    After each, the most frequent are asked again, so that a long count of the night makes no clock wait.
+    ``known`` spares a worker the question for a period it has asked for: work → period.
+    """
+    known, ran, last = {} if known is None else known, 0, ""
+    while (work := _next_due(known, last)) is not None:
+        ran, last = ran + 1, work.name
         try:
             work.handler()
         except Exception:
@@ -246,6 +238,23 @@ def run_due_periodics() -> int:
         finally:
             db.session.rollback()
     return ran
+
+
+def _next_due(known: dict[str, int], last: str) -> Periodic | None:
+    """The most frequent work that is due and ours; never the same twice running, so that slow work leaves others a turn."""
+    for work in sorted(_periodic.values(), key=lambda one: one.every):
+        period = int(clock.now().timestamp() // work.every.total_seconds())
+        if work.name == last or known.get(work.name) == period:
+            continue
+        with unit_of_work():
+            mine = insert_once(
+                Job, kind="periodic", payload={"name": work.name}, unique_key=f"periodic:{work.name}:{period}",
+                run_at=clock.now(), done_at=clock.now(),
+            )  # fmt: skip
+        known[work.name] = period
+        if mine is not None:
+            return work
+    return None
 
 
 def purge() -> int:
@@ -286,13 +295,14 @@ class Worker:
         self.stopping = threading.Event()
 
     def run(self) -> None:
-        """Work until :meth:`stop`."""
+        """Work until :meth:`stop`. Between two jobs the periodic work has its turn, however many jobs wait."""
+        known: dict[str, int] = {}
         while not self.stopping.is_set():
             try:
                 with self.app.app_context():
-                    run_due_periodics()
+                    run_due_periodics(known)
                     while not self.stopping.is_set() and run_one(self.owner):
-                        pass
+                        run_due_periodics(known)
             except Exception:
                 log.exception("the worker stumbled and goes on")
             _wake.wait(self.pause)

@@ -65,7 +65,7 @@ def _queue() -> list[int]:
         .join(Ladder, Ladder.question_id == Case.question_id)
         .outerjoin(CaseDesk, CaseDesk.case_id == Case.id)
         .where(Case.state == CaseState.QUEUED, _awake())
-        .order_by(urgent_first, Case.due_at, Case.id)
+        .order_by(urgent_first, *casework.closest_due())
         .limit(20)
     )
     return list(db.session.scalars(query))
@@ -117,11 +117,11 @@ def release(actor: Actor, case_id: int) -> None:
         case = _acted_on(actor, case_id)
         waiting = case.state is CaseState.WAITING_ASKER
         question_id = case.question_id
+        _hold(question_id, waiting)
         if not move(case_id, CaseMove.RELEASE, assignee_id=None, assigned_at=None, waiting_since=None):
             raise _moved_on()
         write_line(case_id, "released", actor.member_id)
         if waiting:
-            end_requests(question_id)
             laddering.resume(question_id, f"release:{case_id}")
 
 
@@ -205,11 +205,11 @@ def go_on(actor: Actor, case_id: int) -> None:
     with unit_of_work():
         case = _acted_on(actor, case_id)
         paused, question_id = case.state is CaseState.WAITING_ASKER, case.question_id
+        _hold(question_id, paused)
         if not move(case_id, CaseMove.RESUME, waiting_since=None):
             raise _moved_on()
         write_line(case_id, "resumed", actor.member_id)
         if paused:
-            end_requests(question_id)
             laddering.resume(question_id, f"go-on:{case_id}")
 
 
@@ -228,13 +228,13 @@ def hand_back(actor: Actor, case_id: int, reason: HandBackReason, words: str = "
         ladder = db.session.get_one(Ladder, question_id, populate_existing=True)
         if ladder.is_danger:
             raise Forbidden(_("A question about safety stays with the team."))
+        _hold(question_id, True)
         if not move(case_id, CaseMove.HAND_BACK, ended_at=clock.now(), waiting_since=None):
             raise _moved_on()
         write_line(case_id, "handed_back", actor.member_id, detail=f"{reason.value} {words}".strip())
         audit.write(actor, "escalation.hand_back", "case", case_id, after=reason.value, reason=words)
         asker_id = db.session.scalar(select(Post.author_id).where(Post.id == question_id))
         notices.tell_asker("question-handed-back", asker_id, load(case_id), "handed-back")
-        end_requests(question_id)
         record(CaseHandedBack(case_id, question_id, actor.member_id))
         laddering.restart(question_id, "handed-back", visible=True)
         laddering.settle(question_id)  # what was answered before the team had it stays answered
@@ -266,14 +266,16 @@ def asker_spoke(question_id: int, member_id: int | None) -> None:
             moved = move(case_id, CaseMove.RESUME, waiting_since=None)
             laddering.resume(question_id, f"reply:{case_id}")
         elif case.state in (CaseState.ANSWERED, CaseState.RESOLVED) and case.assignee_id is not None:
-            moved = move(case_id, CaseMove.REOPEN, ended_at=None)
+            laddering.lock(question_id)
+            moved = casework.reopen(case, ended_at=None)
             laddering.pick_up(question_id)
         else:
             return
         if moved:
             write_line(case_id, "replied", member_id)
             case = load(case_id)
-            notices.tell_staff("case-replied", [case.assignee_id], case, f"replied:{case.version}")
+            if case.assignee_id is not None:
+                notices.tell_staff("case-replied", [case.assignee_id], case, f"replied:{case.version}")
 
 
 def asker_unsettled(question_id: int) -> None:
@@ -352,6 +354,13 @@ def _settle_old(now) -> int:
         settled = casework.step_on(CaseState.ANSWERED, long_ago, CaseState.RESOLVED, ended_at=now)
         long_ago = Case.ended_at <= now - timedelta(days=close)
         return settled + casework.step_on(CaseState.RESOLVED, long_ago, CaseState.CLOSED)
+
+
+def _hold(question_id: int, ends_requests: bool) -> None:
+    """Texts first, then the ladder, then the case: whoever writes an answer holds them in that order."""
+    if ends_requests:
+        end_requests(question_id)
+    laddering.lock(question_id)
 
 
 def _acted_on(actor: Actor, case_id: int) -> Case:

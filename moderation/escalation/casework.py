@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from accounts.members.models import Member
 from accounts.members.queries import staff_ids
@@ -133,6 +133,21 @@ def load_of(member_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
         .group_by(Case.assignee_id)
     )
     return {row.assignee_id: (row.all, row.urgent) for row in rows}
+
+
+def closest_due() -> tuple[ColumnElement, ...]:
+    """The order in which cases are due; what owes nothing comes last on every database."""
+    return Case.due_at.is_(None), Case.due_at, Case.id
+
+
+def reopen(case: Case, **values: Any) -> bool:
+    """Give a case that was over back to its agent; into the queue where that desk is full or nobody had it."""
+    case_id, agent_id, priority = case.id, case.assignee_id, case.priority
+    if agent_id is not None:
+        hold_desks(agent_id)
+        if has_room(agent_id, priority):
+            return move(case_id, CaseMove.REOPEN, **values)
+    return move(case_id, CaseMove.REVIVE, assignee_id=None, assigned_at=None, **values)
 
 
 def hold_desks(*member_ids: int) -> None:

@@ -220,5 +220,9 @@ def _move(case: Case, step: CaseMove, thread: Thread, now: datetime) -> None:
         values = {"answer_id": None, "answered_at": None, "ended_at": None}
     else:
         values = {"ended_at": now, "waiting_since": None}
-    if casework.move(case.id, step, **values):
+    if step is CaseMove.REOPEN:
+        moved = casework.reopen(case, **values)
+    else:
+        moved = casework.move(case.id, step, **values)
+    if moved:
         casework.write_line(case.id, _LINES[step], by)

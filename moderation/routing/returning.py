@@ -111,7 +111,7 @@ def name_waiting() -> int:
         .join(StageRow, here)
         .outerjoin(CaseDesk, CaseDesk.case_id == Case.id)
         .where(Case.state == CaseState.QUEUED, or_(CaseDesk.case_id.is_(None), ~asleep))
-        .order_by(Case.due_at, Case.id)
+        .order_by(*casework.closest_due())
         .limit(AT_A_TIME)
     )
     ids = list(db.session.scalars(query))

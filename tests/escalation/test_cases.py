@@ -8,7 +8,7 @@ import pytest
 
 from accounts.notifications.models import Notification
 from common import clock
-from common.db import db
+from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
@@ -121,6 +121,27 @@ def test_a_full_desk_takes_no_more(case_id, sam, settings_override):
         with pytest.raises(Conflict):
             cases.take(sam, other)
     assert case(other).state is CaseState.QUEUED
+
+
+def test_an_answered_case_comes_back_to_its_agent_or_to_the_queue_where_that_desk_is_full(
+    case_id, sam, settings_override
+):
+    cases.answer_officially(sam, case_id, ANSWER)
+    cases.asker_spoke(case(case_id).question_id, 1)
+    assert (case(case_id).state, case(case_id).assignee_id) == (CaseState.ASSIGNED, sam.member_id)
+    cases.answer_officially(sam, case_id, "And please check the hose behind it as well.")
+    with settings_override(escalation__agent_cap=1):
+        cases.take(sam, _another(case_id))
+        cases.asker_spoke(case(case_id).question_id, 1)
+        assert (case(case_id).state, case(case_id).assignee_id) == (CaseState.QUEUED, None)
+        assert casework.load_of([sam.member_id])[sam.member_id][0] == 1
+
+
+def test_what_owes_nothing_is_taken_last(case_id, sam):
+    other = _another(case_id)
+    with unit_of_work():
+        update_where(Case, Case.id == case_id, due_at=None)
+    assert cases.take_next(sam) == other
 
 
 def test_urgent_cases_have_a_cap_of_their_own(app, at, ada, sam, make_question, settings_override):

@@ -21,6 +21,7 @@ from forum.categories.models import Category
 from forum.questions.models import Question
 from forum.questions.rules import PostState
 from moderation.escalation import clocks
+from moderation.escalation.casework import closest_due
 from moderation.escalation.models import Case, CaseNote, Ladder, SlaEvent, SlaTerms
 from moderation.escalation.permissions import can_see_cases
 from moderation.escalation.policies import Policy, policy_of
@@ -169,7 +170,7 @@ def case_cards(criterion: Any, limit: int) -> list[CaseCard]:
         .join(Category, Category.id == Question.category_id)
         .join(SlaTerms, SlaTerms.id == Ladder.terms_id)
         .where(criterion)
-        .order_by(Case.due_at, Case.id)
+        .order_by(*closest_due())
         .limit(limit)
     ).all()  # fmt: skip
     people = cards(row.Case.assignee_id for row in rows)
