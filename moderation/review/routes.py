@@ -245,7 +245,7 @@ def undo(id: int) -> Any:
         leasing.claim(actor(), new_id)
     except Conflict as conflict:
         return _page(None, conflict)
-    flash(str(_("Undone: nobody has been told.")))
+    flash(str(_("Undone: its author has not been told.")))
     return redirect(url_for("review.item", id=new_id, tab=_tab()), 303)
 
 

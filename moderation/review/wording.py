@@ -166,11 +166,11 @@ MESSAGES: dict[str, Sentence] = {
     Reason.DUPLICATE: _("Good news: this has already been answered here. Use the search to find it."),
     Reason.UNREADABLE: _("We could not understand this text. A few full sentences are enough."),
     Reason.WRONG_PLACE: _(
-        "Nobody here can see your order. Customer service can: the contact form is in the help pages."
+        "Nobody here can see your order. Customer service can: the help page says how to reach it."
     ),
     Reason.NOT_AN_EXPERIENCE: _("A review tells what you lived through yourself with the product."),
     Reason.ABOUT_DELIVERY: _(
-        "This is about the delivery and not about the product. Customer service can help: the contact form is in the help pages."
+        "This is about the delivery and not about the product. Customer service can help: the help page says how to reach it."
     ),
     Reason.UNDISCLOSED_INTEREST: _("Whoever sells, makes or was given a product must say so."),
     Reason.ILLEGAL_PRODUCT: _("Counterfeit and illegal products have no place here."),
