@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -25,6 +27,22 @@ settings.define(
     help=_("Most community mails a member gets in a day; the rest goes into the digest."),
 )  # fmt: skip
 REMEMBERED_DAYS = 180
+_not_before: ContextVar[datetime | None] = ContextVar("not_before", default=None)
+
+
+@contextmanager
+def not_before(moment: datetime) -> Iterator[None]:
+    """What is told inside leaves the site no earlier: its cause can still be taken back (domain/moderation.md §B2.6)."""
+    token = _not_before.set(moment)
+    try:
+        yield
+    finally:
+        _not_before.reset(token)
+
+
+def earliest() -> datetime:
+    """When news of this moment may leave the site."""
+    return max(clock.now(), _not_before.get() or clock.now())
 
 
 def tell(
@@ -79,11 +97,11 @@ def tell_many(
         for listener in listening.listeners(wanted, known.line, default_of(known))
         if known.always or not listener.suspended
     ]
-    before = _last_due(heard, kind, question_id)
+    before, leaves = _last_due(heard, kind, question_id), earliest()
     ways = channels.wanted_by([one.member_id for one in heard], known.line)
     rows = []
     for one in heard:
-        due, gathered = one.due(now, known.urgent, before.get(one.member_id))
+        due, gathered = one.due(leaves, known.urgent, before.get(one.member_id))
         if one.wish.site or due is not None or one.member_id in ways:
             rows.append(
                 {
@@ -101,7 +119,7 @@ def tell_many(
     for one in heard:
         if one.member_id in new:
             for way in ways.get(one.member_id, ()):
-                moment = now if known.urgent else out_of_the_night(now, one.hours.zone, one.hours.night)
+                moment = leaves if known.urgent else out_of_the_night(leaves, one.hours.zone, one.hours.night)
                 way.queue(new[one.member_id], one.member_id, moment)
     return new
 

@@ -181,4 +181,4 @@ def _round() -> str:
 def _next(job: str, part: dict[str, Any]) -> None:
     at = "-".join(str(value) for value in (*part.get("targets", [[""]])[0], part["after"]))
     post_id = part.get("post_id") or part.get("answer_id")
-    jobs.enqueue(job, part, f"{job}:{post_id}:{part.get('round', '')}:{at}")
+    jobs.enqueue(job, part, f"{job}:{post_id}:{part.get('round', '')}:{at}", telling.earliest())

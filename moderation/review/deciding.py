@@ -10,6 +10,7 @@ from functools import partial
 from sqlalchemy import select
 
 from accounts.members.queries import card
+from accounts.notifications import telling
 from common import audit, clock, jobs, text
 from common.db import db, update_where
 from common.errors import Conflict, Invalid, NotFound
@@ -117,7 +118,7 @@ def decide(
     changed, or the moderator is asked to slow down; :class:`Invalid` when the decision lacks a reason or does not fit the
     item. Unless it was reserved nobody knows how long it was read; of one among many the pace was looked at when the whole began."""
     require(can_review(actor) if verdict.decision in OF_DESK else can_take_part(actor))
-    with unit_of_work():
+    with telling.not_before(_tells_at()), unit_of_work():
         if taken is not Taken.AMONG_MANY and pausing.is_paused(actor):
             raise Conflict(_("Take your time: the queue goes on when you say so."))
         item = existing(item_id)
@@ -147,6 +148,11 @@ def decide(
         record(ItemDecided(item_id, verdict.decision.value, actor.member_id))
     returns = kind not in (ItemType.EDIT, ItemType.APPEAL) and verdict.decision not in FINAL
     return Decided(item_id, decision_id, verdict.decision, returns)
+
+
+def _tells_at() -> datetime:
+    """When people hear of a decision of this moment: once it cannot be undone any more."""
+    return clock.now() + timedelta(seconds=numbers.lease_numbers().tell_seconds)
 
 
 def _answer_audit(item_id: int, seen: Shown, verdict: Verdict, seconds: int | None) -> Decided:
@@ -258,7 +264,7 @@ def _carry_out(
     _change(actor, item_id, post_id or 0, seen, verdict, effect)
     decision = _write(actor, item_id, kind, post_id, seen, verdict, effect, seconds)
     decision_id, state_after = decision.id, decision.state_after
-    later = clock.now() + timedelta(seconds=numbers.lease_numbers().tell_seconds)
+    later = _tells_at()
     statement_id = _state(actor, decision, kind, signals, seen, verdict, effect, later)
     if effect == Effect.RESTORE or (effect == Effect.RELEASE and SENT_BACK in signals):
         end_hiding(actor, post_id or 0)

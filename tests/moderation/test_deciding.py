@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.notifications.models import Notification
+from common import jobs
 from common.audit import AuditEntry
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid
@@ -12,6 +13,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post, Revision
 from forum.questions.rules import PostState
+from forum.reactions.following import follow_question
 from moderation.handing import passing
 from moderation.review import deciding, leasing, undoing
 from moderation.review.deciding import Verdict
@@ -35,6 +37,11 @@ def news_of(who):
             )
         )
     )
+
+
+def told(who):
+    shown = (Notification.member_id == who.member_id, Notification.withdrawn_at.is_(None))
+    return list(db.session.scalars(db.select(Notification.kind).where(*shown)))
 
 
 def test_a_held_post_has_one_item_with_its_reasons(held, item_of, newcomer):
@@ -215,6 +222,27 @@ def test_undoing_an_approval_takes_the_post_out_of_sight_again(held, decide, mo,
     assert state_of(held) == "held"
     decide(mo, held, Decision.APPROVE)
     assert state_of(held) == "published" and statements() == []
+
+
+def test_nobody_hears_by_mail_of_an_approval_that_was_undone_in_time(
+    ada, zed, newcomer, make_question, make_answer, policy, decide, mo, at, outbox
+):
+    question_id = make_question(ada)
+    follow_question(zed, question_id)
+    policy("trust")
+    held = make_answer(newcomer, question_id)
+    first = decide(mo, held, Decision.APPROVE)
+    jobs.run_due_jobs()
+    at(timedelta(seconds=10))
+    jobs.run_due_jobs()
+    undoing.undo(mo, first.item_id)
+    at(timedelta(minutes=1))
+    jobs.run_due_jobs()
+    assert told(ada) == told(zed) == [] and outbox() == []
+    decide(mo, held, Decision.APPROVE)
+    at(timedelta(minutes=2))
+    jobs.run_due_jobs()
+    assert told(ada) == ["question-answered"] and told(zed) == ["followed-answered"]
 
 
 def test_undo_is_over_after_fifteen_seconds_and_is_one_s_own(

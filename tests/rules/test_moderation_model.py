@@ -29,7 +29,7 @@ ENOUGH = Totals(200, 200, 9_000, 9_000, 5_000)
 @pytest.mark.parametrize(
     ("item", "decision", "reason", "seconds", "label"),
     [
-        ("post", "approve", None, 9, Label.OK), ("flag_case", "no_action", None, 9, Label.OK), ("sample", "restore", None, None, Label.OK),
+        ("post", "approve", None, 9, Label.OK), ("flag_case", "no_action", None, 9, Label.OK), ("sample", "restore", None, 9, Label.OK), ("sample", "restore", None, None, None),
         ("post", "approve_and_mask", None, 9, Label.OK), ("post", "reject", "junk", 9, Label.JUNK),
         ("flag_case", "remove", "advertising", 9, Label.JUNK), ("post", "reject", "hate", 9, Label.TONE), ("post", "reject", "insult", 2, Label.TONE),
         ("post", "reject", "off_topic", 9, None), ("post", "approve", None, 1, None), ("audit", "approve", None, 9, None),
