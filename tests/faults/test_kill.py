@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from tests.faults.serving import Browser, Server
 
-WRITES, KILLS = (600, 3) if os.environ.get("FOURMI_BRIEF") else (2_000, 5)
+WRITES, KILLS = (300, 2) if os.environ.get("FOURMI_BRIEF") else (2_000, 5)
 WRITERS = 6
 
 

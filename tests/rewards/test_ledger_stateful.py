@@ -202,7 +202,9 @@ class Books(RuleBasedStateMachine):
 def test_any_sequence_keeps_the_books(app):
     """Thirty runs of fifty steps in the ordinary suite; ``FOURMI_LEDGER_EXAMPLES=300`` is the full size (docs/rewards.md)."""
     profile = settings(
-        max_examples=int(os.environ.get("FOURMI_LEDGER_EXAMPLES", "30")),
+        max_examples=int(
+            os.environ.get("FOURMI_LEDGER_EXAMPLES", "12" if os.environ.get("FOURMI_BRIEF") else "30")
+        ),
         stateful_step_count=50,
         deadline=None,
         suppress_health_check=list(HealthCheck),
