@@ -7,7 +7,8 @@ import io
 from datetime import date
 from typing import Any
 
-from common.i18n import _
+from common.i18n import _, number
+from common.lists import Page
 from moderation.dashboard.lists import Line
 from moderation.dashboard.queries import Overview
 from moderation.dashboard.wording import Figure, day_of
@@ -59,14 +60,16 @@ def _figure(one: Figure) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def list_as_csv(found: list[Line]) -> str:
-    """A list of questions."""
+def list_as_csv(found: Page[Line]) -> str:
+    """A list of questions; where it is cut off, its last line says so."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     heads = (_("Number"), _("Question"), _("Category"), _("Asked"), _("Seconds to the first reply"), _("Seconds to the solution"))  # fmt: skip
     writer.writerow([str(head) for head in heads])
-    for one in found:
+    for one in found.items:
         writer.writerow([one.id, plain(one.title), plain(one.category), one.asked_at.isoformat(), _blank(one.first), _blank(one.solved)])  # fmt: skip
+    if found.next:
+        writer.writerow([str(_("Only the latest %(count)s questions stand here: choose a shorter period, a category or a language.", count=number(len(found.items))))])  # fmt: skip
     return "\ufeff" + out.getvalue()
 
 

@@ -76,15 +76,15 @@ def more(now: Sums, before: Sums | None) -> list[Figure]:
         Figure("first-p50", _("First reply, of those answered: half within"), Unit.SECONDS, quantile(now.first.ended, 50), _("The middle of the times to the first valid answer; questions without one are not in it."), "answered", before=quantile(was.first.ended, 50), rises=False),
         Figure("first-p90", _("First reply, of those answered: nine in ten within"), Unit.SECONDS, quantile(now.first.ended, 90), _("Nine in ten of the answered questions had their first valid answer within this time."), "answered", before=quantile(was.first.ended, 90), rises=False),
         Figure("first-work", _("First reply in the team’s hours, half within"), Unit.SECONDS, quantile(now.work, 50), _("The same time counted in the opening hours of the team’s calendar only."), "answered", before=quantile(was.work, 50), rises=False),
-        Figure("first-members", _("First reply of a member, median"), Unit.SECONDS, median(now.members), _("Until the first valid answer of somebody who is not of the team; who still waits for one counts as long as they have waited."), "members-first", before=median(was.members), rises=False),
+        Figure("first-members", _("First reply of a member, median"), Unit.SECONDS, median(now.members), _("Until the first valid answer of somebody who is not of the team; who still waits for one counts as long as they have waited."), "by-members", before=median(was.members), rises=False),
         Figure("first-team", _("First reply of the team, of those it answered: half within"), Unit.SECONDS, quantile(now.team, 50), _("Until the first valid answer of the team, for questions that it answered."), "team-first", before=quantile(was.team, 50), rises=False),
         Figure("first-team-p90", _("First reply of the team, of those it answered: nine in ten within"), Unit.SECONDS, quantile(now.team, 90), _("Nine in ten of these within this time."), "team-first", before=quantile(was.team, 90), rises=False),
         Figure("held", _("Held before publication, half within"), Unit.SECONDS, quantile(now.held, 50), _("From sending to publication, of the questions that were held."), "held", before=quantile(was.held, 50), rises=False),
         Figure("held-p90", _("Held before publication, nine in ten within"), Unit.SECONDS, quantile(now.held, 90), _("Nine in ten of the questions that were held were published within this time."), "held", before=quantile(was.held, 90), rises=False),
-        _window("answered-day", _("Answered within 24 hours"), now, was, "answered"),
-        _window("answered-week", _("Answered within 7 days"), now, was, "answered"),
-        _window("solved-week", _("Solved within 7 days"), now, was, "solved"),
-        _window("solved-month", _("Solved within 30 days"), now, was, "solved"),
+        _window("answered-day", _("Answered within 24 hours"), now, was),
+        _window("answered-week", _("Answered within 7 days"), now, was),
+        _window("solved-week", _("Solved within 7 days"), now, was),
+        _window("solved-month", _("Solved within 30 days"), now, was),
         Figure("presumed", _("Presumed solved"), Unit.COUNT, now["presumed"], _("Quiet for long after an answer that others found useful. Not counted as solved."), "presumed", before=before["presumed"] if before else None),
         Figure("peers-first", _("First answered by members"), Unit.SHARE, share(by_members, answered), _("Share of the answered questions whose first valid answer is not the team’s."), "members-first", of=(by_members, answered), before=share(was["answered"] - was["team-first"], was["answered"]), rises=True),
         Figure("peers-solved", _("Solved by members"), Unit.SHARE, share(peers, accepted), _("Share of the solved questions whose solution another member wrote."), "solved-members", of=(peers, accepted), rises=True),
@@ -93,23 +93,23 @@ def more(now: Sums, before: Sums | None) -> list[Figure]:
     return made
 
 
-def _window(name: str, label: Sentence, now: Sums, was: Sums, what: str) -> Figure:
+def _window(name: str, label: Sentence, now: Sums, was: Sums) -> Figure:
     found = now.window(name)
     return Figure(
         name, label, Unit.SHARE, share(*found),
         _("Of the questions whose time is over (asked at least so long ago): the share that had it within that time."),
-        what, of=found, before=share(*was.window(name)), rises=True,
+        name, of=found, before=share(*was.window(name)), rises=True,
     )  # fmt: skip
 
 
 def ratings(since: datetime, until: datetime, category: Scope) -> tuple[int, int, int]:
     """Asked for their satisfaction in a period, answered, and satisfied. One statement."""
     s, o = Satisfaction, OUTCOME.c
-    query = select(
-        func.count(), func.count(s.score), func.count().filter(s.score >= satisfaction.HAPPY)
-    ).where(s.asked_at >= since, s.asked_at < until)
-    if category.criteria():
-        query = query.join(OUTCOME, o.question_id == s.question_id).where(*category.criteria())
+    query = (
+        select(func.count(), func.count(s.score), func.count().filter(s.score >= satisfaction.HAPPY))
+        .select_from(s.__table__.join(OUTCOME, o.question_id == s.question_id))
+        .where(s.asked_at >= since, s.asked_at < until, *category.criteria())
+    )
     row = db.session.execute(query).one()
     return row[0], row[1], row[2]
 
@@ -140,14 +140,12 @@ def promises(since: datetime, until: datetime, scope: Scope) -> list[Figure]:
         )
         .exists()
     )  # fmt: skip
-    query = select(
-        e.metric,
-        func.count().filter(e.type == SlaType.BREACH),
-        func.count().filter((e.type == SlaType.FULFIL) & ~broke),
-    ).where(e.at >= since, e.at < until, e.type.in_((SlaType.BREACH, SlaType.FULFIL)))
-    if scope.criteria():
-        o = OUTCOME.c
-        query = query.join(OUTCOME, o.question_id == e.question_id).where(*scope.criteria())
+    fulfilled = func.count().filter((e.type == SlaType.FULFIL) & ~broke)
+    query = (
+        select(e.metric, func.count().filter(e.type == SlaType.BREACH), fulfilled)
+        .select_from(e.__table__.join(OUTCOME, OUTCOME.c.question_id == e.question_id))
+        .where(e.at >= since, e.at < until, e.type.in_((SlaType.BREACH, SlaType.FULFIL)), *scope.criteria())
+    )
     found = {row[0]: row[1:] for row in db.session.execute(query.group_by(e.metric))}
     definition = _("Promises fulfilled before they were due, of those fulfilled or broken in the period; a reply that comes late keeps its breach, and time that rests is not counted.")  # fmt: skip
     made = []
@@ -176,10 +174,8 @@ def backlog(scope: Scope) -> tuple[list[int], int]:
         within_ += [] if number == len(AGES) else [c.opened_at > edges[number]]
         counts.append(func.count().filter(is_open, *within_))
     closed = func.count().filter(c.ended_at >= now - CLOSURES)
-    query = select(*counts, closed)
-    if scope.criteria():
-        o = OUTCOME.c
-        query = query.select_from(c.__table__.join(OUTCOME, o.question_id == c.question_id)).where(*scope.criteria())  # fmt: skip
+    cases = c.__table__.join(OUTCOME, OUTCOME.c.question_id == c.question_id)
+    query = select(*counts, closed).select_from(cases).where(*scope.criteria())
     row = db.session.execute(query).one()
     return list(row[:-1]), row[-1]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from common import clock
 from common.db import db
@@ -86,7 +86,7 @@ class Period:
 
 def _counted() -> dict[str, Any]:
     """What is counted, by name."""
-    now, count = int(clock.now().timestamp()), func.count()
+    count = func.count()
     made: dict[str, Any] = {
         "asked": count, "answered": func.count(_c.first_seconds), "team-first": count.filter(_c.first_by_team),
         "instant": count.filter(_c.first_seconds <= 5 * MINUTE), "presumed": count.filter(_c.presumed),
@@ -94,10 +94,16 @@ def _counted() -> dict[str, Any]:
     }  # fmt: skip
     made |= {one.value: count.filter(_c.solved_by == one) for one in Solver}
     made |= {one.value: count.filter(_c.rung == one) for one in Rung}
-    for name, (window, seconds) in WINDOWS.items():
-        over = _c.asked_epoch <= now - window
-        made |= {name: count.filter(over, seconds <= window), f"{name}-over": count.filter(over)}
+    for name in WINDOWS:
+        over, within = window(name)
+        made |= {name: count.filter(over, within), f"{name}-over": count.filter(over)}
     return made
+
+
+def window(name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """That a window of ``WINDOWS`` is over, and that it came within it."""
+    length, seconds = WINDOWS[name]
+    return _c.asked_epoch <= int(clock.now().timestamp()) - length, seconds <= length
 
 
 def read(scope: Scope, span: Span, with_steps: bool = True) -> Period:

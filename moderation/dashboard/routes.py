@@ -69,7 +69,7 @@ def lines(what: str) -> str:
     after = request.args.get("after", "")[:40]
     return render_template(
         "moderation/dashboard/lines.html", page=lists.lines(actor(), what, scope, after), what=what, title=title,
-        after=after, asked=_asked(scope),
+        note=lists.note_of(what), after=after, asked=_asked(scope),
         category=categories_by_id().get(scope.category_id or 0),
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def lines(what: str) -> str:
 def list_table(what: str) -> Response:
     """The list for a spreadsheet."""
     scope, _title = _listed(what)
-    found = lists.lines(actor(), what, scope, None, exports.MOST_LINES).items
+    found = lists.lines(actor(), what, scope, None, exports.MOST_LINES)
     return _file(exports.list_as_csv(found), f"{what}-{scope.days}-days")
 
 

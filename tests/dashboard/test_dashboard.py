@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.masks.wearing import put_on
 from common import clock
-from common.db import db
+from common.db import db, insert_once, update_where
 from common.errors import Forbidden
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
@@ -15,6 +16,11 @@ from moderation.dashboard import exports, jobs, lists, mailing, queries, recount
 from moderation.dashboard.models import QuestionOutcome
 from moderation.dashboard.reading import Scope
 from moderation.dashboard.rules import Rung, Solver
+from moderation.dashboard.wording import Unit
+from moderation.escalation.models import Case, SlaEvent
+from moderation.escalation.rules import OPEN, CaseState, Priority
+from moderation.escalation.sla_rules import Metric, SlaType
+from moderation.satisfaction.models import Satisfaction
 from tests.conftest import START
 
 
@@ -117,7 +123,116 @@ def test_what_is_excluded_changes_no_figure(filled, max_, mo):
     assert value(max_, "asked").value == 3
 
 
-def test_counted_anew_from_what_happened_equals_the_live_counters(filled, max_):
+MOMENTS = ("csat-replies", "promise-first-reply-any", "backlog", "backlog-days", "bus-factor", "top-ten")
+
+
+def test_what_is_excluded_changes_no_figure_of_what_happened_to_it(filled, max_):
+    """A question with a rating, a kept promise, an open case and an accepted answer becomes a duplicate."""
+    happened_to(filled[0], filled[1])
+
+    def shown():
+        found = {one.name: one for one in queries.overview(max_, Scope()).all_figures}
+        return [(found[name].value, found[name].of) for name in MOMENTS]
+
+    assert shown() == [(1.0, (2, 2)), (1.0, (3, 3)), (1, None), (28.0, None), (1, None), (1.0, (2, 2))]
+    assert queries.overview(max_, Scope()).tables["backlog"].rows[0][1] == 1
+    with unit_of_work():
+        db.session.get(Question, filled[0]).duplicate_of_id = filled[1]
+    recounting.recount()
+    assert shown() == [(1.0, (1, 1)), (1.0, (2, 2)), (0, None), (0.0, None), (1, None), (1.0, (1, 1))]
+    assert queries.overview(max_, Scope()).tables["experts"].rows[0][1] == 1
+
+
+def happened_to(open_id, closed_id):
+    """Both were rated; the case of one is open, that of the other is over."""
+    now = clock.now()
+    with unit_of_work():
+        for question_id, state in ((open_id, CaseState.QUEUED), (closed_id, CaseState.CLOSED)):
+            update_where(
+                Satisfaction, Satisfaction.question_id == question_id, asked_at=now, score=5, answered_at=now
+            )
+            ended = None if state in OPEN else now
+            db.session.add(
+                Case(
+                    question_id=question_id, cycle=1, state=state, priority=Priority.NORMAL, opened_at=now, ended_at=ended
+                )
+            )  # fmt: skip
+
+
+def listed(max_, what, **scope):
+    return {one.id for one in lists.lines(max_, what, Scope(**scope), None).items}
+
+
+def test_a_list_shows_what_its_figure_counts(filled, max_, at, make_question, make_answer, ada, ben, sam):
+    """Asked long ago and answered, rated and broken lately: in the lists of what happened, not of what was asked."""
+    at(timedelta(days=100))
+    now = clock.now()
+    with unit_of_work():
+        db.session.add(
+            Satisfaction(question_id=filled[3], cycle=1, due_at=now, asked_at=now, score=5, answered_at=now)
+        )
+        insert_once(
+            SlaEvent, question_id=filled[4], cycle=1, metric=Metric.RESOLUTION, type=SlaType.BREACH, at=now
+        )
+    late = make_answer(ben, filled[4])
+    accept_answer(ada, filled[4], late)
+    make_answer(sam, filled[3])
+    recounting.recount()
+    assert listed(max_, "rated") == listed(max_, "team-answers") == {filled[3]}
+    assert listed(max_, "solutions") == listed(max_, "broken-resolution") == {filled[4]}
+    assert not listed(max_, "asked") and listed(max_, "solutions", days=364) == {*filled[:2], filled[4]}
+    assert not listed(max_, "solved-month", days=364) & {filled[4]}, "solved, but not within the window"
+    young = make_question(ada, title="A question of this very minute")
+    make_answer(ben, young)
+    recounting.recount()
+    assert listed(max_, "answered") == listed(max_, "by-members") == {young} and not listed(
+        max_, "answered-day"
+    )
+
+
+def test_every_list_says_as_many_as_its_figure(filled, max_):
+    others = ("unanswered", "top-ten", "bus-factor", "csat", "promise")  # of the rest, estimates
+    for one in queries.overview(max_, Scope()).all_figures:
+        assert not one.what or lists.title_of(one.what), one.name
+        if one.what and not one.name.startswith(others):
+            counted = (
+                2
+                if one.name == "avoided"
+                else one.of[0]
+                if one.of
+                else one.value
+                if one.unit is Unit.COUNT
+                else None
+            )
+            assert counted is None or len(listed(max_, one.what)) == counted, one.name
+
+
+def test_a_file_that_is_cut_off_says_so(filled, max_, sign_in, client, monkeypatch):
+    sign_in(max_)
+    assert "Only the latest" not in client.get("/en/desk/dashboard/asked.csv").get_data(as_text=True)
+    monkeypatch.setattr(exports, "MOST_LINES", 2)
+    lines = client.get("/en/desk/dashboard/asked.csv").get_data(as_text=True).splitlines()
+    assert len(lines) == 4 and "Only the latest 2 questions" in lines[-1]
+
+
+def test_old_members_under_a_mask_are_no_newcomers(filled, max_, at, make_question, ada, newcomer):
+    """A mask is made when it is put on; its person joined long before."""
+    before = {name: value(max_, name).of for name in ("newcomers-active", "newcomers-answered")}
+    joined = value(max_, "joined").value
+    for who in (ada, newcomer):
+        with unit_of_work():
+            masked = put_on(who)
+        make_question(masked, title=f"What nobody shall know of {who.display_name}")
+    at(timedelta(days=2))
+    recounting.recount()
+    assert value(max_, "joined").value == joined and value(max_, "newcomers-active").of[1] == joined
+    assert value(max_, "newcomers-answered").of == (0, before["newcomers-answered"][1] + 1), (
+        "that of the young one"
+    )
+    assert value(max_, "newcomers-active").of[0] == before["newcomers-active"][0] + 1
+
+
+def test_counted_anew_from_what_happened_equals_the_live_counters(filled, caplog):
     before = all_outcomes()
     assert queries.last_count().differing == 0
     jobs.catch_up()
@@ -126,8 +241,18 @@ def test_counted_anew_from_what_happened_equals_the_live_counters(filled, max_):
     assert all_outcomes() == before
     with unit_of_work():
         db.session.get(Question, filled[0]).first_answer_at = clock.now()
+    assert jobs.figures_agree().well
     assert recounting.recount() == (5, 1), "a counter that drifted is noticed"
-    assert "1 differ" in jobs.figures_agree().detail
+    assert "1 differ" in jobs.figures_agree().detail and not jobs.figures_agree().well
+    assert f"question {filled[0]} " in caplog.text
+
+
+def test_two_workers_may_count_the_same_questions(filled, monkeypatch):
+    """The rows of the other are there although one has just deleted them: the other deleted and counted meanwhile."""
+    before = all_outcomes()
+    monkeypatch.setattr(recounting, "delete", lambda model: db.delete(model).where(db.false()))
+    assert recounting.recount() == (5, 0)
+    assert all_outcomes() == before
 
 
 def all_outcomes():
