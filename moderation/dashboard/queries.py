@@ -11,6 +11,7 @@ from common.db import db
 from common.i18n import _
 from common.permissions import Actor, require
 from moderation.dashboard import chart_rules, figures, people, reading, tables
+from moderation.dashboard.campaigns import effects
 from moderation.dashboard.lists import span
 from moderation.dashboard.models import OutcomeCount, QuestionOutcome
 from moderation.dashboard.permissions import can_see_dashboard
@@ -83,7 +84,11 @@ def overview(actor: Actor, scope: Scope) -> Overview:
         *figures.more(now, before), spared[1], satisfied[1], *rests.figures, *people.newcomers(since, until, scope, period),
         *figures.promises(since, until, scope), *figures.of_backlog(ages, closed), *people.of_team(work_since, work),
     ]  # fmt: skip
-    made = tables.all_of(found, period, cells, ages) | {"experts": rests.table, "team": work}
+    made = tables.all_of(found, period, cells, ages) | {
+        "experts": rests.table,
+        "team": work,
+        "campaigns": effects.table(since, until),
+    }
     asked = [one.asked for one in steps]
     solved = [[sum(one[by] for by in who) for one in steps] for who in ((Solver.EXPERT, Solver.MEMBER), (Solver.TEAM,))]  # fmt: skip
     return Overview(

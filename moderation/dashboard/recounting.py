@@ -28,6 +28,8 @@ from rewards.ranks.rules import SUPER_USER
 
 log = logging.getLogger("fourmi.dashboard")
 AT_ONCE = 500
+NAMED = 50
+"""Questions that differ and are named in the log."""
 _READ = 1_000
 """Characters of an answer that are read to tell help from a thank-you; the forum reads as many."""
 _post, _question, _asker = Post.__table__, Question.__table__, Member.__table__.alias("asker")
@@ -36,7 +38,8 @@ _post, _question, _asker = Post.__table__, Question.__table__, Member.__table__.
 def recount(active_since: datetime | None = None) -> tuple[int, int]:
     """Count questions anew: all, or those where something happened since. Returns how many count, and how many differ
     from the forum's own counters of the same."""
-    counted = differing = last = 0
+    counted = last = 0
+    differing: list[int] = []
     calendar = contents.to_count_with(keeping.content_of(None))
     while ids := _ids(last, active_since):
         last = ids[-1]
@@ -49,8 +52,12 @@ def recount(active_since: datetime | None = None) -> tuple[int, int]:
             )  # before the first night nobody waits: the other has counted
         counted, differing = counted + len(rows), differing + other
     if active_since is None:
-        _note(counted, differing)
-    return counted, differing
+        _note(counted, len(differing))
+        if differing:
+            log.warning(
+                "%s questions differ from the forum's counters: %s", len(differing), differing[:NAMED]
+            )
+    return counted, len(differing)
 
 
 def _wait_for_others() -> None:
@@ -74,15 +81,14 @@ def _note(counted: int, differing: int) -> None:
             update_where(OutcomeCount, OutcomeCount.id == 1, **values)
 
 
-def _outcomes(ids: list[int], calendar: calendars.Calendar) -> tuple[list[dict[str, Any]], int]:
+def _outcomes(ids: list[int], calendar: calendars.Calendar) -> tuple[list[dict[str, Any]], list[int]]:
     answers, stages = _answers(ids), _stages(ids)
-    rows, differing = [], 0
+    rows, differing = [], list[int]()
     for asked in _questions(ids):
         row = _outcome(asked, answers[asked.id], stages[asked.id], calendar)
         rows.append(row)
         if not _agrees(asked, answers[asked.id], row):
-            differing += 1
-            log.warning("question %s differs from the forum's counters", asked.id)
+            differing.append(asked.id)
     return rows, differing
 
 

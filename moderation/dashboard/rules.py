@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zlib import crc32
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 PERIODS = (84, 7, 364, 728)
@@ -155,6 +157,15 @@ def difference_in_differences(taking: Sequence[float], others: Sequence[float]) 
     value = _mean(taking) - _mean(others)
     spread = 1.96 * math.sqrt(_variance(taking) / len(taking) + _variance(others) / len(others))
     return Effect(value, value - spread, value + spread)
+
+
+def pairs(taking: Mapping[int, int], others: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Who took part, each with somebody else who had done as much before, nobody twice. Among several the choice is
+    arbitrary but always the same; who has no such counterpart is left out."""
+    free: dict[int, list[int]] = defaultdict(list)
+    for one in sorted(others, key=lambda member_id: crc32(str(member_id).encode())):
+        free[others[one]].append(one)
+    return [(one, free[taking[one]].pop()) for one in sorted(taking) if free[taking[one]]]
 
 
 def _mean(values: Sequence[float]) -> float:

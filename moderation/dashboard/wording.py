@@ -19,6 +19,7 @@ class Unit(StrEnum):
     SHARE = "share"
     SECONDS = "seconds"
     DAYS = "days"
+    MEAN = "mean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def said(unit: Unit, value: float | None) -> str:
         return f"{number(round(100 * value, 1))} %"
     if unit is Unit.SECONDS:
         return duration(value / 60)
-    return number(round(value, 1) if unit is Unit.DAYS else round(value))
+    return number(round(value, 1) if unit in (Unit.DAYS, Unit.MEAN) else round(value))
 
 
 def signed(value: float) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.masks.wearing import put_on
+from accounts.members.models import Member
 from common import clock
 from common.db import db, insert_once, update_where
 from common.errors import Forbidden
@@ -21,6 +22,8 @@ from moderation.escalation.models import Case, SlaEvent
 from moderation.escalation.rules import OPEN, CaseState, Priority
 from moderation.escalation.sla_rules import Metric, SlaType
 from moderation.satisfaction.models import Satisfaction
+from rewards.badges.models import BadgeAward, BadgeCampaign
+from rewards.badges.rules import BadgeKey, CampaignState, Criterion, Tier
 from tests.conftest import START
 
 
@@ -244,7 +247,7 @@ def test_counted_anew_from_what_happened_equals_the_live_counters(filled, caplog
     assert jobs.figures_agree().well
     assert recounting.recount() == (5, 1), "a counter that drifted is noticed"
     assert "1 differ" in jobs.figures_agree().detail and not jobs.figures_agree().well
-    assert f"question {filled[0]} " in caplog.text
+    assert f"counters: [{filled[0]}]" in caplog.text
 
 
 def test_two_workers_may_count_the_same_questions(filled, monkeypatch):
@@ -349,3 +352,36 @@ def test_the_figures_of_the_week_come_to_who_asked_once_a_week(filled, max_, roo
     mailing.wish(max_, False)
     at(timedelta(days=7))
     assert mailing.send() == 0
+
+
+def test_campaigns_are_held_against_members_who_had_done_as_much(
+    filled, max_, at, make_answer, ben, cleo, zed, ada
+):
+    """Ben and Ada took part and write two answers more; Cleo and Zed wrote as many before and then nothing."""
+    at(timedelta(days=40))
+    now = clock.now()
+    with unit_of_work():
+        update_where(Member, Member.id == zed.member_id, silenced_until=None)
+        campaign = insert_once(
+            BadgeCampaign, badge_key=BadgeKey.EVENT, name_fr="Été", name_en="Summer", criterion=Criterion.NAMED, starts_at=now + timedelta(days=1),
+            ends_at=now + timedelta(days=10), state=CampaignState.ENDED, activated_at=now, form_key="k",
+        )  # fmt: skip
+        for who in (ben, ada):
+            insert_once(
+                BadgeAward, member_id=who.member_id, badge_key=BadgeKey.EVENT, tier=Tier.BRONZE, instance_key=str(campaign), campaign_id=campaign,
+            )  # fmt: skip
+    for who in (ben, cleo, zed, ada):
+        make_answer(who, filled[4])
+    at(timedelta(days=11))
+    assert effect_of(max_) == ("Summer", 2, 0, None, None, None), "nobody knows before the 28 days are over"
+    for who in (ben, ada):
+        for _again in range(2):
+            make_answer(who, filled[3])
+    at(timedelta(days=30))
+    assert effect_of(max_)[:4] == ("Summer", 2, 2, 2.0)
+
+
+def effect_of(max_):
+    rows = queries.overview(max_, Scope()).tables["campaigns"].rows
+    assert len(rows) == 1
+    return rows[0]

@@ -16,6 +16,7 @@ from moderation.dashboard.rules import (
     bus_factor,
     difference_in_differences,
     firsts,
+    pairs,
     quantile,
     span_to,
     survival,
@@ -88,6 +89,11 @@ def test_a_difference_in_differences_by_hand():
     assert effect.value == 3 and round(effect.low, 3) == 0.228 and round(effect.high, 3) == 5.772
     assert effect.is_clear
     assert difference_in_differences([1], [1, 2]) is None
+
+
+def test_each_is_paired_with_somebody_who_had_done_as_much():
+    found = pairs({1: 3, 2: 3, 3: 3, 4: 9}, {11: 3, 12: 3, 13: 4})
+    assert [one for one, _other in found] == [1, 2] and {other for _one, other in found} == {11, 12}
 
 
 def test_the_first_answer_and_whose_it_is():
