@@ -50,6 +50,9 @@ def recount(active_since: datetime | None = None) -> tuple[int, int]:
             insert_many(
                 QuestionOutcome, rows, once=True
             )  # before the first night nobody waits: the other has counted
+        if other:  # looked at again: what came between two statements is no difference
+            with unit_of_work():
+                other = _outcomes(other, calendar)[1]
         counted, differing = counted + len(rows), differing + other
     if active_since is None:
         _note(counted, len(differing))

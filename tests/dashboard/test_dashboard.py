@@ -258,6 +258,12 @@ def test_two_workers_may_count_the_same_questions(filled, monkeypatch):
     assert all_outcomes() == before
 
 
+def test_what_came_while_it_was_counted_is_no_difference(filled, monkeypatch):
+    looks = iter([False])
+    monkeypatch.setattr(recounting, "_agrees", lambda *_facts: next(looks, True))
+    assert recounting.recount() == (5, 0)
+
+
 def all_outcomes():
     db.session.expire_all()
     table = QuestionOutcome.__table__
