@@ -16,13 +16,13 @@ from sqlalchemy import delete, func, select
 
 from accounts.retention.sweeping import sweep
 from common import clock, settings
-from common.db import db, insert_many
+from common.db import db, insert_many, insert_once
 from common.unit_of_work import unit_of_work
 from forum.search.words import LANGUAGES
 from moderation.lexicon import versions
 from moderation.listening.texts import tone_of
 from moderation.themes import numbers, reading, rules
-from moderation.themes.models import TERM_MOST, RisingTopic, TopicFollow
+from moderation.themes.models import TERM_MOST, CountedNight, RisingTopic, TopicFollow
 from moderation.themes.reading import Verbatim
 from moderation.themes.rules import Spans
 from moderation.themes.terms import names_left_out
@@ -70,6 +70,8 @@ def count(at: datetime | None = None) -> int:
     with unit_of_work():
         db.session.execute(delete(RisingTopic).where(RisingTopic.day == end.date()))
         insert_many(RisingTopic, rows, once=True)
+        db.session.execute(delete(CountedNight).where(CountedNight.day < end.date()))
+        insert_once(CountedNight, day=end.date())
     return len(rows)
 
 
@@ -162,5 +164,5 @@ def forget_old() -> None:
 
 
 def newest_night() -> Any:
-    """The day of the newest count that found anything."""
-    return db.session.scalar(select(func.max(RisingTopic.day)))
+    """The day of the newest count, whether it found anything or not."""
+    return db.session.scalar(select(func.max(CountedNight.day)))

@@ -42,6 +42,13 @@ class RisingTopic(Base):
     )
 
 
+class CountedNight(Base):
+    """The newest night that was counted, also when nothing rose in it: what rose in an older one is not current any more."""
+
+    __tablename__ = "counted_night"
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+
+
 class TopicFollow(Base):
     """What the team makes of a topic, whichever nights it rises in."""
 

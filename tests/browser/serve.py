@@ -317,7 +317,7 @@ def _listen() -> None:
     from forum.questions.models import Post
     from moderation.hearing import weighing
     from moderation.themes import weekly
-    from moderation.themes.models import RisingTopic
+    from moderation.themes.models import CountedNight, RisingTopic
     from moderation.watches import forms, keeping, matching
 
     mo = actor_named("mo")
@@ -326,6 +326,7 @@ def _listen() -> None:
     )
     matching.match(list(db.session.scalars(db.select(Post.id))))
     with unit_of_work():
+        db.session.add(CountedNight(day=clock.now().date()))
         for number, (term, z) in enumerate((("drain filter", 4.2), ("shows e18", 2.6)), start=1):
             db.session.add(
                 RisingTopic(

@@ -102,6 +102,16 @@ def test_what_customers_say_when_asked_counts_and_held_texts_do_not(talk, mo):
     assert queries.show(mo, one.id)[1][0].place is None, "what was said to the team in private has no address"
 
 
+def test_after_a_night_in_which_nothing_rises_nothing_is_shown(talk, mo, at):
+    counting.count()
+    assert queries.night(mo, "en").lines
+    quiet = START + timedelta(days=60)
+    assert counting.count(quiet) == 0 and counting.count(quiet) == 0
+    night = queries.night(mo, "en")
+    assert night.lines == [] and night.day == quiet.date()
+    assert topics(), "what rose before is kept for its time"
+
+
 def test_what_the_team_notes_stays_for_the_nights_to_come(talk, mo, sam):
     counting.count()
     first = next(one for one in topics() if one.shown == "drain filter")
