@@ -34,7 +34,8 @@ class SavedWatch(Base):
 
 
 class WatchMatch(Base):
-    """A public text that called for a watch, by which ``words``, and what became of it. Its own words are not kept."""
+    """A public text that called for a watch, by which ``words`` of the watch, and what became of it. The text's own words are
+    not kept."""
 
     __tablename__ = "watch_match"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -87,10 +87,8 @@ class Book:
         self._sought = Sought(sorted(phrases))
 
     def called_by(self, text: Heard) -> list[tuple[Wanted, tuple[str, ...]]]:
-        """The watches this text calls for, each with the words of the text that did it."""
-        stands: dict[Phrase, str] = {}
-        for at, phrase in self._sought.hits(text.tokens):
-            stands.setdefault(phrase, " ".join(text.tokens[at : at + len(phrase)]))
+        """The watches this text calls for, each with those of its own words that did it."""
+        stands = {phrase: " ".join(phrase) for _at, phrase in self._sought.hits(text.tokens)}
         lines = {line.wanted.id: line for phrase in stands for line in self._needing.get(phrase, ())}
         return [
             (line.wanted, tuple(sorted({stands[one] for one in line.all_of | line.any_of if one in stands})))

@@ -64,6 +64,13 @@ def test_what_becomes_public_is_found_once(mo, ada, ben, make_question, make_ans
     assert (line.watch.id, line.waiting) == (watch, 2)
 
 
+def test_the_words_of_a_text_are_not_kept(mo, ada, make_question, drain):
+    keeping.make(mo, draft(any_of="zanzi*\nthe zanzib* of"))
+    make_question(ada, title="The Zanzibar of Martin hums")
+    drain()
+    assert matches()[0].words == ["the zanzib* of", "zanzi*"]
+
+
 def test_held_and_hidden_texts_are_never_found_and_vanish(mo, newcomer, ada, make_question, drain, app):
     keeping.make(mo, draft())
     with unit_of_work():

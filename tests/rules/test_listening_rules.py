@@ -87,6 +87,11 @@ def test_only_what_the_watch_asks_for_besides_words():
         assert called("smoke", watch, **fits | other) == []
 
 
+def test_which_of_its_own_words_called_is_told_and_nothing_of_the_text():
+    found = Book([Wanted(1, any_of=("mart*", "smoke"))]).called_by(heard("Martin sees smoke"))
+    assert [why for _one, why in found] == [("mart*", "smoke")]
+
+
 def test_a_text_is_told_which_words_called_and_many_watches_are_one_list():
     watches = [Wanted(n, any_of=(f"word{n}", "error e18")) for n in range(1, 301)]
     found = Book(watches).called_by(heard("It shows Error E18, word7"))
