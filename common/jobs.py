@@ -132,6 +132,12 @@ def cancel(unique_key: str) -> bool:
     return affected(result) > 0
 
 
+def parked_payloads(kind: str, most: int) -> list[dict[str, Any]]:
+    """What parked jobs of a kind were about, the oldest first."""
+    parked = (Job.done_at.is_(None), Job.parked_at.is_not(None), Job.kind == kind)
+    return list(db.session.scalars(select(Job.payload).where(*parked).order_by(Job.id).limit(most)))
+
+
 def wake() -> None:
     """Tell the worker in this process that there is something to do."""
     _wake.set()

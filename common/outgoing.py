@@ -24,6 +24,8 @@ TIMEOUT = 10.0
 LONGEST_WAIT = 20.0
 MOST_READ = 16_384
 LONGEST = 2_000
+LONGEST_LABEL = 63
+"""Letters between two dots of a name (RFC 1035 §2.3.4); what is longer, or empty, no resolver can be asked for."""
 
 
 class Unreachable(Exception):
@@ -54,6 +56,8 @@ def checked(url: str) -> SplitResult:
         raise NotAllowed("not an address") from error
     if not parts.hostname or parts.username is not None or parts.password is not None:
         raise NotAllowed("no host, or a password in the address")
+    if not all(0 < len(label) <= LONGEST_LABEL for label in parts.hostname.removesuffix(".").split(".")):
+        raise NotAllowed("no name that resolvers know")
     if _is_own(parts):
         return parts
     if parts.scheme != "https" or port not in (None, 443):
@@ -121,7 +125,7 @@ class _Pinned(http.client.HTTPConnection):
 def _address(host: str, port: int, is_own: bool) -> str:
     try:
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise Unreachable(f"no address for {host}") from error
     if not found:
         raise Unreachable(f"no address for {host}")

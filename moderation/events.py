@@ -136,8 +136,9 @@ class IncidentAnnounced:
 
 @dataclass(frozen=True, slots=True)
 class WatchMatched:
-    """A text that became public called for a saved watch; once for each of the two."""
+    """A text that became public called for a saved watch; once for each of the two. ``for_team``: the watch is shared."""
 
     match_id: int
     watch_id: int
     post_id: int
+    for_team: bool

@@ -215,7 +215,7 @@ PLAN = register(
             Named((WatchMatch.note,), lambda ids: WatchMatch.post_id.in_(_by(ids))),
             Named((TopicFollow.note,)),
             Named(
-                (OutsideCase.note,),
+                (OutsideCase.note, OutsideCase.reference),
                 lambda ids: OutsideCase.case_id.in_(select(Case.id).where(Case.question_id.in_(_by(ids)))),
             ),
         ),

@@ -303,7 +303,7 @@ def _old_case(before: datetime) -> Any:
     says = or_(
         exists().where(CaseNote.case_id == Case.id), exists().where(CaseEvent.case_id == Case.id),
         exists().where(PrivateTalk.case_id == Case.id, PrivateTalk.words != ""),
-        exists().where(OutsideCase.case_id == Case.id, OutsideCase.note != ""),
+        exists().where(OutsideCase.case_id == Case.id, or_(OutsideCase.note != "", OutsideCase.reference != "")),
     )  # fmt: skip
     return and_(Case.ended_at < before, says)
 
@@ -313,7 +313,7 @@ def _erase_cases(ids: list[int]) -> None:
     _gone(CaseNote, CaseNote.case_id.in_(ids))
     _gone(CaseEvent, CaseEvent.case_id.in_(ids))
     update_where(PrivateTalk, PrivateTalk.case_id.in_(ids), words="")
-    update_where(OutsideCase, OutsideCase.case_id.in_(ids), note="")
+    update_where(OutsideCase, OutsideCase.case_id.in_(ids), note="", reference="")
 
 
 register(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import or_, select
+
 from accounts.events import MemberClosed
 from accounts.members.permissions import own_id
 from common import clock
 from common.db import db, insert_once, update_where
 from common.permissions import Actor
 from common.unit_of_work import unit_of_work
+from forum.events import AnswerUnaccepted, PostRemoved, PostRestored
+from forum.questions.models import Post
 from moderation.crm.models import CrmConsent
 
 
@@ -29,6 +33,15 @@ def withdraw(actor: Actor) -> bool:
 def forget(fact: MemberClosed) -> None:
     """Who leaves agrees no more."""
     _over(fact.member_id)
+
+
+def note_change(fact: AnswerUnaccepted | PostRemoved | PostRestored) -> None:
+    """A text is gone or back, or is a solution no more: its author, and with a question all who answered it, are in the next
+    export of changes."""
+    about = fact.answer_id if isinstance(fact, AnswerUnaccepted) else fact.post_id
+    authors = select(Post.author_id).where(or_(Post.id == about, Post.question_id == about))
+    theirs = (CrmConsent.withdrawn_at.is_(None), CrmConsent.member_id.in_(authors))
+    update_where(CrmConsent, *theirs, changed_at=clock.now())
 
 
 def _over(member_id: int) -> bool:

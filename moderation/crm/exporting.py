@@ -163,7 +163,7 @@ def _write_down(actor: Actor, to: str, all_ids: list[int], agreed: list[int]) ->
 
 
 def whole(actor: Actor, to: str) -> list[Line]:
-    """Everything at once, for a file: some thousands of members at most; beyond that, the API."""
+    """Everything at once, for a file: some thousands of members at most, and the page says so; beyond that, the API."""
     lines: list[Line] = []
     after: int | None = 0
     while after is not None and len(lines) < MOST_IN_FILE:

@@ -13,7 +13,9 @@ from common.db import Base
 
 class CrmConsent(Base):
     """A member agreed once; ``withdrawn_at``: and agrees no more, which the next export says. ``exported_at`` and
-    ``exported_count``: when their activity left last, and how often; empty again when they agree anew."""
+    ``exported_count``: when their activity left last, and how often. They stay when the member agrees anew: whoever has what
+    left before is still told when that ends as well. ``changed_at``: of the consent, or of texts without a moment of their own
+    (taken away, back again, a solution no more)."""
 
     __tablename__ = "crm_consent"
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)

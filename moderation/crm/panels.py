@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from common.db import db
 from common.web import actor
 from moderation.crm.consenting import consent_of
+from moderation.crm.exporting import MOST_IN_FILE
 from moderation.crm.models import CrmConsent
 
 
@@ -22,4 +23,6 @@ def of_data() -> str:
 def of_outside() -> str:
     """How many agree, and the file."""
     agreed = select(func.count()).select_from(CrmConsent).where(CrmConsent.withdrawn_at.is_(None))
-    return render_template("moderation/crm/_export.html", count=db.session.scalar(agreed) or 0)
+    return render_template(
+        "moderation/crm/_export.html", count=db.session.scalar(agreed) or 0, most=MOST_IN_FILE
+    )

@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from accounts.apikeys.keeping import Program
+from accounts.apikeys.models import ApiKey
 from common import audit, clock, text
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Forbidden, Invalid
 from common.i18n import DEFAULT_LANGUAGE, _
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
-from forum.privacy.guarding import look
+from forum.privacy.guarding import KINDS, look
 from forum.questions.models import Question
 from moderation.escalation import cases, casework
 from moderation.escalation.models import Case
-from moderation.escalation.rules import OPEN, UNASSIGNED, CaseMove, CaseState
+from moderation.escalation.rules import OPEN, UNASSIGNED, WORKED_ON, CaseMove, CaseState
 from moderation.outdesk import notices
 from moderation.outdesk.models import OutsideCall, OutsideCase
 from moderation.outdesk.rules import Stand, Told
@@ -31,9 +32,10 @@ def state(program: Program, case_id: int, told: Told, key: str) -> dict[str, Any
     """Note where a case stands outside and do what follows here; returns how it stands now. The same call again
     changes nothing.
 
-    Raises NotFound, Forbidden (another program's), Conflict (over, another version, no such move), Invalid (note).
+    Raises NotFound, Forbidden (another program's), Conflict (over, another version, no such move), Invalid (note,
+    reference).
     """
-    note = _checked(told.note)
+    note = _checked(told)
     digest = hashlib.sha256(repr((case_id, told)).encode()).hexdigest()
     with unit_of_work():
         case = casework.load(case_id)
@@ -69,13 +71,23 @@ def standing(case_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _checked(note: str) -> str:
-    """A note as its asker may read it. Raises Invalid for one with a personal detail in it."""
-    words = " ".join(text.normalise(note).split())
-    if found := look({"note": words}, DEFAULT_LANGUAGE).names:
-        what = ", ".join(str(name) for name in found)
-        raise Invalid(fields={"note": _("Take out of the note first: %(what)s.", what=what)})
+def _checked(told: Told) -> str:
+    """The note as its asker may read it. Raises Invalid for a personal detail in it or in the reference, in which a number
+    of an order is what it is there for."""
+    words = " ".join(text.normalise(told.note).split())
+    wrong = {}
+    if found := _private(words):
+        wrong["note"] = _("Take out of the note first: %(what)s.", what=found)
+    if found := _private(told.reference, but_for="order"):
+        wrong["reference"] = _("Take out of the reference first: %(what)s.", what=found)
+    if wrong:
+        raise Invalid(fields=wrong)
     return words
+
+
+def _private(words: str, but_for: str = "") -> str:
+    kinds = look({"words": words}, DEFAULT_LANGUAGE).kinds
+    return ", ".join(str(KINDS[kind]) for kind in kinds if kind != but_for)
 
 
 def _same_call(program: Program, key: str, digest: str) -> None:
@@ -86,7 +98,8 @@ def _same_call(program: Program, key: str, digest: str) -> None:
 
 
 def _own(program: Program, case_id: int, told: Told) -> None:
-    """The case is the program's from its first word on; one that was given back is anybody's."""
+    """The case is the program's from its first word on; one that was given back, or whose program has no key any more, is
+    anybody's."""
     mine = {
         "api_key_id": program.key_id,
         "stand": told.stand,
@@ -95,25 +108,29 @@ def _own(program: Program, case_id: int, told: Told) -> None:
     }
     if insert_once(OutsideCase, case_id=case_id, note="", **mine) is not None:
         return
-    free = (OutsideCase.case_id == case_id, OutsideCase.stand == Stand.RETURNED)
+    revoked = OutsideCase.api_key_id.in_(select(ApiKey.id).where(ApiKey.revoked_at.is_not(None)))
+    free = (OutsideCase.case_id == case_id, or_(OutsideCase.stand == Stand.RETURNED, revoked))
     row = db.session.get_one(OutsideCase, case_id, populate_existing=True)
     if row.api_key_id != program.key_id and not update_where(OutsideCase, *free, api_key_id=program.key_id):
         raise Forbidden(_("Another program looks after this case."))
 
 
 def _follow(case_id: int, told: Told) -> None:
-    """What is done here about it. Raises Conflict where the case does not stand so that it can be."""
+    """What is done here about it; a detail that the team wants from the asker is waited for, whatever is said outside.
+    Raises Conflict where the case does not stand so that it can be."""
     now = casework.load(case_id).state
-    if told.stand is Stand.IN_PROGRESS and now in (CaseState.WAITING_ASKER, CaseState.WAITING_INTERNAL):
-        cases.go_on(SYSTEM, case_id)
-    elif told.stand is Stand.WAITING and now is not CaseState.WAITING_INTERNAL:
-        cases.wait_internally(SYSTEM, case_id, told.reference)
-    elif told.stand is Stand.RETURNED and now not in UNASSIGNED:
-        cases.release(SYSTEM, case_id)
-    elif told.stand is Stand.RESOLVED:
+    if told.stand is Stand.RESOLVED:
         _resolve(case_id, now)
     elif now not in OPEN:
         raise Conflict(_("This case is settled already. Look at what was answered."))
+    elif told.stand is Stand.IN_PROGRESS and now is CaseState.WAITING_INTERNAL:
+        cases.go_on(SYSTEM, case_id)
+    elif told.stand is Stand.WAITING and now in UNASSIGNED:
+        raise Conflict(_("Nobody here works on this case yet, so it cannot wait: somebody takes it first."))
+    elif told.stand is Stand.WAITING and now is CaseState.ASSIGNED:
+        cases.wait_internally(SYSTEM, case_id, told.reference)
+    elif told.stand is Stand.RETURNED and now in WORKED_ON:
+        cases.release(SYSTEM, case_id)
 
 
 def _resolve(case_id: int, now: CaseState) -> None:

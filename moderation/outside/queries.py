@@ -14,7 +14,7 @@ from common.db import db
 from common.errors import NotFound
 from common.health import Finding, check
 from common.lists import Page, keyset, page_of
-from moderation.outside import rendering
+from moderation.outside import rendering, telling
 from moderation.outside.models import Attempt, Delivery, OutsideEvent, Receiver
 from moderation.outside.rules import State
 from moderation.outside.wording import KINDS, STATES
@@ -128,7 +128,7 @@ class DeliveryView:
 
     line: DeliveryLine
     uid: str
-    is_running: bool
+    can_send_again: bool
     attempts: list[Attempt]
     body: str
 
@@ -142,8 +142,9 @@ def delivery(delivery_id: int) -> DeliveryView:
     event = db.session.get_one(OutsideEvent, line.number)
     tries = select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(Attempt.id.desc())
     receiver = db.session.get_one(Receiver, line.receiver_id)
+    over = line.state != State.WAITING or delivery_id in telling.stuck_ids()
     return DeliveryView(
-        line, event.uid, state_of(receiver) == "on", list(db.session.scalars(tries.limit(MOST_ATTEMPTS))),
+        line, event.uid, over and state_of(receiver) == "on", list(db.session.scalars(tries.limit(MOST_ATTEMPTS))),
         json.dumps(json.loads(rendering.body_of(event)), ensure_ascii=False, indent=2),
     )  # fmt: skip
 

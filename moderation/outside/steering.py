@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from common import audit, clock, limits, outgoing, text
 from common.db import db, insert_once, update_where
@@ -21,7 +21,7 @@ from moderation.outside.models import Attempt, Delivery, OutsideEvent, Receiver
 from moderation.outside.permissions import can_connect
 from moderation.outside.rules import ADDRESS_HIGH, MOST_RECEIVERS, NAME_HIGH, NAME_LOW, Kind, State
 from moderation.outside.sending import USE
-from moderation.outside.telling import enqueue, tell_these
+from moderation.outside.telling import enqueue, stuck_ids, tell_these
 
 AGAIN_AT_ONCE = 500
 """How many failed deliveries one click sends again."""
@@ -108,29 +108,33 @@ def test(actor: Actor, receiver_id: int) -> None:
 
 
 def send_again(actor: Actor, delivery_id: int) -> bool:
-    """Tell one event again under its own id, in a new round. False where it is on its way. Raises NotFound, Conflict."""
+    """Tell one event again under its own id, in a new round. False where it is on its way, unless its job was parked.
+    Raises NotFound, Conflict."""
     require(can_connect(actor))
     with unit_of_work():
         receiver_id = db.session.scalar(select(Delivery.receiver_id).where(Delivery.id == delivery_id))
         if receiver_id is None:
             raise NotFound()
         _running(receiver_id)
-        again = _again(delivery_id, (State.FAILED, State.DELIVERED))
+        stuck = (State.WAITING,) if delivery_id in stuck_ids() else ()
+        again = _again(delivery_id, (State.FAILED, State.DELIVERED, *stuck))
         if again:
             audit.write(actor, "outside.sent_again", "outside_delivery", delivery_id)
     return again
 
 
 def send_failed_again(actor: Actor, receiver_id: int) -> int:
-    """Tell what failed again, the oldest first, some hundreds at a time; returns how many. Raises NotFound, Conflict."""
+    """Tell what failed or is stuck again, the oldest first, some hundreds at a time; returns how many. Raises NotFound,
+    Conflict."""
     require(can_connect(actor))
     with unit_of_work():
         _running(receiver_id)
-        failed = (Delivery.receiver_id == receiver_id, Delivery.state == State.FAILED)
+        lost = or_(Delivery.state == State.FAILED, Delivery.id.in_(stuck_ids()))
+        failed = (Delivery.receiver_id == receiver_id, lost)
         ids = list(
             db.session.scalars(select(Delivery.id).where(*failed).order_by(Delivery.id).limit(AGAIN_AT_ONCE))
         )
-        count = sum(_again(one, (State.FAILED,)) for one in ids)
+        count = sum(_again(one, (State.FAILED, State.WAITING)) for one in ids)
         if count:
             audit.write(
                 actor, "outside.sent_again", "outside_receiver", receiver_id, after={"deliveries": count}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from accounts.events import MemberClosed
 from common import clock, jobs
@@ -24,6 +24,7 @@ from moderation.outside.models import Delivery, OutsideEvent, Receiver
 from moderation.outside.rules import Kind, State
 
 Facts = dict[str, Any]
+MOST_STUCK = 500
 OVER = (CaseState.CLOSED, CaseState.HANDED_BACK, CaseState.CANCELLED)
 
 
@@ -59,6 +60,17 @@ def enqueue(delivery_id: int, round: int, number: int, at: datetime, again: str 
     """The job of one attempt; there is never a second one for it."""
     payload = {"delivery_id": delivery_id, "round": round, "number": number}
     jobs.enqueue("outside.send", payload, f"outside:{delivery_id}:{round}:{number}{again}", at)
+
+
+def stuck_ids() -> list[int]:
+    """Deliveries that wait for ever: the job of their attempt failed so often that it was parked."""
+    parked = [
+        (one["delivery_id"], one["round"], one["number"]) for one in jobs.parked_payloads("outside.send", MOST_STUCK)
+    ]  # fmt: skip
+    if not parked:
+        return []
+    known = tuple_(Delivery.id, Delivery.round, Delivery.number).in_(parked)
+    return list(db.session.scalars(select(Delivery.id).where(known, Delivery.state == State.WAITING)))
 
 
 def _switched_on() -> list[Any]:
@@ -128,7 +140,10 @@ def _incident(fact: events.IncidentAnnounced) -> None:
 
 
 def _watch_matched(fact: events.WatchMatched) -> None:
-    """Which watch, and the text as everybody may read it; the words that were watched for stay here."""
+    """Which watch of the team, and the text as everybody may read it; the words that were watched for stay here, and what
+    somebody watches for alone is nobody's outside."""
+    if not fact.for_team:
+        return
     tell(Kind.WATCH_MATCHED, {"watch_id": fact.watch_id, "match_id": fact.match_id, "post_id": fact.post_id})
 
 

@@ -88,7 +88,7 @@ def match(post_ids: Iterable[int]) -> int:
         by_watch: defaultdict[int, list[_Found]] = defaultdict(list)
         for row in sorted(new, key=lambda one: one.id):
             by_watch[row.watch_id].append(_Found(row.id, row.post_id, threads[row.post_id]))
-            record(WatchMatched(row.id, row.watch_id, row.post_id))
+            record(WatchMatched(row.id, row.watch_id, row.post_id, watches[row.watch_id].for_team))
         for watch_id, found in by_watch.items():
             room = max(0, numbers.notices_an_hour() - before.get(watch_id, 0))
             notices.tell(watches[watch_id], found, room, hour)

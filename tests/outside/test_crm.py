@@ -15,7 +15,7 @@ from common.audit import AuditEntry
 from common.errors import Forbidden
 from common.permissions import ANONYMOUS, SYSTEM
 from forum.questions import publishing
-from forum.solutions.accepting import accept_answer
+from forum.solutions.accepting import accept_answer, unaccept_answer
 from moderation.crm import consenting, exporting
 from moderation.crm.models import CrmConsent
 from tests.outside.conftest import count, fresh
@@ -75,6 +75,35 @@ def test_who_agrees_no_more_leaves_a_line_and_nothing_else(busy, ada, ben, at):
     assert consenting.agree(ada) and export().lines[0]["agrees"]
 
 
+def test_what_left_before_a_new_consent_is_told_of_when_that_ends_too(busy, ada):
+    consenting.agree(ada)
+    export()
+    consenting.withdraw(ada)
+    consenting.agree(ada)
+    assert consenting.consent_of(ada.member_id).exported_count == 1
+    consenting.withdraw(ada)
+    assert [one["agrees"] for one in export().lines] == [False]
+
+
+def test_what_is_gone_or_back_or_solves_no_more_is_a_change(busy, ada, ben, mo, at):
+    asked, solution = busy
+    consenting.agree(ben)
+
+    def changed_by(act, *given):
+        at(timedelta(hours=1))
+        since = export().as_of
+        at(timedelta(minutes=1))
+        act(*given)
+        return [one["solutions"] + one["answers"] for one in export(since=since).lines]
+
+    assert changed_by(unaccept_answer, ada, asked) == [1]
+    assert changed_by(publishing.hide, mo, solution) == [0]
+    assert changed_by(publishing.restore, mo, solution) == [1]
+    assert changed_by(publishing.hide, mo, asked) == [0], "with the question its answers are gone"
+    assert changed_by(publishing.restore, mo, asked) == [1]
+    assert changed_by(lambda: None) == []
+
+
 def test_who_never_left_the_house_leaves_no_line(busy, ada):
     consenting.agree(ada)
     consenting.withdraw(ada)
@@ -119,6 +148,7 @@ def test_the_api_and_the_file_and_the_switch(busy, client, sign_in, ada, max_, s
     rows = list(csv.DictReader(io.StringIO(table.lstrip("\ufeff"))))
     assert [(row["name"], row["questions"]) for row in rows] == [("Ada", "1")]
     assert manager.post("/en/desk/outside/activity", data={"format": "json"}).json[0]["name"] == "Ada"
-    assert "1 member agreed" in manager.get("/en/desk/outside").get_data(as_text=True)
+    shown = manager.get("/en/desk/outside").get_data(as_text=True)
+    assert "1 member agreed" in shown and "at most 5,000 members" in shown
     assert sign_in(sam).post("/en/desk/outside/activity").status_code == 403
     assert exporting.as_csv([{"member_id": 1, "name": "=1+1"}]).count("'=1+1") == 1

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from accounts.apikeys.keeping import make_key, recognise, revoke_key
+from accounts.closing.closing import close_account
+from accounts.retention import running
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from common.permissions import SYSTEM
@@ -113,6 +116,61 @@ def test_a_case_is_one_programs_until_it_is_given_back(program, case_id, sam):  
     stating.state(program, case_id, Told(Stand.RETURNED, version(case_id), "T-1"), "b")
     stating.state(other, case_id, Told(Stand.IN_PROGRESS, version(case_id), "X-1"), "b")
     assert fresh(select(OutsideCase.api_key_id)) == [other.key_id]
+
+
+def test_a_case_of_a_revoked_key_is_anybodys(program, case_id, sam):  # noqa: F811
+    other = recognise(make_key(SYSTEM, "Other desk", ("cases",)), "cases")
+    cases.take(sam, case_id)
+    stating.state(program, case_id, Told(Stand.WAITING, version(case_id), "T-1"), "a")
+    revoke_key(SYSTEM, "Help desk")
+    answer = stating.state(other, case_id, Told(Stand.IN_PROGRESS, version(case_id), "X-1"), "a")
+    assert answer["state"] == CaseState.ASSIGNED and fresh(select(OutsideCase.api_key_id)) == [other.key_id]
+
+
+@pytest.mark.parametrize("stand", [Stand.WAITING, Stand.IN_PROGRESS])
+def test_a_detail_that_the_asker_owes_is_waited_for(program, case_id, sam, stand):  # noqa: F811
+    cases.wait_for_asker(sam, case_id, "Which model is it, and since when does it leak?")
+    before = version(case_id)
+    answer = stating.state(program, case_id, Told(stand, before, "T-1"), "a")
+    assert (answer["state"], answer["version"]) == (CaseState.WAITING_ASKER, before + 1)
+    kinds = fresh(select(CaseEvent.kind).where(CaseEvent.case_id == case_id))
+    assert "outside" in kinds and "resumed" not in kinds
+
+
+def test_what_cannot_be_is_said_and_not_to_look_again(put, case_id, sam):  # noqa: F811
+    told = put(case_id, said(case_id, "waiting"))
+    assert told.status_code == 409 and "Nobody here works on this case yet" in told.json["error"]["message"]
+    cases.answer_officially(sam, case_id, HELP)
+    for stand in ("waiting", "returned"):
+        told = put(case_id, said(case_id, stand))
+        assert told.status_code == 409 and "settled already" in told.json["error"]["message"]
+
+
+def test_a_reference_is_nobodys_number(put, case_id, sam):  # noqa: F811
+    cases.take(sam, case_id)
+    told = put(case_id, said(case_id, "waiting", reference="Ada 06 12 34 56 78"))
+    assert told.status_code == 422 and list(told.json["error"]["fields"]) == ["reference"]
+    assert count(OutsideCase) == 0
+    for number, good in enumerate(("TICKET-881234567", "INC0012345", "order 4512-88")):
+        assert put(case_id, said(case_id, "waiting", reference=good), key=f"k{number}").status_code == 200, (
+            good
+        )
+
+
+def test_a_reference_names_nobody_who_left(program, case_id, sam, ada, drain):  # noqa: F811
+    cases.take(sam, case_id)
+    stating.state(program, case_id, Told(Stand.WAITING, version(case_id), "Ticket of Ada"), "a")
+    close_account(ada, ada.member_id)
+    drain()
+    assert "Ada" not in fresh(select(OutsideCase.reference))[0]
+
+
+def test_a_reference_goes_with_what_was_noted_of_its_case(program, case_id, sam, at):  # noqa: F811
+    cases.answer_officially(sam, case_id, HELP)
+    stating.state(program, case_id, Told(Stand.RESOLVED, version(case_id), "T-1"), "a")
+    at(timedelta(days=4 * 365))
+    running.run()
+    assert fresh(select(OutsideCase.reference)) == [""]
 
 
 def test_what_goes_on_in_private_is_settled_from_outside(program, case_id, sam, question):  # noqa: F811

@@ -21,6 +21,7 @@ from moderation.escalation import cases, casework, laddering
 from moderation.outside import queries, sending, steering, telling
 from moderation.outside.models import Attempt, Delivery, OutsideEvent, Receiver
 from moderation.outside.rules import CHOSEN, WAITS, Kind, State, header, next_attempt, rest
+from moderation.watches import forms, keeping
 from tests.conftest import stored_text
 from tests.flows.test_nothing_private_is_told import CANARY, hold_canaries
 from tests.outside.conftest import count, documented, fresh
@@ -286,12 +287,54 @@ def test_an_address_that_leads_inside_is_never_asked(connect, ada, make_question
     "address",
     ["http://example.com/x", "https://127.0.0.1/", "https://[::1]/", "https://2130706433/", "https://0x7f.1/",
      "https://user:pw@example.com/", "file:///etc/passwd", "https://localhost/", "https://example.com:8443/", "ftp://example.com",
-     "", "https://exa mple.com/", "https://" + "a" * 600 + ".com/"],
+     "", "https://crm..example.com/x", f"https://{'a' * 64}.example.com/", "https://exa mple.com/", "https://" + "a" * 600 + ".com/"],
 )  # fmt: skip
 def test_forbidden_addresses_are_refused_when_typed(app, max_, address):
     with pytest.raises(Invalid) as refused:
         steering.make(max_, steering.Draft("Help desk", address, ["question.asked"]))
     assert "address" in refused.value.fields and count(Receiver) == 0
+
+
+@pytest.mark.parametrize("host", ["crm..example.com", "a" * 64 + ".example.com"])
+def test_a_name_that_no_resolver_takes_is_no_fault_of_ours(connect, ada, make_question, drain, host):
+    """An address from before such names were refused; and one whose name cannot be written for a resolver."""
+    connect(kinds=("question.asked",))
+    with unit_of_work():
+        update_where(Receiver, address=f"https://{host}/hook")
+    make_question(ada)
+    drain()
+    assert states() == [State.FAILED] and "not asked" in fresh(select(Attempt.said))[0]
+    with pytest.raises(outgoing.Unreachable):
+        outgoing._address(host, 443, is_own=False)
+
+
+def test_what_waits_for_a_parked_job_is_sent_again(
+    far_end, connect, max_, sign_in, ada, make_question, drain
+):
+    receiver, _secret = connect(kinds=("question.asked",))
+    make_question(ada)
+    make_question(ada, title="A second one that is stuck")
+    with unit_of_work():
+        for job in db.session.scalars(select(jobs.Job).where(jobs.Job.kind == "outside.send")):
+            job.parked_at, job.attempts = clock.now(), 8
+    drain()
+    assert states() == [State.WAITING, State.WAITING] and not far_end.got
+    first, _second = fresh(select(Delivery.id).order_by(Delivery.id))
+    page = sign_in(max_).get(f"/en/desk/outside/deliveries/{first}").get_data(as_text=True)
+    assert "Send again" in page
+    assert steering.send_again(max_, first) and not steering.send_again(max_, first), "it is on its way now"
+    assert steering.send_failed_again(max_, receiver) == 1
+    drain()
+    assert states() == [State.DELIVERED, State.DELIVERED] and len(far_end.got) == 2
+
+
+def test_a_watch_of_ones_own_is_nobodys_outside(far_end, connect, mo, ada, make_question, drain):
+    connect(kinds=("watch.matched",))
+    for name, who in (("Own", "me"), ("For all", "team")):
+        shared = keeping.make(mo, forms.draft({"name": name, "any_of": "zanzibarium", "who": who}))
+    make_question(ada, title="The zanzibarium hums")
+    drain()
+    assert [one.said["data"]["watch_id"] for one in far_end.got] == [shared]
 
 
 # --- what managers do --------------------------------------------------------------------------------------------

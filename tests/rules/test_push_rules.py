@@ -95,6 +95,7 @@ def test_no_text_breaks_the_reading_of_keys(text):
         "ftp://push.example.com/", "https:///x", "https://push.example.com\\@127.0.0.1/", "https://push.exa mple.com/",
         "https://push.example.com/\n", "https://push.example.com:99999/", "https://push.éxample.com/", "javascript:alert(1)", "",
         "https://push.example.com/" + "x" * 2000, "file:///etc/passwd", "https://10.0.0.1./x",
+        "https://push..example.com/", "https://.example.com/", f"https://{'a' * 64}.example.com/", "https://push.example.com../",
     ],
 )  # fmt: skip
 def test_only_https_by_name_is_ever_asked(url):
@@ -105,7 +106,7 @@ def test_only_https_by_name_is_ever_asked(url):
 def test_the_services_of_real_browsers_are_allowed():
     for url in (
         "https://fcm.googleapis.com/fcm/send/abc:def-_", "https://updates.push.services.mozilla.com/wpush/v2/gAAA",
-        "https://web.push.apple.com/QGuQ", "https://wns2-par02p.notify.windows.com/w/?token=BQ%3d%3d",
+        f"https://{'a' * 63}.example.com/x", "https://push.example.com./x", "https://web.push.apple.com/QGuQ", "https://wns2-par02p.notify.windows.com/w/?token=BQ%3d%3d",
     ):  # fmt: skip
         assert checked(url).hostname
 
