@@ -14,7 +14,7 @@ from datetime import timedelta
 from email import policy
 from typing import Any
 
-from sqlalchemy import false, inspect, select, update
+from sqlalchemy import and_, false, inspect, literal, select, true, tuple_, update
 
 from accounts.closing.erasing import Named, registered
 from accounts.closing.models import Erasure
@@ -38,6 +38,8 @@ settings.define(
 )  # fmt: skip
 
 Step = Callable[[frozenset[int], Marks], None]
+Key = tuple[Any, ...]
+"""The primary key of a row, whole: some tables have several columns in it."""
 _steps: list[Step] = []
 
 
@@ -122,36 +124,54 @@ def _scan_others(ids: frozenset[int], marks: Marks) -> None:
                         touch(SITE, LISTS)
 
 
-def _all_rows(named: Named, ids: frozenset[int]) -> Iterator[list[tuple[int, bool, dict[str, Any]]]]:
-    key, last = inspect(named.texts[0].class_).primary_key[0], 0
+def _all_rows(named: Named, ids: frozenset[int]) -> Iterator[list[tuple[Key, bool, dict[str, Any]]]]:
+    key, last = inspect(named.texts[0].class_).primary_key, None
+    size = len(key)
     about = named.about(ids) if named.about else false()
     while True:
-        query = select(key, about, *named.texts).where(key > last).order_by(key).limit(WALK)
+        query = select(*key, about, *named.texts).where(_beyond(key, last)).order_by(*key).limit(WALK)
         rows = db.session.execute(query).all()
         db.session.rollback()
         if rows:
             yield [
-                (row[0], bool(row[1]), dict(zip((one.key for one in named.texts), row[2:], strict=True)))
+                (
+                    tuple(row[:size]),
+                    bool(row[size]),
+                    dict(zip((one.key for one in named.texts), row[size + 1 :], strict=True)),
+                )
                 for row in rows
             ]
-            last = rows[-1][0]
+            last = tuple(rows[-1][:size])
         if len(rows) < WALK:
             return
 
 
 def _in_batches(
     column: Any, texts: tuple[Any, ...], ids: frozenset[int]
-) -> Iterator[list[tuple[int, dict[str, Any]]]]:
-    key, last = inspect(column.class_).primary_key[0], 0
+) -> Iterator[list[tuple[Key, dict[str, Any]]]]:
+    key, last = inspect(column.class_).primary_key, None
+    size = len(key)
     while True:
-        query = select(key, *texts).where(column.in_(ids), key > last).order_by(key).limit(BATCH)
+        query = select(*key, *texts).where(column.in_(ids), _beyond(key, last)).order_by(*key).limit(BATCH)
         rows = db.session.execute(query).all()
         db.session.rollback()
         if rows:
-            yield [(row[0], dict(zip((one.key for one in texts), row[1:], strict=True))) for row in rows]
-            last = rows[-1][0]
+            yield [
+                (tuple(row[:size]), dict(zip((one.key for one in texts), row[size:], strict=True)))
+                for row in rows
+            ]
+            last = tuple(rows[-1][:size])
         if len(rows) < BATCH:
             return
+
+
+def _beyond(key: Any, last: Key | None) -> Any:
+    """Rows after one, in the order of the key."""
+    if last is None:
+        return true()
+    return tuple_(*key) > tuple_(
+        *(literal(value, column.type) for column, value in zip(key, last, strict=True))
+    )
 
 
 def _blanked(values: dict[str, Any], marks: Marks) -> dict[str, Any]:
@@ -170,19 +190,21 @@ def _without(value: Any, marks: Marks) -> Any:
 
 
 def _rewrite(
-    model: type[Any], texts: tuple[Any, ...], found: Mapping[int, Marks],
+    model: type[Any], texts: tuple[Any, ...], found: Mapping[Key, Marks],
     follows: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
 ) -> None:  # fmt: skip
     """Blank these rows as they stand now: one that was changed since it was looked at keeps what was written meanwhile."""
-    key = inspect(model).primary_key[0]
-    rows = select(key, *texts).where(key.in_(found)).order_by(key).with_for_update()
+    key = inspect(model).primary_key
+    rows = select(*key, *texts).where(tuple_(*key).in_(list(found))).order_by(*key).with_for_update()
     with unit_of_work():
-        for row_id, *words in db.session.execute(rows).all():
-            old = dict(zip((one.key for one in texts), words, strict=True))
-            new = _blanked(old, found[row_id])
+        for row in db.session.execute(rows).all():
+            this = tuple(row[: len(key)])
+            old = dict(zip((one.key for one in texts), row[len(key) :], strict=True))
+            new = _blanked(old, found[this])
             if new != old:
                 new |= follows(new) if follows else {}
-                change = update(model).where(key == row_id).values(**new)
+                mine = and_(*(column == value for column, value in zip(key, this, strict=True)))
+                change = update(model).where(mine).values(**new)
                 db.session.execute(change.execution_options(synchronize_session=False))
 
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.closing import scrubbing
+from accounts.closing.closing import close_account
 from common.db import db
 from common.errors import Forbidden, Invalid, NotFound
 from common.unit_of_work import unit_of_work
@@ -133,6 +135,23 @@ def test_what_the_team_notes_stays_for_the_nights_to_come(talk, mo, sam):
     for act in (lambda: queries.night(sam, "en"), lambda: following.follow(sam, line.topic.id, "seen", "")):
         with pytest.raises(Forbidden):
             act()
+
+
+def test_of_a_topic_s_notes_the_one_that_names_who_left_is_mended_alone(talk, mo, ada, drain, monkeypatch):
+    """Notes have a key of two columns: each is mended by the whole of it, part by part."""
+    monkeypatch.setattr(scrubbing, "WALK", 1)
+    monkeypatch.setattr(scrubbing, "BATCH", 1)
+    counting.count()
+    ids = [one.id for one in topics()]
+    assert len(ids) > 1
+    following.follow(mo, ids[0], "seen", "Ask ada@example.com about it")
+    following.follow(mo, ids[1], "seen", "After-sales asks the maker")
+    close_account(ada, ada.member_id)
+    drain()
+    notes = set(db.session.scalars(db.select(TopicFollow.note)))
+    assert (
+        "After-sales asks the maker" in notes and len(notes) == 2 and not any("ada@" in one for one in notes)
+    )
 
 
 def test_old_nights_go_with_their_notes(talk, mo, at):
