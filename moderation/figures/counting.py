@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select
 
 from common.db import db, on_postgresql
 from forum.questions.models import Post
@@ -20,8 +20,10 @@ HELD = (ItemType.POST, ItemType.EDIT, ItemType.IMAGE, ItemType.REVIEW)
 READ = (*HELD, ItemType.FLAG_CASE, ItemType.SAMPLE)
 RESTRICTED = ReviewDecision.reason.is_not(None)
 """The criterion: the decision took a text out of sight; only such a one has a reason (going on in private, with one, too)."""
-KLASS = case((ReviewItem.kind == ItemType.REVIEW, item_class(ItemType.REVIEW)), else_=ReviewItem.klass)
-"""The class an item counts in: a product review that is served earlier because its day is nearly over keeps its own."""
+_PRESSED = and_(ReviewItem.kind == ItemType.REVIEW, ReviewItem.klass == 1)
+KLASS = case((_PRESSED, item_class(ItemType.REVIEW)), else_=ReviewItem.klass)
+"""The class an item counts in: a product review that is served earlier because its day is nearly over keeps its own; danger
+in one stays danger."""
 
 
 @dataclass(frozen=True, slots=True)

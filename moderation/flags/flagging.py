@@ -50,7 +50,7 @@ from moderation.flags.settling import key_of
 from moderation.review import numbers
 from moderation.review.models import DecisionUndo, ReviewDecision
 from moderation.review.queueing import cancel_reports, open_item
-from moderation.review.rules import Decision, ItemType, Reason, item_class
+from moderation.review.rules import Decision, ItemType, Reason, clears_version, item_class
 from moderation.sanctions.rules import Measure
 from moderation.sanctions.statements import state_reasons
 
@@ -281,7 +281,7 @@ def _target(post_id: int) -> Target:
 
 def _approved(post_id: int, version: int) -> bool:
     """Whether a moderator said that this very version is in order."""
-    cleared = (Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.RESTORE, Decision.NO_ACTION)
+    cleared = [decision for decision in Decision if clears_version(decision)]
     found = select(ReviewDecision.id).where(
         ReviewDecision.post_id == post_id,
         ReviewDecision.version == version,

@@ -90,7 +90,7 @@ def end_hiding(actor: Actor, post_id: int) -> None:
 
 
 def hide_again(actor: Actor, post_id: int, decision_id: int) -> int | None:
-    """The restoring of a post that reports had hidden was undone: it is hidden anew, for the same reason."""
+    """The restoring of a hidden post was undone: it is hidden anew, for the same reason, found and decided as it was first."""
     first = db.session.scalar(
         select(Statement)
         .where(Statement.post_id == post_id, Statement.measure == Measure.HIDDEN)
@@ -101,7 +101,8 @@ def hide_again(actor: Actor, post_id: int, decision_id: int) -> int | None:
         return None
     return state_reasons(
         actor, Measure.HIDDEN, first.reason, cause=f"hidden-again:{decision_id}", member_id=first.member_id,
-        post=db.session.get(Post, post_id), from_notice=True, automated_detection=True, automated_decision=True,
+        post=db.session.get(Post, post_id), message=first.message, from_notice=first.from_notice,
+        automated_detection=first.automated_detection, automated_decision=first.automated_decision,
     )  # fmt: skip
 
 

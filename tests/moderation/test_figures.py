@@ -77,6 +77,13 @@ def test_a_review_that_is_served_earlier_counts_in_its_own_class(worked, max_, i
     assert (waits[2].count, 1 in waits) == (1, False)
 
 
+def test_danger_in_a_review_counts_as_danger(worked, item_of):
+    with unit_of_work():
+        update_where(ReviewItem, ReviewItem.id == item_of(worked[4]).id, kind="review", klass=0)
+    waits = counting.waiting(clock.now())
+    assert (waits[0].count, 2 in waits) == (1, False)
+
+
 def test_what_waits_and_the_oldest(worked, max_):
     assert figure(max_, "waiting") == figure(max_, "late") == "1"
     assert figure(max_, "oldest") == "2 h 30"

@@ -8,14 +8,19 @@ from accounts.notifications.models import Notification
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from common.unit_of_work import unit_of_work
+from forum.questions import publishing
 from forum.questions.models import Answer, Post
 from moderation.flags.flagging import CameFrom, flag, standings, verdict_on, withdraw_flag
 from moderation.flags.models import Flag
 from moderation.flags.rules import FlagReason, Outcome
-from moderation.review import undoing
+from moderation.review import deciding, leasing, undoing
 from moderation.review.models import ReviewItem
-from moderation.review.rules import Decision, Reason
+from moderation.review.queueing import open_item
+from moderation.review.rules import Decision, ItemType, Reason
+from moderation.review.showing import shown
 from moderation.sanctions.models import Statement, StatementEnd
+from moderation.sanctions.rules import Measure
+from moderation.sanctions.statements import state_reasons
 
 
 @pytest.fixture
@@ -97,6 +102,21 @@ def test_a_moderator_s_no_restores_and_makes_the_version_immune(
     drain()
     told = db.session.scalars(db.select(Notification.kind).where(Notification.kind == "report-answered"))
     assert len(list(told)) == 3
+
+
+@pytest.mark.parametrize("decision", [Decision.EDIT_TAGS, Decision.DUPLICATE])
+def test_what_was_put_in_order_when_it_was_read_is_immune_too(
+    question, regulars, make_question, ben, mo, item_of, state_of, decision
+):
+    first = make_question(ben, title="It hums at night, was asked before")
+    flag(regulars[0], question, FlagReason.OFF_TOPIC)
+    item_id = item_of(question).id
+    lease, more = leasing.claim(mo, item_id), {"tags": ("pump",), "target_id": first}
+    verdict = deciding.Verdict(decision, **more)
+    deciding.decide(mo, item_id, lease.token, shown(item_of(question)).stamp, verdict)
+    for who in regulars:
+        flag(who, question, FlagReason.ILLEGAL)
+    assert state_of(question) == "published" and verdict_on(question).score > 8
 
 
 def test_agreeing_removes_with_a_second_statement_and_credits_the_reporters(
@@ -223,3 +243,24 @@ def test_undoing_a_restoration_hides_the_post_again_with_a_statement_in_force(
     assert state_of(question) == "hidden"
     ended = set(db.session.scalars(db.select(StatementEnd.statement_id)))
     assert [row.measure for row in statements() if row.id not in ended] == ["hidden"]
+
+
+def test_what_a_person_hid_and_an_undo_hides_again_is_told_as_that_person_s(
+    question, mo, decide, state_of, app
+):
+    """The second statement says of how it was found and decided what the first one said."""
+    with unit_of_work():
+        hidden = publishing.hide(mo, question)
+        state_reasons(
+            mo, Measure.HIDDEN, Reason.INSULT, cause="by hand", member_id=hidden.author_id, post=hidden,
+            message="The second line insults.", automated_detection=True,
+        )  # fmt: skip
+        open_item(ItemType.FLAG_CASE, question, post=hidden, klass=1)
+    first = decide(mo, question, Decision.RESTORE)
+    undoing.undo(mo, first.item_id)
+    assert state_of(question) == "hidden"
+    told = [
+        (row.reason, row.message, row.from_notice, row.automated_detection, row.automated_decision)
+        for row in statements()
+    ]
+    assert told == [(Reason.INSULT, "The second line insults.", False, True, False)] * 2
