@@ -17,6 +17,7 @@ from moderation.appeals import queries
 from moderation.review import deciding, leasing
 from moderation.review.forms import read_verdict
 from moderation.review.models import ReviewItem
+from moderation.review.rules import Taken
 from moderation.review.showing import shown
 from moderation.review.wording import REASONS
 from moderation.sanctions import appealing, wording
@@ -77,9 +78,10 @@ def answer(id: int) -> Any:
     try:
         with unit_of_work():
             verdict = read_verdict(request.form)
+            deciding.hold_text(item.id)
             token = leasing.claim(actor(), item.id).token
             seen = shown(db.session.get_one(ReviewItem, item.id))
-            deciding.decide(actor(), item.id, token, seen.stamp if seen else "", verdict)
+            deciding.decide(actor(), item.id, token, seen.stamp if seen else "", verdict, Taken.AT_ONCE)
     except (Invalid, Conflict) as trouble:
         return _page(id, trouble, request.form)
     flash(str(_("Answered. The member is told.")))

@@ -20,7 +20,7 @@ from moderation.handing import opening, teams
 from moderation.review import deciding
 from moderation.review.models import UNLEASED, ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
-from moderation.review.rules import HELD_TEXTS, Decision, ItemState, ItemType
+from moderation.review.rules import HELD_TEXTS, Decision, ItemState, ItemType, Taken
 from moderation.review.showing import shown
 from moderation.routing import applying
 from moderation.routing.rules import Why
@@ -29,7 +29,9 @@ WORDS_LOW = 10
 ESCALATED = "escalated"
 
 
-def escalate(actor: Actor, item_id: int, token: str, words: str, team: str = "") -> bool:
+def escalate(
+    actor: Actor, item_id: int, token: str, words: str, team: str = "", taken: Taken = Taken.RESERVED
+) -> bool:
     """Hand the question of an item to a team (any that is named; else whom its watched words call, else all agents).
 
     A look at a public text is decided by that: true. Anything else still needs a decision about the text, which stays where it
@@ -59,9 +61,8 @@ def escalate(actor: Actor, item_id: int, token: str, words: str, team: str = "")
             case_id = _hand_over(question_id, actor.member_id, team_id, said)
         seen = shown(deciding.existing(item_id))
         if case_id is not None and kind is ItemType.SAMPLE and seen and seen.state == PostState.PUBLISHED:
-            deciding.decide(
-                actor, item_id, token, seen.stamp, deciding.Verdict(Decision.ESCALATE, message=said)
-            )
+            verdict = deciding.Verdict(Decision.ESCALATE, message=said)
+            deciding.decide(actor, item_id, token, seen.stamp, verdict, taken)
             return True
         update_where(
             ReviewItem, ReviewItem.id == item_id, state=ItemState.OPEN, needs_senior=True, klass=max(min(klass, 1), klass - 1),

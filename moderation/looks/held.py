@@ -22,7 +22,7 @@ from moderation.review import deciding, leasing
 from moderation.review.leasing import is_waiting, queue_order, servable
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import free_of_conflict
-from moderation.review.rules import Decision, ItemType, Reason
+from moderation.review.rules import Decision, ItemType, Reason, Taken
 from moderation.review.showing import shown
 
 SHOWN = 10
@@ -65,8 +65,10 @@ def decide(
     require(can_decide_held(actor))
     with unit_of_work():
         limits.hit("entrusted", actor.member_id or 0, f"{settings.get('moderation.entrusted_a_day')}/day")
-        lease = leasing.claim(actor, item_id)
-        deciding.decide(actor, item_id, lease.token, stamp, deciding.Verdict(decision, reason, message))
+        deciding.hold_text(item_id)
+        token = leasing.claim(actor, item_id).token
+        verdict = deciding.Verdict(decision, reason, message)
+        deciding.decide(actor, item_id, token, stamp, verdict, Taken.AT_ONCE)
 
 
 def choices(is_held: bool) -> tuple[Decision, Decision]:

@@ -56,7 +56,8 @@ def open_item(
 ) -> int:
     """Have something reviewed, inside the open unit of work; returns the item's id.
 
-    What waits already gains the signals, the higher class and the newer version, and loses its lease.
+    What waits already gains the signals, the higher class and the newer version, and loses its lease; who decided before
+    does not decide the second look, though a report made one wait meanwhile.
     """
     klass = item_class(kind) if klass is None else klass
     began, sla = created_at or clock.now(), numbers.sla_minutes(kind)
@@ -74,14 +75,16 @@ def open_item(
         previous_id=previous_id, excluded_id=excluded_id,
     )  # fmt: skip
     if item_id is None:
-        return _grow(kind, key, klass, signals, score, version)
+        return _grow(kind, key, klass, signals, score, version, excluded_id)
     record(ItemOpened(item_id, kind.value))
     if klass == 0:
         raising.call_out(item_id)
     return item_id
 
 
-def _grow(kind: ItemType, key: str, klass: int, signals: tuple[str, ...], score: float, version: int) -> int:
+def _grow(
+    kind: ItemType, key: str, klass: int, signals: tuple[str, ...], score: float, version: int, excluded_id: int | None
+) -> int:  # fmt: skip
     item = db.session.scalars(
         select(ReviewItem)
         .where(ReviewItem.open_key == key)
@@ -102,6 +105,10 @@ def _grow(kind: ItemType, key: str, klass: int, signals: tuple[str, ...], score:
         }
     if version != item.target_version:
         values |= {"target_version": version, "state": ItemState.OPEN, **UNLEASED}
+    if excluded_id is not None and item.excluded_id is None:
+        values |= {"excluded_id": excluded_id}
+        if item.lease_owner_id == excluded_id:
+            values |= {"state": ItemState.OPEN, **UNLEASED}
     item_id = item.id
     update_where(ReviewItem, ReviewItem.id == item_id, ReviewItem.open_key == key, **values)
     if klass == 0 and "klass" in values:

@@ -207,14 +207,18 @@ def _token(item_id: int) -> str:
     return leasing.claim(actor(), item_id).token
 
 
+def _taken() -> Taken:
+    """Whether a reservation was sent: without one nobody knows how long the item was read."""
+    return Taken.RESERVED if request.form.get("token") else Taken.AT_ONCE
+
+
 @review.post("/desk/review/<int:id>/decide")
 def decide(id: int) -> Any:
     """Decide the item; on success the next one follows."""
     try:
         with unit_of_work():
             verdict, stamp = read_verdict(request.form), request.form.get("stamp", "")
-            taken = Taken.RESERVED if request.form.get("token") else Taken.AT_ONCE
-            made = deciding.decide(actor(), id, _token(id), stamp, verdict, taken)
+            made = deciding.decide(actor(), id, _token(id), stamp, verdict, _taken())
     except Refusal as trouble:
         return _page(id, trouble, request.form)
     if made.told:
@@ -230,7 +234,8 @@ def escalate(id: int) -> Any:
     try:
         with unit_of_work():
             form = request.form
-            decided = passing.escalate(actor(), id, _token(id), form.get("note", ""), form.get("team", ""))
+            token, words, team = _token(id), form.get("note", ""), form.get("team", "")
+            decided = passing.escalate(actor(), id, token, words, team, _taken())
     except Refusal as trouble:
         return _page(id, trouble, request.form)
     said = _("#R-%(id)s: handed to the team.", id=id) if decided else _("#R-%(id)s: passed on, it still waits for a decision.", id=id)  # fmt: skip

@@ -19,7 +19,7 @@ from moderation.looks.models import Greeting, Look, LookCase
 from moderation.looks.rules import LookKind, Opinion, Record, is_audit, is_trusted, outcome_of, weight_of
 from moderation.review import deciding, leasing
 from moderation.review.deciding import Verdict
-from moderation.review.models import ReviewItem
+from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.queueing import open_item
 from moderation.review.rules import Decision, ItemType, Reason
 from moderation.review.showing import shown
@@ -255,6 +255,18 @@ def test_a_mentor_approves_and_refuses_on_the_page(client, sign_in, mentor, wait
     assert done.status_code == 303
     assert db.session.get(Post, item.post_id, populate_existing=True).state == PostState.PUBLISHED
     assert client.post(f"/en/helping/held/{waiting[1]}", data={"stamp": "v1"}).status_code == 403
+
+
+def test_the_text_is_held_before_its_item_and_nobody_knows_how_long_it_was_read(mentor, waiting, monkeypatch):
+    order = []
+    for room, name in ((held.deciding, "hold_text"), (held.leasing, "claim")):
+        plain = getattr(room, name)
+        monkeypatch.setattr(
+            room, name, lambda *args, name=name, plain=plain: order.append(name) or plain(*args)
+        )
+    held.decide(mentor, waiting[0], "v1", Decision.APPROVE, None, "")
+    assert order == ["hold_text", "claim"]
+    assert db.session.scalars(db.select(ReviewDecision.seconds)).all() == [None]
 
 
 def test_a_super_user_has_no_list_of_what_waits(client, sign_in, cleo, waiting):

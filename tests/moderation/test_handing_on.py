@@ -105,6 +105,14 @@ def test_escalating_a_look_opens_the_case_of_the_team_with_the_words_and_decides
         undoing.undo(mo, item_id)
 
 
+def test_what_is_handed_over_without_a_reservation_was_read_in_no_known_time(
+    sampled, client, sign_in, mo, item_of
+):
+    path = f"/en/desk/review/{item_of(sampled()).id}/escalate"
+    assert sign_in(mo).post(path, data={"note": WORDS}).status_code == 303
+    assert db.session.scalars(db.select(ReviewDecision.seconds)).all() == [None]
+
+
 def test_what_is_held_stays_held_and_its_team_has_it_once_it_is_published(held, quality, mo, max_, state_of):
     item_id, token = claimed(mo, held)
     assert passing.escalate(mo, item_id, token, WORDS, "door_seals") is False

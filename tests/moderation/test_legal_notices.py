@@ -12,13 +12,16 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.questions.withdrawing import withdraw_post
+from moderation.flags.flagging import flag
+from moderation.flags.rules import FlagReason
 from moderation.legal_notices import proof, queries, settling, submitting, trusting
 from moderation.legal_notices.forms import NoticeDraft, read_notice
 from moderation.legal_notices.models import LegalNotice
 from moderation.legal_notices.rules import LegalGround, leading_zero_bits, post_of_address, solves
-from moderation.review import undoing
+from moderation.review import deciding, leasing, undoing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
+from moderation.review.showing import shown
 from moderation.sanctions.models import Statement
 from tests.moderation.test_retention import gone
 
@@ -227,8 +230,6 @@ def test_the_author_learns_that_and_never_who(question, decide, mo, at, drain, o
 def test_a_moderator_who_wrote_the_text_does_not_learn_it_either(
     mo, ben, make_question, item_of, client, sign_in, max_
 ):
-    from moderation.flags.flagging import flag
-    from moderation.flags.rules import FlagReason
 
     post = make_question(mo)
     send(post)
@@ -294,6 +295,23 @@ def test_another_look_is_taken_once_by_somebody_else(question, decide, mo, secon
         )
     with pytest.raises(Forbidden):
         decide(mo, question, Decision.NO_ACTION)
+    decide(second_moderator, question, Decision.REMOVE, Reason.PERSONAL_DATA)
+    assert notices()[0].outcome == "restricted"
+
+
+def test_another_look_is_somebody_else_s_also_when_a_report_already_waits(
+    question, decide, mo, second_moderator, item_of, ben
+):
+    sent = send(question)
+    decide(mo, question, Decision.NO_ACTION)
+    flag(ben, question, FlagReason.INSULT)
+    waits = item_of(question).id
+    lease = leasing.claim(mo, waits)
+    submitting.contest(ANONYMOUS, sent.notice_id, "Her name and her street stand there, in the second line.")
+    item = item_of(question)
+    assert (item.id, item.excluded_id, item.state, item.lease_owner_id) == (waits, mo.member_id, "open", None)
+    with pytest.raises(Forbidden):
+        deciding.decide(mo, waits, lease.token, shown(item).stamp, deciding.Verdict(Decision.NO_ACTION))
     decide(second_moderator, question, Decision.REMOVE, Reason.PERSONAL_DATA)
     assert notices()[0].outcome == "restricted"
 

@@ -19,7 +19,7 @@ from moderation.flags.models import Flag
 from moderation.flags.rules import FlagReason
 from moderation.review import deciding, leasing
 from moderation.review.deciding import Verdict
-from moderation.review.models import ReviewItem
+from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import Decision, ItemType, Reason
 from moderation.review.showing import shown
 from moderation.sanctions import appealing, sanctioning
@@ -173,6 +173,25 @@ def test_an_overturned_refusal_publishes_the_post_and_tells_the_author(
         for mail in outbox()
         if mail["To"] == "new@example.com"
     )
+
+
+def test_an_answer_on_the_page_holds_the_appeal_before_its_item_in_no_known_time(
+    refused, second_moderator, client, sign_in, monkeypatch
+):
+    appeal_id = appealing.appeal(ANONYMOUS, refused[1], WHY)
+    order = []
+    for room, name in ((deciding, "hold_text"), (leasing, "claim")):
+        plain = getattr(room, name)
+        monkeypatch.setattr(
+            room, name, lambda *args, name=name, plain=plain: order.append(name) or plain(*args)
+        )
+    form = {"decision": "uphold", "message": "We looked at it again, thank you."}
+    assert (
+        sign_in(second_moderator).post(f"/en/desk/appeals/{appeal_id}/answer", data=form).status_code == 303
+    )
+    assert order == ["hold_text", "claim"]
+    seconds = db.select(ReviewDecision.seconds).order_by(ReviewDecision.id.desc())
+    assert db.session.scalars(seconds).first() is None
 
 
 def test_an_upheld_decision_stays_and_new_facts_are_heard_once_more(refused, second_moderator, state_of):
