@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from common import clock
 from common.db import db
@@ -79,17 +79,21 @@ def _figures(column: Any, *criteria: Any) -> dict[int, Figures]:
         seat.ended_at.is_(None) | (seat.ended_at >= made.decided_at),
     )  # fmt: skip
     undone = select(DecisionUndo.id).where(DecisionUndo.decision_id == made.id).exists()
-    overturned = func.count(Appeal.id).filter(Appeal.state == AppealState.OVERTURNED)
-    agreed = func.count(LookCase.id).filter(LookCase.outcome == Opinion.FINE)
+    owed = select(Statement.id).where(Statement.decision_id == made.id)
+    appealed = owed.join(Appeal, Appeal.statement_id == Statement.id)
+    read_again = select(LookCase.id).where(LookCase.decision_id == made.id, LookCase.outcome.is_not(None))
+
+    def of_them(such: Select[Any]) -> Any:
+        return func.count().filter(such.exists())  # once each, however often one was contested or read again
+
     rows = db.session.execute(
         select(
-            column, func.count(made.id), func.avg(made.seconds), func.count(Appeal.id), overturned, func.count(Statement.id),
-            func.count(LookCase.id), agreed,
+            column, func.count(), func.avg(made.seconds), of_them(appealed),
+            of_them(appealed.where(Appeal.state == AppealState.OVERTURNED)), of_them(owed), of_them(read_again),
+            of_them(read_again.where(LookCase.outcome == Opinion.FINE)),
         )
+        .select_from(made)
         .join(seat, then)
-        .outerjoin(Statement, Statement.decision_id == made.id)
-        .outerjoin(Appeal, Appeal.statement_id == Statement.id)
-        .outerjoin(LookCase, and_(LookCase.decision_id == made.id, LookCase.outcome.is_not(None)))
         .where(made.decided_at >= clock.now() - timedelta(days=DAYS), ~undone, *criteria)
         .group_by(column)
     )  # fmt: skip

@@ -16,7 +16,7 @@ from common.errors import Conflict, Invalid
 from common.i18n import _
 from common.permissions import Actor
 from forum.housekeeping.acts import last_act
-from forum.housekeeping.duplicates import mark_duplicate
+from forum.housekeeping.duplicates import chosen_target, mark_duplicate
 from forum.housekeeping.merging import merge_question
 from forum.housekeeping.refiling import retag_question
 from forum.housekeeping.rules import ActType
@@ -28,7 +28,7 @@ from moderation.escalation import laddering
 from moderation.escalation.permissions import can_work
 from moderation.private import talking
 from moderation.review.models import ReviewDecision
-from moderation.review.rules import Decision
+from moderation.review.rules import TIDYING, Decision
 
 WORDS_LOW = 10
 _ACTS = {
@@ -38,12 +38,23 @@ _ACTS = {
 }
 
 
+def check(
+    actor: Actor, post_id: int, seen: Any, decision: Decision, target_id: int | None, words: str
+) -> None:
+    """Refuse what the acts below would refuse, without doing anything: an item whose answer is known looks like any other."""
+    if decision in TIDYING:
+        _is_question(seen)
+    if decision in (Decision.MERGE, Decision.DUPLICATE):
+        chosen_target(actor, post_id, target_id)
+    if decision == Decision.CONVERT_PRIVATE:
+        _sayable(actor, post_id, seen, words)
+
+
 def tidy(
     actor: Actor, post_id: int, seen: Any, decision: Decision, topics: tuple[str, ...], target_id: int | None
 ) -> None:  # fmt: skip
     """Put the question in order by the verbs of housekeeping. Raises :class:`Invalid` for what is no question."""
-    if seen.post_kind != PostKind.QUESTION:
-        raise Invalid(_("Only a question has topics, and goes up in another one."))
+    _is_question(seen)
     why = str(_("Put in order when it was read"))
     if decision == Decision.EDIT_TAGS:
         before = set(tags_of(post_id))
@@ -69,13 +80,7 @@ def take_back(actor: Actor, decision: ReviewDecision) -> PostState | None:
 def go_private(actor: Actor, item_id: int, post_id: int, seen: Any, words: str) -> None:
     """Go on in private with who wrote it: an agent begins the talk about a published question, with its case; about
     anything else the words are a private message. Raises :class:`Invalid` (words), Conflict (nobody is there)."""
-    said = words.strip()
-    if len(said) < WORDS_LOW:
-        raise Invalid(fields={"words": _("Write what you want to say in private: at least 10 characters.")})
-    if seen.member_id is None:
-        raise Conflict(_("Nobody can be written to: the account of the author is closed."))
-    if actor.is_limited and is_mask_of(post_id, seen.member_id):
-        raise Conflict(_("This was asked without a name: pass it to the team, who may write."))
+    said = _sayable(actor, post_id, seen, words)
     is_open_question = seen.post_kind == PostKind.QUESTION and seen.state == PostState.PUBLISHED
     if is_open_question and can_work(actor):
         talking.begin(actor, laddering.escalate(post_id, actor.member_id), said)
@@ -86,3 +91,19 @@ def go_private(actor: Actor, item_id: int, post_id: int, seen: Any, words: str) 
 def is_mask_of(post_id: int, member_id: int) -> bool:
     """Whether the public author of a text is not the person behind it."""
     return db.session.scalar(select(Post.author_id).where(Post.id == post_id)) != member_id
+
+
+def _is_question(seen: Any) -> None:
+    if seen.post_kind != PostKind.QUESTION:
+        raise Invalid(_("Only a question has topics, and goes up in another one."))
+
+
+def _sayable(actor: Actor, post_id: int, seen: Any, words: str) -> str:
+    said = words.strip()
+    if len(said) < WORDS_LOW:
+        raise Invalid(fields={"words": _("Write what you want to say in private: at least 10 characters.")})
+    if seen.member_id is None:
+        raise Conflict(_("Nobody can be written to: the account of the author is closed."))
+    if actor.is_limited and is_mask_of(post_id, seen.member_id):
+        raise Conflict(_("This was asked without a name: pass it to the team, who may write."))
+    return said

@@ -138,12 +138,12 @@ def decide(
         if effect is None:
             raise Conflict(_("This decision no longer fits: the text is not where it was."))
         pausing.note_decision(actor, seconds, len(now_shown.body))
-        if is_audit:
-            return _answer_audit(item_id, now_shown, verdict, seconds)
         if verdict.decision == Decision.CONVERT_PRIVATE and verdict.reason is None:
             if now_shown.state != PostState.PUBLISHED:
                 raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
             effect = Effect.NONE
+        if is_audit:
+            return _answer_audit(actor, item_id, now_shown, verdict, seconds)
         decision_id = _carry_out(actor, item_id, kind, now_shown, verdict, effect, seconds)
         record(ItemDecided(item_id, verdict.decision.value, actor.member_id))
     returns = kind not in (ItemType.EDIT, ItemType.APPEAL) and verdict.decision not in FINAL
@@ -155,10 +155,12 @@ def _tells_at() -> datetime:
     return clock.now() + timedelta(seconds=numbers.lease_numbers().tell_seconds)
 
 
-def _answer_audit(item_id: int, seen: Shown, verdict: Verdict, seconds: int | None) -> Decided:
-    """Its answer is known already: noted, told, and nothing else happens."""
+def _answer_audit(actor: Actor, item_id: int, seen: Shown, verdict: Verdict, seconds: int | None) -> Decided:
+    """Its answer is known already: noted, told, and nothing else happens. What a real item refuses is refused."""
     if verdict.decision == Decision.APPROVE_AND_MASK:
         _excerpts_in(seen, verdict.excerpts)
+    post_id = existing(item_id).post_id or 0
+    carrying.check(actor, post_id, seen, verdict.decision, verdict.target_id, verdict.words)
     agreed, known = answering.answer(item_id, verdict.decision, verdict.reason, seconds)
     told = answering.said(item_id, agreed, wording.decided(known.value))
     return Decided(item_id, 0, verdict.decision, False, told)

@@ -24,7 +24,9 @@ from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
 from moderation.review.showing import shown, stamps_of
+from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.queries import file_of, people
+from moderation.sanctions.rules import AppealState
 from rewards.ranks.models import Mandate
 from tests.conftest import START
 from tests.delegation.conftest import ELSEWHERE, HERE, text_of
@@ -274,6 +276,23 @@ def test_figures_count_for_the_team_one_worked_in(team, max_, now, waiting, at):
         0,
     ) and later not in found
     assert figures.by_person(team)[3_301].items == 1
+
+
+def test_a_decision_that_was_contested_twice_is_one(team, now, waiting):
+    from moderation.delegation import figures
+
+    decide(now(3_301), waiting[0], Verdict(Decision.REJECT, Reason.OFF_TOPIC))
+    statement = db.session.scalars(db.select(Statement)).one()
+    with unit_of_work():
+        for turn, state in ((1, AppealState.UPHELD), (2, AppealState.OVERTURNED)):
+            db.session.add(
+                Appeal(
+                    statement_id=statement.id, member_id=statement.member_id, text="No, look again.", round=turn,
+                    state=state, answer="", created_at=START,
+                )
+            )  # fmt: skip
+    found = figures.by_agency()[team]
+    assert (found.items, found.restrictions, found.contested, found.overturned) == (1, 1, 1, 1)
 
 
 def test_somebody_works_in_one_team_at_a_time(team, max_):

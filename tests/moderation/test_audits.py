@@ -138,6 +138,10 @@ def test_it_refuses_what_a_normal_item_refuses_and_leaves_no_trace(served, mo):
         (Verdict(Decision.UPHOLD, None, "x" * 30), Invalid),
         (Verdict(Decision.RESTORE), Invalid),
         (Verdict(Decision.APPROVE_AND_MASK, excerpts=("not in it",)), Invalid),
+        (Verdict(Decision.CONVERT_PRIVATE, words="Please tell me more in private."), Invalid),
+        (Verdict(Decision.CONVERT_PRIVATE, Reason.WRONG_PLACE, words="short"), Invalid),
+        (Verdict(Decision.DUPLICATE), Invalid),
+        (Verdict(Decision.MERGE, target_id=999_999), Invalid),
     ):
         with pytest.raises(fault):
             deciding.decide(mo, served, lease.token, stamp, verdict)
