@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, update
 
 from accounts.members.models import Member
 from accounts.members.queries import staff_ids
@@ -135,7 +135,7 @@ def load_of(member_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     return {row.assignee_id: (row.all, row.urgent) for row in rows}
 
 
-def closest_due() -> tuple[ColumnElement, ...]:
+def closest_due() -> tuple[Any, ...]:
     """The order in which cases are due; what owes nothing comes last on every database."""
     return Case.due_at.is_(None), Case.due_at, Case.id
 
