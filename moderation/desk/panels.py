@@ -74,20 +74,19 @@ def post_is_own(post: Any, reader: Actor) -> bool:
 
 def held_note(held: Any) -> str:
     """Why a text waits or was taken away, under the text itself."""
-    statement_id, sent_back = None, ""
+    statement, sent_back = None, ""
     if held.own and SENT_BACK in held.reasons:
         read_again = select(ReviewItem.id).where(ReviewItem.open_key == key_of(ItemType.POST, held.id))
         sent_back = "read" if db.session.scalar(read_again) is not None else "asked"
     if held.own and (sent_back or held.state in ("hidden", "rejected")):
-        statement_id = db.session.scalar(
-            select(Statement.id).where(Statement.post_id == held.id).order_by(Statement.id.desc()).limit(1)
-        )
+        newest = select(Statement.id, Statement.from_notice).where(Statement.post_id == held.id)
+        statement = db.session.execute(newest.order_by(Statement.id.desc()).limit(1)).first()
     reasons = (
         [wording.HOLDS[name] for name in held.reasons if name in wording.HOLDS]
         if held.state == "held"
         else []
     )
     return render_template(
-        "moderation/review/_held_note.html", held=held, reasons=reasons, sent_back=sent_back, token=token_of(statement_id) if statement_id else "",
-        moderates=actor().can_moderate,
+        "moderation/review/_held_note.html", held=held, reasons=reasons, sent_back=sent_back, token=token_of(statement.id) if statement else "",
+        reported=statement is not None and statement.from_notice, moderates=actor().can_moderate,
     )  # fmt: skip

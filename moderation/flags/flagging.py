@@ -188,7 +188,7 @@ def _act_on(post_id: int) -> None:
     verdict = verdict_on(post_id)
     post = db.session.get_one(Post, post_id, populate_existing=True)
     signals = ["flagged"]
-    if verdict.urgent:
+    if verdict.danger:
         signals.append("danger")
     if verdict.brigade:
         signals.append("brigade")

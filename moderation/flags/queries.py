@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from common import text
 from common.db import db
@@ -23,11 +25,13 @@ SIZE = 30
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One's own report; ``excerpt`` only while everybody can read the text."""
+    """One's own report; ``excerpt`` only while everybody can read the text. ``joined``: nobody took it back, a later one of the
+    same waits in its place."""
 
     flag: Flag
     excerpt: str
     language: str
+    joined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Own:
     """The page of one's own reports."""
 
     page: Page[Sent]
-    profiles: list[ProfileReport]
+    profiles: list[tuple[ProfileReport, bool]]
     is_muted: bool
     measure: FlagMeasure | None
 
@@ -44,7 +48,9 @@ def own_reports(actor: Actor, after: str | None) -> Own:
     """What a member reported, the newest first."""
     me = actor.member_id or 0
     query = (
-        select(Flag, Post.state, Post.body_html, Post.language)
+        select(
+            Flag, Post.state, Post.body_html, Post.language, _joined(Flag, "post_id", "flagger_id", "reason")
+        )
         .join(Post, Post.id == Flag.post_id)
         .where(Flag.flagger_id == me)
     )
@@ -54,15 +60,31 @@ def own_reports(actor: Actor, after: str | None) -> Own:
             flag,
             text.excerpt(text.plain_from_html(html), 160) if state == PostState.PUBLISHED else "",
             spoken,
+            joined,
         )
-        for flag, state, html, spoken in rows
+        for flag, state, html, spoken, joined in rows
     ]
-    profiles = select(ProfileReport).where(ProfileReport.reporter_id == me).order_by(ProfileReport.id.desc())
+    joins = _joined(ProfileReport, "member_id", "reporter_id")
+    profiles = (
+        select(ProfileReport, joins)
+        .where(ProfileReport.reporter_id == me)
+        .order_by(ProfileReport.id.desc())
+        .limit(20)
+    )
     latest = measures_of(me)[:1]
     return Own(
-        page_of(sent, SIZE, lambda one: (one.flag.created_at, one.flag.id)), list(db.session.scalars(profiles.limit(20))),
-        bool(muted([me])), latest[0] if latest else None,
+        page_of(sent, SIZE, lambda one: (one.flag.created_at, one.flag.id)), 
+        [(one, joined) for one, joined in db.session.execute(profiles)], bool(muted([me])), latest[0] if latest else None,
     )  # fmt: skip
+
+
+def _joined(model: Any, *alike: str) -> ColumnElement[bool]:
+    """The criterion: it came back after an undo when the same person had reported the same anew, so that later one alone waits
+    (``settling.reopen``). What somebody takes back has no later one yet."""
+    later = aliased(model)
+    same = (getattr(later, name) == getattr(model, name) for name in alike)
+    found = select(later.id).where(*same, later.id > model.id, later.created_at < model.withdrawn_at)
+    return found.exists()
 
 
 def active_reasons(actor: Actor, post_id: int) -> list[str]:

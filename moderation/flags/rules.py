@@ -47,10 +47,13 @@ FAST = frozenset({FlagReason.ADVERTISING, FlagReason.PERSONAL_DATA, FlagReason.I
 OF_BRANDS = frozenset({FlagReason.AUTHENTICITY})
 """A doubt of the product's supplier whether a review is genuine (Code de la consommation, L111-7-2): it calls a person and
 weighs nothing, so that no supplier hides what it does not like."""
-URGENT = frozenset({FlagReason.DANGEROUS, FlagReason.ILLEGAL})
-"""Types that call a person at once."""
+DANGER = frozenset({FlagReason.DANGEROUS, FlagReason.ILLEGAL})
+"""Types that the item names as one of safety."""
 
-OPEN_TO_ALL = URGENT | {FlagReason.PERSONAL_DATA}
+URGENT = DANGER | {FlagReason.PERSONAL_DATA}
+"""Types that call a person at once: danger, law, and personal data that everybody can read (domain/moderation.md §B2.2, P0)."""
+
+OPEN_TO_ALL = URGENT
 """What a newcomer may report as well: a notice under the law is open to everyone (domain/rewards.md §A2.2, R0)."""
 
 MAX_WEIGHT = 8.0
@@ -147,6 +150,7 @@ class Verdict:
     brigade: bool = False
     fast: bool = False
     urgent: bool = False
+    danger: bool = False
 
 
 def accuracy(agreed: int, disagreed: int) -> float:
@@ -244,16 +248,17 @@ def judge(flags: Sequence[FlagFacts], target: Target, numbers: FlagNumbers = Fla
     heard = [flag for flag in flags if not flag.muted]
     total, groups = score(heard, numbers), [g for g in clusters(heard, numbers) if _counts(g)]
     urgent = any(flag.reason in URGENT for flag in heard)
+    danger = any(flag.reason in DANGER for flag in heard)
     brigade = is_brigade(heard, numbers)
     immune = target.by_staff or target.is_official or target.approved_version
     if immune or brigade:
-        return Verdict(total, len(groups), hide=False, brigade=brigade, urgent=urgent)
+        return Verdict(total, len(groups), hide=False, brigade=brigade, urgent=urgent, danger=danger)
     threshold = numbers.hide_score
     if target.author_rank >= numbers.trusted_author_rank:
         threshold *= numbers.trusted_author_factor
     fast = target.author_rank == 0 and any(_proven(flag, numbers) for flag in heard)
     enough = total >= threshold and len(groups) >= numbers.hide_clusters
-    return Verdict(total, len(groups), hide=enough or fast, fast=fast, urgent=urgent)
+    return Verdict(total, len(groups), hide=enough or fast, fast=fast, urgent=urgent, danger=danger)
 
 
 def _counts(group: list[FlagFacts]) -> bool:

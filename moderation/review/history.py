@@ -197,6 +197,12 @@ def _of_statements(post: Post) -> list[Event]:
     return events + [Event(row.created_at, "appealed", row.member_id) for row in db.session.execute(appeals)]
 
 
+def follows_undone(item: ReviewItem) -> bool:
+    """Whether the item waits because the decision about the one before was taken back; else it is a second look."""
+    undone = select(DecisionUndo.id).join(ReviewDecision, ReviewDecision.id == DecisionUndo.decision_id)
+    return db.session.scalar(undone.where(ReviewDecision.item_id == item.previous_id).limit(1)) is not None
+
+
 def contested(item: ReviewItem) -> Statement | None:
     """The statement an appeal is about."""
     if item.kind != ItemType.APPEAL:

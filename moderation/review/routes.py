@@ -19,6 +19,7 @@ from moderation.pauses import pausing
 from moderation.profile_reports.wording import PARTS
 from moderation.review import deciding, leasing, queries, queueing, undoing, wording
 from moderation.review.forms import read_verdict
+from moderation.review.history import follows_undone
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_review, is_within
 from moderation.review.rules import REASON_ORDER, ItemType, Taken
@@ -133,6 +134,7 @@ def history(id: int) -> str:
     return render_template(
         "moderation/review/history.html",
         detail=queries.detail(actor(), found),
+        undone=follows_undone(found),
         wording=wording,
         kinds=ItemType,
     )

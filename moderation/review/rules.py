@@ -195,8 +195,6 @@ AGED_SHARE = 0.75
 DEFAULT_SLA_MINUTES = {0: 15, 1: 60, 2: 120, 3: 240, 4: 72 * 60, 5: 24 * 60}
 """Minutes until an item is due, by class (domain/moderation.md §B2.2)."""
 
-URGENT_SIGNALS = frozenset({"danger", "illegal", "route_urgent"})
-
 _TYPE_CLASS = {
     ItemType.POST: 2,
     ItemType.EDIT: 2,

@@ -14,6 +14,7 @@ from common.db import db, insert_once
 from common.errors import Conflict, Forbidden, Invalid, TooMany
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
+from forum.questions import publishing
 from forum.questions.commenting import comment_on
 from forum.questions.models import Post, Question
 from moderation.entrusted import drafting, handing, hiding, queries
@@ -25,6 +26,8 @@ from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, ItemType, Reason
 from moderation.review.showing import shown
 from moderation.sanctions.models import Statement
+from moderation.sanctions.rules import Measure
+from moderation.sanctions.statements import state_reasons
 from rewards.ranks.models import Mandate
 from tests.conftest import START
 
@@ -233,6 +236,28 @@ def test_a_mentor_sees_the_posts_of_the_thread_and_hides_one(
     assert client.post(path, data={"reason": "nonsense"}).status_code == 422
     assert client.post(path, data={"reason": "advertising"}).status_code == 303
     assert state_of(comment) == "hidden"
+
+
+def test_the_author_reads_members_reported_it_only_when_they_did(
+    client, sign_in, question, mentor, ben, make_answer
+):
+    answer = make_answer(ben, question)
+    hiding.hide(mentor, answer, Reason.ADVERTISING)
+    page = sign_in(ben).get(f"/en/questions/{question}", follow_redirects=True).text
+    assert "It is hidden for the moment." in page and "Members reported it" not in page
+
+
+def test_the_author_reads_that_members_reported_it_when_they_did(
+    client, sign_in, question, ben, make_answer, mo
+):
+    answer = make_answer(ben, question)
+    with unit_of_work():
+        hidden = publishing.hide(mo, answer)
+        state_reasons(
+            mo, Measure.HIDDEN, Reason.INSULT, cause="reports", member_id=ben.member_id, post=hidden, from_notice=True
+        )  # fmt: skip
+    page = sign_in(ben).get(f"/en/questions/{question}", follow_redirects=True).text
+    assert "Members reported it." in page and "It is hidden for the moment." not in page
 
 
 def test_a_mandate_may_name_its_category(client, sign_in, max_, app):

@@ -140,11 +140,17 @@ def test_undoing_the_decision_lets_the_reports_wait_again(question, ben, decide,
     assert flags()[0].outcome == Outcome.DISAGREED
 
 
-def test_an_undone_decision_joins_what_the_same_member_reported_anew(question, ben, decide, mo, item_of):
+def test_an_undone_decision_joins_what_the_same_member_reported_anew(
+    question, ben, decide, mo, item_of, at, client, sign_in
+):
     flag(ben, question, FlagReason.INSULT)
     made = decide(mo, question, Decision.APPROVE_AND_MASK, excerpts=["E18"])
+    at(timedelta(seconds=1))
     assert flag(ben, question, FlagReason.INSULT) is True, "it is another version now"
+    at(timedelta(seconds=1))
     undoing.undo(mo, made.item_id)
+    page = sign_in(ben).get("/en/reports").text
+    assert "Joined to your later report" in page and "Taken back" not in page
     first, anew = flags()
     assert (first.outcome, first.active_key, first.withdrawn_at is None) == (None, None, False)
     assert anew.active_key is not None and item_of(question).open_key is not None
@@ -155,6 +161,12 @@ def test_an_undone_decision_joins_what_the_same_member_reported_anew(question, b
 def test_danger_calls_a_person_at_once(question, ben, item_of):
     flag(ben, question, FlagReason.DANGEROUS)
     assert item_of(question).klass == 0
+
+
+def test_personal_data_that_everybody_can_read_calls_a_person_at_once(question, ben, item_of):
+    flag(ben, question, FlagReason.PERSONAL_DATA)
+    item = item_of(question)
+    assert (item.klass, item.signals) == (0, ["flagged"])
 
 
 def test_a_raid_is_seen_hides_nothing_and_costs_nobody_their_standing(

@@ -299,6 +299,20 @@ def test_another_look_is_taken_once_by_somebody_else(question, decide, mo, secon
     assert notices()[0].outcome == "restricted"
 
 
+def test_the_history_says_whether_it_follows_an_undo_or_is_a_second_look(
+    question, decide, mo, second_moderator, item_of, client, sign_in
+):
+    sent = send(question)
+    first = decide(mo, question, Decision.NO_ACTION)
+    submitting.contest(ANONYMOUS, sent.notice_id, "Her name and her street stand there, in the second line.")
+    page = sign_in(second_moderator).get(f"/en/desk/review/{item_of(question).id}/history").text
+    assert f"Follows #R-{first.item_id}: it is read a second time." in page and "was undone" not in page
+    made = decide(second_moderator, question, Decision.NO_ACTION)
+    undoing.undo(second_moderator, made.item_id)
+    page = client.get(f"/en/desk/review/{item_of(question).id}/history").text
+    assert f"Follows #R-{made.item_id}, whose decision was undone." in page
+
+
 def test_another_look_is_somebody_else_s_also_when_a_report_already_waits(
     question, decide, mo, second_moderator, item_of, ben
 ):
