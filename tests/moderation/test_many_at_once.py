@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from accounts.members.models import Member
-from common import settings
+from common import clock, settings
 from common.audit import AuditEntry
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
 from common.unit_of_work import unit_of_work
 from forum.housekeeping.merging import merge_question
 from forum.questions import publishing
+from forum.questions.models import Post, Question
 from moderation.bulk import proposing, queries, running
 from moderation.bulk.choosing import Filter, filter_like, found
 from moderation.bulk.models import Bulk, BulkItem
@@ -161,6 +162,59 @@ def test_what_is_in_hand_changed_taken_back_or_decided_is_passed_over_with_why(
     shown = queries.one(mo, go)
     assert [line.id for line in shown.passed] == items[:5] and shown.row.bulk.passed_count == 5
     assert leasing.heartbeat(max_, items[0], db.session.get(ReviewItem, items[0]).lease_token)
+
+
+def copies(post_id, number):
+    """So many more of a held question and of its item, as rows: asking each would take long."""
+    tables = (Post.__table__, Question.__table__, ReviewItem.__table__)
+    with unit_of_work():
+        rows = [
+            db.session.execute(one.select().order_by(one.c.id.desc())).mappings().first() for one in tables
+        ]
+        for n in range(1, number + 1):
+            new = post_id + n
+            changed = (
+                {"id": new}, {"id": new},
+                {"id": rows[2]["id"] + n, "post_id": new, "question_id": new, "target_id": new, "open_key": f"post:{new}"},
+            )  # fmt: skip
+            for table, row, more in zip(tables, rows, changed, strict=True):
+                db.session.execute(table.insert().values({**row, **more}))
+
+
+def test_of_two_hundred_half_of_which_colleagues_have_the_other_half_is_decided_and_nothing_half_done(
+    many, mo, max_, second_moderator, client, sign_in
+):
+    (post,) = many(1)
+    copies(post, 199)
+    stamps = all_waiting()
+    taken = sorted(stamps)[::2]
+    with unit_of_work():
+        for place, item_id in enumerate(taken):
+            owner = (max_, second_moderator)[place % 2].member_id
+            held = {"lease_owner_id": owner, "lease_token": f"t{item_id}", "lease_begun_at": clock.now()}
+            until = clock.now() + timedelta(minutes=3)
+            update_where(
+                ReviewItem, ReviewItem.id == item_id, state=ItemState.LEASED, lease_until=until, **held
+            )
+    with settings.override(**{"moderation.bulk_alone": 200}):
+        go = proposing.begin(mo, Filter(By.TICKED, ""), stamps, JUNK)
+    running.run(go)
+    made, bulk = outcomes(go), proposing.load(go)
+    assert {made[one] for one in taken} == {"leased"} and list(made.values()).count("decided") == 100
+    assert (bulk.state, bulk.decided_count, bulk.passed_count) == (BulkState.DONE, 100, 100)
+    left = db.select(ReviewItem.lease_token).where(ReviewItem.state == ItemState.LEASED)
+    assert set(db.session.scalars(left)) == {f"t{one}" for one in taken}
+    states = db.session.execute(db.select(Post.state, db.func.count()).group_by(Post.state))
+    assert dict(states.tuples().all()) == {"held": 100, "rejected": 100}
+    assert (
+        count(Statement)
+        == count(ReviewDecision)
+        == count(AuditEntry, AuditEntry.act == "review.reject")
+        == 100
+    )
+    assert count(ReviewDecision, ReviewDecision.item_id.in_(taken)) == 0
+    page = sign_in(mo).get(f"/en/desk/review/many/{go}").text
+    assert "200 of 200 · 100 " in page and "100 a colleague has it in hand" in page
 
 
 def test_a_thread_that_was_merged_meanwhile_is_passed_over(policy, make_question, ada, mo, item_of):
