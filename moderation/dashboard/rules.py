@@ -104,17 +104,6 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def wilson(part: int, whole: int, z: float = 1.96) -> tuple[float, float] | None:
-    """Where a share probably lies (95 %, Wilson's interval)."""
-    if not whole:
-        return None
-    p, square = part / whole, z * z
-    middle = p + square / (2 * whole)
-    spread = z * math.sqrt(p * (1 - p) / whole + square / (4 * whole * whole))
-    below = 1 + square / whole
-    return max(0.0, (middle - spread) / below), min(1.0, (middle + spread) / below)
-
-
 def bands(ended: Iterable[int], waiting: Iterable[int]) -> list[int]:
     """How many first replies fall in each of ``BANDS``, and how many came later or not at all. Who has waited less than the
     last band is left out: nobody knows yet."""

@@ -20,7 +20,6 @@ from moderation.dashboard.rules import (
     quantile,
     span_to,
     survival,
-    wilson,
 )
 from tests.conftest import START
 
@@ -68,12 +67,6 @@ def test_an_answer_at_the_moment_somebody_is_lost_counts_before():
 
 def test_bands_leave_out_what_nobody_knows_yet():
     assert bands([60, 900, DAY, 3599], [9 * DAY, HOUR]) == [1, 2, 0, 0, 0, 0, 2]
-
-
-def test_wilson_by_hand():
-    low, high = wilson(8, 10)
-    assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
-    assert wilson(0, 0) is None
 
 
 @pytest.mark.parametrize(
