@@ -22,7 +22,13 @@ def travel(to: datetime | timedelta) -> datetime:
     return _frozen
 
 
+def run_from(moment: datetime | None) -> None:
+    """Let the clock run on from another moment than the real one (None: from that), so that tests find the same at any hour."""
+    global _offset
+    _offset = moment - datetime.now(UTC) if moment else timedelta(0)
+
+
 def reset() -> None:
-    """Let the real clock run again."""
+    """Let a stopped clock run again."""
     global _frozen
     _frozen = None

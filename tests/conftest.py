@@ -41,6 +41,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = set(os.environ.get("FOURMI_REQUIRE", "").replace(",", " ").split())
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """A Monday morning without a holiday near it; the cast joined long before."""
+PRESENT = datetime(2026, 6, 16, 9, 0, tzinfo=UTC)
+"""Where the clock of every test begins: a Tuesday morning, the team at work and no holiday for four weeks."""
 
 
 def missing(what: str, reason: str) -> None:
@@ -216,9 +218,11 @@ def app(_application: tuple[Flask, Callable[[], None]]) -> Iterator[Flask]:
     with application.app_context():
         put_back()
         _forget_everything(application)
+        clock.run_from(PRESENT)
         yield application
         db.session.remove()
     clock.reset()
+    clock.run_from(None)
 
 
 def _forget_everything(application: Flask) -> None:
