@@ -23,11 +23,11 @@ import click
 
 from bench import personal, triage_sets
 from bench.triage_sets import TONE, Judged, TriageSet
-from moderation.review.rules import PolicyNumbers
 from moderation.screening import personal_data
 from moderation.screening.chain import Author, Lists, ScreenNumbers, Text, screen
 from moderation.screening.learning.features import features, is_fact, number
 from moderation.screening.learning.rules import ModelNumbers, Totals, score, weights
+from moderation.screening.policy_rules import PolicyNumbers
 from moderation.screening.words import WatchedRule
 
 ORDERS = (r"\bBRV-\d{4}-\d{4,6}\b",)

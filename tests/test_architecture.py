@@ -182,6 +182,15 @@ def test_folders_stay_small():
     assert not crowded
 
 
+def test_the_queue_knows_nothing_of_what_stands_on_it():
+    """`moderation/handing` calls the verbs of the queue; the other way there is no import."""
+    for path in (ROOT / "moderation" / "review").glob("*.py"):
+        found = [
+            name for name in imports(ast.parse(path.read_text())) if name.startswith("moderation.handing")
+        ]
+        assert not found, path.name
+
+
 def test_routes_are_short():
     """A route reads like a sentence: load, one verb or query, answer."""
     long = []

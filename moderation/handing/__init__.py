@@ -1,6 +1,7 @@
-"""What a moderator hands on: to a team, to a private talk, into another question; and what shows where it belongs.
+"""What a moderator hands on to a team, and what shows where a text belongs. It stands on the review queue, which knows
+nothing of it.
 
-Public face: ``passing`` (escalate), ``carrying`` (what a decision of the desk does beyond the text).
+Public face: ``passing`` (escalate).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from flask import Flask
 
 from common import web
 from moderation.handing import panels
+from moderation.handing import routes as _routes  # noqa: F401 - an act of the queue
 
 
 def init_app(app: Flask) -> None:

@@ -27,9 +27,9 @@ from moderation.flags.rules import FlagReason
 from moderation.policies.rules import TEXTS, Act, Effect, outcome
 from moderation.policies.storms import storm_of
 from moderation.review import numbers
-from moderation.review.rules import Publication, policy_verdict
 from moderation.review.wording import HOLDS, POLICIES
 from moderation.screening import newcomers
+from moderation.screening.policy_rules import Publication, policy_verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,8 @@ from forum.questions.rules import SENT_BACK, PostKind, PostState
 from moderation.audits import answering
 from moderation.events import ItemDecided
 from moderation.flags import of_people, settling
-from moderation.handing import carrying
 from moderation.pauses import pausing
-from moderation.review import numbers, wording
+from moderation.review import carrying, numbers, wording
 from moderation.review.models import UNLEASED, ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, can_review, can_take_part, is_within
 from moderation.review.rules import (

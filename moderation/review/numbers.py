@@ -6,10 +6,11 @@ from common import settings
 from common.errors import Invalid
 from common.i18n import _
 from moderation.flags.rules import FlagNumbers, MisuseNumbers
-from moderation.review.rules import DEFAULT_SLA_MINUTES, ItemType, LeaseNumbers, PolicyNumbers
+from moderation.review.rules import DEFAULT_SLA_MINUTES, ItemType, LeaseNumbers
 from moderation.screening.chain import ScreenNumbers
 from moderation.screening.links import SHORTENERS
 from moderation.screening.patterns import is_bounded
+from moderation.screening.policy_rules import PolicyNumbers
 
 _define = settings.define
 MOST_PATTERNS = 20

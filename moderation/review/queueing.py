@@ -32,8 +32,8 @@ from moderation.review.rules import (
     item_class,
     key_of,
     raised_class,
-    sampled,
 )  # fmt: skip
+from moderation.screening.policy_rules import sampled
 
 LIVE = (ItemState.OPEN, ItemState.LEASED)
 OF_VERSIONS = (*HELD_TEXTS, ItemType.FLAG_CASE, ItemType.SAMPLE)

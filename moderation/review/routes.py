@@ -14,7 +14,6 @@ from common.permissions import require
 from common.unit_of_work import unit_of_work
 from common.web import actor, localized, wants_fragment
 from forum.questions.forms import as_id
-from moderation.handing import passing
 from moderation.pauses import pausing
 from moderation.profile_reports.wording import PARTS
 from moderation.review import deciding, leasing, queries, queueing, undoing, wording
@@ -44,7 +43,7 @@ def _existing(item_id: int) -> ReviewItem:
     return item
 
 
-def _page(item_id: int | None, trouble: Refusal | None = None, typed: Any = None) -> Response:
+def page(item_id: int | None, trouble: Refusal | None = None, typed: Any = None) -> Response:
     """List and detail; on a phone only the one that was asked for."""
     require(can_review(actor()))
     if trouble is not None and wants_fragment():
@@ -75,7 +74,7 @@ def _words_of_an_item() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _go_on(message: Any = None) -> Any:
+def go_on(message: Any = None) -> Any:
     """The next item, taken for this moderator; the list when none is left. A script has read the next one ahead: it
     gets the number of the item it is given, and the ones after it."""
     if message:
@@ -97,15 +96,15 @@ def _go_on(message: Any = None) -> Any:
 
 def _to_pause() -> Any:
     """The queue, which says what the pause is about."""
-    page = url_for("review.queue", tab=_tab())
-    return Response(headers={"X-Go": page}) if wants_fragment() else redirect(page, 303)
+    address = url_for("review.queue", tab=_tab())
+    return Response(headers={"X-Go": address}) if wants_fragment() else redirect(address, 303)
 
 
 @review.get("/desk/review")
 def queue() -> Response:
     """The queue; for a script that shows an item, the list beside it."""
     if not wants_fragment():
-        return _page(None)
+        return page(None)
     require(can_review(actor()))
     beside, shown = queries.queue(actor(), _tab(), _words()), request.args.get("shown", type=int)
     body = render_template("moderation/review/_after.html", queue=beside, **_beside(beside, shown))
@@ -116,7 +115,7 @@ def queue() -> Response:
 def item(id: int) -> Response:
     """One item beside the queue; for a script, the item alone. Looking changes nothing: taking it is an act."""
     if not wants_fragment():
-        return _page(id)
+        return page(id)
     require(can_review(actor()))
     shown = queries.detail(actor(), _existing(id))
     body = render_template(
@@ -144,7 +143,7 @@ def history(id: int) -> str:
 def take_next() -> Any:
     """Take the most pressing item."""
     require(can_review(actor()))
-    return _go_on()
+    return go_on()
 
 
 @review.post("/desk/review/open")
@@ -161,7 +160,7 @@ def claim(id: int) -> Any:
     try:
         leasing.claim(actor(), id)
     except Conflict as conflict:
-        return _page(id, conflict)
+        return page(id, conflict)
     return redirect(url_for("review.item", id=id, tab=_tab()), 303)
 
 
@@ -171,7 +170,7 @@ def take_over(id: int) -> Any:
     try:
         leasing.take_over(actor(), id)
     except Conflict as conflict:
-        return _page(id, conflict)
+        return page(id, conflict)
     return redirect(url_for("review.item", id=id, tab=_tab()), 303)
 
 
@@ -197,11 +196,11 @@ def later(id: int) -> Any:
     try:
         leasing.skip(actor(), id)
     except Conflict as conflict:
-        return _page(id, conflict)
-    return _go_on(_("Put aside for half an hour."))
+        return page(id, conflict)
+    return go_on(_("Put aside for half an hour."))
 
 
-def _token(item_id: int) -> str:
+def reservation(item_id: int) -> str:
     """The reservation that was sent; without one the item is taken now, after its text, as every verb takes them."""
     if held := request.form.get("token"):
         return held
@@ -209,7 +208,7 @@ def _token(item_id: int) -> str:
     return leasing.claim(actor(), item_id).token
 
 
-def _taken() -> Taken:
+def taken() -> Taken:
     """Whether a reservation was sent: without one nobody knows how long the item was read."""
     return Taken.RESERVED if request.form.get("token") else Taken.AT_ONCE
 
@@ -220,28 +219,14 @@ def decide(id: int) -> Any:
     try:
         with unit_of_work():
             verdict, stamp = read_verdict(request.form), request.form.get("stamp", "")
-            made = deciding.decide(actor(), id, _token(id), stamp, verdict, _taken())
+            made = deciding.decide(actor(), id, reservation(id), stamp, verdict, taken())
     except Refusal as trouble:
-        return _page(id, trouble, request.form)
+        return page(id, trouble, request.form)
     if made.told:
-        return _go_on(made.told)
+        return go_on(made.told)
     if made.can_undo:  # the page that follows says so beside its undo button
-        return _go_on()
-    return _go_on(_("#R-%(id)s: %(decision)s.", id=id, decision=wording.decided(made.decision)))
-
-
-@review.post("/desk/review/<int:id>/escalate")
-def escalate(id: int) -> Any:
-    """Hand the question to a team; what must still be decided goes to senior colleagues."""
-    try:
-        with unit_of_work():
-            form = request.form
-            token, words, team = _token(id), form.get("note", ""), form.get("team", "")
-            decided = passing.escalate(actor(), id, token, words, team, _taken())
-    except Refusal as trouble:
-        return _page(id, trouble, request.form)
-    said = _("#R-%(id)s: handed to the team.", id=id) if decided else _("#R-%(id)s: passed on, it still waits for a decision.", id=id)  # fmt: skip
-    return _go_on(said)
+        return go_on()
+    return go_on(_("#R-%(id)s: %(decision)s.", id=id, decision=wording.decided(made.decision)))
 
 
 @review.post("/desk/review/<int:id>/undo")
@@ -251,7 +236,7 @@ def undo(id: int) -> Any:
         new_id = undoing.undo(actor(), id)
         leasing.claim(actor(), new_id)
     except Conflict as conflict:
-        return _page(None, conflict)
+        return page(None, conflict)
     flash(str(_("Undone: its author has not been told.")))
     return redirect(url_for("review.item", id=new_id, tab=_tab()), 303)
 
@@ -262,5 +247,5 @@ def note(id: int) -> Any:
     try:
         deciding.add_note(actor(), id, request.form.get("note", ""))
     except Invalid as invalid:
-        return _page(id, invalid, request.form)
+        return page(id, invalid, request.form)
     return redirect(url_for("review.item", id=id, tab=_tab()), 303)

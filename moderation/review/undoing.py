@@ -14,8 +14,7 @@ from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.flags import of_people, settling
-from moderation.handing import carrying
-from moderation.review import numbers
+from moderation.review import carrying, numbers
 from moderation.review.deciding import hold_text
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from moderation.review.rules import PolicyNumbers, Publication, policy_verdict
 from moderation.screening import people, personal_data
 from moderation.screening.editing import is_light
 from moderation.screening.links import SHORTENERS, belongs, hosts, linked, places
+from moderation.screening.policy_rules import PolicyNumbers, Publication, policy_verdict
 from moderation.screening.words import View, WatchedRule, WordAction, changed
 
 __all__ = ["SHORTENERS", "Author", "Known", "Lists", "Result", "ScreenNumbers", "Text", "screen", "triggers"]

@@ -27,13 +27,13 @@ from moderation.policies import applying
 from moderation.replies import guarding
 from moderation.review import numbers
 from moderation.review.models import WatchedWord
-from moderation.review.rules import policy_verdict
 from moderation.screening import newcomers, personal_data, remembering
 from moderation.screening.chain import Author, Known, Lists, Result, Text, new_hosts, of_words, screen
 from moderation.screening.learning import judging
 from moderation.screening.learning.features import Context
 from moderation.screening.likeness import digest, simhash
 from moderation.screening.links import hosts
+from moderation.screening.policy_rules import policy_verdict
 from moderation.screening.remembering import Sketch
 from moderation.screening.words import WatchedRule, WordAction
 

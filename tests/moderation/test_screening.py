@@ -15,9 +15,10 @@ from forum.questions.withdrawing import withdraw_post
 from moderation.jobs import tidy_queue
 from moderation.review import leasing
 from moderation.review.models import ReviewItem, WatchedWord
-from moderation.review.rules import Decision, ItemState, ItemType, Reason, sampled
+from moderation.review.rules import Decision, ItemState, ItemType, Reason
 from moderation.sanctions.models import Statement
 from moderation.screening.chain import WordAction
+from moderation.screening.policy_rules import sampled
 from moderation.screening.watching import set_policy, unwatch_word, watch_word
 from tests.conftest import stored_text
 

@@ -26,8 +26,8 @@ from moderation.escalation.stepping import SUPER_USER_RANK
 from moderation.flags.permissions import can_flag, can_flag_for
 from moderation.flags.rules import FlagFacts, FlagReason, Standing, Target, judge
 from moderation.review import numbers as review_numbers
-from moderation.review.rules import policy_verdict
 from moderation.screening.chain import Author, Lists, Text, screen
+from moderation.screening.policy_rules import policy_verdict
 from rewards.lounge.permissions import can_read, can_write
 from rewards.mentoring.permissions import can_ask, can_mentor
 from rewards.trials.lottery import weight_of

@@ -16,8 +16,6 @@ from moderation.review.rules import (
     Effect,
     ItemType,
     LeaseNumbers,
-    PolicyNumbers,
-    Publication,
     Reason,
     aged_at,
     due_at,
@@ -25,14 +23,13 @@ from moderation.review.rules import (
     explanation_fault,
     item_class,
     lease_end,
-    policy_verdict,
     queue_key,
-    sampled,
     served_class,
     undo_open,
 )
 from moderation.review.wording import MESSAGES, REASONS
 from moderation.sanctions.rules import PARTS, appeal_until, may_still_appeal, missing_parts
+from moderation.screening.policy_rules import PolicyNumbers, Publication, policy_verdict, sampled
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 POLICIES = ("pre", "trust", "post", "reactive")

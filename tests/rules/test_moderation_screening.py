@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.text import render
-from moderation.review.rules import PolicyNumbers
 from moderation.review.wording import HOLDS
 from moderation.screening.chain import Author, Lists, ScreenNumbers, Text, screen, triggers
 from moderation.screening.highlighting import highlighted
 from moderation.screening.links import SHORTENERS, hosts
+from moderation.screening.policy_rules import PolicyNumbers
 from moderation.screening.words import WatchedRule, WordAction, failed_sentences, matches
 
 LISTS = Lists(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.review.rules import PolicyNumbers, raised_class
+from moderation.review.rules import raised_class
 from moderation.screening import newcomers
 from moderation.screening.chain import Author, Known, Lists, ScreenNumbers, Text, of_words, screen, triggers
 from moderation.screening.editing import is_light
@@ -18,6 +18,7 @@ from moderation.screening.folded import folded, plain
 from moderation.screening.likeness import NEAR, digest, distance, nearest, simhash
 from moderation.screening.patterns import is_bounded
 from moderation.screening.people import accuses_somebody, has_address
+from moderation.screening.policy_rules import PolicyNumbers
 from moderation.screening.words import WatchedRule, WordAction, changed, is_stable, matches
 from tests.conftest import missing
 
