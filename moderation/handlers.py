@@ -30,7 +30,7 @@ from moderation.outbreaks import noting
 from moderation.private import talking
 from moderation.review import queueing
 from moderation.review.deciding import REVIEW_KINDS
-from moderation.review.rules import ItemType, Reason, held_as, item_class, raised_class
+from moderation.review.rules import FoundBy, ItemType, Reason, held_as, item_class, raised_class
 from moderation.routing import applying, returning
 from moderation.sanctions import statements
 from moderation.sanctions.rules import Measure
@@ -47,7 +47,15 @@ def queue_held_post(fact: events.PostHeld) -> None:
     signals = screener.signals_of(post.heading, post.body, fact.reasons)
     kind = held_as(post.kind in REVIEW_KINDS, fact.reasons)
     klass = raised_class(item_class(kind, urgent="danger" in signals), signals)
-    queueing.open_item(kind, post.id, post=post, signals=signals, klass=klass, version=fact.version)
+    queueing.open_item(
+        kind,
+        post.id,
+        post=post,
+        signals=signals,
+        klass=klass,
+        version=fact.version,
+        found_by=(screener.finder_of(signals),),
+    )
 
 
 def queue_held_edit(fact: events.EditHeld) -> None:
@@ -58,7 +66,7 @@ def queue_held_edit(fact: events.EditHeld) -> None:
     klass = raised_class(item_class(ItemType.EDIT, urgent="danger" in signals), signals)
     queueing.open_item(
         ItemType.EDIT, post.id, post=post, signals=signals, klass=klass, version=fact.version,
-        author_id=pending.editor_id,
+        author_id=pending.editor_id, found_by=(screener.finder_of(signals),),
     )  # fmt: skip
 
 
@@ -94,7 +102,7 @@ def _sample(post_id: int, author_id: int | None) -> None:
     share = screener.sample_share(post, category, author.rank, False)
     told = screener.asks_for_a_look(post.heading, post.body)
     if share or told:
-        queueing.draw_sample(post_id, share, queued=bool(told) or share >= 1, told=told)
+        queueing.draw_sample(post_id, share, told)
         _call_team(told, post.thread_id)
 
 
@@ -102,13 +110,13 @@ def sample_review(fact: events.ReviewPublished) -> None:
     """A review that nobody read before it was published is read now, whatever it says."""
     post = db.session.get_one(Post, fact.post_id)
     if not post.is_official and screener.is_read_afterwards(fact.author_id):
-        queueing.draw_sample(fact.post_id, 1.0, queued=True)
+        queueing.draw_sample(fact.post_id, 1.0)
 
 
 def look_for_address(fact: events.AddressSuspected) -> None:
     """A moderator looks at what may be an address of somebody who left."""
     if db.session.get_one(Post, fact.post_id).state == PostState.PUBLISHED:
-        queueing.draw_sample(fact.post_id, 1.0, queued=True)
+        queueing.draw_sample(fact.post_id, 0.0, ("postal_address",))
 
 
 def look_at_new_version(fact: events.PostEdited | events.ReviewEdited) -> None:
@@ -116,7 +124,7 @@ def look_at_new_version(fact: events.PostEdited | events.ReviewEdited) -> None:
     queueing.post_was_edited(fact.post_id, fact.version)
     post = db.session.get_one(Post, fact.post_id)
     if told := screener.asks_for_a_look(post.heading, post.body):
-        queueing.draw_sample(post.id, 0.0, queued=True, told=told)
+        queueing.draw_sample(post.id, 0.0, told)
         _call_team(told, post.thread_id)
 
 
@@ -139,6 +147,7 @@ def queue_message(fact: MessageReported) -> None:
         ItemType.MESSAGE,
         fact.report_id,
         signals=("flagged",),
+        found_by=(FoundBy.REPORT,),
         author_id=fact.author_id,
         excluded_id=fact.reporter_id,
     )

@@ -181,7 +181,7 @@ def _open(audit_id: int, source: Any, place_id: int) -> int:
     item = ReviewItem(
         kind=ItemType.AUDIT, shown_as=ItemType(was.kind).value, target_id=audit_id, target_version=version,
         open_key=f"{ItemType.AUDIT.value}:{audit_id}", post_id=was.post_id, question_id=was.question_id,
-        category_id=was.category_id, author_id=was.author_id, klass=max(place.klass, 2), signals=signals, score=was.score,
+        category_id=was.category_id, author_id=was.author_id, klass=max(place.klass, 2), signals=signals, found_by=was.found_by, score=was.score,
         language=was.language, created_at=db.session.scalars(newest.limit(1)).one(), due_at=max(place.due_at, clock.now() + _LEAST),
         aged_at=place.aged_at,
     )  # fmt: skip

@@ -16,8 +16,8 @@ from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post, Question
 from moderation.entrusted.permissions import can_hide
-from moderation.review.queueing import open_item
-from moderation.review.rules import ItemType, Reason, explanation_fault, item_class
+from moderation.review.queueing import open_item, who_found
+from moderation.review.rules import FoundBy, ItemType, Reason, explanation_fault, item_class
 from moderation.sanctions.models import Statement
 from moderation.sanctions.rules import Measure
 from moderation.sanctions.statements import state_reasons
@@ -46,11 +46,11 @@ def hide(actor: Actor, post_id: int, reason: Reason, message: str = "") -> None:
         hidden = publishing.hide(actor, post_id)
         statement_id = state_reasons(
             actor, Measure.HIDDEN, reason, cause=f"delegated:{post_id}:{_stated(post_id)}", member_id=author_id, post=hidden,
-            message=words,
+            message=words, found_by=(FoundBy.MENTOR, *who_found(post_id)),
         )  # fmt: skip
         audit.write(actor, "post.hidden_by_mentor", "post", post_id, "published", "hidden", reason.value)
         open_item(
-            ItemType.FLAG_CASE, post_id, post=hidden, signals=("delegated",), excluded_id=actor.member_id,
+            ItemType.FLAG_CASE, post_id, post=hidden, signals=("delegated",), found_by=(FoundBy.MENTOR,), excluded_id=actor.member_id,
             klass=item_class(ItemType.FLAG_CASE, hidden=True),
         )  # fmt: skip
         jobs.enqueue("sanctions.tell", {"statement_id": statement_id}, f"sanctions.tell:{statement_id}")

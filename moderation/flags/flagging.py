@@ -49,8 +49,8 @@ from moderation.flags.rules import (
 from moderation.flags.settling import key_of
 from moderation.review import numbers
 from moderation.review.models import DecisionUndo, ReviewDecision
-from moderation.review.queueing import cancel_reports, open_item
-from moderation.review.rules import Decision, ItemType, Reason, clears_version, item_class
+from moderation.review.queueing import cancel_reports, open_item, who_found
+from moderation.review.rules import Decision, FoundBy, ItemType, Reason, clears_version, item_class
 from moderation.sanctions.rules import Measure
 from moderation.sanctions.statements import state_reasons
 
@@ -199,7 +199,13 @@ def _act_on(post_id: int) -> None:
         post = db.session.get_one(Post, post_id, populate_existing=True)
     klass = item_class(ItemType.FLAG_CASE, hidden=hide or verdict.brigade, urgent=verdict.urgent)
     open_item(
-        ItemType.FLAG_CASE, post_id, post=post, signals=tuple(signals), klass=klass, score=verdict.score
+        ItemType.FLAG_CASE,
+        post_id,
+        post=post,
+        signals=tuple(signals),
+        found_by=(FoundBy.REPORT,),
+        klass=klass,
+        score=verdict.score,
     )
 
 
@@ -213,7 +219,7 @@ def _hide(post: Post, verdict: Verdict) -> None:
     flags = db.session.scalar(select(func.max(Flag.id)).where(Flag.post_id == post_id))
     statement_id = state_reasons(
         SYSTEM, Measure.HIDDEN, REASON_OF[most], cause=f"hidden:{post_id}:{flags}", member_id=author_id, post=hidden,
-        from_notice=True, automated_detection=True, automated_decision=True,
+        found_by=(FoundBy.REPORT, *who_found(post_id)), automated_decision=True,
     )  # fmt: skip
     audit.write(
         SYSTEM, "post.auto_hidden", "post", post_id, "published", "hidden", f"score {verdict.score:.2f}"

@@ -26,7 +26,7 @@ from moderation.legal_notices.permissions import can_contest
 from moderation.legal_notices.rules import CONTEST, URGENT, LegalGround, NoticeState, Way, notice_class
 from moderation.review.models import ReviewDecision
 from moderation.review.queueing import open_item
-from moderation.review.rules import ItemType
+from moderation.review.rules import FoundBy, ItemType
 
 _OF_REVIEWS = (PostKind.REVIEW, PostKind.REVIEW_REPLY)
 
@@ -106,7 +106,7 @@ def contest(actor: Actor, notice_id: int, words: str) -> None:
         if not begun:
             raise Conflict(_("You have already asked for another look. The answer comes to your mailbox."))
         item_id = open_item(
-            ItemType.FLAG_CASE, post.id, post=post, signals=("legal_notice", "contested_notice"), klass=1,
+            ItemType.FLAG_CASE, post.id, post=post, signals=("legal_notice", "contested_notice"), found_by=(FoundBy.NOTICE,), klass=1,
             previous_id=notice.item_id, excluded_id=db.session.scalar(decided),
         )  # fmt: skip
         audit.write(SYSTEM, "notice.contested", "legal_notice", notice_id, None, {"item": item_id})
@@ -180,7 +180,14 @@ def _open(notice_id: int, trusted_id: int | None) -> None:
     if trusted_id is not None:
         signals.append("trusted_flagger")
     klass = notice_class(ground, trusted_id is not None)
-    item_id = open_item(ItemType.FLAG_CASE, post.id, post=post, signals=tuple(signals), klass=klass)
+    item_id = open_item(
+        ItemType.FLAG_CASE,
+        post.id,
+        post=post,
+        signals=tuple(signals),
+        found_by=(FoundBy.NOTICE,),
+        klass=klass,
+    )
     update_where(LegalNotice, LegalNotice.id == notice_id, item_id=item_id, trusted_id=trusted_id)
 
 

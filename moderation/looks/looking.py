@@ -21,7 +21,7 @@ from moderation.looks.permissions import can_look
 from moderation.looks.rules import WORDS_MOST, LookKind, Opinion, outcome_of, weight_of
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.queueing import open_item
-from moderation.review.rules import Decision, ItemType, Reason, explanation_fault
+from moderation.review.rules import Decision, FoundBy, ItemType, Reason, explanation_fault
 
 CLASS = 3
 """Like reports under the threshold."""
@@ -117,6 +117,6 @@ def _to_moderators(case: LookCase) -> int:
     post = db.session.get_one(Post, case.post_id)
     previous = db.session.get(ReviewDecision, case.decision_id) if case.decision_id else None
     return open_item(
-        ItemType.SAMPLE, case.post_id, post=post, signals=("community",), klass=CLASS,
+        ItemType.SAMPLE, case.post_id, post=post, signals=("community",), found_by=(FoundBy.COMMUNITY,), klass=CLASS,
         previous_id=previous.item_id if previous else None, excluded_id=previous.actor_id if previous else None,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from moderation.profile_reports.models import ProfileReport
 from moderation.profile_reports.permissions import can_report
 from moderation.profile_reports.rules import NOTE_LENGTH, ProfileOutcome, ProfileReason
 from moderation.review.queueing import cancel_target, open_item
-from moderation.review.rules import ItemType
+from moderation.review.rules import FoundBy, ItemType
 
 
 def report(actor: Actor, member_id: int, reason: str, note: str = "") -> bool:
@@ -45,7 +45,9 @@ def report(actor: Actor, member_id: int, reason: str, note: str = "") -> bool:
         )  # fmt: skip
         if made is None:
             return False
-        open_item(ItemType.PROFILE, member_id, author_id=member_id, signals=("flagged",))
+        open_item(
+            ItemType.PROFILE, member_id, author_id=member_id, signals=("flagged",), found_by=(FoundBy.REPORT,)
+        )
         limits.hit("flag", me, f"{grown(settings.get('moderation.flags_a_day'), actor.rank)}/day")
     return True
 

@@ -24,7 +24,7 @@ from moderation.audits import answering
 from moderation.events import ItemDecided
 from moderation.flags import of_people, settling
 from moderation.pauses import pausing
-from moderation.review import carrying, numbers, wording
+from moderation.review import carrying, numbers, queueing, wording
 from moderation.review.models import UNLEASED, ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, can_review, can_take_part, is_within
 from moderation.review.rules import (
@@ -32,7 +32,6 @@ from moderation.review.rules import (
     FINAL,
     OF_DESK,
     OF_REVIEWS,
-    REPORTS,
     RESTRICTING,
     TIDYING,
     Decision,
@@ -266,7 +265,7 @@ def _carry_out(
     decision = _write(actor, item_id, kind, post_id, seen, verdict, effect, seconds)
     decision_id, state_after = decision.id, decision.state_after
     later = _tells_at()
-    statement_id = _state(actor, decision, kind, signals, seen, verdict, effect, later)
+    statement_id = _state(actor, decision, kind, seen, verdict, effect, later)
     if effect == Effect.RESTORE or (effect == Effect.RELEASE and SENT_BACK in signals):
         end_hiding(actor, post_id or 0)
     if kind == ItemType.APPEAL:
@@ -313,8 +312,7 @@ def _write(
 
 
 def _state(
-    actor: Actor, decision: ReviewDecision, kind: ItemType, signals: frozenset[str], seen: Shown, verdict: Verdict,
-    effect: Effect, later: datetime,
+    actor: Actor, decision: ReviewDecision, kind: ItemType, seen: Shown, verdict: Verdict, effect: Effect, later: datetime,
 ) -> int | None:  # fmt: skip
     """The one statement that a restriction owes, with the refused edit or the strike that comes with it; its id."""
     if effect not in _MEASURES or verdict.reason is None:
@@ -323,7 +321,7 @@ def _state(
     statement_id = state_reasons(
         actor, _MEASURES[effect], verdict.reason, cause=f"decision:{decision_id}", member_id=member_id,
         post=db.session.get(Post, post_id) if post_id else None, decision_id=decision_id, message=decision.message,
-        from_notice=kind in REPORTS, automated_detection=bool(signals & AUTOMATIC_SIGNALS),
+        found_by=queueing.who_found(None if kind == ItemType.EDIT else post_id, decision.item_id),
     )  # fmt: skip
     if effect == Effect.REJECT_EDIT and statement_id is not None:
         keep_edit(statement_id, seen.title, seen.body)
@@ -333,30 +331,6 @@ def _state(
             statement_id=statement_id, tell_at=later,
         )  # fmt: skip
     return statement_id
-
-
-AUTOMATIC_SIGNALS = frozenset(
-    {
-        "links",
-        "short_link",
-        "new_domain",
-        "busy_domain",
-        "watched_word",
-        "typed_fast",
-        "postal_address",
-        "accusation",
-        "danger",
-        "author_watched",
-        "mentions",
-        "copied_text",
-        "repeated_text",
-        "throwaway_mail",
-        "mail_like_sender",
-        "learned_junk",
-        "learned_tone",
-    }
-)
-"""Signals that a machine found: the statement says so."""
 
 
 def _mask(actor: Actor, post_id: int, seen: Shown, excerpts: Iterable[str]) -> None:

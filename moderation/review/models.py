@@ -23,7 +23,8 @@ class ReviewItem(Base):
 
     ``open_key`` names the target while the item is open or leased and is empty afterwards: at most one open item
     per target and type. ``target_id`` is a post, or a statement for an appeal. A lease without ``lease_begun_at`` holds
-    the item ready for its owner, who does not look at it yet. ``shown_as``: the type an audit looks like.
+    the item ready for its owner, who does not look at it yet. ``shown_as``: the type an audit looks like. ``found_by``: all who
+    noticed what the signals say (`FoundBy`).
     """
 
     __tablename__ = "review_item"
@@ -39,6 +40,7 @@ class ReviewItem(Base):
     klass: Mapped[int] = mapped_column("class")
     state: Mapped[ItemState] = enum_column(ItemState, default=ItemState.OPEN)
     signals: Mapped[list[str]] = mapped_column(default=list)
+    found_by: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     score: Mapped[float] = mapped_column(default=0.0)
     language: Mapped[str] = mapped_column(String(8), default="fr")
     created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)

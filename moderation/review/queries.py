@@ -32,7 +32,7 @@ from moderation.review.history import Event, Reporter
 from moderation.review.leasing import first_ids, is_waiting
 from moderation.review.models import DecisionUndo, ItemNote, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_decide, can_take_over, free_of_conflict
-from moderation.review.rules import HELD_TEXTS, REPORTS, ItemState, ItemType, served_class
+from moderation.review.rules import HELD_TEXTS, REFUSING, REPORTS, ItemState, ItemType, served_class
 from moderation.review.showing import Shown, before, category_name, shown, titles_of
 from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.statements import stands
@@ -369,7 +369,7 @@ def author_box(member_id: int | None, post: Post | None = None) -> Author:
         select(func.count())
         .select_from(ReviewDecision)
         .join(Post, Post.id == ReviewDecision.post_id)
-        .where(mine, ReviewDecision.reason.is_not(None), stands())
+        .where(mine, ReviewDecision.decision.in_(REFUSING), stands())
         .scalar_subquery()
     )
     counted = db.session.execute(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, and_, cast, or_, select
 
 from accounts.masks.queries import person_behind
 from common import clock, settings
@@ -25,6 +27,7 @@ from moderation.review.permissions import can_review
 from moderation.review.rules import (
     AGED_SHARE,
     HELD_TEXTS,
+    FoundBy,
     ItemState,
     ItemType,
     aged_at,
@@ -46,6 +49,7 @@ def open_item(
     *,
     post: Post | None = None,
     signals: tuple[str, ...] = (),
+    found_by: Iterable[str] = (),
     klass: int | None = None,
     score: float = 0.0,
     version: int | None = None,
@@ -54,12 +58,14 @@ def open_item(
     author_id: int | None = None,
     created_at: datetime | None = None,
 ) -> int:
-    """Have something reviewed, inside the open unit of work; returns the item's id.
+    """Have something reviewed, inside the open unit of work; returns the item's id. ``found_by``: who noticed what the signals
+    say (`FoundBy`).
 
-    What waits already gains the signals, the higher class and the newer version, and loses its lease; who decided before
+    What waits already gains the signals and their finders, the higher class and the newer version, and loses its lease; who decided before
     does not decide the second look, though a report made one wait meanwhile.
     """
     klass = item_class(kind) if klass is None else klass
+    finders = list(dict.fromkeys(found_by))
     began, sla = created_at or clock.now(), numbers.sla_minutes(kind)
     question = db.session.get(Question, post.thread_id) if post is not None else None
     key = key_of(kind, target_id)
@@ -70,12 +76,12 @@ def open_item(
         post_id=post.id if post is not None else None, question_id=question.id if question is not None else None,
         category_id=getattr(question or post, "category_id", None),
         author_id=person_behind(wrote),
-        klass=klass, signals=list(signals), score=score, language=post.language if post is not None else "fr",
+        klass=klass, signals=list(signals), found_by=finders, score=score, language=post.language if post is not None else "fr",
         created_at=began, due_at=due_at(klass, began, sla), aged_at=aged_at(klass, began, sla),
         previous_id=previous_id, excluded_id=excluded_id,
     )  # fmt: skip
     if item_id is None:
-        return _grow(kind, key, klass, signals, score, version, excluded_id)
+        return _grow(kind, key, klass, signals, finders, score, version, excluded_id)
     record(ItemOpened(item_id, kind.value))
     if klass == 0:
         raising.call_out(item_id)
@@ -83,7 +89,8 @@ def open_item(
 
 
 def _grow(
-    kind: ItemType, key: str, klass: int, signals: tuple[str, ...], score: float, version: int, excluded_id: int | None
+    kind: ItemType, key: str, klass: int, signals: tuple[str, ...], finders: list[str], score: float, version: int,
+    excluded_id: int | None,
 ) -> int:  # fmt: skip
     item = db.session.scalars(
         select(ReviewItem)
@@ -93,6 +100,7 @@ def _grow(
     ).one()
     values: dict = {
         "signals": list(dict.fromkeys((*item.signals, *signals))),
+        "found_by": list(dict.fromkeys((*item.found_by, *finders))),
         "score": max(item.score, score),
         "kind": kind,
     }
@@ -222,11 +230,26 @@ def look_at(actor: Actor, post_id: int) -> int:
         )
         if waiting is not None:
             return waiting
+        opened: dict[str, Any] = {"signals": ("by_moderator",), "found_by": (FoundBy.MODERATOR,)}
         if post.state == PostState.PUBLISHED:
-            return open_item(ItemType.SAMPLE, post_id, post=post, signals=("by_moderator",), klass=3)
+            return open_item(ItemType.SAMPLE, post_id, post=post, klass=3, **opened)
         if post.state == PostState.HIDDEN:
-            return open_item(ItemType.FLAG_CASE, post_id, post=post, signals=("by_moderator",), klass=1)
+            return open_item(ItemType.FLAG_CASE, post_id, post=post, klass=1, **opened)
         raise NotFound()
+
+
+def who_found(post_id: int | None, item_id: int | None = None) -> tuple[FoundBy, ...]:
+    """Everybody who drew attention to a text: the finders of an item, and of whatever else waits about the same text as it
+    stands. They are what its statement of reasons names."""
+    waits = (
+        ReviewItem.post_id == post_id,
+        ReviewItem.open_key.is_not(None),
+        ReviewItem.kind.in_(OF_VERSIONS),
+    )
+    rows = (
+        select(ReviewItem.found_by).where(or_(ReviewItem.id == item_id, and_(*waits))).order_by(ReviewItem.id)
+    )
+    return tuple(dict.fromkeys(FoundBy(one) for found in db.session.scalars(rows) for one in found))
 
 
 def _within(actor: Actor, post: Post) -> bool:
@@ -237,17 +260,17 @@ def _within(actor: Actor, post: Post) -> bool:
     return scope.has(actor, Right.DECIDE, question.category_id)
 
 
-def draw_sample(post_id: int, share: float, queued: bool, told: tuple[str, ...] = ()) -> int | None:
+def draw_sample(post_id: int, share: float, told: tuple[str, ...] = ()) -> int | None:
     """Queue a text that is live for a look afterwards, when it is drawn or a filter asked for it (``told`` says why)."""
-    if not queued and not sampled(post_id, share):
+    if not told and not sampled(post_id, share):
         return None
     reviewed = select(ReviewDecision.id).where(ReviewDecision.post_id == post_id).limit(1)
     if db.session.scalar(reviewed) is not None:
         return None
     post = db.session.get(Post, post_id)
-    signals = told or (("watched_word",) if queued and share < 1 else ("sample",))
+    signals, finder = (told, FoundBy.MACHINE) if told else (("sample",), FoundBy.RULE)
     klass = raised_class(item_class(ItemType.SAMPLE), signals)
-    return open_item(ItemType.SAMPLE, post_id, post=post, signals=signals, klass=klass)
+    return open_item(ItemType.SAMPLE, post_id, post=post, signals=signals, found_by=(finder,), klass=klass)
 
 
 def category_of(question_id: int) -> Category:

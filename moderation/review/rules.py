@@ -53,6 +53,25 @@ class Decision(StrEnum):
     AMEND = "amend"
 
 
+class FoundBy(StrEnum):
+    """Who drew attention to something, as the person concerned is told (domain/moderation.md §B6, article 17).
+
+    ``RULE``: nobody did; it is read because of a rule that looks at no word of it (a newcomer's text, a busy time, a sample).
+    """
+
+    MACHINE = "machine"
+    REPORT = "report"
+    NOTICE = "notice"
+    MODERATOR = "moderator"
+    MENTOR = "mentor"
+    COMMUNITY = "community"
+    RULE = "rule"
+
+
+NOTIFIED = frozenset({FoundBy.REPORT, FoundBy.NOTICE})
+"""Somebody outside the team told us."""
+
+
 class Reason(StrEnum):
     """The closed list of reasons to restrict something (domain/moderation.md §B2.4)."""
 
@@ -245,7 +264,10 @@ class Taken(StrEnum):
 
 # --- decisions ------------------------------------------------------------------------------------------------
 
-RESTRICTING = frozenset({Decision.REJECT, Decision.REMOVE, Decision.SEND_BACK})
+REFUSING = frozenset({Decision.REJECT, Decision.REMOVE})
+"""Decisions that count against their author: what was sent back to be mended was not refused (domain/moderation.md §B1)."""
+
+RESTRICTING = REFUSING | {Decision.SEND_BACK}
 """Decisions that owe the author a statement of reasons."""
 
 

@@ -110,7 +110,7 @@ def _wait_again(item_id: int, post_id: int | None) -> int:
     item = db.session.get_one(ReviewItem, item_id, populate_existing=True)
     post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
     return open_item(
-        ItemType(item.kind), item.target_id, post=post, signals=tuple(item.signals), klass=item.klass,
+        ItemType(item.kind), item.target_id, post=post, signals=tuple(item.signals), found_by=item.found_by, klass=item.klass,
         score=item.score, previous_id=item_id, created_at=item.created_at,
         author_id=None if post else item.author_id, excluded_id=item.excluded_id,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from moderation.review.queueing import open_item
-from moderation.review.rules import ItemType, Reason
+from moderation.review.rules import FoundBy, ItemType, Reason
 from moderation.sanctions import putting_right
 from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.permissions import can_answer_appeals, can_appeal
@@ -58,7 +58,7 @@ def appeal(actor: Actor, statement_id: int, words: str) -> int:
         if appeal_id is None:
             raise Conflict(_("You have already contested this decision. The answer comes to your mailbox."))
         item_id = open_item(
-            ItemType.APPEAL, appeal_id, post=db.session.get(Post, post_id) if post_id else None, signals=("appeal",),
+            ItemType.APPEAL, appeal_id, post=db.session.get(Post, post_id) if post_id else None, signals=("appeal",), found_by=(FoundBy.RULE,),
             author_id=member_id, excluded_id=actor_id,
         )  # fmt: skip
         update_where(Appeal, Appeal.id == appeal_id, item_id=item_id)

@@ -26,7 +26,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import PostState
-from moderation.review.rules import Reason
+from moderation.review.rules import FoundBy, Reason
 from moderation.sanctions.models import BannedAddress, Sanction, Statement
 from moderation.sanctions.permissions import can_confirm, can_expel, can_sanction
 from moderation.sanctions.rules import FOREVER, Exemption, Measure, SanctionKind, SanctionState
@@ -155,7 +155,7 @@ def _take_away(actor: Actor, member_id: int, sanction_id: int, after: int) -> No
         post = publishing.remove(actor, post_id)
         state_reasons(
             actor, Measure.REMOVED, Reason.JUNK, cause=f"expelled:{post_id}", member_id=member_id, post=post,
-            exemption=Exemption.DECEPTIVE_COMMERCIAL,
+            exemption=Exemption.DECEPTIVE_COMMERCIAL, found_by=(FoundBy.MODERATOR,),
         )  # fmt: skip
     if len(texts) == AT_ONCE:
         rest = {"sanction_id": sanction_id, "after": texts[-1]}

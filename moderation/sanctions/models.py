@@ -20,6 +20,7 @@ _ONE_BAN = text("kind = 'ban' AND state IN ('proposed', 'active')")
 class Statement(Base):
     """A statement of reasons: what was restricted, why, and what can be done (domain/moderation.md §B6).
 
+    ``found_by``: all who drew attention to it (`FoundBy`); ``from_notice`` and ``automated_detection`` follow from it.
     Written in the transaction of the restriction, once: ``cause`` is unique. It holds no content; the page shows
     the post while that is kept.
     """
@@ -36,6 +37,7 @@ class Statement(Base):
     clause: Mapped[str] = mapped_column(String(12))
     rests_on_law: Mapped[bool] = mapped_column(default=False)
     message: Mapped[str] = mapped_column(Text, default="")
+    found_by: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     from_notice: Mapped[bool] = mapped_column(default=False)
     automated_detection: Mapped[bool] = mapped_column(default=False)
     automated_decision: Mapped[bool] = mapped_column(default=False)

@@ -23,7 +23,14 @@ from moderation.sanctions import banning, striking
 from moderation.sanctions.models import RefusedEdit, Sanction, Statement, Strike
 from moderation.sanctions.rules import End, Measure, SanctionKind, SanctionState, leading_to, sanction_until
 from moderation.sanctions.sanctioning import impose, overturn
-from moderation.sanctions.statements import AMENDED, end_of, end_statement, first_of, state_reasons
+from moderation.sanctions.statements import (
+    AMENDED,
+    end_of,
+    end_statement,
+    finders_of,
+    first_of,
+    state_reasons,
+)
 
 RESTORABLE = (PostState.HIDDEN, PostState.REJECTED, PostState.REMOVED)
 _TIMED = (SanctionKind.SILENCE, SanctionKind.SUSPENSION)
@@ -98,14 +105,13 @@ def amend(
     if end_of(statement_id) is not None:
         raise Conflict(_("This decision is no longer in force: there is nothing to contest."))
     measure, member_id, post_id = statement.measure, statement.member_id, statement.post_id
-    from_notice, found_by_machine = statement.from_notice, statement.automated_detection
+    found_by = finders_of(statement)
     for strike_id in striking.of_statement(statement_id):
         striking.annul(actor, strike_id, "appeal")
     end_statement(actor, statement_id, End.AMENDED)
     state_reasons(
         actor, measure, reason, cause=f"{AMENDED}{appeal_id}", member_id=member_id, message=words,
-        post=db.session.get(Post, post_id) if post_id else None, from_notice=from_notice,
-        automated_detection=found_by_machine,
+        post=db.session.get(Post, post_id) if post_id else None, found_by=found_by,
     )  # fmt: skip
 
 

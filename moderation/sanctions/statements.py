@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, select
@@ -18,7 +19,7 @@ from common.permissions import Actor
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from moderation.review.models import DecisionUndo, ReviewDecision
-from moderation.review.rules import CLAUSES, ILLEGAL, Reason
+from moderation.review.rules import CLAUSES, ILLEGAL, NOTIFIED, FoundBy, Reason
 from moderation.sanctions.models import Appeal, RefusedEdit, Statement, StatementEnd
 from moderation.sanctions.rules import End, Exemption, Measure, appeal_until
 
@@ -36,8 +37,7 @@ def state_reasons(
     post: Post | None = None,
     decision_id: int | None = None,
     message: str = "",
-    from_notice: bool = False,
-    automated_detection: bool = False,
+    found_by: Collection[FoundBy] = (),
     automated_decision: bool = False,
     lasts_until: datetime | None = None,
     exemption: Exemption | None = None,
@@ -45,14 +45,15 @@ def state_reasons(
     """Write the statement owed for a restriction, inside its unit of work; returns its id.
 
     ``cause`` names the restriction, so that it never has two. A member without an address to write to gets one
-    too, marked with the exemption; ``exemption`` names another one the law knows.
+    too, marked with the exemption; ``exemption`` names another one the law knows. ``found_by``: who drew attention to it.
     """
-    now = clock.now()
+    now, finders = clock.now(), sorted({FoundBy(one).value for one in found_by})
     return insert_once(
         Statement, cause=cause, measure=measure, member_id=member_id, post_id=post.id if post is not None else None,
         post_version=post.version if post is not None else None, decision_id=decision_id, reason=reason,
-        clause=CLAUSES[reason], rests_on_law=reason in ILLEGAL, message=message, from_notice=from_notice,
-        automated_detection=automated_detection, automated_decision=automated_decision, lasts_until=lasts_until,
+        clause=CLAUSES[reason], rests_on_law=reason in ILLEGAL, message=message, found_by=finders,
+        from_notice=bool(NOTIFIED.intersection(finders)), automated_detection=FoundBy.MACHINE in finders,
+        automated_decision=automated_decision, lasts_until=lasts_until,
         actor_id=actor.member_id,
         exemption=exemption or (None if _can_be_written_to(member_id) else Exemption.NO_CONTACT),
         created_at=now, appeal_until=appeal_until(now, settings.get("moderation.appeal_months")),
@@ -101,9 +102,15 @@ def hide_again(actor: Actor, post_id: int, decision_id: int) -> int | None:
         return None
     return state_reasons(
         actor, Measure.HIDDEN, first.reason, cause=f"hidden-again:{decision_id}", member_id=first.member_id,
-        post=db.session.get(Post, post_id), message=first.message, from_notice=first.from_notice,
-        automated_detection=first.automated_detection, automated_decision=first.automated_decision,
+        post=db.session.get(Post, post_id), message=first.message, found_by=finders_of(first),
+        automated_decision=first.automated_decision,
     )  # fmt: skip
+
+
+def finders_of(statement: Statement) -> tuple[FoundBy, ...]:
+    """Who drew attention to what a statement is about. One that was written before this was noted says it by its two marks."""
+    marked = ((FoundBy.REPORT, statement.from_notice), (FoundBy.MACHINE, statement.automated_detection))
+    return tuple(FoundBy(one) for one in statement.found_by) or tuple(one for one, yes in marked if yes)
 
 
 def keep_edit(statement_id: int, title: str | None, body: str) -> None:

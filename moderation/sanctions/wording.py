@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from common import settings
 from common.i18n import Sentence, _, day
-from moderation.review.rules import Reason
+from moderation.review.rules import FoundBy, Reason
 from moderation.review.wording import MESSAGES
 from moderation.sanctions.models import Statement
 from moderation.sanctions.rules import ACCOUNT_MEASURES, Measure, SanctionKind, SanctionState
+from moderation.sanctions.statements import finders_of, first_of
 from moderation.sanctions.strike_rules import POINTS, StrikeCause
 
 MEASURES: dict[str, Sentence] = {
@@ -53,6 +54,14 @@ STATES: dict[str, Sentence] = {
     SanctionState.DROPPED: _("not followed"),
 }
 
+FOUND_BY: dict[str, Sentence] = {
+    FoundBy.NOTICE: _("A notice of illegal content had been received about this text."),
+    FoundBy.REPORT: _("Members had reported this text."),
+    FoundBy.COMMUNITY: _("Trusted members who look at published texts had drawn attention to this text."),
+    FoundBy.MENTOR: _("A mentor who looks after this category read this text."),
+}
+"""Who drew the team's attention to a text; a filter is named in the part about machines."""
+
 TITLES = {
     "measure": _("What was decided"),
     "scope": _("Where and for how long"),
@@ -88,7 +97,7 @@ def _scope(statement: Statement) -> Sentence:
         return _("On this community, everywhere, without a time limit. You can still sign in to contest it, to follow what you asked the team, to download your data and to close the account.")  # fmt: skip
     if statement.lasts_until is not None:
         return _("On this community, everywhere, until %(day)s.", day=day(statement.lasts_until))
-    if statement.measure == Measure.HIDDEN and statement.automated_decision:
+    if statement.measure == Measure.HIDDEN and first_of(statement).decision_id is None:
         return _("On this community, everywhere, until a moderator has read it.")
     if statement.measure == Measure.HIDDEN:
         return _("On this community, everywhere, until it is changed or goes on elsewhere.")
@@ -99,8 +108,8 @@ def _facts(statement: Statement) -> list[Sentence | str]:
     facts: list[Sentence | str] = []
     if statement.measure == Measure.HIDDEN and statement.automated_decision:
         facts.append(_("Several members reported this text independently of each other."))
-    elif statement.from_notice:
-        facts.append(_("Members had reported this text."))
+    elif told := [said for finder, said in FOUND_BY.items() if finder in finders_of(statement)]:
+        facts += told
     elif statement.measure == Measure.COUPON_REVOKED:
         return [
             _("The team looked at how this discount was obtained."),
@@ -109,7 +118,7 @@ def _facts(statement: Statement) -> list[Sentence | str]:
     elif statement.measure in ACCOUNT_MEASURES:
         facts.append(_("The team looked at what you wrote on this community."))
     else:
-        facts.append(_("The team read this text; nobody had reported it."))
+        facts.append(_("A person read this text; nobody had reported it."))
     facts.append(MESSAGES[statement.reason])
     if statement.message:
         facts.append(statement.message)

@@ -18,7 +18,7 @@ from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation import standing
 from moderation.review.models import ReviewDecision
-from moderation.review.rules import RESTRICTING, Reason
+from moderation.review.rules import REFUSING, Reason
 from moderation.sanctions.models import Sanction
 from moderation.sanctions.rules import SanctionKind, SanctionState
 from moderation.sanctions.statements import stands
@@ -68,7 +68,7 @@ def is_under_watch(ids: frozenset[int]) -> bool:
         .where(
             Post.author_id.in_(ids),
             ReviewDecision.decided_at >= since,
-            ReviewDecision.decision.in_(RESTRICTING),
+            ReviewDecision.decision.in_(REFUSING),
             stands(),
         )
     )

@@ -22,11 +22,13 @@ from common.permissions import Actor
 from forum.categories.models import Category
 from forum.mentions.linking import named_in
 from forum.questions.models import Post, Question
+from forum.questions.rules import SENT_BACK
 from forum.screening import Screening, Submission
 from moderation.policies import applying
 from moderation.replies import guarding
 from moderation.review import numbers
 from moderation.review.models import WatchedWord
+from moderation.review.rules import FoundBy
 from moderation.screening import newcomers, personal_data, remembering
 from moderation.screening.chain import Author, Known, Lists, Result, Text, new_hosts, of_words, screen
 from moderation.screening.learning import judging
@@ -234,6 +236,25 @@ def signals_of(title: str | None, body: str, reasons: tuple[str, ...]) -> tuple[
     """What a moderator should know of a held text: the reasons, and what watched words say of it."""
     told = [signal for signal in of_words(_watched(), _whole(title, body)) if signal != "flagged_word"]
     return tuple(dict.fromkeys((*reasons, *told)))
+
+
+def finder_of(signals: tuple[str, ...]) -> FoundBy:
+    """Whether a filter noticed something in a held text, or a rule alone has it read (domain/moderation.md §B6)."""
+    return FoundBy.RULE if BY_RULE.issuperset(signals) else FoundBy.MACHINE
+
+
+BY_RULE = frozenset(
+    {
+        "first_post",
+        "new_member",
+        "author_watched",
+        applying.POLICY,
+        applying.STORM,
+        applying.IMAGES,
+        SENT_BACK,
+    }
+)
+"""Reasons to hold a text for which no word of it was looked at."""
 
 
 def asks_for_a_look(title: str | None, body: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 
 from accounts.signin.models import SeenMonth
 from common.db import db
@@ -143,7 +143,8 @@ def _notices(period: Period) -> Iterable[Row]:
 def _counted(period: Period, *criteria: Any) -> list[Any]:
     """Restrictions of a period by measure, reason and machine; those that were undone within seconds are none."""
     undone = select(StatementEnd.statement_id).where(StatementEnd.how == End.UNDONE)
-    detected = case((Statement.automated_detection, 1), else_=0)
+    only_detected = and_(Statement.automated_detection, Statement.from_notice.is_(False))
+    detected = case((only_detected, 1), else_=0)
     decided = case((Statement.automated_decision, 1), else_=0)
     query = (
         select(

@@ -90,7 +90,7 @@ def _facts(statement: Statement, content_at: Any, spoken: str | None) -> Facts:
         puid=puid_of(statement.id), measure=Measure(statement.measure), reason=statement.reason, clause=clause,
         ground_url=f"{current_config().base_url}/en/charter#rule-{clause.replace('.', '-')}",
         explanation=str(MESSAGES[statement.reason]), rests_on_law=statement.rests_on_law,
-        from_notice=statement.from_notice, automated_detection=statement.automated_detection,
+        found_by=tuple(statement.found_by), from_notice=statement.from_notice, automated_detection=statement.automated_detection,
         automated_decision=statement.automated_decision, decided_at=statement.created_at,
         lasts_until=statement.lasts_until, content_at=content_at, language=spoken or "",
     )  # fmt: skip

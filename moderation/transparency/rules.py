@@ -67,6 +67,7 @@ class Facts:
     ground_url: str
     explanation: str
     rests_on_law: bool
+    found_by: tuple[str, ...]
     from_notice: bool
     automated_detection: bool
     automated_decision: bool
@@ -119,18 +120,27 @@ def _ground(facts: Facts) -> dict[str, str]:
 def _source(facts: Facts) -> str:
     if not facts.from_notice:
         return "SOURCE_VOLUNTARY"
-    return "SOURCE_ARTICLE_16" if facts.rests_on_law else "SOURCE_TYPE_OTHER_NOTIFICATION"
+    is_notice = "notice" in facts.found_by if facts.found_by else facts.rests_on_law
+    return "SOURCE_ARTICLE_16" if is_notice else "SOURCE_TYPE_OTHER_NOTIFICATION"
 
 
 def _facts(facts: Facts) -> str:
     if facts.measure == Measure.HIDDEN and facts.automated_decision:
         how = "Several members reported the text independently of each other."
     elif facts.from_notice:
-        how = "Members had reported the text."
+        how = (
+            "A notice had been received about the text."
+            if "notice" in facts.found_by
+            else "Members had reported the text."
+        )
     elif facts.automated_detection:
         how = "A filter drew attention to the text, which a person read."
     else:
-        how = "The team looked at it of its own accord."
+        how = (
+            "Trusted members had drawn attention to the text."
+            if "community" in facts.found_by
+            else "The team looked at it of its own accord."
+        )
     return f"{how} {facts.explanation}"
 
 

@@ -23,7 +23,7 @@ from moderation.escalation import cases
 from moderation.escalation.models import Case, CaseNote
 from moderation.review import deciding, leasing
 from moderation.review.models import ReviewItem
-from moderation.review.rules import Decision, ItemType, Reason
+from moderation.review.rules import Decision, FoundBy, ItemType, Reason
 from moderation.review.showing import shown
 from moderation.sanctions.models import Statement
 from moderation.sanctions.rules import Measure
@@ -254,7 +254,7 @@ def test_the_author_reads_that_members_reported_it_when_they_did(
     with unit_of_work():
         hidden = publishing.hide(mo, answer)
         state_reasons(
-            mo, Measure.HIDDEN, Reason.INSULT, cause="reports", member_id=ben.member_id, post=hidden, from_notice=True
+            mo, Measure.HIDDEN, Reason.INSULT, cause="reports", member_id=ben.member_id, post=hidden, found_by=(FoundBy.REPORT,)
         )  # fmt: skip
     page = sign_in(ben).get(f"/en/questions/{question}", follow_redirects=True).text
     assert "Members reported it." in page and "It is hidden for the moment." not in page

@@ -16,7 +16,7 @@ from moderation.flags.rules import FlagReason, Outcome
 from moderation.review import deciding, leasing, undoing
 from moderation.review.models import ReviewItem
 from moderation.review.queueing import open_item
-from moderation.review.rules import Decision, ItemType, Reason
+from moderation.review.rules import Decision, FoundBy, ItemType, Reason
 from moderation.review.showing import shown
 from moderation.sanctions.models import Statement, StatementEnd
 from moderation.sanctions.rules import Measure
@@ -265,7 +265,7 @@ def test_what_a_person_hid_and_an_undo_hides_again_is_told_as_that_person_s(
         hidden = publishing.hide(mo, question)
         state_reasons(
             mo, Measure.HIDDEN, Reason.INSULT, cause="by hand", member_id=hidden.author_id, post=hidden,
-            message="The second line insults.", automated_detection=True,
+            message="The second line insults.", found_by=(FoundBy.MACHINE,),
         )  # fmt: skip
         open_item(ItemType.FLAG_CASE, question, post=hidden, klass=1)
     first = decide(mo, question, Decision.RESTORE)

@@ -11,9 +11,11 @@ from forum.questions.editing import edit_post
 from forum.questions.models import Post
 from moderation.review import undoing
 from moderation.review.models import ReviewItem
+from moderation.review.queries import author_box
 from moderation.review.rules import Decision, Reason
 from moderation.sanctions import appealing
 from moderation.sanctions.models import Statement, StatementEnd
+from moderation.screening.newcomers import is_under_watch
 
 BETTER = "It hums at night when it stands on the wooden floor of the kitchen. What can I put under it?"
 
@@ -123,3 +125,16 @@ def test_its_author_reads_what_to_do_and_others_nothing(client, sign_in, held, d
     assert "You have changed it." in client.get(path, follow_redirects=True).get_data(as_text=True)
     sign_in(ben)
     assert client.get(path).status_code == 404
+
+
+def test_what_was_sent_back_to_be_mended_is_no_refusal(policy, make_question, newcomer, decide, mo):
+    policy("trust")
+    ids, held = frozenset({newcomer.member_id}), []
+    for number in range(4):
+        held.append(make_question(newcomer, title=f"The washing machine hums, day {number}"))
+        back(decide, mo, held[-1])
+    assert not is_under_watch(ids) and author_box(newcomer.member_id).refused_count == 0
+    for number in range(3):
+        post_id = make_question(newcomer, title=f"The dryer hums as well, day {number}")
+        decide(mo, post_id, Decision.REJECT, Reason.OFF_TOPIC)
+    assert is_under_watch(ids) and author_box(newcomer.member_id).refused_count == 3

@@ -109,7 +109,7 @@ def test_a_file_has_a_hundred_at_most(mo, max_, ben, at):
 @pytest.mark.parametrize(("measure", "reason"), list(product(sorted(RESTRICTIONS), Reason)))
 def test_every_restriction_and_reason_fits_the_database(measure, reason):
     facts = Facts(
-        "p" * 32, Measure(measure), reason, "1.1", "http://localhost/en/charter#rule-1-1", "Because.", False, True, False,
+        "p" * 32, Measure(measure), reason, "1.1", "http://localhost/en/charter#rule-1-1", "Because.", False, (), True, False,
         False, START, START + timedelta(days=7), None, "fr",
     )  # fmt: skip
     assert fault_of(record_of(facts)) == "" and set(CATEGORIES) == set(Reason)
