@@ -57,6 +57,18 @@ def folded(segments: tuple[Segment, ...], context: int = 160) -> tuple[Segment, 
     return tuple(shown)
 
 
+def shortened(segments: tuple[Segment, ...], most: int) -> tuple[Segment, ...]:
+    """The first `most` characters of the segments; an ellipsis says that there is more."""
+    shown: list[Segment] = []
+    for segment in segments:
+        if len(segment.text) > most:
+            shown.append(Segment(segment.change, f"{segment.text[:most]}…"))
+            break
+        shown.append(segment)
+        most -= len(segment.text)
+    return tuple(shown)
+
+
 def _whole_words(cut: str) -> str:
     """The beginning of a text without the word that was cut."""
     at = max(cut.rfind(" "), cut.rfind("\n"))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from accounts.members.queries import MemberCard, cards
 from accounts.messages.models import MessageReport
 from accounts.messages.wording import REASONS as MESSAGE_REASONS
+from common import clock
 from common.db import db
 from common.i18n import Sentence
 from common.permissions import Actor
-from forum.questions.models import Post, Revision
+from forum.questions.models import PendingEdit, Post, Revision
+from forum.revisions.differences import Change, Segment, shortened
+from forum.revisions.queries import VERSIONS_SHOWN, changes, history_of
 from moderation.flags.flagging import standings
 from moderation.flags.misuse import muted
 from moderation.flags.models import Flag
@@ -23,7 +26,7 @@ from moderation.profile_reports.wording import REASONS as PROFILE_REASONS
 from moderation.review import wording
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.rules import ItemType
-from moderation.sanctions.models import Appeal, Statement, StatementEnd
+from moderation.sanctions.models import Appeal, RefusedEdit, Statement, StatementEnd
 from moderation.sanctions.rules import Measure
 
 
@@ -44,13 +47,30 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A line of an item's history; ``kind`` names what happened, ``detail`` a reason or decision."""
+    """A line of an item's history; ``kind`` names what happened, ``detail`` a reason or decision. ``text`` is the key of what it
+    changed in the words (`texts_of`)."""
 
     at: datetime
     kind: str
     who: Any = None
     detail: str = ""
     message: str = ""
+    text: str = ""
+
+
+class Text(NamedTuple):
+    """Title and body before and after an edit, as what was added and removed; the words its editor gave for it."""
+
+    title: tuple[Segment, ...]
+    body: tuple[Segment, ...]
+    reason: str = ""
+
+
+class Texts(NamedTuple):
+    """What the edits of a post changed, by the key of their event; ``more`` says that there are older ones."""
+
+    by_event: dict[str, Text]
+    more: bool = False
 
 
 def reporters_of(item: ReviewItem, reader: Actor) -> list[Reporter]:
@@ -131,10 +151,7 @@ def events_of(item: ReviewItem, post: Post | None) -> list[Event]:
     events = _of_post(post) if post is not None else _of_decision(item)
     events.append(Event(item.created_at, "queued"))
     people = cards({event.who for event in events})
-    found = [
-        Event(event.at, event.kind, people[event.who] if event.who else None, event.detail, event.message)
-        for event in events
-    ]
+    found = [replace(event, who=people[event.who] if event.who else None) for event in events]
     return sorted(found, key=lambda event: event.at)
 
 
@@ -163,30 +180,49 @@ def _of_post(post: Post) -> list[Event]:
     for decision, undone_at in rows:
         events.append(
             Event(
-                decision.decided_at, "decided", decision.actor_id, decision.decision.value, decision.message
+                decision.decided_at,
+                "decided",
+                decision.actor_id,
+                decision.decision.value,
+                decision.message,
+                f"decision:{decision.id}",
             )
         )
         if undone_at is not None:
             events.append(Event(undone_at, "undone", decision.actor_id))
     events += _of_statements(post)
-    edits = select(Revision.created_at, Revision.editor_id).where(
+    edits = select(Revision.created_at, Revision.editor_id, Revision.version).where(
         Revision.post_id == post.id, Revision.version > 1
     )
+    newest = edits.order_by(Revision.version.desc()).limit(VERSIONS_SHOWN)
+    for row in db.session.execute(newest):
+        events.append(Event(row.created_at, "edited", row.editor_id, text=f"version:{row.version}"))
+    waits = select(PendingEdit.created_at, PendingEdit.editor_id).where(PendingEdit.post_id == post.id)
     return events + [
-        Event(row.created_at, "edited", row.editor_id) for row in db.session.execute(edits.limit(50))
+        Event(row.created_at, "waits", row.editor_id, text=WAITS) for row in db.session.execute(waits)
     ]
 
 
 def _of_statements(post: Post) -> list[Event]:
     events = []
     rows = db.session.execute(
-        select(Statement.id, Statement.measure, Statement.created_at, StatementEnd.how, StatementEnd.ended_at)
+        select(
+            Statement.id,
+            Statement.measure,
+            Statement.created_at,
+            Statement.decision_id,
+            Statement.actor_id,
+            Statement.cause,
+            StatementEnd.how,
+            StatementEnd.ended_at,
+        )
         .outerjoin(StatementEnd, StatementEnd.statement_id == Statement.id)
         .where(Statement.post_id == post.id)
     ).all()
     for row in rows:
-        if row.measure == Measure.HIDDEN:
-            events.append(Event(row.created_at, "hidden"))
+        if row.measure == Measure.HIDDEN and row.decision_id is None:
+            how = row.cause.partition(":")[0]
+            events.append(Event(row.created_at, "hidden", None if how == "hidden" else row.actor_id, how))
         if row.how is not None and row.how != "undone":
             events.append(Event(row.ended_at, "ended", None, str(row.how.value)))
     if not rows:
@@ -195,6 +231,58 @@ def _of_statements(post: Post) -> list[Event]:
         Appeal.statement_id.in_([row.id for row in rows])
     )
     return events + [Event(row.created_at, "appealed", row.member_id) for row in db.session.execute(appeals)]
+
+
+def texts_of(reader: Actor, item: ReviewItem, post: Post | None) -> Texts:
+    """What each edit of a post changed: of its versions, those that the reader may have (`forum.revisions`), of an edit that
+    waits, and of refused ones while their text is kept. Of an item whose answer is known nothing, since that may be told by what
+    came later. A bounded number of statements and characters (design/UX.md, page 36)."""
+    if post is None or item.kind == ItemType.AUDIT:
+        return Texts({})
+    steps, more = history_of(reader, post)
+    found = {
+        f"version:{step.version}": Text(step.title, step.body, step.reason)
+        for step in steps
+        if step.version > 1
+    }
+    pending = db.session.get(PendingEdit, post.id)
+    if pending is not None:
+        found[WAITS] = Text(*_between(post.heading, post.body, pending.title, pending.body), pending.reason)
+    found |= _refused_of(post)
+    return Texts({key: _bounded(one) for key, one in found.items()}, more)
+
+
+def _refused_of(post: Post) -> dict[str, Text]:
+    """Refused edits beside the version that stood then; the newest ten."""
+    rows = db.session.execute(
+        select(Statement.decision_id, RefusedEdit.title, RefusedEdit.body, Revision.title.label("old_title"), Revision.body.label("old_body"))
+        .join(RefusedEdit, RefusedEdit.statement_id == Statement.id)
+        .join(Revision, and_(Revision.post_id == Statement.post_id, Revision.version == Statement.post_version))
+        .where(Statement.post_id == post.id, RefusedEdit.kept_until > clock.now())
+        .order_by(Statement.id.desc())
+        .limit(10)
+    )  # fmt: skip
+    return {
+        f"decision:{row.decision_id}": Text(*_between(row.old_title, row.old_body, row.title, row.body))
+        for row in rows
+    }
+
+
+def _between(
+    old_title: str | None, old: str, title: str | None, body: str
+) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:  # fmt: skip
+    return changes(old_title or "", title) if title is not None else (), changes(old, body)
+
+
+def _bounded(one: Text) -> Text:
+    """A title that stays needs no line of its own; a long text is cut."""
+    changed = any(piece.change != Change.SAME for piece in one.title)
+    return one._replace(title=one.title if changed else (), body=shortened(one.body, TEXT_MOST))
+
+
+WAITS = "waits"
+TEXT_MOST = 4_000
+"""Characters of an edit that the page of an item shows; the history of the post has all of them."""
 
 
 def follows_undone(item: ReviewItem) -> bool:

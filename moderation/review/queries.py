@@ -278,6 +278,7 @@ class Detail:
     author: Author
     trigger_kinds: tuple[str, ...]
     changes: tuple[Segment, ...]
+    title_changes: tuple[Segment, ...]
     reporters: list[Reporter]
     history: list[Event]
     notes: list[tuple[MemberCard, ItemNote]]
@@ -325,6 +326,9 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
         author=_author(actor, item, seen, post),
         trigger_kinds=tuple(dict.fromkeys(trigger.kind for trigger in found)),
         changes=differences(post.body, seen.body) if item.kind == ItemType.EDIT and post and seen else (),
+        title_changes=differences(post.heading or "", seen.title)
+        if item.kind == ItemType.EDIT and post and seen and seen.title and seen.title != post.heading
+        else (),
         reporters=history.reporters_of(source.item if source else item, actor),
         history=[*source.then(events), history.Event(item.created_at, "queued")] if source else events,
         notes=_notes(item.id),

@@ -18,7 +18,7 @@ from moderation.pauses import pausing
 from moderation.profile_reports.wording import PARTS
 from moderation.review import deciding, leasing, queries, queueing, undoing, wording
 from moderation.review.forms import read_verdict
-from moderation.review.history import follows_undone
+from moderation.review.history import follows_undone, texts_of
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_review, is_within
 from moderation.review.rules import REASON_ORDER, ItemType, Taken
@@ -130,9 +130,11 @@ def history(id: int) -> str:
     """Everything that happened to one item."""
     require(can_review(actor()))
     found = _existing(id)
+    detail = queries.detail(actor(), found)
     return render_template(
         "moderation/review/history.html",
-        detail=queries.detail(actor(), found),
+        detail=detail,
+        texts=texts_of(actor(), found, detail.post),
         undone=follows_undone(found),
         wording=wording,
         kinds=ItemType,
