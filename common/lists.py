@@ -45,16 +45,21 @@ def _moment(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
-def keyset(query: Any, column: Any, row_id: Any, after: str | None, size: int, by_time: bool = True) -> Any:
-    """Order a query newest (or largest) first and start after a mark. Ask for ``size + 1`` rows: see :func:`page_of`."""
+def keyset(
+    query: Any, column: Any, row_id: Any, after: str | None, size: int, by_time: bool = True, oldest_first: bool = False
+) -> Any:  # fmt: skip
+    """Order a query newest (or largest) first, or the other way round, and start after a mark. Ask for ``size + 1`` rows:
+    see :func:`page_of`."""
     at = read_mark(after)
     if at is not None:
         try:
             head = _moment(at[0]) if by_time else min(at[0], LARGEST)
-            query = query.where(or_(column < head, and_(column == head, row_id < at[1])))
+            past, next_ = (column > head, row_id > at[1]) if oldest_first else (column < head, row_id < at[1])
+            query = query.where(or_(past, and_(column == head, next_)))
         except OverflowError:
             pass
-    return query.order_by(column.desc(), row_id.desc()).limit(size + 1)
+    order = (column, row_id) if oldest_first else (column.desc(), row_id.desc())
+    return query.order_by(*order).limit(size + 1)
 
 
 def page_of(rows: list[Any], size: int, place: Callable[[Any], tuple[datetime | int, int]]) -> Page[Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
@@ -18,6 +17,7 @@ from accounts.members.queries import MemberCard, cards
 from common import clock
 from common.db import db
 from common.freshness import LISTS, versions
+from common.quantiles import median
 from forum.browsing.queries import CategoryCard, categories_by_id, remember
 from forum.questions.models import Kudos, Post, Question
 from forum.questions.rules import HelpState, PostKind, PostState
@@ -110,7 +110,7 @@ def _first_reply_minutes() -> int | None:
     waits = [
         (first - asked).total_seconds() / 60 for asked, first in db.session.execute(query) if first >= asked
     ]
-    return max(1, round(median(waits))) if len(waits) >= ENOUGH else None
+    return max(1, round(median(waits) or 0)) if len(waits) >= ENOUGH else None
 
 
 def served_this_week(limit: int = 4) -> tuple[Served, ...]:

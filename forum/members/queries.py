@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -20,6 +19,7 @@ from accounts.members.rules import STAFF
 from common import clock, text
 from common.db import db, not_by_index
 from common.lists import Page, keyset, page_of
+from common.quantiles import median
 from forum.browsing.queries import CategoryCard, QuestionRow, categories_by_id, published_rows, rows_of
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
@@ -243,7 +243,7 @@ def rhythm_of(member_id: int) -> Rhythm:
         weeks[min(WEEKS - 1, max(0, WEEKS - 1 - (now - moment).days // 7))] += 1
         if moment >= first and len(waits) < DELAY_SAMPLE:
             waits.append((moment - first).total_seconds() / 60)
-    return Rhythm(tuple(weeks), max(1, round(median(waits))) if len(waits) >= 5 else None)
+    return Rhythm(tuple(weeks), max(1, round(median(waits) or 0)) if len(waits) >= 5 else None)
 
 
 def thanks_for(member_id: int, limit: int = 3) -> list[KindWord]:

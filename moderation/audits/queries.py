@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -61,11 +61,16 @@ class Report:
     page: Page[Line]
 
 
+def window_begins() -> datetime:
+    """The beginning of the first of the weeks that are shown."""
+    today = i18n.local(clock.now()).date()
+    return i18n.day_begins(today - timedelta(days=today.weekday(), weeks=WEEKS - 1))
+
+
 def accuracy(member_id: int | None = None) -> Accuracy:
     """Week by week, of one moderator or of all together. Two statements."""
-    today = i18n.local(clock.now()).date()
-    since = i18n.day_begins(today - timedelta(days=today.weekday(), weeks=WEEKS - 1))
-    zone = i18n.local(clock.now()).tzinfo
+    now, since = i18n.local(clock.now()), window_begins()
+    today, zone = now.date(), now.tzinfo
     whose = () if member_id is None else (Audit.moderator_id == member_id,)
     counted = (still_known(Audit.source_id), *whose)
     answered = hours(Audit.decided_at, since, *counted)

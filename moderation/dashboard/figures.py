@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from common import clock
 from common.db import db
 from common.i18n import Sentence, _
+from common.quantiles import quantile
 from moderation.dashboard.reading import OUTCOME, Scope, Sums, Times
-from moderation.dashboard.rules import Solver, quantile, share, survival
+from moderation.dashboard.rules import Solver, share, survival
 from moderation.dashboard.wording import Figure, Unit
 from moderation.escalation.models import Case, SlaEvent
 from moderation.escalation.rules import OPEN

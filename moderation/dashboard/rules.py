@@ -76,12 +76,6 @@ def seconds(start: datetime, end: datetime) -> int:
     return max(0, int((end - start) / timedelta(seconds=1)))
 
 
-def quantile(values: Iterable[int], percent: int) -> int | None:
-    """The smallest value that so many percent of all do not exceed (nearest rank); None without values."""
-    found = sorted(values)
-    return found[max(0, math.ceil(len(found) * percent / 100) - 1)] if found else None
-
-
 def survival(ended: Sequence[int], waiting: Sequence[int], percent: int = 50) -> int | None:
     """The time within which so many percent have ended, by Kaplan and Meier: ``waiting`` are those that have not ended
     after so long and are known no further. None when fewer than that end within what was seen."""

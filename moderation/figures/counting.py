@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select
 
+from common import clock, i18n, settings
 from common.db import db, on_postgresql
+from common.quantiles import rank
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
@@ -16,10 +19,16 @@ from moderation.review.rules import ItemState, ItemType, item_class
 from moderation.sanctions.models import Appeal
 from moderation.sanctions.rules import AppealState
 
+HOUR = timedelta(hours=1)
 HELD = (ItemType.POST, ItemType.EDIT, ItemType.IMAGE, ItemType.REVIEW)
 READ = (*HELD, ItemType.FLAG_CASE, ItemType.SAMPLE)
+POST = Post.__table__.c
 RESTRICTED = ReviewDecision.reason.is_not(None)
 """The criterion: the decision took a text out of sight; only such a one has a reason (going on in private, with one, too)."""
+WAITS = (ReviewItem.open_key.is_not(None), ReviewItem.kind != ItemType.AUDIT)
+"""The criteria on ReviewItem: it waits, and is really one."""
+WAS_HELD = ReviewItem.kind.in_(HELD)
+IS_REVIEW = ReviewItem.kind == ItemType.REVIEW
 _PRESSED = and_(ReviewItem.kind == ItemType.REVIEW, ReviewItem.klass == 1)
 KLASS = case((_PRESSED, item_class(ItemType.REVIEW)), else_=ReviewItem.klass)
 """The class an item counts in: a product review that is served earlier because its day is nearly over keeps its own; danger
@@ -63,11 +72,6 @@ class Worker:
     seconds: int | None
 
 
-def not_undone(since: datetime) -> ColumnElement[bool]:
-    """The criterion on ReviewDecision: not taken back."""
-    return ReviewDecision.id.not_in(select(DecisionUndo.decision_id).where(DecisionUndo.undone_at >= since))
-
-
 def stands(since: datetime) -> tuple[ColumnElement[bool], ...]:
     """The criterion on ReviewItem: decided since then, and not taken back."""
     undone = select(ReviewDecision.item_id).join(DecisionUndo, DecisionUndo.decision_id == ReviewDecision.id)
@@ -79,12 +83,38 @@ def stands(since: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def came(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The criteria on ReviewItem: it came in since then."""
+    return ReviewItem.created_at >= since, ReviewItem.kind != ItemType.AUDIT
+
+
+def published(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The criteria on a post: everybody reads it since then."""
+    return POST.state == PostState.PUBLISHED, POST.published_at >= since
+
+
+def was_read(since: datetime) -> ColumnElement[bool]:
+    """The criterion on a post: somebody read it for the queue."""
+    mine = (ReviewItem.post_id == POST.id, ReviewItem.created_at >= since, ReviewItem.kind.in_(READ))
+    return select(ReviewItem.id).where(*mine).exists()
+
+
+def within_review_hours() -> ColumnElement[bool]:
+    """The criterion on ReviewItem: decided within the longest time of a product review."""
+    return ReviewItem.waited_seconds <= settings.get("moderation.review_hours") * 3600
+
+
+def held_for(reason: str) -> ColumnElement[bool]:
+    """The criterion on ReviewItem: this was noticed."""
+    return cast(ReviewItem.signals, Text).contains(f'"{reason}"', autoescape=True)
+
+
 def waiting(at: datetime) -> dict[int, Waiting]:
     """What waits, by class."""
     late = func.count().filter(ReviewItem.due_at < at)
     rows = db.session.execute(
         select(KLASS.label("counts_as"), func.count(), late, func.min(ReviewItem.created_at))
-        .where(ReviewItem.open_key.is_not(None), ReviewItem.kind != ItemType.AUDIT)
+        .where(*WAITS)
         .group_by("counts_as")
     )
     return {row[0]: Waiting(row[1], row[2], row[3]) for row in rows}
@@ -105,8 +135,7 @@ def times(since: datetime) -> dict[int, Times]:
     here = ranked.c
 
     def middle(percent: int) -> Any:
-        place = (here.among * percent + 99) // 100
-        return func.max(here.waited).filter(here.place <= place)
+        return func.max(here.waited).filter(here.place <= rank(here.among, percent))
 
     rows = db.session.execute(
         select(here.klass, func.count(), middle(50), middle(90), func.sum(here.late)).group_by(here.klass)
@@ -114,25 +143,34 @@ def times(since: datetime) -> dict[int, Times]:
     return {row[0]: Times(*row[1:]) for row in rows}
 
 
-def pace(at: datetime, today: datetime, hour: datetime) -> tuple[int, int]:
+def pace(today: datetime, hour: datetime) -> tuple[int, int]:
     """Decisions of the whole team today, and in the last hour; what was taken back is left out, as everywhere here."""
-    since = min(today, hour)
-    row = db.session.execute(
-        select(func.count(), func.count().filter(ReviewDecision.decided_at >= hour)).where(
-            ReviewDecision.decided_at >= since, ReviewDecision.decided_at <= at, not_undone(since)
-        )
-    ).one()
+    parts = (func.count().filter(ReviewItem.decided_at >= since) for since in (today, hour))
+    row = db.session.execute(select(*parts).where(*stands(min(today, hour)))).one()
     return row[0], row[1]
 
 
 def hours(column: Any, since: datetime, *criteria: Any) -> dict[str, int]:
     """How many items by hour of the world clock, by when they came in or were decided."""
-    if on_postgresql():
-        hour = func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24")
-    else:
-        hour = func.strftime("%Y-%m-%d %H", column)
-    found = select(hour.label("hour"), func.count()).where(column >= since, *criteria).group_by("hour")
+    found = (
+        select(_hour(column).label("hour"), func.count()).where(column >= since, *criteria).group_by("hour")
+    )
     return {row[0]: row[1] for row in db.session.execute(found)}
+
+
+def in_hours(column: Any, since: datetime, wanted: Callable[[datetime], bool]) -> ColumnElement[bool]:
+    """The criterion on a moment: in one of the hours since then that are wanted on the community's clock. The hours are those
+    of :func:`hours`, so that a list holds what its figure counted."""
+    start, zone = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0), i18n.local(since).tzinfo
+    count = (clock.now() - start) // HOUR + 1
+    every = (start + number * HOUR for number in range(count))
+    return _hour(column).in_([f"{one:%Y-%m-%d %H}" for one in every if wanted(one.astimezone(zone))])
+
+
+def _hour(column: Any) -> Any:
+    if on_postgresql():
+        return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24")
+    return func.strftime("%Y-%m-%d %H", column)
 
 
 def holds(since: datetime) -> tuple[Hold, dict[str, Hold]]:
@@ -142,7 +180,7 @@ def holds(since: datetime) -> tuple[Hold, dict[str, Hold]]:
     rows = db.session.execute(
         select(signals, func.count(), refused)
         .join(ReviewDecision, ReviewDecision.item_id == ReviewItem.id)
-        .where(*stands(since), ReviewItem.kind.in_(HELD))
+        .where(*stands(since), WAS_HELD)
         .group_by("held_for")
     ).all()
     reasons: dict[str, Hold] = {}
@@ -156,24 +194,20 @@ def holds(since: datetime) -> tuple[Hold, dict[str, Hold]]:
 
 def settled(since: datetime) -> tuple[int, int]:
     """Texts published since then, and those of them that somebody read for the queue."""
-    shown = Post.__table__.c
-    published = (shown.state == PostState.PUBLISHED, shown.published_at >= since)
-    every = select(func.count()).select_from(Post.__table__).where(*published)
+    every = select(func.count(POST.id)).where(*published(since))
     read = (
         select(func.count(ReviewItem.post_id.distinct()))
-        .join(Post.__table__, shown.id == ReviewItem.post_id)
-        .where(ReviewItem.created_at >= since, ReviewItem.kind.in_(READ), *published)
+        .join(Post.__table__, POST.id == ReviewItem.post_id)
+        .where(ReviewItem.created_at >= since, ReviewItem.kind.in_(READ), *published(since))
     )
     row = db.session.execute(select(every.scalar_subquery(), read.scalar_subquery())).one()
     return row[0], row[1]
 
 
-def reviews(since: datetime, hours: int) -> tuple[int, int]:
-    """Product reviews decided since then, and those of them within so many hours."""
-    in_time = func.count().filter(ReviewItem.waited_seconds <= hours * 3600)
-    row = db.session.execute(
-        select(func.count(), in_time).where(*stands(since), ReviewItem.kind == ItemType.REVIEW)
-    ).one()
+def reviews(since: datetime) -> tuple[int, int]:
+    """Product reviews decided since then, and those of them in time."""
+    in_time = func.count().filter(within_review_hours())
+    row = db.session.execute(select(func.count(), in_time).where(*stands(since), IS_REVIEW)).one()
     return row[0], row[1]
 
 
@@ -182,7 +216,12 @@ def appeals(since: datetime) -> tuple[int, int, int]:
     answered = select(func.count(), func.count().filter(Appeal.state == AppealState.OVERTURNED)).where(
         Appeal.decided_at >= since
     )
-    restricted = select(func.count()).where(ReviewDecision.decided_at >= since, RESTRICTED, not_undone(since))
+    restricted = (
+        select(func.count())
+        .select_from(ReviewItem)
+        .join(ReviewDecision, ReviewDecision.item_id == ReviewItem.id)
+    )
+    restricted = restricted.where(*stands(since), RESTRICTED)
     row = db.session.execute(answered).one()
     return row[0], row[1], db.session.scalar(restricted) or 0
 
@@ -192,7 +231,8 @@ def workers(since: datetime) -> list[Worker]:
     restricted = func.count().filter(RESTRICTED)
     rows = db.session.execute(
         select(ReviewDecision.actor_id, func.count(), restricted, func.avg(ReviewDecision.seconds))
-        .where(ReviewDecision.decided_at >= since, not_undone(since))
+        .join(ReviewItem, ReviewItem.id == ReviewDecision.item_id)
+        .where(*stands(since))
         .group_by(ReviewDecision.actor_id)
         .order_by(func.count().desc(), ReviewDecision.actor_id)
         .limit(100)

@@ -3,10 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 PERIODS = (7, 30, 90)
 """Days a page looks back; none reads more than a quarter of a year of decisions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """What the address of a list asks for: a period, and a part of what is in it."""
+
+    days: int
+    klass: int | None = None
+    who: int | None = None
+    reason: str = ""
+    hour: int | None = None
+    day: date | None = None
+    week: date | None = None
+
+    @property
+    def of_time(self) -> bool:
+        """Whether it asks for certain hours only."""
+        return (self.hour, self.day, self.week) != (None, None, None)
+
+    def is_in(self, moment: datetime) -> bool:
+        """Whether an hour, on the community's clock, is one of those asked for."""
+        day = moment.date()
+        return (
+            (self.hour is None or moment.hour == self.hour)
+            and (self.day is None or day == self.day)
+            and (self.week is None or day - timedelta(days=day.weekday()) == self.week)
+        )
 
 
 def share(part: int, whole: int) -> int | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from common import text
 from common.db import db
 from common.lists import Page, keyset, page_of
 from common.permissions import Actor
+from common.quantiles import median
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.legal_notices.models import LegalNotice, TrustedFlagger
@@ -118,7 +118,7 @@ def counted(since: datetime, until: datetime) -> Counted:
         contested=sum(row.contested_at is not None for row in rows),
         turned=sum(row.flipped_at is not None for row in rows),
         automatic=0,
-        median_time=median(times) if times else None,
+        median_time=median(times),
     )
 
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from statistics import median, quantiles
 
 from sqlalchemy import func, select
 
 from common import clock
 from common.db import db, update_where
+from common.quantiles import median, quantile
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
@@ -178,7 +178,7 @@ def _count(figures: Figures) -> None:
         late = [(row.recorded_at - row.due_at).total_seconds() for row in rows if row.stage is stage]
         share = round(len(late) / len(ladders), 4)
         figures.stages[stage.value] = StageFigures(
-            len(late), share, *((median(late), max(late)) if late else (0.0, 0.0))
+            len(late), share, median(late) or 0.0, max(late, default=0.0)
         )
     _count_staff(
         figures, ladders, {row.question_id: row.recorded_at for row in rows if row.stage is Stage.STAFF}
@@ -195,10 +195,8 @@ def _count_staff(figures: Figures, ladders: list[Ladder], told: dict[int, dateti
     answered = {one.question_id for one in ladders if one.answered_at is not None}
     figures.staff_told = len(waits)
     if waits:
-        figures.staff_told_hours_median = round(median(waits), 2)
-        figures.staff_told_hours_p90 = (
-            round(quantiles(waits, n=10)[8], 2) if len(waits) > 1 else round(waits[0], 2)
-        )
+        figures.staff_told_hours_median = round(median(waits) or 0, 2)
+        figures.staff_told_hours_p90 = round(quantile(waits, 90) or 0, 2)
     figures.peer_before_staff = sum(
         one.question_id in answered and one.question_id not in told for one in ladders
     ) + sum(

@@ -15,7 +15,7 @@ from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
 from accounts.messages.queries import ReportView, bodies_of, report_of
-from common import clock, text
+from common import clock, i18n, text
 from common.db import db, not_by_index
 from common.permissions import Actor
 from forum.content.reviews.models import Review
@@ -182,15 +182,16 @@ def _pace(actor: Actor, at: datetime) -> tuple[int, int, datetime | None, bool]:
     """Decisions today and in the last hour (without what was taken back), a pause that is open, a break that is suggested."""
     mine = Pace.member_id == actor.member_id
     paused, rest = (select(one).where(mine).scalar_subquery() for one in (Pace.paused_until, Pace.rest_open))
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight, hour = i18n.day_begins(i18n.local(at).date()), at - timedelta(hours=1)
     undone = select(DecisionUndo.id).where(DecisionUndo.decision_id == ReviewDecision.id).exists()
+    counted = [func.count().filter(ReviewDecision.decided_at >= since) for since in (midnight, hour)]
+    parts: list[Any] = [*counted, paused, rest]
     row = db.session.execute(
-        select(
-            func.count(),
-            func.count().filter(ReviewDecision.decided_at >= at - timedelta(hours=1)),
-            paused,
-            rest,
-        ).where(ReviewDecision.actor_id == actor.member_id, ReviewDecision.decided_at >= midnight, ~undone)
+        select(*parts).where(
+            ReviewDecision.actor_id == actor.member_id,
+            ReviewDecision.decided_at >= min(midnight, hour),
+            ~undone,
+        )
     ).one()
     return row[0], row[1], row[2], bool(row[3])
 

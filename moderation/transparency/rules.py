@@ -7,7 +7,6 @@ force since 1 July 2025; Implementing Regulation (EU) 2024/2835, annex I.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from statistics import median
 from typing import Any
 
 from moderation.review.rules import Reason
@@ -208,8 +207,3 @@ class Row:
     indicator: str
     scope: str
     value: int | float | str
-
-
-def median_hours(spans: list[float]) -> float:
-    """The median of spans in seconds, as hours with one decimal."""
-    return round(median(spans) / 3600, 1) if spans else 0.0

@@ -1,16 +1,23 @@
 """The figures of moderation: each true to its definition, with the list behind it, for managers only."""
 
+import csv
+import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
-from common import clock
+from bench.past import fill_past
+from common import clock, i18n
 from common.db import db, update_where
 from common.errors import Forbidden
 from common.unit_of_work import unit_of_work
-from moderation.figures import counting, queries
-from moderation.figures.rules import by_day, by_hour, local_hours, share
+from moderation.figures import counting, lists, queries
+from moderation.figures.lists import LISTS
+from moderation.figures.rules import Narrow, by_day, by_hour, local_hours, share
 from moderation.review import deciding, leasing
+from moderation.review import queries as review
 from moderation.review.models import ReviewItem
 from moderation.review.queueing import press_reviews
 from moderation.review.rules import Decision, Reason
@@ -41,7 +48,7 @@ def figure(max_, name):
 
 
 def test_waiting_times_are_from_the_queue_to_the_decision(worked, max_):
-    took = counting.times(queries.begins(30))[2]
+    took = counting.times(lists.begins(30))[2]
     assert (took.count, took.p50, took.p90, took.late) == (4, 1200, 9000, 1)
     assert figure(max_, "decided") == "4", "what was taken back counts once"
     assert figure(max_, "in-time") == "75 % (3 / 4)"
@@ -52,7 +59,7 @@ def test_what_was_taken_back_counts_nowhere(worked, max_, mo, decide, policy, ma
     assert figure(max_, "contested") == "1"
     undo(mo, decide(mo, worked[4], Decision.REJECT, Reason.ADVERTISING).item_id)
     assert figure(max_, "contested") == "1" and figure(max_, "pace").startswith("4 today")
-    mine = next(one for one in counting.workers(queries.begins(30)) if one.member_id == mo.member_id)
+    mine = next(one for one in counting.workers(lists.begins(30)) if one.member_id == mo.member_id)
     assert (mine.count, mine.restricted) == (3, 0)
 
 
@@ -64,7 +71,7 @@ def test_going_on_in_private_with_a_reason_is_a_restriction(worked, max_, mo, it
     )
     deciding.decide(mo, item_id, lease.token, shown(item_of(worked[4])).stamp, verdict)
     assert figure(max_, "contested") == "2"
-    assert len(queries.lines(max_, "restricted", 30, "", None, None).items) == 2
+    assert len(lists.lines(max_, "restricted", Narrow(30), "").items) == 2
 
 
 def test_a_review_that_is_served_earlier_counts_in_its_own_class(worked, max_, item_of, at):
@@ -106,7 +113,7 @@ def test_overturned_on_appeal(worked, newcomer, max_, decide, item_of):
     verdict = deciding.Verdict(Decision.OVERTURN, None, "You are right, there is nothing to sell in it.")
     deciding.decide(max_, item.id, lease.token, stamp, verdict)
     assert figure(max_, "overturned") == "100 % (1 / 1)"
-    (line,) = queries.lines(max_, "overturned", 30, "", None, None).items
+    (line,) = lists.lines(max_, "overturned", Narrow(30), "").items
     assert line.decision == "overturn"
 
 
@@ -116,27 +123,90 @@ def test_settled_by_itself_leaves_out_what_somebody_read(worked, policy, make_qu
     assert figure(max_, "settled") == "25 % (1 / 4)"
 
 
-@pytest.mark.parametrize("what", list(queries.LISTS))
-def test_each_list_holds_what_its_figure_counted(worked, max_, what):
-    found = queries.lines(max_, what, 30, "", None, None).items
-    assert (
-        len(found)
-        == {
-            "late": 1,
-            "decided": 4,
-            "too-late": 1,
-            "overturned": 0,
-            "restricted": 1,
-            "held": 4,
-            "read": 6,
-            "reviews": 0,
-        }[what]
+@pytest.fixture
+def long_past(worked, policy, mo, second_moderator, cleo, make_question, item_of):
+    """A desk with a past of forty days, beside what was decided today."""
+    policy("reactive")
+    make_question(cleo, title="This one needed nobody at all")
+    with unit_of_work():
+        made = [(one, None) for one in worked]
+        fill_past(300, 40, [mo.member_id, second_moderator.member_id], made)
+        update_where(ReviewItem, ReviewItem.id == item_of(worked[4]).id, klass=3)
+
+
+def links_of(page):
+    """Where the numbers of the page lead, and the numbers."""
+    found = re.findall(r'<a href="(/en/desk/moderation/figures/[^"]+)">(.*?)</a>', page)
+    return [(unescape(path), int(re.findall(r"\d+", said.partition("<span")[0])[-1])) for path, said in found]
+
+
+def test_behind_every_number_of_the_page_stand_just_as_many_lines(client, sign_in, long_past, max_):
+    sign_in(max_)
+    found = links_of(client.get("/en/desk/moderation/figures").get_data(as_text=True))
+    assert {path.split("/")[-1].partition("?")[0] for path, _count in found} == set(LISTS), (
+        "each list has a figure"
     )
+    days = [one for one in found if "day=" in one[0]]
+    found = [one for one in found if one not in days] + days[::6]
+    wrong = {path: (count, n) for path, count in found if (n := lines_of(client, path)) != count}
+    assert not wrong and len(found) > 80
 
 
-def test_a_list_of_one_moderator_or_one_class(worked, max_, mo):
-    assert len(queries.lines(max_, "decided", 30, "", None, mo.member_id).items) == 3
-    assert queries.lines(max_, "decided", 30, "", 5, None).items == []
+def lines_of(client, path):
+    """How many rows a list has, by its file."""
+    response = client.get(path.replace("?", ".csv?"))
+    assert response.status_code == 200
+    return len(list(csv.reader(io.StringIO(response.get_data(as_text=True))))) - 1
+
+
+def test_every_figure_has_its_lists_and_every_list_is_whole_a_part_at_a_time(long_past, max_):
+    for figure_ in queries.overview(max_, 90).figures:
+        for what, count in figure_.lists:
+            seen, after = [], ""
+            while after is not None:
+                page = lists.lines(max_, what, Narrow(90), after, 7)
+                seen += [(one.at, one.item_id, one.post_id) for one in page.items]
+                after = page.next
+            assert len(seen) == count and count, (figure_.name, what)
+            assert seen == sorted(seen, key=lambda one: one[0], reverse=not lists.LISTS[what].oldest_first)
+
+
+def test_the_pages_of_all_lists_lead_to_their_items(client, sign_in, long_past, max_):
+    sign_in(max_)
+    for what, listed in lists.LISTS.items():
+        page = client.get(f"/en/desk/moderation/figures/{what}?days=90").get_data(as_text=True)
+        wanted = {"items": "/history", "audits": "/history", "posts": "/a/", "pauses": "<time"}[
+            listed.source.name
+        ]
+        assert page.count(wanted) >= 1, what
+    audits = client.get("/en/desk/moderation/figures/audits").get_data(as_text=True)
+    assert "Yanis" not in audits.partition("<main")[2], "who decided what is known is not said"
+
+
+def test_a_list_of_one_moderator_one_class_or_one_reason(worked, max_, mo):
+    def size(what, **narrowed):
+        return len(lists.lines(max_, what, Narrow(30, **narrowed), "").items)
+
+    assert size("decided", who=mo.member_id) == 3
+    assert (size("decided", klass=5), size("decided", klass=2)) == (0, 4)
+    reason = next(iter(dict(queries.overview(max_, 30).holds)))
+    assert (size("held", reason=reason), size("held", reason="links")) == (4, 0)
+
+
+def test_the_day_of_the_pace_is_the_day_of_the_community(held, max_, mo, at, decide):
+    """23:30 in Paris is 22:30 of the world clock: half an hour later a new day has begun, the last hour is the same."""
+    midnight = i18n.day_begins(i18n.local(START).date() + timedelta(days=1))
+    at(midnight - timedelta(minutes=30))
+    decide(mo, held, Decision.APPROVE)
+    mine = review.queue(mo, "all")
+    assert (mine.done_today, mine.done_last_hour) == (1, 1) and figure(max_, "pace").startswith(
+        "1 today, 1 in"
+    )
+    at(midnight + timedelta(minutes=1))
+    mine = review.queue(mo, "all")
+    assert (mine.done_today, mine.done_last_hour) == (0, 1) and figure(max_, "pace").startswith(
+        "0 today, 1 in"
+    )
 
 
 def test_figures_are_for_managers(app, mo, ben):
@@ -155,13 +225,15 @@ def test_the_pages_in_both_languages_and_the_table(client, sign_in, worked, max_
             "?days=junk",
             "/decided?class=2",
             "/late?after=x&who=999999999999&class=²",
+            "/decided?hour=25&day=yesterday&week=0000-13-45&reason=%27",
+            "/decided.csv?hour=3&day=2026-11-20",
         ):
             assert client.get(f"/{language}/desk/moderation/figures{path}").status_code == 200
     table = client.get("/en/desk/moderation/figures.csv?days=7").get_data(as_text=True)
     assert "Precision of holds,25 % (1 / 4)" in table and "P2: held before publication,1,1,4,20,150" in table
     assert client.get("/en/desk/moderation/figures/nothing").status_code == 404
     sign_in(mo)
-    for path in ("", ".csv", "/decided"):
+    for path in ("", ".csv", "/decided", "/decided.csv"):
         assert client.get(f"/en/desk/moderation/figures{path}").status_code == 403
 
 

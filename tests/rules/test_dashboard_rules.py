@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from common.quantiles import quantile
 from moderation.dashboard import chart_rules
 from moderation.dashboard.rules import (
     DAY,
@@ -17,7 +18,6 @@ from moderation.dashboard.rules import (
     difference_in_differences,
     firsts,
     pairs,
-    quantile,
     span_to,
     survival,
 )

@@ -60,7 +60,7 @@ DESK = {
   desk: add_word audit begin_storm change_setting end_storm policy remove_word rules settings
   discounts: bring create edit end find given index make new open pause revoke save show
   economics: index lines
-  figures: index lines table
+  figures: index lines list_table table
   forecasts: apply begin index show
   dashboard: data index lines list_table mail table
   calendars: change index new retire show take_in

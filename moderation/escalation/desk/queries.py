@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -17,6 +16,7 @@ from common.db import db
 from common.i18n import Sentence, _
 from common.lists import EPOCH, Page, mark, read_mark
 from common.permissions import Actor, require
+from common.quantiles import median
 from forum.categories.models import Category
 from forum.questions.models import Question
 from forum.questions.rules import PostState
@@ -296,7 +296,8 @@ def _median_reply(window: tuple) -> int | None:
         .limit(300)
     ).all()  # fmt: skip
     worked = [policy_of(row.SlaTerms).calendar.between(row.began, row.ended) for row in rows]
-    return round(median(span.total_seconds() for span in worked) / 60) if worked else None
+    middle = median(worked)
+    return None if middle is None else round(middle.total_seconds() / 60)
 
 
 # --- the unanswered -------------------------------------------------------------------------------------------------
