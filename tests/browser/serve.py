@@ -998,7 +998,7 @@ PAGES = {
     "moderation figures": ("figures.index", {}, "max"),
     "my accuracy": ("audits.mine", {}, "mo"),
     "accuracy of the team": ("audits.team", {}, "max"),
-    "a list behind a figure": ("figures.lines", {"what": "decided"}, "max"),
+    "a list behind a figure": ("figures.lines", {"what": "waiting"}, "max"),
     "dashboard": ("dashboard.index", {}, "max"),
     "questions behind a figure": ("dashboard.lines", {"what": "asked"}, "max"),
     "members of the desk": ("desk.members", {}, "mo"),
