@@ -160,8 +160,10 @@ def test_hostile_text_in_every_field_of_every_form_stays_text(
     monkeypatch.setattr(limits, "hit", lambda *a, **k: None)
     everything = vectors(data_dir)
     survivors, sent, fields, seen = {}, 0, set(), set()
-    for who in (ada, cleo, mo, root):
+    readers = [app.test_client()]
+    for who in (cleo, root) if os.environ.get("FOURMI_BRIEF") else (ada, cleo, mo, root):
         browser = sign_in(who, app.test_client())
+        readers.append(browser)
         pages = [address(app, rule, place) for rule in rules(app, "GET")]
         pages = [path for path in pages if path.startswith("/en/") and not DANGEROUS_PATHS.search(path)]
         if not os.environ.get("FOURMI_BRIEF"):
@@ -192,15 +194,15 @@ def test_hostile_text_in_every_field_of_every_form_stays_text(
                         ):
                             survivors.setdefault((target, name), found[:3])
         jobs.run_due_jobs()
-        for reader in (browser, app.test_client()):
-            for path in [*pages, "/en/search?q=alert", "/en/search?q=%3Cscript%3E"]:
-                response = reader.get(path)
-                assert response.status_code < 500, path
-                if response.mimetype != "text/html":
-                    continue
-                found = active(response.get_data(as_text=True))
-                if found != OWN.get(path, []):
-                    survivors.setdefault(("page", path), found[:3])
+    for reader in readers:
+        for path in [*pages, "/en/search?q=alert", "/en/search?q=%3Cscript%3E"]:
+            response = reader.get(path)
+            assert response.status_code < 500, path
+            if response.mimetype != "text/html":
+                continue
+            found = active(response.get_data(as_text=True))
+            if found != OWN.get(path, []):
+                survivors.setdefault(("page", path), found[:3])
     for mail in outbox():
         html = mail.get_body(("html",))
         if html and (found := [f for f in active(html.get_content(), page=False) if "style" not in f]):
