@@ -44,8 +44,8 @@ _RAISE = text(
 
 def touch(*keys: str) -> None:
     """Raise the versions of things, inside the open unit of work. Sorted, so that two acts never deadlock."""
-    for key in sorted(set(keys)):
-        db.session.execute(_RAISE, {"key": key})
+    if keys:
+        db.session.execute(_RAISE, [{"key": key} for key in sorted(set(keys))])
 
 
 def with_them(names: str) -> ColumnElement[str | None]:

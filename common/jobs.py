@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, affected, db, insert_many, insert_once, on_postgresql, refresh_statistics
-from common.unit_of_work import after_commit, unit_of_work
+from common.unit_of_work import after_commit, in_unit_of_work, unit_of_work
 
 log = logging.getLogger("fourmi.jobs")
 
@@ -29,6 +30,8 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 BATCH = 200
 KEEP_DONE = timedelta(days=7)
+FREQUENT = timedelta(minutes=1)
+"""Work that comes back as often has its turn between two pieces of a long one."""
 
 
 class Job(Base):
@@ -71,6 +74,8 @@ class Periodic:
 _kinds: dict[str, Kind] = {}
 _periodic: dict[str, Periodic] = {}
 _wake = threading.Event()
+_giving: ContextVar[dict[str, int] | None] = ContextVar("giving_way", default=None)
+"""What a worker knows of the periods that are done: set while it works."""
 
 
 def job(name: str, batch: bool = False) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
@@ -237,18 +242,37 @@ def run_due_periodics(known: dict[str, int] | None = None) -> int:
     known, ran, last = {} if known is None else known, 0, ""
     while (work := _next_due(known, last)) is not None:
         ran, last = ran + 1, work.name
-        try:
-            work.handler()
-        except Exception:
-            log.exception("periodic work %s failed", work.name)
-        finally:
-            db.session.rollback()
+        _run(work)
     return ran
 
 
-def _next_due(known: dict[str, int], last: str) -> Periodic | None:
+def _run(work: Periodic) -> None:
+    try:
+        work.handler()
+    except Exception:
+        log.exception("periodic work %s failed", work.name)
+    finally:
+        db.session.rollback()
+
+
+def give_way() -> None:
+    """Between two pieces of a long work that holds no transaction: what comes back every minute has its turn. Only in a
+    worker; elsewhere nothing waits for it."""
+    known = _giving.get()
+    if known is None or in_unit_of_work():
+        return
+    token = _giving.set(None)  # what has its turn now does not give way in turn
+    try:
+        while (work := _next_due(known, "", FREQUENT)) is not None:
+            _run(work)
+    finally:
+        _giving.reset(token)
+
+
+def _next_due(known: dict[str, int], last: str, within: timedelta = timedelta.max) -> Periodic | None:
     """The most frequent work that is due and ours; never the same twice running, so that slow work leaves others a turn."""
-    for work in sorted(_periodic.values(), key=lambda one: one.every):
+    frequent = [work for work in _periodic.values() if work.every <= within]
+    for work in sorted(frequent, key=lambda one: one.every):
         period = int(clock.now().timestamp() // work.every.total_seconds())
         if work.name == last or known.get(work.name) == period:
             continue
@@ -303,6 +327,7 @@ class Worker:
     def run(self) -> None:
         """Work until :meth:`stop`. Between two jobs the periodic work has its turn, however many jobs wait."""
         known: dict[str, int] = {}
+        _giving.set(known)
         while not self.stopping.is_set():
             try:
                 with self.app.app_context():

@@ -18,7 +18,7 @@ from moderation.audits import mixing
 from moderation.calendars.desk import queries as calendars
 from moderation.entrusted import drafting
 from moderation.escalation import cases, clocks, laddering, prioritising, stepping
-from moderation.incidents import afterwards, linking
+from moderation.incidents import afterwards, linking, promising
 from moderation.legal_notices import settling as legal
 from moderation.officials import checking
 from moderation.outbreaks import noting, suspecting
@@ -158,7 +158,8 @@ def end_incident(payload: dict[str, Any]) -> None:
 
 @periodic("incidents.tend", every=timedelta(minutes=1))
 def tend_incidents() -> None:
-    """Remind of silence about open incidents; close what has been over for days."""
+    """Sound what is promised of open incidents and remind of silence about them; close what has been over for days."""
+    promising.sound_due()
     afterwards.remind_due()
     if afterwards.close_due():
         suspecting.let_go()

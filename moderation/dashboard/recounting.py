@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,32 +36,46 @@ _READ = 1_000
 _post, _question, _asker = Post.__table__, Question.__table__, Member.__table__.alias("asker")
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a count has come: the last question it has looked at, how many count, how many differ from the forum's own
+    counters of the same; ``finished`` when none is left."""
+
+    after: int = 0
+    counted: int = 0
+    differing: int = 0
+    finished: bool = False
+
+
 def recount(active_since: datetime | None = None) -> tuple[int, int]:
-    """Count questions anew: all, or those where something happened since. Returns how many count, and how many differ
-    from the forum's own counters of the same."""
-    counted = last = 0
-    differing: list[int] = []
+    """Count questions anew, part after part: all, or those where something happened since. Returns how many count, and how
+    many differ."""
+    so_far = Progress()
+    while not so_far.finished:
+        so_far = part(so_far, active_since)
+    return so_far.counted, so_far.differing
+
+
+def part(so_far: Progress, active_since: datetime | None) -> Progress:
+    """Count the next questions, and note the whole when it is finished. Counting a part twice changes nothing."""
+    ids = _ids(so_far.after, active_since)
+    if not ids:
+        if active_since is None:
+            _note(so_far.counted, so_far.differing)
+        return replace(so_far, finished=True)
     calendar = contents.to_count_with(keeping.content_of(None))
-    while ids := _ids(last, active_since):
-        last = ids[-1]
+    with unit_of_work():
+        _wait_for_others()
+        rows, other = _outcomes(ids, calendar)
+        db.session.execute(delete(QuestionOutcome).where(QuestionOutcome.question_id.in_(ids)))
+        # before the first night nobody waits: the other has counted
+        insert_many(QuestionOutcome, rows, once=True)
+    if other:  # looked at again: what came between two statements is no difference
         with unit_of_work():
-            _wait_for_others()
-            rows, other = _outcomes(ids, calendar)
-            db.session.execute(delete(QuestionOutcome).where(QuestionOutcome.question_id.in_(ids)))
-            insert_many(
-                QuestionOutcome, rows, once=True
-            )  # before the first night nobody waits: the other has counted
-        if other:  # looked at again: what came between two statements is no difference
-            with unit_of_work():
-                other = _outcomes(other, calendar)[1]
-        counted, differing = counted + len(rows), differing + other
-    if active_since is None:
-        _note(counted, len(differing))
-        if differing:
-            log.warning(
-                "%s questions differ from the forum's counters: %s", len(differing), differing[:NAMED]
-            )
-    return counted, len(differing)
+            other = _outcomes(other, calendar)[1]
+    if other and active_since is None:
+        log.warning("%s questions differ from the forum's counters: %s", len(other), other[:NAMED])
+    return Progress(ids[-1], so_far.counted + len(rows), so_far.differing + len(other))
 
 
 def _wait_for_others() -> None:

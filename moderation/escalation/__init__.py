@@ -11,7 +11,7 @@ from flask import Flask
 
 from common import web
 from moderation import experts
-from moderation.escalation import notices, reached
+from moderation.escalation import clocks, notices
 from moderation.escalation.desk import panels, routes
 from rewards.ledger.truth import set_rescue
 
@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
     """Register pages, panels and kinds of news."""
     notices.register_all()
     experts.init_app(app)
-    set_rescue(reached.experts_were_called)
+    set_rescue(clocks.experts_were_called)
     app.register_blueprint(routes.blueprint)
     web.register_panel("question.notice", panels.promise_line)
     web.register_panel("question.waiting", panels.waiting_trail)

@@ -41,8 +41,8 @@ def take(actor: Actor, case_id: int) -> int:
         case = load(case_id)
         if case.assignee_id == actor.member_id and case.state in WORKED_ON:
             return case_id
+        casework.hold(case.question_id)
         casework.give(case_id, actor.member_id or 0, actor.member_id)
-        _shown(case.question_id)
     return case_id
 
 
@@ -85,6 +85,8 @@ def assign(actor: Actor, case_id: int, member_id: int) -> None:
             raise Invalid(fields={"member_id": _("Choose somebody of the team who answers officially.")})
         if case.assignee_id == member_id:
             return
+        casework.hold(case.question_id)
+        case = load(case_id)
         if case.state is CaseState.QUEUED:
             casework.give(case_id, member_id, actor.member_id)
         else:
@@ -178,16 +180,16 @@ def wait_for_asker(actor: Actor, case_id: int, body: str) -> Posted:
     with unit_of_work():
         case = _acted_on(actor, case_id)
         question_id = case.question_id
+        posted = comment_on(actor, question_id, body=body, asks_details=True)
         if case.state is CaseState.QUEUED:
             take(actor, case_id)
-        posted = comment_on(actor, question_id, body=body, asks_details=True)
+        casework.hold(question_id)
         if not move(case_id, CaseMove.ASK, waiting_since=clock.now(), reminded_at=None):
             raise _moved_on()
         write_line(case_id, "asked", actor.member_id)
         laddering.pause(question_id, f"asked:{case_id}")
         asker_id = db.session.scalar(select(Post.author_id).where(Post.id == question_id))
         notices.tell_asker("details-wanted", asker_id, load(case_id), f"details:{posted.id}")
-        _shown(question_id)
     return posted
 
 
@@ -250,14 +252,13 @@ def open_by_hand(actor: Actor, question_id: int) -> int:
         case_id = laddering.escalate(question_id, actor.member_id)
         case = load(case_id)
         notices.tell_staff("case-opened", casework.agent_ids(), case, "opened", actor_id=actor.member_id)
-        _shown(question_id)
     return case_id
 
 
 def asker_spoke(question_id: int, member_id: int | None) -> None:
     """The asker wrote again: a case that waited, or was answered, goes on; its agent is told."""
     with unit_of_work():
-        ladder = db.session.get(Ladder, question_id, populate_existing=True)
+        ladder = casework.hold(question_id)
         case = casework.case_of(question_id, ladder.cycle) if ladder else None
         if case is None:
             return
@@ -266,7 +267,6 @@ def asker_spoke(question_id: int, member_id: int | None) -> None:
             moved = move(case_id, CaseMove.RESUME, waiting_since=None)
             laddering.resume(question_id, f"reply:{case_id}")
         elif case.state in (CaseState.ANSWERED, CaseState.RESOLVED) and case.assignee_id is not None:
-            laddering.lock(question_id)
             moved = casework.reopen(case, ended_at=None)
             laddering.pick_up(question_id)
         else:
@@ -282,7 +282,7 @@ def asker_unsettled(question_id: int) -> None:
     """The asker says that it is still a problem: a case that is open goes on, else a new cycle begins, with the agent
     who had the last one where there is room."""
     with unit_of_work():
-        ladder = db.session.get(Ladder, question_id, populate_existing=True)
+        ladder = casework.hold(question_id)
         if ladder is None:
             return
         case = casework.case_of(question_id, ladder.cycle)
@@ -337,14 +337,16 @@ def _remind(case_id: int) -> None:
 
 def _let_rest(case_id: int) -> None:
     with unit_of_work():
+        question_id = load(case_id).question_id
+        casework.hold(question_id, with_question=True)
         if not move(case_id, CaseMove.RESOLVE, Case.state == CaseState.WAITING_ASKER, ended_at=clock.now()):
             return
         case = load(case_id)
-        asker_id = db.session.scalar(select(Post.author_id).where(Post.id == case.question_id))
+        asker_id = db.session.scalar(select(Post.author_id).where(Post.id == question_id))
         notices.tell_asker("question-left", asker_id, case, f"left:{case.version}")
         write_line(case_id, "left", None)
-        leave_question(case.question_id)
-        laddering.leave(load(case_id).question_id)
+        leave_question(question_id)
+        laddering.leave(question_id)
 
 
 def _settle_old(now) -> int:
@@ -360,7 +362,7 @@ def _hold(question_id: int, ends_requests: bool) -> None:
     """Texts first, then the ladder, then the case: whoever writes an answer holds them in that order."""
     if ends_requests:
         end_requests(question_id)
-    laddering.lock(question_id)
+    casework.hold(question_id)
 
 
 def _acted_on(actor: Actor, case_id: int) -> Case:

@@ -11,11 +11,12 @@ from sqlalchemy import func, select, update
 from accounts.members.models import Member
 from accounts.members.queries import staff_ids
 from accounts.members.rules import Role
-from common import clock, settings
+from common import clock, freshness, settings
 from common.db import db, insert_many, insert_once, update_where
 from common.errors import Conflict, NotFound
 from common.i18n import _
 from common.unit_of_work import record
+from forum.questions.models import Question
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, Ladder
 from moderation.escalation.rules import WORKED_ON, CaseMove, CaseState, Priority, case_after, case_sources
 from moderation.events import CaseMoved, CaseOpened, CaseTaken
@@ -24,6 +25,22 @@ from moderation.routing.models import CaseDesk
 ESCALATED = "escalated"
 """The line of a case that a moderator handed over although its question was answered."""
 OFFICIAL_ROLES = (Role.AGENT, Role.MANAGER, Role.ADMIN)
+
+
+def hold(question_id: int, with_question: bool = False) -> Ladder | None:
+    """Whoever is to move a case begins here, ``with_question`` where the question itself changes as well; returns its
+    ladder, if any.
+
+    Everybody takes what a case hangs on in one order: texts, the question, the version of its page, the ladder, agents'
+    desks, the case. So nobody who has the one waits for somebody who has the other.
+    """
+    if with_question:
+        asked = Question.__table__.c.id
+        db.session.execute(select(asked).where(asked == question_id).with_for_update()).all()
+    freshness.touch(f"question:{question_id}")
+    if not update_where(Ladder, Ladder.question_id == question_id, version=Ladder.version + 1):
+        return None
+    return db.session.get_one(Ladder, question_id)
 
 
 def open_case(ladder: Ladder, promised_at: datetime | None, actor_id: int | None = None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -301,6 +301,26 @@ def stages_of(question_id: int, cycle: int) -> set[Stage]:
             select(StageRow.stage).where(StageRow.question_id == question_id, StageRow.cycle == cycle)
         )
     )
+
+
+def stages_of_many(cycles: Mapping[int, int]) -> dict[int, set[Stage]]:
+    """The same of many questions, each with its cycle, in one query."""
+    query = select(StageRow.question_id, StageRow.cycle, StageRow.stage)
+    found: dict[int, set[Stage]] = {question_id: set() for question_id in cycles}
+    for question_id, cycle, stage in db.session.execute(query.where(StageRow.question_id.in_(list(cycles)))):
+        if cycle == cycles[question_id]:
+            found[question_id].add(stage)
+    return found
+
+
+def experts_were_called(question_id: int, at: datetime) -> bool:
+    """Whether a question had come to stage E3 or further by then (domain/rewards.md §A1.2, `answer.rescue`)."""
+    further = (
+        StageRow.question_id == question_id,
+        StageRow.stage != Stage.VISIBLE,
+        StageRow.recorded_at <= at,
+    )
+    return db.session.scalar(select(StageRow.id).where(*further).limit(1)) is not None
 
 
 def overdue(after: timedelta) -> int:

@@ -7,22 +7,22 @@ it, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from common import clock, freshness
-from common.db import db, insert_once, update_where
+from common.db import db, insert_new, insert_once, update_where
 from common.errors import Conflict
 from common.i18n import _
 from common.unit_of_work import is_busy, record, unit_of_work
 from forum.solutions.rules import PAUSING
-from moderation.escalation import casework, clocks, priority_rules, skipping, stepping
+from moderation.escalation import casework, clocks, priority_rules, skipping, stepping, together
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
-from moderation.escalation.rules import OPEN, Stage, deadline, due_steps, next_step
+from moderation.escalation.rules import OPEN, Stage, deadline, due_steps
 from moderation.escalation.sla_rules import Metric, SlaType, Waits, last_word
 from moderation.events import StageReached
 from moderation.lexicon import weighing
@@ -30,7 +30,7 @@ from moderation.targets import choosing, promises
 
 log = logging.getLogger("fourmi.escalation")
 
-SWEEP_BATCH = 200
+SWEEP_BATCH = 100
 AT_ONCE = (Metric.FIRST_REPLY_ANY, Metric.RESOLUTION)
 """What is promised as soon as a question is published."""
 LEFT = "left"
@@ -86,7 +86,7 @@ def restart(question_id: int, cause: str, visible: bool = False) -> None:
         for metric in AT_ONCE:
             promises.begin(ladder, metric, now, cause)
         if visible:
-            _record_stage(ladder, Stage.VISIBLE, now, cause)
+            _record_stages(ladder, [(Stage.VISIBLE, now)], cause)
         aim(ladder)
         freshness.touch(f"question:{question_id}")
 
@@ -101,7 +101,7 @@ def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
     stages at once (a clock that was late) only the gravest is told.
     """
     with unit_of_work():
-        freshness.touch(f"question:{question_id}")
+        freshness.touch(f"question:{question_id}")  # before the ladder's row, see ``casework.hold``
         criteria = [Ladder.question_id == question_id, Ladder.due_at <= clock.now()]
         if seen_version is not None:
             criteria.append(Ladder.version == seen_version)
@@ -115,9 +115,9 @@ def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
             update_where(
                 Ladder, Ladder.question_id == question_id, with_staff=False, skip_cause=found.skip_cause
             )
-        reached = [one for one in found.reached if _record_stage(load(question_id), *one, "clock")]
-        for stage, due in reached:
-            stepping.act(load(question_id), stage, due)
+        reached = _record_stages(ladder, found.reached, "clock")
+        for stage, _due in reached:
+            stepping.act(load(question_id), stage)
         aim(load(question_id))
         if reached:
             stepping.tell_of(load(question_id), reached)
@@ -138,22 +138,27 @@ def sound(question_id: int, seen_version: int | None = None) -> int:
         return len(fired)
 
 
-def _record_stage(ladder: Ladder, stage: Stage, due: datetime, cause: str) -> bool:
-    written = insert_once(
-        StageRow, question_id=ladder.question_id, cycle=ladder.cycle, stage=stage, due_at=due, recorded_at=clock.now(),
-        cause=cause,
-    )  # fmt: skip
-    if written is None:
-        return False
-    update_where(Ladder, Ladder.question_id == ladder.question_id, stage=stage)
-    record(StageReached(ladder.question_id, ladder.cycle, stage.value))
-    return True
+def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], cause: str) -> stepping.Reached:
+    """Write the stages a question has come to; returns those that are new."""
+    question_id, cycle = ladder.question_id, ladder.cycle
+    rows = [
+        {"question_id": question_id, "cycle": cycle, "stage": stage, "due_at": due, "recorded_at": clock.now(), "cause": cause}
+        for stage, due in steps
+    ]  # fmt: skip
+    written = {row.stage for row in insert_new(StageRow, rows, StageRow.stage)}
+    new = [one for one in steps if one[0] in written]
+    for stage, _due in new:
+        record(StageReached(question_id, cycle, stage.value))
+    if new:
+        update_where(Ladder, Ladder.question_id == question_id, stage=new[-1][0])
+    return new
 
 
 def sweep(limit: int = 10_000) -> int:
     """Step on every question whose time has come, oldest first; returns how many were looked at.
 
-    One unit of work for each question: a row that fails is pushed back and reported, and never holds up the others.
+    What tells nobody anything is written together; everything else has a unit of work for each question. A row that fails
+    is pushed back and reported, and never holds up the others.
     """
     return _sweep(Ladder.due_at, advance, limit) + _sweep(Ladder.alarm_at, sound, limit)
 
@@ -168,11 +173,24 @@ def _sweep(column: Any, step: Callable[[int, int], Any], limit: int) -> int:
             .limit(SWEEP_BATCH)
         ).all()
         db.session.rollback()
-        moved = sum(_step(step, column.key, question_id, version) for question_id, version in due)
+        quiet = _together([question_id for question_id, _version in due])
+        rest = [one for one in due if one.question_id not in quiet]
+        moved = len(quiet) + sum(_step(step, column.key, *one) for one in rest)
         done += len(due)
         if len(due) < SWEEP_BATCH or not moved:
             break
     return done
+
+
+def _together(question_ids: list[int]) -> set[int]:
+    """Those that could be done at once; none where one of them fails, so that each has its own turn."""
+    try:
+        return together.step(question_ids)
+    except Exception as error:
+        db.session.rollback()
+        if not is_busy(error):
+            log.warning("a step of many clocks failed, they go one by one", exc_info=True)
+        return set()
 
 
 def _step(step: Callable[[int, int], Any], column: str, question_id: int, version: int) -> bool:
@@ -202,15 +220,14 @@ def _push_back(column: str, question_id: int, error: Exception) -> None:
 def escalate(question_id: int, actor_id: int | None) -> int:
     """Pass a question to the team now, before its time; returns its case, the present one where there is one."""
     with unit_of_work():
-        freshness.touch(f"question:{question_id}")  # before the ladder's row, as whoever writes in the thread
-        ladder = lock(question_id)
+        ladder = casework.hold(question_id)
         if ladder is None or ladder.stopped_at is not None:
             raise Conflict(_("This question does not wait for an answer any more."))
         case = casework.case_of(question_id, ladder.cycle)
         if case is not None:
             return case.id
         update_where(Ladder, Ladder.question_id == question_id, with_staff=True, skip_cause=None)
-        _record_stage(ladder, Stage.STAFF, clock.now(), f"member:{actor_id}")
+        _record_stages(ladder, [(Stage.STAFF, clock.now())], f"member:{actor_id}")
         policy = clocks.policy_for(ladder)
         promised = deadline(clocks.climb_of(ladder, policy), policy.calendar, Stage.BREACH)
         case_id = casework.open_case(ladder, promised, actor_id)
@@ -348,13 +365,9 @@ def aim(ladder: Ladder) -> None:
     """Set the moments the sweep looks at this question next, and the moment its case is due."""
     policy = clocks.policy_for(ladder)
     found = promises.instances(ladder.question_id, ladder.cycle)
-    climb = clocks.climb_of(ladder, policy, asked=found.get((Metric.FIRST_REPLY_ANY, 1), ()))
-    step = next_step(climb, policy.calendar)
-    alarm = promises.alarm_at(ladder, policy, found)
+    due, alarm = promises.moments(ladder, policy, found)
     row = Ladder.question_id == ladder.question_id
-    update_where(
-        Ladder, row, due_at=step[1] if step else None, alarm_at=alarm, failure_count=0, last_error=None
-    )
+    update_where(Ladder, row, due_at=due, alarm_at=alarm, failure_count=0, last_error=None)
     case = clocks.case_now(ladder)
     if case is None or case.state not in OPEN:
         return

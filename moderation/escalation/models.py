@@ -91,7 +91,8 @@ class StageRow(Base):
 
 @append_only
 class SlaEvent(Base):
-    """Something that happened to a promise (`domain/escalation.md §C1.5`). ``source`` names what caused it."""
+    """Something that happened to a promise (`domain/escalation.md §C1.5`). ``source`` names what caused it; ``at`` is its true
+    moment, ``recorded_at`` when it was written down, later where the clock was late."""
 
     __tablename__ = "sla_event"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -101,6 +102,7 @@ class SlaEvent(Base):
     instance: Mapped[int] = mapped_column(default=1)
     type: Mapped[SlaType] = enum_column(SlaType)
     at: Mapped[datetime]
+    recorded_at: Mapped[datetime | None] = mapped_column(default=clock.now, index=True)
     source: Mapped[str] = mapped_column(String(60), default="")
     priority: Mapped[Priority | None] = enum_column(Priority, nullable=True)
     retargeted: Mapped[bool] = mapped_column(default=False)

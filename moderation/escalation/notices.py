@@ -97,8 +97,8 @@ _KINDS = (
     Kind(
         "cases-caught-up",
         lambda p: n_(
-            "The clock was late and has caught up: %(count)s question reached the team meanwhile.",
-            "The clock was late and has caught up: %(count)s questions reached the team meanwhile.",
+            "The clock was late and has caught up: %(count)s question of the team is concerned.",
+            "The clock was late and has caught up: %(count)s questions of the team are concerned.",
             int(p.get("questions") or 1),
         ),
         _to_board,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
@@ -20,9 +19,9 @@ from forum.questions.rules import PostState
 from moderation.escalation import casework, clocks, notices
 from moderation.escalation.casework import agent_ids, lead_ids
 from moderation.escalation.clocks import Outcome, Thread
-from moderation.escalation.models import Case, Ladder, StageRow
+from moderation.escalation.models import Case, Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import OPEN, STAFF_STAGES, UNASSIGNED, CaseMove, Stage, deadline
-from moderation.escalation.sla_rules import FIRST_REPLIES, Metric, SlaType
+from moderation.escalation.sla_rules import ALARMS, FIRST_REPLIES, Metric, SlaType
 from moderation.routing import assigning
 from moderation.targets import promises
 
@@ -34,16 +33,17 @@ GRACE = timedelta(minutes=10)
 Reached = list[tuple[Stage, datetime]]
 
 
-def act(ladder: Ladder, stage: Stage, due: datetime) -> None:
+def act(ladder: Ladder, stage: Stage) -> None:
     """Do what a stage asks for, inside the open unit of work."""
-    case = casework.case_of(ladder.question_id, ladder.cycle)
     if stage is Stage.STAFF:
         _pass_to_team(ladder)
-    elif stage is Stage.ASSIGNED and case is not None and case.state in UNASSIGNED:
-        assigning.name_agent(case.id)
+    elif stage is Stage.ASSIGNED:
+        case = casework.case_of(ladder.question_id, ladder.cycle)
+        if case is not None and case.state in UNASSIGNED:
+            assigning.name_agent(case.id)
     elif stage in (Stage.WARNING, Stage.BREACH):
         tell_of_alarms(ladder, promises.sound(ladder))
-        if case is not None and stage is Stage.BREACH:
+        if stage is Stage.BREACH and (case := casework.case_of(ladder.question_id, ladder.cycle)) is not None:
             casework.write_line(case.id, "late", None)
 
 
@@ -70,6 +70,8 @@ def tell_of(ladder: Ladder, reached: Reached) -> None:
     When the clock was down, ordinary news is bundled into one notice for the whole catching up.
     """
     stages = dict(reached)
+    if stages.keys() == {Stage.VISIBLE}:
+        return
     case = casework.case_of(ladder.question_id, ladder.cycle)
     if case is not None and case.state not in OPEN:
         return
@@ -105,17 +107,22 @@ def _tell_team(stage: Stage, case: Case) -> None:
         notices.tell_staff("case-overdue", [*holder, *lead_ids()], case, "overdue")
 
 
-def tell_of_alarms(ladder: Ladder, fired: Sequence[tuple[promises.Instance, SlaType]]) -> None:
-    """Tell who works on a case that a reply or news is due soon, or late; the lead as well when it is late."""
+def tell_of_alarms(ladder: Ladder, fired: promises.Fired) -> None:
+    """Tell who works on a case that a reply or news is due soon, or late; the lead as well when it is late.
+
+    What should have sounded while the clock was down is bundled, as the stages are.
+    """
     case = casework.case_of(ladder.question_id, ladder.cycle)
-    if case is None or case.state not in OPEN:
+    if not fired or case is None or case.state not in OPEN:
         return
-    for (metric, number), type in fired:
-        holder = [case.assignee_id] if case.assignee_id else agent_ids()
+    holder = [case.assignee_id] if case.assignee_id else agent_ids()
+    for (metric, number), alarm in fired:
         first = metric in FIRST_REPLIES
         if first and ladder.with_staff and ladder.stopped_at is None and not _own_terms(ladder):
             continue  # the ladder's own stages tell of it
-        if type is SlaType.WARN:
+        if clock.now() - alarm.at > GRACE and not ladder.is_danger:
+            _bundle()
+        elif alarm.type is SlaType.WARN:
             notices.tell_staff(
                 "case-warning", holder, case, "warning" if first else f"warning:{metric}:{number}"
             )
@@ -173,10 +180,22 @@ def _bundle() -> None:
 def tell_caught_up(slot: int) -> None:
     """Tell the team once what a late clock passed on within ten minutes."""
     start = datetime.fromtimestamp(slot * 600, UTC)
-    window = (StageRow.recorded_at >= start, StageRow.recorded_at < start + timedelta(minutes=10))
-    missed = StageRow.stage.in_(STAFF_STAGES), StageRow.recorded_at > StageRow.due_at
+    end = start + timedelta(minutes=10)
+    stages = select(StageRow.question_id).where(
+        StageRow.recorded_at >= start, StageRow.recorded_at < end,
+        StageRow.stage.in_(STAFF_STAGES), StageRow.recorded_at > StageRow.due_at,
+    )  # fmt: skip
+    alarms = (
+        select(SlaEvent.question_id)
+        .join(Case, (Case.question_id == SlaEvent.question_id) & (Case.cycle == SlaEvent.cycle))
+        .where(
+            SlaEvent.recorded_at >= start, SlaEvent.recorded_at < end,
+            SlaEvent.type.in_(ALARMS), SlaEvent.recorded_at > SlaEvent.at,
+        )
+    )  # fmt: skip
+    missed = union(stages, alarms).subquery()
     with unit_of_work():
-        count = db.session.scalar(select(func.count(StageRow.question_id.distinct())).where(*window, *missed))
+        count = db.session.scalar(select(func.count()).select_from(missed))
         for member_id in sorted({*agent_ids(), *lead_ids()}) if count else ():
             tell(member_id, "cases-caught-up", f"caught-up:{slot}", questions=count)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from common import clock, freshness
+from common import clock
 from common.db import db
 from common.unit_of_work import unit_of_work
 from moderation.calendars.rules import due_at
@@ -23,8 +23,7 @@ def open_case(question_id: int, actor_id: int | None, words: str) -> int | None:
     question is not public.
     """
     with unit_of_work():
-        freshness.touch(f"question:{question_id}")  # before the ladder's row, as whoever writes in the thread
-        ladder = laddering.lock(question_id)
+        ladder = casework.hold(question_id)
         if ladder is None or clocks.thread_of(question_id).outcome is Outcome.GONE:
             return None
         if ladder.stopped_at is None:

@@ -33,13 +33,18 @@ PIECE = 500
 
 def weigh(most: int | None = None) -> int:
     """Weigh what was said in the last weeks. Returns how many rows are new or other than before."""
-    words, since, after, changed = versions.in_force(), clock.now() - KEPT, 0, 0
-    while True:
-        rows = _piece(since, after)
-        changed += _weigh_piece(rows, words)
-        if len(rows) < PIECE or (most is not None and changed >= most):
-            return changed
-        after = rows[-1].id
+    after: int | None = 0
+    changed = 0
+    while after is not None and (most is None or changed < most):
+        more, after = part(after)
+        changed += more
+    return changed
+
+
+def part(after: int) -> tuple[int, int | None]:
+    """The next texts: how many rows are new or other than before, and where to go on; None at the end."""
+    rows = _piece(clock.now() - KEPT, after)
+    return _weigh_piece(rows, versions.in_force()), rows[-1].id if len(rows) == PIECE else None
 
 
 def _piece(since: Any, after: int) -> list[Any]:

@@ -27,10 +27,6 @@ from moderation.incidents.permissions import can_join
 from moderation.incidents.rules import OPEN, IncidentState, is_regression
 
 settings.define(
-    "incidents.update_minutes", 60, unit=_("minutes"), low=5, high=1_440,
-    help=_("How long after the last word about an open incident the team is reminded to say something."),
-)  # fmt: skip
-settings.define(
     "incidents.close_days", 7, unit=_("days"), low=1, high=90,
     help=_("How long after its end an incident, and what it answered, is closed."),
 )  # fmt: skip

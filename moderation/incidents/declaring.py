@@ -13,6 +13,7 @@ from common.i18n import Sentence, _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from moderation.events import IncidentAnnounced
+from moderation.incidents import promising
 from moderation.incidents.models import Incident, IncidentUpdate
 from moderation.incidents.permissions import can_declare
 from moderation.incidents.rules import (
@@ -175,7 +176,8 @@ def _say(actor: Actor, incident_id: int, kind: UpdateKind, words: Words) -> None
     )  # fmt: skip
     db.session.add(line)
     db.session.flush()
-    update_where(Incident, Incident.id == incident_id, changed_at=clock.now())
+    update_where(Incident, Incident.id == incident_id, changed_at=line.at)
+    promising.spoken(incident_id, kind, line.at)
     freshness.touch(OPEN_KEY, freshness.LISTS)
 
 

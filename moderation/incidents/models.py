@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, append_only, enum_column
+from moderation.escalation.sla_rules import SlaType
 from moderation.incidents.rules import TEXT_HIGH, TITLE_HIGH, IncidentState, UpdateKind
 
 
@@ -54,6 +55,22 @@ class IncidentUpdate(Base):
     text_en: Mapped[str] = mapped_column(String(TEXT_HIGH), default="")
     at: Mapped[datetime] = mapped_column(default=clock.now)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+
+@append_only
+class IncidentPromise(Base):
+    """Something that happened to the promise of news about an incident: each word of the team begins an instance, the next
+    word fulfils it. ``minutes`` stands where one begins; ``recorded_at`` is later than ``at`` where the clock was late."""
+
+    __tablename__ = "incident_promise"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"))
+    instance: Mapped[int]
+    type: Mapped[SlaType] = enum_column(SlaType)
+    at: Mapped[datetime]
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    minutes: Mapped[int | None]
+    __table_args__ = (UniqueConstraint("incident_id", "instance", "type"),)
 
 
 class IncidentQuestion(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -50,6 +51,8 @@ _KINDS = (
     Kind("incident-over", _over, _place, event="answer", button=_("Say whether it works")),
     Kind("incident-back", lambda _p: _("An incident that was over may be back: people report it again."),
         _to_desk, button=_("Look at it"), **_TEAM),
+    Kind("incident-news-due", lambda p: _("News about “%(title)s” are promised soon. What is being done?", title=p["title"]),
+        _to_desk, button=_("Say what is being done"), **_TEAM),
     Kind("incident-silent", lambda p: _("Nothing was said of “%(title)s” for a while. What is being done?", title=p["title"]),
         _to_desk, button=_("Say what is being done"), **_TEAM),
 )  # fmt: skip
@@ -90,6 +93,14 @@ def remind(incident: Incident) -> None:
     people = {*lead_ids(), *([incident.opened_by_id] if incident.opened_by_id else [])}
     cause = f"incident-silent:{incident.id}:{int(clock.now().timestamp())}"
     tell_many(dict.fromkeys(sorted(people), told), "incident-silent", cause)
+
+
+def tell_news_due(incident: Incident, at: datetime) -> None:
+    """Whoever declared it should say something soon; who leads, where nobody did."""
+    told: Params = {"incident_id": incident.id, "title": incident.title_fr}
+    people = [incident.opened_by_id] if incident.opened_by_id else lead_ids()
+    cause = f"incident-news-due:{incident.id}:{int(at.timestamp())}"
+    tell_many(dict.fromkeys(people, told), "incident-news-due", cause)
 
 
 def tell_of_end(incident_id: int, cycle: int, question_id: int | None) -> None:

@@ -17,7 +17,7 @@ from forum.browsing.queries import categories
 from forum.questions.forms import as_id
 from forum.questions.routes import ANY_ID
 from forum.thread.panels import Trouble, with_status
-from moderation.incidents import afterwards, declaring, following, forms, linking, queries
+from moderation.incidents import afterwards, declaring, following, forms, linking, promising, queries
 from moderation.incidents.declaring import OPEN_KEY, Words
 from moderation.incidents.permissions import can_declare, can_join, can_see_desk
 from moderation.incidents.rules import IncidentState
@@ -143,7 +143,7 @@ def _desk(incident_id: int, refusal: Refusal | None = None) -> Response:
         "moderation/incidents/desk.html", incident=shown, linked=queries.linked_questions(who, incident_id),
         candidates=queries.candidates(who, incident_id) if shown.open else (), typed=forms.typed(request.form),
         refusal=trouble, errors=trouble.fields if trouble else {}, may=bool(can_declare(who)),
-        said=afterwards.replies(incident_id, shown.cycle),
+        said=afterwards.replies(incident_id, shown.cycle), news=promising.outlook(incident_id) if shown.open else None,
     )  # fmt: skip
     return with_status(body, trouble)
 

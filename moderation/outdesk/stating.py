@@ -17,6 +17,7 @@ from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.privacy.guarding import KINDS, look
 from forum.questions.models import Question
+from forum.questions.replying import end_requests
 from moderation.escalation import cases, casework
 from moderation.escalation.models import Case
 from moderation.escalation.rules import OPEN, UNASSIGNED, WORKED_ON, CaseMove, CaseState
@@ -38,13 +39,14 @@ def state(program: Program, case_id: int, told: Told, key: str) -> dict[str, Any
     note = _checked(told)
     digest = hashlib.sha256(repr((case_id, told)).encode()).hexdigest()
     with unit_of_work():
-        case = casework.load(case_id)
+        casework.load(case_id)
         first = insert_once(OutsideCall, api_key_id=program.key_id, key=key, digest=digest, at=clock.now())
         if first is None:
             _same_call(program, key, digest)
             return standing(case_id)
+        _hold(case_id, told)
         _own(program, case_id, told)
-        if case.state in OVER:
+        if casework.load(case_id).state in OVER:
             raise Conflict(_("This case is over: nothing can be said about it any more."))
         if not update_where(Case, Case.id == case_id, Case.version == told.version, version=Case.version + 1):
             raise Conflict(_("This case has moved on in the meantime. Please look again."))
@@ -59,6 +61,14 @@ def state(program: Program, case_id: int, told: Told, key: str) -> dict[str, Any
         if note:
             notices.tell_asker(case_id)
     return standing(case_id)
+
+
+def _hold(case_id: int, told: Told) -> None:
+    """Take hold of the case in the order in which everybody does, with its texts where one of them may change."""
+    case = casework.load(case_id)
+    if told.stand is Stand.RETURNED and case.state is CaseState.WAITING_ASKER:
+        end_requests(case.question_id)
+    casework.hold(case.question_id, with_question=told.stand is Stand.RESOLVED)
 
 
 def standing(case_id: int) -> dict[str, Any]:

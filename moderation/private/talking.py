@@ -112,6 +112,7 @@ def _propose(actor: Actor, case_id: int, words: str) -> PrivateTalk:
     case = _case(actor, case_id)
     if case.state not in OPEN:
         raise Conflict(_("This case is settled already. Look at what was answered."))
+    casework.hold(case.question_id, with_question=True)
     if case.assignee_id is None:
         cases.take(actor, case_id)
     question = published_question(actor, case.question_id)

@@ -80,6 +80,7 @@ def reroute(actor: Actor, case_id: int, team_id: int, reason: str) -> None:
     if not words:
         raise Invalid(fields={"reason": _("Say in a few words why.")})
     with unit_of_work():
+        casework.hold(casework.load(case_id).question_id)
         before = ensure(case_id)
         team = db.session.get(SupportTeam, team_id)
         if team is None or team.archived_at is not None:

@@ -5,11 +5,14 @@ Source: domain/escalation.md §C2.2, §C3 (`assigned → queued` by timeout or l
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import and_, or_, select
 
 from accounts.members.models import Member
 from common import clock
 from common.db import db, insert_once, update_where
+from common.errors import Conflict
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.replying import end_requests
@@ -75,27 +78,29 @@ def return_unopened() -> int:
 
 
 def _return(case_id: int, agent_id: int, line: str) -> bool:
-    with unit_of_work():
+    moved = False
+    with suppress(Conflict), unit_of_work():
+        case = casework.load(case_id)
+        question_id, waited = case.question_id, case.state is CaseState.WAITING_ASKER
+        if waited:
+            end_requests(question_id)
+        casework.hold(question_id)
+        if waited is not (casework.load(case_id).state is CaseState.WAITING_ASKER):
+            raise Conflict()  # somebody was faster; what its requests were is theirs to say
         applying.ensure(case_id)
-        waited = casework.load(case_id).state is CaseState.WAITING_ASKER
         criteria = [Case.assignee_id == agent_id]
         if line == "unopened":
             opened = select(CaseDesk.opened_at).where(CaseDesk.case_id == case_id).scalar_subquery()
             criteria += [Case.state == CaseState.ASSIGNED, opened.is_(None)]
         free = {"assignee_id": None, "assigned_at": None, "waiting_since": None}
         if not casework.move(case_id, CaseMove.RELEASE, *criteria, **free):
-            return False
+            raise Conflict()
+        moved = True
         update_where(CaseDesk, CaseDesk.case_id == case_id, passed_over_id=agent_id, opened_at=None)
         casework.write_line(case_id, line, None, agent_id)
         if waited:
-            _hear_no_more(casework.load(case_id))
-    return True
-
-
-def _hear_no_more(case: Case) -> None:
-    """Nobody waits for the asker any more: the clock goes on."""
-    end_requests(case.question_id)
-    laddering.resume(case.question_id, f"returned:{case.id}")
+            laddering.resume(question_id, f"returned:{case_id}")
+    return moved
 
 
 def name_waiting() -> int:
@@ -130,6 +135,7 @@ def _anybody() -> bool:
 def assign_now(case_id: int) -> bool:
     """Name an agent for one case, and tell them. False when nobody may get it now."""
     with unit_of_work():
+        casework.hold(casework.load(case_id).question_id)
         case = casework.load(case_id)
         member_id = name_agent(case_id) if case.state in UNASSIGNED else None
         if member_id is not None:

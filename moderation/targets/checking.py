@@ -15,10 +15,10 @@ from common import clock
 from common.db import db
 from common.unit_of_work import unit_of_work
 from moderation.escalation import clocks, laddering
-from moderation.escalation.models import Ladder, SlaTerms, StageRow
+from moderation.escalation.models import Ladder, SlaTerms
 from moderation.escalation.policies import Policy, policy_of
-from moderation.escalation.rules import Stage, next_step
-from moderation.escalation.sla_rules import ALARMS, Metric, evaluate
+from moderation.escalation.rules import Stage
+from moderation.escalation.sla_rules import ALARMS, evaluate
 from moderation.targets import promises
 
 CHUNK = 500
@@ -47,24 +47,13 @@ def _faults() -> Iterator[Fault]:
         if not rows:
             return
         pairs = [(row.question_id, row.cycle) for row in rows]
-        events, reached = promises.of_many(pairs), _stages(dict(pairs))
+        events, reached = promises.of_many(pairs), clocks.stages_of_many(dict(pairs))
         terms = {one: policy_of(db.session.get_one(SlaTerms, one)) for one in {row.terms_id for row in rows}}
         for ladder in rows:
             mine = events[ladder.question_id, ladder.cycle]
-            yield from faults_of(ladder, terms[ladder.terms_id], mine, reached.get(ladder.question_id, set()))
+            yield from faults_of(ladder, terms[ladder.terms_id], mine, reached[ladder.question_id])
         last = rows[-1].question_id
         db.session.rollback()
-
-
-def _stages(cycles: dict[int, int]) -> dict[int, set[Stage]]:
-    query = select(StageRow.question_id, StageRow.cycle, StageRow.stage).where(
-        StageRow.question_id.in_(list(cycles))
-    )
-    found: dict[int, set[Stage]] = {}
-    for question_id, cycle, stage in db.session.execute(query):
-        if cycle == cycles[question_id]:
-            found.setdefault(question_id, set()).add(stage)
-    return found
 
 
 def faults_of(
@@ -72,9 +61,7 @@ def faults_of(
 ) -> Iterator[Fault]:
     """What one clock says wrongly."""
     if ladder.failure_count == 0:
-        climb = clocks.climb_of(ladder, policy, reached, found.get((Metric.FIRST_REPLY_ANY, 1), ()))
-        step = next_step(climb, policy.calendar)
-        due, alarm = step[1] if step else None, promises.alarm_at(ladder, policy, found)
+        due, alarm = promises.moments(ladder, policy, found, reached)
         for what, said, computed in (("step", ladder.due_at, due), ("alarm", ladder.alarm_at, alarm)):
             if said != computed:
                 yield Fault(ladder.question_id, what, str(said), str(computed))

@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from common import cli
+from moderation.incidents import promising
 from moderation.targets.checking import faults, mend
 
 group = AppGroup("clocks", help="The clocks of what was promised.")
@@ -23,5 +24,8 @@ def check(mending: bool) -> None:
     if mending:
         click.echo(f"{mend()} clocks set anew")
         found = faults()
-    click.echo(f"{len(found)} faults")
-    raise SystemExit(1 if found else 0)
+    of_incidents = list(promising.faults())
+    for said in of_incidents:
+        click.echo(said)
+    click.echo(f"{len(found) + len(of_incidents)} faults")
+    raise SystemExit(1 if found or of_incidents else 0)

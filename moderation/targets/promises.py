@@ -7,7 +7,7 @@ Source: domain/escalation.md §C1.5.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,9 +18,10 @@ from common.db import db
 from moderation.escalation import clocks
 from moderation.escalation.models import Ladder, SlaEvent
 from moderation.escalation.policies import Policy
-from moderation.escalation.rules import OPEN, CaseState
+from moderation.escalation.rules import OPEN, CaseState, Stage, next_step
 from moderation.escalation.sla_rules import (
     FIRST_REPLIES,
+    Alarm,
     Event,
     Metric,
     Promise,
@@ -34,8 +35,12 @@ from moderation.escalation.sla_rules import (
 
 Instance = tuple[Metric, int]
 Instances = Mapping[Instance, Sequence[Event]]
+FIRST = (Metric.FIRST_REPLY_ANY, 1)
+"""The wait that everything else is counted beside."""
 TEAM = (Metric.FIRST_REPLY_STAFF, Metric.NEXT_REPLY, Metric.PERIODIC_UPDATE)
 """What the team owes the asker: the earliest of them is when a case is due."""
+SOURCE = "clock"
+"""What an alarm names as its cause."""
 
 
 def instances(question_id: int, cycle: int) -> dict[Instance, list[Event]]:
@@ -144,23 +149,40 @@ def follow_case(ladder: Ladder, source: str, in_public: bool) -> None:
 # --- alarms ---------------------------------------------------------------------------------------------------------
 
 
-def sound(ladder: Ladder) -> list[tuple[Instance, SlaType]]:
-    """Write the warnings and breaches that have fired and are not written yet; returns the gravest of each instance."""
-    policy, now = clocks.policy_for(ladder), clock.now()
-    fired: dict[Instance, SlaType] = {}
-    for (metric, number), events in instances(ladder.question_id, ladder.cycle).items():
+Fired = list[tuple[Instance, Alarm]]
+
+
+def unsounded(ladder: Ladder, policy: Policy, found: Instances) -> Fired:
+    """The warnings and breaches that have fired and are not written yet."""
+    now, fired = clock.now(), []
+    for (metric, number), events in found.items():
         promise = promise_of(ladder, policy, metric)
         reading = evaluate(promise, events, now) if promise is not None else None
         kept = {event.type for event in events}
-        for alarm in reading.alarms if reading is not None else ():
-            if alarm.type in kept:
-                continue
-            written = clocks.note(
-                ladder, metric, alarm.type, alarm.at, "clock", retargeted=alarm.retargeted, instance=number
-            )
-            if written:
-                fired[metric, number] = alarm.type
-    return list(fired.items())
+        alarms = reading.alarms if reading is not None else ()
+        fired += [((metric, number), alarm) for alarm in alarms if alarm.type not in kept]
+    return fired
+
+
+def sound(ladder: Ladder) -> Fired:
+    """Write them; returns the gravest of each instance."""
+    fired = unsounded(ladder, clocks.policy_for(ladder), instances(ladder.question_id, ladder.cycle))
+    gravest: dict[Instance, Alarm] = {}
+    for (metric, number), alarm in fired:
+        if clocks.note(
+            ladder, metric, alarm.type, alarm.at, SOURCE, retargeted=alarm.retargeted, instance=number
+        ):
+            gravest[metric, number] = alarm
+    return list(gravest.items())
+
+
+def moments(
+    ladder: Ladder, policy: Policy, found: Instances, reached: Collection[Stage] | None = None
+) -> tuple[datetime | None, datetime | None]:
+    """When the sweep looks at a clock next: for its next stage, and for the next alarm of anything promised."""
+    climb = clocks.climb_of(ladder, policy, reached, found.get(FIRST, ()))
+    step = next_step(climb, policy.calendar)
+    return step[1] if step else None, alarm_at(ladder, policy, found)
 
 
 def alarm_at(ladder: Ladder, policy: Policy, found: Instances) -> datetime | None:

@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from accounts.masks.queries import person_of
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
+from common import jobs
 from common.db import db
 from forum.questions.models import Post
 from forum.questions.rules import PostKind, PostState
@@ -72,6 +73,7 @@ def _posts(begin: datetime, end: datetime) -> Iterator[Verbatim]:
             )  # fmt: skip
         if len(rows) < PIECE:
             return
+        jobs.give_way()
         after = (rows[-1].published_at, rows[-1].id)
 
 

@@ -235,12 +235,14 @@ def test_old_members_under_a_mask_are_no_newcomers(filled, max_, at, make_questi
     assert value(max_, "newcomers-active").of[0] == before["newcomers-active"][0] + 1
 
 
-def test_counted_anew_from_what_happened_equals_the_live_counters(filled, caplog):
+def test_counted_anew_from_what_happened_equals_the_live_counters(filled, caplog, drain):
     before = all_outcomes()
     assert queries.last_count().differing == 0
     jobs.catch_up()
+    drain()
     assert all_outcomes() == before, "by the hour and by night: the same"
     jobs.recount_all()
+    drain()
     assert all_outcomes() == before
     with unit_of_work():
         db.session.get(Question, filled[0]).first_answer_at = clock.now()

@@ -270,7 +270,7 @@ def test_news_and_the_next_reply(worked_on, at, ada, sam):
     comment_on(sam, question_id, body="The laboratory has opened it. One more day, please.")
     assert standing(question_id, Metric.PERIODIC_UPDATE) is Standing.MET
     assert standing(question_id, Metric.PERIODIC_UPDATE, 2) is Standing.RUNNING
-    at(timedelta(days=3))
+    at(datetime(2026, 3, 3, 13, 5, tzinfo=UTC))
     laddering.sweep()
     assert [row[:2] for row in alarms(question_id, Metric.PERIODIC_UPDATE)] == [
         (2, SlaType.WARN),
