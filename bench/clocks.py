@@ -160,7 +160,7 @@ def killed(folder: Path, url: str | None, count: int) -> bool:
         worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
         assert worker.stdout is not None
         worker.stdout.readline()
-        time.sleep(0.05 + 0.1 * number)
+        time.sleep(0.4 + 0.3 * number)
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
     left = db.session.scalar(select(func.count()).where(Ladder.due_at <= clock.now())) or 0

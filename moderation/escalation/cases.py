@@ -181,9 +181,9 @@ def wait_for_asker(actor: Actor, case_id: int, body: str) -> Posted:
         case = _acted_on(actor, case_id)
         question_id = case.question_id
         posted = comment_on(actor, question_id, body=body, asks_details=True)
+        casework.hold(question_id, with_question=True)
         if case.state is CaseState.QUEUED:
             take(actor, case_id)
-        casework.hold(question_id)
         if not move(case_id, CaseMove.ASK, waiting_since=clock.now(), reminded_at=None):
             raise _moved_on()
         write_line(case_id, "asked", actor.member_id)
@@ -362,7 +362,7 @@ def _hold(question_id: int, ends_requests: bool) -> None:
     """Texts first, then the ladder, then the case: whoever writes an answer holds them in that order."""
     if ends_requests:
         end_requests(question_id)
-    casework.hold(question_id)
+    casework.hold(question_id, with_question=ends_requests)
 
 
 def _acted_on(actor: Actor, case_id: int) -> Case:

@@ -45,8 +45,9 @@ def step(question_ids: Sequence[int]) -> set[int]:
     with unit_of_work():
         freshness.touch(*(f"question:{one}" for one in question_ids))  # before the rows, as everywhere
         turns = _turns(_held(question_ids))
+        done = {one.ladder.question_id for one in turns}
         _write(turns)
-        return {one.ladder.question_id for one in turns}
+        return done
 
 
 def _held(question_ids: Sequence[int]) -> list[Ladder]:

@@ -68,7 +68,7 @@ def _hold(case_id: int, told: Told) -> None:
     case = casework.load(case_id)
     if told.stand is Stand.RETURNED and case.state is CaseState.WAITING_ASKER:
         end_requests(case.question_id)
-    casework.hold(case.question_id, with_question=told.stand is Stand.RESOLVED)
+    casework.hold(case.question_id, with_question=told.stand in (Stand.RESOLVED, Stand.RETURNED))
 
 
 def standing(case_id: int) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _return(case_id: int, agent_id: int, line: str) -> bool:
         question_id, waited = case.question_id, case.state is CaseState.WAITING_ASKER
         if waited:
             end_requests(question_id)
-        casework.hold(question_id)
+        casework.hold(question_id, with_question=waited)
         if waited is not (casework.load(case_id).state is CaseState.WAITING_ASKER):
             raise Conflict()  # somebody was faster; what its requests were is theirs to say
         applying.ensure(case_id)

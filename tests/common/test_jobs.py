@@ -131,3 +131,32 @@ def test_a_job_can_be_taken_back_before_it_begins(work):
 def test_an_unknown_kind_is_refused_when_it_is_written(app):
     with pytest.raises(LookupError), unit_of_work():
         jobs.enqueue("nobody.knows", {})
+
+
+@pytest.fixture
+def tick(app):
+    """Work of every fifteen seconds, which notes when it ran."""
+    ran = []
+    jobs._periodic["test.tick"] = jobs.Periodic(
+        "test.tick", timedelta(seconds=15), lambda: ran.append(clock.now())
+    )
+    yield ran
+    del jobs._periodic["test.tick"]
+
+
+def test_a_long_work_gives_way_between_two_pieces(tick, at):
+    at(clock.now())
+    jobs.give_way()
+    assert tick == [], "outside a worker nothing waits for it"
+    token = jobs._giving.set({})
+    try:
+        for _ in range(3):
+            jobs.give_way()
+        at(timedelta(seconds=15))
+        with unit_of_work():
+            jobs.give_way()
+        assert len(tick) == 1, "once a period, and never in the middle of an act"
+        jobs.give_way()
+    finally:
+        jobs._giving.reset(token)
+    assert len(tick) == 2
