@@ -1,7 +1,7 @@
 """when an event of a promise was written down; the promise of news about an incident
 
-Revision ID: 0096
-Revises: 0095
+Revision ID: 0097
+Revises: 0096
 
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.db import UTCDateTime, append_only_ddl
 
-revision = "0096"
-down_revision = "0095"
+revision = "0097"
+down_revision = "0096"
 branch_labels = None
 depends_on = None
 
