@@ -25,7 +25,9 @@ from tests.races.test_escalation_races import crowd
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ORDER = ("question", "content_version", "ladder", "agent_desk", "support_case")
-TAKES = re.compile(r"^(?:UPDATE|INSERT INTO) (\w+)|^SELECT question\.id\s+FROM (question)\s+WHERE question\.id = \S+(?: FOR UPDATE)?$")
+TAKES = re.compile(
+    r"^(?:UPDATE|INSERT INTO) (\w+)|^SELECT question\.id\s+FROM (question)\s+WHERE question\.id = \S+(?: FOR UPDATE)?$"
+)
 """SQLite locks the whole, so that what PostgreSQL is asked to hold is only read there."""
 
 
