@@ -20,7 +20,8 @@ VARIABLES: dict[str, str] = {
     "FOURMI_DATA_DIR": "Folder of database, search index, uploads and demo mails. Default `var` beside the code.",
     "FOURMI_DATABASE_URL": "SQLAlchemy address. Default: SQLite in the data folder.",
     "FOURMI_REDIS_URL": "Optional: shared rate limits when there are several servers.",
-    "FOURMI_SECRET_KEY": "Signs sessions, encrypts coupon codes and second factors. At least 32 characters in production.",
+    "FOURMI_SECRET_KEY": "Signs sessions, encrypts messages, codes and second factors. At least 32 characters in production.",
+    "FOURMI_SECRET_KEYS_BEFORE": "Earlier secret keys: what they encrypted is still opened. Nothing new is made with them.",
     "FOURMI_BASE_URL": "Public address used in mails, e.g. `https://community.example.com`.",
     "FOURMI_MAIL_URL": "`smtp://user:password@host:587`, `smtps://…`, or `outbox:` (keeps mails in the data folder).",
     "FOURMI_MAIL_FROM": "Sender of all mails.",
@@ -62,6 +63,7 @@ class Config:
     private_receivers: frozenset[str] = frozenset()
     reply_address: str = ""
     mail_inlet_secret: str = ""
+    secrets_before: tuple[str, ...] = field(default=(), repr=False)
     carrier_secrets: tuple[str, ...] = field(default=(), repr=False)
     imap_url: str = ""
     help_feed: str = ""
@@ -155,6 +157,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         private_receivers=frozenset(env.get("FOURMI_PRIVATE_RECEIVERS", "").replace(",", " ").split()),
         reply_address=env.get("FOURMI_REPLY_ADDRESS", "").strip().lower(),
         mail_inlet_secret=env.get("FOURMI_MAIL_INLET_SECRET", "").strip(),
+        secrets_before=tuple(env.get("FOURMI_SECRET_KEYS_BEFORE", "").replace(",", " ").split()),
         carrier_secrets=tuple(env.get("FOURMI_CARRIER_SECRETS", "").replace(",", " ").split()),
         imap_url=env.get("FOURMI_IMAP_URL", "").strip(),
         help_feed=env.get("FOURMI_HELP_FEED", "").strip(),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from accounts.messages.rules import NOTE_MAX, Outcome, ReportReason
+from accounts.messages.rules import NOTE_MAX, SEALED_FOR, Outcome, ReportReason
 from common import clock
 from common.db import Base, enum_column
+from common.secrecy import Sealed
 
 
 class Conversation(Base):
@@ -41,14 +42,14 @@ class ConversationSide(Base):
 
 
 class Message(Base):
-    """What one wrote to the other. ``nonce`` is of the form it was typed into: sent twice, it is one message."""
+    """What one wrote to the other, sealed: order numbers and addresses are given here. ``nonce`` is of the form it was typed into: sent twice, it is one message."""
 
     __tablename__ = "message"
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
-    body: Mapped[str] = mapped_column(Text)
-    body_html: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Sealed(SEALED_FOR))
+    body_html: Mapped[str] = mapped_column(Sealed(SEALED_FOR))
     nonce: Mapped[str] = mapped_column(String(40))
     sent_at: Mapped[datetime] = mapped_column(default=clock.now)
     removed_at: Mapped[datetime | None]

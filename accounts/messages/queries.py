@@ -26,17 +26,20 @@ from accounts.messages.rules import CONTEXT, PAGE_SIZE, Between, ReportReason, p
 from common import clock, text
 from common.db import db
 from common.lists import Page, keyset, mark, page_of, read_mark
+from common.secrecy import Lost
 
 _EXCERPT = 90
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """One line of one's conversations. ``excerpt`` is of the last message; ``mine`` when I wrote it."""
+    """One line of one's conversations. ``excerpt`` is of the last message, ``lost`` where it cannot be opened; ``mine``
+    when I wrote it."""
 
     other_id: int
     other: MemberCard
     excerpt: str
+    lost: bool
     mine: bool
     is_new: bool
     at: datetime
@@ -44,13 +47,15 @@ class ConversationRow:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message as a page shows it. ``html`` is safe as it is; empty for a removed one."""
+    """A message as a page shows it. ``html`` is safe as it is; empty for a removed one, and for one that cannot be
+    opened (``lost``)."""
 
     id: int
     author: MemberCard
     mine: bool
     html: Markup
     removed: bool
+    lost: bool
     reported: bool
     at: datetime
 
@@ -173,7 +178,7 @@ def conversations(member_id: int, after: str = "") -> Page[ConversationRow]:
     query = (
         select(
             side.conversation_id, side.other_id, side.last_at, side.last_id, side.read_id, last.author_id,
-            last.removed_at, func.substr(last.body, 1, 600).label("body"),
+            last.removed_at, last.body,
         )
         .join(last, last.id == side.last_id)
         .where(side.member_id == member_id, side.last_id > side.cleared_id)
@@ -189,6 +194,7 @@ def conversations(member_id: int, after: str = "") -> Page[ConversationRow]:
                 row.other_id,
                 people[row.other_id],
                 "" if row.removed_at else text.excerpt(row.body, _EXCERPT),
+                isinstance(row.body, Lost),
                 row.author_id == member_id,
                 row.last_id > row.read_id,
                 row.last_at,
@@ -221,7 +227,8 @@ def messages_with(member_id: int, other_id: int, before: str = "") -> Page[Messa
 
 
 def _view(message: Message, author: MemberCard, reader_id: int | None, report_id: int | None) -> MessageView:
-    removed = message.removed_at is not None or not message.body_html
+    lost = message.removed_at is None and isinstance(message.body_html, Lost)
+    removed = message.removed_at is not None or not (lost or message.body_html)
     html = Markup("" if removed else message.body_html)  # noqa: S704 - rendered and cleaned when it was written
     return MessageView(
         message.id,
@@ -229,6 +236,7 @@ def _view(message: Message, author: MemberCard, reader_id: int | None, report_id
         message.author_id == reader_id,
         html,
         removed,
+        lost,
         report_id is not None,
         message.sent_at,
     )

@@ -59,7 +59,7 @@ def _page(id: int, trouble: Any = None, body: str = "", reported: dict[str, Any]
         "accounts/messages/show.html", other=cards([id])[id], other_id=id, page=page, typed=body, trouble=trouble,
         verdict=can_write_to(who, between), blocked=queries.has_blocked(me, id), staff=between.receiver_staff,
         reasons=REASONS, longest=BODY_MAX, longest_note=NOTE_MAX, before=request.args.get("before"),
-        unread=queries.is_unread(me, id), reported=reported or {},
+        unread=queries.is_unread(me, id), reported=reported or {}, by_team=who.is_staff,
     )  # fmt: skip
     return html, trouble.status if trouble else 200, PRIVATE
 

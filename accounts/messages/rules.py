@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+SEALED_FOR = "fourmi-messages"
+"""What the keys are made for that seal private words at rest (:mod:`common.secrecy`)."""
 BODY_MAX = 2_000
 NOTE_MAX = 500
 PAGE_SIZE = 30

@@ -11,6 +11,7 @@ from accounts.members.queries import MemberCard, card
 from common import clock
 from common.db import db
 from common.permissions import Actor
+from common.secrecy import Lost
 from forum.questions.models import Question
 from moderation.private.models import PrivateTalk
 from moderation.private.numbers import good_for
@@ -27,6 +28,7 @@ class TalkView:
     language: str
     agent: MemberCard
     words: str
+    lost: bool
     state: TalkState
     offered_at: datetime
     begun_at: datetime | None
@@ -57,6 +59,6 @@ def _view(*criteria: object) -> TalkView | None:
     if talk.state == TalkState.OFFERED and not holds(talk.state, talk.offered_at, clock.now(), good_for()):
         return None
     return TalkView(
-        talk.question_id, row.title, row.slug, row.language, card(talk.agent_id), talk.words, talk.state,
+        talk.question_id, row.title, row.slug, row.language, card(talk.agent_id), talk.words, isinstance(talk.words, Lost), talk.state,
         talk.offered_at, talk.begun_at, talk.offered_at + good_for(),
     )  # fmt: skip

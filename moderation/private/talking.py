@@ -18,7 +18,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.i18n import _
 from common.permissions import SYSTEM, Actor, may_write, require
-from common.secrecy import without_cards
+from common.secrecy import Lost, without_cards
 from common.unit_of_work import unit_of_work
 from forum.privacy.guarding import look
 from forum.questions.answering import answer_question
@@ -71,6 +71,10 @@ def accept(actor: Actor, question_id: int) -> int:
         if talk.state == TalkState.GOING:
             return agent_id
         agent = actor_of(db.session.get_one(Member, agent_id), clock.now())
+        if isinstance(talk.words, Lost):
+            raise Conflict(
+                _("What the team wrote cannot be opened at the moment. Stay in public, or come back later.")
+            )
         still = holds(talk.state, talk.offered_at, clock.now(), good_for())
         if not still or not agent.is_staff or casework.load(talk.case_id).state not in OPEN:
             raise _too_late()

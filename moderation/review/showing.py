@@ -106,7 +106,7 @@ def _profile(item: ReviewItem, lock: bool) -> Shown | None:
 def _message(item: ReviewItem) -> Shown | None:
     """A private message that its receiver showed to the team, while it is there."""
     report = report_of(item.target_id)
-    if report is None or not report.body:
+    if report is None or not (report.body or report.messages[-1].lost):
         return None
     return Shown(f"m{report.messages[-1].id}", None, report.body, "", 1, report.author.id)
 
