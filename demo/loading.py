@@ -20,7 +20,7 @@ from common.db import db
 from common.permissions import SYSTEM, Actor
 from common.settings import SiteSetting
 from common.unit_of_work import unit_of_work
-from demo import content, finding, programme, provider, reviews, states, trials
+from demo import content, finding, programme, provider, reviews, states, support, trials
 from demo.content import Person, Reply, Thread
 from forum.catalogue import filling, proving
 from forum.catalogue.rules import OwnerLine, ProductLine
@@ -89,6 +89,7 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts += [(now - timedelta(hours=228), partial(programme.honour_helpers, memory.members))]
     acts += [(now - timedelta(hours=26), partial(programme.talk_in_the_lounge, memory.members))]
     acts += [(now - timedelta(hours=227), partial(provider.bring_in, memory.members))]
+    acts += [(now - timedelta(days=270), partial(support.found_teams, memory.members))]
     acts += [(now - timedelta(hours=30), partial(provider.be_corrected, memory.members))]
     acts += list(finding.acts(memory.members, now))
     acts += list(trials.acts(partial(_actor, memory), now))
@@ -105,6 +106,7 @@ def plan(start: datetime | None = None) -> list[Act]:
     acts.append((now - timedelta(hours=26), partial(reviews.write, partial(_actor, memory), let)))
     acts.append((now - timedelta(minutes=75), partial(programme.read_samples, memory.members)))
     acts.append((now - timedelta(minutes=18), partial(programme.keep_order, memory.members)))
+    acts += [(now - timedelta(hours=n, minutes=10), partial(support.work, memory.members)) for n in range(48)]
     for number, (by, category, title, text) in enumerate(content.HELD):
         acts.append(
             (now - timedelta(minutes=70 - 20 * number), partial(_ask_held, memory, by, category, title, text))

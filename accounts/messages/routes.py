@@ -45,10 +45,13 @@ def choose() -> Any:
 @members_only
 def show(id: int) -> Any:
     """What I and another member wrote to each other. Reading is told by the button below, never by this address."""
-    return _page(id)
+    return conversation_page(id)
 
 
-def _page(id: int, trouble: Any = None, body: str = "", reported: dict[str, Any] | None = None) -> Any:
+def conversation_page(
+    id: int, trouble: Any = None, body: str = "", reported: dict[str, Any] | None = None
+) -> Any:
+    """The conversation as a page; what was typed and refused is in its box again."""
     who = actor()
     me = own_id(who)
     between = queries.between(me, id)
@@ -72,7 +75,7 @@ def write(id: int) -> Any:
     try:
         message_id = writing.write_to(actor(), id, body, request.form.get("nonce", ""))
     except (Invalid, Forbidden, TooMany) as refusal:
-        return _page(id, refusal, body)
+        return conversation_page(id, refusal, body)
     return redirect(url_for("messages.show", id=id, _anchor=f"m-{message_id}"), 303)
 
 
@@ -112,7 +115,7 @@ def report(id: int, message_id: int) -> Any:
     try:
         reporting.report(actor(), message_id, reason, note)
     except (Invalid, TooMany) as refusal:
-        return _page(id, refusal, reported={"id": message_id, "reason": reason, "note": note})
+        return conversation_page(id, refusal, reported={"id": message_id, "reason": reason, "note": note})
     flash(str(_("Thank you: the moderators read it and tell you what they decide.")))
     return redirect(url_for("messages.show", id=id, _anchor=f"m-{message_id}"), 303)
 

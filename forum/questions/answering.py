@@ -13,7 +13,12 @@ from forum.limits.rules import Act
 from forum.masks.wearing import under_mask
 from forum.questions import publishing
 from forum.questions.models import Answer, Post, Question
-from forum.questions.permissions import can_answer, can_answer_officially, can_ask_details
+from forum.questions.permissions import (
+    can_answer,
+    can_answer_officially,
+    can_ask_details,
+    stands_beside_official,
+)
 from forum.questions.rules import PostKind, ReplyKind
 from forum.questions.writing import Posted, checked_text, published_question, send_once
 from forum.screening import Screening
@@ -27,10 +32,13 @@ def answer_question(
     official: bool = False,
     kind: ReplyKind = ReplyKind.ANSWER,
     composed_seconds: float | None = None,
+    unless_official: bool = False,
 ) -> Posted:
     """Publish an answer, or hold it. An official one is the brand's: at most one for each question.
 
     As a tip it leaves the question open; asking for details, it has the asker told and lets the clocks rest. Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict when somebody else has just answered officially.
+    ``unless_official``: another answer of the team is refused where the official one stands, until its author confirms that
+    it goes beside that (domain/escalation.md §C3).
     """
     actor = under_mask(actor, question_id)
     question = published_question(actor, question_id)
@@ -43,6 +51,12 @@ def answer_question(
         thread = published_question(actor, question_id)
         if official:
             require(can_answer_officially(actor, thread))
+        elif unless_official and wanted == ReplyKind.ANSWER and stands_beside_official(actor, thread):
+            raise Conflict(
+                _(
+                    "This question has an official answer, and there is only one: edit that one, or confirm that yours goes beside it."
+                )
+            )
         if wanted == ReplyKind.NEEDS_INFO:
             require(can_ask_details(actor, thread))
         answer = Answer(

@@ -65,6 +65,11 @@ def can_answer_officially(actor: Actor, question: Question) -> Verdict:
     return can_answer(actor, question)
 
 
+def stands_beside_official(actor: Actor, question: Question) -> bool:
+    """Whether an answer of the team would be its second word, beside the official one."""
+    return actor.is_staff and question.official_answer_id is not None
+
+
 def can_ask_details(actor: Actor, question: Question) -> Verdict:
     """Ask the asker for details, so that the clocks rest until the reply (domain/rewards.md §A2.2, R4)."""
     if is_own(actor, question):

@@ -221,6 +221,8 @@ def answer_box(reading: Reading, trouble: Trouble | None, answer: str | None) ->
         "answer_follow": "follow" in request.form if answer is not None else _follows(draft),
         "answer_official": answer is not None and request.form.get("official") == "1",
         "may_answer_officially": may and bool(permissions.can_answer_officially(reading.actor, head)),
+        "beside_official": may and permissions.stands_beside_official(reading.actor, head),
+        "answer_beside": answer is not None and request.form.get("beside") == "1",
         "answer_typed": with_quotation(draft.body if draft else answer or "", quoted)
         if may
         else answer or "",

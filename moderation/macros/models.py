@@ -33,13 +33,13 @@ class Macro(Base):
 
 
 class MacroUse(Base):
-    """A template stood behind a reply that was sent."""
+    """A template stood behind a reply that was sent, or behind the first words of a private talk (no ``post_id``)."""
 
     __tablename__ = "macro_use"
     id: Mapped[int] = mapped_column(primary_key=True)
     macro_id: Mapped[int] = mapped_column(ForeignKey("macro.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("support_case.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     used_at: Mapped[datetime] = mapped_column(default=clock.now)
     __table_args__ = (UniqueConstraint("macro_id", "post_id"),)

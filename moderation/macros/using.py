@@ -8,7 +8,8 @@ from accounts.members.queries import card
 from common import clock, i18n, settings
 from common.config import current_config
 from common.db import db, insert_once, update_where
-from common.errors import NotFound
+from common.errors import Invalid, NotFound
+from common.i18n import _
 from common.permissions import Actor, require
 from forum.categories.models import Category
 from forum.products.models import Product
@@ -17,7 +18,7 @@ from moderation.escalation import casework
 from moderation.macros.keeping import one
 from moderation.macros.models import Macro, MacroUse
 from moderation.macros.permissions import can_write_macros
-from moderation.macros.rules import filled
+from moderation.macros.rules import filled, unresolved
 
 
 def offered(actor: Actor, language: str, category_id: int, is_public: bool = True) -> list[Macro]:
@@ -32,6 +33,18 @@ def offered(actor: Actor, language: str, category_id: int, is_public: bool = Tru
         .limit(100)
     )
     return list(db.session.scalars(query))
+
+
+def refuse_unfilled(body: str, field: str) -> None:
+    """Refuse a text in which a variable has no value yet. Raises Invalid for that field of the form."""
+    if left := unresolved(body):
+        sentence = _("“%(name)s” has no value yet: fill it in before you send.", name=left[0])
+        raise Invalid(fields={field: sentence})
+
+
+def added_to(typed: str, words: str) -> str:
+    """A template's words under what was typed; once."""
+    return f"{typed.rstrip()}\n\n{words}" if typed.strip() and words not in typed else words
 
 
 def fill_in(actor: Actor, case_id: int, macro_id: int) -> tuple[str, list[tuple[str, str]]]:
@@ -70,8 +83,9 @@ def values_of(actor: Actor, case_id: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def note_use(actor: Actor, case_id: int, macro_id: int | None, post_id: int) -> None:
-    """A reply was sent that came of a template, inside the open unit of work. Once for each reply."""
+def note_use(actor: Actor, case_id: int, macro_id: int | None, post_id: int | None) -> None:
+    """A reply was sent that came of a template (``post_id``: none for a private one), inside the open unit of work. Once
+    for each reply."""
     if macro_id is None or db.session.get(Macro, macro_id) is None:
         return
     made = insert_once(

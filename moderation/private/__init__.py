@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accounts.messages import writing
 from common import web
-from moderation.private import notices, panels, routes
+from moderation.private import notices, panels, routes, talking
 
 
 def init_app(app: Flask) -> None:
@@ -17,3 +18,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     web.register_panel("desk.case", panels.of_case)
     web.register_panel("question.notice", panels.of_question)
+    web.register_panel("messages.write", panels.of_messages)
+    writing.set_check(talking.check_message)

@@ -46,6 +46,13 @@ def offered_to(actor: Actor, question_id: int) -> TalkView | None:
     return _view(*mine, PrivateTalk.state == TalkState.OFFERED)
 
 
+def case_with(actor: Actor, member_id: int) -> int | None:
+    """The case of the talk that goes on between an agent and an asker; the newest of several."""
+    theirs = (PrivateTalk.agent_id == actor.member_id, PrivateTalk.asker_id == member_id)
+    going = select(PrivateTalk.case_id).where(*theirs, PrivateTalk.state == TalkState.GOING)
+    return db.session.scalar(going.order_by(PrivateTalk.id.desc()).limit(1))
+
+
 def _view(*criteria: object) -> TalkView | None:
     row = db.session.execute(
         select(PrivateTalk, Question.title, Question.slug, Question.language)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 
+from accounts.messages.routes import conversation_page
 from accounts.settings.routes import members_only
 from common.errors import Conflict, Invalid, NotFound, TooMany
 from common.i18n import Sentence, _
-from common.permissions import Actor
+from common.permissions import Actor, require
 from common.web import actor, localized
+from forum.questions.forms import as_id
 from forum.questions.routes import ANY_ID
 from moderation.escalation.desk.routes import board_page
+from moderation.macros import using
+from moderation.macros.permissions import can_write_macros
 from moderation.private import queries, talking
 
 blueprint = localized("private", __name__)
@@ -61,10 +65,39 @@ def _done(case_id: int, act: Callable[[Actor], Any], said: Sentence) -> Any:
 @blueprint.post(f"/desk/escalations/<{ANY_ID}:case_id>/private")
 def begin(case_id: int) -> Any:
     """Ask the asker, or go on at once with notice."""
-    words = request.form.get("words", "")
+    words, macro_id = request.form.get("words", ""), as_id(request.form.get("private_macro_id"))
     if request.form.get("how") == "now":
-        return _done(case_id, lambda who: talking.begin(who, case_id, words), _("Goes on in private."))
-    return _done(case_id, lambda who: talking.offer(who, case_id, words), _("The asker is being asked."))
+        return _done(
+            case_id, lambda who: talking.begin(who, case_id, words, macro_id), _("Goes on in private.")
+        )
+    return _done(
+        case_id, lambda who: talking.offer(who, case_id, words, macro_id), _("The asker is being asked.")
+    )
+
+
+@blueprint.post(f"/desk/escalations/<{ANY_ID}:case_id>/private/template")
+def template(case_id: int) -> Any:
+    """Put a template's words under the first message as it was typed; nothing is sent."""
+    require(can_write_macros(actor()))
+    if macro_id := as_id(request.form.get("private_macro_id")):
+        words, values = using.fill_in(actor(), case_id, macro_id)
+        g.private_words = using.added_to(request.form.get("words", ""), words), values
+    return board_page(actor(), case_id)
+
+
+@blueprint.post(f"/desk/private/<{ANY_ID}:member_id>/template")
+def message_template(member_id: int) -> Any:
+    """The same in the messages of a talk that goes on; nothing is sent."""
+    require(can_write_macros(actor()))
+    case_id, macro_id = queries.case_with(actor(), member_id), as_id(request.form.get("macro_id"))
+    typed = request.form.get("body", "")
+    if case_id is None:
+        raise NotFound()
+    if macro_id is None:
+        return conversation_page(member_id, body=typed)
+    return conversation_page(
+        member_id, body=using.added_to(typed, using.fill_in(actor(), case_id, macro_id)[0])
+    )
 
 
 @blueprint.post(f"/desk/escalations/<{ANY_ID}:case_id>/private/end")

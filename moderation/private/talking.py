@@ -32,6 +32,7 @@ from moderation.escalation import cases, casework
 from moderation.escalation.casework import write_line
 from moderation.escalation.permissions import can_act_on, can_work
 from moderation.escalation.rules import OPEN
+from moderation.macros import using
 from moderation.private import notices
 from moderation.private.models import PrivateTalk
 from moderation.private.numbers import good_for
@@ -40,22 +41,22 @@ from moderation.private.rules import LIVE, SUMMARY_HIGH, SUMMARY_LOW, WORDS_HIGH
 # --- beginning ----------------------------------------------------------------------------------------------------
 
 
-def offer(actor: Actor, case_id: int, words: str) -> int:
+def offer(actor: Actor, case_id: int, words: str, macro_id: int | None = None) -> int:
     """Ask the asker to go on in private; ``words`` become the first message once they agree. Returns the talk's id.
 
     Raises Invalid (words), Forbidden, Conflict (there is an offer or a talk already, or a solution).
     """
     with unit_of_work():
-        talk = _propose(actor, case_id, words)
+        talk = _propose(actor, case_id, words, macro_id)
         write_line(case_id, "private_offered", actor.member_id)
         notices.tell_asker("private-offered", talk)
         return talk.id
 
 
-def begin(actor: Actor, case_id: int, words: str) -> int:
+def begin(actor: Actor, case_id: int, words: str, macro_id: int | None = None) -> int:
     """Go on in private at once, with notice to the asker. Raises what :func:`offer` raises."""
     with unit_of_work():
-        talk = _propose(actor, case_id, words)
+        talk = _propose(actor, case_id, words, macro_id)
         _begin(talk, actor)
         notices.tell_asker("private-begun", talk)
         return talk.id
@@ -110,8 +111,9 @@ def take_back(actor: Actor, case_id: int) -> bool:
         return True
 
 
-def _propose(actor: Actor, case_id: int, words: str) -> PrivateTalk:
+def _propose(actor: Actor, case_id: int, words: str, macro_id: int | None) -> PrivateTalk:
     require(can_work(actor))
+    using.refuse_unfilled(words, "words")
     said = _checked(words, "words", 1, WORDS_HIGH)
     case = _case(actor, case_id)
     if case.state not in OPEN:
@@ -134,6 +136,7 @@ def _propose(actor: Actor, case_id: int, words: str) -> PrivateTalk:
     )  # fmt: skip
     if talk_id is None:
         raise Conflict(_("It is offered or going on in private already."))
+    using.note_use(actor, case_id, macro_id, None)
     freshness.touch(f"question:{case.question_id}")
     return db.session.get_one(PrivateTalk, talk_id)
 
@@ -157,6 +160,12 @@ def _begin(talk: PrivateTalk, agent: Actor) -> None:
     write_line(case_id, "private", agent.member_id)
     audit.write(agent, "escalation.private", "case", case_id)
     freshness.touch(f"question:{question_id}")
+
+
+def check_message(actor: Actor, words: str) -> None:
+    """The team sends no template that is not filled in. Raises Invalid."""
+    if actor.works_here:
+        using.refuse_unfilled(words, "body")
 
 
 # --- ending -------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from accounts.members.queries import MemberCard, cards
 from common.db import db
-from common.errors import Conflict, Invalid
+from common.errors import Conflict
 from common.i18n import _
 from common.permissions import Actor, require
 from common.text import excerpt
@@ -24,7 +24,6 @@ from moderation.escalation import cases, casework
 from moderation.escalation.models import Case, CaseEvent, CaseNote
 from moderation.escalation.permissions import can_work
 from moderation.macros import using
-from moderation.macros.rules import unresolved
 from moderation.replies import guarding
 from moderation.workbench.rules import Seen, micros
 
@@ -82,10 +81,7 @@ def reply(
     """Publish the team's answer. ``seen``: the token of the page it was written on; ``confirm``: that of the news that was
     shown and read. Raises SomethingNew, AsksInPublic, and what answering a case raises."""
     require(can_work(actor))
-    if left := unresolved(body):
-        raise Invalid(
-            fields={"body": _("“%(name)s” has no value yet: fill it in before you send.", name=left[0])}
-        )
+    using.refuse_unfilled(body, "body")
     with unit_of_work():
         case = casework.load(case_id)
         question_id = case.question_id

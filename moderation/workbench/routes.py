@@ -35,5 +35,4 @@ def template(case_id: int) -> Any:
     if macro_id is None:
         return board_page(actor(), case_id, typed=typed)
     words, values = using.fill_in(actor(), case_id, macro_id)
-    body = f"{typed.rstrip()}\n\n{words}" if typed.strip() and words not in typed else words
-    return board_page(actor(), case_id, typed=body, filled=values)
+    return board_page(actor(), case_id, typed=using.added_to(typed, words), filled=values)

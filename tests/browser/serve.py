@@ -965,6 +965,7 @@ PAGES = {
     "invitations": ("questions.invitations", {}, "ben"),
     "unanswered": ("escalation.unanswered", {}, "sam"),
     "case": ("escalation.show", {"case_id": 1}, "sam"),
+    "experts for a question": ("experts.for_question", {"question_id": 10}, "sam"),
     "calendars": ("calendars.index", {}, "max"),
     "a calendar": ("calendars.show", {"id": 1}, "max"),
     "calling the team": ("calling.ask", {"id": 10}, "ada"),

@@ -48,6 +48,7 @@ def counts(folder):
                 "entries": "SELECT count(*) FROM ledger_entry",
                 "codes": "SELECT count(*) FROM coupon",
                 "by a provider": "SELECT count(*) FROM review_decision JOIN agency_seat ON member_id = actor_id",
+                "teams at work": "SELECT count(DISTINCT team_id) FROM case_desk JOIN support_case ON support_case.id = case_id",
                 "put right": "SELECT count(*) FROM appeal WHERE state = 'overturned'",
             }.items()
         }
@@ -61,6 +62,7 @@ def test_the_demonstration_loads_and_all_is_well_afterwards(flask, demonstration
     assert found["entries"] > 60
     assert found["codes"] == 120
     assert found["by a provider"] >= 4 and found["put right"] == 1
+    assert found["teams at work"] >= 3, "the board by team has something to show"
     assert "nothing was loaded" in flask("demo", "load", folder=demonstration)
     assert counts(demonstration) == found
     flask("search", "rebuild", folder=demonstration)

@@ -98,7 +98,7 @@ DESK = {
   officials: confirm
   workbench: template
   guide_desk: confirm create edit index new pair part publish save versions withdraw
-  private: begin end
+  private: begin end message_template template
     """,
     "MODERATORS": """
   abuse: clear confirm index show
@@ -117,6 +117,7 @@ DESK = {
   badges: ask_back award honour honour_form index leave revoke take_back
   bulletins: add change edit end index
   escalation: board escalate note show unanswered
+  experts: ask_one for_question
   targets: clock
   routing: index
   officials: index

@@ -31,7 +31,8 @@ from moderation.routing import queries as routing
 from moderation.targets import promises
 
 A_COLUMN = 50
-"""Cards a column shows; the rest is counted."""
+"""Cards a column of the board shows; the rest stands in the list."""
+A_LIST = 800
 A_PAGE = 30
 MONTH = timedelta(days=30)
 
@@ -101,10 +102,11 @@ COLUMN_NAMES = {
 }
 
 
-def board(actor: Actor, scope: str = "all", order: str = "due") -> Board:
-    """The board of a scope: ``all``, ``mine``, ``en`` (a language), ``in:`` and a category's slug, or ``team:`` and its id."""
+def board(actor: Actor, scope: str = "all", order: str = "due", most: int = A_COLUMN) -> Board:
+    """The board of a scope: ``all``, ``mine``, ``en`` (a language), ``in:`` and a category's slug, or ``team:`` and its id.
+    ``most``: cards that a column shows."""
     require(can_see_cases(actor))
-    found = case_cards(_on_board(), limit=800)
+    found = case_cards(_on_board(), limit=A_LIST)
     chosen = [card for card in found if _in_scope(card, scope, actor)]
     if scope.startswith("team:"):
         theirs = routing.of_team([card.id for card in chosen], scope.removeprefix("team:"))
@@ -113,7 +115,7 @@ def board(actor: Actor, scope: str = "all", order: str = "due") -> Board:
     columns = []
     for column in Column:
         mine = [card for card in chosen if card.column is column]
-        columns.append((column, COLUMN_NAMES[column], tuple(mine[:A_COLUMN]), len(mine)))
+        columns.append((column, COLUMN_NAMES[column], tuple(mine[:most]), len(mine)))
     live = [card for card in found if card.state in OPEN]
     now = clock.now()
     return Board(

@@ -16,6 +16,7 @@ from moderation.escalation import cases, prioritising
 from moderation.escalation.desk import forms, queries
 from moderation.escalation.desk.case_page import PRIORITY_NAMES, case_view
 from moderation.escalation.permissions import can_act_on, can_see_cases, can_work
+from moderation.experts.asking.queries import asked_counts
 from moderation.routing import assigning
 from moderation.routing.queries import stands_of
 from moderation.workbench import present, replying
@@ -55,12 +56,13 @@ def board_page(
 ) -> str:
     """The board, with one case open where one is named; what was typed into it and refused is kept."""
     scope, order = request.args.get("scope", "all"), request.args.get("order", "due")
-    shown = queries.board(who, scope, order)
+    as_list = request.args.get("view") == "list"
+    shown = queries.board(who, scope, order, queries.A_LIST if as_list else queries.A_COLUMN)
     case = case_view(who, case_id) if case_id is not None else None
     return render_template(
         "moderation/escalation/board.html",
         board=shown, month=queries.month(), last_month=queries.month(queries.MONTH), scope=scope, order=order, case=case,
-        as_list=request.args.get("view") == "list", filled=filled,
+        as_list=as_list, filled=filled,
         stands=stands_of(card.id for _column, _name, cards, _total in shown.columns for card in cards),
         typed=typed, trouble=trouble, may_work=bool(can_work(who)), priorities=PRIORITY_NAMES, reasons=cases.HAND_BACK_WORDS,
         may_act=case is not None and bool(can_act_on(who, case.card.assignee_id)), may_plan=bool(can_change_calendars(who)),
@@ -225,8 +227,9 @@ def unanswered() -> str:
     who, after = _agent(), request.args.get("after")
     page = queries.unanswered(who, after)
     return render_template(
-        "moderation/escalation/unanswered.html", page=page, after=after, priorities=PRIORITY_NAMES
-    )
+        "moderation/escalation/unanswered.html", page=page, after=after, priorities=PRIORITY_NAMES,
+        asked=asked_counts([one.id for one in page.items]),
+    )  # fmt: skip
 
 
 @blueprint.post("/desk/unanswered/<int:question_id>/escalate")

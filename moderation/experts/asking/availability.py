@@ -85,13 +85,14 @@ def responses(at: datetime) -> dict[int, tuple[int, int, int, int]]:
     return {row[0]: (row[1], row[2], row[3] or 0, row[4] or 0) for row in db.session.execute(query)}
 
 
-def free(question_id: int, member_ids: Iterable[int], at: datetime, urgent: bool) -> Free:
-    """Who of these may be asked about the question now. Inside a unit of work: their wishes stay locked until it ends.
+def free(question_id: int, member_ids: Iterable[int], at: datetime, urgent: bool, hold: bool = True) -> Free:
+    """Who of these may be asked about the question now. To ask them (``hold``), inside a unit of work: their wishes stay
+    locked until it ends.
 
     Why somebody may not is nobody's business.
     """
     ids = list(member_ids)[:LOOKED_AT]
-    wishes = _locked(ids, at)
+    wishes = _wishes(ids, at, hold)
     ids = [one for one in ids if one in wishes]
     asked = db.session.execute(
         select(Question.category_id, Question.author_id).where(Question.id == question_id)
@@ -109,10 +110,11 @@ def free(question_id: int, member_ids: Iterable[int], at: datetime, urgent: bool
     return Free({one: people[one][0] for one in people if one not in asleep}, woken, bool(asleep))
 
 
-def _locked(ids: Collection[int], at: datetime) -> dict[int, ExpertWish]:
-    """The wishes of these members as they stand, held; always in the order of their numbers, so nobody waits in a ring."""
+def _wishes(ids: Collection[int], at: datetime, hold: bool) -> dict[int, ExpertWish]:
+    """The wishes of these members as they stand; held always in the order of their numbers, so nobody waits in a ring."""
     query = select(ExpertWish).where(ExpertWish.member_id.in_(ids)).order_by(ExpertWish.member_id)
-    rows = db.session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    query = query.with_for_update() if hold else query
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
     return {row.member_id: row for row in rows if _wants(row, at)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, refuse
+from moderation.escalation.permissions import can_note
 
 
 def can_wish(actor: Actor) -> Verdict:
@@ -14,3 +15,8 @@ def can_wish(actor: Actor) -> Verdict:
 def can_see_spread(actor: Actor) -> Verdict:
     """Read who is asked how often."""
     return ALLOWED if actor.is_manager else refuse(_("This page is for managers."))
+
+
+def can_ask_by_hand(actor: Actor) -> Verdict:
+    """Bring a question that nobody has answered to an expert."""
+    return can_note(actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -139,3 +139,19 @@ def spread() -> Spread:
     rows = tuple((people[one], counts[one], helped.get(one, 0)) for one in first)
     share = top_share(counts, willing)
     return Spread(sum(counts.values()), len(counts), willing, sums[0], sums[1], share, rows)
+
+
+def asked_about(question_id: int) -> list[tuple[MemberCard, InvitationState, datetime]]:
+    """Who was asked about a question, and what became of it, the newest first. Two statements."""
+    i = ExpertInvitation
+    query = select(i.member_id, i.state, i.invited_at).where(i.question_id == question_id)
+    rows = db.session.execute(query.order_by(i.invited_at.desc(), i.id.desc()).limit(SHOWN)).all()
+    people = cards(row.member_id for row in rows)
+    return [(people[row.member_id], row.state, row.invited_at) for row in rows]
+
+
+def asked_counts(question_ids: Collection[int]) -> Mapping[int, int]:
+    """Question → how many experts were asked about it. One statement."""
+    i = ExpertInvitation
+    query = select(i.question_id, func.count()).where(i.question_id.in_(question_ids)).group_by(i.question_id)
+    return {row[0]: row[1] for row in db.session.execute(query)} if question_ids else {}

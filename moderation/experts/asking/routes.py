@@ -8,13 +8,15 @@ from flask import flash, redirect, render_template, request, url_for
 
 from accounts.settings.routes import members_only
 from common import settings
-from common.errors import Invalid, NotFound
+from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import require
 from common.web import actor, localized
 from forum.browsing.queries import categories_by_id
+from forum.questions.forms import as_id
 from forum.questions.routes import ANY_ID
-from moderation.experts.asking import ending, queries, slips, wishing
+from forum.questions.writing import published_question
+from moderation.experts.asking import by_hand, ending, queries, slips, wishing
 from moderation.experts.asking.permissions import can_see_spread, can_wish
 
 blueprint = localized("experts", __name__)
@@ -109,3 +111,34 @@ def spread() -> str:
     return render_template(
         "moderation/experts/spread.html", spread=queries.spread(), alarm=settings.get("experts.alarm_percent")
     )
+
+
+@blueprint.get(f"/desk/unanswered/<{ANY_ID}:question_id>/experts")
+def for_question(question_id: int) -> Any:
+    """Who may be asked about a question that waits, best first."""
+    return _offers_page(question_id)
+
+
+def _offers_page(question_id: int, trouble: Conflict | None = None) -> Any:
+    body = render_template(
+        "moderation/experts/offers.html", offers=by_hand.offers(actor(), question_id), trouble=trouble,
+        asked=queries.asked_about(question_id), question=published_question(actor(), question_id),
+    )  # fmt: skip
+    return body, trouble.status if trouble else 200
+
+
+@blueprint.post(f"/desk/unanswered/<{ANY_ID}:question_id>/experts")
+def ask_one(question_id: int) -> Any:
+    """Ask one of them."""
+    try:
+        made = by_hand.ask(actor(), question_id, as_id(request.form.get("member_id")) or 0)
+    except Conflict as refusal:
+        return _offers_page(question_id, refusal)
+    flash(
+        str(
+            _("Asked: the answer comes on the question’s page.")
+            if made
+            else _("This member was asked already.")
+        )
+    )
+    return redirect(url_for("experts.for_question", question_id=question_id), 303)

@@ -122,7 +122,7 @@ def _ask(question_id: int, cycle: int, wave: int, people: list[Scored], now: dat
     chosen = _chosen(people, found.ranks, question_id, wave)
     category_id = db.session.scalar(select(Question.category_id).where(Question.id == question_id))
     asked = sum(
-        _invite(one, explored, question_id, category_id, cycle, wave, now, one.member_id in found.woken)
+        invite(one, explored, question_id, category_id, cycle, wave, now, one.member_id in found.woken)
         for one, explored in chosen
     )
     update_where(ExpertWave, *mine, invited=asked)
@@ -141,9 +141,16 @@ def _chosen(
     return [(by_id[member_id], explored) for member_id, explored in drawn]
 
 
-def _invite(
+def was_asked(question_id: int, member_id: int) -> bool:
+    """Whether a member was asked about a question before."""
+    mine = (ExpertInvitation.question_id == question_id, ExpertInvitation.member_id == member_id)
+    return db.session.scalar(select(ExpertInvitation.id).where(*mine)) is not None
+
+
+def invite(
     one: Scored, explored: bool, question_id: int, category_id: int | None, cycle: int, wave: int, now: datetime, wakes: bool,
 ) -> bool:  # fmt: skip
+    """Ask one member, inside the open unit of work. False when they were asked already."""
     lapses_at = now + timedelta(hours=settings.get("experts.lapse_hours"))
     written = insert_once(
         ExpertInvitation, question_id=question_id, member_id=one.member_id, category_id=category_id, cycle=cycle, wave=wave,

@@ -7,8 +7,8 @@ let leader = 0;
 
 const on = () => document.documentElement.dataset.keys !== "off" && localStorage.getItem(STORE) !== "off";
 const shown = (element) => element && !element.disabled && element.getClientRects().length > 0;
-const items = () => [...document.querySelectorAll("[data-list] > li")];
-export const current = () => document.querySelector("[data-list] > li[aria-current]");
+const items = () => [...document.querySelectorAll("[data-list] > li, [data-list] > article")];
+export const current = () => document.querySelector("[data-list] > .cur") ?? document.querySelector("[data-list] > [aria-current]");
 
 export function start() {
   document.addEventListener("keydown", pressed);
@@ -104,10 +104,10 @@ function move(key) {
 
 /** A list without a detail beside it: the current item is marked, and its box has the focus. */
 function walk(all, next) {
-  for (const item of all) { item.removeAttribute("aria-current"); item.classList.remove("cur"); }
+  for (const item of all) { if (!item.hasAttribute("data-open")) item.removeAttribute("aria-current"); item.classList.remove("cur"); }
   next.setAttribute("aria-current", "true");
   next.classList.add("cur");
-  next.querySelector("input")?.focus();
+  next.querySelector("input:not([type=hidden]), h2 a, h3 a")?.focus();
 }
 
 /** X ticks the current item, with Shift everything since the last tick; * ticks all in view. */
@@ -134,9 +134,19 @@ function set(box, checked) {
   box.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/** Every other key presses what carries it: a button, a link, a disclosure, a field. */
+/** Every other key presses what carries it: a button, a link, a disclosure, a field; of the item walked to before others,
+ * and then of no other item that is open. What stands in a closed disclosure is opened first, and pressed the second time. */
 function act(key) {
-  const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(shown);
+  const carries = `[data-key="${CSS.escape(key)}"]`, here = current();
+  const walked = here?.matches(".cur:not([data-open])");
+  const all = [...here?.querySelectorAll(carries) ?? [], ...document.querySelectorAll(carries)].filter((one) => !walked || !one.closest("[data-opened]"));
+  const folded = (one) => one.closest("[data-opened] details:not([open])");
+  const target = all.find((one) => shown(one) && !folded(one)), inside = target ? null : all.find(folded);
+  if (inside) {
+    folded(inside).open = true;
+    (inside.closest("form")?.querySelector("select, input:not([type=hidden]), textarea") ?? inside).focus();
+    return true;
+  }
   if (!target) {
     document.dispatchEvent(new CustomEvent("not-there", { detail: key })); // an undo whose decision is still on its way
     return false;
