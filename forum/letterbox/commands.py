@@ -29,9 +29,12 @@ class Inlet:
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
-        """Take the first recipient; a mail server sends the mail again for the next."""
+        """Take the first recipient; a mail server sends the mail again for the next. An address with a signature that is not
+        ours is refused here, so that the sender's own server gives the text back."""
         if envelope.rcpt_tos:
             return "452 4.5.3 One recipient at a time"
+        if rules.is_forged(address, current_config().reply_address, current_config().secret_key):
+            return "550 5.1.1 This reply address is not one of ours: answer on the site, or reply to the letter itself"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 

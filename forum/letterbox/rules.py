@@ -100,6 +100,13 @@ def title_of(subject: str) -> str:
     return words[found.end() :] if (found := _ANSWERED.match(words)) else words
 
 
+def is_forged(address: str, base: str, key: str) -> bool:
+    """Whether an address pretends to be one for replies or questions and has no signature of ours."""
+    if not _tail(address, base):
+        return False
+    return ticket_of(address, base, key) is None and ask_ticket_of(address, base, key) is None
+
+
 def _tail(address: str, base: str) -> str:
     """What stands between the plus and the @ of an address below ours."""
     local, _, domain = base.lower().partition("@")

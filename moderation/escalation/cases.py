@@ -298,7 +298,8 @@ def asker_unsettled(question_id: int) -> None:
 
 def _give_again(case_id: int, agent_id: int) -> None:
     case = load(case_id)
-    if not casework.is_silenced(agent_id) and casework.has_room(agent_id, case.priority):
+    away = casework.is_silenced(agent_id) or casework.is_away(agent_id)
+    if not away and casework.has_room(agent_id, case.priority):
         casework.give(case_id, agent_id, None)
         notices.tell_staff("case-replied", [agent_id], load(case_id), "not-solved")
     else:

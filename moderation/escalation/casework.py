@@ -158,13 +158,19 @@ def closest_due() -> tuple[Any, ...]:
 
 
 def reopen(case: Case, **values: Any) -> bool:
-    """Give a case that was over back to its agent; into the queue where that desk is full or nobody had it."""
+    """Give a case that was over back to its agent; into the queue where they are away, that desk is full or nobody had it."""
     case_id, agent_id, priority = case.id, case.assignee_id, case.priority
-    if agent_id is not None:
+    if agent_id is not None and not is_away(agent_id):
         hold_desks(agent_id)
         if has_room(agent_id, priority):
             return move(case_id, CaseMove.REOPEN, **values)
     return move(case_id, CaseMove.REVIVE, assignee_id=None, assigned_at=None, **values)
+
+
+def is_away(member_id: int | None) -> bool:
+    """Whether somebody said that they are not there."""
+    row = db.session.get(AgentDesk, member_id) if member_id is not None else None
+    return row is not None and row.away_at is not None
 
 
 def hold_desks(*member_ids: int) -> None:

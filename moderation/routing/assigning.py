@@ -47,12 +47,6 @@ def note_here(actor: Actor) -> None:
             update_where(AgentDesk, AgentDesk.member_id == actor.member_id, seen_at=now)
 
 
-def is_away(member_id: int | None) -> bool:
-    """Whether somebody said that they are not there."""
-    row = db.session.get(AgentDesk, member_id) if member_id is not None else None
-    return row is not None and row.away_at is not None
-
-
 def note_opened(actor: Actor, case_id: int) -> None:
     """The agent of a case has opened it, so that it stays theirs."""
     desk = applying.at(case_id)

@@ -7,11 +7,11 @@ from typing import Any
 from flask import render_template, request
 
 from common.web import actor
+from moderation.escalation.casework import is_away
 from moderation.escalation.permissions import can_work
 from moderation.escalation.rules import OPEN
 from moderation.routing import queries
 from moderation.routing.applying import SNOOZES
-from moderation.routing.assigning import is_away
 from moderation.routing.permissions import can_read_rules, can_reroute
 
 

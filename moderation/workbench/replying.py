@@ -5,6 +5,8 @@ Presence is advice; this check is hard (domain/escalation.md §C3, invariant 69)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -80,25 +82,38 @@ def reply(
 ) -> Posted:
     """Publish the team's answer. ``seen``: the token of the page it was written on; ``confirm``: that of the news that was
     shown and read. Raises SomethingNew, AsksInPublic, and what answering a case raises."""
-    require(can_work(actor))
-    using.refuse_unfilled(body, "body")
-    with unit_of_work():
-        case = casework.load(case_id)
-        question_id = case.question_id
-        hold_question(question_id)
-        token = str(seen_now(case_id))
-        read = confirm == token
-        if not read:
-            was = Seen.of(seen)
-            if was is not None and (news := news_since(actor, case_id, was)):
-                raise SomethingNew(news, token)
-            who = guarding.answered_just_now(question_id, actor.member_id)
-            if who is not None:
-                raise SomethingNew(news_since(actor, case_id, Seen(10**15, 10**15, 0))[-1:], token, who)
-        with guarding.confirmed(read):
-            posted = cases.answer_officially(actor, case_id, body)
+    with unit_of_work(), _having_read(actor, case_id, body, seen, confirm):
+        posted = cases.answer_officially(actor, case_id, body)
         using.note_use(actor, case_id, macro_id, posted.id)
     return posted
+
+
+def ask(actor: Actor, case_id: int, body: str, seen: str | None = None, confirm: str | None = None) -> Posted:
+    """Ask the asker for a detail in public, having seen what is new. Raises what :func:`reply` raises."""
+    with unit_of_work(), _having_read(actor, case_id, body, seen, confirm):
+        return cases.wait_for_asker(actor, case_id, body)
+
+
+@contextmanager
+def _having_read(
+    actor: Actor, case_id: int, body: str, seen: str | None, confirm: str | None
+) -> Iterator[None]:
+    """Refuse a public text with a gap in it, or written without what is new. Inside the open unit of work."""
+    require(can_work(actor))
+    using.refuse_unfilled(body, "body")
+    question_id = casework.load(case_id).question_id
+    hold_question(question_id)
+    token = str(seen_now(case_id))
+    read = confirm == token
+    if not read:
+        was = Seen.of(seen)
+        if was is not None and (news := news_since(actor, case_id, was)):
+            raise SomethingNew(news, token)
+        who = guarding.answered_just_now(question_id, actor.member_id)
+        if who is not None:
+            raise SomethingNew(news_since(actor, case_id, Seen(10**15, 10**15, 0))[-1:], token, who)
+    with guarding.confirmed(read):
+        yield
 
 
 def news_since(actor: Actor, case_id: int, seen: Seen) -> list[News]:

@@ -11,6 +11,7 @@ import socket
 import threading
 from email.message import EmailMessage
 from email.utils import parseaddr
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -22,7 +23,7 @@ from common.db import db, update_where
 from common.unit_of_work import unit_of_work
 from forum.drafts.drafting import load_draft
 from forum.letterbox import envelope, fetching, rules
-from forum.letterbox.commands import serve
+from forum.letterbox.commands import Inlet, serve
 from forum.letterbox.models import IncomingMail
 from forum.letterbox.receiving import receive
 from forum.letterbox.rules import Outcome, Ticket, address_for
@@ -241,6 +242,28 @@ def test_who_left_and_who_was_never_there_hear_nothing(thread, ada, drain, outbo
     assert take(written_to(address_of_row(77_777, thread[1]))).outcome is Outcome.IGNORED
     drain()
     assert len(outbox()) == before and db.session.scalar(select(IncomingMail.id)) is None
+
+
+def test_forged_signatures_are_refused_to_the_mail_server_and_nothing_happens(thread, ada, drain, outbox):
+    drain()
+    before, true = len(outbox()), address(ada, thread[1])
+    key, base = config.current_config().secret_key, config.current_config().reply_address
+    local, _, domain = true.partition("@")
+    forged = (
+        f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}",
+        true.replace(f"-{thread[1]}-", f"-{thread[0]}-"),
+        true.replace(f"+{ada.member_id}-", "+2-"),
+        base.replace("@", "+anything@"),
+        base.replace("@", f"+ask-{ada.member_id}-1-{'a' * 16}@"),
+    )
+    inlet = Inlet(None)  # no mail comes as far as the application
+    for one in forged:
+        assert rules.is_forged(one, base, key) and take(written_to(one)).outcome is Outcome.IGNORED
+        said = asyncio.run(inlet.handle_RCPT(None, None, SimpleNamespace(rcpt_tos=[]), one, None))
+        assert said.startswith("550 5.1.1 This reply address is not one of ours: answer on the site")
+    drain()
+    assert len(outbox()) == before and not posts() and db.session.scalar(select(IncomingMail.id)) is None
+    assert not any(rules.is_forged(one, base, key) for one in (true, base, "somebody@example.org"))
 
 
 @pytest.mark.parametrize(

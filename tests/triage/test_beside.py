@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from accounts.messages import queries as letters
@@ -12,9 +15,13 @@ from forum.questions.answering import answer_question
 from forum.questions.models import Post
 from forum.questions.rules import ReplyKind
 from moderation.escalation import cases
+from moderation.escalation.rules import CaseState
 from moderation.macros import keeping, queries
 from moderation.macros.keeping import MacroDraft
 from moderation.private import talking
+from moderation.private.models import PrivateTalk
+from moderation.routing import returning
+from moderation.workbench import replying
 from tests.triage.conftest import MONDAY, case
 
 OFFICIAL = "Clean the small filter behind the hatch, then run a short cycle."
@@ -28,8 +35,6 @@ ASKING = "Hello {{asker|there}}, what is your order number for {{title}}?"
 @pytest.fixture
 def answered(open_case, sam, at):
     """A question with its official answer, a while ago."""
-    from datetime import timedelta
-
     case_id = open_case()
     question_id = case(case_id).question_id
     cases.answer_officially(sam, case_id, OFFICIAL)
@@ -68,8 +73,6 @@ def test_members_are_not_asked_and_neither_is_a_question_back(answered, sign_in,
 
 
 def test_an_official_answer_given_while_another_was_written_is_noticed(open_case, sam, max_, at):
-    from datetime import timedelta
-
     question_id = case(open_case()).question_id
     answer_question(sam, question_id, body=OFFICIAL, official=True)
     at(MONDAY + timedelta(hours=5))
@@ -130,6 +133,50 @@ def test_in_the_messages_of_a_talk_its_agent_has_them_and_nobody_else(
 def test_private_words_with_a_gap_leave_no_trace(open_case, sam):
     with pytest.raises(Invalid):
         talking.offer(sam, open_case(), "Hello {{asker}}, it is us.")
-    from moderation.private.models import PrivateTalk
-
     assert not db.session.scalar(db.select(db.func.count(PrivateTalk.id)))
+
+
+# --- asking for a detail is a public text too -----------------------------------------------------------------------------
+
+
+def test_a_detail_is_asked_having_read_what_is_new_and_without_a_gap(open_case, sam, max_, sign_in, at):
+    case_id = open_case()
+    browser = sign_in(sam)
+    asking = f"/en/desk/escalations/{case_id}/ask"
+    seen = str(replying.seen_now(case_id))
+    db.session.rollback()
+    gap = browser.post(asking, data={"body": "Hello {{asker}}, which model is it?", "seen": seen})
+    assert gap.status_code == 422 and "has no value yet" in gap.text
+    at(MONDAY + timedelta(hours=4, minutes=5))
+    cases.note(max_, case_id, "It is the model of last year, I asked the shop.")
+    told = browser.post(asking, data={"body": "Which model is it?", "seen": seen})
+    assert told.status_code == 409 and "I asked the shop" in told.text and "Which model is it?" in told.text
+    assert case(case_id).state is CaseState.QUEUED
+    confirm = re.search(r'name="confirm" value="([^"]+)"', told.text)[1]
+    sent = browser.post(asking, data={"body": "Which model is it?", "seen": seen, "confirm": confirm})
+    assert sent.status_code == 303 and case(case_id).state is CaseState.WAITING_ASKER
+
+
+# --- the same agent, if there ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_case_that_goes_on_is_its_agents_again_unless_they_are_away(open_case, sam, ada, at, away):
+    case_id = open_case()
+    cases.answer_officially(sam, case_id, OFFICIAL)
+    returning.set_away(sam, away)
+    at(MONDAY + timedelta(hours=6))
+    cases.asker_spoke(case(case_id).question_id, ada.member_id)
+    found = case(case_id)
+    assert (found.state, found.assignee_id) == (
+        (CaseState.QUEUED, None) if away else (CaseState.ASSIGNED, sam.member_id)
+    )
+
+
+def test_handing_back_keeps_the_words_for_the_team(open_case, sam, sign_in):
+    case_id, browser = open_case(), sign_in(sam)
+    cases.take(sam, case_id)
+    assert 'name="words" maxlength="180"' in browser.get(f"/en/desk/escalations/{case_id}").text
+    form = {"reason": "opinion", "words": "a matter of taste in colours"}
+    assert browser.post(f"/en/desk/escalations/{case_id}/hand-back", data=form).status_code == 303
+    assert "a matter of taste in colours" in browser.get(f"/en/desk/escalations/{case_id}").text

@@ -14,7 +14,7 @@ from common.i18n import Sentence, _
 from common.permissions import Actor, require
 from common.text import excerpt
 from forum.questions.models import Question
-from moderation.escalation import casework
+from moderation.escalation import cases, casework
 from moderation.escalation.desk.queries import CaseCard, case_cards
 from moderation.escalation.models import Case, CaseEvent, CaseNote, Ladder, StageRow
 from moderation.escalation.permissions import can_see_cases
@@ -170,8 +170,15 @@ def _event_line(event: CaseEvent, people: dict) -> Line | None:
     if event.kind not in lines:
         return None
     icon, words = lines[event.kind]
-    more = "" if event.kind == "handed_back" else event.detail
+    more = _handed_back(event.detail) if event.kind == "handed_back" else event.detail
     return Line(icon, words, event.at, more)
+
+
+def _handed_back(detail: str) -> str:
+    """The reason, and the words for colleagues."""
+    reason, _blank, said = detail.partition(" ")
+    known = [str(words) for key, words in cases.HAND_BACK_WORDS.items() if key == reason]
+    return " ".join([*known, said]).strip()
 
 
 def _timeline(card: CaseCard, case: Case, events: list[CaseEvent], people: dict) -> tuple[Line, ...]:

@@ -122,10 +122,11 @@ def answer(case_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/desk/escalations/<int:case_id>/ask")
 def ask(case_id: int) -> Response | tuple[str, int]:
     """Ask the asker for a detail and pause the clock."""
-    body = request.form.get("body", "")
+    form = request.form
+    body = form.get("body", "")
     return _written(
         case_id,
-        lambda who: cases.wait_for_asker(who, case_id, body),
+        lambda who: replying.ask(who, case_id, body, form.get("seen"), form.get("confirm")),
         _("Asked. The clock rests until the reply."),
         body,
     )
