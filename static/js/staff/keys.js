@@ -134,8 +134,8 @@ function set(box, checked) {
   box.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/** Every other key presses what carries it: a button, a link, a disclosure, a field; of the item walked to before others,
- * and then of no other item that is open. What stands in a closed disclosure is opened first, and pressed the second time. */
+// Every other key presses what carries it: a button, a link, a disclosure, a field; of the item walked to before others,
+// and then of no other item that is open. What stands in a closed disclosure is opened first, and pressed the second time.
 function act(key) {
   const carries = `[data-key="${CSS.escape(key)}"]`, here = current();
   const walked = here?.matches(".cur:not([data-open])");
