@@ -1,7 +1,7 @@
 """private messages, and the first words of private talks, are sealed in the database
 
-Revision ID: 0096
-Revises: 0095
+Revision ID: 0098
+Revises: 0097
 
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.secrecy import seal, unseal
 
-revision = "0096"
-down_revision = "0095"
+revision = "0098"
+down_revision = "0097"
 branch_labels = None
 depends_on = None
 

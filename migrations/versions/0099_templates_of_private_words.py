@@ -1,15 +1,15 @@
 """a template may stand behind the first words of a private talk, which are no post
 
-Revision ID: 0097
-Revises: 0096
+Revision ID: 0099
+Revises: 0098
 
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0097"
-down_revision = "0096"
+revision = "0099"
+down_revision = "0098"
 branch_labels = None
 depends_on = None
 
