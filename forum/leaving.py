@@ -74,7 +74,7 @@ PLAN = register(
             PendingEdit.editor_id: _CONVERSATION,
             SuggestedEdit.member_id: _CONVERSATION,
             AnswerInvitation.inviter_id: _CONVERSATION,
-            Image.member_id: "pictures stand in texts that stay",
+            Image.member_id: "a job erases them with their files, and takes them out of the texts (forum.reattributing)",
             Attachment.member_id: "files stand in texts that stay; those no text carries are erased",
             Kudos.member_id: _COUNTED,
             ReviewVote.member_id: _COUNTED,
@@ -107,12 +107,11 @@ PLAN = register(
             DuplicateHint.member_id: (DuplicateHint.words,),
             Proposal.proposer_id: (Proposal.words,),
             Guide.author_id: (Guide.summary, Guide.body, Guide.intro_html),
-            Image.member_id: (Image.alt,),
             Attachment.member_id: (Attachment.name,),
         },
         votes=(
             Kudos.member_id, ReviewVote.member_id, MeToo.member_id, HelpedMark.member_id, Proposal.proposer_id,
-            DuplicateHint.member_id, SuggestedEdit.member_id, Image.member_id, Attachment.member_id,
+            DuplicateHint.member_id, SuggestedEdit.member_id, Attachment.member_id,
         ),
         named=(
             Named(

@@ -2,7 +2,7 @@
 
 There is no row for that member and no number: ``author_id`` is empty, so nothing lists what one person wrote
 (domain/moderation.md §B6, invariant 58). On the way the texts are looked through for what names the person and for
-private details; what may be an address is looked at by a moderator.
+private details; what may be an address is looked at by a moderator. Pictures go, with their files.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from common.permissions import SYSTEM
 from common.unit_of_work import record, unit_of_work
 from forum.content.reviews.models import Review
 from forum.events import AddressSuspected
+from forum.images.erasing import erase_pictures, pictures_of, without
 from forum.privacy import guarding
 from forum.questions import publishing
 from forum.questions.models import PendingEdit, Post, Revision
@@ -37,10 +38,11 @@ _ADDRESS = re.compile(
 
 def give_to_nobody(ids: frozenset[int], marks: Marks) -> None:
     """Everything these ids wrote in public, a few posts in one transaction."""
+    pictures = pictures_of(ids)
     while some := _some(ids):
         with unit_of_work():
             for post_id in some:
-                _look_through(post_id, marks)
+                _look_through(post_id, marks, pictures)
             threads = _cut_loose(some)
             for thread_id in threads:
                 recount(thread_id)
@@ -50,6 +52,7 @@ def give_to_nobody(ids: frozenset[int], marks: Marks) -> None:
         compact_soon()
     _forget_editor(ids)
     _forget_mentions(marks)
+    erase_pictures(ids)
 
 
 def _some(ids: frozenset[int]) -> list[int]:
@@ -60,13 +63,13 @@ def _some(ids: frozenset[int]) -> list[int]:
     return found
 
 
-def _look_through(post_id: int, marks: Marks) -> None:
-    """Mask what names the person in a post and in all its versions."""
+def _look_through(post_id: int, marks: Marks, pictures: frozenset[str]) -> None:
+    """Mask what names the person in a post and in all its versions, and take their pictures out."""
     post = db.session.get_one(Post, post_id)
     language = post.language
 
     def blank(words: str) -> str:
-        return guarding.masked(marks.blank(words), language)[0]
+        return guarding.masked(marks.blank(without(pictures, words)), language)[0]
 
     if _ADDRESS.search(post.body):
         record(AddressSuspected(post_id))

@@ -29,6 +29,7 @@ from moderation import (  # noqa: F401 - registers its work
     outbreaks,
     outdesk,
     outside,
+    pictures,
     private,
     replay,
     standing,
@@ -156,6 +157,7 @@ def init_app(app: Flask) -> None:
     _policies.init_app(app)
     incidents.init_app(app)
     outbreaks.init_app(app)
+    pictures.init_app(app)
     private.init_app(app)
     entrusted.init_app(app)
     _duty.init_app(app)

@@ -9,6 +9,14 @@ from common import clock
 from common.db import Base
 
 
+class HiddenImage(Base):
+    """A picture that nobody is shown any more, whoever uploaded it and wherever it stands: by the name of its content."""
+
+    __tablename__ = "hidden_image"
+    file_key: Mapped[str] = mapped_column(String(48), primary_key=True)
+    hidden_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class Image(Base):
     """A picture a member uploaded. Two members may have uploaded the same file: each has a row."""
 

@@ -20,11 +20,7 @@ def read_verdict(form: Mapping[str, str]) -> Verdict:
         decision = Decision(form.get("decision", ""))
     except ValueError:
         raise Invalid(_("Choose what to decide.")) from None
-    written = form.get("reason", "")
-    try:
-        reason = Reason(written) if written else None
-    except ValueError:
-        raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")}) from None
+    reason = read_reason(form) if form.get("reason") else None
     message = form.get("message", "")
     if len(message) > 4000:
         raise Invalid(fields={"message": _("Please keep to %(high)s characters.", high=4000)})
@@ -39,6 +35,14 @@ def read_verdict(form: Mapping[str, str]) -> Verdict:
         decision, reason, message, excerpts[:50], read_strike(form), amendment, parts, topics,
         read_target(form, "target"), form.get("words", ""),
     )  # fmt: skip
+
+
+def read_reason(form: Mapping[str, str]) -> Reason:
+    """The reason that was chosen. Raises :class:`Invalid`."""
+    try:
+        return Reason(form.get("reason", ""))
+    except ValueError:
+        raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")}) from None
 
 
 def read_strike(form: Mapping[str, str]) -> StrikeCause | None:

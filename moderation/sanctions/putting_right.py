@@ -13,6 +13,7 @@ from common.db import db
 from common.errors import Conflict, Invalid
 from common.i18n import _
 from common.permissions import Actor
+from forum.images import hiding
 from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import SENT_BACK, PostState
@@ -29,6 +30,7 @@ from moderation.sanctions.statements import (
     end_statement,
     finders_of,
     first_of,
+    picture_of,
     state_reasons,
 )
 
@@ -68,6 +70,9 @@ def _put_text_right(actor: Actor, statement_id: int) -> None:
     if end_of(statement_id) is not None:
         return
     end_statement(actor, statement_id, End.OVERTURNED)
+    if db.session.get_one(Statement, statement_id).measure == Measure.PICTURE_HIDDEN:
+        hiding.show(picture_of(first_of(statement)))
+        return
     post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
     if post is not None and post.state in RESTORABLE and statement.measure != Measure.EDIT_REJECTED:
         publishing.restore(actor, post.id)

@@ -21,6 +21,7 @@ class Measure(StrEnum):
     SUSPENDED = "suspended"
     BANNED = "banned"
     COUPON_REVOKED = "coupon_revoked"
+    PICTURE_HIDDEN = "picture_hidden"
 
 
 ACCOUNT_MEASURES = frozenset({Measure.WARNED, Measure.SILENCED, Measure.SUSPENDED, Measure.BANNED})

@@ -148,6 +148,15 @@ def first_of(statement: Statement) -> Statement:
     return statement
 
 
+PICTURE = "picture:"
+"""How the cause of a statement about one picture begins; the name of its file follows, and how often it was hidden."""
+
+
+def picture_of(statement: Statement) -> str:
+    """The picture a statement is about."""
+    return statement.cause.removeprefix(PICTURE).partition(":")[0]
+
+
 def stands() -> ColumnElement[bool]:
     """The criterion of decisions that were neither undone nor found wrong on appeal, wholly or in part: only these count
     against their author."""

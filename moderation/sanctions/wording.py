@@ -21,6 +21,7 @@ MEASURES: dict[str, Sentence] = {
     Measure.SUSPENDED: _("Your account is suspended for some time"),
     Measure.BANNED: _("Your account is closed to you for good"),
     Measure.COUPON_REVOKED: _("Your discount was taken back"),
+    Measure.PICTURE_HIDDEN: _("A picture of yours was hidden"),
 }
 CAUSES: dict[str, Sentence] = {
     StrikeCause.OFF_TOPIC_AGAIN: _("Off topic again and again"),
@@ -97,6 +98,10 @@ def _scope(statement: Statement) -> Sentence:
         return _("On this community, everywhere, without a time limit. You can still sign in to contest it, to follow what you asked the team, to download your data and to close the account.")  # fmt: skip
     if statement.lasts_until is not None:
         return _("On this community, everywhere, until %(day)s.", day=day(statement.lasts_until))
+    if statement.measure == Measure.PICTURE_HIDDEN:
+        return _(
+            "This picture, wherever it stands on this community, without a time limit. The text around it is not touched."
+        )
     if statement.measure == Measure.HIDDEN and first_of(statement).decision_id is None:
         return _("On this community, everywhere, until a moderator has read it.")
     if statement.measure == Measure.HIDDEN:

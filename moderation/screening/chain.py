@@ -301,10 +301,11 @@ def _look_at_people(text: Text, notes: _Notes) -> None:
 
 
 def _is_untouched(text: Text, lists: Lists, numbers: ScreenNumbers, masked: tuple[str, ...]) -> bool:
-    """Whether an edit is so small that the policy does not look again."""
+    """Whether an edit is so small, in its text and in its title, that the policy does not look again."""
     if not text.is_edit or masked or new_hosts(text, lists):
         return False
-    return is_light(text.previous_body or "", text.body, numbers.light_edit_share)
+    texts = ((text.previous_body, text.body), (text.previous_title, text.title))
+    return all(is_light(old or "", new or "", numbers.light_edit_share) for old, new in texts)
 
 
 def _shouts(body: str, numbers: ScreenNumbers) -> bool:

@@ -43,6 +43,7 @@ RESTRICTIONS: dict[Measure, tuple[str, Any]] = {
     Measure.EDIT_REJECTED: ("decision_visibility", ["DECISION_VISIBILITY_CONTENT_REMOVED"]),
     Measure.REMOVED: ("decision_visibility", ["DECISION_VISIBILITY_CONTENT_REMOVED"]),
     Measure.HIDDEN: ("decision_visibility", ["DECISION_VISIBILITY_CONTENT_DISABLED"]),
+    Measure.PICTURE_HIDDEN: ("decision_visibility", ["DECISION_VISIBILITY_CONTENT_DISABLED"]),
     Measure.SILENCED: ("decision_provision", "DECISION_PROVISION_PARTIAL_SUSPENSION"),
     Measure.SUSPENDED: ("decision_account", "DECISION_ACCOUNT_SUSPENDED"),
     Measure.BANNED: ("decision_account", "DECISION_ACCOUNT_TERMINATED"),
@@ -88,7 +89,7 @@ def record_of(facts: Facts) -> dict[str, Any]:
     is_text = field == "decision_visibility"
     record |= {
         "account_type": "ACCOUNT_TYPE_PRIVATE", "decision_ground_reference_url": facts.ground_url,
-        "content_type": ["CONTENT_TYPE_TEXT"] if is_text else ["CONTENT_TYPE_OTHER"],
+        "content_type": [_content(facts.measure, is_text)],
         "category": f"STATEMENT_CATEGORY_{CATEGORIES[facts.reason]}",
         "content_date": (facts.content_at.date() if facts.content_at else day).isoformat(),
         "application_date": day.isoformat(), "decision_facts": _facts(facts), "source_type": _source(facts),
@@ -101,6 +102,12 @@ def record_of(facts: Facts) -> dict[str, Any]:
     if not is_text:
         record["content_type_other"] = "The account as a whole"
     return record | _ground(facts)
+
+
+def _content(measure: Measure, is_shown: bool) -> str:
+    if measure == Measure.PICTURE_HIDDEN:
+        return "CONTENT_TYPE_IMAGE"
+    return "CONTENT_TYPE_TEXT" if is_shown else "CONTENT_TYPE_OTHER"
 
 
 def _ground(facts: Facts) -> dict[str, str]:

@@ -54,6 +54,7 @@ _CODES: dict[str, Sentence] = {
     Measure.REJECTED: _("text not published"),
     Measure.EDIT_REJECTED: _("change not published"),
     Measure.HIDDEN: _("text hidden"),
+    Measure.PICTURE_HIDDEN: _("picture hidden"),
     Measure.REMOVED: _("text removed"),
     Measure.WARNED: _("reminder of the rules"),
     Measure.SILENCED: _("silence"),

@@ -24,6 +24,9 @@ from common.unit_of_work import unit_of_work
 from forum.content.guides.models import Guide, GuideVersion
 from forum.content.reviews.models import Review
 from forum.drafts.drafting import save_draft
+from forum.images.keeping import path_of as image_path
+from forum.images.models import Image
+from forum.images.uploading import upload_image
 from forum.products.models import Product
 from forum.questions.models import Draft, Kudos, MeToo, Post, Revision
 from forum.reactions.voting import give_kudos, me_too
@@ -38,6 +41,7 @@ from rewards.ledger.models import LedgerEntry
 from rewards.ledger.verifying import faults
 from rewards.lounge.models import LoungeMessage, LoungeTopic
 from tests.conftest import START, stored_text
+from tests.forum.test_images import png
 
 NAME, MAIL = "Zebulonquix Tarasovian", "zebulonquix.t@example.com"
 TRACE = re.compile("zebulonq|tarasov", re.I)
@@ -353,3 +357,32 @@ MACHINES = frozenset(
     "trial_application.failing trial_application.merit".split()
 )
 """Written by the program."""
+
+
+def test_the_pictures_of_who_left_are_erased_with_their_files_and_leave_their_texts(
+    app, ben, cleo, ada, make_question, make_answer, at, drain, client
+):
+    shown, drafted, shared = (
+        upload_image(ben, png("blue")),
+        upload_image(ben, png("green")),
+        upload_image(ben, png()),
+    )
+    upload_image(cleo, png())
+    question = make_question(ada)
+    answer = make_answer(ben, question, body=f"Like this: {shown.markdown} and not like {shared.markdown}")
+    quoted = make_answer(
+        cleo, question, body=f"As he shows: {shown.markdown} and I as well: {shared.markdown}"
+    )
+    save_draft(ben, f"answer:{question}", title="", body=drafted.markdown, fields={})
+    leave(ben, at, drain)
+    assert db.session.get(Post, answer).body == "Like this: […] and not like […]"
+    assert "<img" not in db.session.get(Post, answer).body_html
+    old = db.session.scalars(select(Revision.body).where(Revision.post_id == answer)).all()
+    assert not any("/images/" in body for body in old)
+    assert shown.markdown in db.session.get(Post, quoted).body, "what somebody else wrote is theirs"
+    for gone in (shown, drafted):
+        assert not image_path(gone.file_key).exists() and client.get(gone.address).status_code == 404
+    assert client.get(shared.address).status_code == 200, "somebody else has brought the same picture"
+    assert db.session.scalars(select(Image.member_id)).all() == [cleo.member_id]
+    drain()
+    assert client.get(shared.address).status_code == 200

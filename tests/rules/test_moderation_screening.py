@@ -182,3 +182,17 @@ def test_taking_the_marks_away_gives_the_text_back(body):
     assert [
         tag for tag in re.findall(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""", shown) if "mark" not in tag
     ] == re.findall(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""", html)
+
+
+@pytest.mark.parametrize(
+    ("title", "held"),
+    [
+        ("The drum stays full of water after each wash", False),
+        ("The drum stays full of water after every wash", False),
+        ("Where to buy a new machine this week", True),
+    ],
+)
+def test_another_title_follows_the_policy_though_the_text_stays(title, held):
+    words = "It began last week, and I have cleaned the filter twice since then."
+    before = {"previous_body": words, "previous_title": "The drum stays full of water after each wash"}
+    assert bool(result(words, NEW, "trust", title=title, **before).reasons) == held

@@ -140,6 +140,7 @@ DESK = {
   bulk: begin cancel confirm decide_ticked index preview show undo
   profile_reports: index
   reported: index
+  pictures: hide show
   review: claim decide escalate heartbeat history item later note open_post queue
     release take_next undo
     """,
