@@ -306,6 +306,7 @@ def test_of_others_texts_only_what_can_be_nobody_else_is_masked():
 OTHERWISE = {
     "looked through by forum.reattributing": "post.body post.body_html question.title revision.title revision.body "
     "revision.facts question.details question.closed_reason pending_edit.facts",
+    "erased with the picture by forum.images.erasing": "image.alt",
     "made again from the texts": "search_document.says search_document.terms search_document.title "
     "search_document.author_ids product.search_text",
     "blanked or erased in the row of who left": "member.bio member.email member.email_key member.name_key "
