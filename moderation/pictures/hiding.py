@@ -44,6 +44,7 @@ def hide_picture(actor: Actor, item_id: int, file_key: str, reason: Reason, mess
 
     Raises NotFound, Forbidden, Invalid (message), Conflict (it is hidden already, or the text shows it no more).
     """
+    require(can_review(actor))
     words = text.normalise(message).strip()
     if len(words) > MESSAGE_MOST:
         raise Invalid(fields={"picture_message": _("Please keep to %(high)s characters.", high=MESSAGE_MOST)})
