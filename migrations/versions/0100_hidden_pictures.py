@@ -1,7 +1,7 @@
 """one picture is hidden alone, with its own statement of reasons
 
-Revision ID: 0097
-Revises: 0096
+Revision ID: 0100
+Revises: 0099
 
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.db import UTCDateTime, append_only_ddl
 
-revision = "0097"
-down_revision = "0096"
+revision = "0100"
+down_revision = "0099"
 branch_labels = None
 depends_on = None
 
