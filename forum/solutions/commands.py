@@ -19,11 +19,11 @@ def init_app(app: Flask) -> None:
     )
     @click.option("--dry-run", is_flag=True, help="Only say what is wrong.")
     def recount(dry_run: bool) -> None:
-        """Compare every stored count with what can be counted, and put wrong ones right."""
+        """Compare every stored count and time with what happened, and put wrong ones right."""
         if not dry_run:
             say(f"{drift.repair()} counts put right", good=True)
             return
-        found = list(drift.drifts())
+        found = list(drift.all_drifts())
         for one in found[:50]:
             say(f"{one.what} of {one.row_id}: {one.kept} instead of {one.real}")
         say(f"{len(found)} counts are wrong", good=not found)

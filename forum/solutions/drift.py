@@ -27,8 +27,9 @@ from forum.questions.models import (
     VisitorMeToo,
 )
 from forum.questions.rules import PostKind, PostState
+from forum.solutions.anew.happened import wrong_times
+from forum.solutions.anew.states import wrong_states
 from forum.solutions.counting import recount, recount_people
-from forum.solutions.state_drift import wrong_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,15 @@ class Drift:
     real: int | str
 
 
+def all_drifts() -> Iterator[Drift]:
+    """Every wrong count and time of the forum. The times take long: every answer is read."""
+    yield from drifts()
+    for name, row_id, kept, real in wrong_times():
+        yield Drift(f"question.{name}", row_id, kept, real)
+
+
 def drifts() -> Iterator[Drift]:
-    """Every wrong count of the forum."""
+    """Every wrong count of the forum that a few statements find."""
     post, question = Post.__table__, Question.__table__
     published = post.c.state == PostState.PUBLISHED
     for name, kind in (("answer_count", PostKind.ANSWER), ("comment_count", PostKind.COMMENT)):
@@ -94,7 +102,7 @@ def _filing() -> Iterator[Drift]:
 
 def repair() -> int:
     """Put every wrong count right; returns how many were. Safe while people write."""
-    found = list(drifts())
+    found = list(all_drifts())
     for drift in found:
         with unit_of_work():
             _REPAIRS[drift.what](drift.row_id)
@@ -139,6 +147,8 @@ _REPAIRS = {
     "question.answer_count": _recount_question,
     "question.comment_count": _recount_question,
     "question.help_state": _recount_question,
+    "question.first_answer_at": _recount_question,
+    "question.resolved_at": _recount_question,
     "question.me_too_count": recount_people,
     "question.visitor_me_too_count": recount_people,
     "question.follower_count": recount_people,

@@ -66,6 +66,44 @@ def stacked(line: Sequence[int], parts: Sequence[Sequence[int]]) -> Stacked | No
     return Stacked(bars, points, [(round(BASE - tall(one), 1), one) for one in steps], middles)
 
 
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """How much was done as bars, how long it took as a line on a scale of its own, and the goal on that scale."""
+
+    bars: list[Mark]
+    line: list[tuple[float, float]]
+    pieces: list[str]
+    goal: float
+    middles: list[float]
+
+
+def delays(counts: Sequence[int], times: Sequence[int | None], goal: int) -> Delays | None:
+    """Bars fill the height by the most; times and goal share the other scale. The line is broken where nothing was done; None
+    where nothing was done at all."""
+    if not any(counts):
+        return None
+    slot, high = (WIDTH - LEFT) / len(counts), BASE - TOP
+    most, slowest = max(counts), max([goal, *(one for one in times if one is not None)])
+
+    def level(time: int) -> float:
+        return round(BASE - 0.92 * high * time / slowest, 1)
+
+    middles = [round(slot * (place + 0.5), 1) for place in range(len(counts))]
+    bars = [
+        Mark(round(slot * (place + 0.15), 1), round(BASE - high * one / most, 1), round(slot * 0.7, 1), round(high * one / most, 1), 0)
+        for place, one in enumerate(counts)
+        if one
+    ]  # fmt: skip
+    runs: list[list[tuple[float, float]]] = [[]]
+    for place, time in enumerate(times):
+        if time is None:
+            runs.append([])
+        else:
+            runs[-1].append((middles[place], level(time)))
+    points = [point for run in runs for point in run]
+    return Delays(bars, points, [path(run) for run in runs if len(run) > 1], level(goal), middles)
+
+
 def spark(values: Sequence[float | None]) -> str:
     """A small line of what is known, as a path; empty below two points."""
     known = [(place, one) for place, one in enumerate(values) if one is not None]

@@ -7,9 +7,10 @@ import io
 from datetime import date
 from typing import Any
 
-from common.i18n import _, number
+from common.i18n import _, ngettext, number
 from common.lists import Page
-from moderation.dashboard.lists import Line
+from moderation.dashboard.listing.known import Lines
+from moderation.dashboard.listing.reading import HEADS, Line
 from moderation.dashboard.queries import Overview
 from moderation.dashboard.wording import Figure, day_of
 
@@ -56,21 +57,36 @@ def _figure(one: Figure) -> dict[str, Any]:
     part, whole = one.of or (None, None)
     return {
         "label": str(one.label), "value": one.value, "unit": one.unit.value, "before": one.before, "part": part,
-        "of": whole, "between": one.span, "definition": str(one.definition),
+        "of": whole, "between": one.span, "list": one.what or None, "lines": one.lines if one.what else None, "definition": str(one.definition),
     }  # fmt: skip
 
 
-def list_as_csv(found: Page[Line]) -> str:
-    """A list of questions; where it is cut off, its last line says so."""
+def list_as_csv(found: Page[Line], lines: Lines) -> str:
+    """A list; where it is cut off, its last line says so."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    heads = (_("Number"), _("Question"), _("Category"), _("Asked"), _("Seconds to the first reply"), _("Seconds to the solution"))  # fmt: skip
-    writer.writerow([str(head) for head in heads])
+    what, place, when, *times = HEADS[lines]
+    writer.writerow([str(one) for one in (_("Number"), what, place, when, *(_("%(what)s, seconds", what=one) for one in times))])  # fmt: skip
     for one in found.items:
-        writer.writerow([one.id, plain(one.title), plain(one.category), one.asked_at.isoformat(), _blank(one.first), _blank(one.solved)])  # fmt: skip
+        writer.writerow([one.id, plain(one.title), plain(one.category), one.at.isoformat(), *map(_blank, one.seconds)])  # fmt: skip
     if found.next:
-        writer.writerow([str(_("Only the latest %(count)s questions stand here: choose a shorter period, a category or a language.", count=number(len(found.items))))])  # fmt: skip
+        writer.writerow([str(ngettext("Only the latest line stands here: choose a shorter period, a category or a language.", "Only the latest %(count)s lines stand here: choose a shorter period, a category or a language.", len(found.items)) % {"count": number(len(found.items))})])  # fmt: skip
     return "\ufeff" + out.getvalue()
+
+
+def list_as_json(found: Page[Line], lines: Lines, count: int) -> dict[str, Any]:
+    """The same for programs; ``count`` is that of the whole list."""
+    heads = [str(head) for head in HEADS[lines][3:]]
+    return {
+        "count": count, "complete": found.next is None,
+        "lines": [
+            {
+                "id": one.id, "title": str(one.title), "category": one.category, "at": one.at.isoformat(),
+                "seconds": dict(zip(heads, one.seconds, strict=True)),
+            }
+            for one in found.items
+        ],
+    }  # fmt: skip
 
 
 def plain(value: Any) -> Any:

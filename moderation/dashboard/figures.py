@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from common import clock
 from common.db import db
 from common.i18n import Sentence, _
 from common.quantiles import quantile
-from moderation.dashboard.reading import OUTCOME, Scope, Sums, Times
+from moderation.dashboard.reading import OUTCOME, Dates, Scope, Sums, Times
 from moderation.dashboard.rules import Solver, share, survival
 from moderation.dashboard.wording import Figure, Unit
-from moderation.escalation.models import Case, SlaEvent
-from moderation.escalation.rules import OPEN
-from moderation.escalation.sla_rules import Metric, SlaType
 from moderation.satisfaction import rules as satisfaction
 from moderation.satisfaction.models import Satisfaction
-
-PROMISES = {
-    Metric.FIRST_REPLY_ANY: _("First reply in time"),
-    Metric.FIRST_REPLY_STAFF: _("First reply of the team in time"),
-    Metric.NEXT_REPLY: _("Next reply in time"),
-    Metric.PERIODIC_UPDATE: _("News in time"),
-    Metric.RESOLUTION: _("Solved in time"),
-}
-CLOSURES = timedelta(days=28)
 
 
 def median(times: Times) -> int | None:
@@ -57,7 +44,7 @@ def main(now: Sums, before: Sums | None) -> list[Figure]:
         Figure(
             "first-reply", _("First reply, median"), Unit.SECONDS, median(now.first),
             _("Half of the questions have a valid answer of anybody within this time. Those without one count as long as they have waited (Kaplan and Meier), so that the figure does not look better than it is."),
-            "answered", before=median(before.first) if before else None, rises=False,
+            "answered", listed=now["answered"], before=median(before.first) if before else None, rises=False,
         ),
         Figure(
             "unanswered-day", _("Without reply after 24 hours"), Unit.SHARE, share(*late),
@@ -67,21 +54,24 @@ def main(now: Sums, before: Sums | None) -> list[Figure]:
     ]  # fmt: skip
 
 
-def more(now: Sums, before: Sums | None) -> list[Figure]:
-    """The others that come from questions alone."""
+def more(now: Sums, before: Sums | None, asks: tuple[int, int]) -> list[Figure]:
+    """The others that come from questions alone; ``asks`` that a solution settled before they were sent, and how many at once."""
     was = before or Sums()
-    answered, accepted, instant = now["answered"], now.done, now["instant"]
+    answered, accepted = now["answered"], now.done
+    instant, asked = now["instant"] + asks[1], now.asked + asks[0]
     peers, by_members = now[Solver.EXPERT] + now[Solver.MEMBER], answered - now["team-first"]
     made = [
-        Figure("instant", _("Help within five minutes"), Unit.SHARE, share(instant, now.asked), _("Share of the questions with a valid answer within five minutes."), "instant", of=(instant, now.asked), rises=True),
-        Figure("first-p50", _("First reply, of those answered: half within"), Unit.SECONDS, quantile(now.first.ended, 50), _("The middle of the times to the first valid answer; questions without one are not in it."), "answered", before=quantile(was.first.ended, 50), rises=False),
-        Figure("first-p90", _("First reply, of those answered: nine in ten within"), Unit.SECONDS, quantile(now.first.ended, 90), _("Nine in ten of the answered questions had their first valid answer within this time."), "answered", before=quantile(was.first.ended, 90), rises=False),
-        Figure("first-work", _("First reply in the team’s hours, half within"), Unit.SECONDS, quantile(now.work, 50), _("The same time counted in the opening hours of the team’s calendar only."), "answered", before=quantile(was.work, 50), rises=False),
-        Figure("first-members", _("First reply of a member, median"), Unit.SECONDS, median(now.members), _("Until the first valid answer of somebody who is not of the team; who still waits for one counts as long as they have waited."), "by-members", before=median(was.members), rises=False),
-        Figure("first-team", _("First reply of the team, of those it answered: half within"), Unit.SECONDS, quantile(now.team, 50), _("Until the first valid answer of the team, for questions that it answered."), "team-first", before=quantile(was.team, 50), rises=False),
-        Figure("first-team-p90", _("First reply of the team, of those it answered: nine in ten within"), Unit.SECONDS, quantile(now.team, 90), _("Nine in ten of these within this time."), "team-first", before=quantile(was.team, 90), rises=False),
-        Figure("held", _("Held before publication, half within"), Unit.SECONDS, quantile(now.held, 50), _("From sending to publication, of the questions that were held."), "held", before=quantile(was.held, 50), rises=False),
-        Figure("held-p90", _("Held before publication, nine in ten within"), Unit.SECONDS, quantile(now.held, 90), _("Nine in ten of the questions that were held were published within this time."), "held", before=quantile(was.held, 90), rises=False),
+        Figure("instant", _("Help within five minutes"), Unit.SHARE, share(instant, asked), _("Questions with a valid answer within five minutes, and asks that ended there because a solution shown meanwhile was enough: as a share of all questions and all asks that ended so."), "instant", of=(instant, asked), rises=True),
+        Figure("asks-settled", _("Asks settled before they were sent"), Unit.COUNT, asks[0], _("Who began to ask and found what helped among the solutions shown (or followed what is known already), in the period."), "asks-settled", rises=True),
+        Figure("first-p50", _("First reply, of those answered: half within"), Unit.SECONDS, quantile(now.first.ended, 50), _("The middle of the times to the first valid answer; questions without one are not in it."), "answered", listed=answered, before=quantile(was.first.ended, 50), rises=False),
+        Figure("first-p90", _("First reply, of those answered: nine in ten within"), Unit.SECONDS, quantile(now.first.ended, 90), _("Nine in ten of the answered questions had their first valid answer within this time."), "answered", listed=answered, before=quantile(was.first.ended, 90), rises=False),
+        Figure("first-work", _("First reply in the team’s hours, half within"), Unit.SECONDS, quantile(now.work, 50), _("The same time counted in the opening hours of the team’s calendar only."), "answered", listed=answered, before=quantile(was.work, 50), rises=False),
+        Figure("first-members", _("First reply of a member, median"), Unit.SECONDS, median(now.members), _("Until the first valid answer of somebody who is not of the team; who still waits for one counts as long as they have waited."), "by-members", listed=now["members-answered"], before=median(was.members), rises=False),
+        Figure("first-members-p90", _("First reply of a member, of those who had one: nine in ten within"), Unit.SECONDS, quantile(now.members.ended, 90), _("Nine in ten of the questions that a member answered had it within this time."), "by-members", listed=now["members-answered"], before=quantile(was.members.ended, 90), rises=False),
+        Figure("first-team", _("First reply of the team, of those it answered: half within"), Unit.SECONDS, quantile(now.team, 50), _("Until the first valid answer of the team, for questions that it answered."), "team-first", listed=now["team-answered"], before=quantile(was.team, 50), rises=False),
+        Figure("first-team-p90", _("First reply of the team, of those it answered: nine in ten within"), Unit.SECONDS, quantile(now.team, 90), _("Nine in ten of these within this time."), "team-first", listed=now["team-answered"], before=quantile(was.team, 90), rises=False),
+        Figure("held", _("Held before publication, half within"), Unit.SECONDS, quantile(now.held, 50), _("From sending to publication, of the questions that were held."), "held", listed=now["was-held"], before=quantile(was.held, 50), rises=False),
+        Figure("held-p90", _("Held before publication, nine in ten within"), Unit.SECONDS, quantile(now.held, 90), _("Nine in ten of the questions that were held were published within this time."), "held", listed=now["was-held"], before=quantile(was.held, 90), rises=False),
         _window("answered-day", _("Answered within 24 hours"), now, was),
         _window("answered-week", _("Answered within 7 days"), now, was),
         _window("solved-week", _("Solved within 7 days"), now, was),
@@ -103,89 +93,33 @@ def _window(name: str, label: Sentence, now: Sums, was: Sums) -> Figure:
     )  # fmt: skip
 
 
-def ratings(since: datetime, until: datetime, category: Scope) -> tuple[int, int, int]:
-    """Asked for their satisfaction in a period, answered, and satisfied. One statement."""
+def rated(query: Any, scope: Scope, dates: Dates) -> Select[Any]:
+    """From the ratings asked for in a period, of questions that count."""
     s, o = Satisfaction, OUTCOME.c
-    query = (
-        select(func.count(), func.count(s.score), func.count().filter(s.score >= satisfaction.HAPPY))
-        .select_from(s.__table__.join(OUTCOME, o.question_id == s.question_id))
-        .where(s.asked_at >= since, s.asked_at < until, *category.criteria())
+    joined = s.__table__.join(OUTCOME, o.question_id == s.question_id)
+    return query.select_from(joined).where(
+        s.asked_at >= dates.since, s.asked_at < dates.until, *scope.criteria()
     )
-    row = db.session.execute(query).one()
+
+
+def ratings(scope: Scope, dates: Dates) -> tuple[int, int, int]:
+    """Asked for their satisfaction in a period, answered, and satisfied. One statement."""
+    score = Satisfaction.score
+    counts = func.count(), func.count(score), func.count().filter(score >= satisfaction.HAPPY)
+    row = db.session.execute(rated(select(*counts), scope, dates)).one()
     return row[0], row[1], row[2]
 
 
 def csat(now: tuple[int, int, int], before: tuple[int, int, int] | None) -> list[Figure]:
     """How satisfied askers are, and how many said so. Fewer than twenty say nothing."""
-    asked, rated, happy = now
+    asked, said, happy = now
+    enough = said >= satisfaction.SHOWN_FROM
     was = satisfaction.share(before[2], before[1]) if before else None
     return [
         Figure(
-            "csat", _("Satisfied askers"), Unit.SHARE, satisfaction.share(happy, rated),
+            "csat", _("Satisfied askers"), Unit.SHARE, satisfaction.share(happy, said),
             _("Share of the ratings that are 4 or 5 of 5, among those asked in the period. Hidden below %(least)s ratings.", least=satisfaction.SHOWN_FROM),
-            "rated", of=(happy, rated) if rated >= satisfaction.SHOWN_FROM else None, before=was, rises=True,
+            "satisfied" if enough else "", of=(happy, said) if enough else None, before=was, rises=True,
         ),
-        Figure("csat-replies", _("Askers who rated"), Unit.SHARE, share(rated, asked), _("Share of the askers who were asked for their satisfaction and gave a rating."), "rated", of=(rated, asked)),
-    ]  # fmt: skip
-
-
-def promises(since: datetime, until: datetime, scope: Scope) -> list[Figure]:
-    """Of each promise: how many were kept. Open ones that are overdue count as broken (they have broken already)."""
-    e = SlaEvent
-    other = e.__table__.alias("other")
-    broke = (
-        select(other.c.id)
-        .where(
-            other.c.question_id == e.question_id, other.c.cycle == e.cycle, other.c.metric == e.metric,
-            other.c.instance == e.instance, other.c.type == SlaType.BREACH,
-        )
-        .exists()
-    )  # fmt: skip
-    fulfilled = func.count().filter((e.type == SlaType.FULFIL) & ~broke)
-    query = (
-        select(e.metric, func.count().filter(e.type == SlaType.BREACH), fulfilled)
-        .select_from(e.__table__.join(OUTCOME, OUTCOME.c.question_id == e.question_id))
-        .where(e.at >= since, e.at < until, e.type.in_((SlaType.BREACH, SlaType.FULFIL)), *scope.criteria())
-    )
-    found = {row[0]: row[1:] for row in db.session.execute(query.group_by(e.metric))}
-    definition = _("Promises fulfilled before they were due, of those fulfilled or broken in the period; a reply that comes late keeps its breach, and time that rests is not counted.")  # fmt: skip
-    made = []
-    for metric, label in PROMISES.items():
-        broken, kept = found.get(metric, (0, 0))
-        made.append(
-            Figure(
-                f"promise-{metric.value.replace('_', '-')}", label, Unit.SHARE, share(kept, kept + broken), definition,
-                f"broken-{metric.value.replace('_', '-')}", of=(kept, kept + broken), rises=True,
-            )
-        )  # fmt: skip
-    return made
-
-
-AGES = (1, 3, 7, 30)
-"""Days where the bands of the age of open cases end."""
-
-
-def backlog(scope: Scope) -> tuple[list[int], int]:
-    """Open cases by their age in bands of ``AGES``, and how many were closed in the last four weeks. One statement."""
-    now, c = clock.now(), Case
-    edges = [now - timedelta(days=days) for days in AGES]
-    is_open, counts = c.state.in_(OPEN), []
-    for number in range(len(AGES) + 1):
-        within_ = [] if number == 0 else [c.opened_at <= edges[number - 1]]
-        within_ += [] if number == len(AGES) else [c.opened_at > edges[number]]
-        counts.append(func.count().filter(is_open, *within_))
-    closed = func.count().filter(c.ended_at >= now - CLOSURES)
-    cases = c.__table__.join(OUTCOME, OUTCOME.c.question_id == c.question_id)
-    query = select(*counts, closed).select_from(cases).where(*scope.criteria())
-    row = db.session.execute(query).one()
-    return list(row[:-1]), row[-1]
-
-
-def of_backlog(ages: list[int], closed: int) -> list[Figure]:
-    """How much waits at the team's, and how many days of work that is."""
-    waits = sum(ages)
-    days = waits / (closed / CLOSURES.days) if closed else None
-    return [
-        Figure("backlog", _("Open cases"), Unit.COUNT, waits, _("Cases of the team that are open now, whenever they began."), href="escalation.board"),
-        Figure("backlog-days", _("Days of work that wait"), Unit.DAYS, days, _("Open cases divided by the cases closed on a day, on average of the last 28 days."), href="escalation.board"),
+        Figure("csat-replies", _("Askers who rated"), Unit.SHARE, share(said, asked), _("Share of the askers who were asked for their satisfaction and gave a rating."), "rated", of=(said, asked)),
     ]  # fmt: skip

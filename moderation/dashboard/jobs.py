@@ -10,6 +10,7 @@ from common.health import Finding, check
 from common.jobs import enqueue, job, periodic
 from common.unit_of_work import unit_of_work
 from moderation.dashboard import queries, recounting
+from moderation.dashboard.campaigns import effects
 
 STILL_MOVING = timedelta(days=3)
 """Questions where something happened within these days are counted every hour; all of them every night."""
@@ -54,6 +55,12 @@ def count_part(payload: dict[str, Any]) -> None:
     if not so_far.finished:
         with unit_of_work():
             _go_on(so_far, since, payload["run"])
+
+
+@periodic("dashboard.campaigns", every=timedelta(days=1))
+def count_campaigns() -> None:
+    """Every night: what campaigns brought that are over."""
+    effects.count()
 
 
 @check("dashboard")

@@ -19,7 +19,6 @@ from common.jobs import periodic
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from moderation.dashboard import figures, reading
-from moderation.dashboard.lists import span
 from moderation.dashboard.models import DashboardReader
 from moderation.dashboard.permissions import can_see_dashboard
 from moderation.dashboard.reading import Scope
@@ -42,7 +41,7 @@ def register_kinds() -> None:
 
 def _sentence(params: dict[str, Any]) -> Sentence:
     def percent(name: str) -> str:
-        return "–" if params.get(name) is None else f"{params[name]} %"
+        return "–" if params.get(name) is None else f"{params[name]}\u00a0%"
 
     minutes = params.get("minutes")
     return _(
@@ -82,7 +81,7 @@ def send() -> int:
         if not readers:
             return 0
         scope = Scope(WEEK)
-        sums = reading.read(scope, span(scope), with_steps=False).sums
+        sums = reading.read(scope, reading.dates_to_now(scope).span, with_steps=False).sums
         solved, late = share(sums.done, sums.asked), share(*figures.unanswered(sums))
         middle = figures.median(sums.first)
         params = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db import Base, enum_column
@@ -17,6 +17,7 @@ class QuestionOutcome(Base):
     ``asked_epoch`` is ``asked_at`` in seconds since 1970, ``day`` the day it was asked on the community's clock (days since the year 1), ``cell`` the hour of the week there
     (0 is Monday midnight). Times are seconds since it was published; ``first_work_seconds`` is in the team's hours.
     ``held_seconds``: how long it waited before. ``rung``: how far up the ladder it had gone when it was answered.
+    ``talked``: its asker had a private talk with the team on the topic. ``views`` as of when it was counted.
     """
 
     __tablename__ = "question_outcome"
@@ -38,6 +39,8 @@ class QuestionOutcome(Base):
     presumed: Mapped[bool] = mapped_column(default=False)
     reopened: Mapped[bool] = mapped_column(default=False)
     rung: Mapped[Rung | None] = enum_column(Rung, nullable=True)
+    talked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    views: Mapped[int] = mapped_column(default=0, server_default="0")
     __table_args__ = (
         Index("ix_question_outcome_day", "day"),
         Index("ix_question_outcome_asked", "asked_at", "question_id"),
@@ -52,6 +55,22 @@ class OutcomeCount(Base):
     counted_at: Mapped[datetime]
     questions: Mapped[int] = mapped_column(default=0)
     differing: Mapped[int] = mapped_column(default=0)
+
+
+class CampaignCount(Base):
+    """What a campaign that is over brought (`campaigns.effects`), counted every night until nothing in it can change.
+
+    ``numbers`` are those of its row on the dashboard after the name; ``ends_at`` is the campaign's, in whose period it stands.
+    """
+
+    __tablename__ = "campaign_count"
+    is_mission: Mapped[bool] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name_fr: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    numbers: Mapped[list]
+    counted_at: Mapped[datetime]
 
 
 class DashboardReader(Base):

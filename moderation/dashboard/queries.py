@@ -6,18 +6,22 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from common import i18n, settings
+from common import settings
 from common.db import db
 from common.i18n import _
 from common.permissions import Actor, require
-from moderation.dashboard import chart_rules, figures, people, reading, tables
+from moderation.dashboard import chart_rules, figures, reading, tables
 from moderation.dashboard.campaigns import effects
-from moderation.dashboard.lists import span
 from moderation.dashboard.models import OutcomeCount, QuestionOutcome
+from moderation.dashboard.people import dependence, newcomers, programme
+from moderation.dashboard.people import pyramid as who_helps
 from moderation.dashboard.permissions import can_see_dashboard
-from moderation.dashboard.reading import Scope, Sums
+from moderation.dashboard.reading import Scope, Sums, dates_of, dates_to_now
 from moderation.dashboard.rules import ENOUGH_DAYS, Solver, Span, share
-from moderation.dashboard.wording import Figure, Table, day_of
+from moderation.dashboard.wording import Figure, Table
+from moderation.dashboard.work import cases, promises, team
+from moderation.dashboard.worth import asks as settled_asks
+from moderation.dashboard.worth import sparing
 
 settings.define(
     "dashboard.goal_percent", 90, unit="%", low=1, high=100,
@@ -35,7 +39,7 @@ class Kpi:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The page. ``tables`` by name; ``counted`` is None before the first night."""
+    """The page. ``tables`` by name; ``counted`` is None before the first night; ``experts`` are those of ``figures`` on their card."""
 
     scope: Scope
     span: Span
@@ -43,10 +47,12 @@ class Overview:
     trends: bool
     kpis: list[Kpi]
     figures: list[Figure]
+    experts: list[Figure]
     tables: dict[str, Table]
     volume: chart_rules.Stacked | None
     ring: list[tuple[float, float]]
     heat: list[list[tuple[int, float]]]
+    delays: chart_rules.Delays | None
     category_ids: list[int]
     goal: float
     asked: int
@@ -65,36 +71,39 @@ def last_count() -> OutcomeCount | None:
 def overview(actor: Actor, scope: Scope) -> Overview:
     """All figures of a period, with those of as many days before."""
     require(can_see_dashboard(actor))
-    period = span(scope)
+    dates = dates_to_now(scope)
+    period = dates.span
     oldest = db.session.scalar(select(func.min(QuestionOutcome.day)))
-    compared = oldest is not None and period.before().first >= oldest
-    found, cells = reading.read(scope, period), reading.cells(scope, period)
-    before = reading.read(scope, period.before(), with_steps=False).sums if compared else None
-    now, steps = found.sums, found.steps
-    since, until = (i18n.day_begins(day_of(day)) for day in (period.first, period.last + 1))
-    was_since = i18n.day_begins(day_of(period.before().first))
-    rated = figures.ratings(since, until, scope)
-    was_rated = figures.ratings(was_since, since, scope) if compared else None
-    satisfied = figures.csat(rated, was_rated)
-    ages, closed = figures.backlog(scope)
+    was_dates = dates_of(period.before())
+    compared = oldest is not None and was_dates.span.first >= oldest
+    found = reading.read(scope, period)
+    before = reading.read(scope, was_dates.span, with_steps=False).sums if compared else None
+    now, steps, asks = found.sums, found.steps, settled_asks.counted(scope, dates)
+    was_rated = figures.ratings(scope, was_dates) if compared else None
+    satisfied = figures.csat(figures.ratings(scope, dates), was_rated)
+    waiting, work, cost = (
+        cases.count(scope, dates),
+        team.read(scope, dates),
+        sparing.programme_cost(scope, dates, now),
+    )
     trends = oldest is not None and period.last - oldest + 1 >= ENOUGH_DAYS
-    rests, spared = people.dependence(since, until, scope), people.avoided(scope, period)
-    work, work_since = people.team(since)
+    rests, (helping, pyramid) = dependence.dependence(scope, dates), who_helps.pyramid(scope)
+    spared, experts = sparing.sparing(now, waiting.opened, cost), programme.programme(scope, dates, now, cost)
     others = [
-        *figures.more(now, before), spared[1], satisfied[1], *rests.figures, *people.newcomers(since, until, scope, period),
-        *figures.promises(since, until, scope), *figures.of_backlog(ages, closed), *people.of_team(work_since, work),
+        *figures.more(now, before, asks), *spared[1:], satisfied[1], *rests.figures, *helping, *experts,
+        *newcomers.newcomers(scope, dates), *promises.promises(scope, dates), *cases.figures(waiting), *team.figures(work, scope, dates),
     ]  # fmt: skip
-    made = tables.all_of(found, period, cells, ages) | {
-        "experts": rests.table,
-        "team": work,
-        "campaigns": effects.table(since, until),
-    }
+    made = {one.name: one for one in (
+        *tables.all_of(found, period, asks[0]), rests.table, pyramid, cases.table(waiting), *team.tables(work), effects.table(dates),
+    )}  # fmt: skip
     asked = [one.asked for one in steps]
     solved = [[sum(one[by] for by in who) for one in steps] for who in ((Solver.EXPERT, Solver.MEMBER), (Solver.TEAM,))]  # fmt: skip
+    top = [*figures.main(now, before), spared[0], satisfied[0]]
     return Overview(
-        scope, period, last_count(), trends, _kpis([*figures.main(now, before), spared[0], satisfied[0]], steps if trends else []),
-        others, made, chart_rules.stacked(asked, solved), chart_rules.arcs([row[1] for row in made["solvers"].rows]),
-        _heat(cells), [number for number, _one in tables.by_category(found)], settings.get("dashboard.goal_percent") / 100, now.asked,
+        scope, period, last_count(), trends, _kpis(top, steps if trends else []), others, experts, made,
+        chart_rules.stacked(asked, solved), chart_rules.arcs([row[1] for row in made["solvers"].rows]), _heat(tables.hours(found)),
+        chart_rules.delays([row[1] for row in made["moderation"].rows], [row[2] for row in made["moderation"].rows], team.goal_seconds()),
+        [number for number, _one in tables.by_category(found)], settings.get("dashboard.goal_percent") / 100, now.asked,
     )  # fmt: skip
 
 

@@ -1,19 +1,19 @@
-"""Reads what the dashboard adds up. Counts are made by the database, by bar and category; of times the numbers alone are
-read. Three statements for a period, whatever its length."""
+"""Reads what the dashboard adds up: counts and times of a period, by bar and category, in one statement."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Sequence
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Text, case, cast, func, select
 
-from common import clock
+from common import clock, i18n
 from common.db import db
 from moderation.dashboard.models import QuestionOutcome
-from moderation.dashboard.rules import DAY, MINUTE, PERIODS, Rung, Solver, Span
+from moderation.dashboard.rules import DAY, MINUTE, PERIODS, Rung, Solver, Span, span_to
+from moderation.dashboard.wording import day_of
 
 OUTCOME = QuestionOutcome.__table__
 _c = OUTCOME.c
@@ -22,6 +22,12 @@ WINDOWS = {
     "solved-week": (7 * DAY, _c.solved_seconds), "solved-month": (30 * DAY, _c.solved_seconds),
 }  # fmt: skip
 """Shares of questions whose window is over: how long it is, and what must have come within it."""
+_TIMES: dict[str, Any] = {
+    "first": _c.first_seconds, "members": _c.members_seconds, "team": _c.team_seconds, "work": _c.first_work_seconds,
+    "held": _c.held_seconds, "cell": _c.cell, "no-first": case((_c.first_seconds.is_(None), _c.asked_epoch)),
+    "no-members": case((_c.members_seconds.is_(None), _c.asked_epoch)),
+}  # fmt: skip
+"""What is read one by one; the last two are when those were asked who still wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,26 @@ class Scope:
         """Its filters as criteria on outcomes."""
         made = [] if self.category_id is None else [_c.category_id == self.category_id]
         return made if self.language is None else [*made, _c.language == self.language]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """A period in days, and as moments on the community's clock."""
+
+    span: Span
+    since: datetime
+    until: datetime
+
+
+def dates_of(span: Span) -> Dates:
+    """From the beginning of its first day to the end of its last."""
+    since, until = (i18n.day_begins(day_of(day)) for day in (span.first, span.last + 1))
+    return Dates(span, since, until)
+
+
+def dates_to_now(scope: Scope) -> Dates:
+    """The period of a page, up to today on the community's clock."""
+    return dates_of(span_to(i18n.local(clock.now()).toordinal(), scope.days))
 
 
 @dataclass(slots=True)
@@ -60,6 +86,14 @@ class Sums:
     def __getitem__(self, name: str) -> int:
         return self.counts.get(name, 0)
 
+    def add(self, found: dict[str, list[int]], now: int) -> None:
+        """Take up the times of a group, by the names of ``_TIMES``."""
+        for times, name in ((self.first, "first"), (self.members, "members")):
+            times.ended += found[name]
+            times.waiting += [max(0, now - asked) for asked in found[f"no-{name}"]]
+        for own, name in ((self.team, "team"), (self.work, "work"), (self.held, "held")):
+            own += found[name]
+
     @property
     def asked(self) -> int:
         """Questions."""
@@ -77,11 +111,12 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period added up: together, by bar, by category, and by hour of the week."""
+    """A period added up: together, by bar, by category, and how many were asked in each hour of the week."""
 
     sums: Sums
     steps: list[Sums]
     categories: dict[int, Sums]
+    cells: Counter[int]
 
 
 def _counted() -> dict[str, Any]:
@@ -90,7 +125,9 @@ def _counted() -> dict[str, Any]:
     made: dict[str, Any] = {
         "asked": count, "answered": func.count(_c.first_seconds), "team-first": count.filter(_c.first_by_team),
         "instant": count.filter(_c.first_seconds <= 5 * MINUTE), "presumed": count.filter(_c.presumed),
-        "reopened": count.filter(_c.reopened),
+        "reopened": count.filter(_c.reopened), "was-held": func.count(_c.held_seconds), "team-answered": func.count(_c.team_seconds),
+        "members-answered": func.count(_c.members_seconds), "spared": count.filter(*without_team()),
+        "views": func.coalesce(func.sum(_c.views).filter(_c.solved_by.is_not(None)), 0),
     }  # fmt: skip
     made |= {one.value: count.filter(_c.solved_by == one) for one in Solver}
     made |= {one.value: count.filter(_c.rung == one) for one in Rung}
@@ -100,6 +137,11 @@ def _counted() -> dict[str, Any]:
     return made
 
 
+def without_team() -> tuple[ColumnElement[bool], ...]:
+    """That members solved a question, and its asker had no private talk with the team on the topic."""
+    return _c.solved_by.in_((Solver.EXPERT, Solver.MEMBER)), _c.talked.is_(False)
+
+
 def window(name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """That a window of ``WINDOWS`` is over, and that it came within it."""
     length, seconds = WINDOWS[name]
@@ -107,52 +149,34 @@ def window(name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def read(scope: Scope, span: Span, with_steps: bool = True) -> Period:
-    """Add up a period. Two statements."""
-    steps = [Sums() for _start in span.starts] if with_steps else []
-    made = Period(Sums(), steps, {})
+    """Add up a period, its times with it: of each group the database writes them as one text, which is read many times
+    faster than so many rows. One statement."""
+    made = Period(Sums(), [Sums() for _start in span.starts] if with_steps else [], {}, Counter())
     counted, place = _counted(), ((_c.day - span.first) // span.step).label("bar")
+    times = {name: numbers_of(column) for name, column in _TIMES.items()}
     rows = db.session.execute(
-        select(place, _c.category_id, *counted.values())
+        select(place, _c.category_id, *counted.values(), *times.values())
         .where(_c.day >= span.first, _c.day <= span.last, *scope.criteria())
         .group_by("bar", _c.category_id)
     )
+    now = int(clock.now().timestamp())
     for bar, category_id, *values in rows:
         groups = [made.sums, made.categories.setdefault(category_id, Sums())]
-        for one in [*groups, steps[bar]] if with_steps else groups:
-            for name, value in zip(counted, values, strict=True):
+        found = {name: read_numbers(text) for name, text in zip(times, values[len(counted) :], strict=True)}
+        for one in [*groups, made.steps[bar]] if with_steps else groups:
+            for name, value in zip(counted, values, strict=False):
                 one.counts[name] = one.counts.get(name, 0) + value
-    _read_times(scope, span, place, made)
+        for one in [made.sums, made.steps[bar]] if with_steps else [made.sums]:
+            one.add(found, now)
+        made.cells.update(found["cell"])
     return made
 
 
-def _read_times(scope: Scope, span: Span, place: Any, made: Period) -> None:
-    query = select(
-        place, _c.asked_epoch, _c.first_seconds, _c.members_seconds, _c.team_seconds, _c.first_work_seconds, _c.held_seconds
-    ).where(_c.day >= span.first, _c.day <= span.last, *scope.criteria())  # fmt: skip
-    rows, now = db.session.execute(query).all(), int(clock.now().timestamp())
-    sums = made.sums
-    sums.first, sums.members = _times(rows, 2, now), _times(rows, 3, now)
-    sums.team, sums.work, sums.held = (_known(rows, number) for number in (4, 5, 6))
-    if made.steps:
-        by_bar: list[list[Any]] = [[] for _step in made.steps]
-        for row in rows:
-            by_bar[row[0]].append(row)
-        for step, ones in zip(made.steps, by_bar, strict=True):
-            step.first = _times(ones, 2, now)
+def numbers_of(column: Any) -> Any:
+    """Of each group, all values of a column of whole numbers as one text; see :func:`read_numbers`."""
+    return func.aggregate_strings(cast(column, Text), ",")
 
 
-def _times(rows: Sequence[Any], number: int, now: int) -> Times:
-    return Times(_known(rows, number), [max(0, now - row[1]) for row in rows if row[number] is None])
-
-
-def _known(rows: Iterable[Any], number: int) -> list[int]:
-    return sorted(value for value in map(operator.itemgetter(number), rows) if value is not None)
-
-
-def cells(scope: Scope, span: Span) -> list[list[int]]:
-    """How many were asked in each hour of the week. One statement."""
-    made = [[0] * 24 for _day in range(7)]
-    query = select(_c.cell, func.count()).where(_c.day >= span.first, _c.day <= span.last, *scope.criteria())
-    for cell, count in db.session.execute(query.group_by(_c.cell)):
-        made[cell // 24][cell % 24] = count
-    return made
+def read_numbers(text: str | None) -> list[int]:
+    """The numbers of such a text."""
+    return list(map(int, text.split(","))) if text else []

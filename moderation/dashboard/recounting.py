@@ -7,33 +7,34 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
-from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common import clock, i18n
 from common.db import db, insert_many, insert_once, update_where
 from common.unit_of_work import unit_of_work
-from forum.questions.models import Post, Question
-from forum.questions.rules import AnswerFacts, HelpState, PostKind, PostState, ReplyKind, is_valid_answer
+from forum.questions.models import Question
+from forum.questions.rules import HelpState
+from forum.solutions.anew import happened
+from forum.solutions.anew.happened import Happened
 from moderation.calendars import contents, keeping
 from moderation.calendars import rules as calendars
 from moderation.dashboard.models import OutcomeCount, QuestionOutcome
 from moderation.dashboard.rules import Reply, Rung, Solver, firsts, seconds
 from moderation.escalation.models import Ladder, StageRow
 from moderation.escalation.rules import Stage
+from moderation.private.models import PrivateTalk
 from rewards.ranks.rules import SUPER_USER
 
 log = logging.getLogger("fourmi.dashboard")
 AT_ONCE = 500
 NAMED = 50
 """Questions that differ and are named in the log."""
-_READ = 1_000
-"""Characters of an answer that are read to tell help from a thank-you; the forum reads as many."""
-_post, _question, _asker = Post.__table__, Question.__table__, Member.__table__.alias("asker")
+TALKED_WITHIN = timedelta(days=7)
+_question = Question.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,50 +101,24 @@ def _note(counted: int, differing: int) -> None:
 
 
 def _outcomes(ids: list[int], calendar: calendars.Calendar) -> tuple[list[dict[str, Any]], list[int]]:
-    answers, stages = _answers(ids), _stages(ids)
-    rows, differing = [], list[int]()
-    for asked in _questions(ids):
-        row = _outcome(asked, answers[asked.id], stages[asked.id], calendar)
-        rows.append(row)
-        if not _agrees(asked, answers[asked.id], row):
-            differing.append(asked.id)
-    return rows, differing
+    """The rows of these questions, and those whose stored times differ."""
+    found = [one for one in happened.to_questions(ids) if _counts(one.asked)]
+    stages, cycles, talks = _stages(ids), _cycles(ids), _talks(one.asked.author_id for one in found)
+    rows = []
+    for one in found:
+        number = one.asked.id
+        rows.append(_outcome(one, stages[number], cycles.get(number, 1), talks.get(one.asked.author_id, []), calendar))  # fmt: skip
+    return rows, [one.asked.id for one in found if not one.agrees]
 
 
-def _questions(ids: list[int]) -> Iterable[Any]:
-    q, staff = _question.c, _asker.c.role.in_(STAFF)
-    return db.session.execute(
-        select(
-            q.id, q.category_id, _post.c.language, _post.c.author_id, _post.c.created_at, _post.c.published_at,
-            q.accepted_answer_id, q.accepted_at, q.self_solved_at, q.unsolved_at, q.help_state, q.first_answer_at,
-            q.resolved_at, Ladder.cycle,
-        )
-        .select_from(_question.join(_post, _post.c.id == q.id))
-        .outerjoin(_asker, _asker.c.id == _post.c.author_id)
-        .outerjoin(Ladder, Ladder.question_id == q.id)
-        .where(
-            q.id.in_(ids), _post.c.state == PostState.PUBLISHED, q.duplicate_of_id.is_(None),
-            q.merged_into_id.is_(None), (_post.c.author_id.is_(None)) | (~staff),
-        )
-        .order_by(q.id)
-    ).all()  # fmt: skip
+def _counts(asked: Any) -> bool:
+    """No duplicate, not merged, and not asked by the team."""
+    return asked.duplicate_of_id is None and asked.merged_into_id is None and asked.role not in STAFF
 
 
-def _answers(ids: list[int]) -> dict[int, list[Any]]:
-    p, m = _post.c, Member.__table__.c
-    rows = db.session.execute(
-        select(
-            p.id, p.question_id, p.author_id, func.substr(p.body, 1, _READ).label("body"), p.published_at,
-            p.endorsed_at, p.is_official, p.reply_kind, m.role, m.rank,
-        )
-        .select_from(_post.outerjoin(Member.__table__, m.id == p.author_id))
-        .where(p.question_id.in_(ids), p.kind == PostKind.ANSWER, p.state == PostState.PUBLISHED)
-        .order_by(p.published_at, p.id)
-    )  # fmt: skip
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.question_id].append(row)
-    return found
+def _cycles(ids: list[int]) -> dict[int, int]:
+    rows = db.session.execute(select(Ladder.question_id, Ladder.cycle).where(Ladder.question_id.in_(ids), Ladder.cycle > 1))  # fmt: skip
+    return {row[0]: row[1] for row in rows}
 
 
 def _stages(ids: list[int]) -> dict[int, list[tuple[Stage, datetime]]]:
@@ -158,67 +133,67 @@ def _stages(ids: list[int]) -> dict[int, list[tuple[Stage, datetime]]]:
     return found
 
 
-def _is_team(row: Any) -> bool:
-    return bool(row.is_official) or row.role in STAFF
-
-
-def _valid(asked: Any, answers: list[Any]) -> list[Any]:
-    return [
-        row
-        for row in answers
-        if is_valid_answer(
-            AnswerFacts(row.author_id, PostState.PUBLISHED, row.body, reply=ReplyKind(row.reply_kind)),
-            asked.author_id,
-        )
-    ]
+def _talks(askers: Iterable[int | None]) -> dict[int | None, list[Any]]:
+    """The private talks of these askers with the team, by asker: about which question, of which category, when."""
+    wanted = {one for one in askers if one is not None}
+    rows = db.session.execute(
+        select(PrivateTalk.asker_id, PrivateTalk.question_id, PrivateTalk.offered_at, Question.__table__.c.category_id)
+        .select_from(PrivateTalk.__table__.join(Question.__table__, Question.__table__.c.id == PrivateTalk.question_id))
+        .where(PrivateTalk.asker_id.in_(wanted))
+    )  # fmt: skip
+    found: dict[int | None, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.asker_id].append(row)
+    return found
 
 
 def _outcome(
-    asked: Any, answers: list[Any], stages: list[tuple[Stage, datetime]], calendar: calendars.Calendar
-) -> dict[str, Any]:
-    at = asked.published_at
-    replies = [Reply(row.published_at, _is_team(row)) for row in _valid(asked, answers)]
+    one: Happened, stages: list[tuple[Stage, datetime]], cycle: int, talks: list[Any], calendar: calendars.Calendar
+) -> dict[str, Any]:  # fmt: skip
+    asked, at = one.asked, one.asked.published_at
+    replies = [Reply(row.published_at, _is_team(row)) for row in one.valid]
     first = firsts(at, replies)
-    first_at = min((one.at for one in replies), default=None)
-    solved_at, solver = _solution(asked, answers)
+    first_at = min((reply.at for reply in replies), default=None)
     local, held = i18n.local(at), seconds(asked.created_at, at)
     work = None
     if first_at is not None:
         work = int(calendars.worked(calendar, at, max(at, first_at)).total_seconds())
+    solved_at = one.resolved_at
     return {
         "question_id": asked.id, "category_id": asked.category_id, "language": asked.language, "asked_at": at,
         "asked_epoch": int(at.timestamp()),
         "day": local.toordinal(), "cell": local.weekday() * 24 + local.hour, "held_seconds": held or None,
         "first_seconds": first.anybody, "first_work_seconds": work, "first_by_team": first.by_team,
         "members_seconds": first.members, "team_seconds": first.team,
-        "solved_seconds": None if solved_at is None else seconds(at, solved_at), "solved_by": solver,
-        "presumed": asked.help_state == HelpState.PRESUMED_SOLVED, "reopened": (asked.cycle or 1) > 1,
+        "solved_seconds": None if solved_at is None else seconds(at, solved_at),
+        "solved_by": None if solved_at is None else _solver(asked, one.resolved_by),
+        "presumed": asked.help_state == HelpState.PRESUMED_SOLVED, "reopened": cycle > 1,
         "rung": None if first_at is None else _rung(stages, first_at),
+        "talked": _talked(asked, solved_at, talks), "views": asked.view_count,
     }  # fmt: skip
 
 
-def _solution(asked: Any, answers: list[Any]) -> tuple[datetime | None, Solver | None]:
-    """When it was solved, and by whose words: an accepted answer, one the team confirmed, or the asker alone."""
-    accepted = next((row for row in answers if row.id == asked.accepted_answer_id), None)
-    if accepted is not None and asked.accepted_at is not None:
-        return asked.accepted_at, _solver(asked, accepted)
-    since = asked.unsolved_at
-    ways = [
-        (row.endorsed_at, _solver(asked, row))
-        for row in answers
-        if row.endorsed_at is not None and (since is None or row.endorsed_at > since)
-    ]
-    if accepted is None and asked.self_solved_at is not None:
-        ways.append((asked.self_solved_at, Solver.ASKER))
-    return min(ways, key=lambda one: one[0], default=(None, None))
+def _talked(asked: Any, solved_at: datetime | None, talks: list[Any]) -> bool:
+    """Whether the asker spoke with the team about it, or about another of its category from then to a week after it was
+    solved: a private talk on the topic."""
+    until = (solved_at or asked.published_at) + TALKED_WITHIN
+    return any(
+        talk.question_id == asked.id
+        or (talk.category_id == asked.category_id and asked.published_at <= talk.offered_at <= until)
+        for talk in talks
+    )
 
 
-def _solver(asked: Any, row: Any) -> Solver:
-    if row.author_id is not None and row.author_id == asked.author_id:
+def _solver(asked: Any, row: Any | None) -> Solver:
+    if row is None or (row.author_id is not None and row.author_id == asked.author_id):
         return Solver.ASKER
     if _is_team(row):
         return Solver.TEAM
     return Solver.EXPERT if (row.rank or 0) >= SUPER_USER else Solver.MEMBER
+
+
+def _is_team(row: Any) -> bool:
+    return bool(row.is_official) or row.role in STAFF
 
 
 def _rung(stages: list[tuple[Stage, datetime]], first_at: datetime) -> Rung:
@@ -228,11 +203,3 @@ def _rung(stages: list[tuple[Stage, datetime]], first_at: datetime) -> Rung:
     if Stage.SUPER_USERS in reached:
         return Rung.SUPER_USERS
     return Rung.VISIBLE if Stage.VISIBLE in reached else Rung.EXPERTS
-
-
-def _agrees(asked: Any, answers: list[Any], row: dict[str, Any]) -> bool:
-    """Whether the forum's own counters say the same: the first valid answer, and when it was solved."""
-    since = asked.unsolved_at
-    valid = [one.published_at for one in _valid(asked, answers) if since is None or one.published_at > since]
-    solved = None if asked.resolved_at is None else seconds(asked.published_at, asked.resolved_at)
-    return min(valid, default=None) == asked.first_answer_at and solved == row["solved_seconds"]

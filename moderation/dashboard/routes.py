@@ -11,11 +11,14 @@ from common.i18n import LANGUAGES, NAMES, _
 from common.permissions import require
 from common.web import actor, localized
 from forum.browsing.queries import categories, categories_by_id
-from moderation.dashboard import exports, lists, mailing, queries
+from moderation.dashboard import exports, mailing, queries
 from moderation.dashboard.chart_rules import BASE, HEIGHT, LEFT, WIDTH
+from moderation.dashboard.listing import reading as listing
+from moderation.dashboard.listing.known import LISTS, Lines, Listing
 from moderation.dashboard.permissions import can_see_dashboard
 from moderation.dashboard.reading import Scope
 from moderation.dashboard.rules import PERIODS
+from moderation.dashboard.work import team
 
 blueprint = localized("dashboard", __name__)
 
@@ -42,7 +45,7 @@ def index() -> str:
     scope = _scope()
     return render_template(
         "moderation/dashboard/index.html", shown=queries.overview(actor(), scope), asked=_asked(scope),
-        mailed=mailing.wishes(actor()), periods=sorted(PERIODS), categories=categories(), languages_named=NAMES, box=(WIDTH, HEIGHT, LEFT, BASE),
+        mailed=mailing.wishes(actor()), periods=sorted(PERIODS), categories=categories(), languages_named=NAMES, box=(WIDTH, HEIGHT, LEFT, BASE), moderation_goal=team.goal_seconds(),
     )  # fmt: skip
 
 
@@ -57,19 +60,17 @@ def table() -> Response:
 def data() -> Response:
     """The same for a program."""
     require(can_see_dashboard(actor()))
-    response = jsonify(exports.as_json(queries.overview(actor(), _scope())))
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return _json(exports.as_json(queries.overview(actor(), _scope())))
 
 
 @blueprint.get("/desk/dashboard/<what>")
 def lines(what: str) -> str:
     """The list behind a figure."""
-    scope, title = _listed(what)
+    scope, known = _listed(what)
     after = request.args.get("after", "")[:40]
     return render_template(
-        "moderation/dashboard/lines.html", page=lists.lines(actor(), what, scope, after), what=what, title=title,
-        note=lists.note_of(what), after=after, asked=_asked(scope),
+        "moderation/dashboard/lines.html", page=listing.lines(actor(), what, scope, after), count=listing.count(actor(), what, scope), what=what,
+        known=known, heads=listing.HEADS[known.lines], of_members=known.lines == Lines.MEMBERS, after=after, asked=_asked(scope),
         category=categories_by_id().get(scope.category_id or 0),
     )  # fmt: skip
 
@@ -77,9 +78,17 @@ def lines(what: str) -> str:
 @blueprint.get("/desk/dashboard/<what>.csv")
 def list_table(what: str) -> Response:
     """The list for a spreadsheet."""
-    scope, _title = _listed(what)
-    found = lists.lines(actor(), what, scope, None, exports.MOST_LINES)
-    return _file(exports.list_as_csv(found), f"{what}-{scope.days}-days")
+    scope, known = _listed(what)
+    found = listing.lines(actor(), what, scope, None, exports.MOST_LINES)
+    return _file(exports.list_as_csv(found, known.lines), f"{what}-{scope.days}-days")
+
+
+@blueprint.get("/desk/dashboard/<what>.json")
+def list_data(what: str) -> Response:
+    """The list for a program."""
+    scope, known = _listed(what)
+    found = listing.lines(actor(), what, scope, None, exports.MOST_LINES)
+    return _json(exports.list_as_json(found, known.lines, listing.count(actor(), what, scope)))
 
 
 @blueprint.post("/desk/dashboard/mail")
@@ -96,12 +105,18 @@ def mail() -> Any:
     return redirect(url_for("dashboard.index"), 303)
 
 
-def _listed(what: str) -> tuple[Scope, Any]:
+def _listed(what: str) -> tuple[Scope, Listing]:
     require(can_see_dashboard(actor()))
-    title = lists.title_of(what)
-    if title is None:
+    known = LISTS.get(what)
+    if known is None:
         raise NotFound()
-    return _scope(), title
+    return _scope(), known
+
+
+def _json(content: dict[str, Any]) -> Response:
+    response = jsonify(content)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _file(content: str, name: str) -> Response:

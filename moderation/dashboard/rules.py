@@ -13,6 +13,8 @@ from enum import StrEnum
 from zlib import crc32
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+MONTH = 365.25 / 12
+"""Days of a month, to share monthly costs."""
 PERIODS = (84, 7, 364, 728)
 """Days a page looks back; the first is shown unasked. The comparison is with as many days before."""
 BANDS = (15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR)

@@ -21,15 +21,13 @@ RUNG_NAMES = {
     Rung.EXPERTS: _("E1: experts asked, nothing further"), Rung.VISIBLE: _("E2: shown as unanswered"),
     Rung.SUPER_USERS: _("E3: super-users alerted"), Rung.TEAM: _("E4: with the team"),
 }  # fmt: skip
-AGE_NAMES = (_("under a day"), _("1 to 3 days"), _("3 to 7 days"), _("7 to 30 days"), _("over 30 days"))
 _C, _S = Unit.COUNT, Unit.SHARE
 
 
-def all_of(made: Period, span: Span, cells: list[list[int]], ages: list[int]) -> dict[str, Table]:
-    """Every table, by its name."""
+def all_of(made: Period, span: Span, asks: int) -> list[Table]:
+    """The tables of questions; ``asks`` that were settled before they were sent."""
     now = made.sums
-    every = (_volume(made.steps, span), _solvers(now), _spread(now), _categories(made), _hours(cells), _ladder(now), _ages(ages))  # fmt: skip
-    return {one.name: one for one in every}
+    return [_volume(made.steps, span), _solvers(now), _spread(now), _categories(made), _hours(hours(made)), _ladder(now, asks)]  # fmt: skip
 
 
 def _volume(steps: list[Sums], period: Span) -> Table:
@@ -59,6 +57,7 @@ def _solvers(now: Sums) -> Table:
         _("Who wrote the solution. Experts are the super-users and mentors of today; members are everybody else outside the team."),
         (_("Who"), _("Questions"), _("Proportion")), (_C, _S),
         [(name, count, share(count, now.asked)) for name, count in parts],
+        whats=("solved-experts", "solved-others", "solved-team", "solved-asker", "unsolved"),
     )  # fmt: skip
 
 
@@ -69,6 +68,7 @@ def _spread(now: Sums) -> Table:
         _("Time from publication to the first valid answer. Questions younger than a day without one are left out: nobody knows yet."),
         (_("Time"), _("Questions"), _("Proportion")), (_C, _S),
         [(name, count, share(count, sum(counts))) for name, count in zip(BAND_NAMES, counts, strict=True)],
+        whats=tuple(f"first-{band}" for band in range(len(BAND_NAMES))),
     )  # fmt: skip
 
 
@@ -102,18 +102,17 @@ def _hours(cells: list[list[int]]) -> Table:
     )  # fmt: skip
 
 
-def _ladder(now: Sums) -> Table:
-    answered = now["answered"]
-    lines = [(name, now[rung], share(now[rung], answered)) for rung, name in RUNG_NAMES.items()]  # fmt: skip
+def hours(made: Period) -> list[list[int]]:
+    """How many were asked in each hour of the week, by day."""
+    return [[made.cells[day * 24 + hour] for hour in range(24)] for day in range(7)]
+
+
+def _ladder(now: Sums, asks: int) -> Table:
+    lines = [(_("E0: settled while asking"), asks), *((name, now[rung]) for rung, name in RUNG_NAMES.items())]
+    settled = asks + now["answered"]
     return Table(
         "ladder", _("Where the ladder ended"),
-        _("How far up the ladder a question had gone when its first valid answer came, as a share of the answered questions."),
-        (_("Stage"), _("Questions"), _("Proportion")), (_C, _S), lines,
-    )  # fmt: skip
-
-
-def _ages(ages: list[int]) -> Table:
-    return Table(
-        "backlog", _("Open cases by age"), _("Cases of the team that are open now, by the time since they began."),
-        (_("Age"), _("Cases")), (_C,), list(zip(AGE_NAMES, ages, strict=True)),
+        _("How far up the ladder a question had gone when its first valid answer came, and the asks that a solution shown in time settled before; as a share of both together."),
+        (_("Stage"), _("Questions"), _("Proportion")), (_C, _S), [(name, count, share(count, settled)) for name, count in lines],
+        whats=("asks-settled", *(f"rung-{rung.lower()}" for rung in RUNG_NAMES)),
     )  # fmt: skip

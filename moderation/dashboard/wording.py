@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from common.i18n import Sentence, _, duration, number
+from common.i18n import Sentence, _, duration, money, number
 
 NONE = "–"
 
@@ -20,12 +20,15 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     DAYS = "days"
     MEAN = "mean"
+    MONEY = "cents"
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure: what it is, what it was in the period before (None where that is not known), the list behind it (a name
-    of ``lists.LISTS``) or the page that shows it. ``rises``: whether more of it is better, None where neither is. ``span``: an estimate lies between the two."""
+    of ``listing.known``), how many lines that has (``listed``: where not said, the part of a share, or what is counted) or the
+    page that shows it. ``rises``: whether more of it is better, None where neither is. ``span``: an estimate lies between the
+    two."""
 
     name: str
     label: Sentence
@@ -33,11 +36,18 @@ class Figure:
     value: float | None
     definition: Sentence
     what: str = ""
-    href: str = ""
     of: tuple[int, int] | None = None
     before: float | None = None
     rises: bool | None = None
     span: tuple[float, float] | None = None
+    listed: int | None = None
+
+    @property
+    def lines(self) -> int:
+        """How many lines the list behind it has."""
+        if self.listed is not None:
+            return self.listed
+        return self.of[0] if self.of else int(self.value or 0)
 
     @property
     def text(self) -> str:
@@ -61,8 +71,10 @@ class Figure:
         if self.unit is Unit.SHARE:
             return str(_("%(change)s points", change=signed(round(100 * more, 1))))
         if self.unit is Unit.SECONDS:
-            return ("+ " if more > 0 else "− " if more < 0 else "± ") + duration(abs(more) / 60)
-        return f"{signed(round(100 * more / self.before))} %" if self.before else ""
+            return f"{_sign(more)}\u00a0{duration(abs(more) / 60)}"
+        if self.unit is Unit.MONEY:
+            return f"{_sign(more)} {money(round(abs(more)))}"
+        return f"{signed(round(100 * more / self.before))}\u00a0%" if self.before else ""
 
     @property
     def better(self) -> bool | None:
@@ -74,7 +86,8 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Figures in rows: the same for the page, the spreadsheet and JSON. ``units`` of its columns after the first."""
+    """Figures in rows: the same for the page, the spreadsheet and JSON. ``units`` of its columns after the first. ``whats``:
+    the list behind the first figure of each row, where it has one."""
 
     name: str
     title: Sentence
@@ -82,6 +95,7 @@ class Table:
     heads: tuple[Sentence | str, ...]
     units: tuple[Unit, ...]
     rows: list[tuple[Any, ...]]
+    whats: tuple[str, ...] = ()
 
     def shown(self) -> list[tuple[Any, ...]]:
         """Its rows in words."""
@@ -96,15 +110,21 @@ def said(unit: Unit, value: float | None) -> str:
     if value is None:
         return NONE
     if unit is Unit.SHARE:
-        return f"{number(round(100 * value, 1))} %"
+        return f"{number(round(100 * value, 1))}\u00a0%"
     if unit is Unit.SECONDS:
         return duration(value / 60)
+    if unit is Unit.MONEY:
+        return money(round(value))
     return number(round(value, 1) if unit in (Unit.DAYS, Unit.MEAN) else round(value))
 
 
 def signed(value: float) -> str:
     """A change with its sign."""
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'} {number(abs(value))}"
+    return f"{_sign(value)}\u00a0{number(abs(value))}"
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else "−" if value < 0 else "±"
 
 
 def day_of(ordinal: int) -> date:

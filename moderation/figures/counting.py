@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select
 
 from common import clock, i18n, settings
-from common.db import db, on_postgresql
+from common.db import db, not_by_index, on_postgresql
 from common.quantiles import rank
 from forum.questions.models import Post
 from forum.questions.rules import PostState
@@ -76,7 +76,7 @@ def stands(since: datetime) -> tuple[ColumnElement[bool], ...]:
     """The criterion on ReviewItem: decided since then, and not taken back."""
     undone = select(ReviewDecision.item_id).join(DecisionUndo, DecisionUndo.decision_id == ReviewDecision.id)
     return (
-        ReviewItem.state == ItemState.DECIDED,
+        not_by_index(ReviewItem.state) == ItemState.DECIDED,
         ReviewItem.kind != ItemType.AUDIT,
         ReviewItem.decided_at >= since,
         ReviewItem.id.not_in(undone.where(DecisionUndo.undone_at >= since)),

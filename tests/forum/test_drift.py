@@ -25,7 +25,7 @@ from forum.reactions.voting import give_kudos, me_too, withdraw_kudos, withdraw_
 from forum.revisions.rerendering import rerender_all
 from forum.solutions.accepting import accept_answer, unaccept_answer
 from forum.solutions.closing import close_question, reopen_question
-from forum.solutions.drift import drifts, repair
+from forum.solutions.drift import all_drifts, drifts, repair
 from forum.solutions.endorsing import endorse_answer, withdraw_endorsement
 from forum.solutions.proposing import object_to_proposal, propose_solution
 from forum.solutions.settling import say_solved, say_unsolved
@@ -61,6 +61,16 @@ def test_every_wrong_count_is_found_and_put_right(ben, ada, question, make_answe
     assert repair() == 6
     assert list(drifts()) == [] and repair() == 0
     assert db.session.get(Question, question).answer_count == 1
+
+
+def test_wrong_times_are_found_and_put_right(ben, ada, question, make_answer):
+    answer = make_answer(ben, question)
+    accept_answer(ada, question, answer)
+    assert list(all_drifts()) == []
+    with unit_of_work():
+        update_where(Question, Question.id == question, first_answer_at=None, resolved_at=START)
+    assert {one.what for one in all_drifts()} == {"question.first_answer_at", "question.resolved_at"}
+    assert repair() == 2 and list(all_drifts()) == []
 
 
 def test_texts_of_an_older_renderer_are_rendered_anew(ada, question, count_queries):

@@ -62,7 +62,7 @@ DESK = {
   economics: index lines
   figures: index lines list_table table
   forecasts: apply begin index show
-  dashboard: data index lines list_table mail table
+  dashboard: data index lines list_data list_table mail table
   calendars: change index new retire show take_in
   targets: change change_category index move new of_categories show switch
   experts: spread

@@ -8,22 +8,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import BigInteger, Select, cast, delete, func, literal, select, union_all
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
-from common import clock, i18n
-from common.db import db
+from common import clock, i18n, settings
+from common.db import db, insert_many
 from common.i18n import _
-from forum.questions.models import Post
+from common.unit_of_work import unit_of_work
+from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
-from moderation.dashboard.rules import difference_in_differences, pairs
+from moderation.dashboard.models import CampaignCount
+from moderation.dashboard.reading import Dates, numbers_of, read_numbers
+from moderation.dashboard.rules import Effect, difference_in_differences, pairs
 from moderation.dashboard.wording import Table, Unit
 from rewards.badges.models import BadgeAward, BadgeCampaign
 from rewards.missions.models import Mission, MissionStep, StepDone
 from rewards.missions.rules import MissionKind
 
 AROUND = timedelta(days=28)
+BEFORE, AFTER, LATER = range(3)
+"""The 28 days before it begins, those after it ends, and the 28 days after those."""
+MOST_COUNT = 1_000_000
+"""More than any member writes in a window: a member's number and count travel as one."""
+Counts = Mapping[int, int]
+settings.define(
+    "dashboard.point_cents", 1, unit=_("cents"), low=0, high=10_000,
+    help=_("What one point to spend is worth: the dashboard says with it what a mission cost."),
+)  # fmt: skip
+AT_ONCE = 20
+"""Campaigns that one night looks at; the latest."""
+KEPT = timedelta(days=728)
 MOST = 10
 """Campaigns that are shown; the latest."""
 
@@ -32,60 +47,104 @@ MOST = 10
 class _Campaign:
     is_mission: bool
     id: int
-    name: str
+    name_fr: str
+    name_en: str
     starts_at: datetime
     ends_at: datetime
+    cost: int
+
+    def is_over(self, since: timedelta) -> bool:
+        """Whether it ended so long ago."""
+        return self.ends_at <= clock.now() - since
 
 
-def table(since: datetime, until: datetime) -> Table:
-    """The campaigns that ended in a period and what changed. Three statements."""
-    found = _ended(since, min(until, clock.now()))
-    took = _took_part(found)
-    before, after = _answers(found)
-    rows: list[tuple[Any, ...]] = []
-    for one in found:
-        there = took[one.is_mission, one.id]
-        compared, low, value, high = _effect(one, there, before[one], after[one])
-        rows.append((one.name, len(there), compared, value, low, high))
+def table(dates: Dates) -> Table:
+    """The campaigns that ended in a period and what changed, as the night counted them. One statement."""
+    c = CampaignCount
+    ended = (c.ends_at >= dates.since, c.ends_at < dates.until)
+    name = c.name_fr if i18n.language() == "fr" else c.name_en
+    found = db.session.execute(select(name, c.numbers).where(*ended).order_by(c.ends_at.desc(), c.is_mission, c.campaign_id).limit(MOST))  # fmt: skip
+    rows: list[tuple[Any, ...]] = [(said, *numbers) for said, numbers in found]
     return Table(
         "campaigns", _("What campaigns brought"),
-        _("Campaigns that ended in the period, the latest ten: by how many answers each who took part changed more than a comparable member, from the 28 days before it began to the 28 days after it ended, and where that lies with 95 % certainty. Compared are pairs of members with as many answers before, at least one; while the 28 days are not over nothing is shown."),
-        (_("Campaign"), _("Took part"), _("Pairs compared"), _("Answers more"), _("At the least"), _("At the most")),
-        (Unit.COUNT, Unit.COUNT, Unit.MEAN, Unit.MEAN, Unit.MEAN), rows,
+        _("Campaigns that ended in the period, the latest ten, in all categories and languages, counted every night. By how many answers each who took part changed more than a comparable member, from the 28 days before it began to the 28 days after it ended, and where that lies with 95 % certainty; the same of accepted answers; and how much of it is left 28 days later. Compared are pairs of members with as many answers before, at least one; while the days are not over nothing is shown. The cost is that of the points a mission gave (a setting says what one is worth), divided by the accepted answers more of all who took part."),
+        (
+            _("Campaign"), _("Took part"), _("Texts meanwhile"), _("Pairs compared"), _("Answers more"), _("At the least"), _("At the most"),
+            _("Solutions more"), _("Answers more, 28 days on"), _("Cost"), _("Cost of a solution more"),
+        ),
+        (Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MONEY, Unit.MONEY), rows,
     )  # fmt: skip
 
 
-def _effect(
-    one: _Campaign, there: set[int], before: Mapping[int, int], after: Mapping[int, int]
-) -> tuple[int, float | None, float | None, float | None]:
-    """How many pairs, and the low end, the value and the high end of the effect."""
-    if one.ends_at > clock.now() - AROUND:
-        return 0, None, None, None
-    made = pairs(
+def count() -> int:
+    """Count the campaigns that ended, the latest first, but for those that were counted when all their days were over. Returns
+    how many were. Seven statements."""
+    c = CampaignCount
+    counted = {
+        row[:2]: row[2] for row in db.session.execute(select(c.is_mission, c.campaign_id, c.counted_at))
+    }
+    now = clock.now()
+    found = [
+        one
+        for one in _ended(now - KEPT, now)
+        if (at := counted.get((one.is_mission, one.id))) is None or at < one.ends_at + 2 * AROUND
+    ]
+    took, texts, answers, solved = _took_part(found), _written(found), _answers(found), _solutions(found)
+    with unit_of_work():
+        for one in found:
+            there = took[one.is_mission, one.id]
+            made = _pairs(there, answers[one, BEFORE]) if one.is_over(AROUND) else []
+            effect = _effect(made, answers[one, BEFORE], answers[one, AFTER])
+            later = (
+                _effect(made, answers[one, BEFORE], answers[one, LATER]) if one.is_over(2 * AROUND) else None
+            )
+            solutions = _effect(made, solved[one, BEFORE], solved[one, AFTER])
+            more = solutions.value * len(there) if solutions else 0
+            written = sum(many for member_id, many in texts[one].items() if member_id in there)
+            numbers = [
+                len(there), written, len(made), *_ends(effect), solutions.value if solutions else None,
+                later.value if later else None, one.cost, one.cost / more if more > 0 and one.cost else None,
+            ]  # fmt: skip
+            kept = {"name_fr": one.name_fr, "name_en": one.name_en, "ends_at": one.ends_at, "numbers": numbers, "counted_at": now}  # fmt: skip
+            key = {"is_mission": one.is_mission, "campaign_id": one.id}
+            db.session.execute(delete(c).where(c.is_mission.is_(one.is_mission), c.campaign_id == one.id))
+            insert_many(c, [key | kept], once=True)
+    return len(found)
+
+
+def _pairs(there: set[int], before: Counts) -> list[tuple[int, int]]:
+    return pairs(
         {member_id: count for member_id, count in before.items() if member_id in there},
         {member_id: count for member_id, count in before.items() if member_id not in there},
     )
+
+
+def _effect(made: list[tuple[int, int]], before: Counts, after: Counts) -> Effect | None:
+    """What changed more among those who took part than among the others of the pairs."""
     taking, others = (
-        [float(after.get(pair[side], 0) - before[pair[side]]) for pair in made] for side in (0, 1)
+        [float(after.get(pair[side], 0) - before.get(pair[side], 0)) for pair in made] for side in (0, 1)
     )
-    found = difference_in_differences(taking, others)
-    return len(made), *((None,) * 3 if found is None else (found.low, found.value, found.high))
+    return difference_in_differences(taking, others)
+
+
+def _ends(found: Effect | None) -> tuple[float | None, float | None, float | None]:
+    return (None, None, None) if found is None else (found.value, found.low, found.high)
 
 
 def _ended(since: datetime, until: datetime) -> list[_Campaign]:
     m, b = Mission, BadgeCampaign
     ended = union_all(
-        select(literal(1).label("mission"), m.id, m.title_fr.label("fr"), m.title_en.label("en"), m.starts_at, m.ends_at)
+        select(literal(1).label("mission"), m.id, m.title_fr.label("fr"), m.title_en.label("en"), m.starts_at, m.ends_at, m.spent)
         .where(m.kind == MissionKind.CAMPAIGN, m.activated_at.is_not(None), m.ends_at >= since, m.ends_at < until),
-        select(literal(0), b.id, b.name_fr, b.name_en, b.starts_at, b.ends_at)
+        select(literal(0), b.id, b.name_fr, b.name_en, b.starts_at, b.ends_at, literal(0))
         .where(b.activated_at.is_not(None), b.ends_at >= since, b.ends_at < until),
     ).subquery()  # fmt: skip
     c = ended.c
-    rows = db.session.execute(select(ended).order_by(c.ends_at.desc(), c.mission, c.id).limit(MOST))
+    rows = db.session.execute(select(ended).order_by(c.ends_at.desc(), c.mission, c.id).limit(AT_ONCE))
     return [
         _Campaign(
-            bool(row.mission), row.id, (row.fr if i18n.language() == "fr" else row.en) or row.fr or row.en, row.starts_at,
-            row.ends_at,
+            bool(row.mission), row.id, row.fr or row.en, row.en or row.fr, row.starts_at,
+            row.ends_at, row.spent * settings.get("dashboard.point_cents"),
         )
         for row in rows
     ]  # fmt: skip
@@ -113,28 +172,71 @@ def _took_part(found: list[_Campaign]) -> dict[tuple[bool, int], set[int]]:
     return made
 
 
-_Counts = dict[_Campaign, dict[int, int]]
+def _windows(found: list[_Campaign]) -> list[tuple[int, int, datetime]]:
+    """Of each campaign by its place: which window, and when that begins."""
+    return [
+        (place, window, begins)
+        for place, one in enumerate(found)
+        for window, begins in (
+            (BEFORE, one.starts_at - AROUND),
+            (AFTER, one.ends_at),
+            (LATER, one.ends_at + AROUND),
+        )
+    ]
 
 
-def _answers(found: list[_Campaign]) -> tuple[_Counts, _Counts]:
-    """Answers of each member who is not of the team, in the 28 days before each campaign and in those after it."""
-    before: _Counts = {one: {} for one in found}
-    after: _Counts = {one: {} for one in found}
-    if not found:
-        return before, after
-    p, m = Post.__table__.c, Member.__table__
-    parts = []
+def _answers(found: list[_Campaign]) -> dict[tuple[_Campaign, int], Counts]:
+    """Answers of each member in each window."""
+    p = Post.__table__.c
+    published = select(p.author_id.label("author_id"), func.count().label("count")).where(p.kind == PostKind.ANSWER, p.state == PostState.PUBLISHED)  # fmt: skip
+    return _by_member(found, published, p.published_at, p.author_id)
+
+
+def _solutions(found: list[_Campaign]) -> dict[tuple[_Campaign, int], Counts]:
+    """Answers of each member that were accepted in each window."""
+    p, q = Post.__table__, Question.__table__
+    accepted = select(p.c.author_id.label("author_id"), func.count().label("count")).select_from(q.join(p, p.c.id == q.c.accepted_answer_id))  # fmt: skip
+    return _by_member(found, accepted, q.c.accepted_at, p.c.author_id)
+
+
+def _by_member(
+    found: list[_Campaign], query: Select[Any], at: Any, author: Any
+) -> dict[tuple[_Campaign, int], Counts]:
+    """Counts of members outside the team; those of a window come as one text (see ``reading.numbers_of``)."""
+    made: dict[tuple[_Campaign, int], Counts] = defaultdict(dict)
+    m, parts = Member.__table__.c, []
+    for place, window, begins in _windows(found):
+        each = query.where(at >= begins, at < begins + AROUND).group_by(author).subquery()
+        parts.append(
+            select(literal(place), literal(window), _together(each))
+            .select_from(each.join(Member.__table__, m.id == each.c.author_id))
+            .where(m.role.not_in(STAFF), m.is_mask.is_(False))
+        )  # fmt: skip
+    for place, window, text in db.session.execute(union_all(*parts)) if parts else ():
+        made[found[place], window] = dict(divmod(number, MOST_COUNT) for number in read_numbers(text))
+    return made
+
+
+def _together(each: Any) -> Any:
+    return numbers_of(cast(each.c.author_id, BigInteger) * MOST_COUNT + each.c["count"])
+
+
+def _written(found: list[_Campaign]) -> dict[_Campaign, Counts]:
+    """What each member published while each campaign went on."""
+    p, made = Post.__table__.c, dict[_Campaign, Counts]()
+    parts = [
+        select(literal(place).label("place"), p.author_id, func.count().label("count"))
+        .where(p.state == PostState.PUBLISHED, p.kind.in_(PostKind), p.published_at >= one.starts_at, p.published_at < one.ends_at)
+        .group_by(p.author_id)
+        for place, one in enumerate(found)
+    ]  # fmt: skip
+    if not parts:
+        return made
+    each = union_all(*parts).subquery()
+    text = _together(each)
+    found_texts: dict[int, str] = dict(
+        db.session.execute(select(each.c.place, text).group_by(each.c.place)).all()
+    )
     for place, one in enumerate(found):
-        for late, begins in ((0, one.starts_at - AROUND), (1, one.ends_at)):
-            parts.append(
-                select(literal(place), literal(late), p.author_id, func.count())
-                .select_from(Post.__table__.join(m, m.c.id == p.author_id))
-                .where(
-                    p.state == PostState.PUBLISHED, p.kind == PostKind.ANSWER, p.published_at >= begins,
-                    p.published_at < begins + AROUND, m.c.role.not_in(STAFF), m.c.is_mask.is_(False),
-                )
-                .group_by(p.author_id)
-            )  # fmt: skip
-    for place, late, member_id, count in db.session.execute(union_all(*parts)):
-        (after if late else before)[found[place]][member_id] = count
-    return before, after
+        made[one] = dict(divmod(number, MOST_COUNT) for number in read_numbers(found_texts.get(place)))
+    return made

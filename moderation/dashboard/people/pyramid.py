@@ -1,0 +1,98 @@
+"""How many help a little, often, and very often, and how many of the experienced stay (domain/escalation.md §C6)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
+
+from accounts.members.models import Member
+from accounts.members.rules import STAFF
+from common import clock
+from common.db import db
+from common.i18n import _
+from forum.questions.models import Post, Question
+from forum.questions.rules import PostKind, PostState
+from moderation.dashboard.reading import Scope
+from moderation.dashboard.rules import share
+from moderation.dashboard.wording import Figure, Table, Unit
+
+WITHIN = timedelta(days=90)
+STEPS = (1, 10, 100)
+EXPERIENCED = 3
+_post, _question, _m = Post.__table__, Question.__table__, Member.__table__.c
+
+
+def answers(scope: Scope) -> Subquery:
+    """Who answered in the last 90 days, and how often; by name, masks are nobody."""
+    query = _published(select(_post.c.author_id.label("author_id"), func.count().label("count")), scope)
+    return query.where(_post.c.published_at >= clock.now() - WITHIN).group_by(_post.c.author_id).subquery()
+
+
+def experienced(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """The criteria on members: of rank 3 and above, who answered in the 90 days before the last 90."""
+    since = clock.now() - WITHIN
+    return _m.rank >= EXPERIENCED, _wrote(scope, since - WITHIN, since)
+
+
+def stays(scope: Scope) -> ColumnElement[bool]:
+    """That a member answered in the last 90 days."""
+    now = clock.now()
+    return _wrote(scope, now - WITHIN, now)
+
+
+def _wrote(scope: Scope, since: datetime, until: datetime) -> ColumnElement[bool]:
+    p = _post.c
+    mine = _published(select(p.id), scope).where(
+        p.author_id == _m.id, p.published_at >= since, p.published_at < until
+    )
+    return mine.correlate(Member.__table__).exists()
+
+
+def _published(query: Any, scope: Scope) -> Select[Any]:
+    p, state = _post.c, _post.c.state == PostState.PUBLISHED
+    query = query.where(p.kind == PostKind.ANSWER, state)
+    if scope.language is not None:
+        query = query.where(p.language == scope.language)
+    if scope.category_id is None:
+        return query.select_from(_post)
+    joined = _post.join(_question, _question.c.id == p.question_id)
+    return query.select_from(joined).where(_question.c.category_id == scope.category_id)
+
+
+def members() -> tuple[ColumnElement[bool], ...]:
+    """The criteria on members: open accounts outside the team."""
+    return _m.role.not_in(STAFF), _m.is_mask.is_(False), _m.closed_at.is_(None)
+
+
+def pyramid(scope: Scope) -> tuple[list[Figure], Table]:
+    """The steps of the pyramid, and who stayed. Three statements."""
+    made = answers(scope)
+    steps = [func.count().filter(made.c.count >= least) for least in STEPS]
+    counts = db.session.execute(
+        select(*steps).select_from(made.join(Member.__table__, _m.id == made.c.author_id)).where(*members())
+    ).one()
+    everybody = db.session.scalar(select(func.count()).select_from(Member.__table__).where(*members())) or 0
+    kept, were = db.session.execute(
+        select(func.count().filter(stays(scope)), func.count())
+        .select_from(Member.__table__).where(*members(), *experienced(scope))
+    ).one()  # fmt: skip
+    figures = [
+        Figure(f"helpers-{least}", name, Unit.SHARE, share(count, everybody), _("Share of all open accounts outside the team that published so many answers in the last 90 days, whatever the period of the page."), f"helpers-{least}", of=(count, everybody), rises=True)
+        for least, name, count in zip(STEPS, NAMES, counts, strict=True)
+    ]  # fmt: skip
+    figures.append(
+        Figure("experienced-stay", _("Experienced members who stay"), Unit.SHARE, share(kept, were), _("Of the members of rank 3 and above who answered in the 90 days before the last 90: the share that answered in the last 90 days too."), "experienced-stay", of=(kept, were), rises=True)
+    )  # fmt: skip
+    table = Table(
+        "pyramid", _("Who contributes"),
+        _("Members by how many answers they published in the last 90 days, as a share of all open accounts outside the team."),
+        (_("Members"), _("Count"), _("Proportion")), (Unit.COUNT, Unit.SHARE),
+        [(name, count, share(count, everybody)) for name, count in zip(NAMES, counts, strict=True)],
+        whats=tuple(f"helpers-{least}" for least in STEPS),
+    )  # fmt: skip
+    return figures, table
+
+
+NAMES = (_("One answer or more"), _("Ten answers or more"), _("A hundred answers or more"))

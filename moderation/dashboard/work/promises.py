@@ -1,0 +1,65 @@
+"""Of each promise of a reply or a solution: how many were kept (domain/escalation.md §C6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from common.db import db
+from common.i18n import _
+from moderation.dashboard.reading import OUTCOME, Dates, Scope
+from moderation.dashboard.rules import share
+from moderation.dashboard.wording import Figure, Unit
+from moderation.escalation.models import SlaEvent
+from moderation.escalation.sla_rules import Metric, SlaType
+
+PROMISES = {
+    Metric.FIRST_REPLY_ANY: _("First reply in time"),
+    Metric.FIRST_REPLY_STAFF: _("First reply of the team in time"),
+    Metric.NEXT_REPLY: _("Next reply in time"),
+    Metric.PERIODIC_UPDATE: _("News in time"),
+    Metric.RESOLUTION: _("Solved in time"),
+}
+_e = SlaEvent.__table__
+
+
+def broken_list(metric: Metric) -> str:
+    """The name of the list of the broken ones."""
+    return f"broken-{metric.value.replace('_', '-')}"
+
+
+def of_type(query: Select[Any], what: SlaType, scope: Scope, dates: Dates) -> Select[Any]:
+    """From what happened to promises about questions that count, in a period."""
+    joined = _e.join(OUTCOME, OUTCOME.c.question_id == _e.c.question_id)
+    return query.select_from(joined).where(_e.c.at >= dates.since, _e.c.at < dates.until, _e.c.type == what, *scope.criteria())  # fmt: skip
+
+
+def promises(scope: Scope, dates: Dates) -> list[Figure]:
+    """Of each promise: how many were kept. Open ones that are overdue count as broken (they have broken already), and what is
+    fulfilled after it broke is not kept. Three statements."""
+    metric, count = _e.c.metric, func.count()
+
+    def by_metric(query: Select[Any]) -> dict[Metric, int]:
+        return {Metric(row[0]): row[1] for row in db.session.execute(query.group_by(metric))}
+
+    broken = by_metric(of_type(select(metric, count), SlaType.BREACH, scope, dates))
+    fulfilled = by_metric(of_type(select(metric, count), SlaType.FULFIL, scope, dates))
+    breach = _e.alias("breach")
+    broke = select(breach.c.id).where(
+        breach.c.question_id == _e.c.question_id, breach.c.cycle == _e.c.cycle, breach.c.metric == metric,
+        breach.c.instance == _e.c.instance, breach.c.type == SlaType.BREACH,
+    )  # fmt: skip
+    too_late = of_type(select(metric, count), SlaType.FULFIL, scope, dates).where(broke.exists())
+    late = by_metric(too_late)
+    definition = _("Promises fulfilled before they were due, of those fulfilled or broken in the period; a reply that comes late keeps its breach, and time that rests is not counted. The list has the broken ones.")  # fmt: skip
+    made = []
+    for one, label in PROMISES.items():
+        bad, kept = broken.get(one, 0), fulfilled.get(one, 0) - late.get(one, 0)
+        made.append(
+            Figure(
+                f"promise-{one.value.replace('_', '-')}", label, Unit.SHARE, share(kept, kept + bad), definition, broken_list(one),
+                of=(kept, kept + bad), rises=True, listed=bad,
+            )
+        )  # fmt: skip
+    return made

@@ -1,0 +1,216 @@
+"""Behind every figure stands a list, and it has as many lines as the figure says; the filters of the page hold everywhere."""
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from common import clock
+from common.db import db, insert_many, update_where
+from common.unit_of_work import unit_of_work
+from forum.asking.models import AskVisit
+from forum.asking.rules import Outcome
+from forum.questions.models import Post, Question
+from forum.solutions.accepting import accept_answer
+from moderation.dashboard import queries, recounting
+from moderation.dashboard.listing import reading as listing
+from moderation.dashboard.listing.known import LISTS
+from moderation.dashboard.reading import Scope
+from moderation.escalation.models import Case, SlaEvent
+from moderation.escalation.rules import CaseState, Priority
+from moderation.escalation.sla_rules import Metric, SlaType
+from moderation.private.models import PrivateTalk
+from moderation.review.models import ReviewDecision, ReviewItem
+from moderation.review.rules import Decision, ItemState, ItemType, Reason
+from moderation.sanctions.models import Appeal, Statement
+from moderation.sanctions.rules import AppealState, Measure
+from moderation.satisfaction.models import Satisfaction
+from tests.conftest import START
+
+SCOPES = (
+    Scope(),
+    Scope(category_id=1),
+    Scope(category_id=2),
+    Scope(language="fr"),
+    Scope(days=7, language="en"),
+)
+
+
+@pytest.fixture
+def busy(app, at, make_question, make_answer, ada, ben, cleo, sam, mo):
+    """Eight questions in two categories and languages, and something of everything that the page counts."""
+    at(START)
+    asked = [
+        make_question(ada, title=f"Question number {n} about the drum", category_id=1 + n % 2)
+        for n in range(8)
+    ]
+    at(timedelta(minutes=3))
+    answers = [make_answer(who, asked[n]) for n, who in enumerate((ben, cleo, sam, ben, cleo))]
+    at(timedelta(hours=1))
+    for question_id, answer_id in zip(asked[:4], answers, strict=False):
+        accept_answer(ada, question_id, answer_id)
+    with unit_of_work():
+        update_where(Post, Post.id.in_((asked[1], asked[6], answers[1])), language="fr")
+        update_where(Question, Question.id == asked[0], view_count=100)
+        _promises_and_cases(asked, ada, sam)
+        _queue(asked, mo)
+        _visits_and_ratings(asked, ada)
+    at(timedelta(days=8))
+    recounting.recount()
+    return asked
+
+
+def _promises_and_cases(asked, ada, sam):
+    now = clock.now()
+    insert_many(SlaEvent, [
+        {"question_id": asked[n], "cycle": 1, "metric": Metric.NEXT_REPLY, "type": kind, "at": now}
+        for n, kind in ((0, SlaType.FULFIL), (1, SlaType.FULFIL), (1, SlaType.BREACH), (3, SlaType.BREACH))
+    ])  # fmt: skip
+    insert_many(Case, [
+        {"question_id": asked[n], "cycle": 9, "state": state, "priority": Priority.LOW, "opened_at": now - timedelta(days=n), "ended_at": None if state == CaseState.QUEUED else now}
+        for n, state in ((0, CaseState.QUEUED), (1, CaseState.QUEUED), (2, CaseState.CLOSED), (5, CaseState.QUEUED))
+    ])  # fmt: skip
+    case = Case(
+        question_id=asked[7],
+        cycle=9,
+        state=CaseState.CLOSED,
+        priority=Priority.LOW,
+        opened_at=now,
+        ended_at=now,
+    )
+    db.session.add(case)
+    db.session.flush()
+    talk = {
+        "case_id": case.id,
+        "agent_id": sam.member_id,
+        "asker_id": ada.member_id,
+        "words": "Your number, please.",
+    }
+    insert_many(PrivateTalk, [talk | {"question_id": asked[7], "offered_at": START + timedelta(days=30)}])
+
+
+def _queue(asked, mo):
+    now = clock.now()
+    items, decisions = [], []
+    for n in range(6):
+        items.append({
+            "id": 900 + n, "kind": ItemType.POST, "target_id": asked[n], "post_id": asked[n], "category_id": 1 + n % 2, "klass": n % 3,
+            "state": ItemState.DECIDED, "language": "fr" if n == 1 else "en", "created_at": now, "due_at": now, "aged_at": now,
+            "decided_at": now + timedelta(hours=n), "waited_seconds": 3600 * n,
+        })  # fmt: skip
+        decisions.append({
+            "item_id": 900 + n, "decision": Decision.REMOVE, "reason": Reason.INSULT if n % 2 else None, "actor_id": mo.member_id,
+            "stamp": "1", "seconds": 60 + n, "decided_at": now,
+        })  # fmt: skip
+    insert_many(ReviewItem, items)
+    insert_many(ReviewDecision, decisions)
+    for n, state in ((0, AppealState.OVERTURNED), (1, AppealState.UPHELD)):
+        statement = Statement(
+            cause=f"test:{n}", measure=Measure.REMOVED, post_id=asked[n], reason=Reason.INSULT, clause="1", appeal_until=now
+        )  # fmt: skip
+        db.session.add(statement)
+        db.session.flush()
+        db.session.add(
+            Appeal(
+                statement_id=statement.id,
+                text="Look again, please.",
+                state=state,
+                item_id=900 + n,
+                decided_at=now,
+            )
+        )
+
+
+def _visits_and_ratings(asked, ada):
+    now = clock.now()
+    insert_many(AskVisit, [
+        {"key": f"{n:016d}", "shown_at": now, "decided_at": now + timedelta(minutes=3 * n), "outcome": outcome, "settled_by_id": about}
+        for n, (outcome, about) in enumerate(((Outcome.SETTLED, asked[0]), (Outcome.SETTLED, asked[1]), (Outcome.FOLLOWED, None), (Outcome.LEFT, None)))
+    ])  # fmt: skip
+    insert_many(Satisfaction, [
+        {"question_id": asked[n % 3], "cycle": 20 + n, "due_at": now, "asked_at": now, "score": 3 + n % 3, "answered_at": now} for n in range(63)
+    ])  # fmt: skip
+
+
+def whole(max_, what, scope):
+    """Every line of a list, part by part."""
+    found, after = [], None
+    while True:
+        page = listing.lines(max_, what, scope, after, 7)
+        found += page.items
+        after = page.next
+        if after is None:
+            return found
+
+
+def said_on(shown):
+    """How many lines the page says that each list has; figures that share a list agree."""
+    said = {}
+    for one in shown.all_figures:
+        assert not one.what or said.setdefault(one.what, one.lines) == one.lines, (
+            f"{one.name} says another number"
+        )
+    for table in shown.tables.values():
+        for what, row in zip(table.whats, table.rows, strict=False):
+            assert said.setdefault(what, row[1]) == row[1], (table.name, what)
+    return said
+
+
+def test_every_list_on_the_page_has_as_many_lines_as_its_figure_says(busy, max_):
+    for scope in SCOPES:
+        said = said_on(queries.overview(max_, scope))
+        for what, count in said.items():
+            assert len(whole(max_, what, scope)) == listing.count(max_, what, scope) == count, (what, scope)
+        if scope == Scope():
+            assert {what for what, count in said.items() if not count} <= MAY_BE_EMPTY
+
+
+def test_every_link_of_the_page_leads_to_its_list(busy, max_, sign_in, client):
+    said = said_on(queries.overview(max_, Scope()))
+    sign_in(max_)
+    page = client.get("/en/desk/dashboard").get_data(as_text=True)
+    followed = set()
+    for address in set(re.findall(r'href="(/en/desk/dashboard/[^"]+)"', page)):
+        parts = urlsplit(address.replace("&amp;", "&"))
+        what = parts.path.rsplit("/", 1)[1]
+        data = client.get(f"{parts.path}.json?{parts.query}").get_json()
+        assert data["complete"] and data["count"] == len(data["lines"]), what
+        if "category" not in parse_qs(parts.query):
+            followed.add(what)
+            assert data["count"] == said[what], what
+    assert followed == set(said), "what the figures name is linked, and nothing else"
+
+
+MAY_BE_EMPTY = {
+    name for name in LISTS if name.startswith(("broken-", "rung-", "first-", "cases-", "helpers-", "decided-", "removed-"))
+} | {"held", "reopened", "presumed", "experts-falling", "experienced-stay", "newcomers-active", "newcomers-helping", "newcomers-answered", "joined", "solved-asker", "solved-month"}  # fmt: skip
+
+
+def test_the_filters_hold_for_the_work_of_the_team_too(busy, max_):
+    def shown(**scope):
+        found = {one.name: one for one in queries.overview(max_, Scope(**scope)).all_figures}
+        return [
+            found[name].value
+            for name in ("team-decided", "team-overturned", "team-answers", "backlog", "asks-settled")
+        ]
+
+    assert shown() == [6, 0.5, 1, 3, 3]
+    assert shown(category_id=1) == [3, 1.0, 1, 1, 1]
+    assert shown(category_id=2) == [3, 0.0, 0, 2, 1]
+    assert shown(language="fr") == [1, 0.0, 0, 1, 1]
+
+
+def test_the_work_of_the_team_by_hand(busy, max_):
+    made = queries.overview(max_, Scope())
+    assert made.tables["removals"].rows == [
+        ("P0", 1, 3 * 3600, 3 * 3600),
+        ("P1", 1, 3600, 3600),
+        ("P2", 1, 5 * 3600, 5 * 3600),
+    ]
+    assert sum(row[1] for row in made.tables["moderation"].rows) == 6
+    found = {one.name: one for one in made.all_figures}
+    assert found["removed"].value == 3 * 3600 and found["team-handling"].value == 62
+    assert round(found["team-pace"].value, 1) == round(6 / (375 / 3600), 1)
+    assert made.tables["ladder"].rows[0][1:] == (3, 3 / 8), "three asks never sent, five questions answered"
+    assert found["instant"].of == (5 + 2, 8 + 3), "two of the three asks ended within five minutes"
