@@ -113,6 +113,7 @@ def _kpis(top: list[Figure], steps: list[Sums]) -> list[Kpi]:
         "solved": [share(one.done, one.asked) for one in steps],
         "first-reply": [figures.median(one.first) for one in steps],
         "unanswered-day": [share(*figures.unanswered(one)) for one in steps],
+        "avoided": [sum(sparing.ends(one)) / 2 for one in steps],
     }
     return [Kpi(one, chart_rules.spark(lines.get(one.name, []))) for one in top]
 

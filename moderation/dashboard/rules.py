@@ -95,7 +95,7 @@ def survival(ended: Sequence[int], waiting: Sequence[int], percent: int = 50) ->
     return None
 
 
-def share(part: int, whole: int) -> float | None:
+def share(part: float, whole: float) -> float | None:
     """A part of a whole; None when there is none."""
     return part / whole if whole else None
 

@@ -248,9 +248,7 @@ def lived_through(ada, ben, cleo, mo, sam, asked, make_answer, at):
     unaccept_answer(ada, asked[0])
     say_unsolved(ada, asked[1])
     late = make_answer(cleo, asked[1])
-    endorse_answer(
-        sam, asked[3], make_answer(ben, asked[3], "Unplug it and clean the small filter behind the hatch.")
-    )
+    endorse_answer(sam, make_answer(ben, asked[3], "Unplug it and clean the small filter behind the hatch."))
     say_solved(ada, asked[4])
     at(timedelta(hours=1))
     with unit_of_work():
@@ -331,7 +329,7 @@ def test_its_statements_do_not_grow(filled, max_, sign_in, client, count_queries
     client.get("/en/desk/dashboard")
     with count_queries() as many:
         client.get("/en/desk/dashboard")
-    assert len(many) <= len(few) <= 32
+    assert len(many) <= len(few) <= 36
 
 
 def test_an_empty_site_has_an_honest_page(app, max_, sign_in, client):

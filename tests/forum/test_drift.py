@@ -68,7 +68,9 @@ def test_wrong_times_are_found_and_put_right(ben, ada, question, make_answer):
     accept_answer(ada, question, answer)
     assert list(all_drifts()) == []
     with unit_of_work():
-        update_where(Question, Question.id == question, first_answer_at=None, resolved_at=START)
+        update_where(
+            Question, Question.id == question, first_answer_at=None, resolved_at=START + timedelta(hours=1)
+        )
     assert {one.what for one in all_drifts()} == {"question.first_answer_at", "question.resolved_at"}
     assert repair() == 2 and list(all_drifts()) == []
 

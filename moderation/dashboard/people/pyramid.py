@@ -88,7 +88,7 @@ def pyramid(scope: Scope) -> tuple[list[Figure], Table]:
     table = Table(
         "pyramid", _("Who contributes"),
         _("Members by how many answers they published in the last 90 days, as a share of all open accounts outside the team."),
-        (_("Members"), _("Count"), _("Proportion")), (Unit.COUNT, Unit.SHARE),
+        (_("Members"), _("How many"), _("Proportion")), (Unit.COUNT, Unit.SHARE),
         [(name, count, share(count, everybody)) for name, count in zip(NAMES, counts, strict=True)],
         whats=tuple(f"helpers-{least}" for least in STEPS),
     )  # fmt: skip

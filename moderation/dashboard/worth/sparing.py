@@ -48,15 +48,22 @@ def programme_cost(scope: Scope, dates: Dates, now: Sums) -> int:
     return round(cost * now.asked / everything) if everything else 0
 
 
+def ends(now: Sums) -> tuple[float, float]:
+    """The least and the most contacts avoided."""
+    shares = sorted(settings.get(f"dashboard.deflected_{end}_percent") for end in ("low", "high"))
+    low, high = (now["spared"] + now["views"] * one / 100 for one in shares)
+    return low, high
+
+
 def sparing(now: Sums, cases: int, cost: int) -> list[Figure]:
     """Contacts avoided and their share, those counted one by one, and the money; ``cases`` the team opened in the period."""
     direct, views, cents = now["spared"], now["views"], settings.get("dashboard.contact_cents")
     low_share, high_share = sorted(
         settings.get(f"dashboard.deflected_{end}_percent") for end in ("low", "high")
     )
-    low, high = (direct + views * one / 100 for one in (low_share, high_share))
+    low, high = ends(now)
     middle, known = (low + high) / 2, bool(direct or views)
-    ends = [share(one, one + cases) for one in (low, high)]
+    least, most = (share(one, one + cases) for one in (low, high))
     saved = [one * cents - cost for one in (low, middle, high)]
     return [
         Figure(
@@ -70,7 +77,7 @@ def sparing(now: Sums, cases: int, cost: int) -> list[Figure]:
         Figure(
             "avoided-share", _("Share of contacts avoided, estimate"), Unit.SHARE, share(middle, middle + cases) if known else None,
             _("Contacts avoided, of these and the cases that the team opened in the period. The industry reports %(percent)s %% on average: far above it, look at the assumptions again.", percent=INDUSTRY_PERCENT),
-            "cases-opened", span=(ends[0] or 0, ends[1] or 0) if known and ends[0] is not None else None, listed=cases,
+            "cases-opened", span=(least or 0, most or 0) if known else None, listed=cases,
         ),
         Figure(
             "saving", _("Saving, estimate"), Unit.MONEY, saved[1] if known else None,
