@@ -1,7 +1,7 @@
 """what the dashboard counts by night: private talks and views with a question, and what campaigns brought
 
-Revision ID: 0096
-Revises: 0095
+Revision ID: 0101
+Revises: 0100
 
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0096"
-down_revision = "0095"
+revision = "0101"
+down_revision = "0100"
 branch_labels = None
 depends_on = None
 
