@@ -138,9 +138,10 @@ def cancel(unique_key: str) -> bool:
 
 
 def parked_payloads(kind: str, most: int) -> list[dict[str, Any]]:
-    """What parked jobs of a kind were about, the oldest first."""
-    parked = (Job.done_at.is_(None), Job.parked_at.is_not(None), Job.kind == kind)
-    return list(db.session.scalars(select(Job.payload).where(*parked).order_by(Job.id).limit(most)))
+    """What parked jobs of a kind were about, the oldest first; so are those whose workers died each time."""
+    died = and_(Job.attempts >= MAX_ATTEMPTS, Job.lease_until < clock.now())
+    given_up = (Job.done_at.is_(None), or_(Job.parked_at.is_not(None), died), Job.kind == kind)
+    return list(db.session.scalars(select(Job.payload).where(*given_up).order_by(Job.id).limit(most)))
 
 
 def wake() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,6 +81,14 @@ def get(key: str) -> Any:
     if time.monotonic() - _read_at > FRESH_SECONDS:
         _refresh()
     return _known.get(key, definition.default)
+
+
+def stored(keys: Iterable[str]) -> dict[str, Any]:
+    """Values as the open transaction sees them, where a few seconds make a difference."""
+    wanted = list(keys)
+    query = select(SiteSetting.key, SiteSetting.value).where(SiteSetting.key.in_(wanted))
+    found = {row.key: row.value["v"] for row in db.session.execute(query)} | _overrides
+    return {key: found.get(key, _registry[key].default) for key in wanted}
 
 
 def _refresh() -> None:

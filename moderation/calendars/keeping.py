@@ -123,10 +123,9 @@ def change(actor: Actor, calendar_id: int, seen: int, draft: Draft, reason: str)
         audit.write(actor, "calendar.change", "calendar", calendar_id, before, wanted, reason)
 
 
-def take_in(actor: Actor, calendar_id: int, text: str, reason: str) -> ical.Taken:
-    """Add the closed days of a calendar file (from this year on, three years ahead). Days that have other hours here
-    keep them; the same file again adds nothing. Raises Invalid."""
-    require(can_change_calendars(actor))
+def with_days(calendar_id: int, text: str) -> tuple[ical.Taken, Draft, int]:
+    """A calendar with the closed days of a calendar file (from this year on, three years ahead), and its version as seen.
+    Days that have other hours here keep them; the same file again adds nothing. Raises Invalid."""
     today = clock.now().date()
     try:
         taken = ical.read_days(text, today.replace(month=1, day=1), today + AHEAD)
@@ -135,12 +134,18 @@ def take_in(actor: Actor, calendar_id: int, text: str, reason: str) -> ical.Take
             "This file cannot be read as a calendar (iCal). Nothing was changed. %(why)s", why=str(error)
         )
         raise Invalid(fields={"file": sentence}) from error
-    with unit_of_work():
-        row = load(calendar_id)
-        _may_change(row)
-        days = {day.isoformat(): ("closed", name) for day, name in taken.days.items()}
-        draft = draft_of(row)
-        change(actor, calendar_id, row.version, replace(draft, days=days | dict(draft.days)), reason)
+    row = load(calendar_id)
+    _may_change(row)
+    days = {day.isoformat(): ("closed", name) for day, name in taken.days.items()}
+    draft = draft_of(row)
+    return taken, replace(draft, days=days | dict(draft.days)), row.version
+
+
+def take_in(actor: Actor, calendar_id: int, text: str, reason: str) -> ical.Taken:
+    """Add the closed days of a file. Raises Forbidden, Invalid, Conflict."""
+    require(can_change_calendars(actor))
+    taken, draft, seen = with_days(calendar_id, text)
+    change(actor, calendar_id, seen, draft, reason)
     return taken
 
 

@@ -18,6 +18,8 @@ from moderation.desk import queries
 from moderation.desk.forms import read_setting, read_word
 from moderation.desk.wording import SECTIONS
 from moderation.escalation.policies import LADDER_SETTINGS
+from moderation.forecast import routes as forecasts
+from moderation.forecast import running
 from moderation.policies import storms
 from moderation.review import wording
 from moderation.review.permissions import can_read_audit, can_review, can_rule
@@ -177,15 +179,17 @@ def all_settings() -> Response:
 def change_setting() -> Any:
     """Change one setting, with a reason."""
     require(can_rule(actor()))
+    put = running.Put()
     try:
         key, value, reason = read_setting(request.form)
-        settings.change(actor(), key, value, reason)
+        if key in LADDER_SETTINGS:
+            put = running.put(actor(), "setting", None, request.form)
+        else:
+            settings.change(actor(), key, value, reason)
     except Invalid as invalid:
         return settings_page(invalid)
-    flash(str(_("The setting is in force.")))
-    return redirect(
-        url_for("desk.settings", section=key.partition(".")[0], _anchor=key.replace(".", "-")), 303
-    )
+    there = url_for("desk.settings", section=key.partition(".")[0], _anchor=key.replace(".", "-"))
+    return forecasts.led(put, _("The setting is in force."), there)
 
 
 @desk.get("/desk/audit")

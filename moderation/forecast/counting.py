@@ -8,7 +8,7 @@ from typing import Any
 
 from moderation.escalation.rules import STAGES, Stage
 from moderation.escalation.sla_rules import Metric, Standing
-from moderation.forecast.playing import Cycle
+from moderation.forecast.cycles import Cycle
 from moderation.forecast.rules import HOURS, LATER, Work
 from moderation.forecast.ruleset import Rules
 from moderation.forecast.story import Story

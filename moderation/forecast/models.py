@@ -1,11 +1,11 @@
-"""The table of forecasts."""
+"""The tables of forecasts."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
@@ -44,3 +44,14 @@ class Forecast(Base):
         Index("ix_forecast_begun", "begun_at", "id"),
         CheckConstraint("days BETWEEN 1 AND 366", name="some_days"),
     )
+
+
+class ForecastPart(Base):
+    """The figures of some questions, those after ``after_id``, until all are played and added up."""
+
+    __tablename__ = "forecast_part"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    forecast_id: Mapped[int] = mapped_column(ForeignKey("forecast.id", ondelete="CASCADE"))
+    after_id: Mapped[int]
+    counts: Mapped[dict[str, Any]]
+    __table_args__ = (UniqueConstraint("forecast_id", "after_id"),)

@@ -17,6 +17,15 @@ settings.define(
     "escalation.forecast_most", 20_000, unit=_("questions"), low=100, high=200_000,
     help=_("Most questions one forecast looks at; of a longer history the newest count."),
 )  # fmt: skip
+settings.define(
+    "escalation.forecast_least", 20, unit=_("questions"), low=1, high=1_000,
+    help=_("With fewer questions in the last days a change of the rules is not tried first: so few say nothing."),
+)  # fmt: skip
+
+
+def least() -> int:
+    """How many questions are worth a try."""
+    return settings.get("escalation.forecast_least")
 
 
 def days(chosen: int | None = None) -> int:

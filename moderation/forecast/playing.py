@@ -9,15 +9,15 @@ both and compares every row.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from moderation.calendars.rules import due_at
 from moderation.escalation import clocks, skipping
 from moderation.escalation.clocks import Outcome
-from moderation.escalation.policies import Policy
 from moderation.escalation.priority_rules import BANDS, HIGH_POINTS, Facts, Score, more_urgent, score
 from moderation.escalation.rules import (
+    OPEN,
     PRIORITIES,
     CaseMove,
     CaseState,
@@ -39,11 +39,11 @@ from moderation.escalation.sla_rules import (
     last_word,
     pauses_of,
 )
+from moderation.forecast.cycles import PLAYED, Cycle  # noqa: F401 - part of its face
 from moderation.forecast.ruleset import Rules
 from moderation.forecast.story import Happening, Story, What
 from moderation.lexicon.rules import words_of
 from moderation.routing.rules import Asked as Routed
-from moderation.targets.choosing import Manner
 from moderation.targets.rules import Asked, Field
 
 SWEEP = timedelta(seconds=15)
@@ -51,32 +51,8 @@ RESCORE = timedelta(minutes=15)
 RESTED = timedelta(minutes=14)
 """How often the ladder is stepped on and priorities are computed anew, and how long a new score stands at least."""
 INSTANT = timedelta(microseconds=1)
-PLAYED = (Metric.FIRST_REPLY_ANY, Metric.FIRST_REPLY_STAFF, Metric.RESOLUTION)
 AT_ONCE = (Metric.FIRST_REPLY_ANY, Metric.RESOLUTION)
 LEFT = "left"
-
-
-@dataclass
-class Cycle:
-    """What one cycle of a question came to. ``stages``: when each was due, and when the clock would have seen it.
-    ``promised_at`` and ``owed_at``: when a reply, and one of the team, was due as the team was told."""
-
-    number: int
-    start: datetime
-    policy_id: int
-    policy: Policy
-    manner: Manner
-    priority: Priority
-    end: datetime | None = None
-    stages: dict[Stage, tuple[datetime, datetime]] = field(default_factory=dict)
-    events: dict[Metric, list[Event]] = field(default_factory=lambda: {metric: [] for metric in PLAYED})
-    readings: dict[tuple[Metric, int], Reading] = field(default_factory=dict)
-    skip_cause: str | None = None
-    case: CaseState | None = None
-    opened_at: datetime | None = None
-    promised_at: datetime | None = None
-    owed_at: datetime | None = None
-    team_id: int | None = None
 
 
 def play(story: Story, rules: Rules, until: datetime) -> list[Cycle]:
@@ -128,7 +104,7 @@ class _Play:
         self.stop: str | None = None
         self.floor: datetime | None = None
         self.has_agent = False
-        self.resting = False
+        self.handed_at: datetime | None = None
         self.check = True
         for metric in AT_ONCE:
             self._promise(metric, self.now)
@@ -203,15 +179,18 @@ class _Play:
             return
         cycle.case, cycle.opened_at = CaseState.QUEUED, self.now
         cycle.promised_at = deadline(self._climb(), cycle.policy.calendar, Stage.BREACH)
-        story = self.story
-        asked = Routed(
-            story.category, story.language, words_of(f"{story.title}\n{story.body}"), story.product, self.is_danger, self.is_legal
-        )  # fmt: skip
-        cycle.team_id = self.rules.way(asked).team_id
+        cycle.team_id = self._team()
         self._promise(Metric.FIRST_REPLY_STAFF, cycle.start)
         promise = cycle.policy.promise(Metric.FIRST_REPLY_STAFF, cycle.manner.factor)
         owed = evaluate(promise, cycle.events[Metric.FIRST_REPLY_STAFF], self.now) if promise else None
         cycle.owed_at = owed.due_at if owed is not None else None
+
+    def _team(self) -> int | None:
+        story = self.story
+        asked = Routed(
+            story.category, story.language, words_of(f"{story.title}\n{story.body}"), story.product, self.is_danger, self.is_legal
+        )  # fmt: skip
+        return self.rules.way(asked).team_id
 
     # --- how urgent ---------------------------------------------------------------------------------------------------
 
@@ -302,6 +281,8 @@ class _Play:
         cycle = self.cycle
         if one.what is What.AGAIN:
             cycle.end = self.now
+            if cycle.case is not None and one.detail.startswith("handed-back"):
+                cycle.case = CaseState.HANDED_BACK
             for events in cycle.events.values():
                 if last_word(events) is SlaType.ACTIVATE:
                     events.append(Event(SlaType.CANCEL, self.now))
@@ -320,14 +301,50 @@ class _Play:
             self._rest(SlaType.PAUSE if one.what is What.REST else SlaType.RESUME, Waits.NEEDS_INFO)
         elif one.what is What.LEFT and self.stop is None:
             self.stop = LEFT
-        elif one.what is What.CALLED and cycle.case is None and self.stop is None:
-            self.with_staff, cycle.skip_cause = True, None
-            cycle.stages.setdefault(Stage.STAFF, (self.now, self.now))
-            self._pass_to_team()
+        elif one.what is What.CALLED and self.stop is None:
+            self._call()
+        elif one.what is What.HANDED:
+            self._hand_over()
         elif one.what is What.TAKEN and cycle.case is CaseState.QUEUED:
             cycle.case, self.has_agent = CaseState.ASSIGNED, True
         elif one.what is What.FREED and cycle.case is CaseState.ASSIGNED:
             cycle.case, self.has_agent = CaseState.QUEUED, False
+
+    def _call(self) -> None:
+        """Somebody passed it to the team before its time, as ``laddering.escalate`` does."""
+        cycle = self.cycle
+        if cycle.case is None:
+            self.with_staff, cycle.skip_cause = True, None
+            cycle.stages.setdefault(Stage.STAFF, (self.now, self.now))
+            self._pass_to_team()
+
+    def _hand_over(self) -> None:
+        """A moderator handed it over although it was answered: its case waits for the team, as ``handing.opening`` has it.
+        Under rules by which it still waited, it is passed to the team before its time."""
+        cycle = self.cycle
+        if self.stop is None:
+            self._call()
+            return
+        if cycle.case not in OPEN:
+            cycle.case = (
+                CaseState.QUEUED
+                if cycle.case is None
+                else case_after(cycle.case, CaseMove.REVIVE) or cycle.case
+            )
+            cycle.opened_at, cycle.promised_at, cycle.owed_at, self.has_agent = (
+                self.now,
+                None,
+                self._due_from_now(),
+                False,
+            )
+            cycle.team_id = self._team() if cycle.team_id is None else cycle.team_id
+        self.handed_at = self.now
+
+    def _due_from_now(self) -> datetime | None:
+        promise = self.cycle.policy.promise(Metric.FIRST_REPLY_STAFF, self.cycle.manner.factor)
+        if promise is None:
+            return None
+        return due_at(promise.calendar, self.now, timedelta(minutes=promise.minutes[self.priority]))
 
     def _rest(self, type: SlaType, why: Waits) -> None:
         for metric, events in self.cycle.events.items():
@@ -366,6 +383,11 @@ class _Play:
         case = self.cycle.case
         assert case is not None
         thread = self.story.thread_at(self.now)
+        settled = case in OPEN and thread.outcome not in (Outcome.OPEN, Outcome.GONE, Outcome.PRIVATE)
+        if settled and self.handed_at is not None:
+            thread = replace(thread, reply=self.story.team_reply_since(self.handed_at, self.now))
+            if thread.reply is None:
+                return
         for step in clocks.case_moves(case, thread, self.has_agent, self.is_danger, self.is_legal, halted):
             self.has_agent = self.has_agent or step is CaseMove.ANSWER
             yield step

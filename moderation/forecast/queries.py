@@ -1,17 +1,18 @@
-"""Reads of forecasts, shaped for their pages: the list, one with both worlds side by side."""
+"""Reads of forecasts, shaped for their pages: the list, one with both worlds side by side, its figures as rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from accounts.members.queries import MemberCard, cards
 from common import i18n
 from common.db import db
-from common.i18n import Sentence, _
+from common.errors import NotFound
+from common.i18n import Sentence, _, n_, number
 from common.lists import Page, keyset, page_of
 from common.permissions import Actor, require
 from moderation.escalation.rules import STAGES, Stage
@@ -19,8 +20,7 @@ from moderation.escalation.sla_rules import Metric
 from moderation.forecast import drafts, running
 from moderation.forecast.models import Forecast
 from moderation.forecast.permissions import can_forecast
-from moderation.forecast.rules import SHARES, State, needed
-from moderation.routing.models import SupportTeam
+from moderation.forecast.rules import HOURS, SHARES, TOLD_SHARE, State, needed
 from moderation.targets.desk.forms import METRIC_NAMES
 from rewards.economics.rules import Bar, bars
 
@@ -70,11 +70,16 @@ class TeamRow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Both rules by hour of the day: bars and figures."""
+    """Both rules by hour of the day: bars and figures, and the highest of them."""
 
     bars: list[Bar]
     old: list[int]
     new: list[int]
+
+    @property
+    def most(self) -> int:
+        """The height of the tallest bar."""
+        return max(*self.old, *self.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,17 @@ class Shown:
     minutes: int = 0
     stale: bool = False
     reason: str = ""
+    says: tuple[Sentence, ...] = ()
+
+
+class Row(NamedTuple):
+    """A figure of a forecast, for a file: without the change and with it."""
+
+    part: str
+    name: str
+    figure: str
+    now: int | None
+    changed: int | None
 
 
 def lines(actor: Actor, after: str) -> Page[Line]:
@@ -138,8 +154,10 @@ def show(actor: Actor, forecast_id: int) -> Shown:
     row = running.load(forecast_id)
     line = _lines([row])[0]
     percent = round(100 * row.done_count / row.total_count) if row.total_count else 0
+    stale = row.applied_at is None and not running.is_fresh(row)
+    reason = row.typed.get("reason", [""])[0]
     if row.state is not State.DONE:
-        return Shown(line, min(99, percent))
+        return Shown(line, min(99, percent), stale=stale, reason=reason)
     old, new = row.result["old"], row.result["new"]
     stages = tuple(StageRow(STAGE_NAMES[s], old["stages"][s.value], new["stages"][s.value]) for s in STAGES)
     metrics = tuple(
@@ -148,9 +166,10 @@ def show(actor: Actor, forecast_id: int) -> Shown:
         if any(old["metrics"][m.value]) or any(new["metrics"][m.value])
     )
     hours = old["stages"][Stage.STAFF.value]["hours"], new["stages"][Stage.STAFF.value]["hours"]
+    teams = _teams(row)
     return Shown(
-        line, 100, stages, metrics, _teams(old, new), _chart(*hours), row.result.get("minutes", 0),
-        row.applied_at is None and not running.is_fresh(row), row.typed.get("reason", [""])[0],
+        line, 100, stages, metrics, teams, _chart(*hours), row.result.get("minutes", 0), stale, reason,
+        tuple(_told(stages, metrics, teams)),
     )  # fmt: skip
 
 
@@ -158,9 +177,12 @@ def _chart(old: list[int], new: list[int]) -> Chart:
     return Chart(bars([old, new]), old, new)
 
 
-def _teams(old: dict[str, Any], new: dict[str, Any]) -> tuple[TeamRow, ...]:
-    language = i18n.language()
-    names = {str(one.id): one.name(language) for one in db.session.scalars(select(SupportTeam))}
+def _teams(row: Forecast) -> tuple[TeamRow, ...]:
+    old, new, language = row.result["old"], row.result["new"], i18n.language()
+    names = {
+        str(one["id"]): one["names"][language == "en"]
+        for rules in (row.old, row.new) for one in rules["teams"] if "names" in one
+    }  # fmt: skip
     nothing = {"cases": 0, "hours": [0] * 24, "peers": [0] * 5}
     found = []
     for key in sorted({*old["teams"], *new["teams"]}, key=int):
@@ -172,3 +194,134 @@ def _teams(old: dict[str, Any], new: dict[str, Any]) -> tuple[TeamRow, ...]:
         name = names.get(key, str(_("The team")))
         found.append(TeamRow(name, was, will, agents, _chart(was["hours"], will["hours"])))
     return tuple(found)
+
+
+# --- what it comes to -------------------------------------------------------------------------------------------------
+
+
+def _told(
+    stages: Iterable[StageRow], metrics: Iterable[MetricRow], teams: Sequence[TeamRow]
+) -> Iterator[Sentence]:
+    """What the change comes to, the weightiest first: cases, who has them, the steps before, promises, agents."""
+    by = dict(zip(STAGES, stages, strict=True))
+    staff = by[Stage.STAFF]
+    said = [
+        _of_cases(staff),
+        *_of_teams(teams, staff.more),
+        *_of_steps(by),
+        *_of_promises(metrics),
+        *_of_agents(teams),
+    ]
+    yield from (one for one in said if one is not None)
+    if all(one is None for one in said):
+        yield _("Nothing would have gone otherwise.")
+
+
+def _of_cases(row: StageRow) -> Sentence | None:
+    was, will = row.old["reached"], row.new["reached"]
+    if will > was:
+        anyway = sum(row.new["peers"][:-1]) - sum(row.old["peers"][:-1])
+        if anyway > 0:
+            return n_(
+                "%(count)s more question would have come to the team (%(will)s instead of %(was)s); members answered %(anyway)s of them anyway.",
+                "%(count)s more questions would have come to the team (%(will)s instead of %(was)s); members answered %(anyway)s of them anyway.",
+                will - was, will=number(will), was=number(was), anyway=number(min(anyway, will - was)),
+            )  # fmt: skip
+        return n_(
+            "%(count)s more question would have come to the team (%(will)s instead of %(was)s).",
+            "%(count)s more questions would have come to the team (%(will)s instead of %(was)s).",
+            will - was, will=number(will), was=number(was),
+        )  # fmt: skip
+    if will < was:
+        return n_(
+            "%(count)s question less would have come to the team (%(will)s instead of %(was)s).",
+            "%(count)s questions less would have come to the team (%(will)s instead of %(was)s).",
+            was - will, will=number(will), was=number(was),
+        )  # fmt: skip
+    moved = sum(abs(one - other) for one, other in zip(row.old["hours"], row.new["hours"], strict=True)) // 2
+    if moved:
+        return n_(
+            "As many questions would have come to the team, %(count)s of them at another hour.",
+            "As many questions would have come to the team, %(count)s of them at another hour.",
+            moved,
+        )
+    return None
+
+
+def _of_teams(teams: Sequence[TeamRow], more: int) -> Iterator[Sentence | None]:
+    moved = sum(abs(one.new["cases"] - one.old["cases"]) for one in teams) - abs(more)
+    if moved > 0:
+        yield n_("%(count)s case goes to another team.", "%(count)s cases go to another team.", moved // 2)
+
+
+def _of_steps(by: Mapping[Stage, StageRow]) -> Iterator[Sentence | None]:
+    for stage in (Stage.VISIBLE, Stage.SUPER_USERS, Stage.BREACH):
+        if by[stage].more:
+            yield _("%(step)s: %(will)s instead of %(was)s.", step=STAGE_NAMES[stage], will=number(by[stage].new["reached"]),
+                    was=number(by[stage].old["reached"]))  # fmt: skip
+
+
+def _of_promises(metrics: Iterable[MetricRow]) -> Iterator[Sentence | None]:
+    for row in metrics:
+        was, will = row.share(row.old), row.share(row.new)
+        if was is not None and will is not None and was != will:
+            yield _(
+                "%(promise)s: %(will)s %% in time instead of %(was)s %%.",
+                promise=row.name,
+                will=will,
+                was=was,
+            )
+
+
+def _of_agents(teams: Iterable[TeamRow]) -> Iterator[Sentence | None]:
+    for team in teams:
+        was, will = next((old, new) for share, old, new in team.agents if share == TOLD_SHARE)
+        if was is not None and will is not None and was != will:
+            yield n_(
+                "%(team)s: %(count)s agent instead of %(was)s to keep %(share)s %% of its promises.",
+                "%(team)s: %(count)s agents instead of %(was)s to keep %(share)s %% of its promises.",
+                will, team=team.name, was=was, share=TOLD_SHARE,
+            )  # fmt: skip
+
+
+# --- for a file -------------------------------------------------------------------------------------------------------
+
+AFTER = (
+    "answered_within_1_h",
+    "answered_within_4_h",
+    "answered_within_24_h",
+    "answered_later",
+    "not_answered",
+)
+
+
+def rows(actor: Actor, forecast_id: int) -> list[Row]:
+    """Every figure of a forecast. Raises NotFound; of one that is not ready there is none."""
+    require(can_forecast(actor))
+    row = running.load(forecast_id)
+    if row.state is not State.DONE:
+        raise NotFound()
+    old, new = row.result["old"], row.result["new"]
+    found = [Row("all", "", "questions", old["questions"], new["questions"])]
+    for stage in STAGES:
+        was, will = old["stages"][stage.value], new["stages"][stage.value]
+        found += [Row("stage", stage.value, name, was[name], will[name]) for name in ("reached", "before")]
+        found += _both("stage", stage.value, was, will)
+    for metric in Metric:
+        pairs = zip(("kept", "late", "open"), old["metrics"][metric], new["metrics"][metric], strict=True)
+        found += [Row("promise", metric.value, *pair) for pair in pairs]
+    for team in _teams(row):
+        found.append(Row("team", team.name, "cases", team.old["cases"], team.new["cases"]))
+        found += [
+            Row("team", team.name, f"agents_for_{share}_percent", was, will)
+            for share, was, will in team.agents
+        ]
+        found += _both("team", team.name, team.old, team.new)
+    return found
+
+
+def _both(part: str, name: str, old: Mapping[str, list[int]], new: Mapping[str, list[int]]) -> Iterator[Row]:
+    for at, figure in enumerate(AFTER):
+        yield Row(part, name, figure, old["peers"][at], new["peers"][at])
+    for hour in range(HOURS):
+        yield Row(part, name, f"at_{hour:02}_h", old["hours"][hour], new["hours"][hour])

@@ -1,39 +1,37 @@
-"""Pages of forecasts: begun from the form of a rule, looked at while they run, applied or left."""
+"""Pages of forecasts: where the form of a rule leads when it is saved; looked at while they run, applied or left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import io
+import json
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from common.errors import Conflict, Invalid, NotFound, Refusal
-from common.i18n import _
-from common.permissions import require
+from common.i18n import Sentence, _
 from common.web import actor, localized
-from moderation.calendars import keeping as calendar_keeping
-from moderation.calendars.desk import forms as calendars
-from moderation.calendars.desk.routes import calendar_page
-from moderation.desk.routes import settings_page
-from moderation.forecast import drafts, queries, running
+from moderation.forecast import drafts, numbers, queries, running
 from moderation.forecast.permissions import can_forecast
-from moderation.forecast.rules import PERIODS
-from moderation.routing.routes import rule_page
-from moderation.targets import keeping
-from moderation.targets.desk import forms as targets
-from moderation.targets.desk.routes import categories_page, policy_page
+from moderation.forecast.running import Put
 from rewards.economics.rules import BASE, HEIGHT, WIDTH
 
 blueprint = localized("forecasts", __name__)
 
-PAGES: dict[str, Callable[[int | None, Any], Any]] = {
-    "policy": lambda id, refusal: policy_page(targets.typed(request.form), keeping.load(id) if id else None, refusal),
-    "category": lambda id, refusal: categories_page(refusal, id),
-    "calendar": lambda id, refusal: calendar_page(calendars.typed(request.form), calendar_keeping.load(id or 0), refusal),
-    "rule": lambda id, refusal: rule_page(id, refusal),
-    "setting": lambda id, refusal: settings_page(refusal),
-}  # fmt: skip
-"""The page of each kind of change, where what was typed comes back when it cannot be tried."""
+
+def led(put: Put, said: Sentence, there: str) -> Any:
+    """Where one goes after saving a rule: to what it would have done, else there, with a sentence."""
+    if put.forecast_id is not None:
+        return redirect(url_for("forecasts.show", id=put.forecast_id), 303)
+    flash(str(said))
+    if put.untried:
+        few = _(
+            "It was not tried first: there are fewer than %(count)s questions to try it on.",
+            count=numbers.least(),
+        )
+        flash(str(few))
+    return redirect(there, 303)
 
 
 @blueprint.get("/desk/forecasts")
@@ -41,22 +39,6 @@ def index() -> str:
     """What was tried."""
     after = request.args.get("after", "")[:40]
     return render_template("moderation/forecast/index.html", page=queries.lines(actor(), after), after=after)
-
-
-@blueprint.post("/desk/forecasts/try/<kind>")
-@blueprint.post("/desk/forecasts/try/<kind>/<int:id>")
-def begin(kind: str, id: int | None = None) -> Any:
-    """Try what is typed in the form of a rule."""
-    require(can_forecast(actor()))
-    if kind not in PAGES:
-        raise NotFound()
-    days = request.form.get("days", "")
-    try:
-        chosen = int(days) if days in {str(one) for one in PERIODS} else None
-        made = running.begin(actor(), kind, id, request.form, chosen)
-    except (Invalid, Conflict) as refusal:
-        return PAGES[kind](id, refusal)
-    return redirect(url_for("forecasts.show", id=made), 303)
 
 
 @blueprint.get("/desk/forecasts/<int:id>")
@@ -69,7 +51,8 @@ def _show(id: int, refusal: Refusal | None = None) -> Any:
     shown = queries.show(actor(), id)
     body = render_template(
         "moderation/forecast/show.html", shown=shown, refusal=refusal, errors=getattr(refusal, "fields", {}), box=(WIDTH, HEIGHT, BASE),
-        reason=request.form.get("reason", shown.reason), applicable=shown.line.row.kind in drafts.KINDS,
+        reason=request.form.get("reason", shown.reason), early=request.form.get("early", ""),
+        applicable=shown.line.row.kind in drafts.KINDS, least=numbers.least(),
     )  # fmt: skip
     return (body, refusal.status) if refusal else body
 
@@ -78,11 +61,49 @@ def _show(id: int, refusal: Refusal | None = None) -> Any:
 def apply(id: int) -> Any:
     """Make the change that was tried."""
     try:
-        running.apply(actor(), id, request.form.get("reason", ""))
+        running.apply(actor(), id, request.form.get("reason", ""), request.form.get("early", ""))
     except (Invalid, Conflict) as refusal:
         return _show(id, refusal)
     flash(str(_("The change is in force for new questions.")))
     return redirect(url_for("forecasts.show", id=id), 303)
+
+
+@blueprint.post("/desk/forecasts/<int:id>/again")
+def begin(id: int) -> Any:
+    """Begin the same change again, on the rules of now."""
+    try:
+        made = running.again(actor(), id)
+    except (Invalid, Conflict) as refusal:
+        return _show(id, refusal)
+    return redirect(url_for("forecasts.show", id=made), 303)
+
+
+@blueprint.get("/desk/forecasts/<int:id>/figures.<kind>")
+def figures(id: int, kind: str) -> Response:
+    """What it found, as a file."""
+    rows = queries.rows(actor(), id)
+    if kind not in ("csv", "json"):
+        raise NotFound()
+    if kind == "json":
+        body, type = (
+            json.dumps([one._asdict() for one in rows], ensure_ascii=False, indent=1),
+            "application/json",
+        )
+    else:
+        text = io.StringIO()
+        written = csv.writer(text)
+        written.writerow(queries.Row._fields)
+        written.writerows(one._replace(name=_plain(one.name)) for one in rows)
+        body, type = text.getvalue(), "text/csv"
+    name = f"attachment; filename=forecast-{id}.{kind}"
+    return Response(
+        body, mimetype=type, headers={"Content-Disposition": name, "Cache-Control": "private, no-store"}
+    )
+
+
+def _plain(name: str) -> str:
+    """No cell is a formula."""
+    return f"'{name}" if name[:1] in ("=", "+", "-", "@", "\t") else name
 
 
 def desk_nav(*_args: Any) -> str:

@@ -18,6 +18,8 @@ MOST_AGENTS = 60
 ENOUGH = 0.995
 SHARES = (80, 90, 95, 99)
 """Percent of promises kept one can ask agents for."""
+TOLD_SHARE = 90
+"""The one that is told in the first lines."""
 HOURS = 24
 LATER = (1, 4, 24)
 """Hours within which a member's answer is counted, after a stage came."""
@@ -28,6 +30,7 @@ class State(StrEnum):
 
     RUNNING = "running"
     DONE = "done"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The rules of escalation as one plain value: timers, targets, calendars, categories, routing; and to count with.
+"""The rules of escalation as one plain value: timers, targets, calendars, categories, routing, words; and to count with.
 
 Everything the ladder reads when it decides stands in it, so that two such values are two worlds to compare
 (FEATURES.md §4). Kept with a forecast, so that what it said can be read later.
@@ -26,7 +26,7 @@ from moderation.escalation.rules import PRIORITIES
 from moderation.escalation.sla_rules import Metric, Waits
 from moderation.lexicon import rules as lexicon_rules
 from moderation.lexicon import versions, weighing
-from moderation.lexicon.rules import Lexicon
+from moderation.lexicon.rules import LANGUAGES, Lexicon, WordList
 from moderation.routing import lists
 from moderation.routing.models import SupportTeam
 from moderation.routing.rules import Asked as Routed
@@ -43,24 +43,30 @@ KEYS = policies.LADDER_SETTINGS
 
 
 def in_force() -> Content:
-    """The rules as they are now. Ten statements, however many rules."""
+    """The rules as this transaction sees them. Ten statements, however many rules."""
     usual = contents.content_of(keeping.ensure())
     calendars = db.session.scalars(select(WorkCalendar).where(WorkCalendar.retired_at.is_(None)))
     teams = db.session.scalars(
         select(SupportTeam).where(SupportTeam.archived_at.is_(None)).order_by(SupportTeam.id)
     )
     return {
-        "settings": {key: settings.get(key) for key in KEYS},
+        "settings": settings.stored(KEYS),
         "calendars": {USUAL: usual} | {str(one.id): contents.content_of(one) for one in calendars},
         "policies": _policies(),
         "manners": {str(one.id): kept_manner(manner) for one, manner in categories.every()},
         "rules": [kept_rule(rule) for rule in lists.as_rules(lists.rules())],
         "teams": [
-            {"id": one.id, "takes_danger": one.takes_danger, "is_fallback": one.is_fallback, "calendar_id": one.calendar_id}
+            {"id": one.id, "names": [one.name_fr, one.name_en], "takes_danger": one.takes_danger, "is_fallback": one.is_fallback,
+             "calendar_id": one.calendar_id}
             for one in teams
         ],
-        "lexicon": versions.in_force().number,
+        "words": _words(),
     }  # fmt: skip
+
+
+def _words() -> Content:
+    _number, words = versions.words_of()
+    return {one.value: {code: sorted(set(words[one.value][code])) for code in LANGUAGES} for one in WordList}
 
 
 def _policies() -> list[Content]:
@@ -85,12 +91,27 @@ def kept_rule(rule: Rule) -> Content:
 
 
 def digest_of(content: Content) -> str:
-    """Equal rules have equal digests."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:40]
+    """Rules that do the same with every question have equal digests: names do not count, nor a calendar nothing counts by
+    or a team nothing leads to."""
+    led = {rule["team_id"] for rule in content["rules"]}
+    teams = [one for one in content["teams"] if one["takes_danger"] or one["is_fallback"] or one["id"] in led]
+    goals = [goal for one in content["policies"] for goal in one["goals"].values()]
+    hours = {one["calendar_id"] for one in (*goals, *teams)} | {one[3] for one in content["manners"].values()}
+    counts = {
+        **content,
+        "calendars": {
+            key: one for key, one in content["calendars"].items() if key in {USUAL, *map(str, hours)}
+        },
+        "policies": [
+            {key: one for key, one in policy.items() if key != "name"} for policy in content["policies"]
+        ],
+        "teams": [{key: one for key, one in team.items() if key != "names"} for team in teams],
+    }
+    return hashlib.sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()[:40]
 
 
 class Rules:
-    """The same, to count with. Reads the database once, for the words of its lexicon."""
+    """The same, to count with. Pure."""
 
     def __init__(self, content: Content) -> None:
         self.content = content
@@ -110,7 +131,7 @@ class Rules:
     @cached_property
     def lexicon(self) -> Lexicon:
         """The words questions are weighed by."""
-        return lexicon_rules.lexicon(*versions.words_of(self.content["lexicon"]))
+        return lexicon_rules.lexicon(0, self.content["words"])
 
     def read(self, key: str) -> Any:
         """A setting."""

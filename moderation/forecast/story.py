@@ -22,6 +22,7 @@ from forum.categories.models import Category
 from forum.products.models import Product
 from forum.questions.models import MeToo, Post, Question
 from forum.questions.rules import AnswerFacts, PostKind, PostState, ReplyKind, is_valid_answer
+from moderation.escalation.casework import ESCALATED
 from moderation.escalation.clocks import BODY_READ, MOST_ANSWERS, Reply, Thread, come_to
 from moderation.escalation.models import Case, CaseEvent, Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import Priority, Stage
@@ -37,6 +38,7 @@ class What(StrEnum):
     TAKEN = "taken"
     FREED = "freed"
     CALLED = "called"
+    HANDED = "handed"
     PRIORITY = "priority"
     SETTLE = "settle"
     REST = "rest"
@@ -121,6 +123,10 @@ class Story:
             by(said.incident_at), by(said.incident_over_at), by(said.closed_at),
         )  # fmt: skip
         return come_to(known, replies, now)
+
+    def team_reply_since(self, since: datetime, now: datetime) -> Reply | None:
+        """The team's first answer after a moment."""
+        return next((one.reply for one in self.answers if since < one.at <= now and one.reply.by_staff), None)
 
     def me_too_count(self, now: datetime) -> int:
         """How many members had said by then that they have the same question."""
@@ -267,7 +273,10 @@ def _asked_before(rows: Sequence[Any]) -> dict[int, tuple[datetime, ...]]:
     }  # fmt: skip
 
 
-_TOOK, _FREED = ("taken", "assigned"), ("released", "unopened", "returned")
+_DONE = {
+    "taken": What.TAKEN, "assigned": What.TAKEN, "released": What.FREED, "unopened": What.FREED, "returned": What.FREED,
+    ESCALATED: What.HANDED,
+}  # fmt: skip
 
 
 def _done_by_people(ids: Sequence[int]) -> dict[int, list[Happening]]:
@@ -304,10 +313,11 @@ def _done_by_people(ids: Sequence[int]) -> dict[int, list[Happening]]:
     lines = (
         select(Case.question_id, CaseEvent.kind, CaseEvent.at)
         .join(Case, Case.id == CaseEvent.case_id)
-        .where(Case.question_id.in_(ids), CaseEvent.kind.in_((*_TOOK, *_FREED)))
+        .where(Case.question_id.in_(ids), CaseEvent.kind.in_(_DONE))
+        .order_by(CaseEvent.id)
     )
     for question_id, kind, at in db.session.execute(lines):
-        note(question_id, at, What.TAKEN if kind in _TOOK else What.FREED)
+        note(question_id, at, _DONE[kind])
     return found
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from common.errors import Conflict, Invalid, Refusal
 from common.i18n import _
 from common.permissions import require
 from common.web import actor, localized
-from forum.questions.forms import as_id
 from forum.questions.routes import ANY_ID
 from forum.thread.panels import Trouble, with_status
 from moderation.escalation.desk.case_page import PART_NAMES, PRIORITY_NAMES
-from moderation.lexicon import queries, versions
+from moderation.forecast import routes as forecasts
+from moderation.forecast import running
+from moderation.lexicon import queries
 from moderation.lexicon.permissions import can_change_words
-from moderation.lexicon.rules import LANGUAGES, WordList
+from moderation.lexicon.rules import LANGUAGES
 
 blueprint = localized("lexicon", __name__)
 
@@ -44,16 +45,11 @@ def index() -> Response:
 def change() -> Any:
     """A new version of the words."""
     require(can_change_words(actor()))
-    typed = {
-        (one.value, code): request.form.get(f"{one}_{code}", "") for one in WordList for code in LANGUAGES
-    }
     try:
-        number = versions.change(
-            actor(), typed, request.form.get("reason", ""), as_id(request.form.get("seen")) or 0
-        )
+        put = running.put(actor(), "words", None, request.form)
     except (Invalid, Conflict) as refusal:
         return _page(refusal)
-    return _made(number)
+    return _made(put)
 
 
 @blueprint.post(f"/desk/escalations/words/<{ANY_ID}:number>")
@@ -61,12 +57,12 @@ def again(number: int) -> Any:
     """An older version of the words again."""
     require(can_change_words(actor()))
     try:
-        made = versions.bring_back(actor(), number, as_id(request.form.get("seen")) or 0)
+        put = running.put(actor(), "words_again", number, request.form)
     except Conflict as refusal:
         return _page(refusal)
-    return _made(made)
+    return _made(put)
 
 
-def _made(number: int) -> Any:
-    flash(str(_("Version %(number)s is in force: open questions are weighed anew by it.", number=number)))
-    return redirect(url_for("lexicon.index"), 303)
+def _made(put: running.Put) -> Any:
+    said = _("Version %(number)s is in force: open questions are weighed anew by it.", number=put.made)
+    return forecasts.led(put, said, url_for("lexicon.index"))

@@ -18,8 +18,10 @@ from forum.thread.panels import Trouble, with_status
 from moderation.escalation.desk.case_page import PRIORITY_NAMES
 from moderation.escalation.desk.routes import board_page
 from moderation.escalation.permissions import can_work
+from moderation.forecast import routes as forecasts
+from moderation.forecast import running
 from moderation.routing import applying, queries, returning
-from moderation.routing.ordering import editing, forms, founding, teaming
+from moderation.routing.ordering import forms, teaming
 from moderation.routing.permissions import can_order
 from moderation.routing.rules import NAME_MOST
 
@@ -65,12 +67,13 @@ def found() -> Any:
     require(can_order(actor()))
     try:
         if request.form.get("act") == "usual":
-            founding.found_usual(actor())
-            return _back(_("The usual teams and rules are there: name who works in them."))
-        made = teaming.found_team(actor(), forms.team(request.form))
+            put = running.put(actor(), "teams", None, request.form)
+            return _back(put, _("The usual teams and rules are there: name who works in them."))
+        put = running.put(actor(), "team", None, request.form)
     except (Invalid, Conflict) as refusal:
         return _index(refusal)
-    return redirect(url_for("routing.team", id=made), 303)
+    there = url_for("routing.team", id=put.made) if put.made else ""
+    return forecasts.led(put, _("The team is there: say who works in it."), there)
 
 
 @blueprint.get("/desk/routing/rules/new")
@@ -90,10 +93,10 @@ def add_rule() -> Any:
     """A new rule at the end."""
     require(can_order(actor()))
     try:
-        editing.add_rule(actor(), forms.rule(request.form), request.form.get("reason", ""))
+        put = running.put(actor(), "rule", None, request.form)
     except (Invalid, Conflict) as refusal:
         return rule_page(None, refusal)
-    return _back(_("The rule counts from now on, at the end of the list."))
+    return _back(put, _("The rule counts from now on, at the end of the list."))
 
 
 @blueprint.get(f"/desk/routing/rules/<{ANY_ID}:id>")
@@ -106,24 +109,19 @@ def rule(id: int) -> Response:
 def change_rule(id: int) -> Any:
     """Change a rule, move it, or take it out."""
     require(can_order(actor()))
-    form, act = request.form, request.form.get("act", "")
+    act = request.form.get("act", "")
+    kind = {"up": "rule_order", "down": "rule_order", "drop": "rule_end"}.get(act, "rule")
     try:
-        if act in ("up", "down"):
-            editing.move_rule(actor(), id, act == "up")
-        elif act == "drop":
-            editing.drop_rule(actor(), id, form.get("reason", ""))
-        else:
-            editing.change_rule(actor(), id, forms.rule(form), form.get("reason", ""))
+        put = running.put(actor(), kind, id, request.form)
     except (Invalid, Conflict) as refusal:
         if act in ("up", "down"):
             return _index(refusal)
         return rule_page(id, refusal)
-    return _back(_("The rules count in this order from now on."))
+    return _back(put, _("The rules count in this order from now on."))
 
 
-def _back(said: Sentence) -> Any:
-    flash(str(said))
-    return redirect(url_for("routing.index"), 303)
+def _back(put: running.Put, said: Sentence) -> Any:
+    return forecasts.led(put, said, url_for("routing.index"))
 
 
 def _team(id: int, refusal: Refusal | None = None) -> Response:
@@ -145,7 +143,7 @@ def team(id: int) -> Response:
 def change_team(id: int) -> Any:
     """Change a team, take somebody in, let somebody go, close it."""
     require(can_order(actor()))
-    form, act = request.form, request.form.get("act", "")
+    form, act, put = request.form, request.form.get("act", ""), running.Put()
     try:
         if act == "seat":
             member_id = as_id(form.get("member_id")) or forms.named(form.get("member"), "member") or 0
@@ -153,14 +151,13 @@ def change_team(id: int) -> Any:
         elif act == "unseat":
             teaming.unseat(actor(), id, as_id(form.get("member_id")) or 0)
         elif act == "close":
-            teaming.close_team(actor(), id, form.get("reason", ""))
-            return _back(_("The team takes nothing any more."))
+            put = running.put(actor(), "team_end", id, form)
+            return _back(put, _("The team takes nothing any more."))
         else:
-            teaming.change_team(actor(), id, forms.team(form))
+            put = running.put(actor(), "team", id, form)
     except (Invalid, Conflict) as refusal:
         return _team(id, refusal)
-    flash(str(_("In force from the next case on.")))
-    return redirect(url_for("routing.team", id=id), 303)
+    return forecasts.led(put, _("In force from the next case on."), url_for("routing.team", id=id))
 
 
 # --- one case ---------------------------------------------------------------------------------------------------------------

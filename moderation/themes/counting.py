@@ -106,6 +106,8 @@ def _note(week: _Week, one: Verbatim, tone: int, left_out: frozenset[str]) -> No
         said.unhappy += tone > 0
         if one.person_id is not None:
             said.people.add(one.person_id)
+            if one.source in reading.NEVER_QUOTED:
+                continue
             said.examples.pop(one.person_id, None)
             said.examples[one.person_id] = (one.source.value, one.id)
             if len(said.examples) > rules.EXAMPLES:
@@ -137,9 +139,9 @@ def _rows(
     spans = {key: Spans(week.said[key].texts, sum(before[key])) for key in wanted}
     all_ = {pair: Spans(week.mentions[pair], mentions[pair]) for pair in (False, True)}
     people = {key: len(week.said[key].people) for key in wanted}
-    least, z, most = (settings.get(f"themes.{key}") for key in ("least_authors", "least_z", "most"))
+    bar = [settings.get(f"themes.{key}") for key in ("least_authors", "least_z", "most", "least_times")]
     rows = []
-    for one in rules.rising(spans, all_, people, least, z, most):
+    for one in rules.rising(spans, all_, people, *bar):
         said = week.said[one.key]
         rows.append(
             {

@@ -1,4 +1,4 @@
-"""Verbatims as they are counted: what customers say in public, and what they say when they are asked how it was.
+"""Verbatims as they are counted: what customers say in public, what they say when they are asked how it was, what testers report.
 
 Left out: what everybody may not read, what the team wrote, and quotes (domain/escalation.md §C6: staff and removed excluded).
 """
@@ -22,8 +22,11 @@ from forum.questions.rules import PostKind, PostState
 from moderation.listening import texts
 from moderation.satisfaction.models import Satisfaction
 from moderation.themes.rules import Source
+from rewards.trials.models import TrialApplication, TrialReport
 
 PIECE = 500
+NEVER_QUOTED = (Source.TRIAL,)
+"""What is told the programme in private: its words count, no passage of it is shown."""
 POSTS = (PostKind.QUESTION, PostKind.ANSWER, PostKind.REVIEW)
 
 
@@ -43,6 +46,7 @@ def said_between(begin: datetime, end: datetime) -> Iterator[Verbatim]:
     """Everything customers said in a span, a piece at a time: in memory there are never more than some hundred texts."""
     yield from _posts(begin, end)
     yield from _answers_to_us(begin, end)
+    yield from _trial_reports(begin, end)
 
 
 def _posts(begin: datetime, end: datetime) -> Iterator[Verbatim]:
@@ -87,6 +91,22 @@ def _answers_to_us(begin: datetime, end: datetime) -> Iterator[Verbatim]:
         yield _about_us(row)
 
 
+def _trial_reports(begin: datetime, end: datetime) -> Iterator[Verbatim]:
+    """What testers report, in the language they read; those of the team and of who left are not there."""
+    query = (
+        select(TrialReport, Member.id.label("person_id"), Member.language)
+        .join(TrialApplication, TrialApplication.id == TrialReport.application_id)
+        .join(Member, Member.id == TrialApplication.member_id)
+        .where(TrialReport.written_at >= begin, TrialReport.written_at < end)
+        .where(Member.role.not_in(STAFF), Member.closed_at.is_(None))
+        .order_by(TrialReport.id)
+    )
+    for row in db.session.execute(query):
+        report = row.TrialReport
+        said = ".\n".join(part for part in (report.first_days, report.liked, report.disliked) if part)
+        yield Verbatim(Source.TRIAL, report.id, row.person_id, row.language, said, report.written_at)
+
+
 def _said_about_us() -> Any:
     return (
         select(Satisfaction.id, Satisfaction.asker_id, Satisfaction.comment, Satisfaction.answered_at, Post.__table__.c.language)
@@ -113,7 +133,7 @@ class Passage:
 def passages(examples: list[list[Any]]) -> list[Passage]:
     """The texts that are still there of those that were noted, with personal data masked. Two statements."""
     post = texts.post.c
-    posts = [key for source, key in examples if source != Source.SATISFACTION]
+    posts = [key for source, key in examples if source not in (Source.SATISFACTION, *NEVER_QUOTED)]
     others = [key for source, key in examples if source == Source.SATISFACTION]
     query = texts.read(
         post.id, post.kind, post.language, post.body_html, post.published_at, texts.TITLE.label("title")

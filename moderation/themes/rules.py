@@ -32,6 +32,7 @@ class Source(StrEnum):
     ANSWER = "answer"
     REVIEW = "review"
     SATISFACTION = "satisfaction"
+    TRIAL = "trial"
 
 
 class Follow(StrEnum):
@@ -78,16 +79,17 @@ class Rising:
 
 
 def rising(
-    found: Mapping[str, Spans], all_: Mapping[bool, Spans], authors: Mapping[str, int], least_authors: int, least_z: float, most: int
+    found: Mapping[str, Spans], all_: Mapping[bool, Spans], authors: Mapping[str, int], least_authors: int, least_z: float, most: int,
+    least_times: float = 1.0,
 ) -> list[Rising]:  # fmt: skip
-    """The terms said by enough people that rise surely enough, the surest first. Words and pairs are two vocabularies
+    """The terms said by enough people that rise surely and far enough (``least_times``: as often as before), the surest first. Words and pairs are two vocabularies
     (``all_`` by "is a pair"); a word that a risen pair says as well is left out."""
     kept = []
     for key, spans in found.items():
         if authors.get(key, 0) < least_authors:
             continue
-        _ratio, z = log_odds(spans, all_[" " in key])
-        if z >= least_z:
+        ratio, z = log_odds(spans, all_[" " in key])
+        if z >= least_z and ratio >= log(least_times):
             kept.append(Rising(key, spans, authors[key], z))
     pairs = [one for one in kept if one.is_pair]
     told = {

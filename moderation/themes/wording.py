@@ -16,4 +16,5 @@ SOURCES: dict[str, Sentence] = {
     Source.ANSWER: _("Answers"),
     Source.REVIEW: _("Reviews"),
     Source.SATISFACTION: _("“How was it?”"),
+    Source.TRIAL: _("Reports of testers"),
 }

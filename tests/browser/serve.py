@@ -832,6 +832,7 @@ PAGES = {
     "tone over time": ("hearing.tone", {"of": "en", "topic": "drain filter"}, "mo"),
     "watches": ("watches.index", {}, "mo"),
     "a watch": ("watches.show", {"id": 1}, "mo"),
+    "the form of a watch": ("watches.edit", {"id": 1}, "mo"),
     "a new watch": ("watches.new", {"words": "drain filter"}, "mo"),
     "suspicion": ("outbreaks.show", {"id": 1}, "sam"),
     "incident at the desk": ("incidents.desk", {"id": 1}, "sam"),

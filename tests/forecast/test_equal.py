@@ -9,12 +9,17 @@ import pytest
 from common import clock
 from common.db import db
 from forum.solutions.accepting import accept_answer
+from moderation.calendars import keeping as calendars
+from moderation.calendars.desk import forms as calendar_forms
 from moderation.escalation import cases, casework, laddering, prioritising
 from moderation.escalation.models import Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import HandBackReason, Priority, Stage
 from moderation.escalation.sla_rules import ALARMS
-from moderation.forecast import playing, ruleset, story
-from moderation.routing.models import CaseDesk
+from moderation.forecast import drafts, playing, ruleset, story
+from moderation.handing import opening
+from moderation.lexicon import versions
+from moderation.routing import lists
+from moderation.routing.models import CaseDesk, SupportTeam
 from moderation.routing.ordering import founding
 from moderation.targets import categories, choosing, keeping
 from moderation.targets.models import SlaApplied
@@ -81,13 +86,21 @@ def live_rows():
             )
         )
     }
-    return {"stages": stages, "alarms": alarms, "ends": ends, "policies": policies, "teams": teams}
+    states = {(r.question_id, r.cycle): r.state for r in db.session.scalars(db.select(casework.Case))}
+    return {
+        "stages": stages,
+        "alarms": alarms,
+        "ends": ends,
+        "policies": policies,
+        "teams": teams,
+        "cases": states,
+    }
 
 
 def forecast_rows(content, until):
     """The same of a forecast."""
     rules = ruleset.Rules(content)
-    found = {"stages": {}, "alarms": {}, "ends": {}, "policies": {}, "teams": {}}
+    found = {"stages": {}, "alarms": {}, "ends": {}, "policies": {}, "teams": {}, "cases": {}}
     for one in story.read(FRIDAY - DAY, until, 0, 1_000):
         play = playing._Play(one, rules)
         for cycle in play.run(until):
@@ -99,7 +112,7 @@ def forecast_rows(content, until):
             }  # fmt: skip
             found["policies"][key] = cycle.policy_id, cycle.priority
             if cycle.opened_at is not None:
-                found["teams"][key] = cycle.team_id
+                found["teams"][key], found["cases"][key] = cycle.team_id, cycle.case
         found["ends"][one.id, play.cycle.number] = play.priority, play.cycle.skip_cause
     return found
 
@@ -116,6 +129,8 @@ def history(app, monkeypatch, ada, ben, cleo, sam, max_, make_question, make_ans
         max_, keeping.Draft("Pressing", Filter(wanted={Field.PRIORITY: ("high",)}), goals), "for the test"
     )
     categories.change(max_, 1, choosing.Manner(factor=0.5), "for the test")
+    before = ruleset.in_force()
+    draft = _changed_rules(max_)
     ids, moments = {}, []
 
     def then(after, act):
@@ -138,10 +153,48 @@ def history(app, monkeypatch, ada, ben, cleo, sam, max_, make_question, make_ans
     then(74, lambda: cases.hand_back(sam, _case(ids[5]), HandBackReason.OPINION, "tell what you do"))
     then(75, lambda: cases.take(sam, _case(ids[7])))
     then(76, lambda: make_answer(cleo, ids[7]))
+    then(43, lambda: opening.open_case(ids[9], sam.member_id, "look"))
+    then(45, lambda: opening.open_case(ids[1], sam.member_id, "look at this one"))
+    then(50, lambda: opening.open_case(ids[0], sam.member_id, "and this one"))
+    then(52, lambda: make_answer(cleo, ids[0]))
+    then(80, lambda: make_answer(sam, ids[1]))
     until = FRIDAY + timedelta(days=5)
     live_run(moments, until)
     laddering.sweep()
-    return until
+    return until, before, draft
+
+
+def _changed_rules(max_):
+    """Rules are changed as their pages change them; the last draft holds all of it, read before its change was made."""
+    after_sales, service, outside = (
+        db.session.scalar(db.select(SupportTeam.id).where(SupportTeam.key == key)) for key in ("after-sales", "service", "outside")
+    )  # fmt: skip
+    words = versions.words_of()[1]
+    lists_ = {f"{name}_{code}": "\n".join(words[name][code]) for name in words for code in words[name]}
+    calendar = calendars.ensure()
+    hours = calendar_forms.shown(calendars.draft_of(calendar)) | {
+        "version": "1",
+        "days": "2026-03-30 10:00-16:00 Party",
+    }
+    named = {"name_fr": "Apres-vente", "name_en": "After-sales", "takes_danger": "1"}
+    rules = {one.name: one.id for one in lists.rules()}
+    changes = [
+        ("rule", None, {"name": "Parcels", "words": "where is my parcel", "team_id": str(outside)}),
+        ("rule", None, {"name": "Christmas", "words": "christmas", "team_id": str(service)}),
+        ("rule_order", "Christmas", {"act": "up"}), ("rule_order", "Christmas", {"act": "up"}),
+        ("rule_end", rules["Order, delivery, payment, refund, account"], {}),
+        ("team", after_sales, named), ("calendar", calendar.id, hours),
+        ("words", None, lists_ | {"money_en": lists_["money_en"] + "\ndrum", "seen": "1"}),
+    ]  # fmt: skip
+    draft = {}
+    for kind, target, typed in changes:
+        target = (
+            next(one.id for one in lists.rules() if one.name == target) if isinstance(target, str) else target
+        )
+        form = drafts.Form({key: [one] for key, one in typed.items()})
+        draft = drafts.with_change(max_, kind, target, form)
+        drafts.KINDS[kind].apply(max_, target, form, "for the test")
+    return draft
 
 
 def _case(question_id):
@@ -155,25 +208,24 @@ def differences(live, said):
     }  # fmt: skip
 
 
-def test_a_forecast_says_what_the_running_ladder_did_and_a_broken_one_is_found_out(history):
-    content = ruleset.in_force()
+def test_a_forecast_says_what_the_running_ladder_did_and_a_broken_one_is_found_out(history, monkeypatch):
+    until, before, draft = history
     live = live_rows()
     assert len(live["stages"]) > 40
     assert {stage for _q, _c, stage in live["stages"]} == set(Stage)
     assert len(set(live["teams"].values())) > 2
-    assert differences(live, forecast_rows(content, history)) == {}
-    for broken in (_an_hour_late(content), _no_category(content), _no_routing(content)):
-        assert differences(live, forecast_rows(broken, history))
+    assert differences(live, forecast_rows(draft, until)) == {}
+    rules = draft["rules"]
+    for part, broken in (
+        ("calendars", _an_hour_late(draft)), ("calendars", before["calendars"]), ("manners", {}), ("rules", []),
+        ("rules", before["rules"]), ("rules", [*rules[:2], rules[3], rules[2], *rules[4:]]), ("rules", [*rules[:1], *before["rules"][1:2], *rules[1:]]),
+        ("teams", before["teams"]), ("words", before["words"]), ("policies", before["policies"][1:]),
+    ):  # fmt: skip
+        assert differences(live, forecast_rows({**draft, part: broken}, until)), (part, broken)
+    monkeypatch.setattr(playing._Play, "_hand_over", lambda self: None)
+    assert {what for what, _key in differences(live, forecast_rows(draft, until))} >= {"teams", "cases"}
 
 
 def _an_hour_late(content):
     week = {day: hours.replace("08:00", "09:00") for day, hours in content["calendars"][""]["week"].items()}
-    return {**content, "calendars": {"": {**content["calendars"][""], "week": week}}}
-
-
-def _no_category(content):
-    return {**content, "manners": {}}
-
-
-def _no_routing(content):
-    return {**content, "rules": []}
+    return {"": {**content["calendars"][""], "week": week}}

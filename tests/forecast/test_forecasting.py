@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -9,18 +10,24 @@ import pytest
 from flask import current_app
 
 from common import audit, clock, settings
-from common.db import db
+from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
+from common.jobs import MAX_ATTEMPTS, Job
+from common.unit_of_work import unit_of_work
 from moderation.calendars import keeping as calendars
 from moderation.calendars.desk import forms as calendar_forms
 from moderation.escalation.models import Case, Ladder, SlaEvent, StageRow
+from moderation.escalation.rules import Priority
 from moderation.forecast import drafts, playing, queries, ruleset, running
-from moderation.forecast.models import Forecast
+from moderation.forecast.jobs import end_the_given_up
+from moderation.forecast.models import Forecast, ForecastPart
+from moderation.lexicon import versions
 from moderation.routing import lists
 from moderation.routing.ordering import founding
 from moderation.targets import keeping
 from moderation.targets.choosing import in_order
 from moderation.targets.desk import forms as targets
+from moderation.targets.rules import Field, Filter, usual_goals
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STAFF_AFTER = "escalation.normal_staff"
@@ -161,21 +168,47 @@ def test_the_rules_with_a_change_are_the_rules_after_it(app, max_):
     founding.found_usual(max_)
     usual = in_order()[-1]
     hurried = policy_form(usual, first_reply_any_normal="30", resolution_low="600")
+    pressing = keeping.create(max_, named_draft("Pressing"), "for the test")
+    keeping.create(max_, named_draft("Calm"), "for the test")
+    team = next(one.id for one in lists.teams() if one.takes_danger)
+    first, second = (one.id for one in lists.rules()[:2])
     changes = [
         ("setting", None, setting()),
         ("policy", usual.id, hurried),
-        ("category", 1, drafts.Form({"factor": ["0,5"], "team": ["1"]})),
+        ("policy", None, policy_form(usual, name="Water", category=["1"])),
+        ("policy_order", pressing, form_of(way="down")),
+        ("policy_on", pressing, form_of(active="0", version="1")),
+        ("category", 1, form_of(factor="0,5", team="1")),
         ("calendar", calendars.ensure().id, calendar_form(week_mon="10:00-12:00", days="2026-03-03 closed")),
-        ("rule", lists.rules()[0].id, rule_form(words="leaks\nwater")),
+        ("rule", first, rule_form(words="leaks\nwater")),
         ("rule", None, rule_form(name="Coffee", words="espresso*")),
+        ("rule_order", first, form_of(act="down")),
+        ("rule_end", second, form_of()),
+        ("team_end", team, form_of()),
+        ("words", None, words_form(danger_en="wombat")),
+        ("words_again", 1, form_of(seen="2")),
     ]
     for kind, target_id, form in changes:
-        said = drafts.KINDS[kind].change(ruleset.in_force(), target_id, form)
-        assert said != ruleset.in_force()
+        before = ruleset.digest_of(ruleset.in_force())
+        said = drafts.with_change(max_, kind, target_id, form)
+        assert ruleset.digest_of(ruleset.in_force()) == before != ruleset.digest_of(said), kind
         drafts.KINDS[kind].apply(max_, target_id, form, "for the test")
-        settings.forget()
-        db.session.expire_all()
         assert _without_new_ids(ruleset.in_force()) == _without_new_ids(said), kind
+
+
+def form_of(**typed):
+    return drafts.Form({key: [one] for key, one in typed.items()})
+
+
+def named_draft(name):
+    wanted = Filter(wanted={Field.CATEGORY: ("1" if name == "Pressing" else "2",)})
+    return keeping.Draft(name, wanted, usual_goals(dict.fromkeys(Priority, 90)))
+
+
+def words_form(**changed):
+    number, words = versions.words_of()
+    typed = {f"{name}_{code}": "\n".join(words[name][code]) for name in words for code in words[name]}
+    return form_of(**{**typed, **changed, "seen": str(number)})
 
 
 def calendar_form(**more):
@@ -193,7 +226,10 @@ def rule_form(**more):
 def _without_new_ids(content):
     return {
         **content,
-        "rules": [{key: one for key, one in rule.items() if key != "id"} for rule in content["rules"]],
+        **{
+            part: [{key: one for key, one in row.items() if key != "id"} for row in content[part]]
+            for part in ("rules", "policies")
+        },
     }
 
 
@@ -219,7 +255,7 @@ def test_a_new_policy_is_tried_before_the_one_for_all_the_rest(asked, max_):
     form = policy_form(usual, name="Water", category=["1"], first_reply_any_normal="10")
     made = tried(max_, form, "policy")
     assert counts(made, "E6")[1] >= counts(made, "E6")[0]
-    assert [one["id"] for one in running.load(made).new["policies"]] == [0, usual.id]
+    assert [one["name"] for one in running.load(made).new["policies"]] == ["Water", usual.name]
     running.apply(max_, made, "water hurries")
     assert [row.name for row in in_order()] == ["Water", usual.name]
 
@@ -268,57 +304,173 @@ def test_the_command_plays_the_rules_of_a_file(asked, tmp_path):
 # --- the pages --------------------------------------------------------------------------------------------------------
 
 
-def test_the_way_from_the_form_to_the_change(asked, client, sign_in, max_, drain):
+@pytest.fixture
+def enough(settings_override):
+    """Three questions are worth a try."""
+    with settings_override(escalation__forecast_least=3):
+        yield
+
+
+def test_the_way_from_the_form_to_the_change(asked, enough, client, sign_in, max_, drain):
     sign_in(max_)
-    page = client.get("/en/desk/settings?section=escalation")
-    assert "/en/desk/forecasts/try/setting" in page.text
     began = client.post(
-        "/en/desk/forecasts/try/setting",
-        data={"key": STAFF_AFTER, "value": "60", "section": "escalation", "days": "7"},
-    )
-    assert began.status_code == 303
+        "/en/desk/settings", data={"key": STAFF_AFTER, "value": "60", "section": "escalation", "history": "7", "reason": "r"},
+    )  # fmt: skip
+    assert (began.status_code, settings.get(STAFF_AFTER)) == (303, 240)
     assert "Look again" in client.get(began.location).text
     drain()
     shown = client.get(began.location).text
-    assert "Passed to the team" in shown and "Apply now" in shown
+    assert (
+        "1 more question would have come to the team (3 instead of 2); members answered 1 of them anyway."
+        in shown
+    )
     done = client.post(began.location + "/apply", data={"reason": ""})
-    assert done.status_code == 422 or done.status_code == 400
+    assert done.status_code == 422
     done = client.post(began.location + "/apply", data={"reason": "the team has grown"})
     assert done.status_code == 303
     assert "change made" in client.get("/en/desk/forecasts").text
+    assert settings.get(STAFF_AFTER) == 60
+
+
+def saved(max_, usual, team):
+    """Every form that saves a rule: its address and what is sent."""
+    goals = {f"first_reply_any_{priority}": "30" for priority in Priority} | {
+        "first_reply_any_warn": "75",
+        "reason": "r",
+    }
+    hours = {f"week_{day}": "14:00-18:00" for day in ("mon", "tue", "wed")} | {
+        "zone": "Europe/Paris",
+        "holidays": "none",
+    }
+    closed = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260310\r\nSUMMARY:Away\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    first = lists.rules()[0].id
+    file = {"file": (io.BytesIO(closed), "days.ics"), "reason": "r"}
+    words, number = words_form(danger_en="wombat"), {"reason": "r"}
+    return {
+        "targets/new": goals | {"name": "Quick", "category": "1", "mode": "all"},
+        f"targets/{usual}": goals | {"name": "All", "version": "1"},
+        "targets/categories/1": {"factor": "2", "team": "1", "reason": "r"},
+        f"calendars/{calendars.ensure().id}": hours | {"name": "Team", "version": "1", "reason": "r"},
+        f"calendars/{calendars.ensure().id}/file": file,
+        "routing/rules/new": {"name": "Drums", "words": "drum", "team_id": str(team), "reason": "r"},
+        f"routing/rules/{first}": {"name": "Other", "words": "drum", "team_id": str(team), "reason": "r"},
+        f"routing/rules/{first} ": {"act": "down"},
+        f"routing/rules/{first}  ": {"act": "drop", "reason": "r"},
+        f"teams/{team}": {"act": "close", "reason": "r"},
+        "escalations/words": {key: words[key] for key in words} | number,
+    }  # fmt: skip
+
+
+def test_each_page_that_saves_a_rule_leads_through_what_it_would_have_done(
+    asked, enough, client, sign_in, max_
+):
+    founding.found_usual(max_)
+    usual, team = in_order()[-1].id, next(one.id for one in lists.teams() if one.takes_danger)
+    before = ruleset.in_force()
+    sign_in(max_)
+    for path, typed in saved(max_, usual, team).items():
+        answer = client.post(f"/en/desk/{path.strip()}", data=typed)
+        assert answer.status_code == 303 and "/en/desk/forecasts/" in answer.location, path
+        assert client.get(answer.location).status_code == 200
+    assert ruleset.in_force() == before
+
+
+def test_what_changes_nothing_for_questions_is_saved_at_once(asked, enough, client, sign_in, max_):
+    founding.found_usual(max_)
+    team = lists.teams()[0].id
+    sign_in(max_)
+    named = {"name_fr": "Les secours", "name_en": "Help", "is_fallback": "1"}
+    assert client.post(f"/en/desk/teams/{team}", data=named).location.endswith(f"/desk/teams/{team}")
+    assert running.put(max_, "team", None, form_of(name_fr="Nouvelle", name_en="New")).made
+    hours = {key: calendar_form()[key] for key in calendar_form()}
+    assert running.put(max_, "calendar", None, form_of(**(hours | {"name": "Nights", "reason": "r"}))).made
+    assert db.session.scalar(db.select(db.func.count(Forecast.id))) == 0
+
+
+def test_too_little_history_is_said_and_the_change_counts_at_once(asked, client, sign_in, max_):
+    sign_in(max_)
+    said = client.post(
+        "/en/desk/settings", data={"key": STAFF_AFTER, "value": "60", "section": "escalation", "reason": "r"}
+    )
+    assert "fewer than 20 questions" in client.get(said.location).text
+    assert settings.get(STAFF_AFTER) == 60
+    with pytest.raises(Invalid):
+        running.put(max_, "setting", None, setting(value="61"))
+
+
+def test_it_is_applied_before_it_is_ready_only_by_saying_why(asked, client, sign_in, max_):
+    made = running.begin(max_, "setting", None, setting(reason="more people"))
+    sign_in(max_)
+    assert "It cannot wait" in client.get(f"/en/desk/forecasts/{made}").text
+    assert (
+        client.post(f"/en/desk/forecasts/{made}/apply", data={"reason": "r", "early": " "}).status_code == 409
+    )
+    sent = client.post(f"/en/desk/forecasts/{made}/apply", data={"reason": "r", "early": "a recall"})
+    assert (sent.status_code, settings.get(STAFF_AFTER)) == (303, 60)
+    act = db.session.scalars(db.select(audit.AuditEntry).filter_by(act="forecast.not_awaited")).one()
+    assert act.reason == "a recall"
+
+
+def test_what_cannot_be_played_ends_and_is_begun_again(asked, client, sign_in, max_, drain):
+    made = running.begin(max_, "setting", None, setting(reason="more people"))
+    with unit_of_work():
+        update_where(Forecast, Forecast.id == made, new={"nothing": 1})
+    drain()
+    assert running.load(made).state == "failed"
+    sign_in(max_)
+    page = client.get(f"/en/desk/forecasts/{made}")
+    assert "came to no end" in page.text
+    anew = client.post(f"/en/desk/forecasts/{made}/again")
+    drain()
+    assert "1 more question" in client.get(anew.location).text
 
 
 @pytest.mark.parametrize(
-    ("path", "form", "kept"),
-    [
-        ("setting", {"key": STAFF_AFTER, "value": "soon", "section": "escalation"}, "soon"),
-        ("policy/1", {"name": "Mine", "first_reply_any_normal": "quickly"}, "quickly"),
-        ("policy", {"name": "Mine", "first_reply_any_normal": "quickly"}, "quickly"),
-        ("category/1", {"factor": "fast"}, "fast"),
-        ("calendar/1", {"name": "Mine", "zone": "Nowhere"}, "Nowhere"),
-        ("rule", {"name": "R"}, "R"),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_tried_comes_back_as_it_was_typed(app, client, sign_in, max_, path, form, kept):
-    in_order()
-    calendars.ensure()
+    "stuck",
+    [{"parked_at": MONDAY}, {"attempts": MAX_ATTEMPTS, "lease_until": MONDAY}],
+    ids=["parked", "killed"],
+)
+def test_work_that_was_given_up_ends_its_forecast(asked, max_, stuck):
+    made = running.begin(max_, "setting", None, setting())
+    end_the_given_up()
+    assert running.load(made).state == "running"
+    with unit_of_work():
+        update_where(Job, Job.kind == running.JOB, **stuck)
+    end_the_given_up()
+    assert running.load(made).state == "failed"
+    assert not running.give_up(made)
+
+
+def test_what_was_played_stands_in_rows_that_go_at_the_end(asked, max_, drain, monkeypatch):
+    monkeypatch.setattr(running, "PART", 1)
+    monkeypatch.setattr(running, "BREATH", timedelta())
+    made = running.begin(max_, "setting", None, setting())
+    running.play_part(made, 0)
+    running.play_part(made, running.load(made).last_id)
+    count = db.select(db.func.count(ForecastPart.id))
+    assert (db.session.scalar(count), running.load(made).result) == (2, {})
+    drain()
+    assert (db.session.scalar(count), running.load(made).result["new"]["questions"]) == (0, 3)
+    monkeypatch.setattr(running, "PART", 250)
+    assert running.load(tried(max_, setting())).result == running.load(made).result
+
+
+def test_its_figures_are_a_file(asked, client, sign_in, max_):
+    made = tried(max_, setting())
     sign_in(max_)
-    page = client.post(f"/en/desk/forecasts/try/{path}", data=form)
-    assert page.status_code in (400, 422)
-    assert f'value="{kept}"' in page.text
+    told = client.get(f"/en/desk/forecasts/{made}/figures.json").get_json()
+    assert {"part": "stage", "name": "E4", "figure": "reached", "now": 2, "changed": 3} in told
+    table = client.get(f"/en/desk/forecasts/{made}/figures.csv").text
+    assert "stage,E4,reached,2,3" in table and len(table.splitlines()) == len(told) + 1
+    assert client.get(f"/en/desk/forecasts/{made}/figures.xml").status_code == 404
+    unready = running.begin(max_, "setting", None, setting())
+    assert client.get(f"/en/desk/forecasts/{unready}/figures.csv").status_code == 404
 
 
 def test_what_does_not_exist_is_not_found(app, client, sign_in, max_):
     sign_in(max_)
-    for path in (
-        "try/nothing",
-        "try/policy/99",
-        "try/category/99",
-        "try/calendar/99",
-        "try/rule/99",
-        "99/apply",
-    ):
-        assert client.post(f"/en/desk/forecasts/{path}", data={"factor": "1"}).status_code == 404
+    for path in ("99/apply", "99/again"):
+        assert client.post(f"/en/desk/forecasts/{path}").status_code == 404
     assert client.get("/en/desk/forecasts/99").status_code == 404
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.closing import scrubbing
 from accounts.closing.closing import close_account
+from accounts.members.models import Member
 from common.db import db
 from common.errors import Forbidden, Invalid, NotFound
 from common.unit_of_work import unit_of_work
@@ -16,6 +17,8 @@ from forum.questions.rules import PostState
 from moderation.satisfaction.models import Satisfaction
 from moderation.themes import counting, following, queries
 from moderation.themes.models import RisingTopic, TopicFollow
+from moderation.themes.rules import Source
+from rewards.trials.models import Trial, TrialApplication, TrialReport
 from tests.conftest import START
 
 WORDS = ("kettle", "belt", "noise", "water", "door", "button", "handle", "cable")
@@ -69,6 +72,23 @@ def test_ten_people_make_a_topic_with_its_figures(talk, mo):
     assert counting.count() == len(topics()), "a second run of a night replaces the first"
 
 
+def test_reports_of_testers_count_and_are_never_quoted(talk, mo):
+    before = {one.shown: one.texts for one in (counting.count(), topics())[1]}["drain filter"]
+    with unit_of_work():
+        db.session.add(Trial(id=1, slug="t", title_fr="Essai", title_en="Trial"))
+        db.session.add(TrialApplication(id=1, trial_id=1, member_id=talk[11]))
+        db.session.execute(db.update(Member).where(Member.id == talk[11]).values(language="en"))
+        db.session.flush()
+        said = START - timedelta(days=1)
+        db.session.add(
+            TrialReport(application_id=1, rating=2, disliked="The drain filter leaks.", written_at=said)
+        )
+    counting.count()
+    one = next(one for one in topics() if one.shown == "drain filter")
+    assert (one.texts, one.authors) == (before + 1, 12)
+    assert not any(source == Source.TRIAL for source, _id in one.examples)
+
+
 def test_examples_are_masked_and_go_with_their_texts(talk, mo):
     counting.count()
     topic = next(one for one in topics() if one.shown == "drain filter")
@@ -86,7 +106,7 @@ def test_what_customers_say_when_asked_counts_and_held_texts_do_not(talk, mo):
         db.select(Post.id).where(Post.author_id.in_(talk)).order_by(Post.id).limit(30)
     ).all()
     with unit_of_work():
-        for number, question_id in enumerate(asked[:10]):
+        for number, question_id in enumerate(asked[:12]):
             db.session.add(
                 Satisfaction(
                     question_id=question_id, cycle=1, asker_id=talk[number], due_at=START, asked_at=START, score=1,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import threading
+
+from sqlalchemy import select, text
 
 from accounts.notifications.models import Notification
 from common import clock
 from common.db import db
 from common.unit_of_work import unit_of_work
 from moderation.watches import forms, keeping, matching
-from moderation.watches.models import SavedWatch, WatchMatch
+from moderation.watches.models import WatchMatch
 from tests.conftest import START
 from tests.races.test_desk_races import count, unexpected
 
@@ -25,24 +27,31 @@ def test_two_workers_find_each_text_once_and_tell_the_hours_room(mo, members, ma
     assert kinds == ["watch-off"] * 5 + ["watch-off-more"]
 
 
-def test_a_worker_that_only_looks_first_would_find_twice(mo, members, make_question, in_threads):
-    """The racy twin: it looks whether the match is there, and writes another row for a watch without the key."""
-    clock.travel(START)
+def test_a_worker_that_looks_first_writes_a_second_row(mo, make_question, members, in_threads):
+    """The racy twin: it looks whether the match is written, then writes, into the same table without its key."""
     watch = keeping.make(mo, forms.draft({"name": "Hum", "any_of": "hums"}))
-    post_id = make_question(members[0], title="The drum hums")
-    found: list[int] = []
-
-    def act(_n):
-        known = db.session.scalar(select(WatchMatch.id).where(WatchMatch.post_id == post_id))
-        db.session.rollback()
-        clock_gap.wait()
-        if known is None:
-            found.append(watch)
-
-    import threading
-
-    clock_gap = threading.Barrier(3)
-    in_threads(3, act)
-    assert len(found) > 1
+    found = {"watch": watch, "post": make_question(members[0], title="The drum hums")}
+    mine = "watch_match_twin WHERE watch_id = :watch AND post_id = :post"
     with unit_of_work():
-        assert db.session.get(SavedWatch, watch) is not None
+        db.session.execute(
+            text("CREATE TABLE watch_match_twin AS SELECT watch_id, post_id FROM watch_match WHERE 1 = 0")
+        )
+    gap = threading.Barrier(3)
+
+    def look_then_write(_n):
+        known = db.session.scalar(text(f"SELECT count(*) FROM {mine}"), found)
+        db.session.rollback()
+        gap.wait()
+        if not known:
+            with unit_of_work():
+                db.session.execute(text("INSERT INTO watch_match_twin VALUES (:watch, :post)"), found)
+
+    try:
+        in_threads(3, look_then_write)
+        assert db.session.scalar(text(f"SELECT count(*) FROM {mine}"), found) > 1
+    finally:
+        with unit_of_work():
+            db.session.execute(text("DROP TABLE watch_match_twin"))
+    matching.match([found["post"]])
+    in_threads(3, lambda _n: matching.match([found["post"]]))
+    assert count(WatchMatch) == 1

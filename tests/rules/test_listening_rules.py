@@ -47,6 +47,20 @@ def test_ten_people_are_needed_and_a_pair_swallows_its_words():
     assert len(rising(found, all_, people, 10, 2.0, 1)) == 1
 
 
+def test_what_rises_surely_but_hardly_is_left_out():
+    # 2,600 of 10,000 now, 8,000 of 40,000 before: surely more (z > 10), but not half as much again
+    found, all_ = {"kettl": Spans(2_600, 8_000)}, {False: Spans(10_000, 40_000)}
+    assert log_odds(found["kettl"], all_[False])[1] > 10
+    assert rising(found, all_, {"kettl": 900}, 10, 2.5, 40, least_times=1.5) == []
+    assert len(rising(found, all_, {"kettl": 900}, 10, 2.5, 40, least_times=1.1)) == 1
+
+
+def test_words_that_are_said_of_anything_are_no_topics():
+    assert terms("Please help: a new problem today, it still works sometimes", "en") == {}
+    assert terms("Bonsoir, petit problème, ça marche encore maintenant", "fr") == {}
+    assert "drain filter" in terms("The drain of the filter, drain filter problem", "en")
+
+
 def test_terms_are_stems_and_pairs_within_a_clause():
     found = terms("La machine à laver fuit. Machines bruyantes", "fr")
     assert found["machin"] == "machine" and found["machin lav"] == "machine à laver"

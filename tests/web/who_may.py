@@ -52,6 +52,7 @@ DESK = {
   legal_access: ask fetch index
   retention: holds index
   asking: asks
+  forecasts: figures
   audits: person team
   badges: activate campaign change define edit end give_by_name new switch
   brand_desk: register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 
 from common.errors import Conflict, Invalid, Refusal
 from common.i18n import _, n_
@@ -14,6 +14,9 @@ from moderation.calendars import ical, keeping
 from moderation.calendars.desk import forms, queries
 from moderation.calendars.models import ALWAYS, WorkCalendar
 from moderation.calendars.permissions import can_change_calendars
+from moderation.forecast import routes as forecasts
+from moderation.forecast import running
+from moderation.forecast.drafts import Form
 
 blueprint = localized("calendars", __name__)
 
@@ -52,15 +55,14 @@ def new() -> Any:
         return calendar_page(forms.shown(forms.NEW), None)
     typed = forms.typed(request.form)
     try:
-        draft = forms.draft(typed)
         if request.form.get("act") == "preview":
-            keeping.check(draft)
+            keeping.check(forms.draft(typed))
             return calendar_page(typed, None)
-        made = keeping.create(who, draft, typed["reason"])
+        put = running.put(who, "calendar", None, request.form)
     except (Invalid, Conflict) as refusal:
         return calendar_page(typed, None, refusal)
-    flash(str(_("The calendar is made.")))
-    return redirect(url_for("calendars.show", id=made), 303)
+    there = url_for("calendars.show", id=put.made) if put.made else ""
+    return forecasts.led(put, _("The calendar is made."), there)
 
 
 @blueprint.get("/desk/calendars/<int:id>")
@@ -77,27 +79,28 @@ def change(id: int) -> Any:
     who = _manager()
     row, typed = keeping.load(id), forms.typed(request.form)
     try:
-        draft = forms.draft(typed)
         if request.form.get("act") == "preview":
-            keeping.check(draft)
+            keeping.check(forms.draft(typed))
             return calendar_page(typed, row)
-        keeping.change(who, id, forms.number(request.form.get("version")), draft, typed["reason"])
+        put = running.put(who, "calendar", id, request.form)
     except (Invalid, Conflict) as refusal:
         return calendar_page(typed, keeping.load(id), refusal)
-    flash(str(_("The calendar is changed. New questions count by it.")))
-    return redirect(url_for("calendars.show", id=id), 303)
+    there = url_for("calendars.show", id=id)
+    return forecasts.led(put, _("The calendar is changed. New questions count by it."), there)
 
 
 @blueprint.post("/desk/calendars/<int:id>/file")
 def take_in(id: int) -> Any:
     """Closed days of a calendar file."""
     who = _manager()
-    row, reason = keeping.load(id), request.form.get("reason", "").strip()
     sent = request.files.get("file")
     content = sent.stream.read(ical.LONGEST_FILE + 1) if sent is not None else b""
     try:
-        taken = keeping.take_in(who, id, content.decode("utf-8", "replace"), reason)
+        taken, draft, seen = keeping.with_days(id, content.decode("utf-8", "replace"))
+        form = forms.shown(draft) | {"reason": request.form.get("reason", ""), "version": str(seen)}
+        put = running.put(who, "calendar", id, Form({name: [text] for name, text in form.items()}))
     except (Invalid, Conflict) as refusal:
+        row = keeping.load(id)
         return calendar_page(forms.shown(keeping.draft_of(row)), row, refusal)
     flash(str(n_("%(count)s closed day read.", "%(count)s closed days read.", len(taken.days))))
     if taken.left_out:
@@ -107,20 +110,20 @@ def take_in(id: int) -> Any:
             taken.left_out,
         )
         flash(str(said))
-    return redirect(url_for("calendars.show", id=id), 303)
+    there = url_for("calendars.show", id=id)
+    return forecasts.led(put, _("The calendar is changed. New questions count by it."), there)
 
 
 @blueprint.post("/desk/calendars/<int:id>/retire")
 def retire(id: int) -> Any:
     """Use it no more."""
     who = _manager()
-    row, typed = keeping.load(id), request.form.get("reason", "")
     try:
-        keeping.retire(who, id, typed)
+        put = running.put(who, "calendar_end", id, request.form)
     except (Invalid, Conflict) as refusal:
-        return calendar_page(forms.shown(keeping.draft_of(row)), keeping.load(id), refusal)
-    flash(str(_("The calendar is retired.")))
-    return redirect(url_for("calendars.index"), 303)
+        row = keeping.load(id)
+        return calendar_page(forms.shown(keeping.draft_of(row)), row, refusal)
+    return forecasts.led(put, _("The calendar is retired."), url_for("calendars.index"))
 
 
 def desk_nav(*_args: Any) -> str:

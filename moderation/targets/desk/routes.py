@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from common.errors import Conflict, Invalid, Refusal
 from common.i18n import _
@@ -12,6 +12,8 @@ from common.permissions import Actor, require
 from common.web import actor, localized
 from forum.questions.routes import ANY_ID
 from moderation.escalation.permissions import can_see_cases
+from moderation.forecast import routes as forecasts
+from moderation.forecast import running
 from moderation.targets import categories, keeping
 from moderation.targets.desk import forms, queries
 from moderation.targets.models import FALLBACK, SlaPolicy
@@ -51,13 +53,12 @@ def new() -> Any:
     who = _manager()
     if request.method == "GET":
         return policy_page(forms.shown(keeping.Draft("", Filter(), usual_goals())), None)
-    typed = forms.typed(request.form)
     try:
-        made = keeping.create(who, forms.draft(typed), typed["reason"])
+        put = running.put(who, "policy", None, request.form)
     except (Invalid, Conflict) as refusal:
-        return policy_page(typed, None, refusal)
-    flash(str(_("The policy is made. New questions that fit count by it.")))
-    return redirect(url_for("targets.show", id=made), 303)
+        return policy_page(forms.typed(request.form), None, refusal)
+    there = url_for("targets.show", id=put.made) if put.made else ""
+    return forecasts.led(put, _("The policy is made. New questions that fit count by it."), there)
 
 
 @blueprint.get("/desk/targets/<int:id>")
@@ -72,33 +73,33 @@ def show(id: int) -> Any:
 def change(id: int) -> Any:
     """Change it: a new version, for new questions."""
     who = _manager()
-    row, typed = keeping.load(id), forms.typed(request.form)
+    keeping.load(id)
     try:
-        keeping.change(who, id, forms.version(request.form), forms.draft(typed), typed["reason"])
+        put = running.put(who, "policy", id, request.form)
     except (Invalid, Conflict) as refusal:
-        return policy_page(typed, row, refusal)
-    flash(str(_("The policy is changed. New questions count by it.")))
-    return redirect(url_for("targets.show", id=id), 303)
+        return policy_page(forms.typed(request.form), keeping.load(id), refusal)
+    there = url_for("targets.show", id=id)
+    return forecasts.led(put, _("The policy is changed. New questions count by it."), there)
 
 
 @blueprint.post("/desk/targets/<int:id>/switch")
 def switch(id: int) -> Any:
     """Count by it, or no more."""
-    who, form = _manager(), request.form
-    row = keeping.load(id)
+    who = _manager()
     try:
-        keeping.switch(who, id, forms.version(form), form.get("active") == "1", form.get("reason", ""))
+        put = running.put(who, "policy_on", id, request.form)
     except (Invalid, Conflict) as refusal:
-        return policy_page(forms.shown(keeping.draft_of(row)), keeping.load(id), refusal)
-    flash(str(_("Switched.")))
-    return redirect(url_for("targets.show", id=id), 303)
+        row = keeping.load(id)
+        return policy_page(forms.shown(keeping.draft_of(row)), row, refusal)
+    return forecasts.led(put, _("Switched."), url_for("targets.show", id=id))
 
 
 @blueprint.post("/desk/targets/<int:id>/move")
 def move(id: int) -> Any:
     """Try it sooner, or later."""
-    keeping.move(_manager(), id, request.form.get("way") != "down")
-    return redirect(url_for("targets.index", _anchor=f"policy-{id}"), 303)
+    put = running.put(_manager(), "policy_order", id, request.form)
+    there = url_for("targets.index", _anchor=f"policy-{id}")
+    return forecasts.led(put, _("The policies are tried in this order."), there)
 
 
 @blueprint.get("/desk/targets/categories")
@@ -122,11 +123,11 @@ def change_category(id: int) -> Any:
     """Change how it goes in one of them."""
     who = _manager()
     try:
-        categories.change(who, id, forms.manner(request.form), request.form.get("reason", ""))
+        put = running.put(who, "category", id, request.form)
     except (Invalid, Conflict) as refusal:
         return categories_page(refusal, id)
-    flash(str(_("Changed. New questions of the category go by it.")))
-    return redirect(url_for("targets.of_categories", _anchor=f"category-{id}"), 303)
+    there = url_for("targets.of_categories", _anchor=f"category-{id}")
+    return forecasts.led(put, _("Changed. New questions of the category go by it."), there)
 
 
 @blueprint.get(f"/desk/questions/<{ANY_ID}:id>/clock")

@@ -1,0 +1,36 @@
+"""What one cycle of a question came to while its history was played."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from moderation.escalation.policies import Policy
+from moderation.escalation.rules import CaseState, Priority, Stage
+from moderation.escalation.sla_rules import Event, Metric, Reading
+from moderation.targets.choosing import Manner
+
+PLAYED = (Metric.FIRST_REPLY_ANY, Metric.FIRST_REPLY_STAFF, Metric.RESOLUTION)
+
+
+@dataclass
+class Cycle:
+    """What one cycle of a question came to. ``stages``: when each was due, and when the clock would have seen it.
+    ``promised_at`` and ``owed_at``: when a reply, and one of the team, was due as the team was told."""
+
+    number: int
+    start: datetime
+    policy_id: int
+    policy: Policy
+    manner: Manner
+    priority: Priority
+    end: datetime | None = None
+    stages: dict[Stage, tuple[datetime, datetime]] = field(default_factory=dict)
+    events: dict[Metric, list[Event]] = field(default_factory=lambda: {metric: [] for metric in PLAYED})
+    readings: dict[tuple[Metric, int], Reading] = field(default_factory=dict)
+    skip_cause: str | None = None
+    case: CaseState | None = None
+    opened_at: datetime | None = None
+    promised_at: datetime | None = None
+    owed_at: datetime | None = None
+    team_id: int | None = None
