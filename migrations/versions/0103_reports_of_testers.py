@@ -1,15 +1,15 @@
 """reports of testers are heard as well
 
-Revision ID: 0098
-Revises: 0097
+Revision ID: 0103
+Revises: 0102
 
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0098"
-down_revision = "0097"
+revision = "0103"
+down_revision = "0102"
 branch_labels = None
 depends_on = None
 

@@ -1,15 +1,15 @@
 """the parts of a forecast stand in rows of their own, and one that cannot be played says so
 
-Revision ID: 0097
-Revises: 0096
+Revision ID: 0102
+Revises: 0101
 
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0097"
-down_revision = "0096"
+revision = "0102"
+down_revision = "0101"
 branch_labels = None
 depends_on = None
 
