@@ -48,7 +48,7 @@ bench: $(VENV)/.test ## Measure the speed of the main pages (20,000 questions; t
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.review
 
-bench-review: $(VENV)/.test ## Measure how fast the desk decides with 20,000 open items
+bench-review: $(VENV)/.test ## Measure the desk with 20,000 open items and 20,000 decided ones; fails where a limit is passed
 	@$(BIN)/python -m bench.review
 
 bench-clocks: $(VENV)/.test ## Measure how fast 10,000 running clocks are swept, and what killed workers lose

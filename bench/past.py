@@ -16,6 +16,8 @@ from bench.filling import insert_many_core
 from common import clock
 from common.db import db, on_postgresql
 from common.unit_of_work import unit_of_work
+from forum.questions.models import Post
+from forum.questions.rules import PostState
 from moderation.audits.models import Audit
 from moderation.pauses.models import Pause
 from moderation.pauses.rules import PauseKind
@@ -46,16 +48,22 @@ UNDONE, APPEALED, KNOWN, PAUSED = 100, 12, 50, 40
 def fill_past(
     count: int, days: int, moderators: Sequence[int], posts: Sequence[tuple[int, int | None]] = ()
 ) -> None:
-    """So many items decided over so many days by these people; about these posts (with their thread) where there are any."""
+    """So many items decided over so many days by these people; about these posts (with their thread) where there are any. What an appeal was lost about is refused for good."""
     chance, now = random.Random(23), clock.now()
     with unit_of_work():
         next_id = {
             of: (db.session.scalar(select(func.max(of.id))) or 0) + 1
             for of in (ReviewItem, ReviewDecision, Statement)
         }
-        rows: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+        rows: dict[Any, list[Any]] = defaultdict(list)
         for number in range(count):
             _one(rows, chance, number, now, days, next_id, moderators, posts)
+        refused = sorted(set(rows["refused"]))
+        for start in range(0, len(refused), 500):
+            some = Post.__table__.c.id.in_(refused[start : start + 500])
+            db.session.execute(
+                Post.__table__.update().where(some).values(state=PostState.REJECTED, published_at=None)
+            )
         for table in (ReviewItem, ReviewDecision, DecisionUndo, Statement, Appeal, Audit, Pause):
             insert_many_core(table, rows[table])
             if on_postgresql():
@@ -88,7 +96,7 @@ def _one(rows, chance, number, now, days, next_id, moderators, posts) -> None:  
             {"decision_id": decision_id, "actor_id": who, "undone_at": decided + timedelta(seconds=5)}
         )
     elif bad and number % APPEALED == 1:
-        _appeal(rows, chance, next_id, decision_id, reason, who, decided, now)
+        _appeal(rows, chance, next_id, decision_id, reason, who, decided, now, about)
     elif number % KNOWN == 3:
         known = _item(rows, next_id, ItemType.AUDIT, klass, began, decided, [], about, shown_as=kind)
         rows[Audit].append(
@@ -134,7 +142,7 @@ def _decision(rows, next_id, item_id, decision, reason, who, decided, seconds, a
     return decision_id
 
 
-def _appeal(rows, chance, next_id, decision_id, reason, who, decided, now: datetime) -> None:  # type: ignore[no-untyped-def]
+def _appeal(rows, chance, next_id, decision_id, reason, who, decided, now: datetime, about) -> None:  # type: ignore[no-untyped-def]
     statement_id, answered = (
         _next(next_id, Statement),
         min(now, decided + timedelta(hours=chance.randrange(1, 72))),
@@ -149,6 +157,8 @@ def _appeal(rows, chance, next_id, decision_id, reason, who, decided, now: datet
     )  # fmt: skip
     state = chance.choice((AppealState.UPHELD, AppealState.UPHELD, AppealState.OVERTURNED))
     item_id = _item(rows, next_id, ItemType.APPEAL, 4, decided, answered, ["appeal"], None)
+    if about and state == AppealState.UPHELD:
+        rows["refused"].append(about[0])
     made = Decision.OVERTURN if state == AppealState.OVERTURNED else Decision.UPHOLD
     _decision(rows, next_id, item_id, made, None, who, answered, 60, None)
     rows[Appeal].append(

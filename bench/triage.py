@@ -66,7 +66,10 @@ class Counts:
 @click.option(
     "--load", default=0.05, show_default=True, type=click.FloatRange(0.001, 1), help="Share that people read."
 )
-def main(folder: Path, folds: int, load: float) -> None:
+@click.option(
+    "--lines", default=150, show_default=True, help="Sentences of each kind and language with personal data."
+)
+def main(folder: Path, folds: int, load: float, lines: int) -> None:
     """Precision when people read the share LOAD of the texts that the model finds worst, and how often good texts suffer.
 
     Every text is judged by a model that has not seen it, nor its copies. One line of JSON comes last.
@@ -78,7 +81,7 @@ def main(folder: Path, folds: int, load: float) -> None:
         if one.kind:
             found["sets"][one.name] = measure(one, ordinary, folds, load)
     found["languages"] = _by_language(sets, found["sets"])
-    found["personal_data"] = measure_personal()
+    found["personal_data"] = measure_personal(lines)
     found["screening_ms"] = measure_speed(ordinary)
     click.echo(table(found))
     click.echo(json.dumps(found, ensure_ascii=False))

@@ -33,7 +33,7 @@ def _plan(refusal: Refusal | None = None) -> Response:
         "moderation/duty/plan.html", week=queries.week(who, forms.day_of(request.values.get("week", ""), numbers.today())),
         people=queries.plannable(who) if can_review(who) else [], refusal=trouble, errors=trouble.fields if trouble else {},
         ticked=set(request.form.getlist("cell")) if refusal else set(), typed=request.form if refusal else {},
-        token=planning.feed_token(who), hours=numbers.hours(),
+        token=planning.feed_token(who), hours=numbers.hours(), picked=as_id(request.args.get("member")) or "",
     )  # fmt: skip
     response = with_status(body, trouble)
     response.headers["Cache-Control"] = "private, no-store"
@@ -54,27 +54,20 @@ def change() -> Any:
     member_id, cells = as_id(form.get("member")) or who.member_id or 0, forms.cells(form.getlist("cell"))
     try:
         if form.get("act") == "free":
-            said = n_(
-                "%(count)s half-day is free now.",
-                "%(count)s half-days are free now.",
-                planning.take_off_duty(who, member_id, cells),
-            )
+            count = planning.take_off_duty(who, member_id, cells)
+            said = n_("%(count)s half-day is free now.", "%(count)s half-days are free now.", count)
         elif form.get("act") == "repeat":
+            count = planning.repeat_week(who, member_id, cells)
             said = n_(
-                "%(count)s half-day more, a week later.",
-                "%(count)s half-days more, a week later.",
-                planning.repeat_week(who, member_id, cells),
+                "%(count)s half-day more, a week later.", "%(count)s half-days more, a week later.", count
             )
         else:
-            said = n_(
-                "%(count)s half-day more.",
-                "%(count)s half-days more.",
-                planning.put_on_duty(who, member_id, cells),
-            )
+            count = planning.put_on_duty(who, member_id, cells)
+            said = n_("%(count)s half-day more.", "%(count)s half-days more.", count)
     except Invalid as refusal:
         return _plan(refusal)
-    flash(str(said))
-    return redirect(url_for("duty.plan", week=form.get("week", "")[:10]), 303)
+    flash(str(said if count else _("Nothing changed: it was so already.")))
+    return redirect(url_for("duty.plan", week=form.get("week", "")[:10], member=member_id), 303)
 
 
 @blueprint.post("/desk/duty/feed")

@@ -78,7 +78,12 @@ def test_the_plan_is_a_grid_of_boxes_that_works_without_scripts(client, sign_in,
         "member": str(mo.member_id),
         "week": "2026-03-02",
     }
-    assert client.post("/en/desk/duty", data=sent).status_code == 303
+    planned = client.post("/en/desk/duty", data=sent)
+    assert planned.status_code == 303
+    page = text_of(client.get(planned.location))
+    assert f'<option value="{mo.member_id}" selected>' in page, "the next half-days are for the same person"
+    assert "2 half-days more." in page
+    assert "Nothing changed" in text_of(client.post("/en/desk/duty", data=sent, follow_redirects=True))
     assert "Mo" in text_of(client.get("/en/desk/duty?week=2026-03-04"))
     assert client.post("/en/desk/duty", data={"act": "repeat", **sent}).status_code == 303
     assert db.session.query(DutyShift).count() == 4
