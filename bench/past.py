@@ -24,6 +24,7 @@ from moderation.pauses.rules import PauseKind
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.rules import (
     DEFAULT_SLA_MINUTES,
+    HELD_TEXTS,
     Decision,
     ItemState,
     ItemType,
@@ -89,7 +90,7 @@ def _one(rows, chance, number, now, days, next_id, moderators, posts) -> None:  
     decision = Decision.REJECT if bad else Decision.APPROVE
     item_id = _item(rows, next_id, kind, klass, began, decided, chance.choice(SIGNALS), about)
     decision_id = _decision(
-        rows, next_id, item_id, decision, reason, who, decided, chance.randrange(2, 90), about
+        rows, next_id, item_id, kind, decision, reason, who, decided, chance.randrange(2, 90), about
     )
     if number % UNDONE == 7:
         rows[DecisionUndo].append(
@@ -130,12 +131,14 @@ def _item(rows, next_id, kind, klass, began, decided, signals, about, shown_as=N
     return item_id
 
 
-def _decision(rows, next_id, item_id, decision, reason, who, decided, seconds, about) -> int:  # type: ignore[no-untyped-def]
-    decision_id = _next(next_id, ReviewDecision)
+def _decision(rows, next_id, item_id, kind, decision, reason, who, decided, seconds, about) -> int:  # type: ignore[no-untyped-def]
+    decision_id, refused = _next(next_id, ReviewDecision), reason is not None
+    before = "" if about is None else "held" if kind in HELD_TEXTS else "published"
+    after = "" if about is None else "rejected" if refused else "published"
     rows[ReviewDecision].append(
         {
             "id": decision_id, "item_id": item_id, "decision": decision, "reason": reason, "message": "", "actor_id": who,
-            "post_id": about[0] if about else None, "stamp": "v1", "version": 1, "state_before": "", "state_after": "",
+            "post_id": about[0] if about else None, "stamp": "v1", "version": 1, "state_before": before, "state_after": after,
             "seconds": seconds, "decided_at": decided,
         }
     )  # fmt: skip
@@ -160,7 +163,7 @@ def _appeal(rows, chance, next_id, decision_id, reason, who, decided, now: datet
     if about and state == AppealState.UPHELD:
         rows["refused"].append(about[0])
     made = Decision.OVERTURN if state == AppealState.OVERTURNED else Decision.UPHOLD
-    _decision(rows, next_id, item_id, made, None, who, answered, 60, None)
+    _decision(rows, next_id, item_id, ItemType.APPEAL, made, None, who, answered, 60, None)
     rows[Appeal].append(
         {
             "statement_id": statement_id, "round": 1, "text": "I only named the shop I bought it from.", "state": state,
