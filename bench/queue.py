@@ -42,7 +42,7 @@ FIRST_MEMBER, PRODUCTS = 1000, 40
 
 
 def fill_queue(items: int) -> None:
-    """So many items that wait, some of them late, about answers that are there and about what is made for them."""
+    """So many items that wait, a third of them late, about answers that are there and about what is made for them."""
     chance, now = random.Random(11), clock.now()
     with unit_of_work():
         answers = select(Post.id, Post.question_id, Post.author_id, Post.body, Post.body_html)
@@ -58,7 +58,12 @@ def fill_queue(items: int) -> None:
         held, refused = [], []
         for number, answer in enumerate(about):
             kind, klass, _share = chance.choices(SORTS, [share for _kind, _klass, share in SORTS])[0]
-            began = now - timedelta(minutes=chance.randrange(DEFAULT_SLA_MINUTES[klass] * 3 // 2))
+            most = (
+                DEFAULT_SLA_MINUTES[klass] * 2 // 3
+                if kind == ItemType.SAMPLE
+                else DEFAULT_SLA_MINUTES[klass] * 3 // 2
+            )
+            began = now - timedelta(minutes=chance.randrange(most))
             target = _TARGETS.get(kind, _of_answer)(rows, number, answer, began, first_review)
             item = {
                 "kind": kind, "target_version": 1, "post_id": answer.id, "question_id": answer.question_id,
