@@ -62,9 +62,9 @@ def told():
 
 
 @pytest.mark.parametrize(
-    "after", [timedelta(hours=1, minutes=1), timedelta(hours=2, minutes=1), timedelta(days=9)]
+    ("after", "category_id"),
+    [(timedelta(hours=1, minutes=1), 1), (timedelta(hours=2, minutes=1), 1), (timedelta(days=9), 3)],
 )
-@pytest.mark.parametrize("category_id", [1, 3])
 def test_steps_done_together_are_those_done_one_by_one(make_asked, at, monkeypatch, after, category_id):
     """Category 3 calls nobody, so that even the alarms of nine days are nobody's news."""
     alone, company = make_asked(4, category_id=category_id)[:2], []
