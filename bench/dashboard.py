@@ -82,15 +82,15 @@ def _signed_in(app: Any) -> Any:
 
 def _is_fast(client: Any, path: str, times: int) -> bool:
     assert client.get(path).status_code == 200, path
-    took = []
+    took, used = [], time.process_time()
     for _ in range(times):
         started = time.perf_counter()
         client.get(path)
         took.append((time.perf_counter() - started) * 1000)
     took.sort()
     p50, p95 = took[len(took) // 2], took[min(len(took) - 1, round(len(took) * 0.95))]
-    fast = p95 < GOAL_MS
-    click.echo(f"{path:44} p50 {p50:6.0f} ms   p95 {p95:6.0f} ms" + ("" if fast else f"   slower than {GOAL_MS} ms"))  # fmt: skip
+    fast, own = p95 < GOAL_MS, (time.process_time() - used) * 1000 / times
+    click.echo(f"{path:44} p50 {p50:6.0f} ms   p95 {p95:6.0f} ms   processor {own:5.0f} ms" + ("" if fast else f"   slower than {GOAL_MS} ms"))  # fmt: skip
     return fast
 
 
