@@ -9,7 +9,7 @@ ENGINE ?= both
 PYTEST_ARGS ?=
 SHELL := /bin/bash
 
-.PHONY: help run test sure bench bench-review bench-digests bench-search bench-triage bench-experts bench-clocks bench-incidents bench-dashboard demo reset format lock
+.PHONY: help run test sure prove-desk bench bench-review bench-digests bench-search bench-triage bench-experts bench-clocks bench-incidents bench-dashboard demo reset format lock
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -50,6 +50,10 @@ bench: $(VENV)/.test ## Measure the speed of the main pages (20,000 questions; t
 
 bench-review: $(VENV)/.test ## Measure the desk with 20,000 open items and 20,000 decided ones; fails where a limit is passed
 	@$(BIN)/python -m bench.review
+
+prove-desk: $(VENV)/.test ## Ten moderators drain 5,000 items, one clears 2,000 in the browser (a quarter of an hour)
+	@FOURMI_DRAIN_ITEMS=5000 $(BIN)/python -m pytest -q tests/races/test_drain.py
+	@FOURMI_SCRIPTED_ITEMS=2000 $(BIN)/python -m pytest -q tests/browser/test_review.py -k scripted
 
 bench-clocks: $(VENV)/.test ## Measure how fast 10,000 running clocks are swept, and what killed workers lose
 	@$(BIN)/python -m bench.clocks

@@ -22,6 +22,14 @@ class ItemDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemUndone:
+    """A decision about an item was taken back within seconds; ``new_item_id`` waits instead."""
+
+    item_id: int
+    new_item_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ItemLate:
     """An item of the review queue has waited beyond the time of its class; ``klass`` is 0 (danger) to 5."""
 

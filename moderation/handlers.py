@@ -20,7 +20,7 @@ from forum.solutions.rules import PAUSING
 from moderation import leaving
 from moderation.crm import consenting
 from moderation.escalation import cases, laddering, prioritising
-from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, SanctionEnded
+from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, ItemUndone, SanctionEnded
 from moderation.flags import settling
 from moderation.handing import passing, teams
 from moderation.incidents import afterwards
@@ -365,6 +365,7 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     SanctionEnded: (look_at_rank_again,),
     CouponRevoked: (explain_revoked_coupon,),
     ItemDecided: (looking.learn, learning.when_decided, pass_to_team),
+    ItemUndone: (looking.unlearn,),
 }
 
 

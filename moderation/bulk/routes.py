@@ -151,8 +151,8 @@ def cancel(id: int) -> Any:
 @blueprint.post(f"/desk/review/many/<{ANY_ID}:id>/undo")
 def undo(id: int) -> Any:
     """Take back what was decided within the last seconds."""
-    undone, late = running.take_back(actor(), id)
+    undone, stay = running.take_back(actor(), id)
     flash(str(n_("%(count)s decision taken back.", "%(count)s decisions taken back.", undone)))
-    if late:
-        flash(str(n_("For %(count)s it is too late: the member has been told.", "For %(count)s it is too late: the members have been told.", late)))  # fmt: skip
+    if stay:
+        flash(str(n_("%(count)s stays: its member has been told, or what was decided cannot be undone.", "%(count)s stay: their members have been told, or what was decided cannot be undone.", stay)))  # fmt: skip
     return redirect(url_for("bulk.show", id=id), 303)

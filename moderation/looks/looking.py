@@ -14,7 +14,7 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
-from moderation.events import ItemDecided
+from moderation.events import ItemDecided, ItemUndone
 from moderation.looks import queries
 from moderation.looks.models import Look, LookCase
 from moderation.looks.permissions import can_look
@@ -71,6 +71,15 @@ def learn(fact: ItemDecided) -> None:
                 LookCase.outcome.is_not(None),
             )
             update_where(LookCase, *settled, proved_fine=False)
+
+
+def unlearn(fact: ItemUndone) -> None:
+    """It was taken back: nobody is right or wrong yet, and the item that waits instead will tell."""
+    update_where(LookCase, LookCase.item_id == fact.item_id, proved_fine=None, item_id=fact.new_item_id)
+    post_id = db.session.scalar(select(ReviewItem.post_id).where(ReviewItem.id == fact.item_id))
+    judged = (LookCase.post_id == post_id, LookCase.proved_fine.is_(False), LookCase.kind != LookKind.AUDIT)
+    if post_id is not None:
+        update_where(LookCase, *judged, proved_fine=None)
 
 
 def _checked(opinion: Opinion, reason: Reason | None, words: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 
 from accounts.events import MemberClosed
+from accounts.notifications import telling
 from common import clock, jobs
 from common.db import db, insert_new, insert_once
 from common.unit_of_work import subscribe
@@ -37,7 +38,7 @@ def tell(kind: Kind, facts: Facts, once: str | None = None) -> None:
 
 def tell_these(receivers: Iterable[Any], kind: Kind, facts: Facts, once: str | None = None) -> None:
     """The same for receivers that are known (columns ``id`` and ``paused_at``)."""
-    now = clock.now()
+    now, leaves = clock.now(), telling.earliest()  # never before a decision can no longer be taken back
     event_id = insert_once(
         OutsideEvent, uid=f"evt_{randomness.token_hex(12)}", kind=kind, facts=facts, once=once, at=now
     )
@@ -47,13 +48,13 @@ def tell_these(receivers: Iterable[Any], kind: Kind, facts: Facts, once: str | N
         {
             "receiver_id": one.id, "event_id": event_id, "round": 1, "number": 1,
             "state": State.FAILED if one.paused_at else State.WAITING,
-            "next_at": None if one.paused_at else now, "ended_at": now if one.paused_at else None,
+            "next_at": None if one.paused_at else leaves, "ended_at": now if one.paused_at else None,
         }
         for one in receivers
     ]  # fmt: skip
     for row in insert_new(Delivery, rows, Delivery.id, Delivery.state):
         if row.state == State.WAITING:
-            enqueue(row.id, 1, 1, now)
+            enqueue(row.id, 1, 1, leaves)
 
 
 def enqueue(delivery_id: int, round: int, number: int, at: datetime, again: str = "") -> None:

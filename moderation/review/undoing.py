@@ -9,10 +9,11 @@ from common.db import db, insert_once
 from common.errors import Conflict, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import record, unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import PostState
+from moderation.events import ItemUndone
 from moderation.flags import of_people, settling
 from moderation.review import carrying, numbers
 from moderation.review.deciding import hold_text
@@ -61,6 +62,7 @@ def undo(actor: Actor, item_id: int) -> int:
         of_people.reopen(db.session.get_one(ReviewItem, item_id, populate_existing=True))
         jobs.cancel(f"review.tell:{decision_id}")
         new_id = _wait_again(item_id, post_id)
+        record(ItemUndone(item_id, new_id))
         audit.write(
             actor,
             "review.undone",
@@ -101,7 +103,11 @@ def _check(actor: Actor, decision: ReviewDecision) -> None:
     if decision.actor_id != actor.member_id:
         raise Conflict(_("Only your own last decision can be undone."))
     if kind in NOT_UNDONE or decision.decision in FINAL:
-        raise Conflict(_("This decision cannot be undone: decide anew where the text stands."))
+        raise Conflict(
+            _(
+                "A decision of this sort cannot be undone. A member whose change was refused can send it again."
+            )
+        )
     if not undo_open(decision.decided_at, clock.now(), numbers.lease_numbers()):
         raise Conflict(_("It is too late to undo: the member has been told. Restore the text instead."))
 

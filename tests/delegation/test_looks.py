@@ -17,7 +17,7 @@ from moderation.delegation import figures
 from moderation.looks import greeting, held, looking, queries
 from moderation.looks.models import Greeting, Look, LookCase
 from moderation.looks.rules import LookKind, Opinion, Record, is_audit, is_trusted, outcome_of, weight_of
-from moderation.review import deciding, leasing
+from moderation.review import deciding, leasing, undoing
 from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.queueing import open_item
@@ -98,6 +98,19 @@ def test_one_super_user_sends_it_to_the_moderators_and_nothing_is_hidden(first, 
     assert db.session.get(Post, first).state == PostState.PUBLISHED
     lease = leasing.claim(mo, item.id)
     deciding.decide(mo, item.id, lease.token, "v1", Verdict(Decision.REMOVE, Reason.ADVERTISING))
+    assert queries.record_of(cleo.member_id) == Record(1, 1)
+
+
+def test_a_verdict_on_looks_is_taken_back_with_the_decision_and_the_next_one_counts(first, cleo, mo):
+    looking.look(cleo, first, 1, FIRST, Opinion.BAD, Reason.ADVERTISING)
+    item = item_about(first)
+    lease = leasing.claim(mo, item.id)
+    deciding.decide(mo, item.id, lease.token, "v1", Verdict(Decision.APPROVE))
+    assert queries.record_of(cleo.member_id) == Record(1, 0)
+    again = undoing.undo(mo, item.id)
+    assert queries.record_of(cleo.member_id).known == 0
+    lease = leasing.claim(mo, again)
+    deciding.decide(mo, again, lease.token, "v1", Verdict(Decision.REMOVE, Reason.ADVERTISING))
     assert queries.record_of(cleo.member_id) == Record(1, 1)
 
 

@@ -21,8 +21,12 @@ from moderation.escalation import cases, casework, laddering
 from moderation.outside import queries, sending, steering, telling
 from moderation.outside.models import Attempt, Delivery, OutsideEvent, Receiver
 from moderation.outside.rules import CHOSEN, WAITS, Kind, State, header, next_attempt, rest
+from moderation.review import deciding, leasing
+from moderation.review.deciding import Verdict
+from moderation.review.models import ReviewItem
+from moderation.review.rules import Decision
 from moderation.watches import forms, keeping
-from tests.conftest import stored_text
+from tests.conftest import START, stored_text
 from tests.flows.test_nothing_private_is_told import CANARY, hold_canaries
 from tests.outside.conftest import count, documented, fresh
 
@@ -70,6 +74,23 @@ def test_the_signature_is_this_one():
         "t=1772445600,v1=6e939cf773aeefd42830026d1ed0f64def139506cccb44c1716bd74352c19769,"
         "v1=14afbc3f01e5dae2f2e7d7ac79ba85bb4135c731206258fdf27055e0b37e7791"
     )
+
+
+def test_what_can_still_be_undone_waits(far_end, connect, at, mo, newcomer, drain):
+    at(START)
+    publishing.set_screener(hold_canaries)
+    asked = ask_question(
+        newcomer, title=f"A {CANARY} that waits", body=HELP + " And more.", category_id=1, tags=()
+    ).id
+    connect(kinds=("question.asked",))
+    item_id = db.session.scalars(select(ReviewItem.id).where(ReviewItem.post_id == asked)).one()
+    lease = leasing.claim(mo, item_id)
+    deciding.decide(mo, item_id, lease.token, "v1", Verdict(Decision.APPROVE))
+    drain()
+    assert not far_end.got
+    at(timedelta(seconds=31))
+    drain()
+    assert len(far_end.got) == 1
 
 
 def test_only_who_wants_it_and_is_on_is_told(far_end, connect, max_, ada, make_question, drain):
