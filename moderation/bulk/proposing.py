@@ -26,6 +26,7 @@ from moderation.pauses import pausing
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_bulk
 from moderation.review.rules import ItemType, Reason, explanation_fault
+from moderation.review.wording import EXPLAIN
 
 JOB = "review.bulk"
 
@@ -139,9 +140,7 @@ def _check(stamps: Mapping[int, str], wish: Wish, typed: str | None) -> None:
         if wish.reason is None:
             raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
         if explanation_fault(wish.reason, wish.message):
-            raise Invalid(
-                fields={"message": _("Explain in at least 30 characters: no rule says it for you.")}
-            )
+            raise Invalid(fields={"message": EXPLAIN})
     if len(wish.message) > 4000:
         raise Invalid(fields={"message": _("Please keep to %(high)s characters.", high=4000)})
     if typed is not None and len(stamps) >= TYPED_FROM and typed.strip() != str(len(stamps)):

@@ -18,6 +18,7 @@ from forum.questions.models import Post, Question
 from moderation.entrusted.permissions import can_hide
 from moderation.review.queueing import open_item, who_found
 from moderation.review.rules import FoundBy, ItemType, Reason, explanation_fault, item_class
+from moderation.review.wording import EXPLAIN
 from moderation.sanctions.models import Statement
 from moderation.sanctions.rules import Measure
 from moderation.sanctions.statements import state_reasons
@@ -35,7 +36,7 @@ def hide(actor: Actor, post_id: int, reason: Reason, message: str = "") -> None:
     if len(words) > MESSAGE_MOST:
         raise Invalid(fields={"message": _("Please keep to %(high)s characters.", high=MESSAGE_MOST)})
     if explanation_fault(reason, words):
-        raise Invalid(fields={"message": _("Explain in at least 30 characters: no rule says it for you.")})
+        raise Invalid(fields={"message": EXPLAIN})
     with unit_of_work():
         post, category_id = _post(post_id)
         author_id = person_behind(post.author_id)

@@ -22,6 +22,7 @@ from moderation.looks.rules import WORDS_MOST, LookKind, Opinion, outcome_of, we
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.queueing import open_item
 from moderation.review.rules import Decision, FoundBy, ItemType, Reason, explanation_fault
+from moderation.review.wording import EXPLAIN
 
 CLASS = 3
 """Like reports under the threshold."""
@@ -90,7 +91,7 @@ def _checked(opinion: Opinion, reason: Reason | None, words: str) -> str:
         if reason is None:
             raise Invalid(fields={"reason": _("Choose what is wrong.")})
         if explanation_fault(reason, said):
-            raise Invalid(fields={"words": _("Explain in at least 30 characters: no rule says it for you.")})
+            raise Invalid(fields={"words": EXPLAIN})
     return said
 
 

@@ -22,6 +22,7 @@ from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_decide, can_review, is_within
 from moderation.review.rules import ItemType, Reason, explanation_fault
 from moderation.review.showing import shown
+from moderation.review.wording import EXPLAIN
 from moderation.sanctions.models import Statement, StatementEnd
 from moderation.sanctions.rules import End, Measure
 from moderation.sanctions.statements import PICTURE, end_statement, state_reasons
@@ -49,9 +50,7 @@ def hide_picture(actor: Actor, item_id: int, file_key: str, reason: Reason, mess
     if len(words) > MESSAGE_MOST:
         raise Invalid(fields={"picture_message": _("Please keep to %(high)s characters.", high=MESSAGE_MOST)})
     if explanation_fault(reason, words):
-        raise Invalid(
-            fields={"picture_message": _("Explain in at least 30 characters: no rule says it for you.")}
-        )
+        raise Invalid(fields={"picture_message": EXPLAIN})
     with unit_of_work():
         item = _item(actor, item_id)
         if file_key not in pictures_in(item):

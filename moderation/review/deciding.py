@@ -44,6 +44,7 @@ from moderation.review.rules import (
     explanation_fault,
 )  # fmt: skip
 from moderation.review.showing import Shown, shown
+from moderation.review.wording import EXPLAIN
 from moderation.sanctions import appealing, striking
 from moderation.sanctions.rules import AppealState, Measure
 from moderation.sanctions.statements import end_hiding, keep_edit, state_reasons
@@ -185,7 +186,7 @@ def _check(kind: ItemType, verdict: Verdict) -> None:
         raise Invalid(fields={"reason": _("Choose the reason: the member reads it.")})
     said = verdict.reason if verdict.decision in RESTRICTING | {Decision.CONVERT_PRIVATE} else None
     if said is not None and explanation_fault(said, verdict.message):
-        raise Invalid(fields={"message": _("Explain in at least 30 characters: no rule says it for you.")})
+        raise Invalid(fields={"message": EXPLAIN})
     if verdict.decision in APPEALED and len(verdict.message.strip()) < 20:
         raise Invalid(fields={"message": _("Answer the appeal in a few sentences: at least 20 characters.")})
     if verdict.decision == Decision.APPROVE_AND_MASK and not any(e.strip() for e in verdict.excerpts):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.i18n import Sentence, _
 from moderation.flags.rules import FlagReason
-from moderation.review.rules import Decision, ItemType, Reason
+from moderation.review.rules import OTHER_TEXT_LENGTH, Decision, ItemType, Reason
 from moderation.screening.words import WordAction
 
 TYPES: dict[str, Sentence] = {
@@ -206,6 +206,8 @@ FLAGS: dict[str, tuple[Sentence, Sentence]] = {
     ),
     FlagReason.OTHER: (_("Something else"), _("Tell us in a few words.")),
 }
+
+EXPLAIN = _("Explain in at least %(least)s characters: no rule says it for you.", least=OTHER_TEXT_LENGTH)
 
 ACTIONS: dict[str, Sentence] = {
     WordAction.HOLD: _("Read before publication"),

@@ -19,6 +19,7 @@ from common.permissions import SYSTEM, Actor, require
 from common.unit_of_work import record, unit_of_work
 from moderation.events import MemberSilenced, MemberSuspended, SanctionEnded
 from moderation.review.rules import Reason, explanation_fault
+from moderation.review.wording import EXPLAIN
 from moderation.sanctions.models import BannedAddress, Sanction
 from moderation.sanctions.permissions import can_sanction
 from moderation.sanctions.rules import (
@@ -64,7 +65,7 @@ def explained(reason: Reason, message: str) -> str:
     """The explanation as it is kept. Raises :class:`Invalid` where the reason needs one."""
     words = text.normalise(message).strip()
     if explanation_fault(reason, words):
-        raise Invalid(fields={"message": _("Explain in at least 30 characters: no rule says it for you.")})
+        raise Invalid(fields={"message": EXPLAIN})
     return words
 
 

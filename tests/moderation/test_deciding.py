@@ -96,7 +96,7 @@ def test_a_refusal_without_a_reason_is_not_one(held, decide, mo, state_of):
 def test_another_reason_must_be_explained(held, decide, mo):
     with pytest.raises(Invalid):
         decide(mo, held, Decision.REJECT, Reason.OTHER, "no")
-    decide(mo, held, Decision.REJECT, Reason.OTHER, "A full explanation of thirty characters and more.")
+    decide(mo, held, Decision.REJECT, Reason.OTHER, "A full explanation of forty characters and more.")
 
 
 @pytest.mark.parametrize("who", ["ben", "sam", "newcomer", "zed"])

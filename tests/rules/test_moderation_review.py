@@ -155,7 +155,7 @@ def test_every_reason_has_a_clause_a_name_and_a_message():
 
 
 def test_the_other_reason_must_be_explained():
-    assert explanation_fault(Reason.OTHER, "too short") and not explanation_fault(Reason.OTHER, "x" * 30)
+    assert explanation_fault(Reason.OTHER, "x" * 39) and not explanation_fault(Reason.OTHER, "x" * 40)
     assert not explanation_fault(Reason.INSULT, "")
 
 
