@@ -13,7 +13,8 @@ from forum.questions.rules import CategoryPolicy, PostKind
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is about to be stored. ``previous_body`` is set for an edit; ``composed_seconds`` when known."""
+    """What is about to be stored. ``previous_body`` is set for an edit, ``note`` is the reason its editor gives, which the
+    history shows; ``composed_seconds`` when known."""
 
     actor: Actor
     kind: PostKind
@@ -27,6 +28,7 @@ class Submission:
     composed_seconds: float | None = None
     own_policy: CategoryPolicy | None = None
     language: str = ""
+    note: str = ""
 
     @property
     def policy(self) -> CategoryPolicy:
@@ -44,7 +46,8 @@ class Screening:
     """The answer: the text to store (masked where needed), and the reasons to hold it, if any.
 
     ``tags``: topics a question gets besides its own; ``hints``: what its author may want to change; ``then``: what the
-    screener keeps of the text once it has a number.
+    screener keeps of the text once it has a number. ``note``: the reason of an edit as it is stored; None: as it was
+    given.
     """
 
     title: str | None
@@ -54,6 +57,7 @@ class Screening:
     tags: tuple[str, ...] = ()
     hints: tuple[Sentence, ...] = ()
     then: Callable[[int], None] | None = None
+    note: str | None = None
 
     @property
     def held(self) -> bool:

@@ -8,6 +8,7 @@ Downstream reacts to publication, never to creation.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -87,15 +88,17 @@ def submit(
 
 
 def screen_edit(
-    actor: Actor, post: Post, title: str | None, body: str, category: Category, policy: CategoryPolicy | None = None
+    actor: Actor, post: Post, title: str | None, body: str, category: Category, reason: str,
+    policy: CategoryPolicy | None = None,
 ) -> Screening:  # fmt: skip
-    """What the screener says to a new text of a post; nothing is stored."""
-    return _screener(
+    """What the screener says to a new text of a post and to the reason for it; nothing is stored."""
+    screening = _screener(
         Submission(
             actor, post.kind, title, body, category, post.question_id, post.id, post.body, post.heading, own_policy=policy,
-            language=post.language,
+            language=post.language, note=reason,
         )
     )  # fmt: skip
+    return screening if screening.note is not None else replace(screening, note=reason)
 
 
 def submit_edit(
@@ -113,7 +116,8 @@ def submit_edit(
 
     Raises :class:`Conflict` when the post is not at ``expected_version`` any more.
     """
-    screening = screen_edit(actor, post, title, body, category, policy)
+    screening = screen_edit(actor, post, title, body, category, reason, policy)
+    reason = screening.note or ""
     if screening.masked:
         facts = {**(facts or {}), "masked": True}
     note_source(actor.person_id, "post", post.id, "change")
@@ -252,6 +256,7 @@ def redact(actor: Actor, post_id: int, blank: Callable[[str], str]) -> Post:
         post.take({"masked": True})
         for kept in db.session.scalars(select(Revision).where(Revision.post_id == post_id)):
             kept.title, kept.body = blank(kept.title) if kept.title else kept.title, blank(kept.body)
+            kept.reason = blank(kept.reason)
         redact_waiting(post_id, blank)
         db.session.flush()
         _keep_revision(post, actor, "")

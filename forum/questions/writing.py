@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from common import clock, settings, text
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
-from common.i18n import Sentence, _
+from common.i18n import Sentence, _, language
 from common.permissions import Actor
 from forum.files.numbers import files_allowed
 from forum.files.rules import file_keys
 from forum.images.rules import image_keys
 from forum.limits import numbers
+from forum.privacy.guarding import masked
 from forum.questions.models import Post, Question, Sending
 from forum.questions.permissions import can_see
 from forum.questions.rules import REASON, TITLE, Length, PostKind, PostState, body_length, readable
@@ -73,8 +74,9 @@ def require_shown(answer: Post) -> None:
 
 
 def clean_reason(reason: str) -> str:
-    """The reason somebody gives, on one line. Raises :class:`Invalid` above 200 characters."""
-    words = " ".join(text.normalise(reason).split())
+    """The reason somebody gives, on one line, without personal data: others read it, and the log keeps it. Raises
+    :class:`Invalid` above 200 characters."""
+    words = masked(" ".join(text.normalise(reason).split()), language())[0]
     if len(words) > REASON.high:
         raise Invalid(fields={"reason": _("Please keep to %(high)s characters.", high=REASON.high)})
     return words

@@ -50,10 +50,10 @@ def suggest_edit(
             raise Conflict(_("This text was changed in the meantime. Yours is kept below: please compare."))
         _keep_pace(member_id)
         category = db.session.get_one(Category, question.category_id)
-        screening = publishing.screen_edit(actor, post, clean_title, clean_body, category)
+        screening = publishing.screen_edit(actor, post, clean_title, clean_body, category, words)
         made = insert_once(
             SuggestedEdit, post_id=post_id, member_id=member_id, base_version=version, title=screening.title,
-            body=screening.body, reason=words, held=screening.held,
+            body=screening.body, reason=screening.note or "", held=screening.held,
         )  # fmt: skip
         if made is None:
             raise Conflict(_("Another suggestion for this text is waiting: it is decided first."))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from sqlalchemy import select
+
 from accounts.masks.queries import person_behind
 from common import clock
 from common.db import db, insert_once, update_where
@@ -17,6 +19,7 @@ from common.permissions import Actor
 from common.unit_of_work import record
 from forum import events
 from forum.questions.models import Draft, PendingEdit, Post
+from forum.suggestions.models import SuggestedEdit
 
 
 class Wording(NamedTuple):
@@ -83,11 +86,14 @@ def carry_on(post: Post, before: Wording, editor_id: int | None) -> None:
 
 
 def redact_waiting(post_id: int, blank: Callable[[str], str]) -> None:
-    """Take words out of the edit that waits, too."""
+    """Take words out of the edit that waits and of what was suggested, too."""
     pending = db.session.get(PendingEdit, post_id, populate_existing=True)
     if pending is not None:
         pending.title = blank(pending.title) if pending.title else pending.title
-        pending.body = blank(pending.body)
+        pending.body, pending.reason = blank(pending.body), blank(pending.reason)
+    for one in db.session.scalars(select(SuggestedEdit).where(SuggestedEdit.post_id == post_id)):
+        one.title = blank(one.title) if one.title else one.title
+        one.body, one.reason = blank(one.body), blank(one.reason)
 
 
 def _keep_words(pending: PendingEdit) -> None:

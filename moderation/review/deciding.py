@@ -18,7 +18,7 @@ from common.i18n import Sentence, _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum.questions import publishing
-from forum.questions.models import Post
+from forum.questions.models import Post, Revision
 from forum.questions.rules import SENT_BACK, PostKind, PostState
 from moderation.audits import answering
 from moderation.events import ItemDecided
@@ -47,7 +47,7 @@ from moderation.review.showing import Shown, shown
 from moderation.review.wording import EXPLAIN
 from moderation.sanctions import appealing, striking
 from moderation.sanctions.rules import AppealState, Measure
-from moderation.sanctions.statements import end_hiding, keep_edit, state_reasons
+from moderation.sanctions.statements import end_hiding, keep_edit, redact_edits, state_reasons
 from moderation.sanctions.strike_rules import StrikeCause
 
 MASK = "•••"
@@ -156,9 +156,9 @@ def _tells_at() -> datetime:
 
 def _answer_audit(actor: Actor, item_id: int, seen: Shown, verdict: Verdict, seconds: int | None) -> Decided:
     """Its answer is known already: noted, told, and nothing else happens. What a real item refuses is refused."""
-    if verdict.decision == Decision.APPROVE_AND_MASK:
-        _excerpts_in(seen, verdict.excerpts)
     post_id = existing(item_id).post_id or 0
+    if verdict.decision == Decision.APPROVE_AND_MASK:
+        _excerpts_in(post_id, seen, verdict.excerpts)
     carrying.check(actor, post_id, seen, verdict.decision, verdict.target_id, verdict.words)
     agreed, known = answering.answer(item_id, verdict.decision, verdict.reason, seconds)
     told = answering.said(item_id, agreed, wording.decided(known.value))
@@ -335,13 +335,18 @@ def _state(
 
 
 def _mask(actor: Actor, post_id: int, seen: Shown, excerpts: Iterable[str]) -> None:
-    publishing.redact(actor, post_id, partial(_blanked, _excerpts_in(seen, excerpts)))
+    blank = partial(_blanked, _excerpts_in(post_id, seen, excerpts))
+    publishing.redact(actor, post_id, blank)
+    redact_edits(post_id, blank)
 
 
-def _excerpts_in(seen: Shown, excerpts: Iterable[str]) -> list[str]:
-    """The words to mask, all of which stand in the text. Raises :class:`Invalid`."""
+def _excerpts_in(post_id: int, seen: Shown, excerpts: Iterable[str]) -> list[str]:
+    """The words to mask, all of which stand in the text or in the reasons of its edits. Raises :class:`Invalid`."""
     wanted = [excerpt.strip() for excerpt in excerpts if excerpt.strip()]
-    whole = f"{seen.title or ''}\n{seen.body}"
+    said = db.session.scalars(
+        select(Revision.reason).where(Revision.post_id == post_id, Revision.reason != "")
+    )
+    whole = "\n".join((seen.title or "", seen.body, *said))
     if missing := [excerpt for excerpt in wanted if excerpt not in whole]:
         raise Invalid(
             fields={"excerpts": _("“%(excerpt)s” does not stand in the text.", excerpt=missing[0][:60])}

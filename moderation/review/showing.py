@@ -86,7 +86,7 @@ def _edit(item: ReviewItem, state: PostState, version: int) -> Shown | None:
     if pending is None:
         return None
     return Shown(
-        _edit_stamp(version, pending.title, pending.body),
+        _edit_stamp(version, pending.title, pending.body, pending.reason),
         pending.title,
         pending.body,
         state.value,
@@ -124,15 +124,15 @@ def _audit(item: ReviewItem) -> Shown | None:
     )  # fmt: skip
 
 
-def _edit_stamp(version: int, title: str | None, body: str) -> str:
-    text = hashlib.sha256(f"{title}\x1f{body}".encode("utf-8", "surrogatepass")).hexdigest()
+def _edit_stamp(version: int, title: str | None, body: str, reason: str) -> str:
+    text = hashlib.sha256(f"{title}\x1f{body}\x1f{reason}".encode("utf-8", "surrogatepass")).hexdigest()
     return f"e{version}-{text[:16]}"
 
 
 def stamps_of(item_ids: Collection[int]) -> dict[int, str]:
     """The versions that many items show now, in one statement and one for each audit; those with no text are left out."""
     rows = db.session.execute(
-        select(ReviewItem.id, ReviewItem.kind, Post.version, PendingEdit.title, PendingEdit.body)
+        select(ReviewItem.id, ReviewItem.kind, Post.version, PendingEdit.title, PendingEdit.body, PendingEdit.reason)
         .join(Post, Post.id == ReviewItem.post_id)
         .outerjoin(PendingEdit, PendingEdit.post_id == Post.id)
         .where(ReviewItem.id.in_(item_ids), ReviewItem.kind != ItemType.APPEAL)
@@ -145,7 +145,7 @@ def stamps_of(item_ids: Collection[int]) -> dict[int, str]:
         elif row.kind != ItemType.EDIT:
             found[row.id] = f"v{row.version}"
         elif row.body is not None:
-            found[row.id] = _edit_stamp(row.version, row.title, row.body)
+            found[row.id] = _edit_stamp(row.version, row.title, row.body, row.reason)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, select
@@ -117,6 +117,13 @@ def keep_edit(statement_id: int, title: str | None, body: str) -> None:
     """Keep the text of a refused change for its author, inside the unit of work of the refusal."""
     until = clock.now() + timedelta(days=settings.get("moderation.refused_days"))
     insert_once(RefusedEdit, statement_id=statement_id, title=title, body=body, kept_until=until)
+
+
+def redact_edits(post_id: int, blank: Callable[[str], str]) -> None:
+    """Take words out of the refused changes of a post, inside the open unit of work."""
+    of_post = select(Statement.id).where(Statement.post_id == post_id)
+    for kept in db.session.scalars(select(RefusedEdit).where(RefusedEdit.statement_id.in_(of_post))):
+        kept.title, kept.body = blank(kept.title) if kept.title else kept.title, blank(kept.body)
 
 
 def forget_edits() -> None:

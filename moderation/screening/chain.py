@@ -63,13 +63,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Text:
-    """What is about to be stored, and what stood there before when it is an edit."""
+    """What is about to be stored, and what stood there before when it is an edit; ``note``: why it is edited, which everybody
+    reads."""
 
     body: str
     title: str | None = None
     previous_body: str | None = None
     previous_title: str | None = None
     composed_seconds: float | None = None
+    note: str = ""
 
     @property
     def is_edit(self) -> bool:
@@ -78,8 +80,8 @@ class Text:
 
     @property
     def now(self) -> str:
-        """Title and text together."""
-        return _all_of(self.title, self.body)
+        """Title and text together, and the note."""
+        return _all_of(self.title, self.body, self.note)
 
     @property
     def before(self) -> str:
@@ -116,6 +118,7 @@ class Result:
     blocked: str = ""
     tags: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,9 +160,10 @@ def screen(
     """Look at a text before it is stored. Personal data is masked whoever writes; holds do not concern staff."""
     title, masked_title = (None, ()) if text.title is None else _cleaned(text.title, author, lists, True)
     body, masked_body = _cleaned(text.body, author, lists)
-    masked = tuple(dict.fromkeys((*masked_title, *masked_body)))
+    note, masked_note = _cleaned(text.note, author, lists, True)
+    masked = tuple(dict.fromkeys((*masked_title, *masked_body, *masked_note)))
     if author.is_staff:
-        return Result(title, body, masked=masked)
+        return Result(title, body, masked=masked, note=note)
     notes = _Notes()
     _look_at_words(text, lists, notes)
     _look_at_links(text, author, lists, numbers, known, notes)
@@ -177,7 +181,7 @@ def screen(
         title, body, tuple(notes.reasons), masked, tuple(notes.signals),
         sample_share=0.0 if text.is_edit and untouched else verdict.sample_share,
         queue="flagged_word" in notes.signals, blocked=notes.blocked, tags=tuple(notes.tags),
-        hints=("capitals",) if _shouts(body, numbers) else (),
+        hints=("capitals",) if _shouts(body, numbers) else (), note=note,
     )  # fmt: skip
 
 
@@ -314,5 +318,5 @@ def _shouts(body: str, numbers: ScreenNumbers) -> bool:
     return len(letters) > numbers.capitals_letters and capitals > numbers.capitals_share * len(letters)
 
 
-def _all_of(title: str | None, body: str | None) -> str:
-    return "\n".join(part for part in (title, body) if part)
+def _all_of(*parts: str | None) -> str:
+    return "\n".join(part for part in parts if part)

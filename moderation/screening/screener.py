@@ -40,6 +40,7 @@ from moderation.screening.remembering import Sketch
 from moderation.screening.words import WatchedRule, WordAction
 
 FRESH_SECONDS = 5.0
+NOTE_LENGTH = 300
 _words: tuple[WatchedRule, ...] = ()
 _read_at = -FRESH_SECONDS
 _lock = Lock()
@@ -71,7 +72,7 @@ def screen_submission(submission: Submission) -> Screening:
         )
     return Screening(
         result.title, result.body, applying.reasons_with(submission, result.reasons), result.masked, tags=result.tags,
-        hints=_hints(seen), then=partial(remembering.keep, seen.sketch),
+        hints=_hints(seen), then=partial(remembering.keep, seen.sketch), note=result.note[:NOTE_LENGTH],
     )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def look_at(submission: Submission) -> Seen:
     actor, listed = submission.actor, lists()
     text = Text(
         submission.body, submission.title, submission.previous_body, submission.previous_title,
-        submission.composed_seconds,
+        submission.composed_seconds, submission.note,
     )  # fmt: skip
     author = author_of(actor)
     clean = Text(_masked(text.body, author, listed), _masked(text.title or "", author, listed))

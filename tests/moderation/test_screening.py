@@ -10,13 +10,15 @@ from common.unit_of_work import unit_of_work
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
 from forum.questions.editing import edit_post
-from forum.questions.models import PendingEdit, Post
+from forum.questions.models import PendingEdit, Post, Revision
 from forum.questions.withdrawing import withdraw_post
+from forum.suggestions.suggesting import suggest_edit
 from moderation.jobs import tidy_queue
 from moderation.review import leasing
 from moderation.review.models import ReviewItem, WatchedWord
+from moderation.review.queueing import look_at
 from moderation.review.rules import Decision, ItemState, ItemType, Reason
-from moderation.sanctions.models import Statement
+from moderation.sanctions.models import RefusedEdit, Statement
 from moderation.screening.chain import WordAction
 from moderation.screening.policy_rules import sampled
 from moderation.screening.watching import set_policy, unwatch_word, watch_word
@@ -235,3 +237,39 @@ def test_a_screener_that_fails_stores_nothing(ben, monkeypatch, app):
     with pytest.raises(RuntimeError), unit_of_work():
         ask_question(ben, title="The drum stays full of water", body=BODY, category_id=1)
     assert db.session.scalar(db.select(db.func.count()).select_from(Post)) == 0
+
+
+SAID = "Call 06 12 34 56 78 or write to mireille.dupont@example.org"
+
+
+def test_the_reason_of_an_edit_is_masked_like_the_text(policy, ada, cleo, make_question, drain):
+    policy("reactive")
+    post_id = make_question(ada)
+    edit_post(ada, post_id, version=1, body=body_of(post_id) + " Again.", reason=SAID)
+    edit_post(cleo, post_id, version=2, title="The drum stays half full", reason=SAID)
+    suggest_edit(cleo, post_id, version=3, body=BODY + " It also leaks a little.", reason=SAID)
+    drain()
+    assert not [secret for secret in SECRETS if secret in stored_text()]
+
+
+def test_the_reason_of_an_edit_is_held_like_the_text(policy, max_, ada, make_question):
+    policy("reactive")
+    post_id = make_question(ada)
+    watch_word(max_, "zorglub", WordAction.HOLD, True, ["a zorglub here"], ["nothing"])
+    changed = body_of(post_id).replace("eight", "nine")
+    assert edit_post(ada, post_id, version=1, body=changed, reason="Visit Zorglub today").held
+    assert "nine" not in body_of(post_id)
+
+
+def test_words_are_masked_in_reasons_and_refused_changes_too(policy, ada, pending, decide, mo):
+    policy("reactive")
+    decide(mo, pending, Decision.REJECT, Reason.PERSONAL_DATA)
+    edit_post(
+        ada, pending, version=1, body=body_of(pending) + " So.", reason="Ask in the cellar of the house"
+    )
+    policy("trust")
+    look_at(mo, pending)
+    decide(mo, pending, Decision.APPROVE_AND_MASK, excerpts=["cellar of the house"])
+    kept = db.session.scalars(db.select(RefusedEdit.body)).all()
+    kept += db.session.scalars(db.select(Revision.reason)).all()
+    assert len(kept) > 2 and not [words for words in kept if "cellar" in words]
