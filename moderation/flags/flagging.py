@@ -48,9 +48,8 @@ from moderation.flags.rules import (
 )
 from moderation.flags.settling import key_of
 from moderation.review import numbers
-from moderation.review.models import DecisionUndo, ReviewDecision
-from moderation.review.queueing import cancel_reports, open_item, who_found
-from moderation.review.rules import Decision, FoundBy, ItemType, Reason, clears_version, item_class
+from moderation.review.queueing import cancel_reports, last_cleared, open_item, who_found
+from moderation.review.rules import FoundBy, ItemType, Reason, item_class
 from moderation.sanctions.rules import Measure
 from moderation.sanctions.statements import state_reasons
 
@@ -281,20 +280,8 @@ def _target(post_id: int) -> Target:
         author_rank=row.rank or 0,
         by_staff=row.role is not None and str(row.role) != "member",
         is_official=row.is_official,
-        approved_version=_approved(post_id, row.version),
+        approved_version=last_cleared(post_id) == row.version,
     )
-
-
-def _approved(post_id: int, version: int) -> bool:
-    """Whether a moderator said that this very version is in order."""
-    cleared = [decision for decision in Decision if clears_version(decision)]
-    found = select(ReviewDecision.id).where(
-        ReviewDecision.post_id == post_id,
-        ReviewDecision.version == version,
-        ReviewDecision.decision.in_(cleared),
-        ReviewDecision.id.not_in(select(DecisionUndo.decision_id)),
-    )
-    return db.session.scalar(found.limit(1)) is not None
 
 
 def _is_stranger(member_id: int) -> bool:

@@ -269,11 +269,13 @@ def _carry_out(
     statement_id = _state(actor, decision, kind, seen, verdict, effect, later)
     if effect == Effect.RESTORE or (effect == Effect.RELEASE and SENT_BACK in signals):
         end_hiding(actor, post_id or 0)
-    if kind == ItemType.APPEAL:
-        appealing.answer(actor, item_id, APPEALED[verdict.decision], verdict.message, verdict.amendment)
-    elif kind in (ItemType.PROFILE, ItemType.MESSAGE):
+    if kind in (ItemType.PROFILE, ItemType.MESSAGE):
         of_people.settle(actor, existing(item_id), effect in _MEASURES, verdict.parts, statement_id)
-    elif post_id is not None and kind != ItemType.EDIT and verdict.decision != Decision.ESCALATE:
+    elif (
+        post_id is not None
+        and kind not in (ItemType.EDIT, ItemType.APPEAL)
+        and verdict.decision != Decision.ESCALATE
+    ):
         settling.settle(post_id, item_id, restricted=effect in _MEASURES, brigade="brigade" in signals)
     audit.write(
         actor, f"review.{verdict.decision.value}", "review_item", item_id, {"state": seen.state, "stamp": seen.stamp},
@@ -284,7 +286,9 @@ def _carry_out(
 
 
 def _change(actor: Actor, item_id: int, post_id: int, seen: Shown, verdict: Verdict, effect: Effect) -> None:
-    """What the decision does to the text, and to where it stands."""
+    """What the decision does to the text, and to where it stands; an answer to an appeal puts right what was wrong."""
+    if verdict.decision in APPEALED:
+        appealing.answer(actor, item_id, APPEALED[verdict.decision], verdict.message, verdict.amendment)
     if verdict.decision == Decision.APPROVE_AND_MASK:
         _mask(actor, post_id, seen, verdict.excerpts)
     if verdict.decision == Decision.CONVERT_PRIVATE:

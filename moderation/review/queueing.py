@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, or_, select
+from sqlalchemy import Text, and_, cast, func, or_, select
 
 from accounts.masks.queries import person_behind
 from common import clock, settings
@@ -22,15 +22,17 @@ from moderation.delegation import scope
 from moderation.delegation.rules import Right
 from moderation.events import ItemOpened
 from moderation.review import numbers
-from moderation.review.models import UNLEASED, ReviewDecision, ReviewItem
+from moderation.review.models import UNLEASED, DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.permissions import can_review
 from moderation.review.rules import (
     AGED_SHARE,
     HELD_TEXTS,
+    Decision,
     FoundBy,
     ItemState,
     ItemType,
     aged_at,
+    clears_version,
     due_at,
     item_class,
     key_of,
@@ -250,6 +252,16 @@ def who_found(post_id: int | None, item_id: int | None = None) -> tuple[FoundBy,
         select(ReviewItem.found_by).where(or_(ReviewItem.id == item_id, and_(*waits))).order_by(ReviewItem.id)
     )
     return tuple(dict.fromkeys(FoundBy(one) for found in db.session.scalars(rows) for one in found))
+
+
+def last_cleared(post_id: int | None) -> int:
+    """The newest version of a text of which a person said that it is in order, in answer to an appeal as well; 0: none."""
+    cleared = [decision for decision in Decision if clears_version(decision)]
+    found = select(func.max(ReviewDecision.version)).where(
+        ReviewDecision.post_id == post_id, ReviewDecision.decision.in_(cleared),
+        ReviewDecision.id.not_in(select(DecisionUndo.decision_id)),
+    )  # fmt: skip
+    return db.session.scalar(found) or 0
 
 
 def _within(actor: Actor, post: Post) -> bool:

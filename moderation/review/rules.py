@@ -383,7 +383,6 @@ def effect_of(kind: ItemType, decision: Decision, post_state: str) -> Effect | N
 
 def clears_version(decision: Decision) -> bool:
     """Whether the decision says that this very version is in order: flags cannot hide it again."""
-    return (
-        decision
-        in {Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.RESTORE, Decision.NO_ACTION} | TIDYING
-    )
+    return decision in TIDYING | {
+        Decision.APPROVE, Decision.APPROVE_AND_MASK, Decision.RESTORE, Decision.NO_ACTION, Decision.OVERTURN
+    }  # fmt: skip

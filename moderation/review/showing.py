@@ -132,7 +132,14 @@ def _edit_stamp(version: int, title: str | None, body: str, reason: str) -> str:
 def stamps_of(item_ids: Collection[int]) -> dict[int, str]:
     """The versions that many items show now, in one statement and one for each audit; those with no text are left out."""
     rows = db.session.execute(
-        select(ReviewItem.id, ReviewItem.kind, Post.version, PendingEdit.title, PendingEdit.body, PendingEdit.reason)
+        select(
+            ReviewItem.id,
+            ReviewItem.kind,
+            Post.version,
+            PendingEdit.title,
+            PendingEdit.body,
+            PendingEdit.reason,
+        )
         .join(Post, Post.id == ReviewItem.post_id)
         .outerjoin(PendingEdit, PendingEdit.post_id == Post.id)
         .where(ReviewItem.id.in_(item_ids), ReviewItem.kind != ItemType.APPEAL)

@@ -106,7 +106,7 @@ def answer(
     if not answered:
         raise Conflict(_("This appeal has already been answered."))
     if state == AppealState.OVERTURNED:
-        putting_right.put_right(actor, statement_id)
+        putting_right.put_right(actor, statement_id, item_id)
     elif state == AppealState.PARTLY:
         wanted = amendment or Amendment()
         putting_right.amend(actor, statement_id, appeal_id, wanted.reason, wanted.hours, words)

@@ -18,6 +18,7 @@ from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import SENT_BACK, PostState
 from moderation.flags import of_people, settling
+from moderation.review import queueing
 from moderation.review.models import ReviewDecision
 from moderation.review.rules import Reason
 from moderation.sanctions import banning, striking
@@ -38,12 +39,12 @@ RESTORABLE = (PostState.HIDDEN, PostState.REJECTED, PostState.REMOVED)
 _TIMED = (SanctionKind.SILENCE, SanctionKind.SUSPENSION)
 
 
-def put_right(actor: Actor, statement_id: int) -> None:
-    """Undo all that a decision caused, inside the open unit of work: a measure with its strike and the decision the
-    strike came with; a decision about a text with the strikes that came with it."""
+def put_right(actor: Actor, statement_id: int, item_id: int) -> None:
+    """Undo all that a decision caused, inside the open unit of work of the item that answers the appeal: a measure with
+    its strike and the decision the strike came with; a decision about a text with the strikes that came with it."""
     sanction = _measure_of(statement_id)
     if sanction is None:
-        _put_text_right(actor, statement_id)
+        _put_text_right(actor, statement_id, item_id)
         return
     sanction_id, strike_id, member_id = sanction.id, sanction.strike_id, sanction.member_id
     kind = SanctionKind(sanction.kind)
@@ -51,17 +52,17 @@ def put_right(actor: Actor, statement_id: int) -> None:
         db.session.scalar(select(Strike.statement_id).where(Strike.id == strike_id)) if strike_id else None
     )
     if rests_on is not None:
-        _put_text_right(actor, rests_on)
+        _put_text_right(actor, rests_on, item_id)
     elif strike_id is not None:
         striking.annul(actor, strike_id, "appeal")
     if kind == SanctionKind.BAN:
         for taken in banning.taken_with(member_id):
-            _put_text_right(actor, taken)
+            _put_text_right(actor, taken, item_id)
     if _is_open(sanction_id):
         overturn(actor, sanction_id, "appeal")
 
 
-def _put_text_right(actor: Actor, statement_id: int) -> None:
+def _put_text_right(actor: Actor, statement_id: int, item_id: int) -> None:
     statement = db.session.get_one(Statement, statement_id, populate_existing=True)
     post_id, first = statement.post_id, first_of(statement)
     first_id, decision_id = first.id, first.decision_id
@@ -81,9 +82,13 @@ def _put_text_right(actor: Actor, statement_id: int) -> None:
     if post is not None and statement.measure == Measure.EDIT_REJECTED:
         _publish_edit(db.session.get_one(Statement, statement_id), post)
     if decision_id is not None:
-        item_id = db.session.scalar(select(ReviewDecision.item_id).where(ReviewDecision.id == decision_id))
-        settling.flip(item_id or 0)
-        of_people.overturn(item_id or 0, first_id)
+        decided = db.session.scalar(select(ReviewDecision.item_id).where(ReviewDecision.id == decision_id))
+        settling.flip(decided or 0)
+        of_people.overturn(decided or 0, first_id)
+    elif post_id is not None and queueing.cancel_reports(post_id):
+        settling.settle(
+            post_id, item_id, restricted=False
+        )  # reports alone had hidden it, and their case waited
 
 
 def _publish_edit(statement: Statement, post: Post) -> None:

@@ -7,6 +7,7 @@ import pytest
 from accounts.notifications.models import Notification
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Answer, Post
@@ -18,6 +19,7 @@ from moderation.review.models import ReviewItem
 from moderation.review.queueing import open_item
 from moderation.review.rules import Decision, FoundBy, ItemType, Reason
 from moderation.review.showing import shown
+from moderation.sanctions import appealing
 from moderation.sanctions.models import Statement, StatementEnd
 from moderation.sanctions.rules import Measure
 from moderation.sanctions.statements import state_reasons
@@ -276,3 +278,22 @@ def test_what_a_person_hid_and_an_undo_hides_again_is_told_as_that_person_s(
         for row in statements()
     ]
     assert told == [(Reason.INSULT, "The second line insults.", False, True, False)] * 2
+
+
+def test_what_an_appeal_brought_back_is_immune_and_its_reports_are_answered(
+    question, regulars, mo, item_of, state_of
+):
+    for who in regulars[:3]:
+        flag(who, question, FlagReason.INSULT)
+    appeal_id = appealing.appeal(ANONYMOUS, statements()[0].id, "It was the name of the machine, no insult.")
+    item = item_of(question, target_id=appeal_id, kind=ItemType.APPEAL)
+    lease, stamp = leasing.claim(mo, item.id), shown(item).stamp
+    said = deciding.Verdict(Decision.OVERTURN, message="You are right, please excuse us for this.")
+    deciding.decide(mo, item.id, lease.token, stamp, said)
+    assert {row.outcome for row in flags()} == {Outcome.DISAGREED}
+    assert item_of(question, kind=ItemType.FLAG_CASE).state == "cancelled"
+    for who in regulars:
+        flag(who, question, FlagReason.OFF_TOPIC)
+        flag(who, question, FlagReason.ILLEGAL)
+    assert state_of(question) == "published" and len(statements()) == 1
+    assert item_of(question, kind=ItemType.FLAG_CASE).state == "open"
