@@ -14,7 +14,7 @@ from forum.questions.rules import CategoryPolicy, PostKind
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What is about to be stored. ``previous_body`` is set for an edit, ``note`` is the reason its editor gives, which the
-    history shows; ``composed_seconds`` when known."""
+    history shows; ``moved``: it comes into this category with it. ``composed_seconds`` when known."""
 
     actor: Actor
     kind: PostKind
@@ -29,6 +29,7 @@ class Submission:
     own_policy: CategoryPolicy | None = None
     language: str = ""
     note: str = ""
+    moved: bool = False
 
     @property
     def policy(self) -> CategoryPolicy:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from common import audit, text
 from common.db import db, update_where
-from common.errors import Conflict
+from common.errors import Conflict, Invalid
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
@@ -50,7 +50,7 @@ def edit_post(
 ) -> Posted:
     """Change a post that is at `version`; what is None stays. A change of nothing does nothing.
 
-    An edit the screener holds waits for a review while the version before stays visible. Who edits somebody else's
+    An edit the screener holds waits for a review while the version before stays visible, and no move is made. Who edits somebody else's
     text gives a `reason`. Raises NotFound, Forbidden, Invalid (title, body, category_id, tags, reason), TooMany, and
     Conflict when the post has another version by now.
     """
@@ -66,6 +66,8 @@ def edit_post(
         posted = Posted(post_id, question.id, PostState(post.state))
         if change.words_changed:
             posted = _new_version(actor, post, question, change, version)
+        elif change.category_id is not None and question.state == PostState.PUBLISHED:
+            _check_move(actor, question, change)
         if not posted.held or posted.state != PostState.PUBLISHED:
             _refile(actor, post_id, change, announced=change.words_changed)
         discard(actor, f"edit:{post_id}")
@@ -111,12 +113,34 @@ def _filing(
     return new_category_id, keys
 
 
+def _check_move(actor: Actor, question: Question, change: _Change) -> None:
+    """Where texts are read before they are published, one that nobody has read is not brought by a move. Raises Invalid."""
+    category = db.session.get_one(Category, change.category_id)
+    if publishing.screen_edit(
+        actor, question, question.title, question.body, category, change.reason, moved=True
+    ).held:
+        raise Invalid(
+            fields={
+                "category_id": _(
+                    "Texts are read there before they are published. Ask the team to move this question."
+                )
+            }
+        )
+
+
 def _new_version(actor: Actor, post: Post, question: Question, change: _Change, version: int) -> Posted:
     keep_pace(actor, Act.EDIT)
     post_id, question_id = post.id, question.id
     category = db.session.get_one(Category, change.category_id or question.category_id)
     screening = publishing.submit_edit(
-        actor, post, change.title, change.body, category, change.reason, version
+        actor,
+        post,
+        change.title,
+        change.body,
+        category,
+        change.reason,
+        version,
+        moved=change.category_id is not None,
     )
     state = PostState(db.session.get_one(Post, post_id).state)
     return Posted(

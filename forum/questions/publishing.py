@@ -89,13 +89,14 @@ def submit(
 
 def screen_edit(
     actor: Actor, post: Post, title: str | None, body: str, category: Category, reason: str,
-    policy: CategoryPolicy | None = None,
+    policy: CategoryPolicy | None = None, moved: bool = False,
 ) -> Screening:  # fmt: skip
-    """What the screener says to a new text of a post and to the reason for it; nothing is stored."""
+    """What the screener says to a new text of a post and to the reason for it, in a category that it may be ``moved`` to;
+    nothing is stored."""
     screening = _screener(
         Submission(
             actor, post.kind, title, body, category, post.question_id, post.id, post.body, post.heading, own_policy=policy,
-            language=post.language, note=reason,
+            language=post.language, note=reason, moved=moved,
         )
     )  # fmt: skip
     return screening if screening.note is not None else replace(screening, note=reason)
@@ -111,12 +112,13 @@ def submit_edit(
     expected_version: int,
     facts: dict[str, Any] | None = None,
     policy: CategoryPolicy | None = None,
+    moved: bool = False,
 ) -> Screening:
     """Store a new version, or set it aside for review while the old one stays visible. ``facts``: see ``Post.take``.
 
     Raises :class:`Conflict` when the post is not at ``expected_version`` any more.
     """
-    screening = screen_edit(actor, post, title, body, category, reason, policy)
+    screening = screen_edit(actor, post, title, body, category, reason, policy, moved)
     reason = screening.note or ""
     if screening.masked:
         facts = {**(facts or {}), "masked": True}

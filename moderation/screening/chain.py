@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from moderation.screening import people, personal_data
 from moderation.screening.editing import is_light
-from moderation.screening.links import SHORTENERS, belongs, hosts, linked, places
+from moderation.screening.links import SHORTENERS, belongs, hosts, links, places
 from moderation.screening.policy_rules import PolicyNumbers, Publication, policy_verdict
 from moderation.screening.words import View, WatchedRule, WordAction, changed
 
@@ -64,7 +64,7 @@ class Known:
 @dataclass(frozen=True)
 class Text:
     """What is about to be stored, and what stood there before when it is an edit; ``note``: why it is edited, which everybody
-    reads."""
+    reads; ``moved``: it comes into a category where nobody has read it."""
 
     body: str
     title: str | None = None
@@ -72,6 +72,7 @@ class Text:
     previous_title: str | None = None
     composed_seconds: float | None = None
     note: str = ""
+    moved: bool = False
 
     @property
     def is_edit(self) -> bool:
@@ -85,7 +86,7 @@ class Text:
 
     @property
     def before(self) -> str:
-        """The same of the version before; empty for a new text."""
+        """The same of the text it is compared with; empty for a new text."""
         return _all_of(self.previous_title, self.previous_body)
 
 
@@ -207,9 +208,17 @@ def triggers(body: str, lists: Lists) -> list[Trigger]:
 
 
 def new_hosts(text: Text, lists: Lists) -> list[str]:
-    """Hosts linked to now and not before, the brand's own left out; the same host twice counts twice in a new text."""
-    known = set(hosts(text.before)) if text.is_edit else set()
-    return [host for host in linked(text.now) if host not in known and not belongs(host, lists.own_domains)]
+    """The host of each link that was not there before, the brand's own left out; the same host twice counts twice."""
+    known = (
+        {address for _host, address in links(text.before)} | set(hosts(text.before))
+        if text.is_edit
+        else set()
+    )
+    return [
+        host
+        for host, address in links(text.now)
+        if address not in known and not belongs(host, lists.own_domains)
+    ]
 
 
 def of_words(rules: tuple[WatchedRule, ...], text: str) -> tuple[str, ...]:
@@ -306,7 +315,7 @@ def _look_at_people(text: Text, notes: _Notes) -> None:
 
 def _is_untouched(text: Text, lists: Lists, numbers: ScreenNumbers, masked: tuple[str, ...]) -> bool:
     """Whether an edit is so small, in its text and in its title, that the policy does not look again."""
-    if not text.is_edit or masked or new_hosts(text, lists):
+    if not text.is_edit or text.moved or masked or new_hosts(text, lists):
         return False
     texts = ((text.previous_body, text.body), (text.previous_title, text.title))
     return all(is_light(old or "", new or "", numbers.light_edit_share) for old, new in texts)

@@ -7,16 +7,18 @@ from datetime import timedelta
 from functools import lru_cache
 
 from disposable_email_domains import blocklist
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from accounts.members.models import Member
+from accounts.members.rules import STAFF
 from common import clock, settings
 from common.db import db
 from common.i18n import _
 from common.permissions import Actor
-from forum.questions.models import Post
+from forum.questions.models import Post, Revision
 from forum.questions.rules import PostState
 from moderation import standing
+from moderation.review import queueing
 from moderation.review.models import ReviewDecision
 from moderation.review.rules import REFUSING, Reason
 from moderation.sanctions.models import Sanction
@@ -73,6 +75,24 @@ def is_under_watch(ids: frozenset[int]) -> bool:
         )
     )
     return refused >= settings.get("moderation.watch_rejections")
+
+
+def known_text(
+    post_id: int | None, title: str | None, body: str | None
+) -> tuple[bool, str | None, str | None]:
+    """What a new version of a text is compared with, so that many small changes are no way round a large one: the version
+    that the team last read or wrote (then True), else the one that was published first, else what is given."""
+    if post_id is None:
+        return False, title, body
+    by_team = exists().where(Member.id == Revision.editor_id, Member.role.in_(STAFF))
+    read = or_(Revision.version == queueing.last_cleared(post_id), by_team)
+    first = select(Revision.title, Revision.body).where(Revision.post_id == post_id)
+    found = db.session.execute(first.where(read).order_by(Revision.version.desc()).limit(1)).first()
+    if found is not None:
+        return True, found.title, found.body
+    shown = first.where(Revision.withheld_at.is_(None)).order_by(Revision.version).limit(1)
+    found = db.session.execute(shown).first()
+    return (False, found.title, found.body) if found is not None else (False, title, body)
 
 
 def context_of(actor: Actor, kind: str, seconds: float | None) -> Context:

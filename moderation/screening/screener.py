@@ -79,9 +79,13 @@ def screen_submission(submission: Submission) -> Screening:
 def look_at(submission: Submission) -> Seen:
     """The whole result of the chain, with what is kept."""
     actor, listed = submission.actor, lists()
+    read, title, body = newcomers.known_text(
+        submission.post_id, submission.previous_title, submission.previous_body
+    )
+    as_read = read and (title, body) == (submission.title, submission.body)
     text = Text(
-        submission.body, submission.title, submission.previous_body, submission.previous_title,
-        submission.composed_seconds, submission.note,
+        submission.body, submission.title, body, title, submission.composed_seconds, submission.note,
+        submission.moved and not as_read,
     )  # fmt: skip
     author = author_of(actor)
     clean = Text(_masked(text.body, author, listed), _masked(text.title or "", author, listed))

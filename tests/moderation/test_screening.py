@@ -10,7 +10,7 @@ from common.unit_of_work import unit_of_work
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
 from forum.questions.editing import edit_post
-from forum.questions.models import PendingEdit, Post, Revision
+from forum.questions.models import PendingEdit, Post, Question, Revision
 from forum.questions.withdrawing import withdraw_post
 from forum.suggestions.suggesting import suggest_edit
 from moderation.jobs import tidy_queue
@@ -273,3 +273,33 @@ def test_words_are_masked_in_reasons_and_refused_changes_too(policy, ada, pendin
     kept = db.session.scalars(db.select(RefusedEdit.body)).all()
     kept += db.session.scalars(db.select(Revision.reason)).all()
     assert len(kept) > 2 and not [words for words in kept if "cellar" in words]
+
+
+def test_many_small_changes_are_measured_against_what_was_read_last(policy, ada, mo, make_question, decide):
+    post_id = make_question(ada)
+    policy("pre")
+    words, version = body_of(post_id).split(), 1
+    for place in range(len(words)):
+        words[place] = f"other{place}"
+        if edit_post(ada, post_id, version=version, body=" ".join(words)).held:
+            break
+        version += 1
+    assert 1 < version <= 4
+    decide(mo, post_id, Decision.APPROVE)
+    assert not edit_post(
+        ada, post_id, version=version + 1, body=body_of(post_id).replace("other0", "first")
+    ).held
+
+
+def test_a_move_brings_no_unread_text_where_texts_are_read_first(policy, ada, mo, make_question, decide):
+    policy("reactive")
+    policy("pre", 2)
+    post_id = make_question(ada)
+    with pytest.raises(Invalid):
+        edit_post(ada, post_id, version=1, category_id=2)
+    changed = body_of(post_id).replace("eight", "nine")
+    assert edit_post(ada, post_id, version=1, category_id=2, body=changed).held
+    assert db.session.get(Question, post_id).category_id == 1
+    decide(mo, post_id, Decision.APPROVE)
+    edit_post(ada, post_id, version=2, category_id=2)
+    assert db.session.get(Question, post_id).category_id == 2

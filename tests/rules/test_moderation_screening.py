@@ -196,3 +196,16 @@ def test_another_title_follows_the_policy_though_the_text_stays(title, held):
     words = "It began last week, and I have cleaned the filter twice since then."
     before = {"previous_body": words, "previous_title": "The drum stays full of water after each wash"}
     assert bool(result(words, NEW, "trust", title=title, **before).reasons) == held
+
+
+def test_another_page_of_the_same_site_and_a_move_are_no_light_edits():
+    before = (
+        "La pompe est bouchée depuis hier soir et la notice se lit là : https://x.example/notice. Que faire ?"
+    )
+    same = {"previous_body": before, "previous_title": "La pompe de ma machine est bouchée"}
+    assert result(before, NEW, "trust", title="La pompe de ma machine fuit bouchée", **same).reasons == ()
+    for body in (before.replace("/notice", "/casino"), before + " x.example/casino"):
+        assert result(body, NEW, "trust", title=same["previous_title"], **same).reasons == ("new_member",)
+    assert result(before, NEW, "trust", title=same["previous_title"], moved=True, **same).reasons == (
+        "new_member",
+    )
