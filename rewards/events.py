@@ -54,6 +54,20 @@ class CouponRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class CouponOver:
+    """A code is good no more without having been taken back: its time is over, or its order was cancelled."""
+
+    coupon_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CouponRevived:
+    """A code whose time was over is good again for its owner."""
+
+    coupon_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromotionEnded:
     """A discount is over; the codes nobody had are withdrawn."""
 

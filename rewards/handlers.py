@@ -130,9 +130,14 @@ def on_member_known(fact: MemberJoined | EmailConfirmed) -> None:
     _look_again(fact.member_id)
 
 
-def on_coupon_revoked(fact: events.CouponRevoked) -> None:
+def on_coupon_over(fact: events.CouponRevoked | events.CouponOver) -> None:
     """Shops that have the code should switch it off."""
     exporting.queue_taken_back(fact.coupon_id)
+
+
+def on_coupon_revived(fact: events.CouponRevived) -> None:
+    """Shops keep it, or get it anew."""
+    exporting.good_again(fact.coupon_id)
 
 
 def on_promotion_ended(fact: events.PromotionEnded) -> None:
@@ -182,7 +187,9 @@ TABLE: dict[type, Callable[[Any], None]] = {
     EmailConfirmed: on_member_known,
     MemberClosed: leaving.forget,
     events.PointsBooked: on_points_booked,
-    events.CouponRevoked: on_coupon_revoked,
+    events.CouponRevoked: on_coupon_over,
+    events.CouponOver: on_coupon_over,
+    events.CouponRevived: on_coupon_revived,
     events.PromotionEnded: on_promotion_ended,
 }
 

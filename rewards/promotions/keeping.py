@@ -14,7 +14,7 @@ from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
-from rewards.events import CouponRevoked
+from rewards.events import CouponOver, CouponRevoked
 from rewards.ledger import balances, booking
 from rewards.ledger.rules import Cause, CauseType
 from rewards.promotions import secrecy, using
@@ -81,6 +81,7 @@ def expire_due(limit: int = 1000) -> int:
         with unit_of_work():
             if _move(coupon_id, CouponMove.EXPIRE, CouponState.EXPIRED):
                 using.settle(coupon_id, 0)
+                record(CouponOver(coupon_id))
                 over += 1
     return over
 

@@ -12,6 +12,8 @@ from common import clock
 from common.db import db, update_where
 from common.errors import Conflict, Gone, NotFound
 from common.i18n import _
+from common.unit_of_work import record
+from rewards.events import CouponOver
 from rewards.promotions import secrecy
 from rewards.promotions.models import Coupon, Promotion
 from rewards.promotions.rules import CouponMove, CouponState, sources, worst_case
@@ -74,6 +76,7 @@ def give_back(coupon_id: int) -> int | None:
     mine = (Coupon.id == coupon_id, Coupon.state.in_(sources(CouponMove.REFUND)))
     if update_where(Coupon, *mine, state=CouponState.REFUNDED):
         settle(coupon_id, 0)
+        record(CouponOver(coupon_id))
     return db.session.scalar(select(Coupon.member_id).where(Coupon.id == coupon_id))
 
 

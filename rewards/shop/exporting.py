@@ -8,10 +8,10 @@ import zipfile
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from common import audit, clock, settings
-from common.db import db, insert_many, insert_once, update_where
+from common.db import affected, db, insert_many, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
@@ -147,9 +147,19 @@ def _packed(made: Iterable[tuple[str, str]]) -> bytes:
 
 
 def queue_taken_back(coupon_id: int) -> int:
-    """A code was taken back: the shops that have it should switch it off."""
+    """A code is good no more (taken back, past its time, its order cancelled): the shops that have it should switch it off.
+    One that was exported while nobody had it ends there with the discount, not with its owner's time."""
     mine = (ExportedCode.coupon_id == coupon_id, ExportedCode.deactivate_since.is_(None))
     return update_where(ExportedCode, *mine, deactivate_since=clock.now())
+
+
+def good_again(coupon_id: int) -> int:
+    """A code whose time was over is good again: it leaves the list, and a shop that has switched it off gets it with the
+    next export. Returns how many shops that concerns."""
+    mine = (ExportedCode.coupon_id == coupon_id, ExportedCode.deactivate_since.is_not(None))
+    gone = delete(ExportedCode).where(*mine, ExportedCode.deactivated_at.is_not(None))
+    again = affected(db.session.execute(gone.execution_options(synchronize_session=False)))
+    return again + update_where(ExportedCode, *mine, deactivate_since=None)
 
 
 def queue_withdrawn(promotion_id: int) -> int:

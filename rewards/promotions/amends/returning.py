@@ -16,6 +16,8 @@ from common import audit, clock
 from common.db import db, update_where
 from common.errors import Conflict
 from common.permissions import Actor
+from common.unit_of_work import record
+from rewards.events import CouponRevived
 from rewards.ledger import balances, booking
 from rewards.ledger.rules import Cause, CauseType
 from rewards.promotions.models import Coupon, Promotion
@@ -77,6 +79,7 @@ def _make_good(actor: Actor, member_id: int, coupon_id: int, ends: datetime) -> 
     good = {"state": CouponState.ALLOCATED, "expires_at": ends, "liability_minor": owed}
     if not update_where(Coupon, *ended, **good):
         raise Conflict()  # locked by the caller: nobody else can have moved it
+    record(CouponRevived(coupon_id))
     audit.write(actor, "coupon.revived", "coupon", coupon_id, after=ends.isoformat())
     tell(member_id, "coupon-revived", f"coupon-revived:{coupon_id}:{ends:%Y%m%d%H%M}", coupon_id=coupon_id)
     return True
