@@ -58,7 +58,9 @@ def redeem(told: Told) -> Answer:
             _settle_parked(told.event_id)
             limiting.note(_whose(used.coupon_id), told.currency)
         row = _of(Redemption.coupon_id == used.coupon_id)
-        return _answer(event.id, 201 if used.new else 200, row)
+        answer = _answer(event.id, 201 if used.new else 200, row)
+    _meet(told.event_id)
+    return answer
 
 
 def cancel(told: Cancelled) -> Answer:
@@ -74,13 +76,28 @@ def cancel(told: Cancelled) -> Answer:
                 "redemption": {"id": told.redemption, "state": "waiting", "waiting_until": until.isoformat()}
             }
             update_where(ShopEvent, ShopEvent.id == event.id, status=202, answer=said, parked_until=until)
-            return 202, said
-        _cancel(row)
-        return _answer(event.id, 200, _of(Redemption.id == row.id))
+            answer: Answer = (202, said)
+        else:
+            _cancel(row)
+            answer = _answer(event.id, 200, _of(Redemption.id == row.id))
+    _meet(told.redemption)
+    return answer
+
+
+def _meet(redemption: str) -> None:
+    """The two may have been told at one moment, neither seeing the other: whoever is written last finds both now."""
+    with unit_of_work():
+        _settle_parked(redemption)
 
 
 def forget_parked() -> int:
-    """Cancellations whose redemption never came are given up after a day (a job). Returns how many."""
+    """Cancellations whose redemption never came are given up after a day (a job). Returns how many. Those that have met it
+    are carried out first, should the process have ended in between."""
+    met = select(ShopEvent.redemption).where(ShopEvent.parked_until.is_not(None))
+    for redemption in db.session.scalars(
+        met.where(ShopEvent.redemption.in_(select(Redemption.event_id)))
+    ).all():
+        _meet(redemption)
     with unit_of_work():
         over = (ShopEvent.parked_until.is_not(None), ShopEvent.parked_until <= clock.now())
         return update_where(ShopEvent, *over, parked_until=None)

@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import re
+import threading
 import zipfile
 from datetime import timedelta
 
@@ -20,16 +21,17 @@ from common.audit import AuditEntry
 from common.db import db
 from common.errors import Conflict, Forbidden, NotFound
 from common.permissions import SYSTEM
+from common.unit_of_work import unit_of_work
 from rewards.ledger import booking
 from rewards.ledger.queries import wallet
 from rewards.ledger.rules import Amounts
 from rewards.promotions import claiming, keeping, offering, pooling
-from rewards.promotions.amends import replacing
+from rewards.promotions.amends import replacing, returning
 from rewards.promotions.models import Coupon, Promotion
 from rewards.promotions.rules import CouponState, PromotionKind
 from rewards.shop import exporting, keying, receiving
 from rewards.shop.models import ExportedCode, Redemption, ShopEvent, ShopSecret
-from rewards.shop.rules import Target, Told, signature
+from rewards.shop.rules import Cancelled, Target, Told, signature
 from tests.conftest import START, actor_named
 
 CODE = "PART-0001"
@@ -349,6 +351,42 @@ def test_after_a_day_it_is_given_up(shop, given, at):
     assert shop("/redemptions", use(occurred_at=START.isoformat())).json["redemption"]["state"] == "redeemed"
 
 
+@pytest.mark.parametrize("ended", ["both answer", "the process ends in between"])
+def test_a_use_and_its_cancellation_at_one_moment_find_each_other(
+    ended, shop, given, promotion_id, in_threads, monkeypatch
+):
+    """The use is written, not yet kept, while the cancellation looks for it: PostgreSQL shows it nothing, SQLite lets it wait."""
+    written, cancelled = threading.Event(), threading.Event()
+    monkeypatch.setattr(receiving.limiting, "note", lambda *_: (written.set(), cancelled.wait(0.3)))
+    if ended != "both answer":
+        monkeypatch.setattr(receiving, "_meet", lambda _redemption: None)
+
+    def call(number):
+        if number:
+            return receiving.redeem(Told("e-1", CODE, "order-1", 1500, "EUR", START))
+        written.wait(5)
+        told = receiving.cancel(Cancelled("c-1", "e-1", START))
+        cancelled.set()
+        return told
+
+    assert {type(one) for one in in_threads(2, call)} == {tuple}
+    monkeypatch.undo()
+    if ended != "both answer":
+        receiving.forget_parked()
+    assert (coupon(given).state, owed(promotion_id)) == (CouponState.REFUNDED, 0)
+
+
+def test_without_a_second_look_they_would_miss_each_other(shop, given, monkeypatch):
+    """The broken twin, one after the other: the cancellation waits, the use did not see it."""
+    receiving.cancel(Cancelled("c-1", "e-1", START))
+    monkeypatch.setattr(receiving, "_settle_parked", lambda _event: None)
+    receiving.redeem(Told("e-1", CODE, "order-1", 1500, "EUR", START))
+    assert coupon(given).state is CouponState.REDEEMED
+    monkeypatch.undo()
+    receiving.forget_parked()
+    assert coupon(given).state is CouponState.REFUNDED
+
+
 def test_twenty_deliveries_at_once_book_one_use(shop, given, promotion_id, in_threads):
     told = Told("e-1", CODE, "order-1", 1500, "EUR", START)
     results = in_threads(20, lambda _n: receiving.redeem(told))
@@ -572,3 +610,37 @@ def test_taken_back_and_withdrawn_codes_wait_to_be_switched_off_in_the_shop(app,
     assert len(desk.post(where, data=target).data.decode().split()) == 3
     with pytest.raises(Conflict):
         exporting.export_codes(max_, made, Target.STRIPE)
+
+
+def test_a_code_past_its_owners_time_or_of_a_cancelled_order_waits_to_be_switched_off_too(
+    app, max_, rich, given, promotion_id, shop, at
+):
+    exporting.export_codes(max_, promotion_id, Target.CSV)
+
+    def listed():
+        return exporting.to_deactivate(max_, promotion_id, Target.CSV).decode().split()[1:]
+
+    at(timedelta(days=61))
+    assert keeping.expire_due() == 1 and listed() == [CODE]
+    with unit_of_work():
+        wrong = (START + timedelta(days=50), START + timedelta(days=60))
+        returning.give_time_back(SYSTEM, rich.member_id, wrong, [])
+    assert coupon(given).state is CouponState.ALLOCATED and listed() == []
+    used = clock.now().isoformat()
+    assert shop("/redemptions", use(occurred_at=used), at=clock.now()).status_code == 201 and listed() == []
+    shop("/redemptions/e-1/cancel", {"event_id": "c-1"}, at=clock.now())
+    assert coupon(given).state is CouponState.REFUNDED and listed() == [CODE]
+
+
+def test_a_code_that_was_switched_off_and_is_good_again_goes_to_the_shop_with_the_next_export(
+    app, max_, rich, given, promotion_id, at
+):
+    exporting.export_codes(max_, promotion_id, Target.CSV)
+    at(timedelta(days=61))
+    keeping.expire_due()
+    assert exporting.deactivated(max_, promotion_id, Target.CSV) == 1
+    with unit_of_work():
+        wrong = (START + timedelta(days=50), START + timedelta(days=60))
+        returning.give_time_back(SYSTEM, rich.member_id, wrong, [])
+    _name, content = exporting.download(max_, exporting.export_codes(max_, promotion_id, Target.CSV))
+    assert [line.split(",")[0] for line in content.decode().splitlines()[1:]] == [CODE]
