@@ -424,6 +424,10 @@ def test_signed_messages_with_two_secrets_and_forged_ones(chosen, max_):
         shipping.take_message((), *signed(secrets[0]), body)
     assert shipping.take_message(secrets, *signed(secrets[1]), body) == [(f"A-{one}", Outcome.DONE)]
     assert shipping.take_message(secrets, *signed(secrets[0]), body) == [(f"A-{one}", Outcome.KNOWN)]
+    many = json.dumps({"deliveries": [{"reference": f"A-{one}", "state": "delivered"}] * 501}).encode()
+    with pytest.raises(Invalid, match="500"):
+        shipping.take_message(secrets, *signed(secrets[0], body=many), many)
+    assert state_of(one) == "shipped", "nothing of it is taken"
     for wrong in (b"{", b"[]", b'{"deliveries": 3}', b'{"deliveries": ["x"]}', b"[" * 100_000):
         with pytest.raises(Invalid):
             shipping.take_message(secrets, *signed(secrets[0], body=wrong), wrong)

@@ -31,6 +31,7 @@ from rewards.worth import limiting
 
 COLUMNS = ("reference", "name", "line1", "line2", "postcode", "city", "country", "phone")
 MOST_LINES = 5000
+MOST_PARCELS = 500
 MOST_BYTES = 1_000_000
 REFERENCE_MOST = 80
 
@@ -221,6 +222,8 @@ def take_message(
         raise Forbidden(_("The signature of this message is not the right one."))
     try:
         listed = json.loads(body)["deliveries"]
+        if len(listed) > MOST_PARCELS:
+            raise Invalid(_("At most %(most)s parcels at a time.", most=MOST_PARCELS))
         events = [
             Event(
                 *(
@@ -228,7 +231,7 @@ def take_message(
                     for name in ("reference", "state", "date", "tracking")
                 )
             )
-            for one in listed[:500]
+            for one in listed
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Invalid(_("The message must be a JSON object with a list “deliveries”.")) from None
