@@ -61,7 +61,7 @@ def _past(member_ids: Collection[int], trial: Trial) -> tuple[dict[int, _Past], 
     a = TrialApplication
     category = select(Product.category_id).where(Product.id == trial.product_id).scalar_subquery()
     query = (
-        select(a.member_id, a.state, a.delivered_at, a.selected_at, a.defaulted_at, (Product.category_id == category).label("kin"))
+        select(a.member_id, a.state, a.delivered_at, a.selected_at, a.defaulted_at, a.excuse_asked_at, (Product.category_id == category).label("kin"))
         .join(Trial, Trial.id == a.trial_id)
         .outerjoin(Product, Product.id == Trial.product_id)
         .where(a.member_id.in_(member_ids), a.trial_id != trial.id, a.selected_at.is_not(None))
@@ -73,7 +73,7 @@ def _past(member_ids: Collection[int], trial: Trial) -> tuple[dict[int, _Past], 
         came = row.delivered_at or (row.selected_at if row.state in rules.ON_THE_WAY else None)
         if came is not None:
             one.received += (came,)
-        one.overdue = one.overdue or row.state == Part.OVERDUE
+        one.overdue = one.overdue or (row.state == Part.OVERDUE and row.excuse_asked_at is None)
         if row.defaulted_at is not None:
             one.defaulted_at = max(one.defaulted_at or row.defaulted_at, row.defaulted_at)
         if row.kin and came is not None:

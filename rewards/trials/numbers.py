@@ -27,6 +27,14 @@ _number(
     "overdue_days", 1, "days", _("Days after its day on which a report that is missing is overdue."), 0, 30
 )
 _number("default_days", 30, "days", _("Days after which a report that is missing counts as never coming."), 2)
+_number(
+    "after_excuse_days",
+    7,
+    "days",
+    _("Days a tester has left, at least, after an excuse that was not taken."),
+    1,
+    60,
+)
 _number("keep_delivered_days", 30, "days", _("Days an address is kept after delivery."), 1, 30)
 _number("keep_shipped_days", 90, "days", _("Days an address is kept after dispatch, at most."), 1, 90)
 _number("merit_percent", 50, "%", _("Share of the places that merit decides, where both are mixed."), 0, 100)
@@ -65,6 +73,7 @@ def terms() -> Terms:
         extension=timedelta(days=_get("extension_days")), overdue=timedelta(days=_get("overdue_days")),
         default=timedelta(days=_get("default_days")),
         keep_delivered=timedelta(days=_get("keep_delivered_days")), keep_shipped=timedelta(days=_get("keep_shipped_days")),
+        after_excuse=timedelta(days=_get("after_excuse_days")),
     )  # fmt: skip
 
 

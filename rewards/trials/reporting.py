@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -63,7 +64,7 @@ def report(actor: Actor, trial_id: int, typed: Report) -> bool:
             raise Conflict(_("No report is due at this step."))
         values = _values(actor, typed, len(trial.steps))
         now, row_id, member_id, due_at = clock.now(), mine.id, mine.member_id, mine.due_at or clock.now()
-        on_time = rules.is_on_time(now, due_at, terms())
+        on_time = mine.state != Part.OVERDUE and rules.is_on_time(now, due_at, terms())
         first = mine.reported_at is None
         if insert_once(TrialReport, application_id=row_id, **values) is None:
             update_where(TrialReport, TrialReport.application_id == row_id, **values)
@@ -147,7 +148,11 @@ def ask_excuse(actor: Actor, trial_id: int, why: Excuse | None, text: str) -> No
             raise Invalid(
                 fields={"text": _("Tell us in a few words, up to %(high)s characters.", high=NOTE_MOST)}
             )
-        values = {"excuse": why, "excuse_text": without_cards(text), "excuse_asked_at": clock.now()}
+        values = {
+            "excuse": why,
+            "excuse_text": without_cards(text),
+            "excuse_asked_at": mine.excuse_asked_at or clock.now(),
+        }
         here = (TrialApplication.id == mine.id, TrialApplication.state == mine.state)
         if not update_where(TrialApplication, *here, **values):
             raise Conflict()
@@ -158,8 +163,10 @@ def decide_excuse(actor: Actor, application_id: int, granted: bool, reason: str 
     require(can_run(actor))
     with unit_of_work():
         one = _application(application_id)
-        trial_id, why, member_id = one.trial_id, one.excuse, one.member_id
+        trial_id = one.trial_id
         hold(trial_id)
+        db.session.refresh(one)
+        why = one.excuse
         if why is None or one.excuse_asked_at is None:
             return False
         audit.write(
@@ -171,16 +178,7 @@ def decide_excuse(actor: Actor, application_id: int, granted: bool, reason: str 
             reason=reason,
         )
         if not granted:
-            update_where(
-                TrialApplication, TrialApplication.id == application_id, excuse=None, excuse_asked_at=None
-            )
-            tell(
-                member_id,
-                "trial",
-                f"trial:{application_id}:no-excuse:{one.excuse_text[:8]}",
-                trial_id=trial_id,
-                move="no_excuse",
-            )
+            _refuse(one, one.excuse_asked_at)
             return True
         if why is Excuse.UNDELIVERED:
             moved = step(application_id, PartMove.LOSE, actor, note=why.value, excuse_asked_at=None)
@@ -188,6 +186,21 @@ def decide_excuse(actor: Actor, application_id: int, granted: bool, reason: str 
             moved = excuse_one(actor, application_id, why)
         settle(trial_id, actor)
         return moved
+
+
+def _refuse(one: TrialApplication, asked_at: datetime) -> None:
+    """Not taken: what was waited counts against nobody. Who was late before stays so, with as long to write before it counts
+    as never."""
+    row_id, member_id, trial_id, late = one.id, one.member_id, one.trial_id, one.state == Part.OVERDUE
+    bounds, now, due = terms(), clock.now(), one.due_at
+    if due is not None:
+        due = rules.due_after_refusal(
+            due, asked_at, now, bounds.after_excuse - (bounds.default if late else timedelta(0))
+        )
+    here = (TrialApplication.id == row_id, TrialApplication.excuse_asked_at == asked_at)
+    update_where(TrialApplication, *here, excuse=None, excuse_asked_at=None, due_at=due)
+    cause = f"trial:{row_id}:no-excuse:{asked_at:%Y%m%d%H%M%S}"
+    tell(member_id, "trial", cause, trial_id=trial_id, move="no_excuse")
 
 
 # --- judged by the team -----------------------------------------------------------------------------------------

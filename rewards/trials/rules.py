@@ -339,12 +339,18 @@ class Terms:
     default: timedelta = timedelta(days=30)
     keep_delivered: timedelta = timedelta(days=30)
     keep_shipped: timedelta = timedelta(days=90)
+    after_excuse: timedelta = timedelta(days=7)
 
 
 def reminder_due(due_at: datetime, at: datetime, reminders: tuple[timedelta, ...] = REMINDERS) -> int | None:
     """The newest reminder whose moment has come, as days from the due day; None before the first."""
     passed = [offset for offset in reminders if at >= due_at + offset]
     return passed[-1].days if passed else None
+
+
+def due_after_refusal(due_at: datetime, asked_at: datetime, at: datetime, least: timedelta) -> datetime:
+    """The day of a report whose excuse was not taken: the time it waited is given back, and ``least`` is left from now."""
+    return max(due_at + (at - asked_at), at + least)
 
 
 def is_on_time(reported_at: datetime, due_at: datetime, terms: Terms) -> bool:

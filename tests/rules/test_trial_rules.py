@@ -332,3 +332,11 @@ def reads_a_rating(source: str) -> list[str]:
     names |= {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
     names |= {alias.name for one in ast.walk(tree) if isinstance(one, ast.ImportFrom) for alias in one.names}
     return sorted(names & {"TrialReport", "rating", "stars"})
+
+
+@pytest.mark.parametrize(("asked", "decided", "due"), [(20, 22, 29), (1, 15, 35), (20, 55, 62), (1, 1, 21)])
+def test_an_excuse_that_is_not_taken_gives_back_what_it_waited_and_leaves_a_week(asked, decided, due):
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    day = timedelta(days=1)
+    found = rules.due_after_refusal(start + 21 * day, start + asked * day, start + decided * day, 7 * day)
+    assert found == start + due * day

@@ -19,14 +19,14 @@ from rewards.addresses.models import SealedAddress
 from rewards.badges.counts.sources import Who
 from rewards.events import TrialReportAccepted
 from rewards.ledger.models import LedgerEntry
-from rewards.trials import campaigns, drafts, jobs, queries, reporting
-from rewards.trials.models import TrialApplication, TrialDraft, TrialReport
+from rewards.trials import campaigns, drafts, eligibility, jobs, queries, reporting
+from rewards.trials.models import Trial, TrialApplication, TrialDraft, TrialReport
 from rewards.trials.reporting import Report
-from rewards.trials.rules import Excuse
+from rewards.trials.rules import Excuse, Line
 from rewards.trials.sending import addresses, shipping
 from rewards.trials.sending.shipping import Event
 from tests.conftest import all_rows
-from tests.trials.conftest import HOME, days, stage, state_of, states
+from tests.trials.conftest import HOME, days, now, stage, state_of, states
 
 GOOD = Report(5, "It kneads, it cooks, it sings while doing it.", "Everything", "", (0, 1))
 BAD = Report(1, "It burned the soup on the second day already.", "", "Everything", (0,))
@@ -240,6 +240,67 @@ def test_an_excuse_that_is_not_taken_leaves_the_report_due(testing, max_, at):
     jobs.sweep()
     jobs.sweep()
     assert state_of(one) == "overdue"
+
+
+def row_of(one):
+    return db.session.get(TrialApplication, one, populate_existing=True)
+
+
+def test_an_excuse_that_is_not_taken_late_gives_the_time_it_waited_back(testing, max_, at):
+    trial_id, testers = testing(1)
+    one, who = first(testers)
+    at(days(20))
+    reporting.ask_excuse(who, trial_id, Excuse.ILLNESS, "The flu")
+    at(days(10))
+    reporting.ask_excuse(who, trial_id, Excuse.ILLNESS, "The flu, and its cough")
+    at(days(25))
+    reporting.decide_excuse(max_, one, False, "Three months ago")
+    assert row_of(one).due_at == now() + days(7)
+    jobs.sweep()
+    jobs.sweep()
+    assert state_of(one) == "report_due"
+    at(days(6))
+    reporting.report(who, trial_id, GOOD)
+    reporting.accept(max_, one)
+    assert points(who) == 20
+
+
+def test_a_late_member_has_a_week_after_a_refusal_and_stays_late(testing, max_, at, open_trial):
+    trial_id, testers = testing(1)
+    one, who = first(testers)
+    at(days(45))
+    jobs.ask_reports()
+    jobs.fall_due()
+    another = db.session.get(Trial, open_trial(product_id=3))
+
+    def shut():
+        checks = eligibility.checks_for(who.member_id, another)
+        return next(not check.met for check in checks if check.line is Line.OVERDUE)
+
+    assert state_of(one) == "overdue" and shut()
+    reporting.ask_excuse(who, trial_id, Excuse.DEFECTIVE, "It does not start.")
+    assert not shut(), "nothing counts as late while an excuse waits"
+    at(days(10))
+    reporting.decide_excuse(max_, one, False, "It starts")
+    assert shut()
+    at(days(5))
+    jobs.sweep()
+    assert state_of(one) == "overdue"
+    reporting.report(who, trial_id, GOOD)
+    reporting.accept(max_, one)
+    assert points(who) == 0 and row_of(one).on_time is False
+
+
+def test_every_refusal_is_told_and_no_word_of_an_excuse_stands_in_a_key(testing, max_, at):
+    trial_id, testers = testing(1)
+    one, who = first(testers)
+    for _time in range(2):
+        reporting.ask_excuse(who, trial_id, Excuse.ILLNESS, "Diabetes")
+        reporting.decide_excuse(max_, one, False, "Said before")
+        at(days(1))
+    mine = (Notification.member_id == who.member_id, Notification.cause.contains("no-excuse"))
+    causes = db.session.scalars(select(Notification.cause).where(*mine)).all()
+    assert len(causes) == 2 and "Diabetes" not in " ".join(causes)
 
 
 def test_what_never_came_is_said_by_the_member_too(chosen, max_):
