@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import aliased
 
 from common import clock, i18n
@@ -115,12 +115,15 @@ def credit(
                 note=fitted.withheld.value if fitted.withheld else "",
             )
         )  # fmt: skip
+    if seq:
+        _end_again(member_id, cause)
     return [entry_id for entry_id in written if entry_id is not None]
 
 
 def reverse(lines: list[Line], actor_id: int | None, note: str, rule_key: str | None = None) -> int:
     """Undo live lines, each once and by exactly what it granted. Returns how many were undone now.
 
+    What had expired of such a line is not taken a second time: its expiry is undone with it.
     ``rule_key``: the rule that takes them back, where that is not their own (`fraud.V1`).
     """
     balances.lock(line.member_id for line in lines)
@@ -133,7 +136,40 @@ def reverse(lines: list[Line], actor_id: int | None, note: str, rule_key: str | 
             reverses_id=line.id,
         )  # fmt: skip
         undone += written is not None
+    _undo_expiries({line.id: line for line in lines if line.account is Account.SPENDABLE}, actor_id, note)
     return undone
+
+
+def _undo_expiries(lots: dict[int, Line], actor_id: int | None, note: str) -> None:
+    """Give back what these undone lots lost to time, so that no more is taken than was left of them or spent."""
+    if not lots:
+        return
+    e, now = LedgerEntry, clock.now()
+    theirs = (e.cause_type == CauseType.LOT, e.cause_id.in_(map(str, lots)), e.kind == EntryKind.EXPIRE)
+    rows = db.session.execute(select(e.id, e.cause_id, e.cause_seq, e.granted).where(*theirs)).all()
+    for row in rows:
+        line = lots[int(row.cause_id)]
+        _write(
+            line.member_id, Account.SPENDABLE, EntryKind.REVERSE, -row.granted, -row.granted, rule_key=EXPIRY, rule_version=1,
+            cause=Cause(CauseType.LOT, row.cause_id), seq=row.cause_seq, place=line.place, occurred_at=now,
+            effective_day=line.effective_day, available_at=now, actor_id=actor_id, note=note, reverses_id=row.id,
+        )  # fmt: skip
+
+
+def _end_again(member_id: int, cause: Cause) -> None:
+    """An act that was undone earns anew: what had expired of its points the last time stays expired."""
+    e, gone = LedgerEntry, aliased(LedgerEntry)
+    mine = (e.member_id == member_id, e.account == Account.SPENDABLE, *_of(cause), e.kind == EntryKind.EARN)
+    lots = db.session.execute(
+        select(e.id, e.occurred_at, e.granted, gone.granted.label("expired"))
+        .outerjoin(gone, (gone.cause_type == CauseType.LOT) & (gone.cause_id == cast(e.id, String)) & (gone.kind == EntryKind.EXPIRE))
+        .where(*mine)
+        .order_by(e.cause_seq.desc())
+        .limit(2)
+    ).all()  # fmt: skip
+    if len(lots) == 2 and lots[0].expired is None and lots[1].expired:
+        left = min(lots[0].granted, -lots[1].expired)
+        write_expiries(member_id, [Lot(lots[0].id, lots[0].occurred_at, left)] if left else [])
 
 
 def reverse_cause(cause: Cause, actor_id: int | None, note: str) -> int:
@@ -149,12 +185,15 @@ def bring_back(line: Line, actor_id: int | None, amounts: int | None = None) -> 
         return None
     requested = line.requested if amounts is None else amounts
     granted = line.granted if amounts is None else amounts
-    return _write(
+    written = _write(
         line.member_id, line.account, EntryKind.EARN, requested, granted, rule_key=line.rule_key,
         rule_version=line.rule_version, cause=line.cause, seq=seq + 1, place=line.place, occurred_at=line.occurred_at,
         effective_day=line.effective_day, available_at=line.available_at, actor_id=actor_id, note=line.note,
         restores_id=line.id,
     )  # fmt: skip
+    if line.account is Account.SPENDABLE:
+        _end_again(line.member_id, line.cause)
+    return written
 
 
 def spend(actor: Actor, cost: int, cause: Cause, note: str = "") -> int | None:
@@ -350,6 +389,7 @@ def _write(
     )  # fmt: skip
     if entry_id is not None:
         balances.add(member_id, account, granted, available_at)
-        days.add(member_id, values["effective_day"], account, kind, granted)
+        if cause.type is not CauseType.LOT:
+            days.add(member_id, values["effective_day"], account, kind, granted)
         record(PointsBooked(member_id, account.value, granted, entry_id))
     return entry_id

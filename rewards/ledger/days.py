@@ -11,7 +11,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select
 from common import clock, i18n
 from common.db import add_to, db
 from rewards.ledger.models import Balance, DaySum, LedgerEntry
-from rewards.ledger.rules import Account, EntryKind, expiry_of
+from rewards.ledger.rules import Account, CauseType, EntryKind, expiry_of
 
 EARNED = (EntryKind.EARN, EntryKind.REVERSE)
 
@@ -31,12 +31,13 @@ def _totals() -> tuple[Any, Any, Any]:
     """The three sums, as they follow from the lines."""
     e = LedgerEntry
     spendable = e.account == Account.SPENDABLE
-    came = or_(e.kind.in_((*EARNED, EntryKind.REFUND)), and_(e.kind == EntryKind.ADJUST, e.granted > 0))
+    earned = (e.kind.in_(EARNED), e.cause_type != CauseType.LOT)  # an expiry that is undone was no earning
+    came = or_(and_(*earned), e.kind == EntryKind.REFUND, and_(e.kind == EntryKind.ADJUST, e.granted > 0))
 
     def total(*criteria: Any) -> Any:
         return func.coalesce(func.sum(e.granted).filter(*criteria), 0)
 
-    return total(~spendable), total(spendable, e.kind.in_(EARNED)), total(spendable, came)
+    return total(~spendable), total(spendable, *earned), total(spendable, came)
 
 
 def rebuild(member_ids: Sequence[int]) -> None:

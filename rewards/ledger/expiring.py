@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import aliased
 
 from accounts.notifications.telling import tell
@@ -96,13 +96,7 @@ def _members_with_old_lots(now: datetime, months: int) -> list[int]:
     entry, gone = LedgerEntry, aliased(LedgerEntry)
     before = expiry_of(now, -months)
     undone = select(gone.id).where(gone.reverses_id == entry.id)
-    # The columns of the unique key in their order: each lot is one look into the index.
-    expired = select(gone.id).where(
-        gone.member_id == entry.member_id,
-        gone.account == Account.SPENDABLE,
-        gone.cause_type == CauseType.LOT,
-        gone.cause_id == cast(entry.id, String),
-    )
+    expired = _expired(entry)
     query = (
         select(entry.member_id)
         .join(Balance, Balance.member_id == entry.member_id)
@@ -117,9 +111,21 @@ def _members_with_old_lots(now: datetime, months: int) -> list[int]:
     return list(db.session.scalars(query))
 
 
+def _expired(entry: Any) -> Select[Any]:
+    """The expiry of a lot. The columns of the unique key in their order: each lot is one look into the index."""
+    gone = aliased(LedgerEntry)
+    return select(gone.id).where(
+        gone.member_id == entry.member_id,
+        gone.account == Account.SPENDABLE,
+        gone.cause_type == CauseType.LOT,
+        gone.cause_id == cast(entry.id, String),
+    )
+
+
 def _lots_and_use(member_id: int) -> tuple[list[Lot], int]:
-    """Lots are earned lines that stand, less what their own expiry took; everything else that went out is use."""
-    lots = _lots(member_id)
+    """Lots are earned lines that stand and have not expired: what had been used of those is closed with them. What the others
+    come to beyond the balance is use."""
+    lots = _lots(member_id, ~_expired(LedgerEntry).exists())
     total = db.session.scalar(select(Balance.spendable).where(Balance.member_id == member_id)) or 0
     return lots, sum(lot.left for lot in lots) - total
 

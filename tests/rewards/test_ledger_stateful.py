@@ -87,6 +87,7 @@ class Books(RuleBasedStateMachine):
         for _ in range(times):
             booking.reverse_cause(cause, None, "undone")
         self.live.pop(cause, None)
+        assert self.sum(Account.SPENDABLE) >= self.out_by_choice(), "a debt is at most what was spent"
 
     @precondition(lambda self: self.live)
     @rule(which=st.integers(0, 20))
@@ -167,6 +168,14 @@ class Books(RuleBasedStateMachine):
         assert row.spendable == self.sum(Account.SPENDABLE)
         assert row.matured == self.sum(Account.SPENDABLE, ripe=True)
         assert list(days.wrong()) == []
+
+    def out_by_choice(self):
+        """All that was spent or taken by hand: what time took is nobody's debt."""
+        chosen = (LedgerEntry.kind.in_((EntryKind.SPEND, EntryKind.ADJUST)), LedgerEntry.granted < 0)
+        mine = (LedgerEntry.member_id == MEMBER, LedgerEntry.account == Account.SPENDABLE)
+        return db.session.scalar(
+            select(func.coalesce(func.sum(LedgerEntry.granted), 0)).where(*mine, *chosen)
+        )
 
     def each_cause_is_worth_its_live_line_or_nothing(self):
         net: dict[tuple, int] = defaultdict(int)
