@@ -268,13 +268,13 @@ def test_an_excuse_that_is_not_taken_late_gives_the_time_it_waited_back(testing,
 def test_a_late_member_has_a_week_after_a_refusal_and_stays_late(testing, max_, at, open_trial):
     trial_id, testers = testing(1)
     one, who = first(testers)
+    another = open_trial(product_id=3)
     at(days(45))
     jobs.ask_reports()
     jobs.fall_due()
-    another = db.session.get(Trial, open_trial(product_id=3))
 
     def shut():
-        checks = eligibility.checks_for(who.member_id, another)
+        checks = eligibility.checks_for(who.member_id, db.session.get(Trial, another))
         return next(not check.met for check in checks if check.line is Line.OVERDUE)
 
     assert state_of(one) == "overdue" and shut()
