@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from accounts.archives.parts import Contribution, Owner, Part, Row, of_table, pieces, register
@@ -42,6 +42,7 @@ from forum.questions.models import (
     Revision,
     Sending,
 )  # fmt: skip
+from forum.questions.rules import NAMED
 from forum.search.synonyms.models import SynonymGroup
 from forum.solutions.models import Thanks
 from forum.suggestions.models import SuggestedEdit
@@ -50,13 +51,17 @@ _WORK = "what the team did at work is the community's, not the person's"
 
 
 def _posts(owner: Owner) -> Iterator[Row]:
-    """Everything the member wrote in public, whatever became of it; where something has no title its question's."""
+    """Everything the member wrote in public, whatever became of it; where something has no title its question's, unless that
+    is somebody else's and was hidden or removed."""
     own, thread, review = Question.__table__, aliased(Question.__table__), Review.__table__
+    root = aliased(Post.__table__)
+    named = or_(root.c.state.in_(NAMED), root.c.author_id.in_(owner.ids))
     query = (
         select()
         .select_from(Post)
         .outerjoin(own, own.c.id == Post.id)
         .outerjoin(thread, thread.c.id == Post.question_id)
+        .outerjoin(root, root.c.id == thread.c.id)
         .outerjoin(review, review.c.id == Post.id)
         .where(Post.author_id.in_(owner.ids))
     )
@@ -68,7 +73,7 @@ def _posts(owner: Owner) -> Iterator[Row]:
     title = func.coalesce(own.c.title, review.c.title)
     more = {
         "title": title,
-        "question_title": thread.c.title,
+        "question_title": case((named, thread.c.title)),
         "rating": review.c.rating,
         "details": own.c.details,
     }

@@ -13,7 +13,7 @@ from forum.following.rules import TargetKind, place_of
 from forum.following.targets import Target
 from forum.notices import asking_back, counted
 from forum.questions.models import Post, Question
-from forum.questions.rules import PostState
+from forum.questions.rules import NAMED
 
 Params = dict[str, Any]
 _LONGEST_TITLE = 90
@@ -26,8 +26,7 @@ def titles_of(post_ids: set[int]) -> dict[int, str]:
     titles = select(post.c.id, Question.title).join(
         post, Question.id == func.coalesce(post.c.question_id, post.c.id)
     )
-    published = Question.state.in_((PostState.PUBLISHED, PostState.MERGED))
-    found = db.session.execute(titles.where(post.c.id.in_(post_ids), published))
+    found = db.session.execute(titles.where(post.c.id.in_(post_ids), Question.state.in_(NAMED)))
     return {row.id: _cut(row.title) for row in found}
 
 

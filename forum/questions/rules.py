@@ -34,6 +34,10 @@ class PostState(StrEnum):
     MERGED = "merged"
 
 
+NAMED = (PostState.PUBLISHED, PostState.MERGED)
+"""Questions whose title others may read where they are named: published, or living on in another one."""
+
+
 class Move(StrEnum):
     """What can be done to the state of a stored post."""
 

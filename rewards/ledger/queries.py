@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, case, cast, func, or_, select
 
+from accounts.masks.queries import is_of
 from accounts.members.models import Member
 from common import clock, i18n
 from common.db import db
 from common.i18n import Sentence, _
 from common.lists import Page, keyset, mark, page_of
-from forum.questions.models import Question
+from forum.questions.models import Post, Question
+from forum.questions.rules import NAMED
 from rewards.ledger import days
 from rewards.ledger.models import Balance, DaySum, LedgerEntry
 from rewards.ledger.rules import Account, Cause, CauseType, EntryKind, Withheld
 
-_question = Question.__table__
+_question, _post = Question.__table__, Post.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,19 @@ WITHHELD: dict[str, Sentence] = {
 def statement(
     member_id: int, after: str | None = None, size: int = 20, criteria: Sequence[Any] = ()
 ) -> Page[StatementLine]:
-    """A member's lines, the newest first; the two accounts of one act are one line. One or two queries."""
+    """A member's lines, the newest first; the two accounts of one act are one line. One or two queries.
+
+    A question that was hidden or removed is named to its author alone.
+    """
     e = LedgerEntry
+    named = or_(_post.c.state.in_(NAMED), is_of(_post.c.author_id, member_id))
     query = select(
         e.id, e.account, e.kind, e.requested, e.granted, e.rule_key, e.cause_type, e.cause_id, e.cause_seq,
-        e.question_id, e.created_at, e.occurred_at, e.available_at, e.note, _question.c.title, _question.c.slug,
-    ).outerjoin(_question, _question.c.id == e.question_id).where(e.member_id == member_id, *criteria)  # fmt: skip
+        e.question_id, e.created_at, e.occurred_at, e.available_at, e.note, case((named, _question.c.title)).label("title"),
+        _question.c.slug,
+    ).outerjoin(_question, _question.c.id == e.question_id).outerjoin(
+        _post, _post.c.id == e.question_id
+    ).where(e.member_id == member_id, *criteria)  # fmt: skip
     rows = list(db.session.execute(keyset(query, e.occurred_at, e.id, after, size * 2)))
     groups: list[list] = []
     for row in rows:

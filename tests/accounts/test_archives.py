@@ -26,6 +26,7 @@ from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.drafts.drafting import save_draft
+from forum.notices.kinds import titles_of
 from forum.questions.models import Post
 from forum.questions.publishing import reject, submit_edit
 from forum.reactions.voting import give_kudos
@@ -108,6 +109,18 @@ def test_a_text_that_was_refused_is_its_authors_still(lived, ben, mo, drain):
     reject(mo, lived["answer"])
     _archive, everything = made(ben, drain)
     assert "first words about the filter" in everything
+
+
+def test_the_title_of_a_question_that_was_removed_is_its_authors_alone(lived, ben, mo, drain):
+    for name in ("question", "own"):
+        with unit_of_work():
+            reject(mo, lived[name])
+    own, others = "Ben’s own question about the door", "A question of ada about the drum"
+    posts = json.loads(made(ben, drain)[0].read("data/posts.json"))
+    told = json.dumps(posts, ensure_ascii=False)
+    assert others not in told and own in told and "Ben’s first words" in told
+    for title in (own, others):
+        assert title not in " ".join(titles_of(set(lived.values())).values())
 
 
 def test_versions_are_in_it_and_so_are_decisions_and_the_answer_to_an_appeal(lived, ben, mo, drain):

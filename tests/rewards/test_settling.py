@@ -14,6 +14,7 @@ from common.db import db
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.questions import publishing
+from forum.questions.models import Question
 from forum.questions.withdrawing import withdraw_post
 from forum.reactions.voting import give_kudos, me_too, withdraw_kudos, withdraw_me_too
 from forum.solutions.accepting import accept_answer, unaccept_answer
@@ -365,3 +366,14 @@ def test_the_figures_on_the_member_follow(thread, ada, ben, at):
     assert mature_due() >= 1
     assert tuple(db.session.execute(read).one()) == (33, 30)
     assert SYSTEM.is_system
+
+
+def test_a_question_that_was_removed_is_named_to_its_author_alone(app, thread, ada, ben, mo, client, sign_in):
+    accept_answer(ada, *thread)
+    title = db.session.get(Question, thread[0]).title
+    with unit_of_work():
+        publishing.reject(mo, thread[0])
+    for who, named in ((ben, False), (ada, True)):
+        sign_in(who)
+        for page in ("/en/rewards", "/en/rewards/statement", "/en/rewards/statement.csv"):
+            assert (title in client.get(page).text) is named, (who, page)
