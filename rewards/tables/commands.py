@@ -20,16 +20,19 @@ def init_app(app: Flask) -> None:
         "migrate",
         epilog=cli.examples(
             "flask --app app ledger migrate --since 2026-01-01",
-            "flask --app app ledger migrate --since 2026-01-01 --apply",
+            "flask --app app ledger migrate --since 2026-01-01 --apply --reason 'A fairer table'",
         ),
     )
     @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day of the acts.")
     @click.option("--apply", is_flag=True, help="Book it. Without, only count what would change.")
-    def migrate(since: datetime, apply: bool) -> None:
+    @click.option("--reason", default="", help="Why, for the log. Needed with --apply.")
+    def migrate(since: datetime, apply: bool, reason: str) -> None:
         """Book acts from a day on by the points table in force. A dry run unless --apply is given."""
+        if apply and not reason.strip():
+            raise click.UsageError("Say why with --reason: what is booked stands in the log.")
         members = counting.members_since(since.date())
         with click.progressbar(length=len(members), label="members") as bar:
-            batch = counting.migrate(SYSTEM, since.date(), apply, bar.update)
+            batch = counting.migrate(SYSTEM, since.date(), apply, bar.update, reason)
         cli.say(
             f"{batch.members} members, {batch.lines} lines, {batch.points.reputation:+} reputation, "
             f"{batch.points.spendable:+} to spend"

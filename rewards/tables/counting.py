@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import date
 from itertools import chain, groupby
 from operator import itemgetter
 
 from sqlalchemy import delete, func, select
 
-from common import clock, i18n
+from common import audit, clock, i18n
 from common.db import db, insert_many, update_where
+from common.errors import Invalid
+from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from rewards.ledger import balances, booking
@@ -109,22 +111,26 @@ class Batch:
     lines: int = 0
     points: Amounts = NOTHING
 
-    def add(self, lines: int, points: Amounts) -> None:
-        """One member more."""
-        self.members += 1
-        self.lines += lines
-        self.points = Amounts(
-            self.points.reputation + points.reputation, self.points.spendable + points.spendable
-        )
+    def add(self, more: Batch) -> None:
+        """What was done besides."""
+        self.members += more.members
+        self.lines += more.lines
+        both = zip(astuple(self.points), astuple(more.points), strict=True)
+        self.points = Amounts(*map(sum, both))
 
 
-def migrate(actor: Actor, since: date, apply: bool = False, progress: Progress = lambda _done: None) -> Batch:
+def migrate(
+    actor: Actor, since: date, apply: bool = False, progress: Progress = lambda _done: None, reason: str = ""
+) -> Batch:
     """Book the acts from a day on by the table in force; without ``apply`` only count what that would change.
 
     Each line that differs is undone and booked again at its own day, so that its cause is worth one live line as ever. A
-    unit of work for every few hundred members: interrupted, the same command goes on; repeated, it changes nothing.
+    unit of work for every few hundred members, with its line in the log: interrupted, the same command goes on; repeated, it
+    changes nothing. Raises Invalid where it is applied without a reason.
     """
     require(can_change(actor))
+    if apply and not reason.strip():
+        raise Invalid(fields={"reason": _("Say in a few words why you change this.")})
     members, batch = members_since(since), Batch()
     table, bounds = rules(), limits()
     for start in range(0, len(members), SHARE):
@@ -132,24 +138,37 @@ def migrate(actor: Actor, since: date, apply: bool = False, progress: Progress =
         if apply:
             with unit_of_work():
                 balances.lock(part)
-                _migrate_share(actor, part, since, table, bounds, batch, apply)
+                done = _migrate_share(actor, part, since, table, bounds, apply)
+                if done.lines:
+                    audit.write(
+                        actor,
+                        "points.migrated",
+                        "ledger",
+                        since.isoformat(),
+                        None,
+                        asdict(done),
+                        reason.strip(),
+                    )
         else:
-            _migrate_share(actor, part, since, table, bounds, batch, apply)
+            done = _migrate_share(actor, part, since, table, bounds, apply)
+        batch.add(done)
         progress(len(part))
     return batch
 
 
 def _migrate_share(
-    actor: Actor, members: list[int], since: date, table: Table, bounds: Limits, batch: Batch, apply: bool
-) -> None:
+    actor: Actor, members: list[int], since: date, table: Table, bounds: Limits, apply: bool
+) -> Batch:
+    batch = Batch()
     for _member_id, lines in list(earned_by(members, since)):
         worth = recount(lines, table, bounds, since)
         changed = differences(lines, worth, since)
         if not changed:
             continue
-        batch.add(len(changed), _sum(changed))
+        batch.add(Batch(1, len(changed), _sum(changed)))
         if apply:
             _book_anew(actor, table, {(one.line_id, one.account): one.now for one in changed})
+    return batch
 
 
 def _sum(changed: Iterable) -> Amounts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -154,18 +155,28 @@ def test_a_trial_whose_time_is_over_is_decided_too(max_, at):
     assert queries.trial() is None
 
 
-def test_past_acts_are_booked_anew_only_by_a_batch_and_once(thread, ada, ben, mo, max_, points, lines):
+def test_past_acts_are_booked_anew_only_by_a_batch_and_once(app, thread, ada, ben, mo, max_, points, lines):
     accept_answer(ada, *thread)
     endorse_answer(mo, thread[1])
     before, booked = points(ben), lines_count()
     changing.change(max_, DEAR, WHY, 0, seen=1)
     dry = counting.migrate(max_, START.date())
     assert (points(ben), lines_count()) == (before, booked)
-    done = counting.migrate(max_, START.date(), apply=True)
+    done = counting.migrate(max_, START.date(), apply=True, reason="A fairer table")
     assert done == dry
     assert done.points == Amounts(15, 5)
     assert points(ben) == (before[0] + 15, before[1] + 5)
-    assert counting.migrate(max_, START.date(), apply=True).lines == 0
+    [said] = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "points.migrated"))
+    assert (said.target_id, said.reason, json.loads(said.after)["lines"]) == (
+        START.date().isoformat(),
+        "A fairer table",
+        done.lines,
+    )
+    with pytest.raises(Invalid):
+        counting.migrate(max_, START.date(), apply=True, reason=" ")
+    run = app.test_cli_runner().invoke(args=["ledger", "migrate", "--since", "2026-01-01", "--apply"])
+    assert run.exit_code != 0 and "--reason" in run.output
+    assert counting.migrate(max_, START.date(), apply=True, reason="A fairer table").lines == 0
     live = [line for line in lines(ben) if line.rule_key == "answer.accepted" and line.kind == "earn"]
     assert {line.rule_version for line in live[-2:]} == {2}
     unaccept_answer(ada, thread[0])
@@ -177,18 +188,18 @@ def test_a_batch_reaches_accounts_that_had_no_line_and_goes_back(ada, ben, cleo,
     give_kudos(ben, question_id)
     before = points(ada)
     changing.change(max_, DEAR, WHY, 0, seen=1)
-    counting.migrate(max_, START.date(), apply=True)
+    counting.migrate(max_, START.date(), apply=True, reason="A fairer table")
     assert points(ada) == (before[0], before[1] + 3)
     assert counting.migrate(max_, START.date()).lines == 0
     changing.switch(max_, 1, "Back", seen=2)
-    counting.migrate(max_, START.date(), apply=True)
+    counting.migrate(max_, START.date(), apply=True, reason="A fairer table")
     assert points(ada) == before
 
 
 def test_a_batch_needs_a_manager(ada, sam):
     for who in (ada, sam):
         with pytest.raises(Forbidden):
-            counting.migrate(who, START.date(), apply=True)
+            counting.migrate(who, START.date(), apply=True, reason="A fairer table")
 
 
 def test_counted_by_the_table_in_force_every_line_is_worth_what_it_granted(
