@@ -54,7 +54,7 @@ def _centre(trouble: Refusal | None = None) -> Any:
     page = render_template(
         "rewards/centre.html", here="rewards", reader=who, purse=purse, layers=layers, ranks=ranks.table(), trouble=trouble,
         offers=discounts.offers(who, purse.wallet.available, purse.progress.rank), points_words=discounts.points_words,
-        coupons=discounts.coupons_of(who.member_id, usable_only=True), lines=lines, titles=queries.names_of(lines),
+        coupons=discounts.usable_of(who.member_id), lines=lines, titles=queries.names_of(lines),
         amount=discounts.amount, acts=queries.first_acts(), asked=request.args.get("exchange", type=int),
         given=request.args.get("given", type=int), key=secrets.token_urlsafe(16),
     )  # fmt: skip
@@ -118,16 +118,15 @@ def replace(id: int) -> Any:
 
 @rewards.get("/rewards/coupons")
 def coupons() -> Any:
-    """One's own discounts: to use, used, over."""
+    """One's own discounts: to use, and a part at a time those that were used or are over."""
     who = actor()
     if who.member_id is None:
         return redirect(url_for("rewards.centre"), 303)
+    after = request.args.get("after", "")[:40]
     return render_template(
-        "rewards/coupons.html",
-        here="rewards",
-        coupons=discounts.coupons_of(who.member_id),
-        words=discounts.STATE_WORDS,
-    )
+        "rewards/coupons.html", here="rewards", live=[] if after else discounts.usable_of(who.member_id),
+        over=discounts.over_of(who.member_id, after), after=after, words=discounts.STATE_WORDS,
+    )  # fmt: skip
 
 
 @rewards.get("/ranks", endpoint="ranks")

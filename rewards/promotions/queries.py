@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 
 from common import clock, i18n
 from common.db import db
 from common.i18n import Sentence, _, money, n_, number
+from common.lists import Page, keyset, page_of
 from common.permissions import Actor
 from rewards.promotions import secrecy
 from rewards.promotions.amends.replacing import can_replace
@@ -17,6 +19,9 @@ from rewards.promotions.claiming import sentence_of
 from rewards.promotions.models import Coupon, Promotion, PromotionUse
 from rewards.promotions.permissions import can_claim
 from rewards.promotions.rules import CouponState, Hindrance, PromotionKind, PromotionStatus, hindrance
+
+MOST = 500
+"""Coupons to use that one page shows; nobody has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +145,30 @@ def titles_of(coupon_ids: list[int]) -> dict[int, str]:
     return {coupon_id: promotion.title(language) for coupon_id, promotion in rows}
 
 
-def coupons_of(member_id: int, usable_only: bool = False) -> list[CouponCard]:
-    """A member's own coupons, the newest first. One query."""
-    query = (
-        select(Coupon, Promotion)
-        .join(Promotion, Promotion.id == Coupon.promotion_id)
-        .where(Coupon.member_id == member_id)
-        .order_by(Coupon.allocated_at.desc(), Coupon.id.desc())
-        .limit(100)
+def usable_of(member_id: int) -> list[CouponCard]:
+    """A member's own coupons that can be used, the newest first: all of them, on one page. One query."""
+    return _cards(
+        _own(member_id).where(_usable()).order_by(Coupon.allocated_at.desc(), Coupon.id.desc()).limit(MOST)
     )
-    if usable_only:
-        query = query.where(Coupon.state == CouponState.ALLOCATED)
+
+
+def over_of(member_id: int, after: str | None = None, size: int = 30) -> Page[CouponCard]:
+    """Those that were used or are over, the newest first, a part at a time. One query."""
+    query = keyset(_own(member_id).where(not_(_usable())), Coupon.allocated_at, Coupon.id, after, size)
+    return page_of(_cards(query), size, lambda one: (one.allocated_at, one.id))
+
+
+def _own(member_id: int) -> Any:
+    joined = select(Coupon, Promotion).join(Promotion, Promotion.id == Coupon.promotion_id)
+    return joined.where(Coupon.member_id == member_id)
+
+
+def _usable() -> Any:
+    in_time = Coupon.expires_at.is_(None) | (Coupon.expires_at > clock.now())
+    return (Coupon.state == CouponState.ALLOCATED) & in_time
+
+
+def _cards(query: Any) -> list[CouponCard]:
     return [_coupon(coupon, promotion) for coupon, promotion in db.session.execute(query)]
 
 

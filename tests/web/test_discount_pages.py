@@ -322,3 +322,21 @@ def test_only_a_reason_of_the_form_is_refused_not_the_page(desk):
     assert desk.get("/en/desk/discounts?state=nonsense&after=zz").status_code == 200
     with pytest.raises(Invalid):
         pooling.have_free(SYSTEM, 1, 0)
+
+
+def test_a_code_to_use_never_leaves_the_page_and_all_that_are_over_can_be_reached(client, sign_in, rich, at):
+    offer = offering.Offer("many", PromotionKind.AMOUNT, 500, "Neuf", "Many", 0, per_member_limit=40)
+    promotion_id = offering.offer_promotion(SYSTEM, offer)
+    pooling.make_codes(SYSTEM, promotion_id, 45)
+    offering.open_promotion(SYSTEM, promotion_id)
+    kept = claiming.claim(rich, promotion_id, "kept")
+    at(timedelta(hours=1))
+    for number in range(32):
+        one = claiming.claim(rich, promotion_id, f"c{number}")
+        keeping.revoke(SYSTEM, one, "For the test")
+    sign_in(rich)
+    first = client.get("/en/rewards/coupons").text
+    assert f'id="coupon-{kept}"' in first and first.count("Taken back") == 30
+    following = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = client.get(following).text
+    assert second.count("Taken back") == 2 and f'id="coupon-{kept}"' not in second
