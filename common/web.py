@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import (
@@ -44,7 +44,10 @@ ROOT = assets.ROOT
 static_url = assets.static_url
 
 csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
+MAX_PICTURES_BYTES = 64 * 1024 * 1024
+"""Of a form whose pictures come along with it: the most that such a page promises to take, and the text."""
 MAX_FORM_BYTES = 1024 * 1024
 PACKED_TYPES = ("application/json", "image/svg+xml", "application/xml", "application/atom+xml")
 
@@ -60,6 +63,18 @@ def localized(name: str, import_name: str) -> Blueprint:
             g.language_named = True
 
     return blueprint
+
+
+def takes_pictures(view: View) -> View:
+    """Mark a view whose form brings several pictures: only there may a request be as large as they are together."""
+    view.takes_pictures = True  # type: ignore[attr-defined]
+    return view
+
+
+def _make_room() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.mimetype == "multipart/form-data" and getattr(view, "takes_pictures", False):
+        request.max_content_length = MAX_PICTURES_BYTES
 
 
 def actor() -> Actor:
@@ -158,6 +173,8 @@ def error_page(
 ) -> Response:
     """An error as a kind page, or as JSON for a program, or as a short fragment for a script."""
     if has_request_context() and (wants_json() or wants_fragment()):
+        if status in (404, 410) and posted_texts(status):
+            sentence = _("This was removed or moved while you wrote. What you typed is still in its box.")
         body = {
             "error": {
                 "code": code or str(status),
@@ -225,7 +242,9 @@ SENTENCES = {
     400: _("This request could not be understood."),
     404: _("This page does not exist, or no longer does."),
     405: _("This page cannot be reached that way."),
-    413: _("This is too large: at most 8 MB for a picture. Your text is kept in your browser."),
+    413: _(
+        "This is too large: at most 8 MB for a picture, 60 MB together. Nothing was sent: your text is still in the page you came from."
+    ),
     415: _("This kind of file is not accepted."),
     500: _("Something went wrong on our side. Nothing was lost: try again in a moment."),
     503: _("We are catching our breath. Try again in a moment."),
@@ -311,6 +330,7 @@ def init_app(app: Flask, config: Config) -> None:
         app.config["TRUSTED_HOSTS"] = [host] if host else None
     app.session_interface = KeptCookies()
     app.url_map.converters.update(CONVERTERS)
+    app.before_request(_make_room)  # before anybody reads the form
     csrf.init_app(app)
     app.after_request(_add_headers)
     app.url_defaults(_default_language)

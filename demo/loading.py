@@ -38,6 +38,7 @@ from forum.questions.commenting import comment_on
 from forum.questions.models import Question, Tag
 from forum.reactions.voting import give_kudos, me_too
 from forum.solutions.accepting import accept_answer
+from forum.solutions.thanking import thank
 
 LOADING = "demo.loading"
 
@@ -225,7 +226,8 @@ def _reply_acts(
     yield answered, partial(_answer, memory, thread_key, key, reply)
     for number, (by, text) in enumerate(reply.comments):
         moment = min(answered + timedelta(minutes=15 + 30 * number), late)
-        yield moment, partial(_comment, memory, key, by, text)
+        say = _thank if reply.accepted and by == thread.by else _comment
+        yield moment, partial(say, memory, key, by, text)
     for number, name in enumerate(reply.kudos):
         yield min(answered + timedelta(minutes=5 + 11 * number), late), partial(_kudos, memory, key, name)
     if reply.accepted:
@@ -263,6 +265,12 @@ def _answer(memory: Memory, thread_key: str, key: str, reply: Reply) -> None:
 
 def _comment(memory: Memory, key: str, by: str, text: str) -> None:
     programme.let_through(memory.members, comment_on(_actor(memory, by), memory.posts[key], body=text))
+
+
+def _thank(memory: Memory, key: str, by: str, text: str) -> None:
+    posted = thank(_actor(memory, by), memory.posts[key], text)
+    assert posted is not None, "words of the demonstration"
+    programme.let_through(memory.members, posted)
 
 
 def _kudos(memory: Memory, key: str, by: str) -> None:

@@ -13,7 +13,7 @@ from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
 from common.i18n import _, language, n_
 from common.permissions import ANONYMOUS, require
-from common.web import actor, client_key, localized
+from common.web import actor, client_key, localized, takes_pictures
 from forum.asking import visiting
 from forum.asking.again import earlier_question
 from forum.asking.panels import ask_page, typed_fields
@@ -76,6 +76,7 @@ def _about_earlier(form: AskForm, about_id: int | None) -> AskForm:
 
 
 @questions.post("/questions/ask", endpoint="publish")
+@takes_pictures
 def publish() -> Any:
     """Publish; or what another button of the page asks for. Whatever happens, what was typed is on the next page."""
     form, step = read_ask(request.form, language()), request.form.get("step", "publish")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
-from common import clock, settings
+from common import clock, settings, text
 from common.db import db
 from common.freshness import LISTS, SITE, Shelf, versions
 from forum.browsing.queries import categories
@@ -80,13 +80,17 @@ def _has_questions(first: int, end: int) -> bool:
     return db.session.scalar(query) is not None
 
 
+_SAID = case((_question.c.answer_count == 0, func.substr(_post.c.body_html, 1, 4_000)), else_="")
+"""What an unanswered question says, as its page measures it: an answered one is worth finding however short it is."""
+
+
 def questions_of_sitemap(number: int) -> list[Place]:
     """The questions worth finding in one span of ids."""
     first, end = span_of(number)
     query = (
         select(
             _question.c.id, _question.c.slug, _question.c.answer_count, _question.c.duplicate_of_id,
-            _question.c.active_at, _post.c.published_at, _post.c.language, func.length(_post.c.body).label("length"),
+            _question.c.active_at, _post.c.published_at, _post.c.language, _SAID.label("said"),
         )
         .join(_post, _post.c.id == _question.c.id)
         .where(_question.c.id >= first, _question.c.id < end, _post.c.state == PostState.PUBLISHED)
@@ -97,7 +101,7 @@ def questions_of_sitemap(number: int) -> list[Place]:
         Place("questions.show", {"id": row.id, "slug": row.slug}, row.active_at, row.language)
         for row in db.session.execute(query)
         if question_is_worth_finding(
-            answer_count=row.answer_count, published_at=row.published_at, text_length=row.length,
+            answer_count=row.answer_count, published_at=row.published_at, text_length=len(text.plain(row.said)),
             duplicate=row.duplicate_of_id is not None, now=now, patience=waits,
         )
     ]  # fmt: skip

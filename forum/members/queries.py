@@ -60,6 +60,7 @@ class Figures:
     solutions: int
     kudos: int
     reviews: int = 0
+    thanks: int = 0
 
     @property
     def share(self) -> int | None:
@@ -94,6 +95,8 @@ class KindWord:
     words: str
     language: str
     author: MemberCard
+    answer_id: int
+    said_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +144,18 @@ def figures_of(member_id: int) -> Figures:
             .where(_post.c.author_id == member_id, _post.c.state == PostState.PUBLISHED)
             .scalar_subquery(),
             select(func.count()).where(mine(PostKind.REVIEW)).scalar_subquery(),
+            select(func.count()).select_from(_thanks(member_id).subquery()).scalar_subquery(),
         )
     ).one()
     return Figures(*(int(value) for value in row))
 
 
 def _solved() -> Any:
-    """Answers joined to the question they solved."""
-    return _post.join(_question, _question.c.accepted_answer_id == _post.c.id)
+    """Answers joined to the question they solved, as long as its thread can be read."""
+    asked = aliased(_post)
+    return _post.join(_question, _question.c.accepted_answer_id == _post.c.id).join(
+        asked, and_(asked.c.id == _question.c.id, asked.c.state == PostState.PUBLISHED)
+    )
 
 
 def best_solutions(member_id: int, size: int = PAGE_SIZE) -> list[Contribution]:
@@ -246,24 +253,41 @@ def rhythm_of(member_id: int) -> Rhythm:
     return Rhythm(tuple(weeks), max(1, round(median(waits) or 0)) if len(waits) >= 5 else None)
 
 
-def thanks_for(member_id: int, limit: int = 3) -> list[KindWord]:
-    """Thanks sent with an acceptance, and short published comments that thank for this member's solution."""
-    said = aliased(_post)
-    folded = func.lower(said.c.body)
-    sent = select(Thanks.comment_id).where(Thanks.helper_id == member_id)
-    query = (
-        select(said.c.body, said.c.language, said.c.author_id)
-        .select_from(_solved().join(said, said.c.parent_id == _post.c.id))
-        .where(_post.c.author_id == member_id, _post.c.state == PostState.PUBLISHED)
-        .where(said.c.kind == PostKind.COMMENT, said.c.state == PostState.PUBLISHED)
-        .where(said.c.author_id != member_id, func.length(said.c.body) <= 220)
-        .where(or_(said.c.id.in_(sent), folded.like("%merci%"), folded.like("%thank%")))
-        .order_by(said.c.published_at.desc())
-        .limit(limit)
+def thanks_page(member_id: int, after: str = "", size: int = PAGE_SIZE) -> Page[KindWord]:
+    """What those who were helped sent with their acceptance, newest first, while comment, solution and thread can be read."""
+    query = keyset(_thanks(member_id), _said.c.published_at, _said.c.id, after, size)
+    found = page_of(list(db.session.execute(query)), size, lambda row: (row.published_at, row.id))
+    authors = cards(row.author_id for row in found.items)
+    words = [
+        KindWord(
+            text.excerpt(row.body, 220), row.language, authors[row.author_id], row.answer_id, row.published_at
+        )
+        for row in found.items
+    ]
+    return Page(words, found.next)
+
+
+_said = aliased(_post)
+
+
+def _thanks(member_id: int) -> Select[Any]:
+    answer, asked = aliased(_post), aliased(_post)
+    columns = (
+        _said.c.id,
+        _said.c.body,
+        _said.c.language,
+        _said.c.author_id,
+        _said.c.published_at,
+        Thanks.answer_id,
     )
-    rows = db.session.execute(query).all()
-    authors = cards(row.author_id for row in rows)
-    return [KindWord(text.excerpt(row.body, 160), row.language, authors[row.author_id]) for row in rows]
+    readable = (one.c.state == PostState.PUBLISHED for one in (_said, answer, asked))
+    return (
+        select(*columns)
+        .join(Thanks, Thanks.comment_id == _said.c.id)
+        .join(answer, answer.c.id == Thanks.answer_id)
+        .join(asked, asked.c.id == answer.c.question_id)
+        .where(Thanks.helper_id == member_id, answer.c.author_id == member_id, *readable)
+    )
 
 
 # --- who helps most ---------------------------------------------------------------------------------------------
@@ -307,10 +331,11 @@ def best_by_category(days: int, most: int) -> dict[int, list[tuple[int, int]]]:
 
 def _helpers(days: int) -> Select[Any]:
     asked = aliased(_post)
+    solved = _post.join(_question, _question.c.accepted_answer_id == _post.c.id)
     return (
         select(_post.c.author_id)
         .select_from(
-            _solved().join(Member, Member.id == _post.c.author_id).join(asked, asked.c.id == _question.c.id)
+            solved.join(Member, Member.id == _post.c.author_id).join(asked, asked.c.id == _question.c.id)
         )
         .where(_question.c.accepted_at >= clock.now() - timedelta(days=days))
         .where(not_by_index(_post.c.state) == PostState.PUBLISHED)

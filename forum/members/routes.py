@@ -21,7 +21,13 @@ from forum.questions.routes import ANY_ID
 
 members = localized("members", __name__)
 named = Blueprint("named", __name__)
-TABS = (("", _("Best solutions")), ("answers", _("Answers")), ("questions", _("Questions")))
+TABS = (
+    ("", _("Best solutions")),
+    ("answers", _("Answers")),
+    ("questions", _("Questions")),
+    ("thanks", _("Thanks")),
+)
+THANKS_SHOWN = 3
 PERIODS = (("7", _("Last 7 days")), ("30", _("Last 30 days")))
 
 
@@ -45,7 +51,7 @@ def show(id: int, slug: str = "") -> Any:
     return render_template(
         "forum/members/show.html", here="me" if actor().member_id == id else "experts", reader=actor(),
         profile=profile, figures=figures, chosen=tab, tabs=_tabs(figures)[:1] if hidden else _tabs(figures), rhythm=queries.rhythm_of(id),
-        knowledge=queries.knowledge_of(id), thanks=() if hidden else queries.thanks_for(id), hidden=hidden,
+        knowledge=queries.knowledge_of(id), thanks=queries.thanks_page(id, size=THANKS_SHOWN).items if figures.thanks and not hidden and tab != "thanks" else (), hidden=hidden,
         after=request.args.get("after", "")[:40], **_contributions(id, tab, request.args.get("after", "")[:40]),
     )  # fmt: skip
 
@@ -70,7 +76,12 @@ def _tab(wanted: str | None, figures: queries.Figures) -> str:
 
 
 def _tabs(figures: queries.Figures) -> list[tuple[str, Any, int]]:
-    counts = {"": figures.solutions, "answers": figures.answers, "questions": figures.questions}
+    counts = {
+        "": figures.solutions,
+        "answers": figures.answers,
+        "questions": figures.questions,
+        "thanks": figures.thanks,
+    }
     return [(key, label, counts[key]) for key, label in TABS]
 
 
@@ -79,6 +90,8 @@ def _contributions(member_id: int, tab: str, after: str) -> dict[str, Any]:
         own = (Post.author_id == member_id,)
         page = questions_page(Filters(sort=ListSort.NEW), after, queries.PAGE_SIZE, own)
         return {"questions": page, "new": new_answers(actor(), [row.id for row in page.items])}
+    if tab == "thanks":
+        return {"wall": queries.thanks_page(member_id, after)}
     if tab == "answers":
         return {"answers": queries.answers_page(member_id, after)}
     return {"best": queries.best_solutions(member_id)}

@@ -15,12 +15,14 @@ from common.db import db
 from common.i18n import Sentence, _
 from common.lists import Page, keyset, page_of
 from forum.browsing.queries import QuestionRow, published_rows, rows_of
+from forum.products.models import Product
 from forum.questions.models import Draft, Follow, Post, Question
 from forum.questions.queries import OWN_STATES
 from forum.questions.rules import PostKind, PostState
 
 SIZE = 20
 DRAFTS_SHOWN = 100
+REVIEW = "review"
 _post, _question = Post.__table__, Question.__table__
 
 
@@ -89,21 +91,20 @@ def my_drafts(member_id: int) -> list[DraftLine]:
     query = select(Draft.place, Draft.title, func.substr(Draft.body, 1, 500).label("body"), Draft.updated_at)
     query = query.where(Draft.member_id == member_id).order_by(Draft.updated_at.desc()).limit(DRAFTS_SHOWN)
     rows = [(row, *_parts(row.place)) for row in db.session.execute(query)]
-    threads = _threads({post_id for _row, _what, post_id in rows if post_id})
+    threads = _threads({number for _row, what, number in rows if number and what != REVIEW})
+    products = _products({number for _row, what, number in rows if what == REVIEW})
+    about = [products.get(number) if what == REVIEW else threads.get(number) for _row, what, number in rows]
     return [
         DraftLine(
-            row.place,
-            _heading(what, row.title, threads.get(post_id)),
-            text.excerpt(row.body, 160),
-            _link(what, post_id, threads.get(post_id)),
+            row.place, _heading(what, row.title, page), text.excerpt(row.body, 160), _link(what, number, page),
             row.updated_at,
         )
-        for row, what, post_id in rows
-    ]
+        for (row, what, number), page in zip(rows, about, strict=True)
+    ]  # fmt: skip
 
 
 def _parts(place: str) -> tuple[str, int]:
-    """What is drafted and for which post: ("answer", 12), ("ask", 0)."""
+    """What is drafted and for which post or product: ("answer", 12), ("review", 3), ("ask", 0)."""
     found = re.fullmatch(r"(\w+):(\d{1,10})", place)
     return (found[1], int(found[2])) if found else (place, 0)
 
@@ -125,6 +126,14 @@ def _threads(post_ids: set[int]) -> dict[int, Any]:
     return {row.id: row for row in db.session.execute(query)}
 
 
+def _products(product_ids: set[int]) -> dict[int, Any]:
+    """The products that reviews were begun about."""
+    if not product_ids:
+        return {}
+    query = select(Product.id, Product.slug, Product.name.label("title")).where(Product.id.in_(product_ids))
+    return {row.id: row for row in db.session.execute(query)}
+
+
 def _heading(what: str, title: str, thread: Any) -> Sentence | str:
     if thread is None:
         gone = _("For a page that is no longer there")
@@ -132,6 +141,7 @@ def _heading(what: str, title: str, thread: Any) -> Sentence | str:
     made = {
         "answer": _("Answer to “%(title)s”", title=thread.title),
         "comment": _("Comment on “%(title)s”", title=thread.title),
+        REVIEW: _("Review of “%(title)s”", title=thread.title),
     }
     return made.get(what, _("Edit of “%(title)s”", title=thread.title))
 
@@ -139,6 +149,8 @@ def _heading(what: str, title: str, thread: Any) -> Sentence | str:
 def _link(what: str, post_id: int, thread: Any) -> tuple[str, dict[str, Any]] | None:
     if thread is None:
         return ("questions.ask", {}) if what == "ask" else None
+    if what == REVIEW:
+        return "reviews.write", {"slug": thread.slug}
     if what in ("edit", "suggest"):
         return f"questions.{what}", {"id": post_id}
     anchor = {"_anchor": "repondre"} if what == "answer" else {}

@@ -11,7 +11,7 @@ from common.errors import Conflict, Gone, NotFound, Refusal
 from common.freshness import LISTS
 from common.i18n import _
 from common.permissions import require
-from common.web import actor, cached_page, localized
+from common.web import actor, cached_page, localized, takes_pictures
 from forum.browsing.panels import list_page
 from forum.browsing.queries import categories
 from forum.drafts.drafting import load_draft
@@ -76,6 +76,7 @@ def edit(id: int) -> Any:
 
 
 @questions.post(f"/posts/<{ANY_ID}:id>/edit", endpoint="save_edit")
+@takes_pictures
 def save_edit(id: int) -> Any:
     """Publish a new version."""
     form = read_edit(request.form)

@@ -24,6 +24,7 @@ from common.web import (
     error_page,
     preferred_language,
     safe_target,
+    takes_pictures,
     wants_fragment,
     with_query,
 )
@@ -265,6 +266,7 @@ def address_of(post: Post) -> str:
 
 
 @questions.post(f"/questions/<{ANY_ID}:id>/answers")
+@takes_pictures
 def answer(id: int) -> Any:
     """Answer a question."""
     typed, id = request.form.get("body", ""), standing_id(id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 from datetime import timedelta
@@ -20,10 +21,11 @@ from forum.content.reviews.brands.registering import register
 from forum.content.reviews.models import Review
 from forum.products.models import Product
 from forum.questions import publishing
-from forum.questions.models import Draft
+from forum.questions.models import Draft, Post
 from moderation.review import deciding, leasing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
+from tests.forum.test_images import png
 from tests.reviews.conftest import BODY
 
 LABEL = "Product received free"
@@ -36,6 +38,22 @@ def text_of(client, path):
     response = client.get(path)
     assert response.status_code == 200, path
     return html.unescape(response.get_data(as_text=True))
+
+
+def test_a_picture_comes_with_a_review_where_there_are_no_scripts(client, sign_in, product, tested, cleo, at):
+    tested(cleo)
+    sign_in(cleo)
+    page = text_of(client, "/en/products/ondea-8/reviews/write")
+    assert 'name="photo"' in page.partition("<noscript>")[2].partition("</noscript>")[0]
+    for picture, status in ((b"<svg onload=alert(1)>", 422), (png(), 303)):
+        sent = {**FORM, "photo": (io.BytesIO(picture), "drum.png"), "photo_alt": "The drum"}
+        page = client.post(
+            "/en/products/ondea-8/reviews/write", data=sent, content_type="multipart/form-data"
+        )
+        assert page.status_code == status and (status == 303 or "A review of the page" in page.text)
+    assert (
+        db.session.scalar(select(Post).where(Post.kind == "review")).body.count("![The drum](/images/") == 1
+    )
 
 
 def test_a_trial_is_labelled_on_every_path_and_never_a_verified_purchase(

@@ -67,6 +67,12 @@ def test_the_sitemap_names_public_questions_in_their_own_language_with_their_twi
     assert "http://localhost/fr/charter" in locations(client)
 
 
+def test_a_question_that_is_mostly_a_picture_is_thin_for_sitemap_and_page_alike(client, ada, make_question):
+    question_id = make_question(ada, body=f"Look at this picture: ![](/images/{'a' * 90})")
+    assert f"http://localhost{path_of(question_id)}" not in locations(client)
+    assert "noindex" in client.get(path_of(question_id)).text
+
+
 def test_robots_know_where_the_sitemap_is(client):
     assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
 

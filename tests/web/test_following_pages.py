@@ -12,6 +12,7 @@ from forum.drafts.drafting import save_draft
 from forum.following.following import follow
 from forum.following.queries import is_followed
 from forum.following.rules import TargetKind
+from forum.products.models import Product
 from forum.questions import publishing
 from forum.questions.models import Question, Tag
 from forum.reactions.following import follow_question, follows
@@ -118,6 +119,14 @@ def test_mine_shows_questions_drafts_and_follows(client, sign_in, ada, ben, mo, 
     save_draft(ada, f"answer:{followed}", body="I would first look at the filter")
     save_draft(ada, f"answer:{hidden}", body="To be thrown away")
     save_draft(ada, "ask", title="<b>Half a question", body="x")
+    with unit_of_work():
+        product = Product(
+            key="A2", slug="ondea-8", name="Ondéa 8", brand="Brévane", category_id=1, search_text="ondea 8"
+        )
+        db.session.add(product)
+        db.session.flush()
+        review = f"review:{product.id}"
+    save_draft(ada, review, title="Quiet", body="After a month with it")
     sign_in(ada)
     questions, drafts, follows_page = (
         client.get(f"/en/mine?tab={tab}").text for tab in ("", "drafts", "follows")
@@ -132,6 +141,7 @@ def test_mine_shows_questions_drafts_and_follows(client, sign_in, ada, ben, mo, 
         and "look at the filter" in drafts
         and "&lt;b&gt;Half" in drafts
     )
+    assert "Review of “Ondéa 8”" in drafts and "/en/products/ondea-8/reviews/write" in drafts
     assert "no longer there" in drafts and "Something that was hidden" not in drafts
     assert "What Ben asked" in follows_page and "Coffee" in follows_page
     for tab in ("", "drafts", "follows"):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from common.db import db
 from forum.drafts.drafting import load_draft, save_draft
@@ -404,8 +407,6 @@ def test_withdrawing_leads_back_to_the_thread(sign_in, ada, ben, make_question, 
 
 
 def png() -> bytes:
-    import io
-
     from PIL import Image
 
     out = io.BytesIO()
@@ -414,8 +415,6 @@ def png() -> bytes:
 
 
 def test_a_picture_comes_with_the_form_where_there_are_no_scripts(sign_in, ada):
-    import io
-
     sent = {**ASK, "photo": (io.BytesIO(png()), "display.png")}
     answer = sign_in(ada).post("/en/questions/ask", data=sent, content_type="multipart/form-data")
     assert answer.status_code == 303
@@ -424,8 +423,6 @@ def test_a_picture_comes_with_the_form_where_there_are_no_scripts(sign_in, ada):
 
 
 def test_an_answer_and_an_edit_take_pictures_without_scripts(sign_in, ada, ben, make_question, at):
-    import io
-
     at(START)
     question = make_question(ada)
     browser, answers = sign_in(ben), f"/en/questions/{question}/answers"
@@ -450,17 +447,38 @@ def test_an_answer_and_an_edit_take_pictures_without_scripts(sign_in, ada, ben, 
     assert "![Again](/images/" in db.session.get(Post, answer.id).body
 
 
-def test_what_is_no_picture_is_refused_and_the_text_stays(sign_in, ada):
-    import io
+@pytest.mark.parametrize("path", ["/en/questions/ask", "/en/images"])
+def test_pictures_of_a_page_may_be_large_together_a_single_one_may_not(sign_in, ada, path):
+    picture = b"\x89PNG" + bytes(7 * 1024 * 1024)
+    several = [FileStorage(io.BytesIO(picture), f"{number}.png") for number in range(2)]
+    boundary, body = encode_multipart({**ASK, "photo": several})
+    page = sign_in(ada).post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    if path == "/en/images":
+        assert page.status_code == 413
+    else:
+        assert page.status_code == 422 and BODY in page.text and "not a picture we can show" in page.text
 
+
+def test_who_answers_by_script_what_was_removed_reads_where_the_words_are(
+    sign_in, ada, ben, mo, make_question
+):
+    question = make_question(ada)
+    publishing.remove(mo, question)
+    sent = {"body": "Look at the hose behind it, mine was bent."}
+    here = {"X-Fragment": "1", "Sec-Fetch-Site": "same-origin"}
+    answer = sign_in(ben).post(f"/en/questions/{question}/answers", data=sent, headers=here)
+    assert answer.status_code in (404, 410) and "still in its box" in answer.json["error"]["message"]
+    plain = sign_in(ben).get(f"/en/questions/{question}/x", headers=here)
+    assert "still in its box" not in plain.text
+
+
+def test_what_is_no_picture_is_refused_and_the_text_stays(sign_in, ada):
     sent = {**ASK, "photo": (io.BytesIO(b"<svg onload=alert(1)>"), "display.png")}
     page = sign_in(ada).post("/en/questions/ask", data=sent, content_type="multipart/form-data")
     assert page.status_code == 422 and BODY in page.text and "not a picture we can show" in page.text
 
 
 def test_the_editor_sends_pictures_one_by_one(client, sign_in, ada, zed):
-    import io
-
     browser = sign_in(ada)
     made = browser.post(
         "/en/images", data={"photo": (io.BytesIO(png()), "x.png")}, headers={"X-Fragment": "1"}

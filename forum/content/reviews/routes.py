@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from common.freshness import LISTS, SITE
 from common.i18n import _, language
 from common.lists import EPOCH
 from common.permissions import require
-from common.web import actor, cached_page, localized, wants_fragment
+from common.web import actor, cached_page, localized, takes_pictures, wants_fragment
 from forum.content.reviews import permissions, queries, replying, voting, wording, writing
 from forum.content.reviews.brands.registering import speaks_for_product
 from forum.content.reviews.forms import Typed, fields_of, read_draft, read_typed, typed_before, typed_of
@@ -33,7 +34,7 @@ from forum.drafts.drafting import discard_draft, load_draft, save_draft
 from forum.products.queries import ProductCard, by_slug
 from forum.questions.forms import as_id, seconds_since
 from forum.questions.queries import has_pending_edit
-from forum.questions.routes import ANY_ID
+from forum.questions.routes import ANY_ID, behind
 from forum.questions.rules import PostState
 from forum.revisions.queries import history_of
 
@@ -158,6 +159,7 @@ def write(slug: str) -> Any:
 
 
 @reviews.post("/products/<slug>/reviews/write", endpoint="send")
+@takes_pictures
 def send(slug: str) -> Any:
     """Publish it, or hold it."""
     product, who, typed = _product(slug), actor(), read_typed(request.form)
@@ -165,6 +167,7 @@ def send(slug: str) -> Any:
         return _aside(product.id, typed, url_for("reviews.write", slug=slug))
     opened = seconds_since(as_id(request.form.get("opened")), clock.now().timestamp())
     try:
+        typed = _with_pictures(typed)
         posted = writing.write_review(who, product.id, read_draft(who, typed), opened)
     except Refusal as refusal:
         if not who.signed_in:
@@ -172,6 +175,11 @@ def send(slug: str) -> Any:
         refused = writing.to_mend(who, product.id)
         return _form(product, typed, refusal, refused_id=refused.id if refused else None)
     return _after(posted)
+
+
+def _with_pictures(typed: Typed) -> Typed:
+    """With what came along where the editor could not send it by itself (the way without scripts)."""
+    return replace(typed, text=behind(typed.text))
 
 
 _ASIDE = ("keep", "discard")
@@ -204,6 +212,7 @@ def edit(id: int) -> Any:
 
 
 @reviews.post(f"/reviews/<{ANY_ID}:id>/edit", endpoint="save")
+@takes_pictures
 def save(id: int) -> Any:
     """Store the new version, or have it read first."""
     who, typed, version = actor(), read_typed(request.form), as_id(request.form.get("version")) or 0
@@ -212,6 +221,7 @@ def save(id: int) -> Any:
         require(permissions.can_change(who, review))
         if request.form.get("step") in _ASIDE:
             return _aside(review.product_id, typed, url_for("reviews.edit", id=id))
+        typed = _with_pictures(typed)
         posted = writing.edit_review(who, id, version, read_draft(who, typed))
     except (NotFound, Gone, Forbidden):
         raise

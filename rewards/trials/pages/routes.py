@@ -13,7 +13,7 @@ from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 from common.i18n import _
 from common.permissions import require
-from common.web import actor, localized, wants_fragment
+from common.web import actor, localized, takes_pictures, wants_fragment
 from forum.images.rules import address as picture_address
 from forum.images.uploading import upload_image
 from forum.thread.panels import Trouble, with_status
@@ -183,6 +183,7 @@ def _report(
 
 
 @bp.post(f"/trials/<{ANY_ID}:id>/report", endpoint="send_report")
+@takes_pictures
 @members_only
 def send_report(id: int) -> Any:
     """Send a report, or keep it for later."""
