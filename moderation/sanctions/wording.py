@@ -49,7 +49,7 @@ def causes_with_points() -> list[tuple[str, str]]:
 STATES: dict[str, Sentence] = {
     SanctionState.PROPOSED: _("proposed, a second person confirms"),
     SanctionState.ACTIVE: _("in force"),
-    SanctionState.EXPIRED: _("over"),
+    SanctionState.EXPIRED: _("no longer in force"),
     SanctionState.LIFTED: _("lifted"),
     SanctionState.OVERTURNED: _("overturned"),
     SanctionState.DROPPED: _("not followed"),

@@ -27,7 +27,7 @@ KIND_WORDS: dict[str, Sentence] = {
     "earned": _("earned"),
     "undone": _("undone"),
     "spent": _("spent"),
-    "returned": _("given back"),
+    "returned": _("points given back"),
     "expired": _("expired"),
     "team": _("written by the team"),
 }

@@ -95,7 +95,7 @@ WORDS: dict[str, Sentence] = {
 """The words of the points table and of the statement."""
 
 UNDONE: dict[str, Sentence] = {
-    "undone": _("taken back"),
+    "undone": _("the act was undone"),
     "removed": _("the message was removed"),
     "made-whole": _("booked anew at its full value"),
     "migrated": _("booked anew by another table of points"),
