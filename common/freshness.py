@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common import ahead
 from common.db import Base, db
 from common.direct import Direct, given
+from common.unit_of_work import gather
 
 SITE = "site"
 """Raised by what shows everywhere: brand, settings, categories, ranks."""
@@ -43,9 +44,13 @@ _RAISE = text(
 
 
 def touch(*keys: str) -> None:
-    """Raise the versions of things, inside the open unit of work. Sorted, so that two acts never deadlock."""
+    """Raise the versions of things: last of all in the open unit of work, and sorted, so that two acts never deadlock."""
     if keys:
-        db.session.execute(_RAISE, [{"key": key} for key in sorted(set(keys))])
+        gather(_raise, keys)
+
+
+def _raise(keys: set[str]) -> None:
+    db.session.execute(_RAISE, [{"key": key} for key in sorted(keys)])
 
 
 def with_them(names: str) -> ColumnElement[str | None]:

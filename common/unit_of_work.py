@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -27,6 +27,8 @@ load: those of one process wait in line instead."""
 _handlers: dict[type, list[Handler]] = {}
 _pending: ContextVar[deque[Any] | None] = ContextVar("pending_facts", default=None)
 _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+Gathered = dict[Callable[[set[str]], None], set[str]]
+_gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
 
 
 def subscribe(fact: type, handler: Handler) -> None:
@@ -58,6 +60,16 @@ def after_commit(call: Callable[[], None]) -> None:
         calls.append(call)
 
 
+def gather(call: Callable[[set[str]], None], names: Iterable[str]) -> None:
+    """Collect names for a last statement of the transaction, written once: rows that every act writes are held for a
+    moment only, and nobody who has one of them waits for anything else. Outside a unit of work they are written now."""
+    gathered = _gathered.get()
+    if gathered is None:
+        call(set(names))
+    else:
+        gathered.setdefault(call, set()).update(names)
+
+
 def in_unit_of_work() -> bool:
     """True inside a unit of work."""
     return _pending.get() is not None
@@ -77,12 +89,15 @@ def unit_of_work() -> Iterator[None]:
     session.rollback()  # ends the read transaction that a page may have opened
     facts: deque[Any] = deque()
     calls: list[Callable[[], None]] = []
+    gathered: Gathered = {}
     waited = session.get_bind().dialect.name == "sqlite" and _turn.acquire(timeout=TURN_SECONDS)
-    token, after_token = _pending.set(facts), _after.set(calls)
+    token, after_token, gathered_token = _pending.set(facts), _after.set(calls), _gathered.set(gathered)
     try:
         session.connection(execution_options={"fourmi_writing": True})
         yield
         _react(facts)
+        for last, names in gathered.items():
+            last(names)
         session.commit()
     except BaseException:
         session.rollback()
@@ -90,6 +105,7 @@ def unit_of_work() -> Iterator[None]:
     finally:
         _pending.reset(token)
         _after.reset(after_token)
+        _gathered.reset(gathered_token)
         if waited:
             _turn.release()
     for call in calls:

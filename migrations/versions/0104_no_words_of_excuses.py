@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade():
-    op.execute("UPDATE notification SET cause = 'trial:no-excuse:' || id WHERE cause LIKE 'trial:%:no-excuse:%'")
+    op.execute(r"UPDATE notification SET cause = 'trial\:no-excuse\:' || id WHERE cause LIKE 'trial\:%\:no-excuse\:%'")
 
 
 def downgrade():
