@@ -30,6 +30,15 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
 
 
+class Came(StrEnum):
+    """What a decision did to a reported text: taken away, words of it blacked out, put where it belongs, or left."""
+
+    TAKEN = "taken"
+    CHANGED = "changed"
+    SORTED = "sorted"
+    KEPT = "kept"
+
+
 TYPE_FACTOR: dict[FlagReason, float] = {
     FlagReason.DANGEROUS: 2.0,
     FlagReason.ILLEGAL: 1.5,
@@ -44,6 +53,8 @@ TYPE_FACTOR: dict[FlagReason, float] = {
 }
 FAST = frozenset({FlagReason.ADVERTISING, FlagReason.PERSONAL_DATA, FlagReason.ILLEGAL})
 """Types for which one proven member is enough against a newcomer's post."""
+ROUTING = frozenset({FlagReason.WRONG_CATEGORY, FlagReason.OTHER})
+"""Types that ask for a text to stand elsewhere, or may in their own words: one that was put there was reported rightly."""
 OF_BRANDS = frozenset({FlagReason.AUTHENTICITY})
 """A doubt of the product's supplier whether a review is genuine (Code de la consommation, L111-7-2): it calls a person and
 weighs nothing, so that no supplier hides what it does not like."""
@@ -275,8 +286,8 @@ def _proven(flag: FlagFacts, numbers: FlagNumbers) -> bool:
     )
 
 
-def outcome_of(restricted: bool, brigade: bool) -> Outcome:
-    """What a decision says of the reports: right, wrong, or (a brigade that was wrong) nothing counted."""
-    if restricted:
+def outcome_of(came: Came, reason: FlagReason, brigade: bool) -> Outcome:
+    """What a decision says of a report: right, wrong, or (a brigade that was wrong) nothing counted."""
+    if came in (Came.TAKEN, Came.CHANGED) or (came is Came.SORTED and reason in ROUTING):
         return Outcome.AGREED
     return Outcome.IGNORED if brigade else Outcome.DISAGREED

@@ -13,28 +13,35 @@ from common import clock, jobs
 from common.db import db, update_where
 from moderation.flags import misuse
 from moderation.flags.models import Flag
-from moderation.flags.rules import Outcome, outcome_of
+from moderation.flags.rules import Came, FlagReason, Outcome, outcome_of
 from moderation.legal_notices import settling as legal
+from moderation.legal_notices.rules import NoticeOutcome
 from rewards.ledger.booking import Line
 from rewards.ledger.causes import add_reader
 from rewards.ledger.pointing import settle_report
 from rewards.ledger.rules import CauseType
 
 
-def settle(post_id: int, item_id: int | None, restricted: bool, brigade: bool = False) -> int:
-    """Close the active reports of a post with the outcome of a decision; returns how many."""
+def settle(post_id: int, item_id: int | None, came: Came, brigade: bool = False) -> int:
+    """Close the active reports of a post with what a decision did to it; returns how many."""
     active = (Flag.post_id == post_id, Flag.active_key.is_not(None))
-    reporters = _reporters(*active)
+    reporters, outcomes = _reporters(*active), {one: outcome_of(came, one, brigade) for one in FlagReason}
     for flagger_id in sorted({member_id for _post_id, member_id in reporters}):
         jobs.enqueue("rewards.standing", {"member_id": flagger_id})
-        if not restricted and not brigade:
+        if Outcome.DISAGREED in outcomes.values():
             misuse.look_later(flagger_id, item_id)
-    closed = update_where(
-        Flag, *active, active_key=None, item_id=item_id, outcome=outcome_of(restricted, brigade), decided_at=clock.now(),
-    )  # fmt: skip
+    closed = 0
+    for outcome in set(outcomes.values()):
+        mine = Flag.reason.in_([one for one, said in outcomes.items() if said == outcome])
+        closed += update_where(
+            Flag, *active, mine, active_key=None, item_id=item_id, outcome=outcome, decided_at=clock.now()
+        )
     _reward(reporters)
-    legal.settle(post_id, item_id, restricted)
+    legal.settle(post_id, item_id, _ANSWERS.get(came, NoticeOutcome.KEPT))
     return closed
+
+
+_ANSWERS = {Came.TAKEN: NoticeOutcome.RESTRICTED, Came.CHANGED: NoticeOutcome.CHANGED}
 
 
 def ignore(post_id: int) -> int:

@@ -21,14 +21,14 @@ def can_trust(actor: Actor) -> Verdict:
 
 
 def can_contest(actor: Actor, notice: LegalNotice) -> Verdict:
-    """Ask for another look: once, within the time of an appeal, when the text was left where it is."""
+    """Ask for another look: once, within the time of an appeal, when the text, or the rest of it, was left where it is."""
     if actor.signed_in and notice.member_id is not None and actor.member_id != notice.member_id:
         return refuse(_("Only who sent this notice can contest the decision."))
     if notice.state != NoticeState.DECIDED or notice.decided_at is None:
         return refuse(_("Nothing has been decided yet."))
     if notice.contested_at is not None:
         return refuse(_("You have already asked for another look. The answer comes to your mailbox."))
-    if notice.outcome != NoticeOutcome.KEPT:
+    if notice.outcome not in (NoticeOutcome.KEPT, NoticeOutcome.CHANGED):
         return refuse(_("The text is not on this site any more: there is nothing left to decide."))
     if not may_still_appeal(notice.decided_at, clock.now(), settings.get("moderation.appeal_months")):
         return refuse(_("The six months to contest this decision are over. You can still turn to a court."))

@@ -34,9 +34,10 @@ class NoticeState(StrEnum):
 
 
 class NoticeOutcome(StrEnum):
-    """What came of it: the text was taken away, it stays, or it was gone already."""
+    """What came of it: the text was taken away, words of it were, it stays, or it was gone already."""
 
     RESTRICTED = "restricted"
+    CHANGED = "changed"
     KEPT = "kept"
     GONE = "gone"
 

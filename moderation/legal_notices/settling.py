@@ -18,9 +18,9 @@ from moderation.legal_notices.models import LegalNotice
 from moderation.legal_notices.rules import NoticeOutcome, NoticeState
 
 
-def settle(post_id: int, item_id: int | None, restricted: bool) -> None:
+def settle(post_id: int, item_id: int | None, outcome: NoticeOutcome) -> None:
     """The decision about a post answers all notices about it; their senders hear of it with its author."""
-    _close(post_id, NoticeOutcome.RESTRICTED if restricted else NoticeOutcome.KEPT, item_id)
+    _close(post_id, outcome, item_id)
 
 
 def gone(post_id: int) -> None:

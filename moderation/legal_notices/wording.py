@@ -28,12 +28,14 @@ STATES: dict[str, Sentence] = {
 
 OUTCOMES: dict[str, Sentence] = {
     NoticeOutcome.RESTRICTED: _("The text was taken away"),
+    NoticeOutcome.CHANGED: _("Words of the text were blacked out"),
     NoticeOutcome.KEPT: _("The text stays"),
     NoticeOutcome.GONE: _("The text was gone already"),
 }
 
 ANSWERS: dict[str, Sentence] = {
     NoticeOutcome.RESTRICTED: _("A person read the text you named and took it away: it broke the law or our rules."),
+    NoticeOutcome.CHANGED: _("A person read the text you named, with your explanation, and blacked out the words that must not be public. The rest stays where it is."),
     NoticeOutcome.KEPT: _("A person read the text you named, with your explanation, and left it where it is: as far as we can judge, it breaks neither the law nor our rules."),
     NoticeOutcome.GONE: _("The text you named is not on this site any more: its author took it away before we decided."),
 }  # fmt: skip

@@ -23,6 +23,7 @@ from forum.questions.rules import SENT_BACK, PostKind, PostState
 from moderation.audits import answering
 from moderation.events import ItemDecided
 from moderation.flags import of_people, settling
+from moderation.flags.rules import Came
 from moderation.pauses import pausing
 from moderation.review import carrying, numbers, queueing, wording
 from moderation.review.models import UNLEASED, ItemNote, ReviewDecision, ReviewItem
@@ -276,13 +277,21 @@ def _carry_out(
         and kind not in (ItemType.EDIT, ItemType.APPEAL)
         and verdict.decision != Decision.ESCALATE
     ):
-        settling.settle(post_id, item_id, restricted=effect in _MEASURES, brigade="brigade" in signals)
+        settling.settle(post_id, item_id, _came(verdict.decision, effect), "brigade" in signals)
     audit.write(
         actor, f"review.{verdict.decision.value}", "review_item", item_id, {"state": seen.state, "stamp": seen.stamp},
         {"state": state_after, "post": post_id}, verdict.reason.value if verdict.reason else "",
     )  # fmt: skip
     jobs.enqueue("review.tell", {"decision_id": decision_id}, f"review.tell:{decision_id}", later)
     return decision_id
+
+
+def _came(decision: Decision, effect: Effect) -> Came:
+    if effect in _MEASURES:
+        return Came.TAKEN
+    if decision == Decision.APPROVE_AND_MASK:
+        return Came.CHANGED
+    return Came.SORTED if decision in TIDYING else Came.KEPT
 
 
 def _change(actor: Actor, item_id: int, post_id: int, seen: Shown, verdict: Verdict, effect: Effect) -> None:

@@ -38,6 +38,8 @@ from moderation.review.rules import (
     key_of,
     raised_class,
 )  # fmt: skip
+from moderation.sanctions.models import Appeal, Statement
+from moderation.sanctions.rules import Measure
 from moderation.screening.policy_rules import sampled
 
 LIVE = (ItemState.OPEN, ItemState.LEASED)
@@ -257,9 +259,18 @@ def who_found(post_id: int | None, item_id: int | None = None) -> tuple[FoundBy,
 def last_cleared(post_id: int | None) -> int:
     """The newest version of a text of which a person said that it is in order, in answer to an appeal as well; 0: none."""
     cleared = [decision for decision in Decision if clears_version(decision)]
+    of_picture = (
+        select(Appeal.item_id)
+        .join(Statement, Statement.id == Appeal.statement_id)
+        .where(
+            Appeal.item_id.is_not(None),
+            Statement.post_id == post_id,
+            Statement.measure == Measure.PICTURE_HIDDEN,
+        )
+    )
     found = select(func.max(ReviewDecision.version)).where(
         ReviewDecision.post_id == post_id, ReviewDecision.decision.in_(cleared),
-        ReviewDecision.id.not_in(select(DecisionUndo.decision_id)),
+        ReviewDecision.id.not_in(select(DecisionUndo.decision_id)), ReviewDecision.item_id.not_in(of_picture),
     )  # fmt: skip
     return db.session.scalar(found) or 0
 

@@ -22,7 +22,7 @@ from moderation.flags.models import Flag
 from moderation.flags.rules import Outcome
 from moderation.legal_notices import settling as legal
 from moderation.review.models import ReviewDecision, ReviewItem
-from moderation.review.rules import ItemType
+from moderation.review.rules import Decision, ItemType
 from moderation.review.undoing import is_undone
 from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.rules import AppealState, Measure
@@ -60,6 +60,8 @@ def _approved_sentence(params: Params) -> Sentence:
 
 
 def _report_sentence(params: Params) -> Sentence:
+    if params.get("outcome") == Outcome.AGREED and params.get("stands"):
+        return _("Thank you: what you reported has been put right.")
     if params.get("outcome") == Outcome.AGREED:
         return _("Thank you: what you reported has been taken away.")
     return _("Thank you for your report. The team read it and left the text as it is.")
@@ -78,6 +80,15 @@ def register_kinds() -> None:
     common: dict[str, Any] = {"mail": "now", "always": True, "event": "account", "is_content": False}
     register(Kind("decision", _decision_sentence, _to_decision, button=_("Read the decision"), **common))
     register(Kind("approved", _approved_sentence, _to_post, button=_("See it"), **common))
+    register(
+        Kind(
+            "masked",
+            lambda _p: _("The team read your text and blacked out words that must not be public."),
+            _to_post,
+            button=_("See it"),
+            **common,
+        )
+    )
     register(
         Kind(
             "edit-approved",
@@ -106,7 +117,7 @@ def tell_decision(payload: Params) -> None:
             _tell_statement(statement)
         else:
             _tell_approval(item, decision)
-        _tell_reporters(item)
+        _tell_reporters(item, stands=statement is None)
         of_people.tell(item)
         legal.tell(item.id)
 
@@ -140,27 +151,27 @@ def _tell_statement(statement: Statement) -> None:
 
 
 def _tell_approval(item: ReviewItem, decision: ReviewDecision) -> None:
-    """Who waited for it is told; whose text was public all along need not hear of a look at it."""
-    if decision.post_id is None or (
-        item.kind != ItemType.EDIT and decision.state_before not in ("held", "hidden")
-    ):
+    """Who waited for it is told; whose text was public all along hears of a look only when words were blacked out."""
+    masked = decision.decision == Decision.APPROVE_AND_MASK and decision.state_before == "published"
+    waited = item.kind == ItemType.EDIT or decision.state_before in ("held", "hidden")
+    if decision.post_id is None or not (waited or masked):
         return
     post = db.session.get_one(Post, decision.post_id)
     if post.state != PostState.PUBLISHED:
         return
-    kind = "edit-approved" if item.kind == ItemType.EDIT else "approved"
+    kind = "edit-approved" if item.kind == ItemType.EDIT else "masked" if masked else "approved"
     telling.tell(
         post.author_id, kind, f"decision:{decision.id}", question_id=post.thread_id, about_id=post.id,
         post_kind=PostKind(post.kind).value,
     )  # fmt: skip
 
 
-def _tell_reporters(item: ReviewItem) -> None:
+def _tell_reporters(item: ReviewItem, stands: bool) -> None:
     flags = db.session.scalars(
         select(Flag).where(Flag.item_id == item.id, Flag.outcome.in_((Outcome.AGREED, Outcome.DISAGREED)))
     )
     for flagger_id, outcome in {(flag.flagger_id, str(flag.outcome)) for flag in flags}:
         telling.tell(
             flagger_id, "report-answered", f"item:{item.id}", question_id=item.question_id, about_id=item.post_id,
-            outcome=outcome,
+            outcome=outcome, stands=stands,
         )  # fmt: skip

@@ -18,6 +18,7 @@ from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import SENT_BACK, PostState
 from moderation.flags import of_people, settling
+from moderation.flags.rules import Came
 from moderation.review import queueing
 from moderation.review.models import ReviewDecision
 from moderation.review.rules import Reason
@@ -86,9 +87,8 @@ def _put_text_right(actor: Actor, statement_id: int, item_id: int) -> None:
         settling.flip(decided or 0)
         of_people.overturn(decided or 0, first_id)
     elif post_id is not None and queueing.cancel_reports(post_id):
-        settling.settle(
-            post_id, item_id, restricted=False
-        )  # reports alone had hidden it, and their case waited
+        # reports alone had hidden it, and their case waited
+        settling.settle(post_id, item_id, Came.KEPT)
 
 
 def _publish_edit(statement: Statement, post: Post) -> None:

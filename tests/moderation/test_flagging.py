@@ -297,3 +297,22 @@ def test_what_an_appeal_brought_back_is_immune_and_its_reports_are_answered(
         flag(who, question, FlagReason.ILLEGAL)
     assert state_of(question) == "published" and len(statements()) == 1
     assert item_of(question, kind=ItemType.FLAG_CASE).state == "open"
+
+
+@pytest.mark.parametrize("decision, reason, right", [
+    (Decision.APPROVE_AND_MASK, FlagReason.PERSONAL_DATA, True), (Decision.EDIT_TAGS, FlagReason.WRONG_CATEGORY, True),
+    (Decision.EDIT_TAGS, FlagReason.INSULT, False),
+])  # fmt: skip
+def test_what_was_put_right_was_reported_rightly(
+    question, ada, ben, mo, decide, at, drain, decision, reason, right
+):
+    flag(ben, question, reason)
+    decide(mo, question, decision, excerpts=["eight minutes"] if right else [])
+    assert [row.outcome for row in flags()] == [Outcome.AGREED if right else Outcome.DISAGREED]
+    at(timedelta(minutes=1))
+    drain()
+    told = db.session.scalars(db.select(Notification).order_by(Notification.id)).all()
+    said = {(one.member_id, one.kind): one.params for one in told}
+    assert (said[ben.member_id, "report-answered"]["outcome"] == Outcome.AGREED) == right
+    assert said[ben.member_id, "report-answered"]["stands"] is True
+    assert ((ada.member_id, "masked") in said) == (decision == Decision.APPROVE_AND_MASK)

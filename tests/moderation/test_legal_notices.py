@@ -409,3 +409,15 @@ def test_sending_fails_wholly_or_not_at_all(question):
         send(question)
         raise RuntimeError
     assert notices() == [] and db.session.query(ReviewItem).count() == 0
+
+
+def test_a_notice_that_is_answered_by_masking_says_so_and_can_be_contested(
+    question, mo, decide, drain, outbox, at
+):
+    sent = send(question)
+    decide(mo, question, Decision.APPROVE_AND_MASK, excerpts=["eight minutes"])
+    at(timedelta(minutes=1))
+    drain()
+    assert [one.outcome for one in notices()] == ["changed"]
+    assert "blacked out" in outbox()[-1].get_body(("plain",)).get_content()
+    submitting.contest(ANONYMOUS, sent.notice_id, "The name of the street is still there, please look.")

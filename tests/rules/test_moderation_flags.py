@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.flags.rules import (
+    Came,
     FlagFacts,
     FlagReason,
     Outcome,
@@ -132,7 +133,7 @@ def test_a_raid_hides_nothing():
     ]
     verdict = judge(flags, Target())
     assert verdict.brigade and not verdict.hide
-    assert outcome_of(restricted=False, brigade=True) == Outcome.IGNORED
+    assert outcome_of(Came.KEPT, FlagReason.INSULT, brigade=True) == Outcome.IGNORED
 
 
 def test_reports_over_an_hour_are_no_raid():
