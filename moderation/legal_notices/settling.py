@@ -19,12 +19,15 @@ from moderation.legal_notices.rules import NoticeOutcome, NoticeState
 
 
 def settle(post_id: int, item_id: int | None, outcome: NoticeOutcome) -> None:
-    """The decision about a post answers all notices about it; their senders hear of it with its author."""
-    _close(post_id, outcome, item_id)
+    """The decision about a post answers all notices about it; their senders hear of it with its author, and at once where no
+    item of the queue was decided."""
+    for notice_id in _close(post_id, outcome, item_id):
+        if item_id is None:
+            _write_to(notice_id)
 
 
 def gone(post_id: int) -> None:
-    """The text was taken away by its author, or went up in another, before anybody decided."""
+    """The text is not there any more, by its author or because it went up in another, before anybody decided."""
     for notice_id in _close(post_id, NoticeOutcome.GONE, None):
         _write_to(notice_id)
 

@@ -37,7 +37,7 @@ ANSWERS: dict[str, Sentence] = {
     NoticeOutcome.RESTRICTED: _("A person read the text you named and took it away: it broke the law or our rules."),
     NoticeOutcome.CHANGED: _("A person read the text you named, with your explanation, and blacked out the words that must not be public. The rest stays where it is."),
     NoticeOutcome.KEPT: _("A person read the text you named, with your explanation, and left it where it is: as far as we can judge, it breaks neither the law nor our rules."),
-    NoticeOutcome.GONE: _("The text you named is not on this site any more: its author took it away before we decided."),
+    NoticeOutcome.GONE: _("The text you named is not on this site any more: it went before we decided about your notice."),
 }  # fmt: skip
 
 FLIPPED = _(

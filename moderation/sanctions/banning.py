@@ -26,6 +26,9 @@ from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import PostState
+from moderation.flags import settling
+from moderation.flags.rules import Came
+from moderation.review import queueing
 from moderation.review.rules import FoundBy, Reason
 from moderation.sanctions.models import BannedAddress, Sanction, Statement
 from moderation.sanctions.permissions import can_confirm, can_expel, can_sanction
@@ -152,10 +155,12 @@ def _take_away(actor: Actor, member_id: int, sanction_id: int, after: int) -> No
     following = select(Post.id).where(*_texts_of(member_id), Post.id > after).order_by(Post.id)
     texts = list(db.session.scalars(following.limit(AT_ONCE)))
     for post_id in texts:
+        finders = (FoundBy.MODERATOR, *queueing.who_found(post_id))
+        settling.settle(post_id, None, Came.TAKEN)
         post = publishing.remove(actor, post_id)
         state_reasons(
             actor, Measure.REMOVED, Reason.JUNK, cause=f"expelled:{post_id}", member_id=member_id, post=post,
-            exemption=Exemption.DECEPTIVE_COMMERCIAL, found_by=(FoundBy.MODERATOR,),
+            exemption=Exemption.DECEPTIVE_COMMERCIAL, found_by=finders,
         )  # fmt: skip
     if len(texts) == AT_ONCE:
         rest = {"sanction_id": sanction_id, "after": texts[-1]}

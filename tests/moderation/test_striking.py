@@ -16,6 +16,9 @@ from common.jobs import Job
 from common.permissions import may_write
 from forum.questions.models import Post
 from moderation import standing
+from moderation.flags.flagging import flag
+from moderation.flags.models import Flag
+from moderation.flags.rules import FlagReason, Outcome
 from moderation.review import undoing
 from moderation.review.deciding import Verdict, decide
 from moderation.review.leasing import claim
@@ -205,6 +208,7 @@ def test_a_new_account_of_mass_messages_is_gone_at_once(mo, newcomer, ada, make_
     mine = [make_question(newcomer, title=f"Cheap filters here, offer {n}") for n in range(3)]
     other = make_question(ada)
     at(START + timedelta(hours=47))
+    flag(ada, mine[0], FlagReason.ADVERTISING)
     assert banning.expel(mo, newcomer.member_id) == 3
     states = dict(db.session.execute(db.select(Post.id, Post.state)).tuples().all())
     assert {states[post] for post in mine} == {"removed"} and states[other] == "published"
@@ -214,6 +218,9 @@ def test_a_new_account_of_mass_messages_is_gone_at_once(mo, newcomer, ada, make_
     ) or {(str(m), str(e)) for m, e in rows} == {("removed", "deceptive_commercial"), ("banned", "None")}
     told = db.session.scalars(db.select(Job.kind).where(Job.kind == "sanctions.tell")).all()
     assert len(told) == 1
+    reported = db.session.scalars(db.select(Statement).where(Statement.post_id == mine[0])).one()
+    assert reported.from_notice, "its author reads that somebody had reported it"
+    assert db.session.scalars(db.select(Flag.outcome)).one() == Outcome.AGREED
     with pytest.raises((Conflict, Invalid)):
         banning.expel(mo, newcomer.member_id)
 
