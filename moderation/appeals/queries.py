@@ -16,13 +16,12 @@ from common.errors import NotFound
 from common.i18n import Sentence
 from common.lists import Page, keyset, page_of
 from common.permissions import Actor, Verdict, refuse
-from forum.questions.models import Post
-from forum.questions.rules import PostState
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_decide
 from moderation.review.wording import REASONS
 from moderation.sanctions.appealing import ASSIGNED_FOR, of_statement
 from moderation.sanctions.models import Appeal, Sanction, Statement
+from moderation.sanctions.queries import about
 from moderation.sanctions.rules import WAITING, AppealState, SanctionKind, SanctionState
 from moderation.sanctions.wording import MEASURES, parts_of
 
@@ -139,15 +138,13 @@ def appeal_view(actor: Actor, appeal_id: int) -> AppealView:
         raise NotFound()
     statement = db.session.get_one(Statement, appeal.statement_id)
     item = db.session.get(ReviewItem, appeal.item_id) if appeal.item_id else None
-    post = db.session.get(Post, statement.post_id) if statement.post_id else None
     sanction = db.session.scalar(select(Sanction).where(Sanction.statement_id == statement.id))
     people = cards([appeal.member_id, statement.actor_id, appeal.assigned_to_id, appeal.decided_by_id])
     now, waiting = clock.now(), appeal.state in WAITING
-    kept = post is not None and post.state != PostState.WITHDRAWN
     may = can_decide(actor, item) if item is not None else refuse("")
     return AppealView(
         appeal, statement, MEASURES[statement.measure], parts_of(statement),
-        Markup(post.body_html if post and kept else ""), people[appeal.member_id],  # noqa: S704 - rendered by common.text
+        about(statement).html, people[appeal.member_id],
         people[statement.actor_id] if statement.actor_id and not statement.automated_decision else None,
         people[appeal.assigned_to_id] if appeal.assigned_to_id else None,
         people[appeal.decided_by_id] if appeal.decided_by_id else None,

@@ -35,6 +35,7 @@ from moderation.review.permissions import can_decide, can_take_over, free_of_con
 from moderation.review.rules import HELD_TEXTS, REFUSING, REPORTS, ItemState, ItemType, served_class
 from moderation.review.showing import Shown, before, category_name, shown, titles_of
 from moderation.sanctions.models import Appeal, Statement
+from moderation.sanctions.queries import about
 from moderation.sanctions.statements import stands
 from moderation.screening import screener
 from moderation.screening.chain import triggers
@@ -306,7 +307,7 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
     live = mine or _is_looked_at(item, at)
     begun = item.lease_begun_at or at
     source = source_of(item)
-    events = history.events_of(item, post)
+    events, statement = history.events_of(item, post), history.contested(item)
     written = post.created_at if post else None
     return Detail(
         item=item,
@@ -319,7 +320,7 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
         if item.kind == ItemType.PROFILE and (member := reported(item.target_id))
         else "",
         html=highlighted(html, excerpts),
-        contested_html=_stored_html(post) if item.kind == ItemType.APPEAL else Markup(""),
+        contested_html=about(statement).html,
         post=post,
         question=question,
         category=category_name(item.category_id),
@@ -333,7 +334,7 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
         reporters=history.reporters_of(source.item if source else item, actor),
         history=[*source.then(events), history.Event(item.created_at, "queued")] if source else events,
         notes=_notes(item.id),
-        statement=history.contested(item),
+        statement=statement,
         is_mine=mine,
         owner=cards([item.lease_owner_id])[item.lease_owner_id] if live and not mine else None,
         minutes_taken=int((at - begun).total_seconds() // 60),
@@ -346,10 +347,6 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
 
 def _decision_on(item: ReviewItem) -> ReviewDecision | None:
     return db.session.scalar(select(ReviewDecision).where(ReviewDecision.item_id == item.id))
-
-
-def _stored_html(post: Post | None) -> Markup:
-    return Markup(post.body_html) if post else Markup("")  # noqa: S704 - stored as common.text rendered it
 
 
 def _author(actor: Actor, item: ReviewItem, seen: Shown | None, post: Post | None) -> Author:

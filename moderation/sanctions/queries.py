@@ -10,27 +10,31 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import select, true
 
-from accounts.masks.queries import is_of
+from accounts.masks.queries import is_of, person_behind
 from accounts.members.models import Member
 from accounts.members.queries import Cards, cards
 from accounts.members.rules import email_key
-from common import clock
+from accounts.messages.queries import bodies_of
+from common import clock, text
 from common.db import db
 from common.errors import NotFound
 from common.i18n import Sentence
 from common.lists import Page, keyset, page_of
 from common.permissions import Actor, Verdict
-from forum.questions.models import Post
+from forum.questions.models import Post, Revision
 from forum.questions.rules import PostKind, PostState
 from moderation.delegation import scope
 from moderation.flags.flagging import standings
 from moderation.flags.rules import Standing
+from moderation.profile_reports.models import ProfileReport
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
+from moderation.review.rules import ItemType
 from moderation.sanctions import striking
 from moderation.sanctions.appealing import of_statement
 from moderation.sanctions.models import Appeal, RefusedEdit, Sanction, Statement, StatementEnd, Strike
 from moderation.sanctions.permissions import can_appeal, can_mend
 from moderation.sanctions.rules import Measure, SanctionState
+from moderation.sanctions.statements import first_of
 from moderation.sanctions.wording import CAUSES, parts_of
 
 PEOPLE = 40
@@ -66,16 +70,72 @@ class StatementView:
 def statement_view(actor: Actor, statement: Statement) -> StatementView:
     """Everything the page of a decision shows."""
     post = db.session.get(Post, statement.post_id) if statement.post_id else None
-    titled = db.session.get(Post, post.thread_id) if post is not None else None
-    kept = post is not None and post.state not in (PostState.WITHDRAWN,)
+    concerned = about(statement)
     how = db.session.scalar(select(StatementEnd.how).where(StatementEnd.statement_id == statement.id))
     appeals = of_statement(statement.id)
     return StatementView(
-        statement, parts_of(statement), (titled.heading or "") if titled and kept else "",
-        Markup(post.body_html if post and kept else ""), how.value if how else "", appeals,  # noqa: S704 - rendered by common.text
+        statement, parts_of(statement), concerned.title, concerned.html, how.value if how else "", appeals,
         can_appeal(actor, statement, how, appeals), _answer_by(appeals[-1] if appeals else None),
         _points_of(statement.id), can_mend(actor, statement, how, is_kept(statement, post)),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The words that a decision was about, while they are kept; empty for a measure against an account."""
+
+    title: str
+    html: Markup
+
+
+NOTHING = About("", Markup())
+
+
+def about(statement: Statement | None) -> About:
+    """What exactly a decision concerns: the change that was refused, the part of a profile or the message that was taken
+    away, else the text in the version it was decided about. One that was amended is about the same as the first."""
+    if statement is None:
+        return NOTHING
+    first = first_of(statement)
+    if first.measure == Measure.EDIT_REJECTED:
+        refused = db.session.get(RefusedEdit, first.id)
+        return About(refused.title or "", _rendered(refused.body)) if refused else NOTHING
+    if first.post_id is None:
+        return About("", _rendered(_of_person(first)))
+    post = db.session.get_one(Post, first.post_id)
+    if post.state == PostState.WITHDRAWN:
+        return NOTHING
+    title, html = post.heading, Markup(post.body_html)  # noqa: S704 - stored as common.text rendered it
+    if first.post_version not in (None, post.version) and post.body:
+        then = (Revision.post_id == post.id, Revision.version == first.post_version)
+        kept = db.session.execute(select(Revision.title, Revision.body).where(*then)).first()
+        title, html = (kept.title, _rendered(kept.body)) if kept else (title, html)
+    return About(title or _title_above(post, first.member_id), html)
+
+
+def _of_person(statement: Statement) -> str:
+    taken = db.session.scalar(select(ProfileReport.taken).where(ProfileReport.statement_id == statement.id))
+    if taken:
+        return "\n\n".join(taken.values())
+    decided = select(ReviewDecision.item_id).where(ReviewDecision.id == statement.decision_id)
+    of_message = (ReviewItem.id == decided.scalar_subquery(), ReviewItem.kind == ItemType.MESSAGE)
+    report_id = db.session.scalar(select(ReviewItem.target_id).where(*of_message))
+    return bodies_of([report_id]).get(report_id, "") if report_id is not None else ""
+
+
+def _title_above(post: Post, member_id: int | None) -> str:
+    """The title of the thread, when everybody may read it or it is the concerned member's own."""
+    thread = db.session.get(Post, post.thread_id)
+    if thread is None or (
+        thread.state != PostState.PUBLISHED
+        and (member_id is None or person_behind(thread.author_id) != member_id)
+    ):
+        return ""
+    return thread.heading or ""
+
+
+def _rendered(words: str) -> Markup:
+    return Markup(text.render(words)) if words else Markup("")  # noqa: S704 - rendered by common.text
 
 
 def is_kept(statement: Statement, post: Post | None) -> bool:

@@ -34,6 +34,7 @@ from moderation.review.rules import Decision, Reason
 from moderation.review.showing import shown
 from moderation.sanctions.appealing import Amendment, appeal
 from moderation.sanctions.models import Statement
+from moderation.sanctions.queries import about
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 PICTURE = "ab" * 20 + ".jpg"
@@ -437,6 +438,8 @@ def test_an_overturned_decision_gives_the_profile_back(rude, ben, mo, second_mod
         "It was meant as a joke among old friends here.",
     )
     item = db.session.scalars(db.select(ReviewItem).where(ReviewItem.kind == "appeal")).one()
+    concerned = about(db.session.scalars(db.select(Statement)).one())
+    assert "You are all fools." in concerned.html and name in concerned.html
     lease, stamp = leasing.claim(second_moderator, item.id), shown(item).stamp
     verdict = deciding.Verdict(Decision.OVERTURN, message="It was a joke among friends indeed: excuse us.")
     deciding.decide(second_moderator, item.id, lease.token, stamp, verdict)

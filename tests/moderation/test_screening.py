@@ -6,11 +6,13 @@ import pytest
 
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid
+from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
 from forum.questions.editing import edit_post
 from forum.questions.models import PendingEdit, Post, Question, Revision
+from forum.questions.publishing import remove
 from forum.questions.withdrawing import withdraw_post
 from forum.suggestions.suggesting import suggest_edit
 from moderation.jobs import tidy_queue
@@ -18,7 +20,11 @@ from moderation.review import leasing
 from moderation.review.models import ReviewItem, WatchedWord
 from moderation.review.queueing import look_at
 from moderation.review.rules import Decision, ItemState, ItemType, Reason
+from moderation.sanctions import appealing
 from moderation.sanctions.models import RefusedEdit, Statement
+from moderation.sanctions.queries import about
+from moderation.sanctions.rules import Measure
+from moderation.sanctions.statements import state_reasons, token_of
 from moderation.screening.chain import WordAction
 from moderation.screening.policy_rules import sampled
 from moderation.screening.watching import set_policy, unwatch_word, watch_word
@@ -303,3 +309,37 @@ def test_a_move_brings_no_unread_text_where_texts_are_read_first(policy, ada, mo
     decide(mo, post_id, Decision.APPROVE)
     edit_post(ada, post_id, version=2, category_id=2)
     assert db.session.get(Question, post_id).category_id == 2
+
+
+def test_the_pages_of_an_appeal_show_the_refused_change_and_no_title_that_was_taken_away(
+    pending, ada, ben, mo, cleo, max_, decide, make_answer, item_of, sign_in
+):
+    decide(mo, pending, Decision.REJECT, Reason.OFF_TOPIC)
+    refused = db.session.scalars(db.select(Statement)).one()
+    appeal_id = appealing.appeal(
+        ANONYMOUS, refused.id, "It is the same machine, in another room of the house."
+    )
+    item = item_of(pending, kind=ItemType.APPEAL)
+    pages = [
+        f"/en/decisions/{token_of(refused.id)}",
+        f"/en/desk/appeals/{appeal_id}",
+        f"/en/desk/review/{item.id}",
+    ]
+    client = sign_in(max_)
+    for page in pages:
+        words = client.get(page).text
+        assert "in the cellar" in words and "shows E18" not in words, page
+    answer_id = make_answer(ben, pending)
+    remove(mo, answer_id)
+    with unit_of_work():
+        of_answer = state_reasons(
+            mo,
+            Measure.REMOVED,
+            Reason.OFF_TOPIC,
+            cause="x",
+            member_id=ben.member_id,
+            post=db.session.get(Post, answer_id),
+        )
+    assert about(db.session.get(Statement, of_answer)).title
+    remove(mo, pending)
+    assert about(db.session.get(Statement, of_answer)).title == ""
