@@ -1,6 +1,6 @@
-"""Where a campaign and a participation can go, who may take part, and when something is due.
+"""Where a campaign and a participation can go, who may take part, and when something is due. Pure: time is an argument.
 
-Pure: no database, time is an argument. Source: domain/rewards.md §A4.1 to §A4.3, §A4.5.
+Source: domain/rewards.md §A4.1 to §A4.3, §A4.5.
 """
 
 from __future__ import annotations
