@@ -19,7 +19,7 @@ from moderation.review.queueing import open_item
 from moderation.review.rules import FoundBy, ItemType, Reason
 from moderation.sanctions import putting_right
 from moderation.sanctions.models import Appeal, Statement
-from moderation.sanctions.permissions import can_answer_appeals, can_appeal
+from moderation.sanctions.permissions import can_appeal, can_take_appeal
 from moderation.sanctions.rules import APPEAL_LENGTH, WAITING, AppealState
 from moderation.sanctions.statements import end_of
 
@@ -71,7 +71,7 @@ def assign(actor: Actor, appeal_id: int) -> None:
 
     Raises :class:`Conflict` when a colleague has it, or it is answered.
     """
-    require(can_answer_appeals(actor))
+    require(can_take_appeal(actor))
     now = clock.now()
     free = or_(
         Appeal.assigned_to_id.is_(None), Appeal.assigned_to_id == actor.member_id, Appeal.assigned_at < now - ASSIGNED_FOR

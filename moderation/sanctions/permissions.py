@@ -72,6 +72,13 @@ def can_answer_appeals(actor: Actor) -> Verdict:
     return refuse(_("Your account is suspended.")) if actor.suspended else ALLOWED
 
 
+def can_take_appeal(actor: Actor) -> Verdict:
+    """Be the one who answers an appeal: everywhere, or where one's grants say so; which of them, the item's scope says."""
+    if actor.can_moderate:
+        return can_answer_appeals(actor)
+    return ALLOWED if scope.has(actor, Right.APPEALS) else refuse(_("Appeals are answered by moderators."))
+
+
 def can_appeal(
     actor: Actor, statement: Statement, end: End | None, earlier: Sequence[Appeal] = ()
 ) -> Verdict:

@@ -10,6 +10,7 @@ from accounts.members import roles
 from accounts.members.models import Member
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Question
 from moderation.bulk import proposing, running
@@ -24,6 +25,7 @@ from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
 from moderation.review.showing import shown, stamps_of
+from moderation.sanctions import appealing
 from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.queries import file_of, people
 from moderation.sanctions.rules import AppealState
@@ -316,3 +318,19 @@ def test_rights_are_granted_on_the_page(client, sign_in, max_, person, now):
     assert "person3400" in text_of(client.get("/en/desk/delegation"))
     client.post(chosen.headers["Location"], data={"act": "end", "reason": "over"})
     assert now(3_400).role == "member"
+
+
+def test_who_may_answer_appeals_of_a_part_answers_those_and_no_others(limited, waiting, mo):
+    part, other = limited(Right.APPEALS), limited(Right.DECIDE, number=3_101)
+    appeals = []
+    for item_id in waiting:
+        decide(mo, item_id, Verdict(Decision.REJECT, Reason.OFF_TOPIC))
+        statement = db.session.scalars(db.select(Statement).order_by(Statement.id.desc())).first()
+        appeals.append(appealing.appeal(ANONYMOUS, statement.id, "It is about the machine, look again."))
+    here, there = (db.session.get(Appeal, one).item_id for one in appeals)
+    decide(part, here, Verdict(Decision.OVERTURN, message="You were right, we are sorry for this."))
+    assert db.session.get(Appeal, appeals[0], populate_existing=True).state == AppealState.OVERTURNED
+    with pytest.raises(Forbidden):
+        leasing.claim(part, there)
+    with pytest.raises(Forbidden):
+        appealing.assign(other, appeals[1])
