@@ -13,6 +13,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from common.i18n import _
 from common.permissions import ANONYMOUS, SYSTEM, Actor, require
+from common.secrecy import without_cards
 from common.unit_of_work import record, unit_of_work
 from forum.questions.models import Post
 from forum.questions.queries import find_post
@@ -85,7 +86,7 @@ def confirm(notice_id: int) -> None:
 
 def contest(actor: Actor, notice_id: int, words: str) -> None:
     """Ask for another look at what was decided, once: somebody else reads it (article 20). Whoever holds the link may."""
-    words = text.normalise(words).strip()
+    words = without_cards(text.normalise(words)).strip()
     low, high = CONTEST
     if not low <= len(words) <= high:
         raise Invalid(

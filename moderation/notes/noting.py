@@ -10,6 +10,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Forbidden, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
+from common.secrecy import without_cards
 from common.unit_of_work import unit_of_work
 from moderation.notes.models import BODY_MAX, MemberNote
 from moderation.notes.permissions import can_note
@@ -20,7 +21,7 @@ def note(actor: Actor, member_id: int, body: str, nonce: str = "") -> bool:
     require(can_note(actor))
     if actor.member_id == member_id:
         raise Forbidden(_("Nobody keeps notes on themselves."))
-    words = text.normalise(body).strip()
+    words = without_cards(text.normalise(body)).strip()
     if not words:
         raise Invalid(fields={"body": _("Write a few words first.")})
     if len(words) > BODY_MAX:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,6 +16,7 @@ from common.db import db, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import Sentence, _
 from common.permissions import Actor, require
+from common.secrecy import without_cards
 from common.unit_of_work import record, unit_of_work
 from forum.questions import publishing
 from forum.questions.models import Post, Revision
@@ -118,6 +119,7 @@ def decide(
     changed, or the moderator is asked to slow down; :class:`Invalid` when the decision lacks a reason or does not fit the
     item. Unless it was reserved nobody knows how long it was read; of one among many the pace was looked at when the whole began."""
     require(can_review(actor) if verdict.decision in OF_DESK else can_take_part(actor))
+    verdict = replace(verdict, message=without_cards(text.normalise(verdict.message)).strip())
     with telling.not_before(_tells_at()), unit_of_work():
         if taken is not Taken.AMONG_MANY and pausing.is_paused(actor):
             raise Conflict(_("Take your time: the queue goes on when you say so."))
@@ -169,7 +171,7 @@ def _answer_audit(actor: Actor, item_id: int, seen: Shown, verdict: Verdict, sec
 def add_note(actor: Actor, item_id: int, body: str) -> None:
     """Leave a note for colleagues."""
     require(can_review(actor))
-    words = text.normalise(body).strip()
+    words = without_cards(text.normalise(body)).strip()
     if not 2 <= len(words) <= 1000:
         raise Invalid(fields={"note": _("A note has 2 to 1,000 characters.")})
     with unit_of_work():
@@ -315,7 +317,7 @@ def _write(
     post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
     decision = ReviewDecision(
         item_id=item_id, decision=verdict.decision, reason=verdict.reason if effect in _MEASURES else None,
-        message=text.normalise(verdict.message).strip(), actor_id=actor.member_id, post_id=post_id, stamp=seen.stamp,
+        message=verdict.message, actor_id=actor.member_id, post_id=post_id, stamp=seen.stamp,
         version=post.version if post else seen.version, state_before=seen.state,
         state_after=PostState(post.state).value if post and kind != ItemType.APPEAL else "", seconds=seconds,
         decided_at=clock.now(),

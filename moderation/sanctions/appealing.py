@@ -13,6 +13,7 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
+from common.secrecy import without_cards
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from moderation.review.queueing import open_item
@@ -38,7 +39,7 @@ class Amendment:
 def appeal(actor: Actor, statement_id: int, words: str) -> int:
     """Contest a decision: once, and once more with new facts after the answer. Whoever holds the link of its page may; no
     session is needed. Returns its id."""
-    words = text.normalise(words).strip()
+    words = without_cards(text.normalise(words)).strip()
     low, high = APPEAL_LENGTH
     if not low <= len(words) <= high:
         raise Invalid(

@@ -23,6 +23,7 @@ from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
 from moderation.review.showing import shown
 from moderation.sanctions.models import Statement
+from tests.conftest import stored_text
 from tests.moderation.test_retention import gone
 
 WHY = "This names a person and the street where she lives, which is against article 9 of the Civil Code."
@@ -287,7 +288,10 @@ def test_another_look_is_taken_once_by_somebody_else(question, decide, mo, secon
     decide(mo, question, Decision.NO_ACTION)
     with pytest.raises(Invalid):
         submitting.contest(ANONYMOUS, sent.notice_id, "short")
-    submitting.contest(ANONYMOUS, sent.notice_id, "Her name and her street stand there, in the second line.")
+    submitting.contest(
+        ANONYMOUS, sent.notice_id, "Her name and 4111 1111 1111 1111 stand in the second line."
+    )
+    assert "stand in the second line" in notices()[0].contest and "4111 1111" not in stored_text()
     assert item_of(question).excluded_id == mo.member_id
     with pytest.raises(Forbidden):
         submitting.contest(

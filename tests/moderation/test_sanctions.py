@@ -32,7 +32,7 @@ from rewards.ledger import verifying
 from rewards.promotions import claiming, keeping, offering, pooling
 from rewards.promotions.models import Coupon
 from rewards.promotions.rules import PromotionKind
-from tests.conftest import START
+from tests.conftest import START, stored_text
 
 WHY = "I never wrote that, please look again."
 
@@ -359,3 +359,14 @@ def test_a_suspension_that_is_over_was_wrong_and_the_code_that_ended_is_good_aga
     db.session.rollback()
     coupon = db.session.get(Coupon, coupon_id)
     assert (coupon.state, coupon.expires_at) == ("allocated", START + timedelta(days=11))
+
+
+def test_a_card_number_is_kept_nowhere_whoever_writes_it(held, decide, mo, newcomer):
+    from moderation.notes.noting import note
+
+    card, item_id = "4111 1111 1111 1111", db.session.scalar(db.select(ReviewItem.id))
+    deciding.add_note(mo, item_id, f"Look at {card} in it")
+    note(mo, newcomer.member_id, f"Wrote {card} before")
+    decide(mo, held, Decision.REJECT, Reason.ADVERTISING, f"You wrote {card} there.")
+    appealing.appeal(ANONYMOUS, statement().id, f"My card {card} was not in the text.")
+    assert "4111 1111" not in stored_text()
