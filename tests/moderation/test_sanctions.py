@@ -17,13 +17,14 @@ from forum.solutions.accepting import accept_answer
 from moderation.flags.flagging import flag
 from moderation.flags.models import Flag
 from moderation.flags.rules import FlagReason
-from moderation.review import deciding, leasing
+from moderation.review import deciding, leasing, queueing
 from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import Decision, ItemType, Reason
 from moderation.review.showing import shown
 from moderation.sanctions import appealing, sanctioning
 from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd
+from moderation.sanctions.queries import statement_view
 from moderation.sanctions.rules import missing_parts
 from moderation.sanctions.statements import by_token, token_of
 from moderation.sanctions.wording import parts_of
@@ -370,3 +371,18 @@ def test_a_card_number_is_kept_nowhere_whoever_writes_it(held, decide, mo, newco
     decide(mo, held, Decision.REJECT, Reason.ADVERTISING, f"You wrote {card} there.")
     appealing.appeal(ANONYMOUS, statement().id, f"My card {card} was not in the text.")
     assert "4111 1111" not in stored_text()
+
+
+def test_a_decision_about_an_answer_does_not_show_the_title_of_a_question_that_is_gone(
+    decide, make_question, make_answer, ada, ben, mo
+):
+    question = make_question(ada, title="Ada lives in the blue house")
+    text = make_answer(ben, question)
+    queueing.look_at(mo, text)
+    decide(mo, text, Decision.REMOVE, Reason.OFF_TOPIC)
+    about = statement()
+    assert statement_view(ANONYMOUS, about).title == "Ada lives in the blue house"
+    queueing.look_at(mo, question)
+    decide(mo, question, Decision.REMOVE, Reason.PERSONAL_DATA)
+    assert statement_view(ANONYMOUS, about).title == ""
+    assert statement_view(ANONYMOUS, statement()).title == "Ada lives in the blue house"
