@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 
@@ -23,6 +24,7 @@ from moderation.review.wording import REASONS
 
 blueprint = localized("looks", __name__)
 KINDS = (LookKind.FIRST, LookKind.LATE, LookKind.SAMPLE)
+Choice = TypeVar("Choice", bound=StrEnum)
 PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 
 
@@ -57,6 +59,14 @@ def _kind(written: str) -> LookKind:
     return LookKind(written)
 
 
+def _one_of(choices: type[Choice], name: str, *allowed: Choice) -> Choice:
+    """What was chosen. Raises :class:`Invalid` for anything else: nobody has decided by a word that says nothing."""
+    for one in allowed or choices:
+        if request.form.get(name) == one.value:
+            return one
+    raise Invalid(_("Choose one of the two."))
+
+
 def _reason(written: str) -> Reason | None:
     return Reason(written) if written in {reason.value for reason in Reason} else None
 
@@ -80,10 +90,9 @@ def look(kind: str) -> Any:
 def say(kind: str) -> Any:
     """Say what one thinks of it."""
     wanted, form = _kind(kind), request.form
-    opinion = Opinion.BAD if form.get("opinion") == "bad" else Opinion.FINE
     try:
         looking.look(
-            actor(), as_id(form.get("post")) or 0, as_id(form.get("version")) or 0, wanted, opinion,
+            actor(), as_id(form.get("post")) or 0, as_id(form.get("version")) or 0, wanted, _one_of(Opinion, "opinion"),
             _reason(form.get("reason", "")), form.get("words", ""),
         )  # fmt: skip
     except (Invalid, Conflict, TooMany) as refusal:
@@ -104,9 +113,8 @@ def waiting() -> Any:
 def decide(id: int) -> Any:
     """Approve or refuse."""
     form = request.form
-    wanted = form.get("decision", "")
-    decision = Decision(wanted) if wanted in ("approve", "reject", "remove") else Decision.APPROVE
     try:
+        decision = _one_of(Decision, "decision", Decision.APPROVE, Decision.REJECT, Decision.REMOVE)
         held.decide(
             actor(),
             id,

@@ -242,6 +242,12 @@ def test_now_and_then_a_text_is_one_whose_answer_is_known(
     assert item_about(known).state == "decided"
 
 
+def test_a_look_that_says_nothing_is_no_look(first, expert, client, sign_in):
+    sign_in(expert(3_401))
+    answer = client.post("/en/helping/looks/first", data={"post": first, "version": 1, "words": "my words"})
+    assert answer.status_code == 422 and db.session.query(Look).count() == 0
+
+
 def test_looks_at_once_settle_a_case_once(first, in_threads, expert):
     people = [expert(3_410 + number) for number in range(4)]
     made = in_threads(4, lambda n: looking.look(people[n], first, 1, FIRST, Opinion.BAD, Reason.JUNK))
@@ -264,10 +270,19 @@ def test_a_mentor_approves_and_refuses_on_the_page(client, sign_in, mentor, wait
     assert without.status_code == 422 and "my words" in without.get_data(as_text=True)
     stale = client.post(f"/en/helping/held/{item.id}", data={"stamp": "v9", "decision": "approve"})
     assert stale.status_code == 409
+    for garbled in ({"decision": "rejct"}, {"decision": "escalate"}, {}):
+        answer = client.post(
+            f"/en/helping/held/{item.id}", data={"stamp": stamp, "message": "my words", **garbled}
+        )
+        assert answer.status_code == 422 and "my words" in answer.text
+    assert db.session.get(Post, item.post_id, populate_existing=True).state == PostState.HELD
     done = client.post(f"/en/helping/held/{item.id}", data={"stamp": stamp, "decision": "approve"})
     assert done.status_code == 303
     assert db.session.get(Post, item.post_id, populate_existing=True).state == PostState.PUBLISHED
-    assert client.post(f"/en/helping/held/{waiting[1]}", data={"stamp": "v1"}).status_code == 403
+    assert (
+        client.post(f"/en/helping/held/{waiting[1]}", data={"stamp": "v1", "decision": "approve"}).status_code
+        == 403
+    )
 
 
 def test_the_text_is_held_before_its_item_and_nobody_knows_how_long_it_was_read(mentor, waiting, monkeypatch):
@@ -332,7 +347,12 @@ def test_the_pages_show_what_there_is_and_keep_what_was_typed(client, sign_in, c
         data={"post": first, "version": 1, "opinion": "bad", "words": "sells things"},
     )
     assert refused.status_code == 422 and "sells things" in refused.get_data(as_text=True)
-    assert client.post("/en/helping/looks/first", data={"post": first, "version": 1}).status_code == 303
+    assert (
+        client.post(
+            "/en/helping/looks/first", data={"post": first, "version": 1, "opinion": "fine"}
+        ).status_code
+        == 303
+    )
     assert client.get("/en/helping/looks/other").status_code == 404
     assert "Welcome New!" in text_of(client.get("/en/helping/newcomers"))
     assert client.post(f"/en/helping/newcomers/{newcomer.member_id}", data={"body": ""}).status_code == 422
