@@ -139,6 +139,16 @@ def test_an_older_version_than_the_one_in_force_is_not_accepted(app, root, ben, 
     assert accepting.owed(ben) == {}
 
 
+def test_the_proof_names_what_was_owed_and_no_invented_version(app, root, ben, at):
+    publish(root)
+    at(16 * DAY)
+    with pytest.raises(Conflict):
+        accepting.accept(ben, {"charter": 9999, "terms": 9999})
+    accepting.accept(ben, {"charter": 2, "terms": 9999})
+    mine = db.select(TermsAcceptance.document, TermsAcceptance.number).filter_by(member_id=ben.member_id)
+    assert db.session.execute(mine).all() == [(CHARTER, 2)]
+
+
 def test_who_has_accepted_costs_no_statement_and_nobody_does_before_there_is_a_change(
     app, root, ben, at, count_queries
 ):

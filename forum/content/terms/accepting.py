@@ -31,12 +31,14 @@ def joined(fact: MemberJoined) -> None:
 
 
 def accept(actor: Actor, seen: dict[str, int]) -> None:
-    """Accept the versions that were shown. Raises :class:`Conflict` when a newer one is in force by now."""
+    """Accept the versions that are owed, when it is they that were shown. Raises :class:`Conflict` when a newer one is in force
+    by now. Nothing else is kept: a proof names a version that was published and read."""
     member_id = own_id(actor)
-    if any(seen.get(document, 0) < number for document, number in owed(actor).items()):
+    due = owed(actor)
+    if any(seen.get(document, 0) != number for document, number in due.items()):
         raise Conflict(_("A newer version is in force since you opened this page. Please read it."))
     with unit_of_work():
-        for document, number in seen.items():
+        for document, number in due.items():
             _keep(member_id, Document(document), number, ON_PAGE)
     _known.pop(member_id, None)
 
