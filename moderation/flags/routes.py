@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from common import clock, settings, text
 from common.db import db
-from common.errors import Conflict, Invalid, NotFound, Refusal
+from common.errors import Conflict, Invalid, NotFound, Refusal, TooMany
 from common.i18n import _
 from common.permissions import require
 from common.web import actor, client_key, localized
@@ -83,7 +83,7 @@ def _page(post_id: int, trouble: Refusal | None = None) -> Response:
         raise NotFound()
     body = render_template(
         "moderation/flags/flag.html", post=post, title=title, reasons=_reasons(post), trouble=trouble,
-        typed=request.form, verdict=can_flag(actor(), post), back=back, pictures=image_keys(post.body)[:MOST_PICTURES],
+        fields=getattr(trouble, "fields", {}), typed=request.form, verdict=can_flag(actor(), post), back=back, pictures=image_keys(post.body)[:MOST_PICTURES],
         own=[FLAGS[reason][0] for reason in queries.active_reasons(actor(), post_id)],
         excerpt=text.excerpt(text.plain_from_html(post.body_html), 320),
     )  # fmt: skip
@@ -111,8 +111,8 @@ def send_flag(id: int) -> Any:
             actor(), id, FlagReason(written), request.form.get("note", ""), CameFrom(client_key(), arrived_from(session.get(ARRIVAL), clock.now())),
             request.form.get("picture", "")[:48],
         )  # fmt: skip
-    except Invalid as invalid:
-        return _page(id, invalid)
+    except (Invalid, TooMany) as trouble:
+        return _page(id, trouble)
     except Conflict as conflict:
         flash(str(conflict.sentence))
         return redirect(back, 303)

@@ -106,10 +106,10 @@ def track(token: str) -> Response:
 def contest(token: str) -> Any:
     """Ask for another look at the decision."""
     notice = proof.by_token(token)
-    limits.hit("appeal", client_key(), "20/hour")
     try:
+        limits.hit("appeal", client_key(), "20/hour")
         submitting.contest(actor(), notice.id, request.form.get("text", ""))
-    except (Invalid, Conflict, Forbidden) as trouble:
+    except (Invalid, Conflict, Forbidden, TooMany) as trouble:
         return _page(token, trouble)
     return redirect(url_for("legal_notices.track", token=token), 303)
 

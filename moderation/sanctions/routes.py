@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from common import limits, text
-from common.errors import Conflict, Forbidden, Invalid, Refusal
+from common.errors import Conflict, Forbidden, Invalid, Refusal, TooMany
 from common.i18n import _
 from common.permissions import require
 from common.web import actor, client_key, localized
@@ -43,11 +43,11 @@ def show(token: str) -> Response:
 def appeal(token: str) -> Any:
     """Contest the decision."""
     statement = statements.by_token(token)
-    limits.hit("appeal", client_key(), "20/hour")
     typed = request.form.get("text", "")
     try:
+        limits.hit("appeal", client_key(), "20/hour")
         appealing.appeal(actor(), statement.id, typed)
-    except (Invalid, Conflict, Forbidden) as trouble:
+    except (Invalid, Conflict, Forbidden, TooMany) as trouble:
         return _statement_page(token, trouble, typed)
     return redirect(url_for("decisions.show", token=token), 303)
 

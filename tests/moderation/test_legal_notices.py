@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from common import clock
+from common import clock, limits
 from common.config import current_config
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
@@ -425,3 +425,16 @@ def test_a_notice_that_is_answered_by_masking_says_so_and_can_be_contested(
     assert [one.outcome for one in notices()] == ["changed"]
     assert "blacked out" in outbox()[-1].get_body(("plain",)).get_content()
     submitting.contest(ANONYMOUS, sent.notice_id, "The name of the street is still there, please look.")
+
+
+def test_what_was_typed_too_fast_is_still_there(question, decide, mo, client, monkeypatch):
+    sent = send(question)
+    decide(mo, question, Decision.NO_ACTION)
+
+    def too_fast(*_what):
+        raise TooMany
+
+    monkeypatch.setattr(limits, "hit", too_fast)
+    words = "Her street stands there, in the second line."
+    answer = client.post(f"/en/legal-notices/{proof.token_of(sent.notice_id)}/contest", data={"text": words})
+    assert answer.status_code == 429 and words in answer.text

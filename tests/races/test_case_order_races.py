@@ -143,7 +143,9 @@ def test_everybody_takes_what_a_case_hangs_on_in_one_order(waiting, at, name):
     db.session.rollback()
     found = taken_by(act)
     assert in_order(found), f"{name}: {found}"
-    assert any("ladder" in tables for tables in found) and (state_of(case_id).version != version or "clock" in name), "it did something"
+    assert any("ladder" in tables for tables in found) and (
+        state_of(case_id).version != version or "clock" in name
+    ), "it did something"
 
 
 def test_a_verb_that_takes_the_case_first_is_seen(waiting):

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from common import settings
+from common import limits, settings
 from common.audit import AuditEntry
 from common.db import db
+from common.errors import TooMany
 from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from forum.questions.models import Post
@@ -306,6 +307,22 @@ def test_the_appeal_is_kept_once_and_shown(client, decision):
         == 403
     )
     assert db.session.scalar(select(func.count()).select_from(Appeal)) == 1
+
+
+def test_what_was_typed_too_fast_is_still_there(
+    client, decision, sign_in, ben, cleo, make_question, monkeypatch
+):
+    published = make_question(cleo)
+
+    def too_fast(*_what):
+        raise TooMany
+
+    monkeypatch.setattr(limits, "hit", too_fast)
+    appeal = client.post(f"/en/decisions/{decision}/appeal", data={"text": "I do not own any shop."})
+    assert appeal.status_code == 429 and "I do not own any shop." in appeal.text
+    sign_in(ben)
+    report = client.post(f"/en/posts/{published}/flag", data={"reason": "insult", "note": "The shop again"})
+    assert report.status_code == 429 and "The shop again" in report.text
 
 
 def test_a_colleague_answers_the_appeal_and_the_post_is_back(client, app, decision, sign_in, mo, max_, held):

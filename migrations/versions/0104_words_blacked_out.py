@@ -1,15 +1,15 @@
 """a notice of illegal content may be answered by blacking words out
 
-Revision ID: 0101
-Revises: 0100
+Revision ID: 0104
+Revises: 0103
 
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0101"
-down_revision = "0100"
+revision = "0104"
+down_revision = "0103"
 branch_labels = None
 depends_on = None
 

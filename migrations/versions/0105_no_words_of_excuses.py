@@ -1,14 +1,14 @@
 """no word of an excuse in a notification's key
 
-Revision ID: 0104
-Revises: 0103
+Revision ID: 0105
+Revises: 0104
 
 """
 
 from alembic import op
 
-revision = "0104"
-down_revision = "0103"
+revision = "0105"
+down_revision = "0104"
 branch_labels = None
 depends_on = None
 
