@@ -49,6 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     publishing.set_screener(screener.screen_submission)
     guarding.set_guard(screener.without_private)
     secrecy.set_veil(screener.without_cards)
+    secrecy.set_public_veil(screener.without_personal_data)
     set_incident_source(incident_about, join)
     health.init_app(app)
     app.cli.add_command(serving.serve)

@@ -93,3 +93,18 @@ def without_cards(text: str) -> str:
     """A typed text as it may be kept: no card number stands anywhere in clear, not even in a draft
     (domain/moderation.md §B5)."""
     return _veil(text) if text else text
+
+
+_public_veil: Callable[[str], str] = _as_typed
+
+
+def set_public_veil(veil: Callable[[str], str]) -> None:
+    """Say what masks personal data. Called once by the application."""
+    global _public_veil
+    _public_veil = veil
+
+
+def without_personal_data(text: str) -> str:
+    """A typed text as everybody may read it, whoever wrote it: what identifies a person is kept nowhere
+    (domain/moderation.md §B1, §B5)."""
+    return _public_veil(text) if text else text

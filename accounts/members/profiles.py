@@ -13,6 +13,7 @@ from common.errors import Forbidden, Invalid, NotFound
 from common.freshness import LISTS, REMOVALS, touch
 from common.i18n import _
 from common.permissions import Actor, require
+from common.secrecy import without_personal_data
 from common.text import normalise
 from common.unit_of_work import unit_of_work
 
@@ -28,9 +29,10 @@ class Profile:
 
 
 def edit_profile(actor: Actor, draft: Profile) -> None:
-    """Change one's public name, presentation and town. Raises :class:`Invalid` per field."""
+    """Change one's public name, presentation and town, which hold no personal data. Raises :class:`Invalid` per field."""
     require(can_edit_profile(actor, actor.member_id or 0))
-    bio, city = normalise(draft.bio).strip(), " ".join(normalise(draft.city).split())
+    bio = without_personal_data(normalise(draft.bio)).strip()
+    city = without_personal_data(" ".join(normalise(draft.city).split()))
     faults = {}
     if len(bio) > BIO_MAX:
         faults["bio"] = _("At most %(max)s characters.", max=BIO_MAX)

@@ -185,6 +185,11 @@ def without_private(text: str, language: str) -> tuple[str, tuple[str, ...]]:
     return clean, tuple(kind.value for kind in kinds)
 
 
+def without_personal_data(text: str) -> str:
+    """What everybody may read of any typed text: the answer to the house's other port."""
+    return without_private(text, i18n.language())[0]
+
+
 def without_cards(text: str) -> str:
     """What may be kept of any typed text: the answer to the house's port."""
     return personal_data.without_cards(text, i18n.language())

@@ -24,7 +24,7 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.i18n import using_language
 from common.permissions import ANONYMOUS, SYSTEM
 from tests.accounts.conftest import HERE
-from tests.conftest import START
+from tests.conftest import START, stored_text
 
 # --- cards ---------------------------------------------------------------------------------------------------
 
@@ -69,6 +69,15 @@ def test_a_member_edits_their_profile(app, ada):
     )
     profiles.edit_profile(ada, Profile("Ada L.", "", ""))
     assert queries.by_id(ada.member_id).bio == ""
+
+
+def test_what_identifies_a_person_is_kept_nowhere_in_a_profile(app, ada, mo):
+    for who in (ada, mo):
+        words = "Call 06 12 34 56 78, pay 4111 1111 1111 1111 or write to jean@example.org"
+        profiles.edit_profile(who, Profile(who.display_name, words, "Lyon 06 12 34 56 78"))
+        member = queries.by_id(who.member_id)
+        assert member.bio.startswith("Call") and member.city.startswith("Lyon")
+    assert not any(secret in stored_text() for secret in ("34 56", "4111 1111", "jean@"))
 
 
 @pytest.mark.parametrize(
