@@ -280,6 +280,7 @@ def _carry_out(
         and verdict.decision != Decision.ESCALATE
     ):
         settling.settle(post_id, item_id, _came(verdict.decision, effect), "brigade" in signals)
+        queueing.cancel_beside(post_id, item_id)
     audit.write(
         actor, f"review.{verdict.decision.value}", "review_item", item_id, {"state": seen.state, "stamp": seen.stamp},
         {"state": state_after, "post": post_id}, verdict.reason.value if verdict.reason else "",

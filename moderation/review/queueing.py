@@ -154,6 +154,15 @@ def cancel_about(post_id: int) -> int:
     )
 
 
+def cancel_beside(post_id: int, item_id: int) -> int:
+    """A decision about a text as it stands settles whatever else waits about it: nobody reads it twice. Returns how many
+    items."""
+    waits = (
+        ReviewItem.post_id == post_id, ReviewItem.id != item_id, ReviewItem.kind.in_(OF_VERSIONS), ReviewItem.state.in_(LIVE)
+    )  # fmt: skip
+    return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **UNLEASED)
+
+
 def cancel_reports(post_id: int) -> int:
     """All reports of a visible post were taken back: its case is over, unless somebody has it in hand, it was passed on,
     or a legal notice is behind it. Returns how many items."""

@@ -14,11 +14,13 @@ from forum.questions import publishing
 from forum.questions.models import Post, Revision
 from forum.questions.rules import PostState
 from forum.reactions.following import follow_question
+from moderation.flags.flagging import flag
+from moderation.flags.rules import FlagReason
 from moderation.handing import passing
-from moderation.review import deciding, leasing, undoing
+from moderation.review import deciding, leasing, queueing, undoing
 from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewDecision, ReviewItem
-from moderation.review.rules import Decision, ItemState, Reason
+from moderation.review.rules import Decision, ItemState, ItemType, Reason
 from moderation.review.showing import shown
 from moderation.sanctions.models import Statement, StatementEnd
 from moderation.sanctions.rules import Measure, missing_parts
@@ -307,3 +309,14 @@ def test_an_author_without_an_address_has_a_statement_with_its_exemption(
     look_at(mo, question_id)
     decide(mo, question_id, Decision.REMOVE, Reason.OFF_TOPIC)
     assert statements()[0].exemption == "no_contact"
+
+
+def test_a_report_and_a_look_about_one_text_are_read_once(make_question, item_of, decide, ada, ben, mo):
+    post_id = make_question(ada)
+    item_id = queueing.look_at(mo, post_id)
+    flag(ben, post_id, FlagReason.ADVERTISING)
+    assert item_of(post_id).kind == ItemType.FLAG_CASE
+    lease = leasing.claim(mo, item_id)
+    stamp = shown(db.session.get(ReviewItem, item_id)).stamp
+    deciding.decide(mo, item_id, lease.token, stamp, deciding.Verdict(Decision.APPROVE))
+    assert item_of(post_id).state == ItemState.CANCELLED
