@@ -33,6 +33,8 @@ def note(actor: Actor, member_id: int, body: str, nonce: str = "") -> bool:
             MemberNote, member_id=member_id, author_id=actor.member_id, body=words, created_at=clock.now(),
             nonce=nonce.strip()[:40] or secrets.token_hex(12),
         )  # fmt: skip
+        if made is not None:
+            audit.write(actor, "member_note.written", "member_note", str(made))
         return made is not None
 
 

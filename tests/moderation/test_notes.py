@@ -31,6 +31,7 @@ def refused(expected, act, *args):
 def test_the_team_reads_a_note_and_nobody_else_does(client, sign_in, mo, sam, ben, ada):
     assert note(mo, IDS["ben"], f"Promised a {SECRET} twice.", "form")
     assert not note(mo, IDS["ben"], f"Promised a {SECRET} twice.", "form")
+    assert db.session.query(AuditEntry).filter_by(act="member_note.written").count() == 1
     assert [one.body for one in notes_on(sam, IDS["ben"])] == [f"Promised a {SECRET} twice."]
     assert notes_on(ben, IDS["ben"]) == notes_on(ada, IDS["ben"]) == []
     for who, sees in ((mo, True), (ben, False), (ada, False)):
