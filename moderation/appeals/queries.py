@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.members.queries import MemberCard, cards
 from common import clock, text
@@ -57,8 +57,12 @@ def waiting_appeals(after: str | None, answered: bool = False) -> Page[Line]:
         rows = list(db.session.execute(keyset(query, Appeal.created_at, Appeal.id, after, SHOWN)))
         page = page_of(rows, SHOWN, lambda row: (row[0].created_at, row[0].id))
         return Page(_lines(page.items), page.next)
-    query = query.where(Appeal.state.in_(WAITING)).order_by(ReviewItem.due_at, Appeal.id).limit(SHOWN)
-    return Page(_lines(db.session.execute(query).all()), None)
+    due = func.coalesce(ReviewItem.due_at, Appeal.created_at)
+    query = keyset(query.where(Appeal.state.in_(WAITING)), due, Appeal.id, after, SHOWN, oldest_first=True)
+    page = page_of(
+        list(db.session.execute(query)), SHOWN, lambda row: (row[2] or row[0].created_at, row[0].id)
+    )
+    return Page(_lines(page.items), page.next)
 
 
 def _lines(rows: Sequence) -> list[Line]:

@@ -35,7 +35,7 @@ def index() -> str:
     after, answered = request.args.get("after", "")[:40], request.args.get("tab") == "answered"
     return render_template(
         "moderation/appeals/list.html", page=queries.waiting_appeals(after, answered), after=after, answered=answered,
-        proposals=[] if answered else queries.proposals(),
+        proposals=[] if answered or after else queries.proposals(),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from common.permissions import ANONYMOUS, SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.questions.asking import ask_question
 from forum.solutions.accepting import accept_answer
+from moderation.appeals import queries as appeal_queries
 from moderation.flags.flagging import flag
 from moderation.flags.models import Flag
 from moderation.flags.rules import FlagReason
@@ -386,3 +387,14 @@ def test_a_decision_about_an_answer_does_not_show_the_title_of_a_question_that_i
     decide(mo, question, Decision.REMOVE, Reason.PERSONAL_DATA)
     assert statement_view(ANONYMOUS, about).title == ""
     assert statement_view(ANONYMOUS, statement()).title == "Ada lives in the blue house"
+
+
+def test_the_list_of_appeals_goes_on_after_its_first_page(mo, ada, ben, monkeypatch):
+    monkeypatch.setattr(appeal_queries, "SHOWN", 1)
+    for who in (ada, ben):
+        sanctioning.silence(mo, who.member_id, 24, Reason.INSULT, "")
+        appealing.appeal(ANONYMOUS, statement().id, WHY)
+    first = appeal_queries.waiting_appeals(None)
+    second = appeal_queries.waiting_appeals(first.next)
+    assert [one.member.id for one in (*first.items, *second.items)] == [ada.member_id, ben.member_id]
+    assert second.next is None
