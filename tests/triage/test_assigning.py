@@ -13,7 +13,7 @@ from common.unit_of_work import unit_of_work
 from forum.browsing.queries import categories
 from moderation.duty.models import DutyShift
 from moderation.duty.numbers import now_shift
-from moderation.escalation import cases, laddering
+from moderation.escalation import cases, casework, laddering
 from moderation.escalation.rules import CaseState
 from moderation.routing import applying, assigning, returning
 from moderation.routing.models import CaseDesk
@@ -121,7 +121,7 @@ def test_who_is_away_gives_back_what_they_work_on_and_gets_nothing(teams, open_c
     with pytest.raises(Forbidden):
         returning.set_away(ada, True)
     assert (returning.set_away(sam, True), returning.set_away(sam, True)) == (1, 0)
-    assert assigned(case_id) == QUEUED and assigning.is_away(sam.member_id)
+    assert assigned(case_id) == QUEUED and casework.is_away(sam.member_id)
     at(E5)
     here()
     laddering.sweep()
