@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import (
@@ -29,7 +29,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from common import assets, copies, freshness, i18n, settings
+from common import assets, copies, freshness, i18n, settings, uploads
 from common.config import Config, current_config
 from common.cookies import KeptCookies
 from common.copies import PACK_FROM, cached_page
@@ -44,10 +44,7 @@ ROOT = assets.ROOT
 static_url = assets.static_url
 
 csrf = CSRFProtect()
-View = TypeVar("View", bound=Callable[..., Any])
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
-MAX_PICTURES_BYTES = 64 * 1024 * 1024
-"""Of a form whose pictures come along with it: the most that such a page promises to take, and the text."""
 MAX_FORM_BYTES = 1024 * 1024
 PACKED_TYPES = ("application/json", "image/svg+xml", "application/xml", "application/atom+xml")
 
@@ -63,18 +60,6 @@ def localized(name: str, import_name: str) -> Blueprint:
             g.language_named = True
 
     return blueprint
-
-
-def takes_pictures(view: View) -> View:
-    """Mark a view whose form brings several pictures: only there may a request be as large as they are together."""
-    view.takes_pictures = True  # type: ignore[attr-defined]
-    return view
-
-
-def _make_room() -> None:
-    view = current_app.view_functions.get(request.endpoint or "")
-    if request.mimetype == "multipart/form-data" and getattr(view, "takes_pictures", False):
-        request.max_content_length = MAX_PICTURES_BYTES
 
 
 def actor() -> Actor:
@@ -330,7 +315,7 @@ def init_app(app: Flask, config: Config) -> None:
         app.config["TRUSTED_HOSTS"] = [host] if host else None
     app.session_interface = KeptCookies()
     app.url_map.converters.update(CONVERTERS)
-    app.before_request(_make_room)  # before anybody reads the form
+    app.before_request(uploads.make_room)  # before anybody reads the form
     csrf.init_app(app)
     app.after_request(_add_headers)
     app.url_defaults(_default_language)

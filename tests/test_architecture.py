@@ -18,7 +18,7 @@ CHAIN = ["common", "accounts", "forum", "rewards", "moderation", "demo", "app"]
 COMMON_FILES = {
     "__init__", "ahead", "assets", "audit", "cli", "clock", "config",
     "cookies", "copies", "db", "direct", "errors", "freshness", "headers", "health", "i18n", "jobs", "limits", "lists",
-    "mail", "outgoing", "permissions", "quantiles", "routing", "secrecy", "serving", "settings", "text", "text_addresses", "text_mentions", "text_normal_form", "unit_of_work", "web",
+    "mail", "outgoing", "permissions", "quantiles", "routing", "secrecy", "serving", "settings", "text", "text_addresses", "text_mentions", "text_normal_form", "unit_of_work", "uploads", "web",
 }  # fmt: skip
 ROOMS_WITH_FLASK = {"routes", "api", "__init__", "commands", "panels"}
 COMMON_WITH_FLASK = {
@@ -35,6 +35,7 @@ COMMON_WITH_FLASK = {
     "routing",
     "serving",
     "web",
+    "uploads",
 }
 PURE_ROOMS = {"rules", "events"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "misc"}

@@ -13,7 +13,8 @@ from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
 from common.i18n import _, language, n_
 from common.permissions import ANONYMOUS, require
-from common.web import actor, client_key, localized, takes_pictures
+from common.uploads import takes_pictures
+from common.web import actor, client_key, localized
 from forum.asking import visiting
 from forum.asking.again import earlier_question
 from forum.asking.panels import ask_page, typed_fields

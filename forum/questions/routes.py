@@ -11,7 +11,8 @@ from common.errors import Conflict, Gone, NotFound, Refusal
 from common.freshness import LISTS
 from common.i18n import _
 from common.permissions import require
-from common.web import actor, cached_page, localized, takes_pictures
+from common.uploads import takes_pictures
+from common.web import actor, cached_page, localized
 from forum.browsing.panels import list_page
 from forum.browsing.queries import categories
 from forum.drafts.drafting import load_draft

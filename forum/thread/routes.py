@@ -18,13 +18,13 @@ from common.errors import Gone, NotFound, Refusal
 from common.freshness import REMOVALS
 from common.i18n import Sentence, _, language, set_language
 from common.permissions import Actor
+from common.uploads import takes_pictures
 from common.web import (
     actor,
     cached_page,
     error_page,
     preferred_language,
     safe_target,
-    takes_pictures,
     wants_fragment,
     with_query,
 )

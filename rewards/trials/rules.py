@@ -1,7 +1,4 @@
-"""Where a campaign and a participation can go, who may take part, and when something is due. Pure: time is an argument.
-
-Source: domain/rewards.md §A4.1 to §A4.3, §A4.5.
-"""
+"""Where campaigns and participations can go, who may take part, when something is due. Pure (domain/rewards.md §A4.1–§A4.5)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from common.freshness import LISTS, SITE
 from common.i18n import _, language
 from common.lists import EPOCH
 from common.permissions import require
-from common.web import actor, cached_page, localized, takes_pictures, wants_fragment
+from common.uploads import takes_pictures
+from common.web import actor, cached_page, localized, wants_fragment
 from forum.content.reviews import permissions, queries, replying, voting, wording, writing
 from forum.content.reviews.brands.registering import speaks_for_product
 from forum.content.reviews.forms import Typed, fields_of, read_draft, read_typed, typed_before, typed_of

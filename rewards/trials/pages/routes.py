@@ -13,7 +13,8 @@ from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany
 from common.i18n import _
 from common.permissions import require
-from common.web import actor, localized, takes_pictures, wants_fragment
+from common.uploads import takes_pictures
+from common.web import actor, localized, wants_fragment
 from forum.images.rules import address as picture_address
 from forum.images.uploading import upload_image
 from forum.thread.panels import Trouble, with_status
