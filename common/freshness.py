@@ -29,6 +29,9 @@ REMOVALS = "removals"
 """Raised when something was taken away: pages that name other things beside their own are stale then, at once."""
 
 
+EVERYBODYS = frozenset({SITE, LISTS, REMOVALS})
+
+
 class ContentVersion(Base):
     """How often a thing has changed."""
 
@@ -44,9 +47,15 @@ _RAISE = text(
 
 
 def touch(*keys: str) -> None:
-    """Raise the versions of things: last of all in the open unit of work, and sorted, so that two acts never deadlock."""
-    if keys:
-        gather(_raise, keys)
+    """Raise the versions of things, inside the open unit of work. Sorted, so that two acts never deadlock.
+
+    What nearly every act raises is raised last of all: whoever has it waits for nobody. The version of one thing is
+    raised at once; whoever raises it first is alone with that thing until the end.
+    """
+    if own := set(keys) - EVERYBODYS:
+        _raise(own)
+    if shared := EVERYBODYS & set(keys):
+        gather(_raise, shared)
 
 
 def _raise(keys: set[str]) -> None:

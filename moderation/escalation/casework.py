@@ -31,8 +31,8 @@ def hold(question_id: int, with_question: bool = False) -> Ladder | None:
     """Whoever is to move a case begins here, ``with_question`` where the question itself changes as well; returns its
     ladder, if any.
 
-    Everybody takes what a case hangs on in one order: texts, the question, the ladder, agents' desks, the case. So nobody
-    who has the one waits for somebody who has the other.
+    Everybody takes what a case hangs on in one order: texts, the question, the version of its page, the ladder, agents'
+    desks, the case. So nobody who has the one waits for somebody who has the other.
     """
     if with_question:
         asked = Question.__table__.c.id

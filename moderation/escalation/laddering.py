@@ -101,7 +101,7 @@ def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
     stages at once (a clock that was late) only the gravest is told.
     """
     with unit_of_work():
-        freshness.touch(f"question:{question_id}")
+        freshness.touch(f"question:{question_id}")  # before the ladder's row, see ``casework.hold``
         criteria = [Ladder.question_id == question_id, Ladder.due_at <= clock.now()]
         if seen_version is not None:
             criteria.append(Ladder.version == seen_version)

@@ -43,7 +43,7 @@ def step(question_ids: Sequence[int]) -> set[int]:
     if not question_ids:
         return set()
     with unit_of_work():
-        freshness.touch(*(f"question:{one}" for one in question_ids))
+        freshness.touch(*(f"question:{one}" for one in question_ids))  # before the rows, as everywhere
         turns = _turns(_held(question_ids))
         done = {one.ladder.question_id for one in turns}
         _write(turns)

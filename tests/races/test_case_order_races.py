@@ -1,5 +1,5 @@
-"""One order everywhere: texts, the question, the ladder, agents' desks, the case, versions of pages. Each verb is watched as it
-takes them, and many verbs at once never wait for each other in a circle."""
+"""One order everywhere: texts, the question, the version of its page, the ladder, agents' desks, the case. Each verb is watched
+as it takes them, and many verbs at once never wait for each other in a circle."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.conftest import actor_named
 from tests.races.test_escalation_races import crowd
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-ORDER = ("question", "ladder", "agent_desk", "support_case", "content_version")
+ORDER = ("question", "content_version", "ladder", "agent_desk", "support_case")
 TAKES = re.compile(
     r"^(?:UPDATE|INSERT INTO) (\w+)|^SELECT question\.id\s+FROM (question)\s+WHERE question\.id = \S+(?: FOR UPDATE)?$"
 )
