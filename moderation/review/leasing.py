@@ -122,15 +122,15 @@ def _turn_to(actor: Actor, at: datetime) -> Lease | None:
     row = db.session.execute(first.order_by(*queue_order(at)).limit(1)).first()
     if row is None:
         return None
-    return Lease(row.id, row.lease_token, _look_at(actor, row.id, at))
+    until = _look_at(actor, row.id, at)
+    return Lease(row.id, row.lease_token, until) if until else None
 
 
-def _look_at(actor: Actor, item_id: int, at: datetime) -> datetime:
+def _look_at(actor: Actor, item_id: int, at: datetime) -> datetime | None:
+    """Until when; None where a colleague has taken it over since it was read."""
     until = lease_end(at, at, numbers.lease_numbers())
-    update_where(
-        ReviewItem, ReviewItem.id == item_id, *_held_by(actor, at), lease_begun_at=at, lease_until=until
-    )
-    return until
+    still_mine = (ReviewItem.id == item_id, *_held_by(actor, at))
+    return until if update_where(ReviewItem, *still_mine, lease_begun_at=at, lease_until=until) else None
 
 
 def held_ready(actor: Actor, but_id: int | None) -> list[int]:
@@ -155,10 +155,11 @@ def claim(actor: Actor, item_id: int) -> Lease:
         _put_down_mine(actor, ReviewItem.lease_begun_at.is_not(None), ReviewItem.id != item_id)
         at, item = clock.now(), _existing(item_id)
         if item.lease_owner_id == actor.member_id and item.lease_until and item.lease_until > at:
-            until, token = item.lease_until, item.lease_token or ""
-            if item.lease_begun_at is None:
-                until = _look_at(actor, item_id, at)
-            return Lease(item_id, token, until)
+            token = item.lease_token or ""
+            until = item.lease_until if item.lease_begun_at else _look_at(actor, item_id, at)
+            if until:
+                return Lease(item_id, token, until)
+            item = _existing(item_id)
         owner_id = item.lease_owner_id
         lease = _seize(actor, item_id, at, is_unread(at))
         if lease is None:

@@ -254,6 +254,7 @@ def _seed(names: dict[str, Any]) -> None:
     jobs.run_due_jobs()
     with suppress(Exception):
         jobs.run_due_periodics()
+    jobs.run_due_jobs()  # the night's counts
     clock.reset()
     _slips(names)
     names["fresh"] = ask_question(ada, title="How do I clean the steam nozzle?", body=BODY, category_id=2).id
