@@ -375,18 +375,20 @@ def test_a_clock_that_jumps_changes_nothing_that_was(app, at, ada, make_question
     question_id = make_question(ada)
     at(MONDAY + timedelta(hours=7))
     laddering.sweep()
-    seen = [tuple(row) for row in db.session.execute(db.select(SlaEvent.id, SlaEvent.type, SlaEvent.at))]
+
+    def events():
+        query = db.select(SlaEvent.id, SlaEvent.type, SlaEvent.at).order_by(SlaEvent.id)
+        return [tuple(row) for row in db.session.execute(query)]
+
+    seen = events()
     for jump in (-timedelta(hours=5), -timedelta(days=400), timedelta(0)):
         at(MONDAY + timedelta(hours=7) + jump)
         laddering.sweep()
         prioritising.rescore(question_id)
-    assert [
-        tuple(row) for row in db.session.execute(db.select(SlaEvent.id, SlaEvent.type, SlaEvent.at))
-    ] == seen
+    assert events() == seen
     at(MONDAY + timedelta(days=30))
     laddering.sweep()
-    rows = [tuple(row) for row in db.session.execute(db.select(SlaEvent.id, SlaEvent.type, SlaEvent.at))]
-    assert rows[: len(seen)] == seen
+    assert events()[: len(seen)] == seen
     breach = [
         at_ for _number, type, at_ in alarms(question_id, Metric.FIRST_REPLY_ANY) if type is SlaType.BREACH
     ]
