@@ -19,7 +19,7 @@ from moderation.escalation.models import StageRow
 from moderation.escalation.rules import Stage
 from moderation.flags import settling as reports
 from moderation.flags.models import Flag
-from moderation.flags.rules import FlagReason
+from moderation.flags.rules import Came, FlagReason
 from rewards import jobs as reward_jobs
 from rewards.ledger import booking, expiring, verifying
 from rewards.ledger.queries import statement
@@ -113,14 +113,14 @@ def test_a_report_that_was_right_pays_once_a_post_and_never_a_wrong_one(thread, 
     ):
         report(who, answer_id, reason)
     with unit_of_work():
-        reports.settle(answer_id, None, restricted=True)
+        reports.settle(answer_id, None, Came.TAKEN)
     assert points(cleo) == (2, 0)
     assert points(sam) == (0, 0)
     assert "you were right" in str(statement(cleo.member_id).items[0].what)
     report(ben, thread[0])
     before = points(ben)
     with unit_of_work():
-        reports.settle(thread[0], None, restricted=False)
+        reports.settle(thread[0], None, Came.KEPT)
     assert points(ben) == before
 
 
@@ -129,7 +129,7 @@ def test_the_points_of_a_report_stay_when_what_it_named_is_removed(thread, cleo,
 
     report(cleo, thread[1])
     with unit_of_work():
-        reports.settle(thread[1], None, restricted=True)
+        reports.settle(thread[1], None, Came.TAKEN)
     publishing.remove(mo, thread[1])
     assert points(cleo) == (2, 0)
     assert list(verifying.all_faults()) == []

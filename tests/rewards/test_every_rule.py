@@ -26,7 +26,7 @@ from moderation.escalation.models import StageRow
 from moderation.escalation.rules import Stage
 from moderation.flags import settling as reports
 from moderation.flags.models import Flag
-from moderation.flags.rules import FlagReason, Outcome
+from moderation.flags.rules import Came, FlagReason, Outcome
 from rewards.ledger import causes, verifying
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.rules import RULES, Account, CauseType
@@ -103,7 +103,7 @@ def _report(world):
             )
         )  # fmt: skip
     with unit_of_work():
-        reports.settle(answer_id, None, restricted=True)
+        reports.settle(answer_id, None, Came.TAKEN)
 
 
 def _trial(world):
