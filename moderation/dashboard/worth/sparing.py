@@ -50,17 +50,19 @@ def programme_cost(scope: Scope, dates: Dates, now: Sums) -> int:
 
 def ends(now: Sums) -> tuple[float, float]:
     """The least and the most contacts avoided."""
-    shares = sorted(settings.get(f"dashboard.deflected_{end}_percent") for end in ("low", "high"))
-    low, high = (now["spared"] + now["views"] * one / 100 for one in shares)
+    low, high = (now["spared"] + now["views"] * one / 100 for one in _shares())
     return low, high
+
+
+def _shares() -> list[int]:
+    """The two settings in percent, the smaller first whichever was typed where."""
+    return sorted(settings.get(f"dashboard.deflected_{end}_percent") for end in ("low", "high"))
 
 
 def sparing(now: Sums, cases: int, cost: int) -> list[Figure]:
     """Contacts avoided and their share, those counted one by one, and the money; ``cases`` the team opened in the period."""
     direct, views, cents = now["spared"], now["views"], settings.get("dashboard.contact_cents")
-    low_share, high_share = sorted(
-        settings.get(f"dashboard.deflected_{end}_percent") for end in ("low", "high")
-    )
+    low_share, high_share = _shares()
     low, high = ends(now)
     middle, known = (low + high) / 2, bool(direct or views)
     least, most = (share(one, one + cases) for one in (low, high))
