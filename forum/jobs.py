@@ -3,27 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select
-
-from accounts.masks.queries import person_of
-from accounts.members.models import Member
-from accounts.notifications.models import Notification
 from accounts.retention.sweeping import sweep
 from common import clock, jobs
-from common.db import db
 from common.unit_of_work import unit_of_work
 from forum.asking.visiting import decide_old_visits
 from forum.drafts.parking import forget_parked
-from forum.notices import asking_back, fanning
-from forum.questions.models import Draft, Question, Sending
-from forum.questions.rules import HelpState, PostState
+from forum.notices import fanning
+from forum.questions.models import Draft, Sending
 from forum.solutions import proposing, sweeping
 
 DRAFTS_KEPT = timedelta(days=90)
 SENDINGS_KEPT = timedelta(days=1)
-CHECK_AFTER_DAYS = (2, 7)
-"""Days after the first answer when the asker is asked whether it is solved (design/UX.md §6)."""
-_BATCH = 500
 
 
 @jobs.job("forum.tell_topics")
@@ -53,32 +43,7 @@ def tell_unsettled(payload: dict[str, Any]) -> None:
 @jobs.periodic("forum.ask_whether_solved", every=timedelta(hours=1))
 def ask_whether_solved() -> None:
     """Askers with an answer and no solution are asked after two and after seven days, then never again."""
-    for days in CHECK_AFTER_DAYS:
-        for row in _unsolved_for(days):
-            first = f"{row.first_answer_at:%Y%m%d%H%M}"
-            asking_back.ask_whether_solved(row.id, row.author_id, days, first)
-
-
-def _unsolved_for(days: int) -> list[Any]:
-    """Questions whose first answer is between `days` and one more day old, and whose asker was not asked that day."""
-    until = clock.now() - timedelta(days=days)
-    asked = exists().where(
-        Notification.member_id == person_of(Question.author_id), Notification.question_id == Question.id,
-        Notification.kind == "resolved-check", Notification.created_at > clock.now() - timedelta(days=1),
-    )  # fmt: skip
-    free = or_(Member.suspended_until.is_(None), Member.suspended_until <= clock.now())
-    query = (
-        select(Question.id, Question.author_id, Question.first_answer_at)
-        .join(Member, Member.id == person_of(Question.author_id))
-        .where(
-            ~asked, Question.help_state == HelpState.ANSWERED, Question.state == PostState.PUBLISHED,
-            Question.first_answer_at <= until, Question.first_answer_at > until - timedelta(days=1),
-            Question.proposed_answer_id.is_(None), Member.closed_at.is_(None), free,
-        )
-    )  # fmt: skip
-    rows = list(db.session.execute(query.order_by(Question.id).limit(_BATCH)).all())
-    db.session.rollback()
-    return rows
+    sweeping.ask_whether_solved()
 
 
 @jobs.periodic("forum.tend_waiting", every=timedelta(hours=1))

@@ -17,7 +17,7 @@ from forum.housekeeping.rules import ActType
 from forum.questions.editing import edit_post
 from forum.questions.models import Question
 from forum.questions.tagging import tags_of
-from forum.questions.writing import standing_question
+from forum.questions.writing import clean_reason, standing_question
 
 
 def move_question(
@@ -91,6 +91,6 @@ _FIELDS = {ActType.MOVE: "category_id", ActType.RETITLE: "title", ActType.RETAG:
 def _keep(
     actor: Actor, kind: ActType, question_id: int, asker_id: int | None, note: str, batch: str | None, **detail: Any
 ) -> None:  # fmt: skip
-    act_id = note_act(actor, kind, question_id, note=" ".join(note.split())[:200], batch=batch, **detail)
+    act_id = note_act(actor, kind, question_id, note=clean_reason(note), batch=batch, **detail)
     if actor.member_id != asker_id:
         record(events.QuestionRefiled(question_id, asker_id, actor.member_id, act_id))

@@ -27,14 +27,14 @@ from forum.questions.rules import (
 )
 from forum.reactions.helpfulness import members_who_said
 from forum.solutions import numbers
-from forum.solutions.rules import Facts, help_state, still_holds
+from forum.solutions.rules import Facts, checks_due, help_state, still_holds
 
 _READ = 1_000
 """Characters of an answer that are read to tell help from a thank-you (as in forum.solutions.counting)."""
 _post, _question = Post.__table__, Question.__table__
 _DERIVED = (
     "accepted_answer_id", "accepted_at", "duplicate_of_id", "help_state", "answer_count", "comment_count",
-    "first_answer_at", "resolved_at", "active_at", "accepted_how", "presumed_at",
+    "first_answer_at", "check_count", "resolved_at", "active_at", "accepted_how", "presumed_at",
 )  # fmt: skip
 
 
@@ -253,6 +253,7 @@ def _derived(
         "answer_count": len(answers),
         "comment_count": comments[0],
         "first_answer_at": valid[0].published_at if valid else None,
+        "check_count": checks_due(valid[0].published_at if valid else None, clock.now()),
         "resolved_at": min(resolved) if resolved else None,
         "active_at": active_at,
     }

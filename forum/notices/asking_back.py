@@ -17,7 +17,6 @@ from accounts.notifications.models import Notification
 from common import clock
 from common.db import db
 from common.i18n import Sentence, _
-from common.unit_of_work import unit_of_work
 from forum.notices import fanning, slips
 from forum.questions.models import Proposal, Question
 from forum.questions.rules import AcceptedHow, Ending, PostState
@@ -74,12 +73,13 @@ def tell_of_unsettling(question_id: int, asker_id: int | None) -> None:
     fanning.begin_unsettled(question_id, asker_id, mark)
 
 
-def ask_whether_solved(question_id: int, asker_id: int, days: int, first_answer: str) -> None:
-    """The asker of an answered question is asked, once for each day it is due after the first answer."""
-    with unit_of_work():
-        if may_be_asked(asker_id, {"question_id": question_id}):
-            cause = f"resolved:{question_id}:{first_answer}:{days}"
-            telling.tell(asker_id, "resolved-check", cause, question_id, question_id)
+def ask_whether_solved(question_id: int, asker_id: int, first_answer: str, days: int) -> bool:
+    """The asker of an answered question is asked, inside the open unit of work. False where it may no longer be asked."""
+    if not may_be_asked(asker_id, {"question_id": question_id}):
+        return False
+    cause = f"resolved:{question_id}:{first_answer}:{days}"
+    telling.tell(asker_id, "resolved-check", cause, question_id, question_id)
+    return True
 
 
 def may_be_asked(member_id: int, params: dict[str, Any]) -> bool:

@@ -99,7 +99,8 @@ class Question(Post):
     waited for long enough. ``presumed_at``: quiet for long after an answer others found useful. ``outscored_at``: another
     answer became clearly more useful than the accepted one. ``private_at``, ``incident_at`` and ``incident_over_at`` (the
     incident it belonged to was resolved, which is an answer) are written for packages above (forum.solutions.attaching).
-    ``visitor_me_too_count`` is shown and decides nothing.
+    ``visitor_me_too_count`` is shown and decides nothing. ``check_count``: how often the asker was asked whether the first
+    answer, of ``first_answer_at``, solved it.
     """
 
     __tablename__ = "question"
@@ -134,6 +135,7 @@ class Question(Post):
     view_count: Mapped[int] = mapped_column(default=0)
     active_at: Mapped[datetime] = mapped_column(default=clock.now)
     first_answer_at: Mapped[datetime | None]
+    check_count: Mapped[int] = mapped_column(default=0, server_default="0")
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_reason: Mapped[str | None] = mapped_column(String(200))

@@ -199,11 +199,13 @@ def _solution(question: Question, answers: list[_Answer], waiting: bool, left: b
     resolved = [question.accepted_at] if accepted and question.accepted_at else endorsed
     if question.self_solved_at is not None and not accepted:
         resolved.append(question.self_solved_at)
+    first_answer_at = valid[0].published_at if valid else None
     return {
         "help_state": state,
         "presumed_at": presumed_at,
         "outscored_at": _outscored_at(question, answers) if accepted else None,
-        "first_answer_at": valid[0].published_at if valid else None,
+        "first_answer_at": first_answer_at,
+        "check_count": question.check_count if first_answer_at == question.first_answer_at else 0,
         "resolved_at": min(resolved) if resolved else None,
         "official_answer_id": _official(question, answers),
     }

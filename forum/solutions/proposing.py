@@ -7,6 +7,7 @@ proposed once; what the asker declined is not proposed again.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -27,8 +28,7 @@ from forum.reactions.helpfulness import members_who_said
 from forum.solutions import numbers
 from forum.solutions.accepting import accept_answer
 from forum.solutions.rules import confirms_itself
-
-BATCH = 200
+from forum.solutions.walking import walk
 
 
 def propose_solution(actor: Actor, question_id: int, answer_id: int) -> bool:
@@ -123,23 +123,23 @@ def accept_unopposed() -> int:
             Question.accepted_answer_id.is_(None), Question.closed_at.is_(None), answer.state == PostState.PUBLISHED,
             answer.helped_count >= terms.helped, yes >= terms.helped,
         )
-        .order_by(Question.proposed_at, Question.id)
-        .limit(BATCH)
     )  # fmt: skip
-    rows = db.session.execute(due).all()
-    db.session.rollback()
-    ready = [row for row in rows if confirms_itself(row.proposed_at, row.helped, row.not_helped, now, terms)]
-    return sum(_accept(row.id, row.proposed_answer_id, row.proposed_at) for row in ready)
+
+    def accept(row: Any) -> bool:
+        ready = confirms_itself(row.proposed_at, row.helped, row.not_helped, now, terms)
+        return ready and _accept(row.id, row.proposed_answer_id, row.proposed_at)
+
+    return walk(due, accept)
 
 
-def _accept(question_id: int, answer_id: int, proposed_at: datetime) -> int:
+def _accept(question_id: int, answer_id: int, proposed_at: datetime) -> bool:
     with unit_of_work():
         still = (
             Question.id == question_id, Question.proposed_answer_id == answer_id, Question.proposed_at == proposed_at,
         )  # fmt: skip
         if not update_where(Question, *still, proposed_at=proposed_at):
-            return 0
+            return False
         try:
-            return int(accept_answer(SYSTEM, question_id, answer_id, automatic=True))
+            return accept_answer(SYSTEM, question_id, answer_id, automatic=True)
         except (Conflict, NotFound):
-            return 0
+            return False

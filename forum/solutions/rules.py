@@ -158,6 +158,18 @@ def wait_step(asked_at: datetime, reminded: int, now: datetime, patience: Patien
     return None
 
 
+CHECK_AFTER = (timedelta(days=2), timedelta(days=7))
+"""Time after the first answer when its asker is asked whether it is solved (design/UX.md §6)."""
+
+CHECKED_LATE = timedelta(days=7)
+"""How late the last of these may be asked, after a worker was down; then silence says it (§C1.1: presumed solved)."""
+
+
+def checks_due(first_answer_at: datetime | None, now: datetime) -> int:
+    """How many times an asker ought to have been asked by now; a clock that was late asks once, never twice at once."""
+    return 0 if first_answer_at is None else sum(now >= first_answer_at + after for after in CHECK_AFTER)
+
+
 def still_holds(moment: datetime | None, unsolved_at: datetime | None) -> bool:
     """Whether what helped at a moment counts: the asker has not said since that it is still a problem."""
     return moment is not None and (unsolved_at is None or moment > unsolved_at)

@@ -1,17 +1,19 @@
 """What time does to questions: remind an asker, let a question rest, presume it solved, close what is solved and quiet.
 
-Each sweep reads a column, and settles one question in one unit of work by a conditional update: two workers do it once.
+Each sweep walks all it concerns, and settles one question in one unit of work by a conditional update: two workers do
+it once, and a worker that was down catches up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import case, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from accounts.masks.queries import person_of
+from accounts.members.models import Member
 from common import clock, settings
 from common.db import db, update_where
 from common.permissions import SYSTEM
@@ -24,10 +26,11 @@ from forum.reactions.helpfulness import members_who_said, score_of
 from forum.solutions import numbers
 from forum.solutions.closing import close_question
 from forum.solutions.counting import recount
-from forum.solutions.rules import WaitStep, wait_step
+from forum.solutions.rules import CHECK_AFTER, CHECKED_LATE, WaitStep, checks_due, wait_step
+from forum.solutions.walking import walk
 
-BATCH = 500
-DAY = timedelta(days=1)
+WEIGHED_LATE = timedelta(days=14)
+"""How long after its day a solution is still weighed by the sweep: a worker may have been down. Later a vote does it."""
 
 
 def tend_waiting() -> int:
@@ -45,17 +48,15 @@ def tend_waiting() -> int:
             Question.state == PostState.PUBLISHED, Question.help_state == HelpState.NEEDS_INFO,
             request.kind == PostKind.ANSWER,
         )
-        .order_by(Question.info_asked_at, Question.id)
-        .limit(BATCH)
     )  # fmt: skip
-    done = 0
-    for row in _rows(due):
+
+    def tend(row: Any) -> bool:
         step = wait_step(row.info_asked_at, row.info_reminder_count, now, patience)
         if step is WaitStep.REMIND:
-            done += _remind(row)
-        elif step is WaitStep.REST:
-            done += leave(row.id, row.info_post_id)
-    return done
+            return _remind(row)
+        return step is WaitStep.REST and leave(row.id, row.info_post_id)
+
+    return walk(due, tend)
 
 
 def _remind(row: Any) -> bool:
@@ -85,16 +86,41 @@ def leave(question_id: int, info_post_id: int | None = None) -> bool:
         return True
 
 
+def ask_whether_solved() -> int:
+    """Ask whoever has an answer and no solution, two and seven days after the first answer, then never again.
+
+    Returns how many were asked. What was asked is kept on the question, so that it is asked once on any channel or none.
+    """
+    now = clock.now()
+    free = or_(Member.suspended_until.is_(None), Member.suspended_until <= now)
+    due = (
+        select(Question.id, Question.author_id, Question.first_answer_at, Question.check_count)
+        .join(Member, Member.id == person_of(Question.author_id))
+        .where(
+            Question.help_state == HelpState.ANSWERED, Question.state == PostState.PUBLISHED,
+            Question.first_answer_at <= now - CHECK_AFTER[0],
+            Question.first_answer_at > now - CHECK_AFTER[-1] - CHECKED_LATE,
+            Question.check_count < case((Question.first_answer_at <= now - CHECK_AFTER[1], 2), else_=1),
+            Question.proposed_answer_id.is_(None), Member.closed_at.is_(None), free,
+        )
+    )  # fmt: skip
+    return walk(due, lambda row: _check(row, checks_due(row.first_answer_at, now)))
+
+
+def _check(row: Any, number: int) -> bool:
+    with unit_of_work():
+        same = (Question.id == row.id, Question.first_answer_at == row.first_answer_at)
+        if not update_where(Question, *same, Question.check_count == row.check_count, check_count=number):
+            return False
+        return asking_back.ask_whether_solved(
+            row.id, row.author_id, f"{row.first_answer_at:%Y%m%d%H%M}", CHECK_AFTER[number - 1].days
+        )
+
+
 def presume_solved() -> int:
     """Questions that went quiet after an answer others found useful (§C1.1: 14 days and one useful vote)."""
     quiet_since = clock.now() - numbers.silence()
-    done = 0
-    while ids := _ids(_quiet(quiet_since)):
-        moved = sum(_presume(question_id, quiet_since) for question_id in ids)
-        done += moved
-        if len(ids) < BATCH or not moved:
-            break
-    return done
+    return walk(_quiet(quiet_since), lambda row: _presume(row.id, quiet_since))
 
 
 def _quiet(since: datetime) -> Any:
@@ -103,14 +129,9 @@ def _quiet(since: datetime) -> Any:
         answer.question_id == Question.id, answer.kind == PostKind.ANSWER, answer.state == PostState.PUBLISHED,
         answer.reply_kind == ReplyKind.ANSWER, or_(answer.kudos_count > 0, members_who_said(answer, True) > 0),
     )  # fmt: skip
-    return (
-        select(Question.id)
-        .where(
-            Question.help_state == HelpState.ANSWERED, Question.active_at <= since, useful,
-            Question.proposed_answer_id.is_(None), Question.state == PostState.PUBLISHED,
-        )
-        .order_by(Question.active_at, Question.id)
-        .limit(BATCH)
+    return select(Question.id).where(
+        Question.help_state == HelpState.ANSWERED, Question.active_at <= since, useful,
+        Question.proposed_answer_id.is_(None), Question.state == PostState.PUBLISHED,
     )  # fmt: skip
 
 
@@ -131,16 +152,11 @@ def close_quiet() -> int:
     days = settings.get("forum.close_solved_days")
     if not days:
         return 0
-    quiet = (
-        select(Question.id)
-        .where(
-            Question.help_state == HelpState.SOLVED, Question.closed_at.is_(None),
-            Question.active_at <= clock.now() - timedelta(days=days), Question.state == PostState.PUBLISHED,
-        )
-        .order_by(Question.active_at, Question.id)
-        .limit(BATCH)
+    quiet = select(Question.id).where(
+        Question.help_state == HelpState.SOLVED, Question.closed_at.is_(None),
+        Question.active_at <= clock.now() - timedelta(days=days), Question.state == PostState.PUBLISHED,
     )  # fmt: skip
-    return sum(close_question(SYSTEM, question_id, CloseReason.QUIET) for question_id in _ids(quiet))
+    return walk(quiet, lambda row: close_question(SYSTEM, row.id, CloseReason.QUIET))
 
 
 def weigh_old_solutions() -> int:
@@ -152,15 +168,11 @@ def weigh_old_solutions() -> int:
         other.kind == PostKind.ANSWER, other.state == PostState.PUBLISHED,
         score_of(other) > score_of(own),
     )  # fmt: skip
-    grown = (
-        select(Question.id)
-        .where(
-            Question.accepted_at <= now - after, Question.accepted_at > now - after - 2 * DAY,
-            Question.outscored_at.is_(None), rival,
-        )
-        .limit(BATCH)
+    grown = select(Question.id).where(
+        Question.accepted_at <= now - after, Question.accepted_at > now - after - WEIGHED_LATE,
+        Question.outscored_at.is_(None), rival,
     )  # fmt: skip
-    return sum(weigh(question_id) for question_id in _ids(grown))
+    return walk(grown, lambda row: weigh(row.id))
 
 
 def weigh(question_id: int) -> bool:
@@ -188,13 +200,3 @@ def weigh_if_accepted(question_id: int) -> None:
 
 def _outscored_at(question_id: int) -> datetime | None:
     return db.session.scalar(select(Question.outscored_at).where(Question.id == question_id))
-
-
-def _ids(query: Any) -> list[int]:
-    return [row.id for row in _rows(query)]
-
-
-def _rows(query: Any) -> Sequence[Any]:
-    rows = db.session.execute(query).all()
-    db.session.rollback()
-    return rows
