@@ -1,14 +1,12 @@
-"""A canary: what is held, hidden, removed, refused or meant for staff appears in no news, mail, digest or counter."""
+"""News that was told is withdrawn with its post: from the page, from the counter and from the mail that was to follow."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
 
-from accounts.digests import building
 from accounts.members.models import Member
 from accounts.notifications import preferences, telling
 from accounts.notifications.listening import Hours
@@ -20,13 +18,8 @@ from common.unit_of_work import unit_of_work
 from forum.following.following import follow
 from forum.following.rules import TargetKind
 from forum.questions import publishing
-from forum.questions.answering import answer_question
 from forum.questions.asking import ask_question
-from forum.questions.commenting import comment_on
-from forum.questions.editing import edit_post
 from forum.questions.models import Tag
-from forum.reactions.following import follow_question
-from forum.screening import Screening
 from forum.solutions.accepting import accept_answer
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -57,12 +50,6 @@ def listeners(app, at, ada, ben, cleo, make_question, make_answer):
     return ben, cleo
 
 
-def hold_canaries(submission) -> Screening:
-    """What speaks of the canary waits for a review."""
-    held = CANARY in f"{submission.title} {submission.body}"
-    return Screening(submission.title, submission.body, ("first_post",) if held else ())
-
-
 def told(outbox) -> list[str]:
     """Everything that left by mail to members, as text."""
     return [
@@ -72,73 +59,6 @@ def told(outbox) -> list[str]:
         for mail in outbox()
         if mail["To"] not in STAFF
     ]
-
-
-def test_a_canary_is_heard_nowhere(
-    app, client, sign_in, listeners, ada, mo, make_question, drain, outbox, at
-):
-    ben, cleo = listeners
-    public = make_question(ada, title="A question everybody may read")
-    for who in (ben, cleo):
-        follow_question(who, public)
-    drain()
-    known = {who.member_id: unread_count(who.member_id) for who in (ben, cleo)}
-    before = len(outbox())
-    publishing.set_screener(hold_canaries)
-    at(timedelta(minutes=10))
-    # held: a question, an answer and a comment that name a member, an edit of what is public
-    held = ask_question(
-        ada, title=f"The {CANARY} leaks", body=f"{HELP} @ben", category_id=1, tags=("filter",)
-    ).id
-    at(timedelta(minutes=10))
-    answer_question(ada, public, body=f"{HELP} It was a {CANARY}. @ben @cleo")
-    at(timedelta(minutes=10))
-    comment_on(ada, public, body=f"A {CANARY}, @ben")
-    edit_post(ada, public, version=1, title=f"A {CANARY} question", body=HELP)
-    # published, and gone before anybody was told
-    publishing.set_screener(publishing.publish_everything)
-    at(timedelta(minutes=10))
-    gone = ask_question(
-        ada, title=f"Another {CANARY} leaks", body=HELP + " Really.", category_id=1, tags=("filter",)
-    ).id
-    at(timedelta(minutes=10))
-    answer = answer_question(ada, public, body=f"{HELP} Buy a {CANARY}.").id
-    publishing.hide(mo, gone)
-    publishing.remove(mo, answer)
-    # refused, and hidden together with its thread
-    publishing.reject(mo, held)
-    drain()
-    for day in range(3):
-        at(datetime(2026, 3, 9 + day, 8, 5, tzinfo=PARIS))
-        building.begin_due()
-        drain()
-        at(datetime(2026, 3, 9 + day, 9, 5, tzinfo=PARIS))
-        drain()
-    assert not [text for text in told(outbox)[before:] if CANARY in text]
-    for who in (ben, cleo):
-        assert unread_count(who.member_id) <= known[who.member_id]
-        browser = sign_in(who, app.test_client())
-        for page in (
-            "notifications",
-            "notifications/digest",
-            "mine",
-            "mine?tab=follows",
-            "mine?tab=drafts",
-            "categories/washing",
-        ):
-            assert CANARY not in browser.get(f"/en/{page}").text, page
-
-
-def test_the_canary_would_be_heard_if_it_were_public(app, listeners, ada, drain, outbox, at):
-    ben, cleo = listeners
-    publishing.set_screener(publishing.publish_everything)
-    at(timedelta(minutes=10))
-    ask_question(ada, title=f"The {CANARY} leaks", body=HELP, category_id=1)
-    drain()
-    assert [text for text in told(outbox) if CANARY in text]
-    assert db.session.scalar(select(Member.id).where(Member.id == ben.member_id)) and unread_count(
-        cleo.member_id
-    )
 
 
 def test_news_that_was_told_is_not_mailed_once_its_post_is_gone(app, listeners, ada, mo, drain, outbox, at):
