@@ -16,7 +16,7 @@ log = logging.getLogger("fourmi.forum")
 BATCH = 500
 
 
-def walk(due: Select[Any], settle: Callable[[Any], bool]) -> int:
+def walk(due: Select[*tuple[Any, ...]], settle: Callable[[Any], bool]) -> int:
     """Settle each row of a query that has a question's ``id``, in the order of their ids; returns how many were settled.
 
     Each is settled in a unit of work of its own. One that fails is named in the log and holds nobody up: the next sweep
