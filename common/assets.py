@@ -48,15 +48,19 @@ def scripts_fingerprint() -> str:
     return digest.hexdigest()
 
 
+_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
 @lru_cache(maxsize=256)
 def script(path: str) -> str:
-    """A module as it is served: without lines that are only a comment, and without indentation. Empty where there
-    is none; no module writes a text over several lines, so nothing else changes."""
+    """A module as it is served: without comments that have their lines to themselves, and without indentation. Empty
+    where there is none; no module writes a text over several lines, so nothing else changes."""
     file = (ROOT / "static" / path).resolve()
     if not file.is_relative_to(ROOT / "static" / "js") or file.suffix != ".js" or not file.is_file():
         return ""
-    lines = (line.strip() for line in file.read_text().splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/**")))
+    code = _BLOCK_COMMENT.sub("", file.read_text())
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def static_url(path: str) -> str:

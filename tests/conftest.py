@@ -93,7 +93,12 @@ def _own_database(url: str, name: str) -> str:
 
 
 def wipe(engine: Any) -> None:
-    """Empty a PostgreSQL database completely."""
+    """Empty a PostgreSQL database completely: never one that a community was installed in."""
+    with engine.connect() as connection:
+        if connection.scalar(text("SELECT to_regclass('alembic_version')")):
+            pytest.exit(
+                "FOURMI_TEST_DATABASE_URL names a community's database: give the tests one of their own."
+            )
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))

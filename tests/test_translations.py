@@ -45,19 +45,40 @@ def texts() -> dict[str, set[str]]:
     return found
 
 
-def french() -> dict[str, object]:
-    """Every French entry, and what stands twice with two meanings fails right here."""
-    entries: dict[str, object] = {}
+def entries() -> list[tuple[str, object]]:
+    """Every finished French entry with the name of its file."""
+    found: list[tuple[str, object]] = []
     for path in sorted((FOLDER / "fr").glob("*.po")):
         with path.open("rb") as source:
             for message in read_po(source, locale="fr"):
-                if not message.id:
-                    continue
-                key = message.id[0] if isinstance(message.id, tuple) else message.id
                 filled = all(message.string) if isinstance(message.string, tuple) else bool(message.string)
-                if filled and not message.fuzzy:
-                    entries[key] = message
-    return entries
+                if message.id and filled and not message.fuzzy:
+                    found.append((path.name, message))
+    return found
+
+
+def key_of(message) -> str:
+    """A text in English, the singular where there are two forms."""
+    return message.id[0] if isinstance(message.id, tuple) else message.id
+
+
+def french() -> dict[str, object]:
+    """Every French entry by its text in English."""
+    return {key_of(message): message for _file, message in entries()}
+
+
+def twice(found) -> dict[str, list[str]]:
+    """Texts that stand in several places, where the last file read would win."""
+    places: dict[str, list[str]] = {}
+    for file, message in found:
+        places.setdefault(key_of(message), []).append(file)
+    return {key: files for key, files in places.items() if len(files) > 1}
+
+
+def test_every_text_has_one_place():
+    assert not twice(entries())
+    first = entries()[0]
+    assert twice([first, ("later.po", first[1])]), "a second place is seen"
 
 
 def test_every_text_exists_in_french():
