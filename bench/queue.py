@@ -166,7 +166,7 @@ def _profile(rows, number, answer, began, first) -> dict[str, Any]:  # type: ign
     rows[ProfileReport].append(
         {
             "member_id": member, "reporter_id": by, "reason": "insult", "note": "", "active_key": f"{member}:{by}",
-            "created_at": began, "taken": {},
+            "created_at": began,
         }
     )  # fmt: skip
     return {

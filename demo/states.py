@@ -30,7 +30,7 @@ from moderation.incidents import declaring, linking
 from moderation.incidents.declaring import Words
 from moderation.legal_notices import submitting
 from moderation.legal_notices.forms import NoticeDraft
-from moderation.legal_notices.rules import LegalGround
+from moderation.legal_notices.rules import LegalGround, Place, Subject
 from moderation.private import talking
 
 Find = Callable[[str], Actor]
@@ -151,7 +151,7 @@ def _reported(who: Find, question_id: int) -> None:
 def _said_illegal(who: Find, question_id: int) -> None:
     sender = who("sylvie")
     draft = NoticeDraft(
-        question_id,
+        Place(Subject.POST, question_id),
         f"/fr/a/{question_id}",
         LegalGround.COPYRIGHT,
         COPIED,

@@ -37,7 +37,6 @@ from moderation import (  # noqa: F401 - registers its work
     watches,
 )
 from moderation import duty as _duty
-from moderation import legal_notices as legal
 from moderation import policies as _policies
 from moderation import retention as _retention  # noqa: F401 - its rules
 from moderation import takeaway as _takeaway  # noqa: F401 - its part of archives
@@ -59,6 +58,8 @@ from moderation.flags import models as _flags  # noqa: F401 - tables
 from moderation.flags import panels as flag_panels
 from moderation.flags.routes import flags, note_arrival
 from moderation.incidents import models as _incidents  # noqa: F401 - tables
+from moderation.legal_notices.panels import of_item as notices_of_item
+from moderation.legal_notices.routes import legal_notices
 from moderation.looks import panels as looks_lines
 from moderation.looks.routes import blueprint as looks
 from moderation.measures.routes import measures
@@ -150,7 +151,8 @@ def init_app(app: Flask) -> None:
     forecast.init_app(app)
     escalation.init_app(app)
     workbench.init_app(app)
-    legal.init_app(app)
+    app.register_blueprint(legal_notices)
+    register_panel("review.case", notices_of_item)
     outside.init_app(app)
     outdesk.init_app(app)
     crm.init_app(app)

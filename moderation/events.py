@@ -48,10 +48,11 @@ class PostFlagged:
 
 @dataclass(frozen=True, slots=True)
 class LegalNoticeReceived:
-    """Somebody says that a post is against the law; ``ground`` is a legal ground. Nothing tells who."""
+    """Somebody says that a post or a profile (``kind``) is against the law; ``ground`` is a legal ground. Nothing tells who."""
 
     notice_id: int
-    post_id: int
+    kind: str
+    target_id: int
     ground: str
 
 
@@ -60,7 +61,8 @@ class LegalNoticeDecided:
     """A legal notice has its answer; ``outcome`` is a notice outcome."""
 
     notice_id: int
-    post_id: int
+    kind: str
+    target_id: int
     outcome: str
 
 

@@ -24,6 +24,8 @@ from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, ItemUn
 from moderation.flags import settling
 from moderation.handing import passing, teams
 from moderation.incidents import afterwards
+from moderation.legal_notices import settling as legal
+from moderation.legal_notices.rules import Place, Subject
 from moderation.looks import looking
 from moderation.officials import checking
 from moderation.outbreaks import noting
@@ -156,6 +158,7 @@ def queue_message(fact: MessageReported) -> None:
 def nothing_left_of_member(fact: MemberClosed) -> None:
     """What waited about the profile of somebody who left is over."""
     queueing.cancel_about_member(fact.member_id)
+    legal.gone(Place(Subject.PROFILE, fact.member_id))
 
 
 # --- measures ------------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ from moderation.outside.models import Attempt, Receiver
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
-from moderation.profile_reports.models import ProfileReport
+from moderation.profile_reports.models import ProfileReport, ProfileTaking
 from moderation.review.models import (
     DecisionUndo,
     ItemNote,
@@ -74,6 +74,7 @@ PLAN = register(
             MemberNote.member_id,
             FlagMeasure.member_id,
             ProfileReport.member_id,
+            ProfileTaking.member_id,
             AgentDesk.member_id,
             IncidentFollower.member_id,
             IncidentReply.member_id,
@@ -111,6 +112,7 @@ PLAN = register(
             Sanction.confirmed_by_id: _WORK,
             Appeal.assigned_to_id: _WORK,
             Flag.flagger_id: _RIGHTS,
+            LegalNotice.profile_id: _RIGHTS,
             ProfileReport.reporter_id: _RIGHTS,
             ProfileReport.decided_by_id: _WORK,
             FlagMeasure.lifted_by_id: _WORK,
@@ -199,7 +201,8 @@ PLAN = register(
             Named((Flag.note,), lambda ids: Flag.post_id.in_(_by(ids))),
             Named((ProfileReport.note,), lambda ids: ProfileReport.member_id.in_(ids)),
             Named(
-                (LegalNotice.explanation, LegalNotice.contest), lambda ids: LegalNotice.post_id.in_(_by(ids))
+                (LegalNotice.explanation, LegalNotice.contest),
+                lambda ids: LegalNotice.post_id.in_(_by(ids)) | LegalNotice.profile_id.in_(ids),
             ),
             Named((Appeal.text, Appeal.answer), lambda ids: Appeal.member_id.in_(ids)),
             Named((Handover.body,)),

@@ -32,7 +32,7 @@ from moderation.outbreaks import noting
 from moderation.outdesk.models import OutsideCase
 from moderation.pauses.models import Pause
 from moderation.private.models import PrivateTalk
-from moderation.profile_reports.models import ProfileReport
+from moderation.profile_reports.models import ProfileReport, ProfileTaking
 from moderation.review.models import DecisionUndo, ItemNote, ItemSkip, ReviewDecision, ReviewItem
 from moderation.review.rules import ItemState
 from moderation.sanctions.models import (
@@ -119,7 +119,9 @@ def _forget_senders(ids: list[int]) -> None:
     )
 
 
-_of_notice = {MEMBER: (LegalNotice.member_id, _author_of(LegalNotice.post_id)), POST: (LegalNotice.post_id,)}
+_of_notice = {
+    MEMBER: (LegalNotice.member_id, LegalNotice.profile_id, _author_of(LegalNotice.post_id)), POST: (LegalNotice.post_id,),
+}  # fmt: skip
 register(
     Rule(
         "notice-senders", _("Who sent a legal notice"), "privacy.notice_sender_days", LegalNotice,
@@ -144,6 +146,13 @@ register(
         {MEMBER: (ProfileReport.reporter_id, ProfileReport.member_id)},
     ),
     365, _("How long a decided report of a profile is kept."), low=184,
+)  # fmt: skip
+register(
+    Rule(
+        "profile-takings", _("What was taken away of a profile"), "privacy.profile_taking_days", ProfileTaking,
+        lambda before: ProfileTaking.taken_at < before, {MEMBER: (ProfileTaking.member_id,)},
+    ),
+    365, _("How long is kept what a decision took away of a profile, so that it can be given back."), low=184,
 )  # fmt: skip
 register(
     Rule(
@@ -176,7 +185,7 @@ def _old_statement(before: datetime) -> Any:
     )
     contested = or_(
         exists().where(Appeal.statement_id == Statement.id),
-        exists().where(ProfileReport.statement_id == Statement.id),
+        exists().where(ProfileTaking.statement_id == Statement.id),
     )
     over = or_(Statement.lasts_until.is_(None), Statement.lasts_until < clock.now())
     return and_(Statement.created_at < before, over, ~in_force, ~contested)
@@ -228,6 +237,7 @@ def _old_item(before: datetime) -> Any:
         exists().where(Appeal.item_id == ReviewItem.id),
         exists().where(Flag.item_id == ReviewItem.id),
         exists().where(ProfileReport.item_id == ReviewItem.id),
+        exists().where(ProfileTaking.item_id == ReviewItem.id),
         exists().where(LegalNotice.item_id == ReviewItem.id),
         told,
     )

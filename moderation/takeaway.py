@@ -40,7 +40,7 @@ from moderation.outside.models import Receiver
 from moderation.pauses.models import Pace, Pause
 from moderation.policies.models import CategoryStorm
 from moderation.private.models import PrivateTalk
-from moderation.profile_reports.models import ProfileReport
+from moderation.profile_reports.models import ProfileReport, ProfileTaking
 from moderation.review.models import (
     DecisionUndo,
     ItemNote,
@@ -140,6 +140,8 @@ register(
             ReviewItem.excluded_id: "the team's queue",
             TextPrint.author_id: "numbers made of texts that are in the archive themselves, dropped after two weeks",
             ProfileReport.member_id: "who reported a member is never told; what was decided is among the decisions",
+            LegalNotice.profile_id: "who sent a notice is never told; what was decided is among the decisions",
+            ProfileTaking.member_id: "what was taken away of a profile stands in the decision about it",
             CaseEvent.subject_id: "the team's work on a question; invitations are among the member's own",
             **dict.fromkeys(
                 (

@@ -12,6 +12,8 @@ from accounts.messages.models import MessageReport
 from common.db import db
 from common.permissions import Actor
 from moderation.flags import misuse
+from moderation.legal_notices import settling as legal
+from moderation.legal_notices.rules import NoticeOutcome, Place, Subject
 from moderation.profile_reports import reporting as profiles
 from moderation.profile_reports.models import ProfileReport
 from moderation.review.models import ReviewItem
@@ -25,6 +27,8 @@ def settle(
     item_id, target_id, kind = item.id, item.target_id, ItemType(item.kind)
     if kind == ItemType.PROFILE:
         profiles.settle(actor, item_id, target_id, parts if restricted else None, statement_id)
+        outcome = NoticeOutcome.RESTRICTED if restricted else NoticeOutcome.KEPT
+        legal.settle(Place(Subject.PROFILE, target_id), item_id, outcome)
     else:
         messages.settle(actor, target_id, restricted)
     if not restricted:

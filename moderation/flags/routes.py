@@ -95,7 +95,8 @@ def flag(id: int) -> Any:
     """What is wrong with it?"""
     if not actor().signed_in:
         _post, title, back = _found(id)
-        return render_template("moderation/flags/visitor.html", post_id=id, title=title, back=back)
+        places = {"report": url_for("flags.flag", id=id), "address": url_for("short.answer", id=id)}
+        return render_template("moderation/flags/visitor.html", title=title, back=back, **places)
     return _page(id)
 
 

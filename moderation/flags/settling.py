@@ -15,7 +15,7 @@ from moderation.flags import misuse
 from moderation.flags.models import Flag
 from moderation.flags.rules import Came, FlagReason, Outcome, outcome_of
 from moderation.legal_notices import settling as legal
-from moderation.legal_notices.rules import NoticeOutcome
+from moderation.legal_notices.rules import NoticeOutcome, Place, Subject
 from rewards.ledger.booking import Line
 from rewards.ledger.causes import add_reader
 from rewards.ledger.pointing import settle_report
@@ -37,7 +37,7 @@ def settle(post_id: int, item_id: int | None, came: Came, brigade: bool = False)
             Flag, *active, mine, active_key=None, item_id=item_id, outcome=outcome, decided_at=clock.now()
         )
     _reward(reporters)
-    legal.settle(post_id, item_id, _ANSWERS.get(came, NoticeOutcome.KEPT))
+    legal.settle(Place(Subject.POST, post_id), item_id, _ANSWERS.get(came, NoticeOutcome.KEPT))
     return closed
 
 
@@ -46,7 +46,7 @@ _ANSWERS = {Came.TAKEN: NoticeOutcome.RESTRICTED, Came.CHANGED: NoticeOutcome.CH
 
 def ignore(post_id: int) -> int:
     """Close the active reports of a post that is gone without a decision about them."""
-    legal.gone(post_id)
+    legal.gone(Place(Subject.POST, post_id))
     return update_where(
         Flag, Flag.post_id == post_id, Flag.active_key.is_not(None), active_key=None, outcome=Outcome.IGNORED,
         decided_at=clock.now(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from accounts.members.rules import is_email, tidy_email
-from common import text
+from common import settings, text
 from common.config import current_config
 from common.errors import Invalid
 from common.i18n import Sentence, _
@@ -18,15 +18,17 @@ from moderation.legal_notices.rules import (
     NAME,
     NAMELESS,
     LegalGround,
-    post_of_address,
+    Place,
+    is_by_the_house,
+    place_of_address,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeDraft:
-    """A notice as it was sent, with the post its address leads to."""
+    """A notice as it was sent, with what its address leads to."""
 
-    post_id: int
+    about: Place
     address: str
     ground: LegalGround
     explanation: str
@@ -42,9 +44,10 @@ def read_notice(form: Mapping[str, str], language: str, host: str = "") -> Notic
     faults: dict[str, Sentence | str] = {}
     address = text.normalise(form.get("address", "")).strip()
     names = [name for name in (own_host(), host) if name] if len(address) <= ADDRESS_LENGTH else []
-    post_id = next((found for name in names if (found := post_of_address(address, name)) is not None), None)
-    if post_id is None:
-        faults["address"] = WRONG_ADDRESS
+    about = next((found for name in names if (found := place_of_address(address, name)) is not None), None)
+    if about is None:
+        ours = any(is_by_the_house(address, name) for name in names)
+        faults["address"] = _by_the_house() if ours else WRONG_ADDRESS
     written = form.get("ground", "")
     ground = LegalGround(written) if written in {one.value for one in LegalGround} else None
     if ground is None:
@@ -60,10 +63,10 @@ def read_notice(form: Mapping[str, str], language: str, host: str = "") -> Notic
         faults["good_faith"] = _(
             "Please confirm that what you write is accurate and complete, to your knowledge."
         )
-    if faults or post_id is None or ground is None:
+    if faults or about is None or ground is None:
         raise Invalid(fields=faults)
     return NoticeDraft(
-        post_id, address, ground, explanation, name, email, form.get("challenge", "")[:100],
+        about, address, ground, explanation, name, email, form.get("challenge", "")[:100],
         form.get("answer", "")[:20], language,
     )  # fmt: skip
 
@@ -71,6 +74,13 @@ def read_notice(form: Mapping[str, str], language: str, host: str = "") -> Notic
 WRONG_ADDRESS = _(
     "Copy the address of the text itself, as your browser shows it when you read it: it begins with this site’s name."
 )
+
+
+def _by_the_house() -> Sentence:
+    return _(
+        "We wrote this page ourselves: tell us what is wrong with it at %(address)s, and a person answers you.",
+        address=settings.get("moderation.contact_e_mail"),
+    )
 
 
 def _sender(

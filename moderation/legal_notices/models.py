@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, enum_column
-from moderation.legal_notices.rules import LegalGround, NoticeOutcome, NoticeState, Way
+from moderation.legal_notices.rules import LegalGround, NoticeOutcome, NoticeState, Place, Way
 
 
 class TrustedFlagger(Base):
@@ -30,7 +30,7 @@ class TrustedFlagger(Base):
 class LegalNotice(Base):
     """Somebody says that a published text is against the law.
 
-    ``same_key`` is a digest of post, ground, sender and words, so that a form sent twice is one notice; ``proof_key``
+    ``post_id`` or ``profile_id`` says what it is about. ``same_key`` is a digest of text, ground, sender and words, so that a form sent twice is one notice; ``proof_key``
     names the challenge that was solved, which counts once. ``origin`` is a keyed digest, never an address. ``name``,
     ``email``, ``origin`` and ``member_id`` are emptied some months after the decision: what is counted stays.
     ``flipped_at``: the decision was overturned on appeal. ``confirmed_at``: the mailbox was proven by a click.
@@ -38,8 +38,9 @@ class LegalNotice(Base):
 
     __tablename__ = "legal_notices"
     id: Mapped[int] = mapped_column(primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
-    post_version: Mapped[int]
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    post_version: Mapped[int | None]
+    profile_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
     address: Mapped[str] = mapped_column(String(500))
     ground: Mapped[LegalGround] = enum_column(LegalGround)
     explanation: Mapped[str] = mapped_column(Text)
@@ -67,5 +68,11 @@ class LegalNotice(Base):
         Index("ix_legal_notices_post", "post_id", "state"),
         Index("ix_legal_notices_state", "state", "id"),
         CheckConstraint("(state = 'decided') = (outcome is not null)", name="outcome_when_decided"),
+        CheckConstraint("(post_id is null) != (profile_id is null)", name="about_one"),
         CheckConstraint("state = 'waiting' or received_at is not null", name="received_dated"),
     )
+
+    @property
+    def about(self) -> Place:
+        """What it is about."""
+        return Place.of(self.post_id, self.profile_id)

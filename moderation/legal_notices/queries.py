@@ -18,7 +18,9 @@ from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.legal_notices.models import LegalNotice, TrustedFlagger
 from moderation.legal_notices.rules import NoticeOutcome, NoticeState
+from moderation.profile_reports.queries import reported
 from moderation.review.models import ReviewItem
+from moderation.review.rules import ItemType
 
 LIST_SIZE = 30
 SHOWN_ON_ITEM = 20
@@ -35,6 +37,9 @@ class NoticeView:
 
 def view_of(notice: LegalNotice) -> NoticeView:
     """What the page of a notice shows."""
+    if notice.profile_id is not None:
+        member = reported(notice.profile_id)
+        return NoticeView(notice, member.bio or "" if member else "", member.display_name if member else "")
     post = db.session.get(Post, notice.post_id)
     if post is None or post.state != PostState.PUBLISHED:
         return NoticeView(notice, "", "")
@@ -53,13 +58,19 @@ class Told:
 def about_item(actor: Actor, item: Any) -> list[Told]:
     """The notices behind an item of the queue; none for the text's own author, whatever the work, and no name for who
     moderates only a part."""
-    if item.post_id is None or "legal_notice" not in item.signals or item.author_id in actor.ids:
+    of_profile = item.kind == ItemType.PROFILE
+    if (
+        (item.post_id is None and not of_profile)
+        or item.author_id in actor.ids
+        or "legal_notice" not in item.signals
+    ):
         return []
+    about = LegalNotice.profile_id == item.target_id if of_profile else LegalNotice.post_id == item.post_id
     here = (LegalNotice.state == NoticeState.RECEIVED) | (LegalNotice.item_id == item.id)
     told = _told(
         select(LegalNotice, TrustedFlagger.name)
         .outerjoin(TrustedFlagger, TrustedFlagger.id == LegalNotice.trusted_id)
-        .where(LegalNotice.post_id == item.post_id, here, LegalNotice.state != NoticeState.WAITING)
+        .where(about, here, LegalNotice.state != NoticeState.WAITING)
         .order_by(LegalNotice.id)
         .limit(SHOWN_ON_ITEM)
     )
@@ -67,12 +78,13 @@ def about_item(actor: Actor, item: Any) -> list[Told]:
 
 
 def listed(actor: Actor, state: str, after: str | None) -> Page[Told]:
-    """All notices, the newest first; those about a text of the reader are left out."""
+    """All notices, the newest first; those about a text or the profile of the reader are left out."""
     query = (
         select(LegalNotice, TrustedFlagger.name)
         .outerjoin(TrustedFlagger, TrustedFlagger.id == LegalNotice.trusted_id)
-        .join(Post, Post.id == LegalNotice.post_id)
+        .outerjoin(Post, Post.id == LegalNotice.post_id)
         .where(Post.author_id.is_(None) | Post.author_id.not_in(actor.ids))
+        .where(LegalNotice.profile_id.is_(None) | LegalNotice.profile_id.not_in(actor.ids))
     )
     if state in {one.value for one in NoticeState}:
         query = query.where(LegalNotice.state == state)

@@ -5,6 +5,7 @@ Source: domain/moderation.md §B6 (articles 16, 20, 22), §B2.2 (classes).
 
 import hashlib
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
@@ -66,10 +67,39 @@ CONTEST = (20, 2000)
 ADDRESS_LENGTH = 500
 PROOF_MINUTES = 24 * 60
 
+
+class Subject(StrEnum):
+    """What a notice is about: a text, or what somebody says in their profile."""
+
+    POST = "post"
+    PROFILE = "profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What an address leads to: a post, or the profile of a member. Words of thanks, comments and what testers write of a
+    product are posts."""
+
+    kind: Subject
+    id: int
+
+    @classmethod
+    def of(cls, post_id: int | None, profile_id: int | None) -> "Place":
+        """The one of the two that is there."""
+        if post_id is not None:
+            return cls(Subject.POST, post_id)
+        return cls(Subject.PROFILE, profile_id or 0)
+
+
 _PLACES = (
-    (re.compile(r"/(?:[a-z]{2}/)?questions/(\d{1,9})(?:/[^/]*)?/?"), "post"),
-    (re.compile(r"/(?:[a-z]{2}/)?(?:a|q)/(\d{1,9})/?"), "post"),
-    (re.compile(r"/(?:[a-z]{2}/)?reviews/(\d{1,9})(?:/[^/]*)?/?"), "post"),
+    (re.compile(r"/(?:[a-z]{2}/)?questions/(\d{1,9})(?:/[^/]*)?/?"), Subject.POST),
+    (re.compile(r"/(?:[a-z]{2}/)?(?:a|q)/(\d{1,9})/?"), Subject.POST),
+    (re.compile(r"/(?:[a-z]{2}/)?posts/(\d{1,9})/(?:flag|comments)/?"), Subject.POST),
+    (re.compile(r"/(?:[a-z]{2}/)?reviews/(\d{1,9})(?:/[^/]*)?/?"), Subject.POST),
+    (re.compile(r"/(?:[a-z]{2}/)?members/(\d{1,9})(?:/[^/]*)?/?"), Subject.PROFILE),
+)
+_BY_THE_HOUSE = re.compile(
+    r"/(?:[a-z]{2}/)?(?:guides|products|categories|incidents|status|help|charter|terms|trials|bulletins|transparency)(?:/.*)?"
 )
 _ANCHOR = re.compile(r"(?:a|c|r)-(\d{1,9})")
 
@@ -79,29 +109,41 @@ def notice_class(ground: LegalGround, trusted: bool) -> int:
     return 0 if ground in URGENT or trusted else 1
 
 
-def post_of_address(address: str, own_host: str) -> int | None:
-    """The post an address of this site leads to, or None for anything else.
+def place_of_address(address: str, own_host: str) -> Place | None:
+    """What an address of this site leads to, or None for anything else.
 
     The part after ``#`` names an answer or a comment in the thread; a bare path is taken for one of ours.
     """
+    path, fragment = _within(address, own_host)
+    anchor = _ANCHOR.fullmatch(fragment)
+    for pattern, kind in _PLACES:
+        if found := pattern.fullmatch(path):
+            return Place(kind, int(anchor[1]) if anchor and kind == Subject.POST else int(found[1]))
+    return None
+
+
+def is_by_the_house(address: str, own_host: str) -> bool:
+    """Whether an address of this site is of pages that the brand writes itself."""
+    return _BY_THE_HOUSE.fullmatch(_within(address, own_host)[0]) is not None
+
+
+def _within(address: str, own_host: str) -> tuple[str, str]:
+    """Path and fragment of an address of this site; nothing for any other."""
+    nowhere = ("", "")
     try:
         parts = urlsplit(address.strip())
         path, host = unquote(parts.path), (parts.hostname or "").lower()
         port = parts.port
     except ValueError:
-        return None
+        return nowhere
     if parts.scheme not in ("", "http", "https") or parts.username is not None:
-        return None
+        return nowhere
     said = host if port is None else f"{host}:{port}"
     if host and own_host.lower() not in (said, host):
-        return None
+        return nowhere
     if not host and (parts.scheme or not path.startswith("/")):
-        return None
-    anchor = _ANCHOR.fullmatch(parts.fragment)
-    for pattern, _kind in _PLACES:
-        if found := pattern.fullmatch(path):
-            return int(anchor[1]) if anchor else int(found[1])
-    return None
+        return nowhere
+    return path, parts.fragment
 
 
 def leading_zero_bits(digest: bytes) -> int:

@@ -15,20 +15,20 @@ from common.unit_of_work import record, unit_of_work
 from moderation.events import LegalNoticeDecided
 from moderation.legal_notices import letters  # noqa: F401 - the letters
 from moderation.legal_notices.models import LegalNotice
-from moderation.legal_notices.rules import NoticeOutcome, NoticeState
+from moderation.legal_notices.rules import NoticeOutcome, NoticeState, Place, Subject
 
 
-def settle(post_id: int, item_id: int | None, outcome: NoticeOutcome) -> None:
-    """The decision about a post answers all notices about it; their senders hear of it with its author, and at once where no
+def settle(about: Place, item_id: int | None, outcome: NoticeOutcome) -> None:
+    """The decision about a text or a profile answers all notices about it; their senders hear of it with its author, and at once where no
     item of the queue was decided."""
-    for notice_id in _close(post_id, outcome, item_id):
+    for notice_id in _close(about, outcome, item_id):
         if item_id is None:
             _write_to(notice_id)
 
 
-def gone(post_id: int) -> None:
-    """The text is not there any more, by its author or because it went up in another, before anybody decided."""
-    for notice_id in _close(post_id, NoticeOutcome.GONE, None):
+def gone(about: Place) -> None:
+    """It is not there any more, by its author or because it went up in another, before anybody decided."""
+    for notice_id in _close(about, NoticeOutcome.GONE, None):
         _write_to(notice_id)
 
 
@@ -67,8 +67,14 @@ def forget_unconfirmed(days: int = 7) -> int:
         return affected(db.session.execute(delete(LegalNotice).where(*old)))
 
 
-def _close(post_id: int, outcome: NoticeOutcome, item_id: int | None) -> list[int]:
-    waiting = (LegalNotice.post_id == post_id, LegalNotice.state == NoticeState.RECEIVED)
+def waiting_about(about: Place) -> tuple:
+    """The criteria of the notices about it that wait for a decision."""
+    column = LegalNotice.post_id if about.kind == Subject.POST else LegalNotice.profile_id
+    return (column == about.id, LegalNotice.state == NoticeState.RECEIVED)
+
+
+def _close(about: Place, outcome: NoticeOutcome, item_id: int | None) -> list[int]:
+    waiting = waiting_about(about)
     ids = list(db.session.scalars(select(LegalNotice.id).where(*waiting)))
     if not ids:
         return []
@@ -77,7 +83,7 @@ def _close(post_id: int, outcome: NoticeOutcome, item_id: int | None) -> list[in
         LegalNotice, *waiting, state=NoticeState.DECIDED, outcome=outcome, decided_at=clock.now(), **values
     )
     for notice_id in ids:
-        record(LegalNoticeDecided(notice_id, post_id, outcome.value))
+        record(LegalNoticeDecided(notice_id, about.kind.value, about.id, outcome.value))
     return ids
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -20,11 +21,21 @@ from forum.questions.queries import find_post
 from forum.questions.rules import PostKind, PostState
 from forum.questions.writing import visible_post
 from moderation.events import LegalNoticeReceived
-from moderation.legal_notices import letters, numbers, proof, trusting  # noqa: F401 - settings, letters
+from moderation.legal_notices import letters, numbers, proof, settling, trusting  # noqa: F401 - settings, letters
 from moderation.legal_notices.forms import WRONG_ADDRESS, NoticeDraft
 from moderation.legal_notices.models import LegalNotice
 from moderation.legal_notices.permissions import can_contest
-from moderation.legal_notices.rules import CONTEST, URGENT, LegalGround, NoticeState, Way, notice_class
+from moderation.legal_notices.rules import (
+    CONTEST,
+    URGENT,
+    LegalGround,
+    NoticeState,
+    Place,
+    Subject,
+    Way,
+    notice_class,
+)
+from moderation.profile_reports.queries import open_member, reported, stamp_of
 from moderation.review.models import ReviewDecision
 from moderation.review.queueing import open_item
 from moderation.review.rules import FoundBy, ItemType
@@ -47,12 +58,13 @@ def submit(actor: Actor, draft: NoticeDraft, origin: str) -> Sent:
     suspension does not take this away (domain/moderation.md §B3, §B4).
     """
     with unit_of_work():
-        post = public_post(draft.post_id)
+        about = draft.about
+        version = public_version(about)
         way = _way(actor, draft)
         sender = email_key(draft.email) or origin
-        same = proof.digest(post.id, post.version, draft.ground.value, sender, draft.explanation)
+        same = proof.digest(about.id, version, draft.ground.value, sender, draft.explanation)
         notice_id = insert_once(
-            LegalNotice, post_id=post.id, post_version=post.version, address=draft.address, ground=draft.ground,
+            LegalNotice, **_named(about, version), address=draft.address, ground=draft.ground,
             explanation=draft.explanation, name=draft.name, email=draft.email, member_id=actor.member_id,
             language=draft.language, way=way, origin=proof.digest(origin)[:32], same_key=same,
             proof_key=proof.digest(draft.challenge) if way == Way.PROOF else None, created_at=clock.now(),
@@ -95,10 +107,10 @@ def contest(actor: Actor, notice_id: int, words: str) -> None:
     with unit_of_work():
         notice = _existing(notice_id)
         require(can_contest(actor, notice))
-        post = db.session.get(Post, notice.post_id, populate_existing=True)
-        if post is None or post.state not in (PostState.PUBLISHED, PostState.HIDDEN):
+        about, before_id = notice.about, notice.item_id
+        if not _is_there(about):
             raise Conflict(_("The text is not on this site any more: there is nothing left to decide."))
-        decided = select(ReviewDecision.actor_id).where(ReviewDecision.item_id == notice.item_id)
+        decided = select(ReviewDecision.actor_id).where(ReviewDecision.item_id == before_id)
         begun = update_where(
             LegalNotice, LegalNotice.id == notice_id, LegalNotice.contested_at.is_(None),
             LegalNotice.state == NoticeState.DECIDED, contested_at=clock.now(), contest=words,
@@ -106,24 +118,53 @@ def contest(actor: Actor, notice_id: int, words: str) -> None:
         )  # fmt: skip
         if not begun:
             raise Conflict(_("You have already asked for another look. The answer comes to your mailbox."))
-        item_id = open_item(
-            ItemType.FLAG_CASE, post.id, post=post, signals=("legal_notice", "contested_notice"), found_by=(FoundBy.NOTICE,), klass=1,
-            previous_id=notice.item_id, excluded_id=db.session.scalar(decided),
+        item_id = _queue(
+            about, ("legal_notice", "contested_notice"), 1, previous_id=before_id, excluded_id=db.session.scalar(decided)
         )  # fmt: skip
         audit.write(SYSTEM, "notice.contested", "legal_notice", notice_id, None, {"item": item_id})
 
 
-def public_post(post_id: int) -> Post:
-    """The post, if everybody can read it. Raises :class:`Invalid` for the field with its address."""
+def public_version(about: Place) -> int | str:
+    """Which version of a text or a profile everybody can read. Raises :class:`Invalid` for the field with its address, in the
+    same words for what is not public and for what does not exist."""
     try:
-        post = db.session.get(Post, post_id, populate_existing=True)
-        if post is None or post.state != PostState.PUBLISHED:
-            raise NotFound()
-        if post.kind in _OF_REVIEWS:
-            return find_post(ANONYMOUS, post_id)
-        return visible_post(ANONYMOUS, post_id)[0]
+        if about.kind == Subject.PROFILE:
+            return stamp_of(open_member(about.id))
+        return _public_post(about.id).version
     except (NotFound, Gone, Forbidden):
         raise Invalid(fields={"address": WRONG_ADDRESS}) from None
+
+
+def _public_post(post_id: int) -> Post:
+    post = db.session.get(Post, post_id, populate_existing=True)
+    if post is None or post.state != PostState.PUBLISHED:
+        raise NotFound()
+    if post.kind in _OF_REVIEWS:
+        return find_post(ANONYMOUS, post_id)
+    return visible_post(ANONYMOUS, post_id)[0]
+
+
+def _named(about: Place, version: int | str) -> dict[str, Any]:
+    """What a notice is about, as it is stored."""
+    if about.kind == Subject.PROFILE:
+        return {"profile_id": about.id}
+    return {"post_id": about.id, "post_version": version}
+
+
+def _is_there(about: Place) -> bool:
+    """Whether anything is left to look at a second time."""
+    if about.kind == Subject.PROFILE:
+        return reported(about.id) is not None
+    post = db.session.get(Post, about.id, populate_existing=True)
+    return post is not None and post.state in (PostState.PUBLISHED, PostState.HIDDEN)
+
+
+def _queue(about: Place, signals: tuple[str, ...], klass: int, **more: Any) -> int:
+    """The item about a text or a profile: a new one, or the one that waits already, with its class raised."""
+    more |= {"signals": signals, "found_by": (FoundBy.NOTICE,), "klass": klass}
+    if about.kind == Subject.PROFILE:
+        return open_item(ItemType.PROFILE, about.id, author_id=about.id, **more)
+    return open_item(ItemType.FLAG_CASE, about.id, post=db.session.get_one(Post, about.id), **more)
 
 
 def _way(actor: Actor, draft: NoticeDraft) -> Way:
@@ -160,35 +201,35 @@ def _receive(notice_id: int) -> None:
         LegalNotice, LegalNotice.id == notice_id, state=NoticeState.RECEIVED, received_at=clock.now()
     )
     notice = _existing(notice_id)
-    ground, post_id = LegalGround(notice.ground), notice.post_id
-    _open(notice_id, trusting.whose(notice))
+    ground, about = LegalGround(notice.ground), notice.about
+    if _is_there(about):
+        _open(notice_id, trusting.whose(notice))
     audit.write(
-        SYSTEM, "notice.received", "legal_notice", notice_id, None, {"ground": ground.value, "post": post_id}
+        SYSTEM,
+        "notice.received",
+        "legal_notice",
+        notice_id,
+        None,
+        {"ground": ground.value, about.kind.value: about.id},
     )
-    record(LegalNoticeReceived(notice_id, post_id, ground.value))
+    record(LegalNoticeReceived(notice_id, about.kind.value, about.id, ground.value))
     if _existing(notice_id).email:
         mail.queue("notice-received", key=f"notice-received:{notice_id}", notice_id=notice_id)
+    if not _is_there(about):
+        settling.gone(about)
 
 
 def _open(notice_id: int, trusted_id: int | None) -> None:
-    """Its item: a case of its own, or the one that waits about this post already, with its class raised."""
+    """Its item, of the class that its ground and its sender give."""
     notice = _existing(notice_id)
-    ground = LegalGround(notice.ground)
-    post = db.session.get_one(Post, notice.post_id)
+    ground, about = LegalGround(notice.ground), notice.about
     signals = ["legal_notice"]
     if ground in URGENT:
         signals.append("danger")
     if trusted_id is not None:
         signals.append("trusted_flagger")
     klass = notice_class(ground, trusted_id is not None)
-    item_id = open_item(
-        ItemType.FLAG_CASE,
-        post.id,
-        post=post,
-        signals=tuple(signals),
-        found_by=(FoundBy.NOTICE,),
-        klass=klass,
-    )
+    item_id = _queue(about, tuple(signals), klass)
     update_where(LegalNotice, LegalNotice.id == notice_id, item_id=item_id, trusted_id=trusted_id)
 
 

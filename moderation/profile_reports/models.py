@@ -1,4 +1,4 @@
-"""The table of reported profiles."""
+"""Tables of reported profiles, and of what a decision took away of one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from moderation.profile_reports.rules import NOTE_LENGTH, ProfileOutcome, Profil
 
 
 class ProfileReport(Base):
-    """One member's report of another's profile. ``active_key`` names the two while it waits: one at a time. ``taken`` is
-    what the decision took away, kept while it can be contested; ``item_id`` is the item of the queue it was decided with,
-    ``statement_id`` the statement that says why."""
+    """One member's report of another's profile. ``active_key`` names the two while it waits: one at a time. ``item_id``
+    is the item of the queue it was decided with."""
 
     __tablename__ = "profile_report"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,7 +29,18 @@ class ProfileReport(Base):
     outcome: Mapped[ProfileOutcome | None] = enum_column(ProfileOutcome, nullable=True)
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), index=True)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("review_item.id"), index=True)
-    taken: Mapped[dict[str, Any]] = mapped_column(default=dict)
     __table_args__ = (Index("ix_profile_report_member", "member_id", "active_key"),)
+
+
+class ProfileTaking(Base):
+    """What a decision took away of a profile, whoever drew attention to it: ``taken`` holds the parts and what stood there,
+    kept while it can be contested; ``statement_id`` is the statement that says why."""
+
+    __tablename__ = "profile_taking"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("review_item.id"), unique=True)
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), index=True)
+    taken: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    taken_at: Mapped[datetime] = mapped_column(default=clock.now)

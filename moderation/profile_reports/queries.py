@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from accounts.members.models import Member
 from common.db import db
+from common.errors import NotFound
 from common.permissions import Actor
 from moderation.profile_reports.models import ProfileReport
 
@@ -23,6 +24,14 @@ def reported(member_id: int, lock: bool = False) -> Member | None:
     query = select(Member).where(Member.id == member_id, Member.closed_at.is_(None))
     query = query.with_for_update(of=Member) if lock else query
     return db.session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def open_member(member_id: int) -> Member:
+    """Somebody whose profile everybody can read. Raises :class:`NotFound`."""
+    member = db.session.get(Member, member_id, populate_existing=True)
+    if member is None or member.closed_at is not None or member.is_mask:
+        raise NotFound()
+    return member
 
 
 def stamp_of(member: Member) -> str:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 
 from accounts.members import profiles
-from accounts.members.models import Member
 from accounts.notifications import telling
 from accounts.notifications.kinds import Kind, register
 from common import clock, limits, settings, text
 from common.db import db, insert_once, update_where
-from common.errors import Conflict, Invalid, NotFound
+from common.errors import Conflict, Invalid
 from common.i18n import _, language
 from common.permissions import Actor, require
 from common.secrecy import without_cards
 from common.unit_of_work import unit_of_work
 from forum.limits.rules import grown
-from moderation.profile_reports.models import ProfileReport
+from moderation.profile_reports.models import ProfileReport, ProfileTaking
 from moderation.profile_reports.permissions import can_report
+from moderation.profile_reports.queries import open_member
 from moderation.profile_reports.rules import NOTE_LENGTH, ProfileOutcome, ProfileReason
+from moderation.review.models import ReviewItem
 from moderation.review.queueing import cancel_target, open_item
 from moderation.review.rules import FoundBy, ItemType
 
@@ -70,43 +71,45 @@ def settle(
 ) -> None:
     """What a moderator decided about a profile, inside the open unit of work: ``parts`` of it are taken away (None: it is in
     order), and all reports that waited have their outcome."""
-    outcome, taken = ProfileOutcome.KEPT, {}
+    outcome = ProfileOutcome.KEPT
     waiting = (ProfileReport.member_id == member_id, ProfileReport.active_key.is_not(None))
-    oldest = select(ProfileReport.id).where(*waiting).order_by(ProfileReport.id).limit(1)
-    first_id = db.session.scalar(oldest.with_for_update())
     if parts is not None:
         outcome, chosen = ProfileOutcome.TAKEN, frozenset(parts) & set(profiles.PARTS)
         if not chosen:
             raise Invalid(fields={"part": _("Choose what is taken away.")})
-        if first_id is None:
+        reports = select(ProfileReport.id).where(*waiting).with_for_update()
+        rests_on_reports = set(db.session.get_one(ReviewItem, item_id).found_by) == {FoundBy.REPORT}
+        if rests_on_reports and not db.session.scalars(reports).all():
             raise Conflict(
                 _("The reports of this profile have been taken back meanwhile. Please leave it as it is.")
             )
         taken = profiles.take_away(member_id, chosen, f"Membre {member_id}")
         if not taken:
             raise Conflict(_("Nothing of this stands in the profile any more. Please look again."))
+        insert_once(
+            ProfileTaking, member_id=member_id, item_id=item_id, statement_id=statement_id, taken=taken, taken_at=clock.now()
+        )  # fmt: skip
     update_where(
         ProfileReport, *waiting, active_key=None, outcome=outcome, decided_at=clock.now(), decided_by_id=actor.member_id,
         item_id=item_id,
     )  # fmt: skip
-    if taken:
-        update_where(ProfileReport, ProfileReport.id == first_id, taken=taken, statement_id=statement_id)
 
 
 def reopen(item_id: int) -> None:
     """The decision was undone: the profile is as it was, and its reports wait, unless the same member has reported it anew
     meanwhile. Inside the open unit of work."""
+    taking = db.session.scalar(select(ProfileTaking).where(ProfileTaking.item_id == item_id))
+    if taking is not None:
+        taking_id = taking.id
+        profiles.give_back(taking.member_id, dict(taking.taken))
+        db.session.execute(delete(ProfileTaking).where(ProfileTaking.id == taking_id))
     decided = list(db.session.scalars(select(ProfileReport).where(ProfileReport.item_id == item_id)))
-    for one in [(report.id, report.member_id, report.reporter_id, dict(report.taken)) for report in decided]:
-        report_id, member_id, reporter_id, taken = one
-        if taken:
-            profiles.give_back(member_id, taken)
+    for report_id, member_id, reporter_id in [(one.id, one.member_id, one.reporter_id) for one in decided]:
         key = f"{member_id}:{reporter_id}"
         anew = db.session.scalar(select(ProfileReport.id).where(ProfileReport.active_key == key)) is not None
         update_where(
             ProfileReport, ProfileReport.id == report_id, active_key=None if anew else key, outcome=None,
             withdrawn_at=clock.now() if anew else None, decided_at=None, decided_by_id=None, item_id=None,
-            statement_id=None, taken={},
         )  # fmt: skip
 
 
@@ -125,20 +128,14 @@ def tell_reporters(item_id: int) -> None:
 def put_back(statement_id: int) -> None:
     """The decision was overturned on appeal: the profile is as it was, and its reports were wrong. Inside the open unit of
     work."""
-    found = db.session.scalar(select(ProfileReport).where(ProfileReport.statement_id == statement_id))
-    if found is not None:
-        report_id, item_id = found.id, found.item_id
-        profiles.give_back(found.member_id, found.taken)
-        update_where(ProfileReport, ProfileReport.id == report_id, taken={}, outcome=ProfileOutcome.KEPT)
+    found = db.session.scalar(select(ProfileTaking).where(ProfileTaking.statement_id == statement_id))
+    if found is None:
+        return
+    taking_id, item_id, member_id = found.id, found.item_id, found.member_id
+    profiles.give_back(member_id, dict(found.taken))
+    update_where(ProfileTaking, ProfileTaking.id == taking_id, taken={})
+    if item_id is not None:
         update_where(ProfileReport, ProfileReport.item_id == item_id, outcome=ProfileOutcome.KEPT)
-
-
-def open_member(member_id: int) -> Member:
-    """Somebody whose profile everybody can read. Raises :class:`NotFound`."""
-    member = db.session.get(Member, member_id, populate_existing=True)
-    if member is None or member.closed_at is not None or member.is_mask:
-        raise NotFound()
-    return member
 
 
 def _sentence(params: dict[str, Any]):

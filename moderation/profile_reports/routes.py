@@ -20,7 +20,7 @@ ANY_ID = "int(min=1, max=2147483647)"
 
 
 def _form(member_id: int, trouble: Refusal | None = None) -> Response:
-    member = reporting.open_member(member_id)
+    member = queries.open_member(member_id)
     body = render_template(
         "moderation/profile_reports/form.html", member=member, verdict=can_report(actor(), member), trouble=trouble,
         typed=request.form, reasons=wording.REASONS, longest=NOTE_LENGTH, own=queries.own_report(actor(), member_id),
@@ -32,7 +32,10 @@ def _form(member_id: int, trouble: Refusal | None = None) -> Response:
 def new(id: int) -> Any:
     """What is wrong with this profile?"""
     if not actor().signed_in:
-        return redirect(url_for("signin.sign_in", next=url_for("profile_reports.new", id=id)), 303)
+        member = queries.open_member(id)
+        back = url_for("members.show", id=id, slug=member.slug)
+        places = {"report": url_for("profile_reports.new", id=id), "address": back}
+        return render_template("moderation/flags/visitor.html", title=member.display_name, back=back, **places)
     return _form(id)
 
 
@@ -50,7 +53,7 @@ def send(id: int) -> Any:
             )
         )
     )
-    return redirect(url_for("members.show", id=id, slug=reporting.open_member(id).slug), 303)
+    return redirect(url_for("members.show", id=id, slug=queries.open_member(id).slug), 303)
 
 
 @profile_reports.post(f"/members/<{ANY_ID}:id>/unreport")

@@ -14,6 +14,8 @@ from forum.questions.rules import PostState
 from moderation.audits.seeing import one_s_own
 from moderation.delegation import scope
 from moderation.delegation.rules import Right
+from moderation.legal_notices.models import LegalNotice
+from moderation.legal_notices.rules import NoticeState
 from moderation.profile_reports.models import ProfileReport
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemType
@@ -87,8 +89,14 @@ def _profile_of_others(actor: Actor) -> ColumnElement[bool]:
         ProfileReport.member_id == ReviewItem.target_id, ProfileReport.reporter_id == actor.member_id,
         ProfileReport.active_key.is_not(None),
     )  # fmt: skip
+    noticed = exists().where(
+        LegalNotice.profile_id == ReviewItem.target_id, LegalNotice.member_id == actor.member_id,
+        LegalNotice.state == NoticeState.RECEIVED,
+    )  # fmt: skip
     customer = exists().where(Member.id == ReviewItem.target_id, Member.role == Role.MEMBER)
-    return or_(ReviewItem.kind != ItemType.PROFILE, and_(~mine, true() if actor.is_admin else customer))
+    return or_(
+        ReviewItem.kind != ItemType.PROFILE, and_(~mine, ~noticed, true() if actor.is_admin else customer)
+    )
 
 
 def can_decide(actor: Actor, item: ReviewItem) -> Verdict:

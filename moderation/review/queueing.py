@@ -181,10 +181,15 @@ def cancel_edit(post_id: int) -> int:
 
 
 def cancel_target(kind: ItemType, target_id: int, only_open: bool = False) -> int:
-    """What waited about a profile or a message is over. ``only_open``: unless somebody has it in hand, or it was passed on."""
+    """What waited about a profile or a message is over. ``only_open``: unless somebody has it in hand, it was passed on, or
+    more than reports is behind it."""
     waits = [ReviewItem.open_key == key_of(kind, target_id)]
     if only_open:
-        waits += [ReviewItem.state == ItemState.OPEN, ReviewItem.needs_senior.is_(False)]
+        alone = [
+            cast(ReviewItem.found_by, Text).not_like(f'%"{one.value}"%')
+            for one in (FoundBy.NOTICE, FoundBy.MACHINE)
+        ]
+        waits += [ReviewItem.state == ItemState.OPEN, ReviewItem.needs_senior.is_(False), *alone]
     return update_where(ReviewItem, *waits, state=ItemState.CANCELLED, open_key=None, **UNLEASED)
 
 

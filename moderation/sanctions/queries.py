@@ -26,7 +26,7 @@ from forum.questions.rules import PostKind, PostState
 from moderation.delegation import scope
 from moderation.flags.flagging import standings
 from moderation.flags.rules import Standing
-from moderation.profile_reports.models import ProfileReport
+from moderation.profile_reports.models import ProfileTaking
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.rules import ItemType
 from moderation.sanctions import striking
@@ -114,7 +114,7 @@ def about(statement: Statement | None) -> About:
 
 
 def _of_person(statement: Statement) -> str:
-    taken = db.session.scalar(select(ProfileReport.taken).where(ProfileReport.statement_id == statement.id))
+    taken = db.session.scalar(select(ProfileTaking.taken).where(ProfileTaking.statement_id == statement.id))
     if taken:
         return "\n\n".join(taken.values())
     decided = select(ReviewDecision.item_id).where(ReviewDecision.id == statement.decision_id)

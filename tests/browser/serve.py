@@ -758,12 +758,12 @@ def _legal_notice(names: dict[str, Any]) -> None:
     """A notice of illegal content, a trusted flagger and a reported profile."""
     from moderation.legal_notices import proof, submitting, trusting
     from moderation.legal_notices.forms import NoticeDraft
-    from moderation.legal_notices.rules import LegalGround
+    from moderation.legal_notices.rules import LegalGround, Place, Subject
     from moderation.profile_reports import reporting
 
     why = "This answer gives the name and the street of a person who never agreed to stand here."
     draft = NoticeDraft(
-        names["answer"],
+        Place(Subject.POST, names["answer"]),
         f"/en/a/{names['answer']}",
         LegalGround.PRIVACY,
         why,

@@ -17,7 +17,15 @@ from moderation.flags.rules import FlagReason
 from moderation.legal_notices import proof, queries, settling, submitting, trusting
 from moderation.legal_notices.forms import NoticeDraft, read_notice
 from moderation.legal_notices.models import LegalNotice
-from moderation.legal_notices.rules import LegalGround, leading_zero_bits, post_of_address, solves
+from moderation.legal_notices.rules import (
+    LegalGround,
+    Place,
+    Subject,
+    is_by_the_house,
+    leading_zero_bits,
+    place_of_address,
+    solves,
+)
 from moderation.review import deciding, leasing, undoing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision, Reason
@@ -51,7 +59,15 @@ def draft(
 ):
     challenge, answer = proven() if work else ("", "")
     return NoticeDraft(
-        post_id, f"/en/questions/{post_id}/x", ground, why, name, email, challenge, answer, "en"
+        Place(Subject.POST, post_id),
+        f"/en/questions/{post_id}/x",
+        ground,
+        why,
+        name,
+        email,
+        challenge,
+        answer,
+        "en",
     )
 
 
@@ -99,7 +115,7 @@ def test_one_challenge_counts_once(question):
     one = draft(question)
     submitting.submit(ANONYMOUS, one, "203.0.113.7")
     other = NoticeDraft(
-        question,
+        Place(Subject.POST, question),
         one.address,
         one.ground,
         one.explanation + " More.",
@@ -145,14 +161,32 @@ HOST = "help.example.org"
         ("https://help.example.org/fr/questions/12/le-filtre", 12), ("/en/questions/12/x#a-34", 34),
         ("http://HELP.example.org/en/a/56", 56), ("/fr/reviews/7", 7), ("/fr/questions/12/x?page=2#c-90", 90),
         ("https://other.example.org/fr/questions/12/x", None), ("questions/12", None), ("", None), ("/fr/", None),
-        ("javascript:/fr/questions/12/x", None), ("//evil.example/fr/questions/12/x", None), ("/fr/members/3/ada", None),
+        ("javascript:/fr/questions/12/x", None), ("//evil.example/fr/questions/12/x", None), ("/fr/members/x/ada", None),
         ("https://help.example.org@evil.example/fr/questions/1/x", None), ("https://[::1", None),
         ("https://help.example.org:99999/fr/a/1", None), ("/fr/questions/99999999999999/x", None),
         ("https://u:p@help.example.org/fr/a/1", None),
     ],
 )  # fmt: skip
 def test_an_address_of_this_site_names_a_post(address, post):
-    assert post_of_address(address, HOST) == post
+    assert place_of_address(address, HOST) == (post and Place(Subject.POST, post))
+
+
+@pytest.mark.parametrize(
+    "path", ["/fr/members/3/ada", "/members/3", "/en/members/3/ada?tab=thanks#x", "/fr/members/3/report"]
+)
+def test_an_address_of_this_site_names_a_profile(path):
+    assert place_of_address("https://help.example.org" + path, HOST) == Place(Subject.PROFILE, 3)
+
+
+def test_pages_the_brand_writes_itself_have_another_way(app):
+    for path in ("/fr/guides/3/le-filtre", "/en/status", "/fr/products/ondea-8"):
+        assert is_by_the_house(path, HOST) and place_of_address(path, HOST) is None
+    assert not is_by_the_house("/fr/guidesx", HOST) and not is_by_the_house(
+        "https://evil.example/fr/guides/3", HOST
+    )
+    with pytest.raises(Invalid) as refusal:
+        read_notice({"address": "/fr/guides/3/le-filtre"}, "en")
+    assert "contact@brevane.example" in str(refusal.value.fields["address"])
 
 
 def test_each_missing_part_is_said(app):
@@ -163,7 +197,9 @@ def test_each_missing_part_is_said(app):
     assert read_notice(form, "en").email == ""
     with pytest.raises(Invalid):
         read_notice({**form, "email": "half"}, "en")
-    assert read_notice({**form, "address": current_config().base_url + "/en/a/1"}, "en").post_id == 1
+    assert read_notice({**form, "address": current_config().base_url + "/en/a/1"}, "en").about == Place(
+        Subject.POST, 1
+    )
 
 
 def test_what_not_everybody_can_read_is_not_named(held, make_question, ada):

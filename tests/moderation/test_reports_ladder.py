@@ -541,7 +541,9 @@ def test_nothing_is_left_to_decide_about_who_has_left(rude, ben, mo):
 
 
 def test_the_pages_of_profiles(client, sign_in, rude, ben, mo):
-    assert "/sign-in" in client.get(f"/en/members/{rude.member_id}/report").headers["Location"]
+    visited = client.get(f"/en/members/{rude.member_id}/report").get_data(as_text=True)
+    assert "/sign-in" in visited and "/legal-notices/new?address=" in visited
+    assert client.get("/en/members/999999/report").status_code == 404
     sign_in(ben)
     assert f"/members/{rude.member_id}/report" in client.get(
         f"/en/members/{rude.member_id}/x", follow_redirects=True

@@ -175,6 +175,7 @@ READING = {
   notifications: unsubscribe
   pages: accessibility charter help privacy
   products: find index show
+  profile_reports: new
   questions: ask comments helped_page history index me_too_page printable sent show similar slip
     suggestion suggestion_of
   rank_desk: mandate
@@ -212,7 +213,6 @@ READING = {
   private: offer
   satisfaction: ask
   products: devices
-  profile_reports: new
   questions: follow_page hints invitations kudos_page mask suggestions
   second_factor: code
   settings: account alerts data fetch_archive display leaving passkeys profile push second_factor second_factor_square
