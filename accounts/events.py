@@ -13,6 +13,14 @@ class MemberJoined:
 
 
 @dataclass(frozen=True)
+class ProfileChanged:
+    """A member changed what their profile says; ``parts`` names the texts that are new ("bio", "city")."""
+
+    member_id: int
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MessageReported:
     """A member showed a private message to the moderators."""
 

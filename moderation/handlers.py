@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from accounts.events import MemberClosed, MessageReported
+from accounts.events import MemberClosed, MessageReported, ProfileChanged
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from common import jobs
@@ -30,6 +30,7 @@ from moderation.looks import looking
 from moderation.officials import checking
 from moderation.outbreaks import noting
 from moderation.private import talking
+from moderation.profile_reports import noticing
 from moderation.review import queueing
 from moderation.review.deciding import REVIEW_KINDS
 from moderation.review.rules import FoundBy, ItemType, Reason, held_as, item_class, raised_class
@@ -153,6 +154,11 @@ def queue_message(fact: MessageReported) -> None:
         author_id=fact.author_id,
         excluded_id=fact.reporter_id,
     )
+
+
+def look_at_profile(fact: ProfileChanged) -> None:
+    """What a newcomer's profile links to, and watched words in it, are looked at by a person."""
+    noticing.look(fact.member_id, fact.parts)
 
 
 def nothing_left_of_member(fact: MemberClosed) -> None:
@@ -332,6 +338,7 @@ def gather_questions(fact: IncidentAnnounced) -> None:
 HANDLERS: dict[type, tuple[Any, ...]] = {
     MemberClosed: (give_cases_back, nothing_left_of_member, leaving.forget, consenting.forget),
     MessageReported: (queue_message,),
+    ProfileChanged: (look_at_profile,),
     events.PostHeld: (queue_held_post,),
     events.EditHeld: (queue_held_edit,),
     events.HeldEditEnded: (nothing_left_of_edit,),

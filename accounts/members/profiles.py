@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accounts.events import ProfileChanged
 from accounts.members import names
 from accounts.members.models import DisplayChoice, Member
 from accounts.members.permissions import can_edit_profile
@@ -15,7 +16,7 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.secrecy import without_personal_data
 from common.text import normalise
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import record, unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,13 @@ class Profile:
     is_private: bool | None = None
 
 
-def edit_profile(actor: Actor, draft: Profile) -> None:
-    """Change one's public name, presentation and town, which hold no personal data. Raises :class:`Invalid` per field."""
+def edit_profile(actor: Actor, draft: Profile) -> bool:
+    """Change one's public name, presentation and town, which hold no personal data. Raises :class:`Invalid` per field.
+    Returns whether something was blacked out, which is kept nowhere: the member is told at once."""
     require(can_edit_profile(actor, actor.member_id or 0))
-    bio = without_personal_data(normalise(draft.bio)).strip()
-    city = without_personal_data(" ".join(normalise(draft.city).split()))
+    typed = {"bio": normalise(draft.bio).strip(), "city": " ".join(normalise(draft.city).split())}
+    words = {part: without_personal_data(text).strip() for part, text in typed.items()}
+    bio, city = words["bio"], words["city"]
     faults = {}
     if len(bio) > BIO_MAX:
         faults["bio"] = _("At most %(max)s characters.", max=BIO_MAX)
@@ -46,6 +49,7 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
         member = db.session.get(Member, actor.member_id)
         if member is None:
             raise NotFound
+        changed = tuple(part for part in words if words[part] and words[part] != getattr(member, part))
         if name != member.display_name:
             names.rename(member.id, name, actor.is_staff)
             touch("lists", f"member:{actor.member_id}")
@@ -54,6 +58,9 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
             touch(LISTS, REMOVALS)  # pages that name them
         update_where(Member, Member.id == actor.member_id, bio=bio, city=city, is_private=private)
         touch(f"member:{actor.member_id}")
+        if changed:
+            record(ProfileChanged(actor.member_id or 0, changed))
+    return words != typed
 
 
 def _name_faults(actor: Actor, name: str) -> dict:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts import visits
@@ -19,7 +19,7 @@ from accounts.settings.words import MAIL_PACES, TEXT_SIZES, THEMES, device_name,
 from accounts.signin import moving, passwords, sessions
 from accounts.signin.forms import email_of, onward, password_of
 from common.errors import Invalid, TooMany
-from common.i18n import LANGUAGES
+from common.i18n import LANGUAGES, _
 from common.web import actor, localized
 
 bp = localized("settings", __name__)
@@ -74,6 +74,8 @@ def index() -> Response:
     return redirect(url_for("settings.profile"), 302)
 
 
+MASKED = _("We blacked out private details: a public page is no place for them.")
+
 # --- profile -------------------------------------------------------------------------------------------------
 
 
@@ -89,7 +91,8 @@ def profile() -> Any:
 def save_profile() -> Any:
     """Keep it."""
     try:
-        profiles.edit_profile(actor(), forms.read_profile(request.form))
+        if profiles.edit_profile(actor(), forms.read_profile(request.form)):
+            flash(str(MASKED))
     except Invalid as invalid:
         return _profile_page("profile", invalid)
     return _done("profile", "profile")
@@ -107,7 +110,8 @@ def welcome() -> Any:
 def save_welcome() -> Any:
     """Keep what the new member told, and go on."""
     try:
-        profiles.edit_profile(actor(), forms.read_profile(request.form))
+        if profiles.edit_profile(actor(), forms.read_profile(request.form)):
+            flash(str(MASKED))
         profiles.choose_language(actor(), request.form.get("language", actor().language))
     except Invalid as invalid:
         return _profile_page("welcome", invalid)

@@ -77,12 +77,8 @@ def _account(member: Member, actor: Actor) -> list[Line]:
 
 
 def _publication(actor: Actor, category: Category) -> list[Line]:
-    masked = Line(
-        _("Personal data"),
-        _("Addresses, telephone, card and order numbers are masked, whoever writes."),
-    )
     if actor.is_staff:
-        return [Line(_("Team"), _("Texts of the team are published at once."), Effect.ALLOWS), masked]
+        return [Line(_("Team"), _("Texts of the team are published at once."), Effect.ALLOWS), _MASKED]
     watched = newcomers.is_under_watch(actor.ids)
     lines = [
         _storm(category),
@@ -97,7 +93,12 @@ def _publication(actor: Actor, category: Category) -> list[Line]:
             "A watched word, an address or a copied text can make a person read it first, whoever of the members writes."
         ),
     )
-    return [*(line for line in lines if line is not None), filters, masked]
+    return [*(line for line in lines if line is not None), filters, _MASKED]
+
+
+_MASKED = Line(
+    _("Personal data"), _("Addresses, telephone, card and order numbers are masked, whoever writes.")
+)
 
 
 def _storm(category: Category) -> Line | None:
@@ -274,7 +275,20 @@ def _message(actor: Actor) -> list[Line]:
     ]  # fmt: skip
 
 
+def _profile(actor: Actor) -> list[Line]:
+    young = not actor.is_staff and actor.rank < len(numbers.screen_numbers().links_by_rank)
+    value = (
+        _(
+            "Shown at once; at this rank a link or a watched word in presentation or town is looked at afterwards."
+        )
+        if young
+        else _("Shown at once.")
+    )
+    return [Line(_("Presentation and town"), value, Effect.LOOKS if young else Effect.ALLOWS), _MASKED]
+
+
 _OF_ACT = {
     Act.ASK: _ask, Act.ANSWER: _reply, Act.COMMENT: _reply, Act.EDIT: _edit, Act.LINK: _link, Act.PICTURE: _picture,
     Act.VOTE: _vote, Act.REPORT: _report, Act.MESSAGE: _message,
+    Act.PROFILE: _profile,
 }  # fmt: skip

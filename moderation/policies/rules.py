@@ -16,6 +16,7 @@ class Act(StrEnum):
     VOTE = "vote"
     REPORT = "report"
     MESSAGE = "message"
+    PROFILE = "profile"
 
 
 TEXTS = frozenset({Act.ASK, Act.ANSWER, Act.COMMENT, Act.EDIT, Act.LINK, Act.PICTURE})

@@ -15,6 +15,7 @@ ACTS: dict[str, Sentence] = {
     Act.VOTE: _("Give a thumbs-up"),
     Act.REPORT: _("Report a text"),
     Act.MESSAGE: _("Write a private message"),
+    Act.PROFILE: _("Present oneself in the profile"),
 }
 EFFECTS: dict[str, tuple[Sentence, str, str]] = {
     Effect.INFORMS: (_("good to know"), "", "info"),

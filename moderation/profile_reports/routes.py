@@ -35,7 +35,9 @@ def new(id: int) -> Any:
         member = queries.open_member(id)
         back = url_for("members.show", id=id, slug=member.slug)
         places = {"report": url_for("profile_reports.new", id=id), "address": back}
-        return render_template("moderation/flags/visitor.html", title=member.display_name, back=back, **places)
+        return render_template(
+            "moderation/flags/visitor.html", title=member.display_name, back=back, **places
+        )
     return _form(id)
 
 

@@ -18,6 +18,12 @@ REASONS: dict[str, tuple[Sentence, Sentence]] = {
     ),
     ProfileReason.OTHER: (_("Something else"), _("Tell us in a few words.")),
 }
+NOTICED: dict[str, Sentence] = {
+    "links": _("A newcomer’s profile leads to another site."),
+    "short_link": _("A shortened link hides where it leads."),
+    "watched_word": _("A watched word stands in it."),
+}
+"""What a filter noticed in a profile, for who decides."""
 PARTS: dict[str, Sentence] = {
     "name": _("Name: a neutral one takes its place until the member chooses another"),
     "bio": _("Presentation"),

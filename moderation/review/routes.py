@@ -15,7 +15,7 @@ from common.unit_of_work import unit_of_work
 from common.web import actor, localized, wants_fragment
 from forum.questions.forms import as_id
 from moderation.pauses import pausing
-from moderation.profile_reports.wording import PARTS
+from moderation.profile_reports.wording import NOTICED, PARTS
 from moderation.review import deciding, leasing, queries, queueing, undoing, wording
 from moderation.review.forms import read_verdict
 from moderation.review.history import follows_undone, texts_of
@@ -71,6 +71,7 @@ def _words_of_an_item() -> dict[str, Any]:
     return {
         "wording": wording, "reasons": REASON_ORDER, "kinds": ItemType, "causes": causes_with_points(),
         "parts_of_profiles": PARTS,
+        "profile_noticed": NOTICED,
     }  # fmt: skip
 
 

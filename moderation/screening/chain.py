@@ -230,6 +230,29 @@ def of_words(rules: tuple[WatchedRule, ...], text: str) -> tuple[str, ...]:
     return tuple(notes.signals)
 
 
+def of_profile(text: str, rank: int, lists: Lists, numbers: ScreenNumbers) -> tuple[str, ...]:
+    """Why somebody should look at what a profile says of itself, in named reasons: a watched word, a link elsewhere. Only
+    those are asked whose links count in a text as well; nothing is held or given back (domain/moderation.md §B5)."""
+    if rank >= len(numbers.links_by_rank):
+        return ()
+    notes, view = _Notes(), View(text)
+    for rule in lists.watched:
+        if rule.action in _LOOKED_AT and view.may_hold(rule) and view.holds(rule):
+            notes.note("watched_word")
+            notes.signals += ["danger"] * (rule.action == WordAction.URGENT)
+    found = new_hosts(Text(text), lists)
+    if any(host in lists.shorteners for host in found):
+        notes.note("short_link")
+    if any(not belongs(host, (*lists.known_hosts, *lists.shorteners)) for host in found):
+        notes.note("links")
+    return tuple(dict.fromkeys(notes.signals))
+
+
+_LOOKED_AT = frozenset(
+    {WordAction.HOLD, WordAction.URGENT, WordAction.FLAG, WordAction.ROUTE, WordAction.BLOCK}
+)
+
+
 def _cleaned(text: str, author: Author, lists: Lists, title: bool = False) -> tuple[str, tuple[str, ...]]:
     clean, found = personal_data.without(text, author.language, lists.order_patterns, lists.own_domains)
     kinds = [kind.value for kind in found]

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.members import profiles
 from accounts.members.models import Member
+from accounts.members.profiles import Profile
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
 from common.permissions import ANONYMOUS
@@ -176,3 +178,82 @@ def test_the_form_takes_the_address_of_a_profile(client, rude, ben):  # noqa: F8
     assert "You are all fools." in client.get(page.headers["Location"]).get_data(as_text=True)
     refused = client.post("/en/legal-notices/new", data=form | {"address": "http://localhost/en/guides/1"})
     assert refused.status_code == 422 and WHY in refused.get_data(as_text=True)
+
+
+# --- what filters notice in a profile -------------------------------------------------------------------------------
+
+
+def edit(who, bio="", city=""):
+    name = db.session.get(Member, who.member_id, populate_existing=True).display_name
+    return profiles.edit_profile(who, Profile(name, bio, city))
+
+
+def waiting_profiles():
+    return (
+        db.session.query(ReviewItem)
+        .filter(ReviewItem.kind == "profile", ReviewItem.open_key.is_not(None))
+        .count()
+    )
+
+
+def test_a_link_in_a_newcomers_profile_is_shown_and_looked_at(app, newcomer, mo, client, sign_in):
+    edit(newcomer, "All about filters: https://cheap-filters.example/now", "Lyon")
+    item = profile_item(newcomer.member_id)
+    assert (item.klass, item.signals, item.found_by) == (5, ["links"], ["machine"])
+    assert "cheap-filters" in bio_of(newcomer), "nothing is taken away by itself"
+    sign_in(mo)
+    page = client.get(f"/en/desk/review/{item.id}").get_data(as_text=True)
+    assert "A newcomer’s profile leads to another site." in page
+    judge(mo, newcomer.member_id, Decision.REMOVE, ["bio"], Reason.ADVERTISING)
+    statement = db.session.scalars(db.select(Statement)).one()
+    assert statement.automated_detection and not statement.from_notice and bio_of(newcomer) == ""
+    undoing.undo(mo, item.id)
+    assert "cheap-filters" in bio_of(newcomer) and waiting_profiles() == 1
+
+
+def test_only_what_is_new_in_a_profile_is_looked_at(app, newcomer, mo):
+    edit(newcomer, "See cheap-filters.example", "Lyon")
+    judge(mo, newcomer.member_id, Decision.APPROVE)
+    edit(newcomer, "See cheap-filters.example", "Lyon")
+    edit(newcomer, "See cheap-filters.example", "Nantes")
+    assert waiting_profiles() == 0
+    edit(newcomer, "See cheap-filters.example, or bit.ly/3x", "Nantes")
+    assert set(profile_item(newcomer.member_id).signals) == {"links", "short_link"}
+
+
+def test_watched_words_count_and_experienced_members_and_the_team_are_not_asked(newcomer, cleo, mo, max_):
+    from moderation.screening.watching import watch_word
+    from moderation.screening.words import WordAction
+
+    watch_word(max_, "mycasino", WordAction.HOLD, True, ["go to mycasino"], ["nothing"])
+    for who in (cleo, mo):
+        edit(who, "Play at mycasino on https://mycasino.example")
+    assert waiting_profiles() == 0
+    edit(newcomer, "", "mycasino")
+    assert profile_item(newcomer.member_id).signals == ["watched_word"]
+
+
+def test_plain_words_of_a_newcomer_wait_for_nobody(app, newcomer):
+    assert edit(newcomer, "I repair radios, 20.5 V and more.", "Lyon") is False
+    assert waiting_profiles() == 0
+
+
+def test_who_loses_words_to_the_mask_is_told_at_once(client, sign_in, ada):
+    sign_in(ada)
+    said = "We blacked out private details"
+    form = {"display_name": "Ada", "bio": "Call 06 12 34 56 78", "city": "Lyon"}
+    client.post("/en/settings/profile", data=form)
+    page = client.get("/en/settings/profile").get_data(as_text=True)
+    assert said in page and "06 12" not in page
+    client.post("/en/settings/profile", data=form | {"bio": "I repair radios."})
+    assert said not in client.get("/en/settings/profile").get_data(as_text=True)
+
+
+def test_the_page_of_rules_knows_what_happens_to_a_profile(app, newcomer, cleo):
+    from forum.categories.models import Category
+    from moderation.policies.explaining import explain
+    from moderation.policies.rules import Act, Effect
+
+    category = db.session.get(Category, 1)
+    for who, effect in ((newcomer, Effect.LOOKS), (cleo, Effect.ALLOWS)):
+        assert explain(db.session.get(Member, who.member_id), category, Act.PROFILE).effect == effect

@@ -38,7 +38,9 @@ def post_id(at, ada, make_question):
 
 def test_the_same_notice_sent_at_once_is_one_and_confirmed_once(post_id, in_threads):
     why = "This names a person and the street where she lives, against article 9 of the Civil Code."
-    draft = NoticeDraft(Place(Subject.POST, post_id), f"/en/a/{post_id}", LegalGround.PRIVACY, why, "Léa", "lea@example.net")
+    draft = NoticeDraft(
+        Place(Subject.POST, post_id), f"/en/a/{post_id}", LegalGround.PRIVACY, why, "Léa", "lea@example.net"
+    )
     results = in_threads(MANY, lambda _n: submitting.submit(ANONYMOUS, draft, "203.0.113.7"))
     assert len(set(results)) == 1 == count(LegalNotice) and results[0].waits
     results = in_threads(MANY, lambda _n: submitting.confirm(results[0].notice_id))
