@@ -107,7 +107,7 @@ def contest(actor: Actor, notice_id: int, words: str) -> None:
     with unit_of_work():
         notice = _existing(notice_id)
         require(can_contest(actor, notice))
-        about, before_id = notice.about, notice.item_id
+        about, before_id, trusted = notice.about, notice.item_id, notice.trusted_id is not None
         if not _is_there(about):
             raise Conflict(_("The text is not on this site any more: there is nothing left to decide."))
         decided = select(ReviewDecision.actor_id).where(ReviewDecision.item_id == before_id)
@@ -119,7 +119,7 @@ def contest(actor: Actor, notice_id: int, words: str) -> None:
         if not begun:
             raise Conflict(_("You have already asked for another look. The answer comes to your mailbox."))
         item_id = _queue(
-            about, ("legal_notice", "contested_notice"), 1, previous_id=before_id, excluded_id=db.session.scalar(decided)
+            about, ("legal_notice", "contested_notice"), 1, trusted, previous_id=before_id, excluded_id=db.session.scalar(decided)
         )  # fmt: skip
         audit.write(SYSTEM, "notice.contested", "legal_notice", notice_id, None, {"item": item_id})
 
@@ -159,9 +159,10 @@ def _is_there(about: Place) -> bool:
     return post is not None and post.state in (PostState.PUBLISHED, PostState.HIDDEN)
 
 
-def _queue(about: Place, signals: tuple[str, ...], klass: int, **more: Any) -> int:
+def _queue(about: Place, signals: tuple[str, ...], klass: int, trusted: bool, **more: Any) -> int:
     """The item about a text or a profile: a new one, or the one that waits already, with its class raised."""
-    more |= {"signals": signals, "found_by": (FoundBy.NOTICE,), "klass": klass}
+    finders = (FoundBy.NOTICE, FoundBy.TRUSTED) if trusted else (FoundBy.NOTICE,)
+    more |= {"signals": signals, "found_by": finders, "klass": klass}
     if about.kind == Subject.PROFILE:
         return open_item(ItemType.PROFILE, about.id, author_id=about.id, **more)
     return open_item(ItemType.FLAG_CASE, about.id, post=db.session.get_one(Post, about.id), **more)
@@ -229,7 +230,7 @@ def _open(notice_id: int, trusted_id: int | None) -> None:
     if trusted_id is not None:
         signals.append("trusted_flagger")
     klass = notice_class(ground, trusted_id is not None)
-    item_id = _queue(about, tuple(signals), klass)
+    item_id = _queue(about, tuple(signals), klass, trusted_id is not None)
     update_where(LegalNotice, LegalNotice.id == notice_id, item_id=item_id, trusted_id=trusted_id)
 
 

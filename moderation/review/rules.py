@@ -56,19 +56,20 @@ class Decision(StrEnum):
 class FoundBy(StrEnum):
     """Who drew attention to something, as the person concerned is told (domain/moderation.md §B6, article 17).
 
-    ``RULE``: nobody did; it is read because of a rule that looks at no word of it (a newcomer's text, a busy time, a sample).
+    ``TRUSTED`` stands beside ``NOTICE`` where a trusted flagger sent it (article 22). ``RULE``: nobody did; it is read because of a rule that looks at no word of it (a newcomer's text, a busy time, a sample).
     """
 
     MACHINE = "machine"
     REPORT = "report"
     NOTICE = "notice"
+    TRUSTED = "trusted"
     MODERATOR = "moderator"
     MENTOR = "mentor"
     COMMUNITY = "community"
     RULE = "rule"
 
 
-NOTIFIED = frozenset({FoundBy.REPORT, FoundBy.NOTICE})
+NOTIFIED = frozenset({FoundBy.REPORT, FoundBy.NOTICE, FoundBy.TRUSTED})
 """Somebody outside the team told us."""
 
 

@@ -7,7 +7,8 @@ import hmac
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from accounts.members.models import Member
 from accounts.retention.sweeping import sweep
@@ -20,11 +21,13 @@ from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from moderation.review.models import DecisionUndo, ReviewDecision
 from moderation.review.rules import CLAUSES, ILLEGAL, NOTIFIED, FoundBy, Reason
-from moderation.sanctions.models import Appeal, RefusedEdit, Statement, StatementEnd
+from moderation.sanctions.models import Appeal, RefusedEdit, Sanction, Statement, StatementEnd
 from moderation.sanctions.rules import End, Exemption, Measure, appeal_until
 
 AMENDED = "amended:"
 """How the cause of a statement begins that an answer to an appeal put in the place of another; the appeal follows."""
+
+HIDDEN_AGAIN = "hidden-again:"
 
 
 def state_reasons(
@@ -101,7 +104,7 @@ def hide_again(actor: Actor, post_id: int, decision_id: int) -> int | None:
     if first is None:
         return None
     return state_reasons(
-        actor, Measure.HIDDEN, first.reason, cause=f"hidden-again:{decision_id}", member_id=first.member_id,
+        actor, Measure.HIDDEN, first.reason, cause=f"{HIDDEN_AGAIN}{decision_id}", member_id=first.member_id,
         post=db.session.get(Post, post_id), message=first.message, found_by=finders_of(first),
         automated_decision=first.automated_decision,
     )  # fmt: skip
@@ -111,6 +114,17 @@ def finders_of(statement: Statement) -> tuple[FoundBy, ...]:
     """Who drew attention to what a statement is about. One that was written before this was noted says it by its two marks."""
     marked = ((FoundBy.REPORT, statement.from_notice), (FoundBy.MACHINE, statement.automated_detection))
     return tuple(FoundBy(one) for one in statement.found_by) or tuple(one for one, yes in marked if yes)
+
+
+def continues() -> ColumnElement[bool]:
+    """The criterion of statements that go on with one that was there before, and are no restriction of their own: amended on
+    appeal, hidden again when the restoring was undone, a measure made shorter."""
+    first = aliased(Sanction)
+    shortened = exists().where(
+        Sanction.statement_id == Statement.id, first.member_id == Sanction.member_id, first.begins_at == Sanction.begins_at,
+        first.id < Sanction.id, StatementEnd.statement_id == first.statement_id, StatementEnd.how == End.AMENDED,
+    )  # fmt: skip
+    return or_(Statement.cause.startswith(AMENDED), Statement.cause.startswith(HIDDEN_AGAIN), shortened)
 
 
 def keep_edit(statement_id: int, title: str | None, body: str) -> None:

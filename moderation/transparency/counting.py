@@ -7,21 +7,20 @@ hosting service and online platform of one brand has them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from accounts.signin.models import SeenMonth
 from common.db import db
-from common.quantiles import median
-from moderation.flags.models import Flag
-from moderation.flags.rules import FlagReason, Outcome
 from moderation.legal_notices.models import LegalNotice
 from moderation.legal_notices.rules import LegalGround, NoticeOutcome
 from moderation.review.models import DecisionUndo, ReviewDecision
 from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd
 from moderation.sanctions.rules import RESTRICTIONS, AppealState, End, Exemption, SanctionKind, SanctionState
+from moderation.sanctions.statements import continues
+from moderation.transparency import reported
+from moderation.transparency.periods import median_hours, within
 from moderation.transparency.rules import CATEGORIES, Period, Row
 from moderation.transparency.rules import RESTRICTIONS as WORDS
 
@@ -33,19 +32,14 @@ BY_HAND = (
 (the brand's own count; nobody is followed for it)."""
 
 
-def span(period: Period) -> tuple[datetime, datetime]:
-    """From the first moment of a period to the first one after it."""
-    first = datetime.combine(period.first, time(), UTC)
-    return first, datetime.combine(period.last, time(), UTC) + timedelta(days=1)
-
-
 def yearly(period: Period, by_hand: Mapping[str, int]) -> list[Row]:
     """Every row of the yearly report."""
     rows = [
         Row("15(1)(a)", "Orders to act against illegal content", "total", by_hand.get("orders_to_act", 0)),
         Row("15(1)(a)", "Orders to provide information", "total", by_hand.get("orders_to_inform", 0)),
         Row("15(1)(a)", "Restrictions made on the order of an authority", "total", _ordered(period)),
-        *_legal_notices(period), *_notices(period), *_own_initiative(period), *_complaints(period),
+        *_legal_notices(period), *reported.rows(period), *_after_notices(period), *_own_initiative(period),
+        *_complaints(period),
         Row("24(1)(a)", "Disputes before out-of-court bodies", "total", by_hand.get("disputes", 0)),
         Row("24(1)(a)", "Disputes before out-of-court bodies", "in favour of the member", by_hand.get("disputes_for_member", 0)),
         Row("24(1)(a)", "Disputes before out-of-court bodies", "median days", by_hand.get("disputes_median_days", 0)),
@@ -79,14 +73,9 @@ def recipients(period: Period, by_hand: Mapping[str, int]) -> list[Row]:
     ]
 
 
-def _in(period: Period, column: Any) -> tuple[Any, Any]:
-    first, after = span(period)
-    return column >= first, column < after
-
-
 def _ordered(period: Period) -> int:
     query = select(func.count()).where(
-        *_in(period, Statement.created_at), Statement.exemption == Exemption.AUTHORITY_ORDER
+        *within(period, Statement.created_at), Statement.exemption == Exemption.AUTHORITY_ORDER
     )
     return db.session.scalar(query) or 0
 
@@ -101,7 +90,7 @@ def _legal_notices(period: Period) -> Iterable[Row]:
             func.count(n.trusted_id),
             func.count().filter(n.outcome == NoticeOutcome.RESTRICTED),
         )
-        .where(*_in(period, n.received_at))
+        .where(*within(period, n.received_at))
         .group_by(n.ground)
     ).all()
     found = {row[0]: row[1:] for row in rows}
@@ -112,42 +101,21 @@ def _legal_notices(period: Period) -> Iterable[Row]:
             yield Row("15(1)(b)", f"Notices of illegal content: {ground.value}", scope, value)
     spans = db.session.execute(
         select(n.received_at, n.decided_at)
-        .where(*_in(period, n.received_at), n.decided_at.is_not(None))
+        .where(
+            *within(period, n.received_at),
+            n.decided_at.is_not(None),
+            n.contested_at.is_(None),
+            n.flipped_at.is_(None),
+        )
         .limit(200_000)
     ).all()
     waits = [(row.decided_at - row.received_at).total_seconds() for row in spans]
-    yield Row("15(1)(b)", "Median time until a notice was decided (hours)", "total", _median_hours(waits))
-
-
-def _median_hours(spans: list[float]) -> float:
-    """The median of spans in seconds, as hours with one decimal."""
-    return round((median(spans) or 0) / 3600, 1)
-
-
-def _notices(period: Period) -> Iterable[Row]:
-    """Reports of members, by reason, and what became of them."""
-    f = Flag
-    rows = db.session.execute(
-        select(f.reason, func.count(), func.count().filter(f.outcome == Outcome.AGREED))
-        .where(*_in(period, f.created_at))
-        .group_by(f.reason)
-    ).all()
-    found = {row[0]: (row[1], row[2]) for row in rows}
-    for reason in FlagReason:
-        sent, followed = found.get(reason, (0, 0))
-        yield Row("15(1)(b)", "Reports of members", reason.value, sent)
-        yield Row("15(1)(b)", "Reports of members that led to a measure", reason.value, followed)
-    spans = db.session.execute(
-        select(f.created_at, f.decided_at)
-        .where(*_in(period, f.created_at), f.decided_at.is_not(None))
-        .limit(200_000)
-    ).all()
-    waits = [(row.decided_at - row.created_at).total_seconds() for row in spans]
-    yield Row("15(1)(b)", "Median time until a report was decided (hours)", "total", _median_hours(waits))
+    yield Row("15(1)(b)", "Median time until a notice was decided (hours)", "total", median_hours(waits))
 
 
 def _counted(period: Period, *criteria: Any) -> list[Any]:
-    """Restrictions of a period by measure, reason and machine; those that were undone within seconds are none."""
+    """Restrictions of a period by measure, reason and machine; those that were undone within seconds are none, and
+    what goes on with one is not counted again."""
     undone = select(StatementEnd.statement_id).where(StatementEnd.how == End.UNDONE)
     only_detected = and_(Statement.automated_detection, Statement.from_notice.is_(False))
     detected = case((only_detected, 1), else_=0)
@@ -158,16 +126,37 @@ def _counted(period: Period, *criteria: Any) -> list[Any]:
             func.sum(detected).label("detected"), func.sum(decided).label("decided"),
         )
         .where(
-            *_in(period, Statement.created_at), Statement.measure.in_(RESTRICTIONS), Statement.id.not_in(undone), *criteria
+            *within(period, Statement.created_at), Statement.measure.in_(RESTRICTIONS), Statement.id.not_in(undone),
+            ~continues(), *criteria
         )
         .group_by(Statement.measure, Statement.reason, Statement.rests_on_law)
     )  # fmt: skip
     return list(db.session.execute(query))
 
 
+def _after_notices(period: Period) -> Iterable[Row]:
+    """Measures that followed a notice or a report, by kind of restriction, and how many of them rest on the law."""
+    counted = _counted(period, Statement.from_notice.is_(True))
+    for measure, (_field, words) in WORDS.items():
+        mine = [row for row in counted if row.measure == measure]
+        name = words[0] if isinstance(words, list) else words
+        indicator = f"Measures after a notice or a report: {name}"
+        yield Row("15(1)(b)", indicator, measure.value, sum(row.all for row in mine))
+    by_law = sum(row.all for row in counted if row.rests_on_law)
+    yield Row("15(1)(b)", "Measures after a notice or a report", "on the basis of the law", by_law)
+    yield Row(
+        "15(1)(b)",
+        "Measures after a notice or a report",
+        "on the basis of the terms",
+        sum(row.all for row in counted) - by_law,
+    )
+
+
 def _own_initiative(period: Period) -> Iterable[Row]:
-    """Measures by kind of restriction and by category, each with how many a machine detected and decided."""
-    counted = _counted(period)
+    """Measures by kind of restriction and by category, each with how many a machine detected and decided; none that followed
+    a notice, a report or an order."""
+    ordered = Statement.exemption == Exemption.AUTHORITY_ORDER
+    counted = _counted(period, Statement.from_notice.is_(False), or_(Statement.exemption.is_(None), ~ordered))
     for measure, (_field, words) in WORDS.items():
         mine = [row for row in counted if row.measure == measure]
         name = words[0] if isinstance(words, list) else words
@@ -188,14 +177,17 @@ def _own_initiative(period: Period) -> Iterable[Row]:
 
 
 def _complaints(period: Period) -> Iterable[Row]:
-    """Appeals by what they were about, their outcome, and how long they took."""
+    """Appeals of those concerned and of who sent a notice (article 20), what they were about, their outcome, their time."""
     a = Appeal
     rows = db.session.execute(
         select(a.state, Statement.measure, a.created_at, a.decided_at)
         .join(Statement, Statement.id == a.statement_id)
-        .where(*_in(period, a.created_at))
+        .where(*within(period, a.created_at))
     ).all()
-    yield Row("15(1)(d)", "Complaints", "total", len(rows))
+    notifiers = _of_notifiers(period)
+    yield Row("15(1)(d)", "Complaints", "total", len(rows) + len(notifiers))
+    yield Row("15(1)(d)", "Complaints", "by the member concerned", len(rows))
+    yield Row("15(1)(d)", "Complaints", "by who sent a notice", len(notifiers))
     for measure in sorted({row.measure.value for row in rows}):
         yield Row(
             "15(1)(d)",
@@ -205,8 +197,25 @@ def _complaints(period: Period) -> Iterable[Row]:
         )
     for state in AppealState:
         yield Row("15(1)(d)", "Complaints, by outcome", state.value, sum(row.state == state for row in rows))
-    spans = [(row.decided_at - row.created_at).total_seconds() for row in rows if row.decided_at]
-    yield Row("15(1)(d)", "Median time until a complaint was answered (hours)", "total", _median_hours(spans))
+    outcomes = [row.outcome.value if row.outcome else "open" for row in notifiers]
+    for outcome in (*NoticeOutcome, "open"):
+        yield Row(
+            "15(1)(d)",
+            "Complaints by who sent a notice, by outcome",
+            str(outcome),
+            outcomes.count(str(outcome)),
+        )
+    both = [(row.created_at, row.decided_at) for row in (*rows, *notifiers)]
+    spans = [(decided - began).total_seconds() for began, decided in both if decided]
+    yield Row("15(1)(d)", "Median time until a complaint was answered (hours)", "total", median_hours(spans))
+
+
+def _of_notifiers(period: Period) -> list[Any]:
+    """Notices whose answer was contested by who sent them; the date of an answer is that of the second one, once it is there."""
+    n = LegalNotice
+    answered = case((n.outcome.is_not(None), n.decided_at))
+    contested = select(n.outcome, n.contested_at.label("created_at"), answered.label("decided_at"))
+    return list(db.session.execute(contested.where(*within(period, n.contested_at))))
 
 
 def _suspensions(period: Period) -> Iterable[Row]:
@@ -215,7 +224,9 @@ def _suspensions(period: Period) -> Iterable[Row]:
     rows = dict(
         db.session.execute(
             select(s.kind, func.count())
-            .where(*_in(period, s.begins_at), s.state.not_in((SanctionState.PROPOSED, SanctionState.DROPPED)))
+            .where(
+                *within(period, s.begins_at), s.state.not_in((SanctionState.PROPOSED, SanctionState.DROPPED))
+            )
             .group_by(s.kind)
         )
         .tuples()
@@ -234,7 +245,7 @@ def _automation(period: Period) -> Iterable[Row]:
         .select_from(Statement)
         .join(StatementEnd, StatementEnd.statement_id == Statement.id)
         .where(
-            *_in(period, Statement.created_at), Statement.automated_decision.is_(True),
+            *within(period, Statement.created_at), Statement.automated_decision.is_(True),
             StatementEnd.how.in_((End.RESTORED, End.OVERTURNED)),
         )
     ) or 0  # fmt: skip
@@ -248,7 +259,7 @@ def _automation(period: Period) -> Iterable[Row]:
     undone = select(DecisionUndo.decision_id)
     people = db.session.execute(
         select(func.count(), func.count(ReviewDecision.actor_id.distinct())).where(
-            *_in(period, ReviewDecision.decided_at), ReviewDecision.id.not_in(undone)
+            *within(period, ReviewDecision.decided_at), ReviewDecision.id.not_in(undone)
         )
     ).one()
     yield Row("15(1)(c)", "Decisions made by a person", "total", people[0])

@@ -21,6 +21,7 @@ from forum.questions.models import Post
 from moderation.review.wording import MESSAGES
 from moderation.sanctions.models import Statement, StatementEnd
 from moderation.sanctions.rules import RESTRICTIONS, End, Measure
+from moderation.sanctions.statements import continues
 from moderation.transparency.models import FiledStatement, StatementFile
 from moderation.transparency.permissions import can_report
 from moderation.transparency.rules import BATCH, Facts, record_of
@@ -30,14 +31,15 @@ SETTLED_AFTER = timedelta(minutes=10)
 
 
 def _owed() -> Any:
-    """Statements that were not handed over: restrictions for which a statement is owed, and that were not undone."""
+    """Statements that were not handed over: restrictions for which a statement is owed, and that were not undone. What goes on
+    with one that was there before is the same restriction, and one record (article 24, paragraph 5)."""
     undone = select(StatementEnd.statement_id).where(StatementEnd.how == End.UNDONE)
     last = select(func.coalesce(func.max(FiledStatement.statement_id), 0)).scalar_subquery()
     return (
         select(Statement.id)
         .where(
             Statement.measure.in_(RESTRICTIONS), Statement.exemption.is_(None),
-            Statement.created_at < clock.now() - SETTLED_AFTER, Statement.id.not_in(undone), Statement.id > last,
+            Statement.created_at < clock.now() - SETTLED_AFTER, Statement.id.not_in(undone), ~continues(), Statement.id > last,
         )
         .order_by(Statement.id)
         .limit(BATCH)

@@ -126,6 +126,8 @@ def _ground(facts: Facts) -> dict[str, str]:
 def _source(facts: Facts) -> str:
     if not facts.from_notice:
         return "SOURCE_VOLUNTARY"
+    if "trusted" in facts.found_by:
+        return "SOURCE_TRUSTED_FLAGGER"
     is_notice = "notice" in facts.found_by if facts.found_by else facts.rests_on_law
     return "SOURCE_ARTICLE_16" if is_notice else "SOURCE_TYPE_OTHER_NOTIFICATION"
 

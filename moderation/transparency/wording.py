@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from accounts.messages.wording import REASONS as MESSAGE_REASONS
 from common.i18n import Sentence, _
-from moderation.legal_notices.wording import GROUNDS
+from moderation.legal_notices.wording import GROUNDS, OUTCOMES
+from moderation.profile_reports.wording import REASONS as PROFILE_REASONS
 from moderation.review.wording import FLAGS
 from moderation.sanctions.rules import AppealState, Measure
 from moderation.sanctions.wording import SANCTIONS
@@ -33,6 +35,10 @@ _INDICATORS: tuple[Sentence, ...] = (
     _("Complaints, by outcome"), _("Median time until a complaint was answered (hours)"), _("Measures against accounts"),
     _("Measures decided by automated means only"), _("Error rate of automated decisions (%)"),
     _("Decisions made by a person"), _("People who moderated"),
+    _("Reports of profiles"), _("Reports of profiles that led to a measure"), _("Reports of private messages"),
+    _("Reports of private messages that led to a measure"), _("Measures after a notice or a report"),
+    _("on the basis of the law"), _("on the basis of the terms"), _("Complaints by who sent a notice, by outcome"),
+    _("by the member concerned"), _("by who sent a notice"), _("open"),
     _("total"), _("in favour of the member"), _("median days"), _("outcomes followed"), _("by trusted flaggers"),
     _("led to a measure"), _("as illegal content"), _("signed in"), _("without an account, the brand’s count"),
 )  # fmt: skip
@@ -69,6 +75,9 @@ _CODES: dict[str, Sentence] = {
 }
 _NAMES: dict[str, Sentence] = (
     {sentence.msgid: sentence for sentence in _INDICATORS}
+    | {reason: words for reason, (words, _hint) in PROFILE_REASONS.items()}
+    | dict(MESSAGE_REASONS)
+    | dict(OUTCOMES)
     | {reason: words for reason, (words, _hint) in FLAGS.items()}
     | dict(SANCTIONS)
     | _CODES

@@ -16,17 +16,25 @@ from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
 from moderation.flags.flagging import flag
 from moderation.flags.rules import FlagReason
-from moderation.review import undoing
+from moderation.legal_notices import submitting, trusting
+from moderation.profile_reports import reporting
+from moderation.review import deciding, leasing, undoing
+from moderation.review.models import ReviewItem
+from moderation.review.queueing import look_at
 from moderation.review.rules import Decision, Reason
+from moderation.review.showing import shown
 from moderation.sanctions import appealing, banning, sanctioning, striking
+from moderation.sanctions.appealing import Amendment
 from moderation.sanctions.models import Statement
 from moderation.sanctions.rules import RESTRICTIONS, Measure
 from moderation.sanctions.strike_rules import StrikeCause
-from moderation.transparency import filing, publishing
+from moderation.transparency import counting, filing, publishing
 from moderation.transparency.models import PublishedReport, ReportKind
 from moderation.transparency.publishing import Words
 from moderation.transparency.rules import CATEGORIES, Facts, fault_of, half_year, record_of, year
+from moderation.transparency.wording import in_words
 from tests.conftest import START
+from tests.moderation.test_legal_notices import send
 
 SECRET_WORDS = "Called Jeanne Dupont names at 12 rue des Lilas"
 
@@ -106,6 +114,86 @@ def test_a_file_has_a_hundred_at_most(mo, max_, ben, at):
     assert sizes == [100, 1]
 
 
+def of_files(max_):
+    return filing.records(filing.make_file(max_))
+
+
+def test_what_an_appeal_amends_is_one_record_and_one_measure(
+    mo, max_, second_moderator, ben, ada, make_question, decide, at
+):
+    post_id = make_question(ada)
+    look_at(mo, post_id)
+    decide(mo, post_id, Decision.REMOVE, Reason.INSULT)
+    sanctioning.silence(mo, ben.member_id, 24, Reason.INSULT, "")
+    for who, amendment in ((ada, Amendment(reason=Reason.OFF_TOPIC)), (ben, Amendment(hours=2))):
+        contested = db.session.scalar(db.select(Statement.id).where(Statement.member_id == who.member_id))
+        appealing.appeal(who, contested, "It was only a joke, and said to a friend.")
+        answer_appeal(second_moderator, amendment)
+    assert db.session.query(Statement).count() == 4, "a statement for each answer"
+    at(START + timedelta(hours=1))
+    assert [next(iter(one)) for one in of_files(max_)] == ["decision_visibility", "decision_provision"]
+    rows = [
+        {"indicator": one.indicator, "scope": one.scope, "value": one.value}
+        for one in counting.yearly(year(2026), {})
+    ]
+    assert figure(rows, "Measures: DECISION_VISIBILITY_CONTENT_REMOVED", "removed") == 1
+    assert figure(rows, "Measures: DECISION_PROVISION_PARTIAL_SUSPENSION", "silenced") == 1
+    with pytest.raises(Conflict):
+        filing.make_file(max_)
+
+
+def answer_appeal(who, amendment):
+    waits = (ReviewItem.kind == "appeal", ReviewItem.open_key.is_not(None))
+    item = db.session.scalars(db.select(ReviewItem).where(*waits)).one()
+    lease, stamp = leasing.claim(who, item.id), shown(item).stamp
+    verdict = deciding.Verdict(
+        Decision.AMEND, message="Read again: this is how it stands.", amendment=amendment
+    )
+    deciding.decide(who, item.id, lease.token, stamp, verdict)
+
+
+def test_a_text_that_is_hidden_again_is_one_record(mo, max_, ada, members, make_question, decide, at):
+    post_id = make_question(ada)
+    for who in members(3, rank=4):
+        flag(who, post_id, FlagReason.INSULT)
+    undoing.undo(mo, decide(mo, post_id, Decision.RESTORE).item_id)
+    assert db.session.query(Statement).count() == 2
+    at(START + timedelta(hours=1))
+    assert len(of_files(max_)) == 1
+
+
+def test_reports_of_people_and_complaints_of_who_sent_a_notice_are_counted(
+    settings_override, mo, max_, second_moderator, ben, ada, cleo, newcomer, make_question, decide, at
+):
+    trusting.trust(max_, "Point de Contact", "lea@example.net")
+    post_id, other = make_question(ada), make_question(ada, title="Another one that stays")
+    with settings_override(moderation__notice_proof_bits=6):
+        first, second = send(post_id), send(other)
+    submitting.confirm(first.notice_id)
+    decide(mo, post_id, Decision.REMOVE, Reason.HATE)
+    decide(mo, other, Decision.NO_ACTION)
+    at(START + timedelta(hours=2))
+    submitting.contest(ANONYMOUS, second.notice_id, "It names her street, in full and twice.")
+    at(START + timedelta(hours=5))
+    decide(second_moderator, other, Decision.REMOVE, Reason.PERSONAL_DATA)
+    reporting.report(ben, newcomer.member_id, "insult")
+    at(START + timedelta(hours=6))
+    sources = [one["source_type"] for one in of_files(max_)]
+    assert sources == ["SOURCE_TRUSTED_FLAGGER", "SOURCE_ARTICLE_16"]
+    rows = [
+        {"indicator": one.indicator, "scope": one.scope, "value": one.value}
+        for one in counting.yearly(year(2026), {})
+    ]
+    assert figure(rows, "Measures: DECISION_VISIBILITY_CONTENT_REMOVED", "removed") == 0
+    assert figure(rows, "Measures after a notice or a report", "on the basis of the law") == 1
+    assert figure(rows, "Reports of profiles", "insult") == 1
+    assert figure(rows, "Reports of private messages", "insult") == 0
+    assert figure(rows, "Complaints") == 1 and figure(rows, "Complaints", "by who sent a notice") == 1
+    assert figure(rows, "Complaints by who sent a notice, by outcome", "restricted") == 1
+    assert figure(rows, "Median time until a complaint was answered (hours)") == 3.0
+    assert not [row for row in rows if str(in_words(row["indicator"])) == "" or row["value"] is None]
+
+
 @pytest.mark.parametrize(("measure", "reason"), list(product(sorted(RESTRICTIONS), Reason)))
 def test_every_restriction_and_reason_fits_the_database(measure, reason):
     facts = Facts(
@@ -142,7 +230,14 @@ def test_the_yearly_report_counts_what_happened(restricted, max_, second_moderat
         max_, ReportKind.YEARLY, year(2026), Words("Résumé", "Summary", {"disputes": 2})
     )
     rows = publishing.report(made).rows
-    assert figure(rows, "Measures: DECISION_VISIBILITY_CONTENT_REMOVED", "removed") == 1
+    assert figure(rows, "Measures: DECISION_VISIBILITY_CONTENT_REMOVED", "removed") == 0, (
+        "it followed a report"
+    )
+    assert (
+        figure(rows, "Measures after a notice or a report: DECISION_VISIBILITY_CONTENT_REMOVED", "removed")
+        == 1
+    )
+    assert figure(rows, "Measures after a notice or a report", "on the basis of the terms") == 1
     assert figure(rows, "Measures: DECISION_ACCOUNT_TERMINATED", "banned") == 1
     assert figure(rows, "Measures against accounts", "warning") == 1
     assert figure(rows, "Complaints") == 1 and figure(rows, "Complaints, by outcome", "submitted") == 1
