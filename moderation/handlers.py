@@ -217,7 +217,12 @@ def end_private_of_gone(fact: events.PostRemoved | events.HiddenPostGone) -> Non
 def nothing_left_of_merged(fact: events.QuestionMerged) -> None:
     """The question itself needs no decision any more; what was written under it still may."""
     queueing.cancel_about(fact.question_id)
-    settling.ignore(fact.question_id)
+    settling.put_together(fact.question_id)
+
+
+def judge_nobody_of_parted(fact: events.QuestionParted) -> None:
+    """The merge is undone: reports that it had proved right are judged by nobody."""
+    settling.apart_again(fact.question_id)
 
 
 def nothing_left_of_hidden(fact: events.HiddenPostGone) -> None:
@@ -359,7 +364,7 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.QuestionReopened: (begin_again,),
     events.QuestionUnlinked: (settle_clock,),
     events.QuestionMerged: (end_private_of_merged, nothing_left_of_merged, settle_both_clocks),
-    events.QuestionParted: (settle_both_clocks,),
+    events.QuestionParted: (judge_nobody_of_parted, settle_both_clocks),
     events.QuestionSplit: (start_own_clock, settle_both_clocks),
     events.QuestionJoined: (settle_both_clocks,),
     events.QuestionUnsettled: (begin_after_no, still_broken),

@@ -16,7 +16,7 @@ from moderation.review.models import ReviewItem
 from moderation.review.permissions import can_review, can_rule
 from moderation.review.rules import ItemType, key_of
 from moderation.sanctions.models import Statement
-from moderation.sanctions.permissions import can_see_file
+from moderation.sanctions.permissions import can_answer_appeals, can_see_file, can_take_appeal
 from moderation.sanctions.statements import token_of
 
 _PAGES = {
@@ -37,7 +37,8 @@ _PAGES = {
 def nav(*_args: Any) -> str:
     """The desk's rail."""
     who = actor()
-    may = {"review": bool(can_review(who)), "rule": bool(can_rule(who)), "files": bool(can_see_file(who))}
+    may = {"review": can_review(who), "rule": can_rule(who), "files": can_see_file(who)}
+    may |= {"appeals": can_answer_appeals(who), "take_appeals": can_review(who) and can_take_appeal(who)}
     waiting, appeals = queries.waiting_counts(who) if may["review"] else (0, 0)
     endpoint = request.endpoint or ""
     here = "review" if endpoint.startswith("review.") else _PAGES.get(endpoint, "")

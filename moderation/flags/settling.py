@@ -13,7 +13,8 @@ from common import clock, jobs
 from common.db import db, update_where
 from moderation.flags import misuse
 from moderation.flags.models import Flag
-from moderation.flags.rules import Came, FlagReason, Outcome, outcome_of
+from moderation.flags.rules import ROUTING, Came, FlagReason, Outcome, outcome_of
+from moderation.flags.telling import tell_reporters
 from moderation.legal_notices import settling as legal
 from moderation.legal_notices.rules import NoticeOutcome, Place, Subject
 from rewards.ledger.booking import Line
@@ -53,6 +54,41 @@ def ignore(post_id: int) -> int:
     )  # fmt: skip
 
 
+def put_together(post_id: int) -> None:
+    """The question went up in another one without a decision about its reports: who asked for another place was right, and
+    nobody judged the rest (domain/moderation.md §B3). They hear so."""
+    legal.gone(Place(Subject.POST, post_id))
+    active = (Flag.post_id == post_id, Flag.active_key.is_not(None))
+    ids = list(db.session.scalars(select(Flag.id).where(*active)))
+    for right, outcome in ((True, Outcome.AGREED), (False, Outcome.IGNORED)):
+        asked = Flag.reason.in_(ROUTING) if right else Flag.reason.not_in(ROUTING)
+        update_where(Flag, *active, asked, active_key=None, outcome=outcome, decided_at=clock.now())
+    _reward(_reporters(Flag.id.in_(ids)))
+    if ids:
+        tell_reporters(f"put-together:{max(ids)}", post_id, post_id, Flag.id.in_(ids), stands=True)
+
+
+def apart_again(post_id: int) -> None:
+    """The same, undone: nobody was right or wrong."""
+    _turn(*_without_item(post_id), Flag.reason.in_(ROUTING), outcome=Outcome.IGNORED)
+
+
+def turn_back(post_id: int) -> None:
+    """A text that was taken away together with its author's account is back on appeal: reports of it were wrong."""
+    _turn(*_without_item(post_id), outcome=Outcome.DISAGREED)
+    legal.flip_gone_with_account(post_id)
+
+
+def _without_item(post_id: int) -> tuple[Any, ...]:
+    return (Flag.post_id == post_id, Flag.item_id.is_(None), Flag.outcome == Outcome.AGREED)
+
+
+def _turn(*criteria: Any, outcome: Outcome) -> None:
+    reporters = _reporters(*criteria)
+    update_where(Flag, *criteria, outcome=outcome)
+    _reward(reporters)
+
+
 def reopen(item_id: int) -> None:
     """The decision was undone: its reports wait again, unless the same member has reported the same anew meanwhile. Inside the
     open unit of work, which holds the post."""
@@ -74,9 +110,7 @@ def reopen(item_id: int) -> None:
 
 def flip(item_id: int) -> None:
     """The decision was overturned on appeal: reports it had found right were wrong."""
-    reporters = _reporters(Flag.item_id == item_id)
-    update_where(Flag, Flag.item_id == item_id, Flag.outcome == Outcome.AGREED, outcome=Outcome.DISAGREED)
-    _reward(reporters)
+    _turn(Flag.item_id == item_id, Flag.outcome == Outcome.AGREED, outcome=Outcome.DISAGREED)
     legal.flip(item_id)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from common import clock, mail
 from common.db import affected, db, update_where
@@ -16,6 +16,8 @@ from moderation.events import LegalNoticeDecided
 from moderation.legal_notices import letters  # noqa: F401 - the letters
 from moderation.legal_notices.models import LegalNotice
 from moderation.legal_notices.rules import NoticeOutcome, NoticeState, Place, Subject
+from moderation.review.models import ReviewItem
+from moderation.review.rules import ItemState
 
 
 def settle(about: Place, item_id: int | None, outcome: NoticeOutcome) -> None:
@@ -40,7 +42,19 @@ def reopen(item_id: int) -> None:
 
 def flip(item_id: int) -> None:
     """The decision was overturned on appeal: the text is back, and who sent a notice hears that too."""
-    turned = (LegalNotice.item_id == item_id, LegalNotice.outcome == NoticeOutcome.RESTRICTED)
+    _turn(LegalNotice.item_id == item_id)
+
+
+def flip_gone_with_account(post_id: int) -> None:
+    """The same for a text that was taken away together with its author's account, so that its own case was never decided."""
+    undecided = select(ReviewItem.id).where(
+        ReviewItem.post_id == post_id, ReviewItem.state == ItemState.CANCELLED
+    )
+    _turn(LegalNotice.post_id == post_id, LegalNotice.item_id.in_(undecided))
+
+
+def _turn(*criteria: ColumnElement[bool]) -> None:
+    turned = (*criteria, LegalNotice.outcome == NoticeOutcome.RESTRICTED)
     ids = list(db.session.scalars(select(LegalNotice.id).where(*turned)))
     now = clock.now()
     update_where(LegalNotice, *turned, outcome=NoticeOutcome.KEPT, flipped_at=now, decided_at=now)

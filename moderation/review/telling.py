@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from accounts.notifications import telling
 from accounts.notifications.kinds import Kind, register
 from common.db import db
@@ -20,6 +18,7 @@ from forum.questions.rules import PostKind, PostState
 from moderation.flags import of_people
 from moderation.flags.models import Flag
 from moderation.flags.rules import Outcome
+from moderation.flags.telling import tell_reporters
 from moderation.legal_notices import settling as legal
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import Decision, ItemType
@@ -64,6 +63,8 @@ def _report_sentence(params: Params) -> Sentence:
         return _("Thank you: what you reported has been put right.")
     if params.get("outcome") == Outcome.AGREED:
         return _("Thank you: what you reported has been taken away.")
+    if params.get("outcome") == Outcome.IGNORED:
+        return _("What you reported has been put together with another question. Nobody judged your report.")
     return _("Thank you for your report. The team read it and left the text as it is.")
 
 
@@ -167,11 +168,5 @@ def _tell_approval(item: ReviewItem, decision: ReviewDecision) -> None:
 
 
 def _tell_reporters(item: ReviewItem, stands: bool) -> None:
-    flags = db.session.scalars(
-        select(Flag).where(Flag.item_id == item.id, Flag.outcome.in_((Outcome.AGREED, Outcome.DISAGREED)))
-    )
-    for flagger_id, outcome in {(flag.flagger_id, str(flag.outcome)) for flag in flags}:
-        telling.tell(
-            flagger_id, "report-answered", f"item:{item.id}", question_id=item.question_id, about_id=item.post_id,
-            outcome=outcome, stands=stands,
-        )  # fmt: skip
+    mine = (Flag.item_id == item.id, Flag.outcome.in_((Outcome.AGREED, Outcome.DISAGREED)))
+    tell_reporters(f"item:{item.id}", item.question_id, item.post_id, *mine, stands=stands)

@@ -27,7 +27,9 @@ from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.flags import settling
-from moderation.flags.rules import Came
+from moderation.flags.models import Flag
+from moderation.flags.rules import Came, Outcome
+from moderation.flags.telling import tell_reporters
 from moderation.review import queueing
 from moderation.review.rules import FoundBy, Reason
 from moderation.sanctions.models import BannedAddress, Sanction, Statement
@@ -38,6 +40,8 @@ from moderation.sanctions.statements import state_reasons
 
 AT_ONCE = 200
 """Texts that one transaction takes away."""
+EXPELLED = "expelled:"
+"""How the cause of a statement begins about a text that went with its author's account; the text follows."""
 _TAKEN = (PostState.PUBLISHED, PostState.HELD, PostState.HIDDEN)
 
 
@@ -159,9 +163,11 @@ def _take_away(actor: Actor, member_id: int, sanction_id: int, after: int) -> No
         settling.settle(post_id, None, Came.TAKEN)
         post = publishing.remove(actor, post_id)
         state_reasons(
-            actor, Measure.REMOVED, Reason.JUNK, cause=f"expelled:{post_id}", member_id=member_id, post=post,
+            actor, Measure.REMOVED, Reason.JUNK, cause=f"{EXPELLED}{post_id}", member_id=member_id, post=post,
             exemption=Exemption.DECEPTIVE_COMMERCIAL, found_by=finders,
         )  # fmt: skip
+        agreed = (Flag.post_id == post_id, Flag.item_id.is_(None), Flag.outcome == Outcome.AGREED)
+        tell_reporters(f"expelled:{sanction_id}:{post_id}", post.thread_id, post_id, *agreed)
     if len(texts) == AT_ONCE:
         rest = {"sanction_id": sanction_id, "after": texts[-1]}
         jobs.enqueue("sanctions.take_rest_away", rest, f"sanctions.take_rest_away:{sanction_id}:{texts[-1]}")
@@ -171,7 +177,7 @@ def taken_with(member_id: int) -> list[int]:
     """The statements about texts that were taken away together with the account."""
     s = Statement
     return list(
-        db.session.scalars(select(s.id).where(s.member_id == member_id, s.cause.startswith("expelled:")))
+        db.session.scalars(select(s.id).where(s.member_id == member_id, s.cause.startswith(EXPELLED)))
     )
 
 

@@ -66,7 +66,7 @@ def put_right(actor: Actor, statement_id: int, item_id: int) -> None:
 def _put_text_right(actor: Actor, statement_id: int, item_id: int) -> None:
     statement = db.session.get_one(Statement, statement_id, populate_existing=True)
     post_id, first = statement.post_id, first_of(statement)
-    first_id, decision_id = first.id, first.decision_id
+    first_id, decision_id, first_cause = first.id, first.decision_id, first.cause
     for strike_id in striking.of_statement(statement_id):
         striking.annul(actor, strike_id, "appeal")
     if end_of(statement_id) is not None:
@@ -86,6 +86,8 @@ def _put_text_right(actor: Actor, statement_id: int, item_id: int) -> None:
         decided = db.session.scalar(select(ReviewDecision.item_id).where(ReviewDecision.id == decision_id))
         settling.flip(decided or 0)
         of_people.overturn(decided or 0, first_id)
+    elif post_id is not None and first_cause.startswith(banning.EXPELLED):
+        settling.turn_back(post_id)
     elif post_id is not None and queueing.cancel_reports(post_id):
         # reports alone had hidden it, and their case waited
         settling.settle(post_id, item_id, Came.KEPT)

@@ -16,6 +16,7 @@ from common.errors import Conflict, Invalid, NotFound
 from common.freshness import LISTS, REMOVALS, touch
 from common.i18n import _
 from common.permissions import SYSTEM, Actor, require
+from common.secrecy import without_cards
 from common.unit_of_work import record, unit_of_work
 from moderation.events import MemberSilenced, MemberSuspended, SanctionEnded
 from moderation.review.rules import Reason, explanation_fault
@@ -63,7 +64,7 @@ def _for_hours(
 
 def explained(reason: Reason, message: str) -> str:
     """The explanation as it is kept. Raises :class:`Invalid` where the reason needs one."""
-    words = text.normalise(message).strip()
+    words = without_cards(text.normalise(message)).strip()
     if explanation_fault(reason, words):
         raise Invalid(fields={"message": EXPLAIN})
     return words
@@ -121,7 +122,7 @@ def lift(actor: Actor, sanction_id: int, why: str) -> None:
 
 def said(why: str) -> str:
     """A few words of reason. Raises :class:`Invalid` without them."""
-    words = text.normalise(why).strip()
+    words = without_cards(text.normalise(why)).strip()
     if len(words) < 5:
         raise Invalid(fields={"why": _("Say in a few words why.")})
     return words[:300]

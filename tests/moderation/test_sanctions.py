@@ -23,11 +23,12 @@ from moderation.review.deciding import Verdict
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import Decision, ItemType, Reason
 from moderation.review.showing import shown
-from moderation.sanctions import appealing, sanctioning
+from moderation.sanctions import appealing, banning, sanctioning, striking
 from moderation.sanctions.models import Appeal, Sanction, Statement, StatementEnd
 from moderation.sanctions.queries import statement_view
 from moderation.sanctions.rules import missing_parts
 from moderation.sanctions.statements import by_token, token_of
+from moderation.sanctions.strike_rules import StrikeCause
 from moderation.sanctions.wording import parts_of
 from rewards.ledger import queries as ledger
 from rewards.ledger import verifying
@@ -398,3 +399,15 @@ def test_the_list_of_appeals_goes_on_after_its_first_page(mo, ada, ben, monkeypa
     second = appeal_queries.waiting_appeals(first.next)
     assert [one.member.id for one in (*first.items, *second.items)] == [ada.member_id, ben.member_id]
     assert second.next is None
+
+
+def test_no_card_number_is_kept_in_what_is_typed_in_a_file(ben, cleo, newcomer, mo, max_, make_question):
+    card = "4111 1111 1111 1111"
+    words = f"Sold things against the card {card} in private."
+    silenced = sanctioning.silence(mo, ben.member_id, 24, Reason.OTHER, words)
+    sanctioning.lift(mo, silenced, f"The card {card} was his own.")
+    striking.strike(mo, cleo.member_id, StrikeCause.LINK_DROPPING, words, "card")
+    banning.drop(max_, banning.propose(mo, cleo.member_id, Reason.OTHER, words), f"Not yet: {card}.")
+    make_question(newcomer)
+    banning.expel(mo, newcomer.member_id, words)
+    assert "4111 1111" not in stored_text() and "Sold things against the card" in stored_text()

@@ -6,7 +6,9 @@ something that does not exist. Acts of the desk are sent by everybody who may no
 
 from __future__ import annotations
 
+import re
 import sys
+from html import unescape
 from typing import Any
 
 import pytest
@@ -127,6 +129,32 @@ def test_everybody_reads_what_the_table_says_and_nothing_else_of_the_desk(site):
     wrong, count = wrong_cells(site, DESK, "GET")
     assert wrong == []
     assert count > 1_400
+
+
+def test_every_link_the_rail_shows_somebody_is_a_page_they_may_open(site):
+    """What the table says is proven above; addresses with a question mark are opened."""
+    closed, seen = [], 0
+    for role in sorted(who_may.EVERYBODY - who_may.CUSTOMERS - {"anonymous"}):
+        for address in rail_of(site, role):
+            seen += 1
+            endpoint, _values = site.app.url_map.bind("localhost").match(address.partition("?")[0])
+            is_open = role in who_may.ROLES[{**READING, **DESK}[endpoint]]
+            if "?" in address:
+                is_open = site.crowd.browsers[role].get(address).status_code == 200
+            if not is_open:
+                closed.append((role, address))
+    assert closed == []
+    assert seen > 150
+
+
+def rail_of(site: Site, role: str) -> list[str]:
+    """The links of the desk's rail, on the first page of the desk that this person may open."""
+    for first in ("/en/desk/review", "/en/desk/members", "/en/desk/escalations", "/en/desk/duty"):
+        page = site.crowd.browsers[role].get(first)
+        if page.status_code == 200:
+            rail = page.get_data(as_text=True).partition('<nav class="staff-rail"')[2].partition("</nav>")[0]
+            return [unescape(one) for one in re.findall(r'href="(/en/[^"]*)"', rail)]
+    return []
 
 
 def test_no_act_of_the_desk_is_open_to_who_may_not_and_nothing_changes(site):
