@@ -36,7 +36,7 @@ def new(id: int) -> Any:
         back = url_for("members.show", id=id, slug=member.slug)
         places = {"report": url_for("profile_reports.new", id=id), "address": back}
         return render_template(
-            "moderation/flags/visitor.html", title=member.display_name, back=back, **places
+            "moderation/flags/visitor.html", title=member.display_name, back=back, of_profile=True, **places
         )
     return _form(id)
 

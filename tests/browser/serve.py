@@ -880,6 +880,7 @@ PAGES = {
     "my reports": ("flags.mine", {}, "ben"),
     "report a text, signed out": ("flags.flag", {"id": 1}, ""),
     "report a profile": ("profile_reports.new", {"id": 1}, "ben"),
+    "report a profile, as a visitor": ("profile_reports.new", {"id": 1}, ""),
     "reported profiles": ("review.queue", {"tab": "people"}, "max"),
     "unusual votes": ("abuse.index", {}, "mo"),
     "an unusual vote": ("abuse.show", {"id": 1}, "mo"),
