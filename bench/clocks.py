@@ -30,16 +30,21 @@ KILLS = 5
 MOST_SECONDS = 2.0
 """A hundredth of the clocks is due at once: no sweep may take longer (ASSURANCE of the rules: 10,000 in two seconds)."""
 AN_HOUR, DAYS = timedelta(minutes=61), timedelta(days=3)
+AGENTS, LEADS = 10, 2
+CALLING = (("the team has a case (E4)", 241), ("an agent is named (E5)", 301), ("late (E6)", 481))
+"""Steps that call somebody, each with the minutes after which a question of ordinary priority has come to it."""
 
 
 def begin(count: int) -> None:
-    """So many questions nobody has answered, each with its clock, none of them due."""
+    """So many questions nobody has answered, each with its clock, none of them due. The team works day and night, so that
+    the hour at which this runs changes nothing."""
     from sqlalchemy import select
 
     from common import clock
     from common.db import db
     from common.unit_of_work import unit_of_work
     from forum.questions.models import Question
+    from moderation.calendars.models import ALWAYS, WorkCalendar
     from moderation.escalation import policies
     from moderation.escalation.models import Ladder, SlaEvent
     from moderation.escalation.rules import Priority
@@ -49,7 +54,9 @@ def begin(count: int) -> None:
     chance, now = random.Random(5), clock.now().replace(microsecond=0)
     with unit_of_work():
         choosing.ensure()
-        terms = policies.keep(choosing.terms_of(choosing.goals_of(choosing.in_order()[-1].id)))
+        staffed()
+        hours = db.session.scalar(select(WorkCalendar.id).where(WorkCalendar.key == ALWAYS))
+        terms = policies.keep(choosing.terms_of(choosing.goals_of(choosing.in_order()[-1].id), hours))
         ids = db.session.scalars(select(Question.id).order_by(Question.id).limit(count)).all()
         starts = {one: now - timedelta(seconds=chance.randrange(3000)) for one in ids}
         insert_many_core(
@@ -71,6 +78,21 @@ def begin(count: int) -> None:
             ],
         )  # fmt: skip
     checking.mend()
+
+
+def staffed() -> None:
+    """A team that is told: agents who are at their desks, and who leads them."""
+    from accounts.members.models import Member
+    from accounts.members.rules import Role
+    from common import clock
+    from common.db import insert_many, update_where
+    from moderation.calendars import keeping
+    from moderation.escalation.models import AgentDesk
+
+    keeping.ensure()
+    update_where(Member, Member.id < 1000 + AGENTS, role=Role.AGENT)
+    update_where(Member, Member.id.between(1000 + AGENTS, 999 + AGENTS + LEADS), role=Role.MANAGER)
+    insert_many(AgentDesk, [{"member_id": 1000 + n, "seen_at": clock.now()} for n in range(AGENTS)])
 
 
 @contextlib.contextmanager
@@ -127,6 +149,33 @@ def due_now(count: int, asked: timedelta = AN_HOUR) -> list[int]:
     return list(ids)
 
 
+def called(count: int) -> Iterator[tuple[str, float, str]]:
+    """So many clocks come to each step that calls somebody, all at once; how long the sweep took."""
+    from common import clock
+    from common.db import db, insert_many, update_where
+    from common.unit_of_work import unit_of_work
+    from moderation.escalation import laddering
+    from moderation.escalation.models import Ladder, StageRow
+    from moderation.escalation.rules import Stage
+
+    ids, now = due_now(count), clock.now()
+    past = [
+        {"question_id": one, "cycle": 1, "stage": stage, "due_at": now, "recorded_at": now}
+        for one in ids
+        for stage in (Stage.VISIBLE, Stage.SUPER_USERS)
+    ]
+    with unit_of_work():
+        insert_many(StageRow, past)
+    for name, minutes in CALLING:
+        with unit_of_work():
+            now = clock.now()
+            update_where(
+                Ladder, Ladder.question_id.in_(ids), started_at=now - timedelta(minutes=minutes), due_at=now
+            )
+        yield name, *seconds(laddering.sweep)
+    db.session.rollback()
+
+
 def measure(count: int) -> bool:
     """Sweep and recompute; a line for each. False when a hundredth of the clocks took too long."""
     from moderation.escalation import laddering
@@ -140,6 +189,9 @@ def measure(count: int) -> bool:
         elapsed, said = seconds(laddering.sweep)
         click.echo(f"  {part:5} due at once, E2:       {said}")
         in_time = in_time and (part > count // 100 or elapsed <= MOST_SECONDS)
+    for name, elapsed, said in called(count // 100):
+        click.echo(f"  {count // 100:5} due at once, {name}: {said}")
+        in_time = in_time and elapsed <= MOST_SECONDS
     due_now(count // 100, DAYS)
     click.echo(f"  {count // 100:5} due after three days, all stages at once: {seconds(laddering.sweep)[1]}")
     return in_time

@@ -29,6 +29,7 @@ _pending: ContextVar[deque[Any] | None] = ContextVar("pending_facts", default=No
 _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
 Gathered = dict[Callable[[set[str]], None], set[str]]
 _gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
+_kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
 
 
 def subscribe(fact: type, handler: Handler) -> None:
@@ -119,6 +120,27 @@ def _react(facts: deque[Any]) -> None:
         for handler in _handlers.get(type(fact), ()):
             handler(fact)
         db.session.flush()
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Around one unit of work in which many pieces of work follow each other: what none of them changes (teams, rules,
+    receivers) is read once for all, where it is asked for with :func:`kept`."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def kept(key: Any, read: Callable[[], Any]) -> Any:
+    """What ``read`` reads, or what it read before inside :func:`keeping`. Values, never rows: those are read anew."""
+    known = _kept.get()
+    if known is None:
+        return read()
+    if key not in known:
+        known[key] = read()
+    return known[key]
 
 
 @contextmanager

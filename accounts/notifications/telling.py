@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, or_, select
 
@@ -28,6 +28,32 @@ settings.define(
 )  # fmt: skip
 REMEMBERED_DAYS = 180
 _not_before: ContextVar[datetime | None] = ContextVar("not_before", default=None)
+
+
+class News(NamedTuple):
+    """One member is to be told one thing."""
+
+    member_id: int
+    params: dict[str, Any]
+    cause: str
+    question_id: int | None = None
+    post_id: int | None = None
+
+
+_at_the_end: ContextVar[dict[str, list[News]] | None] = ContextVar("told_at_the_end", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Inside a unit of work: what is told inside is written when this is left, in a few statements for each kind however much
+    it is. Who tells learns no numbers then."""
+    token = _at_the_end.set(news := {})
+    try:
+        yield
+    finally:
+        _at_the_end.reset(token)
+    for kind, every in news.items():
+        _write(kind_or_fail(kind), every)
 
 
 @contextmanager
@@ -79,34 +105,48 @@ def tell_many(
     Closed accounts hear nothing, suspended ones only of what is always told. News for a mask is news for the person
     who wears it; the result names that person.
     """
-    known, now = kind_or_fail(kind), clock.now()
-    behind = persons_behind([*news, *(params.get("actor_id") for params in news.values())])
+    known = kind_or_fail(kind)
+    every = [News(one, params, cause, question_id, post_id) for one, params in news.items()]
+    waiting = _at_the_end.get()
+    if waiting is not None:
+        waiting.setdefault(kind, []).extend(every)
+        return {}
+    return _write(known, every)
+
+
+def _write(known: Kind, news: Sequence[News]) -> dict[int, int]:
+    """Write what many members are told, all of one kind; returns the newest new notification of each."""
+    now, leaves = clock.now(), earliest()
+    behind = persons_behind({one for each in news for one in (each.member_id, each.params.get("actor_id"))})
 
     def person(member_id: int | None) -> int | None:
         return behind.get(member_id, member_id) if member_id is not None else None
 
-    wanted = {
-        behind.get(one, one): params
-        for one, params in news.items()
-        if person(params.get("actor_id")) != person(one)
-    }
+    wanted = [
+        each._replace(member_id=behind.get(each.member_id, each.member_id))
+        for each in news
+        if person(each.params.get("actor_id")) != person(each.member_id)
+    ]
     if not wanted:
         return {}
-    heard = [
-        listener
-        for listener in listening.listeners(wanted, known.line, default_of(known))
-        if known.always or not listener.suspended
-    ]
-    before, leaves = _last_due(heard, kind, question_id), earliest()
-    ways = channels.wanted_by([one.member_id for one in heard], known.line)
+    heard = {
+        one.member_id: one
+        for one in listening.listeners({each.member_id for each in wanted}, known.line, default_of(known))
+        if known.always or not one.suspended
+    }
+    before = _last_due(heard.values(), known.key, {each.question_id for each in wanted} - {None})
+    ways = channels.wanted_by(list(heard), known.line)
     rows = []
-    for one in heard:
-        due, gathered = one.due(leaves, known.urgent, before.get(one.member_id))
+    for each in wanted:
+        one = heard.get(each.member_id)
+        if one is None:
+            continue
+        due, gathered = one.due(leaves, known.urgent, before.get((one.member_id, each.question_id)))
         if one.wish.site or due is not None or one.member_id in ways:
             rows.append(
                 {
-                    "member_id": one.member_id, "kind": kind, "cause": cause[:80], "question_id": question_id,
-                    "post_id": post_id, "params": wanted[one.member_id], "on_site": one.wish.site,
+                    "member_id": one.member_id, "kind": known.key, "cause": each.cause[:80], "question_id": each.question_id,
+                    "post_id": each.post_id, "params": each.params, "on_site": one.wish.site,
                     "created_at": now, "mail_due_at": due, "mail_is_digest": gathered,
                 }
             )  # fmt: skip
@@ -115,13 +155,12 @@ def tell_many(
         Notification, rows, table.id, table.member_id, table.mail_due_at, table.mail_is_digest
     )
     _queue(written)
-    new = {row.member_id: row.id for row in written}
-    for one in heard:
-        if one.member_id in new:
-            for way in ways.get(one.member_id, ()):
-                moment = leaves if known.urgent else out_of_the_night(leaves, one.hours.zone, one.hours.night)
-                way.queue(new[one.member_id], one.member_id, moment)
-    return new
+    for row in written:
+        hours = heard[row.member_id].hours
+        for way in ways.get(row.member_id, ()):
+            moment = leaves if known.urgent else out_of_the_night(leaves, hours.zone, hours.night)
+            way.queue(row.id, row.member_id, moment)
+    return {row.member_id: row.id for row in written}
 
 
 def kind_or_fail(key: str) -> Kind:
@@ -155,19 +194,22 @@ def digest_key(member_id: int, due: datetime) -> str:
     return f"digest:{member_id}:{due:%Y%m%d%H}"
 
 
-def _last_due(heard: list[Listener], kind: str, question_id: int | None) -> dict[int, datetime]:
-    """When each one's last mail about this thread left or leaves, to group what follows of kinds told together."""
+def _last_due(
+    heard: Iterable[Listener], kind: str, question_ids: Collection[int | None]
+) -> dict[tuple[int, int | None], datetime]:
+    """When each one's last mail about each of these threads left or leaves, to group what follows of kinds told together."""
     grouped = [one.member_id for one in heard if one.wish.mail in GROUPING]
-    if question_id is None or not grouped:
+    if not question_ids or not grouped:
         return {}
-    query = select(Notification.member_id, func.max(Notification.mail_due_at)).where(
+    mine = (Notification.member_id, Notification.question_id)
+    query = select(*mine, func.max(Notification.mail_due_at)).where(
         Notification.member_id.in_(grouped),
         Notification.kind.in_(together_with(kind)),
-        Notification.question_id == question_id,
+        Notification.question_id.in_(question_ids),
         Notification.mail_is_digest.is_(False),
         Notification.mail_due_at <= clock.now(),
     )
-    return {row[0]: row[1] for row in db.session.execute(query.group_by(Notification.member_id))}
+    return {(row[0], row[1]): row[2] for row in db.session.execute(query.group_by(*mine))}
 
 
 def withdraw(post_id: int | None = None, *, cause: str | None = None, kind: str | None = None) -> int:

@@ -48,6 +48,8 @@ def call(actor: Actor, question_id: int) -> int:
     """Pass the question to the team now; returns its case. Twice is once. Raises Forbidden, NotFound, Conflict."""
     member_id = member_of(actor)
     with unit_of_work():
+        published_question(actor, question_id)
+        casework.hold(question_id)
         casework.hold_desks(member_id)  # of two calls at once the second counts the first
         _question, waiting = look(actor, question_id)
         ladder = db.session.get_one(Ladder, question_id)

@@ -15,7 +15,7 @@ from common import clock, freshness, settings
 from common.db import db, insert_many, insert_once, update_where
 from common.errors import Conflict, NotFound
 from common.i18n import _
-from common.unit_of_work import record
+from common.unit_of_work import kept, record
 from forum.questions.models import Question
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, Ladder
 from moderation.escalation.rules import WORKED_ON, CaseMove, CaseState, Priority, case_after, case_sources
@@ -46,13 +46,12 @@ def hold(question_id: int, with_question: bool = False) -> Ladder | None:
 def open_case(ladder: Ladder, promised_at: datetime | None, actor_id: int | None = None) -> int | None:
     """Open the case of this cycle; None when it was there. It stands in the queue at once."""
     case_id = insert_once(
-        Case, question_id=ladder.question_id, cycle=ladder.cycle, state=CaseState.NEW, priority=ladder.priority,
-        opened_at=clock.now(), due_at=promised_at, promised_at=promised_at,
+        Case, question_id=ladder.question_id, cycle=ladder.cycle, state=case_after(CaseState.NEW, CaseMove.QUEUE),
+        priority=ladder.priority, opened_at=clock.now(), due_at=promised_at, promised_at=promised_at,
     )  # fmt: skip
     if case_id is None:
         return None
     write_line(case_id, "opened", actor_id)
-    move(case_id, CaseMove.QUEUE)
     record(CaseOpened(case_id, ladder.question_id, actor_id))
     return case_id
 
@@ -176,7 +175,11 @@ def is_away(member_id: int | None) -> bool:
 def hold_desks(*member_ids: int) -> None:
     """Put assignments to these agents in line, so that counting them and adding one is one act. All that may be needed at
     once: whoever took one desk after the other could wait for somebody who waits for them."""
-    ids = sorted(set(member_ids))
+    mine: set[int] = kept("desks", set)
+    ids = sorted({*member_ids} - mine)
+    if not ids:
+        return
+    mine.update(ids)
     insert_many(AgentDesk, [{"member_id": one} for one in ids], once=True)
     held = select(AgentDesk.member_id).where(AgentDesk.member_id.in_(ids)).order_by(AgentDesk.member_id)
     db.session.execute(held.with_for_update()).all()
@@ -220,12 +223,12 @@ def official_ids() -> list[int]:
 
 def lead_ids() -> list[int]:
     """Managers; administrators where there is no manager."""
-    return staff_ids(Role.MANAGER) or staff_ids(Role.ADMIN)
+    return kept("leads", lambda: staff_ids(Role.MANAGER) or staff_ids(Role.ADMIN))
 
 
 def agent_ids() -> list[int]:
     """Agents; managers where there is no agent."""
-    return staff_ids(Role.AGENT) or lead_ids()
+    return kept("agents", lambda: staff_ids(Role.AGENT) or lead_ids())
 
 
 def is_silenced(member_id: int) -> bool:

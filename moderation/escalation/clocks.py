@@ -14,6 +14,7 @@ from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common import clock
 from common.db import db, insert_once
+from common.unit_of_work import kept
 from forum.categories.models import Category
 from forum.questions.models import Post, Question
 from forum.questions.rules import AnswerFacts, HelpState, PostKind, PostState, ReplyKind, is_valid_answer
@@ -222,7 +223,8 @@ def category_of(question_id: int) -> str:
 
 def policy_for(ladder: Ladder) -> Policy:
     """The terms this cycle runs under."""
-    return policy_of(db.session.get_one(SlaTerms, ladder.terms_id))
+    terms_id = ladder.terms_id
+    return kept(("terms", terms_id), lambda: policy_of(db.session.get_one(SlaTerms, terms_id)))
 
 
 def note(

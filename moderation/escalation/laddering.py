@@ -7,7 +7,7 @@ it, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,8 @@ from moderation.targets import choosing, promises
 log = logging.getLogger("fourmi.escalation")
 
 SWEEP_BATCH = 100
+CALLS_BATCH = 25
+"""Steps that call somebody in one unit of work: on SQLite nobody else writes meanwhile."""
 AT_ONCE = (Metric.FIRST_REPLY_ANY, Metric.RESOLUTION)
 """What is promised as soon as a question is published."""
 LEFT = "left"
@@ -108,20 +110,24 @@ def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
         if not update_where(Ladder, *criteria, version=Ladder.version + 1):
             return []
         ladder = load(question_id)
-        policy = clocks.policy_for(ladder)
-        climb = clocks.climb_of(ladder, policy)
-        found = due_steps(climb, policy.calendar, clock.now(), skipping.asked_of(ladder))
-        if found.skip_cause is not None:
-            update_where(
-                Ladder, Ladder.question_id == question_id, with_staff=False, skip_cause=found.skip_cause
-            )
-        reached = _record_stages(ladder, found.reached, "clock")
-        for stage, _due in reached:
-            stepping.act(load(question_id), stage)
-        aim(load(question_id))
-        if reached:
-            stepping.tell_of(load(question_id), reached)
-        return [stage for stage, _due in reached]
+        return _advance(question_id, clocks.stages_of(question_id, ladder.cycle))
+
+
+def _advance(question_id: int, known: set[Stage]) -> list[Stage]:
+    """The same where the clock's row is held."""
+    ladder = load(question_id)
+    policy = clocks.policy_for(ladder)
+    climb = clocks.climb_of(ladder, policy, known)
+    found = due_steps(climb, policy.calendar, clock.now(), skipping.asked_of(ladder))
+    if found.skip_cause is not None:
+        update_where(Ladder, Ladder.question_id == question_id, with_staff=False, skip_cause=found.skip_cause)
+    reached = _record_stages(ladder, found.reached, "clock")
+    for stage, _due in reached:
+        stepping.act(load(question_id), stage, climb)
+    aim(load(question_id), known | dict(found.reached).keys())
+    if reached:
+        stepping.tell_of(load(question_id), reached)
+    return [stage for stage, _due in reached]
 
 
 def sound(question_id: int, seen_version: int | None = None) -> int:
@@ -132,10 +138,14 @@ def sound(question_id: int, seen_version: int | None = None) -> int:
             criteria.append(Ladder.version == seen_version)
         if not update_where(Ladder, *criteria, version=Ladder.version + 1):
             return 0
-        fired = promises.sound(load(question_id))
-        aim(load(question_id))
-        stepping.tell_of_alarms(load(question_id), fired)
-        return len(fired)
+        return _sound(question_id)
+
+
+def _sound(question_id: int, known: set[Stage] | None = None) -> int:
+    fired = promises.sound(load(question_id))
+    aim(load(question_id), known)
+    stepping.tell_of_alarms(load(question_id), fired)
+    return len(fired)
 
 
 def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], cause: str) -> stepping.Reached:
@@ -157,13 +167,16 @@ def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], caus
 def sweep(limit: int = 10_000) -> int:
     """Step on every question whose time has come, oldest first; returns how many were looked at.
 
-    What tells nobody anything is written together; everything else has a unit of work for each question. A row that fails
-    is pushed back and reported, and never holds up the others.
+    What tells nobody anything is written together, what calls somebody a few at a time; where that fails each question has
+    a unit of work of its own. A row that fails there is pushed back and reported, and never holds up the others.
     """
-    return _sweep(Ladder.due_at, advance, limit) + _sweep(Ladder.alarm_at, sound, limit)
+    stages = _sweep(Ladder.due_at, advance, _advance, limit)
+    return stages + _sweep(Ladder.alarm_at, sound, _sound, limit)
 
 
-def _sweep(column: Any, step: Callable[[int, int], Any], limit: int) -> int:
+def _sweep(
+    column: Any, step: Callable[[int, int], Any], held: Callable[[int, set[Stage]], Any], limit: int
+) -> int:
     done = 0
     while done < limit:
         due = db.session.execute(
@@ -173,19 +186,23 @@ def _sweep(column: Any, step: Callable[[int, int], Any], limit: int) -> int:
             .limit(SWEEP_BATCH)
         ).all()
         db.session.rollback()
-        quiet = _together([question_id for question_id, _version in due])
-        rest = [one for one in due if one.question_id not in quiet]
-        moved = len(quiet) + sum(_step(step, column.key, *one) for one in rest)
+        versions = {one.question_id: one.version for one in due}
+        finished = _together(together.step, list(versions))
+        left = [one for one in versions if one not in finished]
+        for start in range(0, len(left), CALLS_BATCH):
+            finished |= _together(together.call, left[start : start + CALLS_BATCH], column, held)
+        alone = [one for one in versions if one not in finished]
+        moved = len(finished) + sum(_step(step, column.key, one, versions[one]) for one in alone)
         done += len(due)
         if len(due) < SWEEP_BATCH or not moved:
             break
     return done
 
 
-def _together(question_ids: list[int]) -> set[int]:
+def _together(work: Callable[..., set[int]], *given: Any) -> set[int]:
     """Those that could be done at once; none where one of them fails, so that each has its own turn."""
     try:
-        return together.step(question_ids)
+        return work(*given)
     except Exception as error:
         db.session.rollback()
         if not is_busy(error):
@@ -361,11 +378,12 @@ def load(question_id: int) -> Ladder:
     return db.session.get_one(Ladder, question_id)
 
 
-def aim(ladder: Ladder) -> None:
-    """Set the moments the sweep looks at this question next, and the moment its case is due."""
+def aim(ladder: Ladder, reached: Collection[Stage] | None = None) -> None:
+    """Set the moments the sweep looks at this question next, and the moment its case is due. ``reached``: the stages it has
+    come to, where they are read already."""
     policy = clocks.policy_for(ladder)
     found = promises.instances(ladder.question_id, ladder.cycle)
-    due, alarm = promises.moments(ladder, policy, found)
+    due, alarm = promises.moments(ladder, policy, found, reached)
     row = Ladder.question_id == ladder.question_id
     update_where(Ladder, row, due_at=due, alarm_at=alarm, failure_count=0, last_error=None)
     case = clocks.case_now(ladder)

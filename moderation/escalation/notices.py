@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from accounts.notifications.kinds import Kind, register
-from accounts.notifications.telling import tell
+from accounts.notifications.telling import tell, tell_many
 from common import clock, i18n
 from common.i18n import Sentence, _, n_
 from moderation.escalation.models import Case
@@ -165,11 +165,9 @@ def tell_staff(
     kind: str, member_ids: Iterable[int | None], case: Case, cause: str, actor_id: int | None = None
 ) -> None:
     """Tell people of the team something about a case, once for each cause."""
-    for member_id in sorted({one for one in member_ids if one is not None}):
-        extra = {"actor_id": actor_id} if actor_id is not None else {}
-        tell(
-            member_id, kind, f"case:{case.id}:{cause}", question_id=case.question_id, case_id=case.id, **extra
-        )
+    params = {"case_id": case.id} | ({"actor_id": actor_id} if actor_id is not None else {})
+    news = dict.fromkeys(sorted({one for one in member_ids if one is not None}), params)
+    tell_many(news, kind, f"case:{case.id}:{cause}", question_id=case.question_id)
 
 
 def tell_asker(kind: str, asker_id: int | None, case: Case, cause: str) -> None:

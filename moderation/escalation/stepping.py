@@ -20,7 +20,7 @@ from moderation.escalation import casework, clocks, notices
 from moderation.escalation.casework import agent_ids, lead_ids
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, SlaEvent, StageRow
-from moderation.escalation.rules import OPEN, STAFF_STAGES, UNASSIGNED, CaseMove, Stage, deadline
+from moderation.escalation.rules import OPEN, STAFF_STAGES, UNASSIGNED, CaseMove, Climb, Stage, deadline
 from moderation.escalation.sla_rules import ALARMS, FIRST_REPLIES, Metric, SlaType
 from moderation.routing import assigning
 from moderation.targets import promises
@@ -33,10 +33,10 @@ GRACE = timedelta(minutes=10)
 Reached = list[tuple[Stage, datetime]]
 
 
-def act(ladder: Ladder, stage: Stage) -> None:
+def act(ladder: Ladder, stage: Stage, climb: Climb) -> None:
     """Do what a stage asks for, inside the open unit of work."""
     if stage is Stage.STAFF:
-        _pass_to_team(ladder)
+        _pass_to_team(ladder, climb)
     elif stage is Stage.ASSIGNED:
         case = casework.case_of(ladder.question_id, ladder.cycle)
         if case is not None and case.state in UNASSIGNED:
@@ -47,9 +47,8 @@ def act(ladder: Ladder, stage: Stage) -> None:
             casework.write_line(case.id, "late", None)
 
 
-def _pass_to_team(ladder: Ladder) -> None:
-    policy = clocks.policy_for(ladder)
-    promised = deadline(clocks.climb_of(ladder, policy), policy.calendar, Stage.BREACH)
+def _pass_to_team(ladder: Ladder, climb: Climb) -> None:
+    promised = deadline(climb, clocks.policy_for(ladder).calendar, Stage.BREACH)
     if casework.open_case(ladder, promised) is not None:
         activate_staff_promise(ladder, "E4")
 

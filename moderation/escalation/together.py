@@ -1,28 +1,31 @@
-"""Many clocks at once: steps of which nobody is told share one unit of work, and its few statements.
+"""Many clocks at once, in one unit of work: rows somebody else holds are left out.
 
-Nobody is told that a question stands first among the unanswered, nor of what is late while the team has no case. Such a step
-writes the clock's own rows and takes no lock but theirs, so that many can be held without anybody waiting for anybody in a
-circle: rows somebody else holds are left out. Everything else is a step of its own (``laddering.advance``, ``sound``).
+Steps of which nobody is told (a question stands first among the unanswered; something is late while the team has no case)
+write the clock's own rows, in a few statements for all of them. Steps that call somebody are done one after the other as
+``laddering`` does them alone, but what they all read (teams, people, receivers) is read once, and everything that a case hangs
+on is held before the first of them, in the order of ``casework.hold``: nobody waits for anybody in a circle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
+from accounts.notifications import telling
 from common import clock, freshness
-from common.db import db, insert_many
-from common.unit_of_work import record, unit_of_work
-from moderation.escalation import clocks
+from common.db import db, insert_many, update_where
+from common.unit_of_work import keeping, record, unit_of_work
+from moderation.escalation import casework, clocks
 from moderation.escalation.models import Case, Ladder, SlaEvent, SlaTerms, StageRow
 from moderation.escalation.policies import policy_of
 from moderation.escalation.rules import OPEN, Stage, due_steps
 from moderation.escalation.sla_rules import Event
 from moderation.events import StageReached
+from moderation.routing import assigning
 from moderation.targets import promises
 
 
@@ -44,18 +47,31 @@ def step(question_ids: Sequence[int]) -> set[int]:
         return set()
     with unit_of_work():
         freshness.touch(*(f"question:{one}" for one in question_ids))  # before the rows, as everywhere
-        turns = _turns(_held(question_ids))
+        turns = _turns(_held(question_ids, or_(Ladder.due_at <= clock.now(), Ladder.alarm_at <= clock.now())))
         done = {one.ladder.question_id for one in turns}
         _write(turns)
         return done
 
 
-def _held(question_ids: Sequence[int]) -> list[Ladder]:
+def call(question_ids: Sequence[int], column: Any, act: Callable[[int, set[Stage]], Any]) -> set[int]:
+    """Do for each of these questions whose time has come (by ``column``) what calls somebody; returns them."""
+    with keeping(), unit_of_work():
+        freshness.touch(*(f"question:{one}" for one in question_ids))
+        ladders = _held(question_ids, column <= clock.now())
+        held = [one.question_id for one in ladders]
+        if held:
+            casework.hold_desks(*assigning.everybody())
+        reached = clocks.stages_of_many({one.question_id: one.cycle for one in ladders})
+        update_where(Ladder, Ladder.question_id.in_(held), version=Ladder.version + 1)
+        with telling.together():
+            for question_id in held:
+                act(question_id, reached[question_id])
+        return set(held)
+
+
+def _held(question_ids: Sequence[int], is_due: ColumnElement[bool]) -> list[Ladder]:
     """The clocks that are due still, their rows held; what somebody else holds has its turn later."""
-    now = clock.now()
-    query = select(Ladder).where(
-        Ladder.question_id.in_(question_ids), or_(Ladder.due_at <= now, Ladder.alarm_at <= now)
-    )
+    query = select(Ladder).where(Ladder.question_id.in_(question_ids), is_due)
     return list(db.session.scalars(query.order_by(Ladder.question_id).with_for_update(skip_locked=True)))
 
 

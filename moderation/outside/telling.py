@@ -16,7 +16,7 @@ from accounts.events import MemberClosed
 from accounts.notifications import telling
 from common import clock, jobs
 from common.db import db, insert_new, insert_once
-from common.unit_of_work import subscribe
+from common.unit_of_work import kept, subscribe
 from forum import events as forum
 from moderation import events
 from moderation.escalation.models import Case
@@ -76,7 +76,7 @@ def stuck_ids() -> list[int]:
 
 def _switched_on() -> list[Any]:
     query = select(Receiver.id, Receiver.kinds, Receiver.paused_at).where(Receiver.is_on.is_(True))
-    return list(db.session.execute(query).all())
+    return kept("receivers", lambda: list(db.session.execute(query).all()))
 
 
 # --- which fact is which event ------------------------------------------------------------------------------------

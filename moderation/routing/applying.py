@@ -28,8 +28,9 @@ def ensure(case_id: int) -> CaseDesk:
     desk = at(case_id)
     if desk is None:
         case = casework.load(case_id)
-        way = route(lists.asked(case.question_id), lists.as_rules(known := lists.rules()), lists.teams())
-        name = next((rule.name for rule in known if rule.id == way.rule_id), "")
+        known = lists.named_rules()
+        way = route(lists.asked(case.question_id), [rule for rule, _name in known], lists.teams())
+        name = next((name for rule, name in known if rule.id == way.rule_id), "")
         insert_once(
             CaseDesk, case_id=case_id, team_id=way.team_id, rule_name=name, reasons=_kept(way), routed_at=clock.now(),
             triage_due_at=_triage_due(case, way.team_id) if way.team_id and _is_fallback(way) else None,

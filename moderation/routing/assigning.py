@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 
@@ -15,7 +15,7 @@ from common import clock, settings
 from common.db import db, insert_once, update_where
 from common.errors import Conflict
 from common.permissions import Actor
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import kept, unit_of_work
 from forum.categories.models import Category
 from forum.questions.models import Question
 from moderation.duty.models import DutyShift
@@ -97,28 +97,46 @@ def _subject(question_id: int) -> Any:
     return db.session.execute(query.where(Question.id == question_id)).one()
 
 
-def _people(team_id: int | None) -> list[list[SupportTeamMember]]:
+class Person(NamedTuple):
+    """Somebody of a team and what they take; empty: everything."""
+
+    member_id: int
+    skills: Collection[str] = ()
+    languages: Collection[str] = ()
+
+
+def _people(team_id: int | None) -> list[list[Person]]:
     """The people of each team that may help, in order; everybody who answers officially where no team has anybody."""
-    order = helpers(team_id, lists.teams())
-    rows = list(db.session.scalars(select(SupportTeamMember).where(SupportTeamMember.team_id.in_(order))))
-    groups = [[row for row in rows if row.team_id == one] for one in order]
-    if rows:
-        return [group for group in groups if group]
-    return [
-        [SupportTeamMember(member_id=one, skills=[], languages=[]) for one in casework.staff_ids(Role.AGENT)]
-    ]
+    return kept(("people", team_id), lambda: _read_people(team_id))
 
 
-def _agents(people: Collection[SupportTeamMember], category_id: int) -> list[Agent]:
+def _read_people(team_id: int | None) -> list[list[Person]]:
+    order, row = helpers(team_id, lists.teams()), SupportTeamMember
+    groups: dict[int, list[Person]] = {one: [] for one in order}
+    wanted = select(row.team_id, row.member_id, row.skills, row.languages).where(row.team_id.in_(order))
+    for team, *person in db.session.execute(wanted.order_by(row.id)):
+        groups[team].append(Person(*person))
+    if any(groups.values()):
+        return [group for group in groups.values() if group]
+    return [[Person(one) for one in casework.staff_ids(Role.AGENT)]]
+
+
+def everybody() -> set[int]:
+    """All who may be given a case, by their role or in a team."""
+    return {*casework.official_ids(), *db.session.scalars(select(SupportTeamMember.member_id).distinct())}
+
+
+def _agents(people: Collection[Person], category_id: int) -> list[Agent]:
     """Who of these may still answer officially, with load, presence and plan. Four statements."""
     ids = {row.member_id for row in people}
     allowed = select(Member.id).where(Member.id.in_(ids), *may_have_cases(clock.now()))
-    works = set(db.session.scalars(allowed))
+    works = kept(("works", *ids), lambda: set(db.session.scalars(allowed)))
     desks = {
         row.member_id: row
         for row in db.session.scalars(select(AgentDesk).where(AgentDesk.member_id.in_(ids)))
     }
-    loads, planned = casework.load_of(ids), on_shift(ids, category_id)
+    loads = casework.load_of(ids)
+    planned = kept(("planned", category_id, *ids), lambda: on_shift(ids, category_id))
     since = clock.now() - numbers.minutes("presence")
     found = []
     for row in people:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from common.db import db
+from common.unit_of_work import kept
 from forum.categories.models import Category
 from forum.products.models import Product
 from forum.questions.models import Question
@@ -19,7 +20,7 @@ from moderation.routing.rules import Asked, Rule, Team
 def teams() -> list[Team]:
     """The teams that take something, in the order they were made."""
     query = select(SupportTeam).where(SupportTeam.archived_at.is_(None)).order_by(SupportTeam.id)
-    return [as_team(one) for one in db.session.scalars(query)]
+    return kept("teams", lambda: [as_team(one) for one in db.session.scalars(query)])
 
 
 def as_team(team: SupportTeam) -> Team:
@@ -30,6 +31,11 @@ def as_team(team: SupportTeam) -> Team:
 def rules() -> list[RoutingRule]:
     """The rules in their order."""
     return list(db.session.scalars(select(RoutingRule).order_by(RoutingRule.position, RoutingRule.id)))
+
+
+def named_rules() -> list[tuple[Rule, str]]:
+    """The rules as values, each with the name staff gave it."""
+    return kept("routing rules", lambda: [(as_rule(row), row.name) for row in rules()])
 
 
 def as_rules(rows: Iterable[RoutingRule]) -> list[Rule]:

@@ -16,6 +16,7 @@ from moderation.escalation import cases, casework, laddering, stepping, together
 from moderation.escalation.models import Case, CaseEvent, Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import Stage
 from moderation.escalation.sla_rules import ALARMS
+from moderation.routing import assigning
 from moderation.targets import checking
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -53,6 +54,31 @@ def story(question_id):
     )
 
 
+def one_by_one(patch):
+    for way in ("step", "call"):
+        patch.setattr(together, way, lambda *_given: set())
+
+
+def called(question_id):
+    """Whom the clock has called to a question, and what stands in its case."""
+    case = casework.case_of(question_id, 1)
+    lines = db.session.scalars(
+        select(CaseEvent.kind).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
+    )
+    news = select(
+        Notification.member_id, Notification.kind, Notification.mail_due_at, Notification.mail_is_digest
+    )
+    news = news.where(Notification.question_id == question_id)
+    return (
+        case.state,
+        case.version,
+        case.due_at,
+        case.assignee_id,
+        list(lines),
+        sorted(db.session.execute(news), key=str),
+    )
+
+
 def told():
     rows = db.session.execute(select(Notification.member_id, Notification.kind, Notification.cause))
     return sorted(map(tuple, rows))
@@ -70,7 +96,7 @@ def test_steps_done_together_are_those_done_one_by_one(make_asked, at, monkeypat
     alone, company = make_asked(4, category_id=category_id)[:2], []
     at(MONDAY + after)
     with monkeypatch.context() as patch:
-        patch.setattr(together, "step", lambda _ids: set())
+        one_by_one(patch)
         laddering.sweep()
     reference = story(alone[0])
     assert reference[0], "something has happened"
@@ -79,6 +105,58 @@ def test_steps_done_together_are_those_done_one_by_one(make_asked, at, monkeypat
     laddering.sweep()
     assert [story(one) for one in company] == [reference] * 3
     assert checking.faults() == []
+
+
+@pytest.mark.parametrize("hours", [5, 12])
+def test_calls_made_together_are_those_made_one_by_one(make_asked, at, sam, monkeypatch, hours):
+    after = timedelta(hours=hours, minutes=1)
+    alone = make_asked(3)
+    assigning.note_here(sam)
+    with monkeypatch.context() as patch:
+        one_by_one(patch)
+        at(MONDAY + timedelta(hours=4, minutes=1))
+        laddering.sweep()
+        at(MONDAY + after)
+        laddering.sweep()
+    reference = [(story(one), called(one)) for one in alone]
+    assert reference[0][1][-1], "somebody was called"
+    company = make_asked(3)
+    at(MONDAY + timedelta(hours=4, minutes=1))
+    laddering.sweep()
+    at(MONDAY + after)
+    laddering.sweep()
+    assert [(story(one), called(one)) for one in company] == reference
+    assert len(told()) == len(set(told())) and checking.faults() == []
+
+
+def test_a_hundred_calls_are_made_a_few_at_a_time(make_asked, at, count_queries):
+    make_asked(4)
+    at(MONDAY + timedelta(hours=4, minutes=1))
+    with count_queries() as few:
+        laddering.sweep()
+    ids = make_asked(12)
+    at(MONDAY + timedelta(hours=4, minutes=1))
+    with count_queries() as many:
+        laddering.sweep()
+    assert {story(one)[2][0] for one in ids} == {Stage.STAFF}
+    assert len(many) - len(few) <= 8 * 32, "what all of them read is read once"
+
+
+def test_one_that_cannot_be_called_keeps_nobody_back(make_asked, at, monkeypatch):
+    ids = make_asked(3)
+    true = stepping.act
+
+    def broken(ladder, *rest):
+        if ladder.question_id == ids[1]:
+            raise ValueError("a row nobody expected")
+        return true(ladder, *rest)
+
+    monkeypatch.setattr(stepping, "act", broken)
+    at(MONDAY + timedelta(hours=4, minutes=1))
+    laddering.sweep()
+    assert [story(one)[2][0] for one in ids] == [Stage.STAFF, None, Stage.STAFF]
+    assert db.session.get(Ladder, ids[1]).failure_count == 1
+    assert len(told()) == len(set(told())) and len({one for one in told() if one[1] == "case-opened"}) == 2
 
 
 def test_a_hundred_steps_together_cost_hardly_more_statements_than_ten(make_asked, at, count_queries):
