@@ -1,7 +1,8 @@
 """Work outside the request: rows in the application's own database, claimed under a lease.
 
 A job is written in the same transaction as what causes it and runs at least once, so every handler is
-idempotent. A job that keeps failing is parked where staff see it; periodic work is a row per (name, period).
+idempotent. A job that keeps failing, or whose workers keep dying, is parked where staff see it. Periodic work is a row per
+(name, period), which is done when the work is: what a dying worker left is taken up again while its period lasts.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 BATCH = 200
 KEEP_DONE = timedelta(days=7)
+PERIODIC = "periodic"
+LONG_LEASE = timedelta(hours=1)
+"""Of periodic work: the long counts of the night hold no other lease meanwhile."""
+DIED = "The worker died in it, each time it was begun ({attempts} times): killed, out of memory, or the machine stopped."
 FREQUENT = timedelta(minutes=1)
 """Work that comes back as often has its turn between two pieces of a long one."""
 
@@ -60,6 +65,7 @@ class Kind:
     name: str
     handler: Callable[[Any], None]
     batch: bool
+    lease: timedelta = LEASE
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,10 @@ class Periodic:
     name: str
     every: timedelta
     handler: Callable[[], None]
+
+    def period(self) -> int:
+        """The number of the present period."""
+        return int(clock.now().timestamp() // self.every.total_seconds())
 
 
 _kinds: dict[str, Kind] = {}
@@ -160,27 +170,42 @@ def _waiting() -> Any:
 
 
 def _claim(owner: str) -> list[tuple[int, str, dict[str, Any]]]:
-    """Claim the next job, or a whole batch of its kind, by one conditional update."""
+    """Claim the next job, or a whole batch of its kind, by one conditional update.
+
+    One in which a worker died is claimed alone, so that those beside it are done; in the end it is parked.
+    """
     with unit_of_work():
-        first = db.session.execute(
-            select(Job.id, Job.kind).where(_waiting()).order_by(Job.run_at, Job.id).limit(1)
-        ).first()
+        nearest = select(Job.id, Job.kind, Job.attempts, Job.lease_until).where(_waiting())
+        while first := db.session.execute(nearest.order_by(Job.run_at, Job.id).limit(1)).first():
+            if first.lease_until is None or first.attempts < MAX_ATTEMPTS:
+                break
+            _park(first.id, first.attempts)
         if first is None:
             return []
         kind = _kinds.get(first.kind)
         wanted = select(Job.id).where(_waiting(), Job.kind == first.kind).order_by(Job.run_at, Job.id)
+        if first.lease_until is not None:
+            wanted = wanted.where(Job.id == first.id)
+        elif kind and kind.batch:
+            wanted = wanted.where(Job.lease_until.is_(None))
         wanted = wanted.limit(BATCH if kind and kind.batch else 1)
         if on_postgresql():
             wanted = wanted.with_for_update(skip_locked=True)
-        ids = list(db.session.scalars(wanted))
+        ids, until = list(db.session.scalars(wanted)), clock.now() + (kind.lease if kind else LEASE)
         claimed = db.session.execute(
             update(Job)
             .where(Job.id.in_(ids), _waiting())
-            .values(lease_owner=owner, lease_until=clock.now() + LEASE, attempts=Job.attempts + 1)
+            .values(lease_owner=owner, lease_until=until, attempts=Job.attempts + 1)
             .returning(Job.id, Job.kind, Job.payload)
             .execution_options(synchronize_session=False)
         ).all()
         return sorted((row.id, row.kind, row.payload) for row in claimed)
+
+
+def _park(job_id: int, attempts: int) -> None:
+    log.error("job %s is parked: its workers died", job_id)
+    said = DIED.format(attempts=attempts)
+    db.session.execute(update(Job).where(Job.id == job_id).values(parked_at=clock.now(), last_error=said))
 
 
 def _finish(ids: list[int], owner: str) -> None:
@@ -241,19 +266,37 @@ def run_due_periodics(known: dict[str, int] | None = None) -> int:
     ``known`` spares a worker the question for a period it has asked for: work → period.
     """
     known, ran, last = {} if known is None else known, 0, ""
-    while (work := _next_due(known, last)) is not None:
-        ran, last = ran + 1, work.name
-        _run(work)
+    while (due := _next_due(known, last)) is not None:
+        ran, last = ran + 1, due[0].name
+        _run(*due)
     return ran
 
 
-def _run(work: Periodic) -> None:
+def _run(work: Periodic, job_id: int) -> None:
+    """Done when it is done: until then its row is under a lease, and whoever finds that over takes it up again."""
     try:
         work.handler()
-    except Exception:
-        log.exception("periodic work %s failed", work.name)
-    finally:
+    except Exception as error:
         db.session.rollback()
+        log.exception("periodic work %s failed", work.name)
+        _fail([job_id], error)
+    else:
+        db.session.rollback()
+        _finish([job_id], _me())
+
+
+def take_up(payload: dict[str, Any]) -> None:
+    """Periodic work that failed, or in which a worker died, begins anew while its period lasts: afterwards the next does it."""
+    work = _periodic.get(payload["name"])
+    if work is not None and payload.get("period") == work.period():
+        work.handler()
+
+
+_kinds[PERIODIC] = Kind(PERIODIC, take_up, batch=False, lease=LONG_LEASE)
+
+
+def _me() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
 
 
 def give_way() -> None:
@@ -264,27 +307,29 @@ def give_way() -> None:
         return
     token = _giving.set(None)  # what has its turn now does not give way in turn
     try:
-        while (work := _next_due(known, "", FREQUENT)) is not None:
-            _run(work)
+        while (due := _next_due(known, "", FREQUENT)) is not None:
+            _run(*due)
     finally:
         _giving.reset(token)
 
 
-def _next_due(known: dict[str, int], last: str, within: timedelta = timedelta.max) -> Periodic | None:
+def _next_due(
+    known: dict[str, int], last: str, within: timedelta = timedelta.max
+) -> tuple[Periodic, int] | None:
     """The most frequent work that is due and ours; never the same twice running, so that slow work leaves others a turn."""
     frequent = [work for work in _periodic.values() if work.every <= within]
     for work in sorted(frequent, key=lambda one: one.every):
-        period = int(clock.now().timestamp() // work.every.total_seconds())
+        period = work.period()
         if work.name == last or known.get(work.name) == period:
             continue
         with unit_of_work():
             mine = insert_once(
-                Job, kind="periodic", payload={"name": work.name}, unique_key=f"periodic:{work.name}:{period}",
-                run_at=clock.now(), done_at=clock.now(),
+                Job, kind=PERIODIC, payload={"name": work.name, "period": period}, unique_key=f"periodic:{work.name}:{period}",
+                run_at=clock.now(), lease_owner=_me(), lease_until=clock.now() + LONG_LEASE, attempts=1,
             )  # fmt: skip
         known[work.name] = period
         if mine is not None:
-            return work
+            return work, mine
     return None
 
 
@@ -292,7 +337,7 @@ def purge() -> int:
     """Forget finished jobs after a week, periods after a day; returns how many. Called by the job of retention."""
     with unit_of_work():
         old = and_(Job.done_at.is_not(None), Job.done_at < clock.now() - KEEP_DONE)
-        past = and_(Job.kind == "periodic", Job.done_at < clock.now() - timedelta(days=1))
+        past = and_(Job.kind == PERIODIC, Job.done_at < clock.now() - timedelta(days=1))
         return affected(db.session.execute(delete(Job).where(or_(old, past))))
 
 
@@ -306,13 +351,14 @@ def look_at_tables() -> None:
 def counts() -> dict[str, int]:
     """Waiting, late (due for more than five minutes), failing and parked jobs."""
     live = and_(Job.done_at.is_(None), Job.parked_at.is_(None))
+    overdue = Job.run_at < clock.now() - timedelta(minutes=5)
     row = db.session.execute(
         select(
-            func.count().filter(live).label("waiting"),
-            func.count().filter(live, Job.run_at < clock.now() - timedelta(minutes=5)).label("late"),
+            func.count().filter(live, Job.kind != PERIODIC).label("waiting"),
+            func.count().filter(live, Job.kind != PERIODIC, overdue).label("late"),
             func.count().filter(live, Job.attempts > 1).label("failing"),
             func.count().filter(Job.parked_at.is_not(None)).label("parked"),
-        ).where(Job.kind != "periodic")
+        )
     ).one()
     return dict(row._mapping)
 
@@ -322,7 +368,7 @@ class Worker:
 
     def __init__(self, app: Flask, pause: float = 2.0) -> None:
         self.app, self.pause = app, pause
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+        self.owner = _me()
         self.stopping = threading.Event()
 
     def run(self) -> None:

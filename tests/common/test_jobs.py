@@ -96,6 +96,24 @@ def test_a_killed_worker_loses_nothing(work, at):
     assert work == [1]
 
 
+def test_a_job_that_kills_its_worker_is_parked_and_those_beside_it_are_done(work, at):
+    at(clock.now())
+    for n in range(3):
+        put(n, kind="test.many")
+    worst = min(job_id for job_id, _kind, _payload in jobs._claim("a worker that dies"))
+    for _ in range(jobs.MAX_ATTEMPTS - 1):
+        at(jobs.LEASE + timedelta(seconds=1))
+        taken = jobs._claim("another one that dies")
+        assert [job_id for job_id, _kind, _payload in taken] == [worst], "nothing else is drawn into it"
+        jobs.run_due_jobs()
+    assert sorted(work) == [[1], [2]]
+    at(jobs.LEASE + timedelta(seconds=1))
+    assert jobs.run_due_jobs() == 0 and not jobs.run_one("one more")
+    row = db.session.get(Job, worst, populate_existing=True)
+    assert row.parked_at is not None and "worker died" in row.last_error
+    assert jobs.counts()["parked"] == 1 and jobs.parked_payloads("test.many", 5) == [{"n": 0}]
+
+
 def test_fifty_workers_share_the_work_and_nothing_runs_twice(work, in_threads):
     for n in range(60):
         put(n)
@@ -118,6 +136,74 @@ def test_periodic_work_is_done_once_a_period(app, at):
     finally:
         del jobs._periodic["test.tick"]
     assert len(ran) == 2
+
+
+@pytest.fixture
+def nightly(app, at):
+    """Work of once a day, in the middle of its day: how often it began, and how it is to end."""
+    at(clock.now())
+    began, ends = [], []
+
+    def run():
+        began.append(clock.now())
+        if ends and (end := ends.pop(0)) is not None:
+            raise end
+
+    others = dict(jobs._periodic)
+    jobs._periodic.clear()
+    jobs._periodic["test.night"] = jobs.Periodic("test.night", timedelta(days=1), run)
+    yield began, ends
+    jobs._periodic.clear()
+    jobs._periodic.update(others)
+
+
+class Killed(BaseException):
+    """What nothing catches: the process is gone."""
+
+
+def test_periodic_work_whose_worker_dies_is_taken_up_by_another(nightly, at):
+    began, ends = nightly
+    ends.append(Killed())
+    with pytest.raises(Killed):
+        jobs.run_due_periodics()
+    assert jobs.run_due_periodics() == 0 and jobs.run_due_jobs() == 0, "the lease holds"
+    at(jobs.LONG_LEASE + timedelta(seconds=1))
+    assert jobs.run_due_jobs() == 1 and len(began) == 2
+    assert jobs.run_due_jobs() == 0 and jobs.run_due_periodics() == 0, "once more, then it is done"
+
+
+def test_periodic_work_that_failed_is_tried_again_while_its_period_lasts(nightly, at):
+    began, ends = nightly
+    ends.append(ValueError("no room on the disk"))
+    jobs.run_due_periodics()
+    row = db.session.scalar(select(Job).where(Job.kind == jobs.PERIODIC))
+    assert (row.done_at, row.parked_at) == (None, None) and "no room" in row.last_error
+    at(timedelta(minutes=1))
+    assert jobs.run_due_jobs() == 1 and len(began) == 2
+
+
+def test_what_was_left_of_a_period_that_is_over_is_not_done_twice(nightly, at):
+    began, ends = nightly
+    ends.append(Killed())
+    with pytest.raises(Killed):
+        jobs.run_due_periodics()
+    at(timedelta(days=1))
+    assert jobs.run_due_periodics() == 1
+    jobs.run_due_jobs()
+    assert len(began) == 2
+    assert set(db.session.scalars(select(Job.done_at.is_not(None)))) == {True}
+
+
+def test_periodic_work_that_is_done_when_it_is_claimed_would_be_caught(nightly, at):
+    """The twin: its row is done at once, as it was before, and nobody takes up what the dying worker left."""
+    began, ends = nightly
+    ends.append(Killed())
+    with pytest.raises(Killed):
+        jobs.run_due_periodics()
+    with unit_of_work():
+        db.session.execute(db.update(Job).values(done_at=clock.now(), lease_until=None))
+    at(jobs.LONG_LEASE + timedelta(seconds=1))
+    assert jobs.run_due_jobs() == 0 and len(began) == 1
 
 
 def test_a_job_can_be_taken_back_before_it_begins(work):
