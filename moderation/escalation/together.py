@@ -59,10 +59,10 @@ def call(question_ids: Sequence[int], column: Any, act: Callable[[int, set[Stage
         freshness.touch(*(f"question:{one}" for one in question_ids))
         ladders = _held(question_ids, column <= clock.now())
         held = [one.question_id for one in ladders]
-        if held:
-            casework.hold_desks(*assigning.everybody())
         reached = clocks.stages_of_many({one.question_id: one.cycle for one in ladders})
         update_where(Ladder, Ladder.question_id.in_(held), version=Ladder.version + 1)
+        if held:
+            casework.hold_desks(*assigning.everybody())
         with telling.together():
             for question_id in held:
                 act(question_id, reached[question_id])
