@@ -313,6 +313,13 @@ def test_other_lines_are_refused(line):
         read_special_day(line)
 
 
+def test_without_the_check_hours_written_twice_would_pass_as_one():
+    """The twin: whoever only reads the texts finds nothing amiss."""
+    week = {"mon": "08:00-12:00, 11:00-14:00"}
+    assert read_calendar("Europe/Paris", week).week[0] == ((480, 840),)
+    assert list(overlapping(week)) == ["mon"]
+
+
 def test_a_zone_that_is_gone_has_an_error_of_its_own():
     with pytest.raises(UnknownZone):
         calendar(zone="Asia/Atlantis")

@@ -10,6 +10,9 @@ from accounts.notifications.models import Notification
 from common.audit import AuditEntry
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid
+from moderation.calendars import keeping
+from moderation.calendars.models import WorkCalendar
+from moderation.calendars.rules import DAYS
 from moderation.escalation import cases, clocks, laddering, prioritising
 from moderation.escalation.models import Ladder
 from moderation.escalation.rules import CaseState, Priority
@@ -227,6 +230,19 @@ def test_teams_that_help_in_a_circle_are_refused_in_words(teams, max_):
             max_, teams["community"], TeamDraft("Commu", "Community", overflow_id=teams["marketing"])
         )
     assert "Community team → Marketing → Community team" in str(refusal.value.fields["overflow_id"])
+
+
+def test_a_calendar_a_team_works_by_is_not_retired(teams, max_):
+    week = dict.fromkeys(DAYS, "09:00-18:00")
+    calendar_id = keeping.create(max_, keeping.Draft("Workshop", "Europe/Paris", week, "none", {}), "new")
+    teaming.change_team(max_, teams["outside"], TeamDraft("Dehors", "Outside", calendar_id=calendar_id))
+    with pytest.raises(Conflict) as refusal:
+        keeping.retire(max_, calendar_id, "over")
+    assert "The team “Outside” works by this calendar." in str(refusal.value)
+    assert db.session.get(WorkCalendar, calendar_id, populate_existing=True).retired_at is None
+    teaming.close_team(max_, teams["outside"], "over")
+    keeping.retire(max_, calendar_id, "over")
+    assert db.session.get(WorkCalendar, calendar_id, populate_existing=True).retired_at is not None
 
 
 def test_a_team_rules_lead_to_is_not_closed_and_the_fallback_never(teams, max_):

@@ -13,10 +13,11 @@ from accounts.members.models import Member
 from common import audit, clock
 from common.db import affected, db, insert_once, update_where
 from common.errors import Conflict, Invalid, NotFound
-from common.i18n import LANGUAGES, Sentence, _
+from common.i18n import LANGUAGES, Sentence, _, language
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.browsing.queries import categories
+from moderation.calendars import keeping as hours
 from moderation.calendars.models import WorkCalendar
 from moderation.escalation.casework import official_ids, staff_ids
 from moderation.routing import lists
@@ -178,6 +179,21 @@ def _check(draft: TeamDraft, team_id: int | None) -> None:
         faults["calendar_id"] = _("Choose a calendar that is in use.")
     if faults:
         raise Invalid(fields=faults)
+
+
+def counted_by(calendar_id: int) -> Sentence | None:
+    """Why a calendar cannot be retired: a team works by it."""
+    mine = (SupportTeam.calendar_id == calendar_id, SupportTeam.archived_at.is_(None))
+    team = db.session.scalar(select(SupportTeam).where(*mine).order_by(SupportTeam.id).limit(1))
+    if team is None:
+        return None
+    return _(
+        "The team “%(name)s” works by this calendar.",
+        name=team.name_fr if language() == "fr" else team.name_en,
+    )
+
+
+hours.ask_before_retiring(counted_by)
 
 
 def calendars() -> list[tuple[int, str]]:
