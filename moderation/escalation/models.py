@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, append_only, enum_column
+from common.secrecy import Sealed
 from moderation.escalation.rules import CaseState, Priority, Stage
 from moderation.escalation.sla_rules import Metric, SlaType
 
@@ -22,6 +23,10 @@ class SlaTerms(Base):
     digest: Mapped[str] = mapped_column(String(40), unique=True)
     content: Mapped[dict]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+NOTES = "fourmi-notes"
+"""What internal notes are sealed for."""
 
 
 class Ladder(Base):
@@ -160,13 +165,13 @@ class CaseEvent(Base):
 
 
 class CaseNote(Base):
-    """An internal note. A table of its own, so that no query of public posts can ever show one."""
+    """An internal note, sealed. A table of its own, so that no query of public posts can ever show one."""
 
     __tablename__ = "support_case_note"
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("support_case.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Sealed(NOTES))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from accounts.notifications.kinds import Kind, register
 from accounts.notifications.telling import tell
 from common import audit, clock, settings
-from common.db import db, insert_once, update_where
+from common.db import db, insert_once, not_by_index, update_where
 from common.errors import NotFound
 from common.i18n import _, n_
 from common.lists import EPOCH, Page, mark, read_mark
@@ -88,7 +88,7 @@ def _query(*columns: Any) -> Any:
 
 
 def _standing() -> tuple[Any, ...]:
-    return (Post.state == PostState.PUBLISHED,)
+    return (not_by_index(Post.state) == PostState.PUBLISHED,)
 
 
 def due(actor: Actor, after: str | None = None) -> Page[dict]:

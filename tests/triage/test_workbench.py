@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from accounts.notifications.models import Notification
+from common.config import current_config, use_config
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from common.unit_of_work import unit_of_work
@@ -15,6 +17,7 @@ from forum.questions.commenting import comment_on
 from forum.questions.models import Post, Question
 from forum.solutions.accepting import accept_answer
 from moderation.escalation import cases
+from moderation.escalation.models import CaseNote
 from moderation.escalation.rules import CaseState
 from moderation.macros import keeping, queries, using
 from moderation.macros.keeping import MacroDraft
@@ -335,6 +338,20 @@ def test_what_customers_said_stands_with_the_template(open_case, sam, ada, at):
 CANARY = "Quillaja saponaria 7731"
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_note_opens_with_an_earlier_key_and_else_the_page_says_why_not(open_case, sam, sign_in, known):
+    case_id, now = open_case(), current_config()
+    earlier = "earlier-" + "y" * 40
+    try:
+        use_config(replace(now, secret_key=earlier))
+        cases.note(sam, case_id, f"{CANARY} @Max please look.")
+        use_config(replace(now, secrets_before=(earlier,) if known else ()))
+        text = sign_in(sam).get(f"/en/desk/escalations/{case_id}").text
+    finally:
+        use_config(now)
+    assert (CANARY in text, "This note cannot be opened" in text) == (known, not known)
+
+
 def test_an_internal_note_is_in_its_own_table_and_nowhere_else(
     open_case, sam, max_, ada, client, sign_in, drain, outbox
 ):
@@ -346,7 +363,8 @@ def test_an_internal_note_is_in_its_own_table_and_nowhere_else(
     replying.reply(sam, case_id, ANSWER, seen(case_id))
     drain()
     holding = {table for table, rows in all_rows().items() if any("7731" in row for row in rows)}
-    assert holding == {"support_case_note"}
+    assert not holding, "sealed where it stands"
+    assert [note.body for note in db.session.scalars(db.select(CaseNote))] == [f"{CANARY} @Max please look."]
     for browser in (client, sign_in(ada)):
         for path in (
             f"/en/questions/{question_id}/-",

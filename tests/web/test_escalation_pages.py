@@ -8,6 +8,8 @@ import pytest
 
 from common.db import db, update_where
 from common.unit_of_work import unit_of_work
+from forum.products.models import Product
+from forum.questions.models import Question
 from moderation.escalation import casework, laddering
 from moderation.escalation.models import Case, Ladder
 from moderation.escalation.rules import CaseState
@@ -25,6 +27,15 @@ def case_id(app, at, ada, make_question):
     at(MONDAY + timedelta(hours=4, minutes=1))
     laddering.sweep()
     return casework.case_of(question_id, 1).id
+
+
+def name_product(case_id, name):
+    """The question of a case is about a product."""
+    with unit_of_work():
+        product = Product(key="x1", name=name, slug="aquastop-40", category_id=1)
+        db.session.add(product)
+        db.session.flush()
+        db.session.get_one(Question, db.session.get_one(Case, case_id).question_id).product_id = product.id
 
 
 def state(case_id):
@@ -106,7 +117,9 @@ def test_an_empty_queue_says_so(app, sign_in, sam):
 
 def test_the_official_answer_goes_through_the_page(case_id, sign_in, sam):
     browser = sign_in(sam)
+    name_product(case_id, "Aquastop 40")
     page = browser.get(f"/en/desk/escalations/{case_id}")
+    assert "· Aquastop 40 ·" in " ".join(page.text.split())
     assert page.status_code == 200
     answer = browser.post(
         f"/en/desk/escalations/{case_id}/answer",

@@ -13,6 +13,7 @@ from common.errors import NotFound
 from common.i18n import Sentence, _
 from common.permissions import Actor, require
 from common.text import excerpt
+from forum.products.models import Product
 from forum.questions.models import Question
 from moderation.escalation import cases, casework
 from moderation.escalation.desk.queries import CaseCard, case_cards
@@ -45,6 +46,7 @@ class CaseView:
     """Everything about one case."""
 
     card: CaseCard
+    product: str
     asker: MemberCard
     summary: str
     parts: tuple[tuple[Sentence, float, str], ...]
@@ -67,9 +69,9 @@ def case_view(actor: Actor, case_id: int) -> CaseView:
         raise NotFound()
     card = found[0]
     question = db.session.execute(
-        select(Question.body, Question.author_id, Question.official_answer_id).where(
-            Question.id == card.question_id
-        )
+        select(Question.body, Question.author_id, Question.official_answer_id, Product.name.label("product"))
+        .outerjoin(Product, Product.id == Question.product_id)
+        .where(Question.id == card.question_id)
     ).one()
     case = casework.load(case_id)
     ladder = db.session.get_one(Ladder, card.question_id)
@@ -86,6 +88,7 @@ def case_view(actor: Actor, case_id: int) -> CaseView:
     people = cards([*ids, *(event.actor_id for event in events), *(event.subject_id for event in events)])
     return CaseView(
         card=card,
+        product=question.product or "",
         asker=people[question.author_id],
         summary=excerpt(question.body, 320),
         parts=tuple((PART_NAMES.get(part["key"], part["key"]), part["points"], ", ".join(part["words"])) for part in ladder.score_parts),
