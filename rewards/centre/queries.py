@@ -20,7 +20,8 @@ from rewards.missions import queries as missions
 from rewards.promotions import queries as discounts
 from rewards.promotions.models import Coupon
 from rewards.ranks import queries as ranks
-from rewards.ranks.rules import TOP, RankName, needed
+from rewards.ranks.explaining.rules import asked
+from rewards.ranks.rules import TOP, RankName
 from rewards.ranks.scale import formulas, rank_name
 from rewards.trials.pages import queries as trials
 
@@ -42,7 +43,7 @@ def standing(member_id: int) -> Standing:
     read = select(Member.points, Member.points_available, Member.rank).where(Member.id == member_id)
     reputation, available, rank = db.session.execute(read).one()
     following = formulas().get(rank + 1) if rank < TOP else None
-    wanted = int(needed(following, "rep_total") or 0) if following else 0
+    wanted = int(asked(following, "rep_total") or 0)
     missing = max(0, wanted - reputation)
     return Standing(
         points=available, rank=rank, name=rank_name(rank), next_name=rank_name(rank + 1) if following else None,

@@ -19,8 +19,9 @@ from common.unit_of_work import unit_of_work
 from rewards.ledger.models import Balance, LedgerEntry
 from rewards.ledger.rules import Account, EntryKind
 from rewards.ranks import metrics, ranking
+from rewards.ranks.explaining.rules import asked
 from rewards.ranks.models import Mandate, RankGrace, Why
-from rewards.ranks.rules import earned_rank, needed
+from rewards.ranks.rules import earned_rank
 from rewards.ranks.scale import formulas
 
 LOOKED_BACK = timedelta(days=2)
@@ -90,7 +91,7 @@ def _too_high(ids: list[int]) -> dict[int, int]:
         .order_by(Member.id)
     )
     share, scale = settings.get("ranks.fall_share"), formulas()
-    wanted = {rank: needed(formula, "rep_total") for rank, formula in scale.items()}
+    wanted = {rank: asked(formula, "rep_total") for rank, formula in scale.items()}
     return {
         row.id: int(row.rank)
         for row in rows

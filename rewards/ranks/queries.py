@@ -14,13 +14,17 @@ from common.db import db
 from common.i18n import Sentence, _, date_in_words, n_, number
 from forum.browsing.queries import categories_by_id
 from rewards.ranks import metrics
+from rewards.ranks.explaining.rules import Group, Line, asked, explain, named
+from rewards.ranks.explaining.wording import WORDS, Shown, criterion, in_words
 from rewards.ranks.models import Alumnus, Mandate, MandateOffer, RankChange, RankReview
 from rewards.ranks.reviewing import earliest
-from rewards.ranks.rules import TOP, Condition, RankName, explain, needed
+from rewards.ranks.rules import TOP, RankName
 from rewards.ranks.scale import formulas, rank_name
 
 SHOWN = 6
 """The trail has six stops, R0 to R5; a mentor stands on the last one."""
+NOTHING = Group(True, (), True)
+"""What a rank without a formula asks."""
 
 OPENS: tuple[Sentence, ...] = (
     _("Ask, answer, comment"),
@@ -46,18 +50,6 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """One condition of the next rank in words."""
-
-    words: Sentence
-    met: bool
-    value: str
-    wanted: str
-    share: int
-    is_number: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a member is from the next rank: combien, de quoi, pour ouvrir quoi (UX.md §5)."""
 
@@ -68,7 +60,7 @@ class Progress:
     next_name: RankName | None
     points_missing: int
     share: int
-    conditions: list[Missing]
+    conditions: list[Shown]
     by_invitation: bool
     opens: Sentence | None
     leaving: list[Sentence]
@@ -82,19 +74,21 @@ def progress(member_id: int) -> Progress:
     in_force = [until for until in measures if until is not None and until > clock.now()]
     values = metrics.of([member_id]).get(member_id, {})
     following = rank + 1 if rank < TOP else None
-    conditions: list[Condition] = []
-    if following is not None and following in formulas():
-        conditions = explain(formulas()[following], values)
-    points = next((c for c in conditions if c.metric == "rep_total"), None)
+    formula = formulas().get(rank + 1)
+    way = explain(formula, values) if formula else NOTHING
     return Progress(
         rank=rank, name=rank_name(rank), reputation=int(values.get("rep_total", 0)), next=following,
         next_name=rank_name(following) if following is not None else None,
-        points_missing=int(points.missing) if points else 0, share=_share(conditions),
-        conditions=[in_words(c) for c in conditions if c.metric not in ("nominated", "charter_signed")],
-        by_invitation=any(c.metric == "nominated" for c in conditions),
-        opens=OPENS[following] if following is not None else None,
-        leaving=_leaving(member_id, {c.metric for c in conditions}), frozen_until=max(in_force, default=None),
+        points_missing=int(sum(part.missing for part in _lines(way, "rep_total"))), share=int(100 * way.share),
+        conditions=[in_words(part) for part in way.parts if part not in _lines(way, "nominated", "charter_signed")],
+        by_invitation=bool(_lines(way, "nominated")), opens=OPENS[following] if following is not None else None,
+        leaving=_leaving(member_id, named(way)), frozen_until=max(in_force, default=None),
     )  # fmt: skip
+
+
+def _lines(way: Group, *metrics: str) -> list[Line]:
+    """What a formula asks of these figures in every case."""
+    return [part for part in way.parts if isinstance(part, Line) and part.metric in metrics]
 
 
 def _leaving(member_id: int, named: set[str]) -> list[Sentence]:
@@ -120,70 +114,12 @@ def _leaving(member_id: int, named: set[str]) -> list[Sentence]:
     return told
 
 
-def _share(conditions: list[Condition]) -> int:
-    """The part of the way in percent: the mean of all conditions, full only when all are met."""
-    if not conditions:
-        return 100
-    parts = [
-        1.0 if c.met else min(0.99, max(0.0, c.value / c.wanted)) if c.wanted > 0 else 0.0 for c in conditions
-    ]
-    mean = int(100 * sum(parts) / len(parts))
-    return mean if all(c.met for c in conditions) else min(mean, 99)
-
-
-WORDS: dict[str, Sentence] = {
-    "rep_total": _("Reputation points"),
-    "rep_365d": _("Reputation points in twelve months"),
-    "age_days": _("Days since you joined"),
-    "active_days_60d": _("Active days in the last 60"),
-    "posts_published": _("Messages published"),
-    "answers_published": _("Answers published"),
-    "answers_accepted": _("Solutions"),
-    "acceptance_ratio": _("Share of your answers that became solutions"),
-    "useful_votes_received": _("Thumbs-up received"),
-    "flags_reviewed": _("Reports reviewed"),
-    "flag_accuracy": _("Reports that were right"),
-    "strikes_active": _("No warning in force"),
-    "email_verified": _("E-mail address confirmed"),
-    "charter_signed": _("Charter signed"),
-    "nominated": _("Invitation by the team"),
-    "topics_with_expertise": _("Topics of expertise"),
-    "months_at_r5": _("Months at the rank before"),
-}
-_YES_NO = frozenset({"email_verified", "strikes_active", "charter_signed", "nominated"})
-_PERCENT = frozenset({"acceptance_ratio", "flag_accuracy"})
-
-
-def in_words(condition: Condition) -> Missing:
-    """A condition as the member reads it."""
-    show = _percent if condition.metric in _PERCENT else _whole
-    share = (
-        100
-        if condition.met
-        else int(min(99, 100 * condition.value / condition.wanted))
-        if condition.wanted > 0
-        else 0
-    )
-    return Missing(
-        words=WORDS[condition.metric], met=condition.met, value=show(condition.value), wanted=show(condition.wanted),
-        share=max(0, share), is_number=condition.metric not in _YES_NO,
-    )  # fmt: skip
-
-
-def _whole(value: float) -> str:
-    return number(int(value))
-
-
-def _percent(value: float) -> str:
-    return f"{int(value * 100)}\u00a0%"
-
-
 def trail(reached: Progress) -> list[Stop]:
     """The trail of the rewards centre: past ranks, here, what is still to come."""
     stops = []
     under: Sentence | str
     for rank in range(SHOWN):
-        points = needed(formulas()[rank], "rep_total") if rank in formulas() else 0
+        points = asked(formulas().get(rank), "rep_total")
         if rank == min(reached.rank, SHOWN - 1):
             state, under = "now", _("you are here")
         elif rank < reached.rank:
@@ -347,17 +283,9 @@ def table() -> list[Row]:
     scale = formulas()
     for rank in range(TOP + 1):
         formula = scale.get(rank)
-        points = needed(formula, "rep_total") if formula else 0
-        conditions = explain(formula, {}) if formula else []
-        shown = [c for c in conditions if c.metric not in ("rep_total", "flags_reviewed")]
+        way = explain(formula, {}) if formula else NOTHING
+        points = asked(formula, "rep_total")
         words: Sentence | str = number(int(points)) if points else "0" if rank < 2 else _("by invitation")
-        rows.append(Row(rank, rank_name(rank), words, [_criterion(c) for c in shown], OPENS[rank]))
+        shown = [part for part in way.parts if not points or part not in _lines(way, "rep_total")]
+        rows.append(Row(rank, rank_name(rank), words, [criterion(part) for part in shown], OPENS[rank]))
     return rows
-
-
-def _criterion(condition: Condition) -> str:
-    words = str(WORDS[condition.metric])
-    if condition.metric in _YES_NO:
-        return words
-    shown = _percent(condition.wanted) if condition.metric in _PERCENT else _whole(condition.wanted)
-    return str(_("%(what)s: %(value)s", what=words, value=shown))

@@ -22,9 +22,10 @@ from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from rewards.ledger.rules import expiry_of
 from rewards.ranks import metrics, ranking
+from rewards.ranks.explaining.rules import explain, lacking
 from rewards.ranks.models import RankChange, RankReview, Why
 from rewards.ranks.permissions import can_appoint
-from rewards.ranks.rules import earned_rank, explain, holds
+from rewards.ranks.rules import earned_rank, holds
 from rewards.ranks.scale import formulas
 
 EXPERT = 4
@@ -103,7 +104,7 @@ def _review(ids: list[int]) -> list[bool]:
                 tell(member_id, "expert-review-good", f"expert-review:{now:%Y%m%d}")
                 results.append(True)
                 continue
-            missing = [one.metric for one in explain(asked, values) if not one.met]
+            missing = lacking(explain(asked, values))
             first = told.get(member_id) is None
             update_where(
                 RankReview,

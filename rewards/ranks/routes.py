@@ -18,6 +18,7 @@ from forum.questions.forms import as_id
 from forum.thread.panels import Trouble, with_status
 from rewards.mentoring.queries import counts as mentoring_counts
 from rewards.ranks import mandates, queries, reviewing, scaling
+from rewards.ranks.explaining.wording import WORDS
 from rewards.ranks.permissions import can_answer, can_appoint
 from rewards.ranks.rules import MENTOR, METRICS, SUPER_USER, TOP
 from rewards.ranks.scale import rank_name
@@ -40,7 +41,7 @@ def _index(
     texts = _texts() if keep else scaling.written()
     body = render_template(
         "rewards/ranks/index.html", texts=texts, names={rank: rank_name(rank).full for rank in range(TOP + 1)},
-        metrics=[(name, queries.WORDS[name]) for name in METRICS], preview=shown, refusal=trouble, typed=request.form,
+        metrics=[(name, WORDS[name]) for name in METRICS], preview=shown, refusal=trouble, typed=request.form,
         errors=trouble.fields if trouble else {}, seen=scaling.fingerprint(), areas=[(one.id, one.name) for one in categories()], mandates=queries.mandate_rows(),
         reviews=queries.reviews_waiting(), mentoring=mentoring_counts(actor()), review_months=settings.get("ranks.review_months"),
         people=cards([member_id for member_id, _now, _then in shown.named]) if shown else {},

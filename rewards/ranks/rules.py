@@ -55,22 +55,6 @@ class Formula:
     right: Operand | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One comparison with a metric, explained: its value now, what is asked, what is missing (0 when met)."""
-
-    metric: str
-    comparison: str
-    wanted: float
-    value: float
-    met: bool
-
-    @property
-    def missing(self) -> float:
-        """How much more (or less) is needed."""
-        return 0 if self.met else abs(self.wanted - self.value)
-
-
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
@@ -157,30 +141,6 @@ def holds(formula: Formula, metrics: Mapping[str, float]) -> bool:
     return left is not None and right is not None and COMPARISONS[formula.kind](left, right)
 
 
-def explain(formula: Formula, metrics: Mapping[str, float]) -> list[Condition]:
-    """The comparisons of a formula in words' reach: metric, value now, what is asked.
-
-    Of an "any" only the part that holds, or else the last one, is named.
-    """
-    if formula.kind == "all":
-        return [condition for part in formula.parts for condition in explain(part, metrics)]
-    if formula.kind == "any":
-        chosen = next(
-            (part for part in formula.parts if holds(part, metrics)),
-            formula.parts[-1] if formula.parts else None,
-        )
-        return explain(chosen, metrics) if chosen else []
-    if formula.kind == "not" or formula.left is None or formula.right is None or formula.left.metric is None:
-        return []
-    wanted = value_of(formula.right, metrics)
-    if wanted is None:
-        return []
-    value = float(metrics.get(formula.left.metric, 0))
-    return [
-        Condition(formula.left.metric, formula.kind, wanted, value, COMPARISONS[formula.kind](value, wanted))
-    ]
-
-
 def earned_rank(formulas: Mapping[int, Formula], metrics: Mapping[str, float]) -> int:
     """The hardest rank whose formula holds; 0 when none does."""
     return next((rank for rank in sorted(formulas, reverse=True) if holds(formulas[rank], metrics)), 0)
@@ -189,20 +149,6 @@ def earned_rank(formulas: Mapping[int, Formula], metrics: Mapping[str, float]) -
 def next_rank(standing: int, earned: int) -> int:
     """Where a member stands after a computation: points never lower a rank (§A2.2)."""
     return max(standing, earned)
-
-
-def needed(formula: Formula, metric: str) -> float | None:
-    """What a formula asks of a metric with ``>=``, for the table of ranks; None when it asks nothing."""
-    for part in (formula, *formula.parts):
-        if (
-            part.kind == ">="
-            and part.left
-            and part.left.metric == metric
-            and part.right
-            and part.right.number is not None
-        ):
-            return part.right.number
-    return None
 
 
 # --- the default scale ------------------------------------------------------------------------------------------

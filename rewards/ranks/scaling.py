@@ -20,8 +20,9 @@ from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from rewards.ranks import metrics, ranking, text_rules
+from rewards.ranks.explaining.rules import unexplained
 from rewards.ranks.permissions import can_appoint
-from rewards.ranks.rules import TOP, BadFormula, earned_rank, next_rank, parse_all
+from rewards.ranks.rules import TOP, BadFormula, earned_rank, next_rank, parse, parse_all
 from rewards.ranks.scale import formulas
 
 SHARE = 400
@@ -53,11 +54,25 @@ def read_formulas(texts: Mapping[int, str]) -> dict[str, Any]:
             trees[str(rank)] = text_rules.read(texts.get(rank, ""))
             if not trees[str(rank)]["all"]:
                 faults[f"rank-{rank}"] = _("A rank needs at least one condition.")
+            elif bad := unexplained_condition(trees[str(rank)]):
+                faults[f"rank-{rank}"] = _(
+                    "“%(condition)s” cannot be explained to members: it has to name a figure, with something else on its other side, and must not divide by zero.",
+                    condition=bad,
+                )
         except BadFormula as error:
             faults[f"rank-{rank}"] = _("This formula cannot be read: %(fault)s.", fault=str(error))
     if faults:
         raise Invalid(fields=faults)
     return trees
+
+
+def unexplained_condition(tree: Any) -> str:
+    """The first condition of which no member could be told what is missing, as it is written; empty when there is none."""
+    ((name, content),) = tree.items()
+    if name in ("all", "any", "not"):
+        inner = [content] if name == "not" else content
+        return next((bad for part in inner if (bad := unexplained_condition(part))), "")
+    return text_rules.write(tree) if unexplained(parse(tree)) else ""
 
 
 def written() -> dict[int, str]:

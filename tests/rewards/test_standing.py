@@ -119,9 +119,9 @@ def test_the_explanation_says_what_is_missing(ben, ada, make_question, make_answ
     set_rank(ben, 1)
     make_answer(ben, make_question(ada))
     found = ranks.progress(ben.member_id)
-    missing = {str(c.words): (c.value, c.wanted, c.met) for c in found.conditions}
+    missing = {str(c.words): (c.value, str(c.wanted), c.met) for c in found.conditions}
     assert found.next == 2
-    assert missing["Answers published"] == ("1", "5", False)
+    assert missing["Answers published"] == ("1", "of 5", False)
     assert missing["Days since you joined"][2]
     assert found.points_missing == 92
     assert [stop.state for stop in ranks.trail(found)] == ["past", "now", "next", "next", "next", "next"]
