@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common import audit, clock
+from common import audit, clock, freshness
 from common.db import Base, db
 from common.errors import Invalid
 from common.i18n import Sentence, _
@@ -163,6 +163,7 @@ def change(actor: Actor, key: str, value: Any, reason: str) -> None:
             db.session.add(row)
         row.value, row.changed_at, row.changed_by_id = {"v": value}, clock.now(), actor.member_id
         audit.write(actor, "setting.changed", "setting", key, before, value, reason)
+        freshness.touch(freshness.SITE)  # visitors' pages tell of it, too
         after_commit(forget)
 
 

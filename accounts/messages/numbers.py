@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.members import rights
 from accounts.messages.rules import Ranks
 from common import settings
 from common.i18n import _
@@ -25,6 +26,10 @@ for _key, _default, _help in (
     ("messages.in_an_hour", 50, _("Messages of one member in an hour.")),
 ):
     settings.define(_key, _default, unit="messages", low=1, high=10_000, help=_help)
+
+
+rights.opens("messages.staff", _("messages to the team"), "messages.rank_to_staff")
+rights.opens("messages.members", _("messages to other members"), "messages.rank_to_members")
 
 
 def ranks() -> Ranks:

@@ -1,5 +1,6 @@
 """Who may say that they are answering. It keeps nobody else from answering."""
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, refuse
@@ -14,6 +15,9 @@ settings.define(
     "forum.answering_rank", 1, unit="rank", low=0, high=6,
     help=_("Rank from which a member may say “I’m answering this”."),
 )  # fmt: skip
+
+
+rights.opens("forum.claim", _("say that you are writing an answer"), "forum.answering_rank")
 
 
 def can_claim(actor: Actor, question: Question) -> Verdict:

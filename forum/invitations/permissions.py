@@ -3,6 +3,7 @@
 Sources: domain/rewards.md §A2.2 (invitations open with rank 3), domain/escalation.md (3 a day, 10 a week received).
 """
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, refuse
@@ -27,6 +28,9 @@ settings.define(
     help=_("Invitations one member receives in 7 days at most."),
 )  # fmt: skip
 NOT_TO_BE_INVITED = _("This member cannot be invited to this question.")
+
+
+rights.opens("forum.invite", _("invite experts to a question"), "forum.invite_rank")
 
 
 def can_invite(actor: Actor, question: Question) -> Verdict:

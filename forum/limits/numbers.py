@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from accounts.members import rights
 from common import settings
-from common.i18n import _
+from common.i18n import _, n_
 from forum.limits.rules import Rates
 from forum.questions.rules import Windows
 
@@ -98,6 +99,40 @@ settings.define(
     "forum.mentions_per_post_newcomer", 2, unit="members", low=0, high=20,
     help=_("How many mentioned members hear of a newcomer’s post."),
 )  # fmt: skip
+
+
+rights.opens("forum.write", _("questions, answers, comments"), 0)
+rights.opens("forum.vote", _("thumbs-up"), "forum.vote_rank")
+rights.opens(
+    "forum.images",
+    lambda: n_(
+        "%(count)s picture a message", "%(count)s pictures a message", settings.get("forum.images_per_post")
+    ),
+    lambda: _from_member("forum.images_per_post"),
+)
+rights.opens(
+    "forum.mentions",
+    lambda: n_(
+        "%(count)s mention a message", "%(count)s mentions a message", settings.get("forum.mentions_per_post")
+    ),
+    lambda: _from_member("forum.mentions_per_post"),
+)
+rights.opens(
+    "forum.editing",
+    lambda: n_(
+        "edit your texts for %(count)s day",
+        "edit your texts for %(count)s days",
+        settings.get("forum.edit_window_days"),
+    ),
+    Windows().trusted_rank,
+)
+rights.opens("forum.pace", _("one and a half times as many messages a day"), 3)
+rights.opens("forum.pace_more", _("twice as many messages a day"), 4)
+
+
+def _from_member(key: str) -> int:
+    """The rank from which a number of newcomers is raised to that of members."""
+    return 1 if settings.get(key) > settings.get(f"{key}_newcomer") else rights.NOBODY
 
 
 def rates() -> Rates:

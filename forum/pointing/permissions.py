@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
@@ -22,6 +23,12 @@ settings.define(
     "forum.pointings_a_day", 20, unit="per day", low=1, high=1_000,
     help=_("Duplicates one member may point out in 24 hours."),
 )  # fmt: skip
+
+
+rights.opens("forum.pointing", _("point out questions that exist already"), "forum.pointing_rank")
+rights.opens(
+    "forum.pointing_review", _("decide about duplicates that were pointed out"), "forum.pointing_review_rank"
+)
 
 
 def can_point_out(actor: Actor, question: Any) -> Verdict:

@@ -7,6 +7,7 @@ Sources: domain/rewards.md §A2.2 (rights by rank), design/UX.md §5.
 
 from datetime import datetime, timedelta
 
+from accounts.members import rights
 from common import clock, settings
 from common.errors import Forbidden
 from common.i18n import Sentence, _, n_
@@ -18,6 +19,10 @@ from forum.questions.rules import PostKind, PostState, ReplyKind, edit_window, m
 TRUSTED_TO_RETITLE = 4
 TRUSTED_TO_TAG = 3
 TRUSTED_TO_MAKE_TAGS = 2
+rights.opens("forum.make_tags", _("new topics"), TRUSTED_TO_MAKE_TAGS)
+rights.opens("forum.tag", _("change the topics of questions"), TRUSTED_TO_TAG)
+rights.opens("forum.refile", _("retitle and move questions"), TRUSTED_TO_RETITLE)
+
 
 _EDITABLE = (PostState.PUBLISHED, PostState.HELD, PostState.HIDDEN)
 _WITHDRAWABLE = (PostState.PUBLISHED, PostState.HELD, PostState.HIDDEN)

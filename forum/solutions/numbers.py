@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from forum.solutions.rules import Confirmation, Patience, Pinning
@@ -74,6 +75,10 @@ settings.define(
     "forum.solution_excerpt", 300, unit="characters", low=80, high=2_000,
     help=_("Length of the excerpt shown under a question whose accepted answer does not stand first."),
 )  # fmt: skip
+
+
+rights.opens("forum.needs_info", _("ask for missing details"), "forum.needs_info_rank")
+rights.opens("forum.propose", _("propose a solution to whoever asked"), "forum.propose_rank")
 
 
 def _days(key: str) -> timedelta:

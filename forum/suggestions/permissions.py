@@ -1,5 +1,6 @@
 """Who may suggest an edit, and who decides (domain/rewards.md §A2.2: proposing opens with rank 2, trust with rank 4)."""
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
@@ -20,6 +21,10 @@ settings.define(
     "forum.suggestions_a_day", 10, unit="per day", low=0, high=1_000,
     help=_("Edits one member may suggest in 24 hours; 0 turns suggestions off."),
 )  # fmt: skip
+
+
+rights.opens("forum.suggest", _("suggest edits to others’ texts"), "forum.suggest_rank")
+rights.opens("forum.suggestion_review", _("decide about suggested edits"), "forum.suggestion_review_rank")
 
 
 def can_suggest(actor: Actor, post: Post) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
@@ -24,6 +25,14 @@ settings.define(
 )  # fmt: skip
 HIDEABLE = frozenset({PostKind.QUESTION, PostKind.ANSWER, PostKind.COMMENT})
 """Posts of a thread; never reviews, members or appeals."""
+
+
+rights.opens(
+    "entrusted.hand_over",
+    _("hand a question to the team with a draft of its official answer"),
+    "moderation.entrusted_rank",
+)
+rights.opens("entrusted.hide", _("moderate a category entrusted to you"), "moderation.delegated_rank")
 
 
 def is_entrusted(actor: Actor) -> bool:

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, union
 
 from accounts.masks.queries import person_behind
+from accounts.members import rights
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from accounts.notifications.telling import tell
 from common import clock, jobs
 from common.db import db
+from common.i18n import _
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
@@ -26,6 +28,9 @@ from moderation.routing import assigning
 from moderation.targets import promises
 
 SUPER_USER_RANK = 5
+rights.opens("escalation.alerts", _("alerts about questions nobody answers"), SUPER_USER_RANK)
+
+
 SUPER_USERS_TOLD = 5
 GRACE = timedelta(minutes=10)
 """A step recorded later than this after its time was missed by the clock: its news is bundled."""

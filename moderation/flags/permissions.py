@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
 from forum.questions.models import Post
 from forum.questions.permissions import is_own
-from moderation.flags.rules import OPEN_TO_ALL, FlagReason
+from moderation.flags.rules import OPEN_TO_ALL, FlagNumbers, FlagReason
+
+rights.opens("moderation.notice", _("reports of danger, breaches of the law and personal data"), 0)
+rights.opens("moderation.flag", _("reports for every reason"), "moderation.flag_rank")
+rights.opens(
+    "moderation.fast_hide", _("reports that hide a newcomer’s advertising at once"), FlagNumbers().fast_rank
+)
 
 
 def can_flag(actor: Actor, post: Post) -> Verdict:

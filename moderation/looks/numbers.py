@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
+from moderation.looks.rules import SUPER_USER
 
 _define = settings.define
 
@@ -85,3 +87,8 @@ _define(
     "comes back to you (the model, what you tried), add it, it helps a lot.",
     help=_("Greeting that is proposed to who welcomes newcomers, in English; {name} is the newcomer’s public name."),
 )  # fmt: skip
+rights.opens("looks", _("look at texts that await a check"), "looks.rank")
+rights.opens("looks.greet", _("welcome newcomers"), "looks.rank")
+rights.opens(
+    "looks.samples", _("read samples a second time"), lambda: max(SUPER_USER, settings.get("looks.rank"))
+)

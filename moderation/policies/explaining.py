@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from accounts.members import rights
 from accounts.members.models import Member
 from accounts.messages import numbers as message_numbers
 from accounts.signin.sessions import actor_of
 from common import clock, settings
 from common.errors import TooMany
-from common.i18n import Sentence, _, day, moment
+from common.i18n import Sentence, _, day, moment, n_
 from common.permissions import Actor, may_write
 from forum.categories.models import Category
 from forum.limits import numbers as forum_numbers
@@ -30,6 +31,28 @@ from moderation.review import numbers
 from moderation.review.wording import HOLDS, POLICIES
 from moderation.screening import newcomers
 from moderation.screening.policy_rules import Publication, policy_verdict
+
+rights.opens(
+    "moderation.trusted", _("texts published at once where the category trusts"), "moderation.trusted_rank"
+)
+rights.opens("moderation.sampled", _("texts that are seldom read again"), "moderation.sampled_rank")
+rights.opens(
+    "moderation.bypass",
+    _("texts that are not read again where the category trusts"),
+    "moderation.bypass_rank",
+)
+rights.opens(
+    "moderation.images", _("pictures published at once"),
+    lambda: settings.get("moderation.images_rank") + 1, "moderation.images_rank",
+)  # fmt: skip
+rights.opens("moderation.links_0", lambda: _links_of(0), 0, "moderation.links_rank_0")
+rights.opens("moderation.links_1", lambda: _links_of(1), 1, "moderation.links_rank_1")
+rights.opens("moderation.links_2", _("as many links as needed"), 2)
+
+
+def _links_of(rank: int) -> Sentence:
+    count = settings.get(f"moderation.links_rank_{rank}")
+    return n_("%(count)s link a message", "%(count)s links a message", count)
 
 
 @dataclass(frozen=True, slots=True)

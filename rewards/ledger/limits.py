@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from rewards.ledger.rules import Limits, Rule, rules_with
 
 _DEFAULT = Limits()
+
+
+rights.opens("rewards.voter", _("thumbs-up that bring others points"), "rewards.voter_rank")
 
 
 def _number(key: str, default: int, unit: str, help: object) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
 from rewards.lounge.models import LoungeMessage
 from rewards.ranks.queries import is_alumnus
+
+rights.opens("lounge", _("the lounge of super-users"), "lounge.rank")
 
 
 def is_inside(actor: Actor) -> bool:

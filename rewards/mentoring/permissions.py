@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from accounts.members import rights
 from common.i18n import _
 from common.permissions import Actor, Verdict, may_write, refuse
 from rewards.mentoring.rules import LEAST, MOST
 from rewards.ranks.rules import MENTOR
+
+rights.opens("mentoring.ask", _("a mentor who accompanies you"), LEAST)
+rights.opens("mentoring.accompany", _("accompany other members"), MENTOR)
 
 
 def can_ask(actor: Actor) -> Verdict:

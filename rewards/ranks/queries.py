@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from accounts.members.models import Member
 from accounts.members.queries import MemberCard, cards
+from accounts.members.rights import opened
 from common import clock
 from common.db import db
 from common.i18n import Sentence, _, date_in_words, n_, number
@@ -25,17 +26,6 @@ SHOWN = 6
 """The trail has six stops, R0 to R5; a mentor stands on the last one."""
 NOTHING = Group(True, (), True)
 """What a rank without a formula asks."""
-
-OPENS: tuple[Sentence, ...] = (
-    _("Ask, answer, comment"),
-    _("Thumbs-up, reports, photos and five links a message"),
-    _("Propose tags and similar questions, product trials, exchange points"),
-    _("Publish without review where the category trusts, edit tags, propose guides, a mentor"),
-    _("Move and retitle questions, priority in trials, welcome newcomers"),
-    _("Expert lounge, alerts, validate guides, a direct line to the team"),
-    _("Accompany other members, moderate a category, vote on changes of the charter"),
-)
-"""What each rank opens (domain/rewards.md §A2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +52,7 @@ class Progress:
     share: int
     conditions: list[Shown]
     by_invitation: bool
-    opens: Sentence | None
+    opens: list[Sentence]
     leaving: list[Sentence]
     frozen_until: datetime | None = None
 
@@ -81,7 +71,7 @@ def progress(member_id: int) -> Progress:
         next_name=rank_name(following) if following is not None else None,
         points_missing=int(sum(part.missing for part in _lines(way, "rep_total"))), share=int(100 * way.share),
         conditions=[in_words(part) for part in way.parts if part not in _lines(way, "nominated", "charter_signed")],
-        by_invitation=bool(_lines(way, "nominated")), opens=OPENS[following] if following is not None else None,
+        by_invitation=bool(_lines(way, "nominated")), opens=opened(following) if following is not None else [],
         leaving=_leaving(member_id, named(way)), frozen_until=max(in_force, default=None),
     )  # fmt: skip
 
@@ -274,7 +264,7 @@ class Row:
     name: RankName
     points: Sentence | str
     criteria: list[str]
-    opens: Sentence
+    opens: str
 
 
 def table() -> list[Row]:
@@ -287,5 +277,12 @@ def table() -> list[Row]:
         points = asked(formula, "rep_total")
         words: Sentence | str = number(int(points)) if points else "0" if rank < 2 else _("by invitation")
         shown = [part for part in way.parts if not points or part not in _lines(way, "rep_total")]
-        rows.append(Row(rank, rank_name(rank), words, [criterion(part) for part in shown], OPENS[rank]))
+        rows.append(
+            Row(rank, rank_name(rank), words, [criterion(part) for part in shown], _listed(opened(rank)))
+        )
     return rows
+
+
+def _listed(rights: list[Sentence]) -> str:
+    words = ", ".join(map(str, rights))
+    return words[:1].upper() + words[1:]

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -159,7 +160,7 @@ def good_again(coupon_id: int) -> int:
     mine = (ExportedCode.coupon_id == coupon_id, ExportedCode.deactivate_since.is_not(None))
     gone = delete(ExportedCode).where(*mine, ExportedCode.deactivated_at.is_not(None))
     again = affected(db.session.execute(gone.execution_options(synchronize_session=False)))
-    return again + update_where(ExportedCode, *mine, deactivate_since=None)
+    return again + update_where(ExportedCode, *mine, deactivate_since=None, listed_at=None)
 
 
 def queue_withdrawn(promotion_id: int) -> int:
@@ -169,24 +170,45 @@ def queue_withdrawn(promotion_id: int) -> int:
     return update_where(ExportedCode, *mine, deactivate_since=clock.now())
 
 
-def to_deactivate(actor: Actor, promotion_id: int, target: Target) -> bytes:
-    """The codes that a shop should switch off, as CSV. They stay in the list until somebody says that it is done."""
+def make_list(actor: Actor, promotion_id: int, target: Target) -> int:
+    """Put what a shop should switch off, and stands in no list yet, into one. Returns how many codes that were; called again,
+    it changes nothing. What joins later stands in the next list."""
     require(can_offer(actor))
     with unit_of_work():
-        codes = _codes(Coupon.id.in_(_waiting(promotion_id, target)), most=formats.AT_ONCE[Target.CSV])
+        found = _waiting(promotion_id, target).where(ExportedCode.listed_at.is_(None))
+        first = found.order_by(ExportedCode.coupon_id).limit(formats.AT_ONCE[Target.CSV])
+        listed = update_where(
+            ExportedCode,
+            ExportedCode.coupon_id.in_(first),
+            ExportedCode.target == target,
+            listed_at=clock.now(),
+        )
+        if listed:
+            audit.write(
+                actor, "promotion.deactivations_listed", "promotion", promotion_id, None, {"codes": listed}
+            )
+        return listed
+
+
+def to_deactivate(actor: Actor, promotion_id: int, target: Target, listed_at: datetime) -> bytes:
+    """The codes of a list that a shop should switch off, as CSV. They stay in it until somebody says that it is done."""
+    require(can_offer(actor))
+    with unit_of_work():
+        mine = _waiting(promotion_id, target).where(ExportedCode.listed_at == listed_at)
+        codes = _codes(Coupon.id.in_(mine), most=None)
         audit.write(
             actor, "promotion.deactivations_read", "promotion", promotion_id, None, {"codes": len(codes)}
         )
     return "".join(f"{line}\r\n" for line in ["code", *(one.code for one in codes)]).encode()
 
 
-def deactivated(actor: Actor, promotion_id: int, target: Target) -> int:
-    """The shop has switched them off. Returns how many that were."""
+def deactivated(actor: Actor, promotion_id: int, target: Target, listed_at: datetime) -> int:
+    """The shop has switched off the codes of a list: exactly these, whatever has joined since. Returns how many that were."""
     require(can_offer(actor))
     with unit_of_work():
-        mine = ExportedCode.coupon_id.in_(_waiting(promotion_id, target))
+        mine = _waiting(promotion_id, target).where(ExportedCode.listed_at == listed_at)
         done = update_where(
-            ExportedCode, mine, ExportedCode.target == target, ExportedCode.deactivate_since.is_not(None),
+            ExportedCode, ExportedCode.coupon_id.in_(mine), ExportedCode.target == target, ExportedCode.listed_at == listed_at,
             ExportedCode.deactivated_at.is_(None), deactivated_at=clock.now(),
         )  # fmt: skip
         if done:

@@ -88,7 +88,8 @@ class CodeExport(Base):
 
 
 class ExportedCode(Base):
-    """A code that a shop has. Once for each shop: a second export holds only what is new."""
+    """A code that a shop has. Once for each shop: a second export holds only what is new. ``listed_at``: the list of what is
+    to be switched off in which it stands, known by its moment."""
 
     __tablename__ = "exported_code"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -96,6 +97,7 @@ class ExportedCode(Base):
     coupon_id: Mapped[int] = mapped_column(ForeignKey("coupon.id"))
     target: Mapped[Target] = enum_column(Target)
     deactivate_since: Mapped[datetime | None]
+    listed_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("coupon_id", "target"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -62,13 +62,14 @@ def exports_of(promotion_id: int) -> list[CodeExport]:
     return list(db.session.scalars(query.order_by(CodeExport.id.desc()).limit(30)))
 
 
-def waiting_of(promotion_id: int) -> list[tuple[Target, int]]:
-    """How many codes of a discount each shop should switch off."""
+def waiting_of(promotion_id: int) -> list[tuple[Target, datetime | None, int]]:
+    """How many codes of a discount each shop should switch off: by the list they stand in, those in none last."""
     query = (
-        select(ExportedCode.target, func.count())
+        select(ExportedCode.target, ExportedCode.listed_at, func.count())
         .join(Coupon, Coupon.id == ExportedCode.coupon_id)
         .where(Coupon.promotion_id == promotion_id, ExportedCode.deactivate_since.is_not(None))
         .where(ExportedCode.deactivated_at.is_(None))
-        .group_by(ExportedCode.target)
+        .group_by(ExportedCode.target, ExportedCode.listed_at)
+        .order_by(ExportedCode.target, ExportedCode.listed_at.is_(None), ExportedCode.listed_at)
     )
-    return [(target, count) for target, count in db.session.execute(query)]
+    return [(target, listed, count) for target, listed, count in db.session.execute(query)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -61,6 +62,13 @@ def _target() -> Target:
         raise NotFound() from None
 
 
+def _listed_at() -> datetime:
+    try:
+        return datetime.fromisoformat(request.form.get("list", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotFound() from None
+
+
 @blueprint.post(f"/desk/discounts/<{ANY_ID}:id>/exports")
 def export(id: int) -> Any:
     """Codes for a shop."""
@@ -84,12 +92,16 @@ def files(id: int) -> Any:
 
 @blueprint.post(f"/desk/discounts/<{ANY_ID}:id>/deactivations")
 def deactivations(id: int) -> Any:
-    """The codes a shop should switch off, or that it has done so."""
+    """Make a list of what a shop should switch off; or read one; or say that it is done."""
     require(can_offer(actor()))
-    if request.form.get("done") == "1":
-        done = exporting.deactivated(actor(), id, _target())
+    act, target = request.form.get("act"), _target()
+    if act == "list":
+        exporting.make_list(actor(), id, target)
+    elif act == "done":
+        done = exporting.deactivated(actor(), id, target, _listed_at())
         flash(str(n_("%(count)s code is off in the shop.", "%(count)s codes are off in the shop.", done)))
+    if act in ("list", "done"):
         return redirect(url_for("discounts.show", id=id, _anchor="exports"), 303)
-    content = exporting.to_deactivate(actor(), id, _target())
+    content = exporting.to_deactivate(actor(), id, target, _listed_at())
     headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="codes-to-switch-off.csv"'}
     return Response(content, mimetype="text/csv", headers=headers)

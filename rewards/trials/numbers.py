@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
+from accounts.members import rights
 from common import settings
 from common.i18n import Sentence, _
 from rewards.trials.rules import REMINDERS, Limits, Terms
+
+rights.opens("trials.apply", _("product trials"), "trials.min_rank")
+rights.opens("trials.chance", _("twice the chance in weighted draws"), 3)
+rights.opens("trials.chance_more", _("three times the chance in weighted draws"), 4)
 
 
 def _number(key: str, default: int, unit: str, help: Sentence, low: int = 1, high: int = 1000) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from accounts.members import rights
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
 from rewards.ranks.rules import MENTOR
+
+rights.opens("votes.charter", _("a vote on changes of the charter"), MENTOR)
 
 
 def can_ask_mentors(actor: Actor) -> Verdict:

@@ -31,6 +31,7 @@ from rewards.promotions.models import Coupon, Promotion
 from rewards.promotions.rules import CouponState, PromotionKind
 from rewards.shop import exporting, keying, receiving
 from rewards.shop.models import ExportedCode, Redemption, ShopEvent, ShopSecret
+from rewards.shop.queries import waiting_of
 from rewards.shop.rules import Cancelled, Target, Told, signature
 from tests.conftest import START, actor_named
 
@@ -603,13 +604,33 @@ def test_taken_back_and_withdrawn_codes_wait_to_be_switched_off_in_the_shop(app,
     desk = sign_in(max_)
     assert "1 code should be switched off" in desk.get(f"/en/desk/discounts/{made}").text
     where, target = f"/en/desk/discounts/{made}/deactivations", {"target": "csv"}
-    assert desk.post(where, data=target).data.decode().split() == ["code", code]
-    assert desk.post(where, data={**target, "done": "1"}).status_code == 303
-    assert desk.post(where, data=target).data.decode().split() == ["code"]
-    offering.end_promotion(max_, made)
-    assert len(desk.post(where, data=target).data.decode().split()) == 3
+    page = desk.post(where, data={**target, "act": "list"}, follow_redirects=True).text
+    first = {**target, "list": re.search(r'name="list" value="([^"]+)"', page)[1]}
+    assert desk.post(where, data=first).data.decode().split() == ["code", code]
+    offering.end_promotion(max_, made)  # two more join after the download
+    assert desk.post(where, data=first).data.decode().split() == ["code", code]
+    assert desk.post(where, data={**first, "act": "done"}).status_code == 303
+    assert desk.post(where, data={**first, "act": "done"}).status_code == 303
+    assert desk.post(where, data=first).data.decode().split() == ["code"]
+    page = desk.get(f"/en/desk/discounts/{made}").text
+    assert "2 codes should be switched off" in page and 'name="list"' not in page
+    assert (
+        exporting.make_list(max_, made, Target.CSV) == 2 and exporting.make_list(max_, made, Target.CSV) == 0
+    )
+    assert [desk.post(where, data={**target, "list": bad}).status_code for bad in ("", "soon", "9" * 40)] == [
+        404
+    ] * 3
     with pytest.raises(Conflict):
         exporting.export_codes(max_, made, Target.STRIPE)
+
+
+def listed_codes(who, promotion_id):
+    """What stands in the lists of a shop, after making one of what stands in none."""
+    exporting.make_list(who, promotion_id, Target.CSV)
+    lists = [
+        exporting.to_deactivate(who, promotion_id, shop, at) for shop, at, _count in waiting_of(promotion_id)
+    ]
+    return [code for one in lists for code in one.decode().split()[1:]]
 
 
 def test_a_code_past_its_owners_time_or_of_a_cancelled_order_waits_to_be_switched_off_too(
@@ -618,7 +639,7 @@ def test_a_code_past_its_owners_time_or_of_a_cancelled_order_waits_to_be_switche
     exporting.export_codes(max_, promotion_id, Target.CSV)
 
     def listed():
-        return exporting.to_deactivate(max_, promotion_id, Target.CSV).decode().split()[1:]
+        return listed_codes(max_, promotion_id)
 
     at(timedelta(days=61))
     assert keeping.expire_due() == 1 and listed() == [CODE]
@@ -638,7 +659,10 @@ def test_a_code_that_was_switched_off_and_is_good_again_goes_to_the_shop_with_th
     exporting.export_codes(max_, promotion_id, Target.CSV)
     at(timedelta(days=61))
     keeping.expire_due()
-    assert exporting.deactivated(max_, promotion_id, Target.CSV) == 1
+    assert listed_codes(max_, promotion_id) == [CODE]
+    ((target, listed_at, _count),) = waiting_of(promotion_id)
+    assert exporting.deactivated(max_, promotion_id, target, listed_at - timedelta(minutes=1)) == 0
+    assert exporting.deactivated(max_, promotion_id, target, listed_at) == 1
     with unit_of_work():
         wrong = (START + timedelta(days=50), START + timedelta(days=60))
         returning.give_time_back(SYSTEM, rich.member_id, wrong, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 
@@ -30,6 +31,9 @@ settings.define(
     "reviews.votes_a_day", 50, unit="per day", low=1, high=10_000,
     help=_("Reviews one member may find useful in 24 hours."),
 )  # fmt: skip
+
+
+rights.opens("reviews.trusted", _("product reviews that are published at once"), "reviews.trusted_rank")
 
 
 def retention() -> timedelta:

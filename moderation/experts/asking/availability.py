@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from accounts.masks.queries import person_behind, person_of
+from accounts.members import rights
 from accounts.members.models import Member
 from accounts.members.rules import Role
 from accounts.messages.queries import who_blocked
@@ -19,6 +20,7 @@ from accounts.notifications.models import AlertChoice
 from accounts.notifications.rules import is_quiet
 from accounts.signin.sessions import actor_of
 from common.db import db
+from common.i18n import _
 from common.permissions import may_write
 from forum.invitations.models import AnswerInvitation, InvitationsRefused
 from forum.questions.models import Post, Question
@@ -30,6 +32,9 @@ from moderation.experts.rules import LATELY
 
 LOOKED_AT = 80
 """Members by their score who are looked at for one wave."""
+
+
+rights.opens("experts.invited", _("invitations to answer where you know the subject"), LEAST_RANK)
 
 
 @dataclass(frozen=True, slots=True)

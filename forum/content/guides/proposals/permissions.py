@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.members import rights
 from common import settings
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, may_write, refuse
@@ -18,6 +19,10 @@ settings.define(
     "forum.guide_proposals_waiting", 3, unit="guides", low=1, high=100,
     help=_("Proposed guides of one member that may wait at once."),
 )  # fmt: skip
+
+
+rights.opens("forum.guide_propose", _("propose guides"), "forum.guide_propose_rank")
+rights.opens("forum.guide_validate", _("validate guides"), "forum.guide_validate_rank")
 
 
 def can_propose(actor: Actor) -> Verdict:
