@@ -212,7 +212,7 @@ PLAN = register(
             Named((Satisfaction.comment,), lambda ids: Satisfaction.question_id.in_(_by(ids))),
             Named((Macro.body,)),
             Named((CategoryStorm.reason,)),
-            Named((RefusedEdit.title, RefusedEdit.body)),
+            Named((RefusedEdit.title, RefusedEdit.body, RefusedEdit.reason)),
             Named((Look.words,)),
             Named((Attempt.said,)),
             Named((WatchMatch.note,), lambda ids: WatchMatch.post_id.in_(_by(ids))),

@@ -1,6 +1,8 @@
 """Who is told when something happens in a thread. Nobody is told of an own act, nor twice of one."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
 
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
@@ -72,9 +74,19 @@ def tell_mentioned(post: Post, without: set[int | None] = frozenset()) -> None: 
         return
     author, named = db.session.get_one(Member, post.author_id), named_in(post.body)
     deaf = {*without, *who_blocked(post.author_id, named)}
+    telling.bring_back(_mentions(post.id) & Notification.member_id.in_(named))
     for member_id in named[: mentions_allowed(author.rank, author.role in STAFF)]:
         if member_id not in deaf:
             _tell(member_id, "mention", post, cause=f"mention:{post.id}")
+
+
+def unsay_mentions(post_id: int, since: datetime) -> None:
+    """The words that named members since then are undone: they hear of it when the words come back."""
+    telling.put_away(_mentions(post_id) & (Notification.created_at >= since))
+
+
+def _mentions(post_id: int) -> ColumnElement[bool]:
+    return (Notification.post_id == post_id) & (Notification.kind == "mention")
 
 
 def tell_of_solution(question_id: int, answer_id: int, author_id: int | None, actor_id: int | None) -> None:

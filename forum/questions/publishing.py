@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -27,7 +28,15 @@ from forum.mentions import linking
 from forum.questions.models import Post, Question, Revision
 from forum.questions.rules import SENT_BACK, CategoryPolicy, Move, PostState, sources
 from forum.screening import Screening, Submission
-from forum.suggestions.waiting import Wording, carry_on, redact_waiting, set_aside, waiting_edit, wording_of
+from forum.suggestions.waiting import (
+    Wording,
+    carry_on,
+    redact_waiting,
+    set_aside,
+    wait_again,
+    waiting_edit,
+    wording_of,
+)
 
 Screener = Callable[[Submission], Screening]
 
@@ -155,10 +164,30 @@ def release_edit(actor: Actor, post_id: int) -> None:
         _apply_edit(wrote, post, *words, why, post.version, facts)
 
 
-def put_through(editor_id: int | None, post_id: int, title: str | None, body: str) -> None:
+def unrelease_edit(post_id: int, version: int, reasons: tuple[str, ...], since: datetime) -> None:
+    """Undo the release of an edit, which waits again since then: the version before is the newest, as if there had been no
+    other. Inside the open unit of work. Raises :class:`Conflict` when the text is no longer as the release left it."""
+    versions = select(Revision).where(Revision.post_id == post_id, Revision.version <= version)
+    made, before = db.session.scalars(versions.order_by(Revision.version.desc()).limit(2)).all()
+    stands = (Post.id == post_id, Post.version == version, Post.state == PostState.PUBLISHED)
+    edited_at = before.created_at if before.version > 1 else None
+    if not update_where(Post, *stands, version=before.version, edited_at=edited_at):
+        raise Conflict(_("This text has changed since the decision, which stays."))
+    words = Wording(made.title, made.body, made.facts)
+    wait_again(post_id, words, made.editor_id, made.reason, before.version, reasons, since)
+    post = load(post_id)
+    _write_text(post, before.title, before.body)
+    post.take(before.facts)
+    db.session.delete(made)
+    recording.edited(post, before.editor_id)
+
+
+def put_through(
+    editor_id: int | None, post_id: int, title: str | None, body: str, facts: dict[str, Any] | None
+) -> None:
     """Make a change after all that had been refused: the refusal was wrong. Inside the open unit of work."""
     post = load(post_id)
-    _apply_edit(editor_id, post, title, body, "", post.version)
+    _apply_edit(editor_id, post, title, body, "", post.version, facts)
 
 
 def reject_edit(actor: Actor, post_id: int) -> None:

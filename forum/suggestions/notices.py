@@ -4,11 +4,12 @@ from typing import Any
 
 from accounts.notifications import telling
 from accounts.notifications.kinds import Kind, register
+from accounts.notifications.models import Notification
 from common.i18n import _
 from forum import events
 from forum.notices.kinds import title_of
 from forum.questions import publishing
-from forum.suggestions.suggesting import outdate
+from forum.suggestions.suggesting import outdate, outdated
 
 Params = dict[str, Any]
 
@@ -92,7 +93,8 @@ def end_suggestions(fact: events.PostEdited) -> None:
     """Suggestions for the text as it was are over."""
     post = publishing.load(fact.post_id)
     for member_id in outdate(post):
-        cause = f"outdated:{post.id}:{post.version}"
+        cause = outdated(post.id, post.version)
+        telling.bring_back(Notification.cause == cause)
         telling.tell(
             member_id, "suggestion-outdated", cause, post.thread_id, post.id, actor_id=fact.editor_id
         )

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from accounts.notifications import telling
+from accounts.notifications.models import Notification
 from common import clock, settings
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Forbidden, Invalid, TooMany
@@ -15,7 +17,7 @@ from forum.categories.models import Category
 from forum.drafts.drafting import discard
 from forum.masks.wearing import under_mask
 from forum.questions import publishing
-from forum.questions.models import Post, Question
+from forum.questions.models import Post, Question, Revision
 from forum.questions.permissions import can_change_in, member_of
 from forum.questions.rules import PostKind
 from forum.questions.writing import checked_text, needed_reason, visible_post
@@ -77,6 +79,24 @@ def outdate(post: Post) -> list[int]:
     is_open = SuggestedEdit.state == SuggestionState.OPEN
     members = list(db.session.scalars(select(SuggestedEdit.member_id).where(*old, is_open)))
     return members if members and close(SuggestionState.OUTDATED, *old) else []
+
+
+def reopen(post_id: int, version: int) -> None:
+    """A version is undone: suggestions that it outdated are open again, and one for it is over. Inside the open unit of
+    work, while the version is there."""
+    made = select(Revision.created_at).where(Revision.post_id == post_id, Revision.version == version)
+    close(SuggestionState.OUTDATED, SuggestedEdit.post_id == post_id, SuggestedEdit.base_version == version)
+    update_where(
+        SuggestedEdit, SuggestedEdit.post_id == post_id, SuggestedEdit.state == SuggestionState.OUTDATED,
+        SuggestedEdit.base_version < version, SuggestedEdit.decided_at >= made.scalar_subquery(),
+        state=SuggestionState.OPEN, decided_at=None,
+    )  # fmt: skip
+    telling.put_away(Notification.cause == outdated(post_id, version))
+
+
+def outdated(post_id: int, version: int) -> str:
+    """What news of suggestions name as their cause that a version has outdated."""
+    return f"outdated:{post_id}:{version}"
 
 
 def close(state: SuggestionState, *which: object, **values: object) -> bool:

@@ -6,6 +6,7 @@ Needs an open unit of work.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -56,6 +57,18 @@ def set_aside(
         )
     )  # fmt: skip
     record(events.EditHeld(post.id, post.author_id, reasons, version + 1))
+
+
+def wait_again(
+    post_id: int, words: Wording, editor_id: int | None, reason: str, version: int, reasons: tuple[str, ...], since: datetime
+) -> None:  # fmt: skip
+    """An edit that was decided waits as it did since then: the decision was undone. Raises :class:`Conflict` when another
+    waits by now."""
+    waits = {"base_version": version, "held_reasons": list(reasons), "created_at": since}
+    if not insert_once(
+        PendingEdit, post_id=post_id, **words._asdict(), editor_id=editor_id, reason=reason, **waits
+    ):
+        raise Conflict(_("Another change of this text waits by now: the decision stays."))
 
 
 def carry_on(post: Post, before: Wording, editor_id: int | None) -> None:

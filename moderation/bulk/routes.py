@@ -151,8 +151,10 @@ def cancel(id: int) -> Any:
 @blueprint.post(f"/desk/review/many/<{ANY_ID}:id>/undo")
 def undo(id: int) -> Any:
     """Take back what was decided within the last seconds."""
-    undone, stay = running.take_back(actor(), id)
-    flash(str(n_("%(count)s decision taken back.", "%(count)s decisions taken back.", undone)))
-    if stay:
-        flash(str(n_("%(count)s stays: its member has been told, or what was decided cannot be undone.", "%(count)s stay: their members have been told, or what was decided cannot be undone.", stay)))  # fmt: skip
+    done = running.take_back(actor(), id)
+    flash(str(n_("%(count)s decision taken back.", "%(count)s decisions taken back.", done.undone)))
+    if done.late:
+        flash(str(n_("%(count)s stays: its member has been told.", "%(count)s stay: their members have been told.", done.late)))  # fmt: skip
+    if done.moved:
+        flash(str(n_("%(count)s stays: something came after the decision, or it cannot be taken back.", "%(count)s stay: something came after the decision, or it cannot be taken back.", done.moved)))  # fmt: skip
     return redirect(url_for("bulk.show", id=id), 303)

@@ -6,6 +6,8 @@ Whatever happens in between, beginning again goes on where it stopped: an item i
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -53,9 +55,17 @@ def run(bulk_id: int) -> None:
     _finish(bulk_id)
 
 
-def take_back(actor: Actor, bulk_id: int) -> tuple[int, int]:
-    """Undo what was decided within the last seconds, as single decisions are; what was under way stops. Returns how many
-    were undone, and for how many it was too late."""
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How many decisions were undone, for how many it was too late, and how many stay because something came after them."""
+
+    undone: int
+    late: int
+    moved: int
+
+
+def take_back(actor: Actor, bulk_id: int) -> TakenBack:
+    """Undo what was decided within the last seconds, as single decisions are; what was under way stops."""
     require(can_bulk(actor))
     with unit_of_work():
         require(can_take_back(actor, load(bulk_id)))
@@ -66,23 +76,27 @@ def take_back(actor: Actor, bulk_id: int) -> tuple[int, int]:
     )
     rows = db.session.execute(made.order_by(BulkItem.id.desc())).all()
     db.session.rollback()
-    undone = sum(_undo(actor, row.id, row.item_id) for row in rows)
+    came = Counter(_undo(actor, row.id, row.item_id) for row in rows)
+    done = TakenBack(came["undone"], came["late"], came["moved"])
     with unit_of_work():
-        audit.write(actor, "review.bulk_undone", "review_bulk", bulk_id, None, {"items": undone})
+        audit.write(actor, "review.bulk_undone", "review_bulk", bulk_id, None, {"items": done.undone})
     _count(bulk_id)
-    return undone, len(rows) - undone
+    return done
 
 
-def _undo(actor: Actor, row_id: int, item_id: int) -> bool:
+def _undo(actor: Actor, row_id: int, item_id: int) -> str:
+    """Undo one decision: undone, too late, moved on, or undone by somebody else at this moment (nothing)."""
     try:
         with unit_of_work():
             decided = (BulkItem.id == row_id, BulkItem.outcome == Outcome.DECIDED)
             if not update_where(BulkItem, *decided, outcome=Outcome.UNDONE):
-                return False
+                return ""
             undoing.undo(actor, item_id)
+    except undoing.TooLate:
+        return "late"
     except Refusal:
-        return False
-    return True
+        return "moved"
+    return "undone"
 
 
 def _goes_on(bulk_id: int) -> bool:

@@ -18,7 +18,7 @@ from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from moderation.looks.permissions import can_decide_held
-from moderation.review import deciding, leasing
+from moderation.review import deciding, leasing, undoing
 from moderation.review.leasing import is_waiting, queue_order, servable
 from moderation.review.models import ReviewItem
 from moderation.review.permissions import free_of_conflict
@@ -69,6 +69,12 @@ def decide(
         token = leasing.claim(actor, item_id).token
         verdict = deciding.Verdict(decision, reason, message)
         deciding.decide(actor, item_id, token, stamp, verdict, Taken.AT_ONCE)
+
+
+def undo(actor: Actor, item_id: int) -> int:
+    """Take back one's own decision within some seconds, by the verb of the desk; returns the item that waits instead."""
+    require(can_decide_held(actor))
+    return undoing.undo(actor, item_id)
 
 
 def choices(is_held: bool) -> tuple[Decision, Decision]:

@@ -19,8 +19,9 @@ from forum.suggestions import queries as suggestions
 from moderation.looks import greeting, held, looking, queries
 from moderation.looks.permissions import can_decide_held, can_help, can_look
 from moderation.looks.rules import WORDS_MOST, LookKind, Opinion
+from moderation.review import undoing
 from moderation.review.rules import Decision, Reason
-from moderation.review.wording import REASONS
+from moderation.review.wording import REASONS, decided
 
 blueprint = localized("looks", __name__)
 KINDS = (LookKind.FIRST, LookKind.LATE, LookKind.SAMPLE)
@@ -105,7 +106,19 @@ def say(kind: str) -> Any:
 @members_only
 def waiting() -> Any:
     """What waits in the category of one's mandate."""
-    return _page("held", items=held.waiting(actor()))
+    return _page("held", items=held.waiting(actor()), undo=undoing.last_undoable(actor()), wording=decided)
+
+
+@blueprint.post(f"/helping/held/<{ANY_ID}:id>/undo")
+@members_only
+def undo(id: int) -> Any:
+    """Take one's own last decision back."""
+    try:
+        held.undo(actor(), id)
+    except Conflict as refusal:
+        return _page("held", refusal, items=held.waiting(actor()))
+    flash(str(_("Undone: its author has not been told.")))
+    return redirect(url_for("looks.waiting"), 303)
 
 
 @blueprint.post(f"/helping/held/<{ANY_ID}:id>")

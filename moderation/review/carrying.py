@@ -5,11 +5,13 @@ Each is the verb of its own subject, called inside the transaction of the decisi
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from accounts.masks.queries import person_behind
 from accounts.messages.writing import write_to
 from common.db import db
 from common.errors import Conflict, Invalid
@@ -21,14 +23,20 @@ from forum.housekeeping.merging import merge_question
 from forum.housekeeping.refiling import retag_question
 from forum.housekeeping.rules import ActType
 from forum.housekeeping.undoing import undo_act
+from forum.notices import spreading
+from forum.questions import publishing
 from forum.questions.models import Post
 from forum.questions.rules import PostKind, PostState
 from forum.questions.tagging import tags_of
+from forum.suggestions import suggesting
+from forum.suggestions.waiting import Wording, wait_again
 from moderation.escalation import laddering
 from moderation.escalation.permissions import can_work
 from moderation.private import talking
 from moderation.review.models import ReviewDecision
 from moderation.review.rules import TIDYING, Decision
+from moderation.review.wording import HOLDS
+from moderation.sanctions.statements import of_decision, take_edit
 
 WORDS_LOW = 10
 _ACTS = {
@@ -75,6 +83,26 @@ def take_back(actor: Actor, decision: ReviewDecision) -> PostState | None:
     if act is not None and act.actor_id == actor.member_id and act.done_at >= since:
         undo_act(actor, act.id)
     return PostState.PUBLISHED if kind == ActType.MERGE else None
+
+
+def edit_waits_again(decision: ReviewDecision, signals: Collection[str], since: datetime) -> None:
+    """Undo what a decision did to an edit: it waits as it did, and the text before stands. Raises :class:`Conflict` when
+    either has moved on."""
+    post_id, version, reasons = decision.post_id or 0, decision.version, tuple(filter(HOLDS.get, signals))
+    if decision.decision == Decision.APPROVE:
+        suggesting.reopen(post_id, version)
+        spreading.unsay_mentions(post_id, decision.decided_at - timedelta(seconds=5))
+        publishing.unrelease_edit(post_id, version, reasons, since)
+        return
+    statement, post = of_decision(decision.id), publishing.load(post_id)
+    kept = take_edit(statement.id) if statement is not None else None
+    if statement is None or kept is None or (post.version, post.state) != (version, decision.state_after):
+        raise Conflict(_("This text has changed since the decision, which stays."))
+    words, why = Wording(kept.title, kept.body, kept.facts), kept.reason
+    editor_id = statement.member_id
+    if person_behind(post.author_id) == editor_id:
+        editor_id = post.author_id
+    wait_again(post_id, words, editor_id, why, version, reasons, since)
 
 
 def go_private(actor: Actor, item_id: int, post_id: int, seen: Any, words: str) -> None:

@@ -32,6 +32,7 @@ from moderation.review.permissions import can_decide, can_review, can_take_part,
 from moderation.review.rules import (
     ALLOWED,
     FINAL,
+    NOT_UNDONE,
     OF_DESK,
     OF_REVIEWS,
     RESTRICTING,
@@ -148,7 +149,7 @@ def decide(
             return _answer_audit(actor, item_id, now_shown, verdict, seconds)
         decision_id = _carry_out(actor, item_id, kind, now_shown, verdict, effect, seconds)
         record(ItemDecided(item_id, verdict.decision.value, actor.member_id))
-    returns = kind not in (ItemType.EDIT, ItemType.APPEAL) and verdict.decision not in FINAL
+    returns = kind not in NOT_UNDONE and verdict.decision not in FINAL
     return Decided(item_id, decision_id, verdict.decision, returns)
 
 
@@ -341,7 +342,7 @@ def _state(
         found_by=queueing.who_found(None if kind == ItemType.EDIT else post_id, decision.item_id),
     )  # fmt: skip
     if effect == Effect.REJECT_EDIT and statement_id is not None:
-        keep_edit(statement_id, seen.title, seen.body)
+        keep_edit(statement_id, seen.title, seen.body, seen.reason, seen.facts)
     if verdict.strike is not None and member_id is not None:
         striking.strike(
             actor, member_id, verdict.strike, verdict.message, f"decision:{decision_id}", post_id=post_id,

@@ -283,6 +283,9 @@ TIDYING = frozenset({Decision.EDIT_TAGS, Decision.MERGE, Decision.DUPLICATE})
 FINAL = frozenset({Decision.ESCALATE, Decision.CONVERT_PRIVATE})
 """Decisions that somebody has read at once: they are not taken back."""
 
+NOT_UNDONE = frozenset({ItemType.APPEAL})
+"""Types whose decisions are not taken back: an appeal was answered."""
+
 OF_DESK = TIDYING | FINAL
 """Decisions of the desk alone, which no mandate of a mentor opens."""
 

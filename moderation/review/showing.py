@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select, union_all
 
@@ -27,7 +28,8 @@ from moderation.sanctions.models import Appeal
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The text under review. ``state`` is the post's; ``member_id`` is who is concerned, under a mask or not."""
+    """The text under review. ``state`` is the post's; ``member_id`` is who is concerned, under a mask or not; ``reason`` and
+    ``facts`` are those of an edit."""
 
     stamp: str
     title: str | None
@@ -36,6 +38,8 @@ class Shown:
     version: int
     member_id: int | None
     post_kind: str = ""
+    reason: str = ""
+    facts: dict[str, Any] | None = None
 
 
 _question, _review = Question.__table__.c, Review.__table__.c
@@ -92,6 +96,8 @@ def _edit(item: ReviewItem, state: PostState, version: int) -> Shown | None:
         state.value,
         version,
         person_behind(pending.editor_id),
+        reason=pending.reason,
+        facts=pending.facts,
     )
 
 

@@ -18,20 +18,22 @@ from moderation.flags import of_people, settling
 from moderation.review import carrying, numbers
 from moderation.review.deciding import hold_text
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
-from moderation.review.permissions import can_review
+from moderation.review.permissions import can_take_part
 from moderation.review.queueing import open_item
-from moderation.review.rules import FINAL, Decision, ItemType, undo_open
+from moderation.review.rules import FINAL, NOT_UNDONE, Decision, ItemType, undo_open
 from moderation.sanctions import striking
 from moderation.sanctions.rules import End
 from moderation.sanctions.statements import end_statement, hide_again, of_decision
 
-NOT_UNDONE = (ItemType.EDIT, ItemType.APPEAL)
+
+class TooLate(Conflict):
+    """The seconds are over in which a decision can be taken back."""
 
 
 def undo(actor: Actor, item_id: int) -> int:
     """Take back one's own decision; returns the item that waits instead. Raises :class:`Conflict` when it is too
-    late, when it was taken back before, or when the text has moved on."""
-    require(can_review(actor))
+    late (:class:`TooLate`), when it was taken back before, or when the text has moved on."""
+    require(can_take_part(actor))
     with unit_of_work():
         hold_text(item_id)
         decision = db.session.scalar(select(ReviewDecision).where(ReviewDecision.item_id == item_id))
@@ -45,6 +47,9 @@ def undo(actor: Actor, item_id: int) -> int:
         )
         if undo_id is None:
             raise Conflict(_("This decision has already been undone."))
+        item = db.session.get_one(ReviewItem, item_id)
+        if item.kind == ItemType.EDIT:
+            carrying.edit_waits_again(decision, item.signals, item.created_at)
         after = carrying.take_back(actor, decision) or after
         if before != after:
             publishing.put_back(actor, post_id, PostState(after), PostState(before))
@@ -103,20 +108,19 @@ def _check(actor: Actor, decision: ReviewDecision) -> None:
     if decision.actor_id != actor.member_id:
         raise Conflict(_("Only your own last decision can be undone."))
     if kind in NOT_UNDONE or decision.decision in FINAL:
-        raise Conflict(
-            _(
-                "A decision of this sort cannot be undone. A member whose change was refused can send it again."
-            )
-        )
+        raise Conflict(_("A decision of this sort cannot be undone."))
     if not undo_open(decision.decided_at, clock.now(), numbers.lease_numbers()):
-        raise Conflict(_("It is too late to undo: the member has been told. Restore the text instead."))
+        raise TooLate(_("It is too late to undo: the member has been told. Restore the text instead."))
 
 
 def _wait_again(item_id: int, post_id: int | None) -> int:
     item = db.session.get_one(ReviewItem, item_id, populate_existing=True)
-    post = db.session.get(Post, post_id, populate_existing=True) if post_id else None
+    post, kind = (
+        db.session.get(Post, post_id, populate_existing=True) if post_id else None,
+        ItemType(item.kind),
+    )
     return open_item(
-        ItemType(item.kind), item.target_id, post=post, signals=tuple(item.signals), found_by=item.found_by, klass=item.klass,
+        kind, item.target_id, post=post, version=item.target_version if kind == ItemType.EDIT else None, signals=tuple(item.signals), found_by=item.found_by, klass=item.klass,
         score=item.score, previous_id=item_id, created_at=item.created_at,
-        author_id=None if post else item.author_id, excluded_id=item.excluded_id,
+        author_id=None if post and kind != ItemType.EDIT else item.author_id, excluded_id=item.excluded_id,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -158,10 +159,13 @@ class BannedAddress(Base):
 
 
 class RefusedEdit(Base):
-    """The new text of a change that was refused, so that its author can mend it and send it again. Kept for 30 days."""
+    """The change that was refused, as it waited: its author can mend it and send it again, and it waits as before when the
+    refusal is undone. Kept for 30 days."""
 
     __tablename__ = "refused_edit"
     statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"), primary_key=True)
     title: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    facts: Mapped[dict[str, Any] | None]
     kept_until: Mapped[datetime] = mapped_column(index=True)

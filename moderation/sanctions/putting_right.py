@@ -98,7 +98,7 @@ def _publish_edit(statement: Statement, post: Post) -> None:
     kept = db.session.get(RefusedEdit, statement.id)
     if kept is None or post.state != PostState.PUBLISHED or post.version != statement.post_version:
         return
-    publishing.put_through(post.author_id, post.id, kept.title, kept.body)
+    publishing.put_through(post.author_id, post.id, kept.title, kept.body, kept.facts)
 
 
 def amend(

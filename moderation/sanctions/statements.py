@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -127,10 +128,21 @@ def continues() -> ColumnElement[bool]:
     return or_(Statement.cause.startswith(AMENDED), Statement.cause.startswith(HIDDEN_AGAIN), shortened)
 
 
-def keep_edit(statement_id: int, title: str | None, body: str) -> None:
-    """Keep the text of a refused change for its author, inside the unit of work of the refusal."""
+def keep_edit(
+    statement_id: int, title: str | None, body: str, reason: str, facts: dict[str, Any] | None
+) -> None:
+    """Keep a refused change for its author, inside the unit of work of the refusal."""
     until = clock.now() + timedelta(days=settings.get("moderation.refused_days"))
-    insert_once(RefusedEdit, statement_id=statement_id, title=title, body=body, kept_until=until)
+    kept = {"title": title, "body": body, "reason": reason, "facts": facts}
+    insert_once(RefusedEdit, statement_id=statement_id, **kept, kept_until=until)
+
+
+def take_edit(statement_id: int) -> RefusedEdit | None:
+    """The refused change, which is kept here no longer: its refusal was undone. Inside the open unit of work."""
+    kept = db.session.get(RefusedEdit, statement_id)
+    if kept is not None:
+        db.session.delete(kept)
+    return kept
 
 
 def redact_edits(post_id: int, blank: Callable[[str], str]) -> None:
@@ -138,6 +150,7 @@ def redact_edits(post_id: int, blank: Callable[[str], str]) -> None:
     of_post = select(Statement.id).where(Statement.post_id == post_id)
     for kept in db.session.scalars(select(RefusedEdit).where(RefusedEdit.statement_id.in_(of_post))):
         kept.title, kept.body = blank(kept.title) if kept.title else kept.title, blank(kept.body)
+        kept.reason = blank(kept.reason)
 
 
 def forget_edits() -> None:

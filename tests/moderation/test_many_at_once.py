@@ -354,7 +354,7 @@ def test_within_seconds_all_is_taken_back_and_nobody_hears(many, mo, max_, state
     running.run(go)
     with pytest.raises(Forbidden):
         running.take_back(max_, go)
-    assert running.take_back(mo, go) == (2, 0)
+    assert running.take_back(mo, go) == running.TakenBack(2, 0, 0)
     assert [state_of(post) for post in posts] == ["held"] * 2 and set(outcomes(go).values()) == {
         Outcome.UNDONE
     }

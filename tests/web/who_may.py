@@ -262,7 +262,7 @@ ACTS = {
     """,
     "WRITERS": """
   calling: call
-  looks: decide greet say
+  looks: decide greet say undo
   catalogue_api: post_articles post_products post_purchases
   entrusted: draft hand_over hide
   gifts: exchange
