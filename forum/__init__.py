@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accounts.messages.queries import has_received
 from accounts.notifications.replying import set_way_back
 from common.web import register_panel
 from forum import handlers, importers, jobs, retention, search, takeaway  # noqa: F401 - registers its work
@@ -70,6 +71,7 @@ from forum.housekeeping import routes as _order  # noqa: F401 - addresses
 from forum.housekeeping.desk import routes as order_desk
 from forum.images import models as _images  # noqa: F401 - tables
 from forum.images import routes as images
+from forum.images.seeing import also_shown
 from forum.invitations import models as _invitations  # noqa: F401 - tables
 from forum.invitations import notices as invitation_kinds
 from forum.invitations import routes as _inviting  # noqa: F401 - addresses
@@ -112,6 +114,7 @@ from forum.suggestions import models as _suggestions  # noqa: F401 - tables
 from forum.suggestions import notices as suggestion_kinds
 from forum.suggestions import panels as suggestion_panels
 from forum.suggestions import routes as _suggesting  # noqa: F401 - addresses
+from forum.suggestions.queries import is_offered
 from forum.thread.routes import short
 from forum.webapp import routes as webapp
 
@@ -124,6 +127,8 @@ def init_app(app: Flask) -> None:
     pointing_kinds.register_all()
     review_kinds.register_kinds()
     suggestions.register_all()
+    also_shown("suggestions", lambda who, key, _by: is_offered(who, key))
+    also_shown("messages", lambda who, key, by: has_received(who.person_id or 0, key, by))
     housekeeping_news.register_all()
     handlers.subscribe_all()
     terms_notices.register_all()

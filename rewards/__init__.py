@@ -11,6 +11,7 @@ from flask import Flask
 
 from common.web import register_panel
 from forum.content.reviews.incentives import set_incentive_source
+from forum.images.seeing import also_shown
 from forum.importers.booking import set_booker
 from rewards import arriving, handlers
 from rewards import jobs as _jobs  # noqa: F401 - kinds of jobs and periodic work
@@ -48,6 +49,7 @@ from rewards.lounge import models as _lounge  # noqa: F401 - tables
 from rewards.lounge import numbers as _lounge_numbers  # noqa: F401 - settings
 from rewards.lounge import panels as lounge_panels
 from rewards.lounge import routes as lounge_routes
+from rewards.lounge.queries import is_said
 from rewards.mentoring import jobs as _mentoring_jobs  # noqa: F401 - periodic work
 from rewards.mentoring import kinds as mentoring_kinds
 from rewards.mentoring import models as _mentoring  # noqa: F401 - tables
@@ -150,6 +152,7 @@ def init_app(app: Flask) -> None:
     register_panel("settings.profile", toasts.in_settings)
     app.register_blueprint(toasts.blueprint)
     toasts.init_app(app)
+    also_shown("lounge", lambda who, key, _by: is_said(who, key))
     register_panel("rewards.centre", lounge_panels.in_centre)
     register_panel("desk.nav.community", lounge_panels.desk_nav)
     app.register_blueprint(lounge_routes.blueprint)

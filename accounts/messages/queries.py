@@ -137,6 +137,22 @@ def conversation_between(one: int, other: int) -> int | None:
     )
 
 
+def has_received(member_id: int, words: str, author_ids: Collection[int]) -> bool:
+    """Whether words stand in what one of these members wrote to this one lately, and nobody has taken away."""
+    talks = [conversation_between(member_id, one) for one in author_ids]
+    sent = select(Message).where(
+        Message.conversation_id.in_([one for one in talks if one is not None]),
+        Message.author_id.in_(author_ids),
+        Message.removed_at.is_(None),
+    )
+    newest = db.session.scalars(sent.order_by(Message.id.desc()).limit(_SEARCHED))
+    return any(words in message.body for message in newest)
+
+
+_SEARCHED = 500
+"""Messages are sealed: what is looked for is read, one by one."""
+
+
 def _has_written(author_id: int, to_id: int) -> bool:
     low, high = pair(author_id, to_id)
     query = (

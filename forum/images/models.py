@@ -17,6 +17,14 @@ class HiddenImage(Base):
     hidden_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+class ImagePost(Base):
+    """A post that carries a picture, in one of its versions (`forum.images.seeing`)."""
+
+    __tablename__ = "image_post"
+    file_key: Mapped[str] = mapped_column(String(48), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True, index=True)
+
+
 class Image(Base):
     """A picture a member uploaded. Two members may have uploaded the same file: each has a row."""
 

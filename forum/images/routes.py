@@ -1,27 +1,33 @@
-"""Where pictures are served: by the name of their content, so that a copy never goes stale."""
+"""Where pictures are served: by the name of their content, to whoever may read a text that shows them."""
 
 from flask import Blueprint, Response, request
 
+from common import settings
 from common.errors import NotFound
 from common.web import actor
 from forum.images.hiding import is_hidden
 from forum.images.keeping import path_of
 from forum.images.rules import content_type
+from forum.images.seeing import is_public, require_seen
 
 bp = Blueprint("images", __name__)
 
 
 @bp.get("/images/<file_key>")
 def show(file_key: str) -> Response:
-    """One picture, for a year; at most some megabytes, so it is sent whole. A hidden one is shown to who moderates alone."""
+    """One picture; at most some megabytes, so it is sent whole. What everybody may see is kept by caches for some minutes and
+    asked for again by its name; a hidden one is shown to who moderates alone."""
     if is_hidden(file_key):
         return _hidden(file_key)
-    try:
-        data = path_of(file_key).read_bytes()
-    except FileNotFoundError:
-        raise NotFound() from None
-    response = _picture(file_key, data)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    path = path_of(file_key)
+    if not path.exists():
+        raise NotFound()
+    kept = f"public, max-age={settings.get('forum.image_cache_minutes') * 60}"
+    if not is_public(file_key):
+        require_seen(actor(), file_key)
+        kept = "private, no-store"
+    response = _picture(file_key, path.read_bytes())
+    response.headers["Cache-Control"] = kept
     response.set_etag(file_key)
     response.make_conditional(request)
     return response

@@ -23,6 +23,7 @@ from common.permissions import Actor
 from common.unit_of_work import record, unit_of_work
 from forum import events, recording
 from forum.categories.models import Category
+from forum.images import seeing as pictures
 from forum.masks.wearing import under_mask
 from forum.mentions import linking
 from forum.questions.models import Post, Question, Revision
@@ -86,6 +87,7 @@ def submit(
     db.session.add(post)
     db.session.flush()
     _keep_revision(post, actor, "")
+    pictures.carry(post, actor.member_id)
     note_source(actor.person_id, "post", post.id, "create")
     if screening.then is not None:
         screening.then(post.id)
@@ -133,14 +135,8 @@ def submit_edit(
         facts = {**(facts or {}), "masked": True}
     note_source(actor.person_id, "post", post.id, "change")
     if screening.held and post.state == PostState.PUBLISHED:
-        set_aside(
-            actor,
-            post,
-            Wording(screening.title, screening.body, facts),
-            screening.reasons,
-            reason,
-            expected_version,
-        )
+        wanted = Wording(screening.title, screening.body, facts)
+        set_aside(actor, post, wanted, screening.reasons, reason, expected_version)
     else:
         post_id = post.id
         _apply_edit(actor.member_id, post, screening.title, screening.body, reason, expected_version, facts)
@@ -153,12 +149,8 @@ def release_edit(actor: Actor, post_id: int) -> None:
     """Publish the edit that was set aside."""
     with unit_of_work():
         pending, post = waiting_edit(post_id), load(post_id)
-        wrote, words, why, facts = (
-            pending.editor_id,
-            (pending.title, pending.body),
-            pending.reason,
-            pending.facts,
-        )
+        wrote, words, why = pending.editor_id, (pending.title, pending.body), pending.reason
+        facts = pending.facts
         db.session.delete(pending)
         db.session.flush()
         _apply_edit(wrote, post, *words, why, post.version, facts)
@@ -179,6 +171,8 @@ def unrelease_edit(post_id: int, version: int, reasons: tuple[str, ...], since: 
     _write_text(post, before.title, before.body)
     post.take(before.facts)
     db.session.delete(made)
+    db.session.flush()
+    pictures.drop(post_id, words.body)
     recording.edited(post, before.editor_id)
 
 
@@ -380,6 +374,7 @@ def _apply_edit(
     before = wording_of(post)
     _write_text(post, title, body)
     post.take(facts)
+    pictures.carry(post, editor_id)
     carry_on(post, before, editor_id)
     db.session.add(
         Revision(

@@ -102,3 +102,11 @@ def _page(query: Select[Any]) -> Page[SuggestionRow]:
 
 def _row(row: Any, member: MemberCard) -> SuggestionRow:
     return SuggestionRow(row.id, row.title, row.kind, row.reason, row.state, row.created_at, member)
+
+
+def is_offered(actor: Actor, words: str) -> bool:
+    """Whether words stand in a suggestion that waits for this author of the text."""
+    to_me = select(SuggestedEdit.id).join(Post, Post.id == SuggestedEdit.post_id).where(
+        Post.author_id.in_(actor.ids), SuggestedEdit.state == SuggestionState.OPEN, SuggestedEdit.body.contains(words, autoescape=True)
+    )  # fmt: skip
+    return db.session.scalar(to_me.limit(1)) is not None

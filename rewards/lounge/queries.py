@@ -86,3 +86,9 @@ def messages(actor: Actor, topic_id: int, before: str = "") -> Page[MessageRow]:
         for row in reversed(page.items)
     ]  # fmt: skip
     return Page(rows, page.next)
+
+
+def is_said(actor: Actor, words: str) -> bool:
+    """Whether words stand in a message that is there, for whoever reads the lounge."""
+    said = select(LoungeMessage.id).where(LoungeMessage.body.contains(words, autoescape=True)).limit(1)
+    return bool(can_read(actor)) and db.session.scalar(said) is not None

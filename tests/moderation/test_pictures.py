@@ -70,14 +70,16 @@ def test_a_newcomers_picture_waits_for_a_person_and_one_is_hidden_alone(
     assert "A picture of yours was hidden" in page and "Your address can be read on it." in page
 
 
-def test_shown_again_its_statement_is_over_and_it_can_be_hidden_anew(shows, label, mo, item_of, client):
+def test_shown_again_its_statement_is_over_and_it_can_be_hidden_anew(
+    shows, label, mo, item_of, newcomer, sign_in
+):
     item_id = item_of(shows).id
     hide_picture(mo, item_id, label, Reason.PERSONAL_DATA)
     with pytest.raises(Conflict):
         hide_picture(mo, item_id, label, Reason.PERSONAL_DATA)
     for _twice in range(2):
         show_picture(mo, item_id, label)
-    assert client.get(f"/images/{label}").status_code == 200
+    assert sign_in(newcomer).get(f"/images/{label}").status_code == 200
     assert db.session.scalars(select(StatementEnd.how)).all() == ["restored"]
     hide_picture(mo, item_id, label, Reason.PERSONAL_DATA)
     assert count(Statement) == 2 and is_hidden(label)
