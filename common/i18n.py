@@ -174,6 +174,11 @@ def date_in_words(value: date) -> str:
     return format_date(value, format="long", locale=_locale())
 
 
+def short_date(value: date) -> str:
+    """« 19 nov. », for the axis of a chart."""
+    return format_date(value, format="d MMM", locale=_locale())
+
+
 def moment(value: datetime | None) -> str:
     """« 19 novembre 2026 à 20:14 », for titles and staff."""
     return (
@@ -225,6 +230,7 @@ def duration(minutes: float | int | None) -> str:
 FILTERS = {
     "day": day,
     "date": date_in_words,
+    "short_date": short_date,
     "weekday": weekday,
     "moment": moment,
     "ago": ago,

@@ -16,4 +16,5 @@ from moderation.handing import routes as _routes  # noqa: F401 - an act of the q
 def init_app(app: Flask) -> None:
     """Register what stands beside an item."""
     web.register_panel("review.side", panels.near_texts)
+    web.register_panel("review.escalate", panels.escalate)
     web.register_panel("review.sheets", panels.sheets)

@@ -21,16 +21,33 @@ def near_texts(detail: Any) -> str:
     return render_template("moderation/handing/_near.html", near=near) if near else ""
 
 
+def escalate(detail: Any, token: str, tab: str) -> str:
+    """Pass it to the team: a sheet and a key."""
+    item = detail.item
+    return render_template(
+        "moderation/handing/_escalate.html", detail=detail, item=item, token=token, tab=tab, typed=request.form,
+        beside=_beside(item.question_id),
+    )  # fmt: skip
+
+
 def sheets(detail: Any, token: str, tab: str) -> str:
-    """Escalate, go on in private, duplicate, topics: a sheet and a key each."""
+    """Go on in private, duplicate, topics: a sheet and a key each."""
     item, kind = detail.item, detail.shown.post_kind if detail.shown else ""
     reviews = kind in ("review", "review_reply")
     has_text = item.seen_as in _WITH_TEXT and not reviews
     return render_template(
         "moderation/handing/_sheets.html", detail=detail, item=item, token=token, tab=tab, near=_near(detail),
-        beside=alike.beside(item.question_id), has_text=has_text, reasons=REASONS, typed=request.form,
+        beside=_beside(item.question_id), has_text=has_text, reasons=REASONS, typed=request.form,
         may_tidy=has_text and kind == "question" and bool(can_tidy(actor())),
     )  # fmt: skip
+
+
+def _beside(question_id: int | None) -> Any:
+    """Read once for a page: two sheets show it."""
+    known: dict[int | None, Any] = request.environ.setdefault("fourmi.beside", {})
+    if question_id not in known:
+        known[question_id] = alike.beside(question_id)
+    return known[question_id]
 
 
 def _near(detail: Any) -> alike.NearText | None:

@@ -257,6 +257,7 @@ def _seed(names: dict[str, Any]) -> None:
     jobs.run_due_jobs()  # the night's counts
     clock.reset()
     _slips(names)
+    names["pictured"] = _send_a_picture()
     names["fresh"] = ask_question(ada, title="How do I clean the steam nozzle?", body=BODY, category_id=2).id
     clock.travel(START + timedelta(days=11))
     whose = ask_question(
@@ -674,6 +675,24 @@ def _write_messages() -> None:
     note(actor_named("mo"), IDS["ada"], "Knows washing machines, be brief with her.")
 
 
+def _send_a_picture() -> int:
+    """A newcomer's picture waits for a moderator; the item."""
+    import io
+
+    from PIL import Image
+
+    from forum.images.uploading import upload_image
+    from forum.questions.asking import ask_question
+    from moderation.review.models import ReviewItem
+
+    seen, out = actor_named("new"), io.BytesIO()
+    Image.linear_gradient("L").resize((640, 400)).save(out, "PNG")
+    picture = upload_image(seen, out.getvalue(), "The label of the machine").markdown
+    words = f"The label at the back of the machine says this, which filter is the right one?\n\n{picture}"
+    asked = ask_question(seen, title="Which filter belongs to this label?", body=words, category_id=1)
+    return db.session.scalar(db.select(ReviewItem.id).where(ReviewItem.post_id == asked.id))
+
+
 def _silence(names: dict[str, Any]) -> None:
     """A decision with its reasons, when there is a package that takes decisions."""
     try:
@@ -1066,6 +1085,7 @@ def addresses(app: Flask, names: dict[str, Any]) -> dict[str, tuple[str, str]]:
         url_for("legal_notices.confirm", lang="en", token=names["notice_confirmed"]),
         "",
     )
+    found["review item with a picture"] = (url_for("review.item", lang="en", id=names["pictured"]), "mo")
     found["sent"] = (url_for("questions.sent", lang="en", id=names["fresh"]), "ada")
     found["what a mandate opens"] = (url_for("entrusted.show", lang="en", id=names["open_question"]), "cleo")
     found["unanswered question"] = (url_for("questions.show", lang="en", id=names["open_question"]), "ben")

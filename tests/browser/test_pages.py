@@ -15,6 +15,7 @@ NAMES = [
     *(name for name in PAGES if name not in DESK),
     "decision",
     "sent",
+    "review item with a picture",
     "question",
     "question of its author",
     "unanswered question",

@@ -125,9 +125,7 @@ def test_of_an_edit_that_waits_it_is_shown_with_the_edit(
     assert db.session.query(ImagePost).count() == 0
 
 
-def test_nobody_keeps_a_picture_of_somebody_else_in_the_open(
-    shown, label, ben, mo, make_answer, answers
-):
+def test_nobody_keeps_a_picture_of_somebody_else_in_the_open(shown, label, ben, mo, make_answer, answers):
     make_answer(ben, shown, body=shows(label))
     other = db.session.query(ImagePost).filter_by(file_key=label).all()
     assert [one.post_id for one in other] == [shown]
