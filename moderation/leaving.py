@@ -12,7 +12,7 @@ from forum.questions.models import Post
 from moderation.audits.models import Audit
 from moderation.bulk.models import Bulk
 from moderation.crm.models import CrmConsent
-from moderation.dashboard.models import DashboardReader
+from moderation.dashboard.models import DashboardReader, QuestionOutcome
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -61,6 +61,7 @@ from moderation.workbench.models import CasePresence
 
 _RIGHTS = "decisions, their reasons and appeals are kept for five years, reports for one, without a name"
 _WORK = "what the team did at work"
+_FIGURES = "of a question that stays, as its author does, by number: figures count it, nobody is named"
 
 
 def _by(ids: frozenset[int]) -> Any:
@@ -142,6 +143,8 @@ PLAN = register(
             Bulk.author_id: _WORK,
             Bulk.confirmed_by_id: _WORK,
             Bulk.ended_by_id: _WORK,
+            QuestionOutcome.asker_id: _FIGURES,
+            QuestionOutcome.helper_id: _FIGURES,
             Forecast.begun_by_id: _WORK,
             Forecast.applied_by_id: _WORK,
             DecisionUndo.actor_id: _WORK,

@@ -15,7 +15,7 @@ from common.i18n import _
 from moderation.audits.models import Audit
 from moderation.bulk.models import Bulk
 from moderation.crm.models import CrmConsent
-from moderation.dashboard.models import DashboardReader
+from moderation.dashboard.models import DashboardReader, QuestionOutcome
 from moderation.delegation.models import Agency, AgencySeat, Grant
 from moderation.duty.models import DutyFeed, DutyShift, Handover
 from moderation.entrusted.models import OfficialDraft
@@ -135,6 +135,8 @@ register(
             DashboardReader.member_id: "whether a manager gets the figures of the week: shown on the dashboard",
             Pace.member_id: "how somebody works at the moment: the pauses it led to are in the archive",
             Greeting.newcomer_id: "the greeting is a comment of who wrote it",
+            QuestionOutcome.asker_id: "figures of a question that is in the archive itself",
+            QuestionOutcome.helper_id: "figures of an answer that is in the archive itself",
             MemberNote.member_id: "notes of the team for itself",
             ReviewItem.author_id: "the team's queue; what was decided is among the decisions",
             ReviewItem.excluded_id: "the team's queue",

@@ -59,7 +59,7 @@ class Post(Base):
         Index("ix_post_thread", "question_id", "kind", "state", "published_at"),
         Index("ix_post_parent", "parent_id"),
         Index("ix_post_author", "author_id", "kind", "published_at"),
-        Index("ix_post_state", "state", "kind", "published_at"),
+        Index("ix_post_state", "state", "kind", "published_at", "author_id"),
         CheckConstraint(
             "kind IN ('question', 'review', 'review_reply') OR question_id IS NOT NULL", name="thread_known"
         ),

@@ -18,6 +18,7 @@ class QuestionOutcome(Base):
     (0 is Monday midnight). Times are seconds since it was published; ``first_work_seconds`` is in the team's hours.
     ``held_seconds``: how long it waited before. ``rung``: how far up the ladder it had gone when it was answered.
     ``talked``: its asker had a private talk with the team on the topic. ``views`` as of when it was counted.
+    ``helper_id``: who wrote the answer that was accepted ``accepted_at``, whoever that is.
     """
 
     __tablename__ = "question_outcome"
@@ -41,9 +42,15 @@ class QuestionOutcome(Base):
     rung: Mapped[Rung | None] = enum_column(Rung, nullable=True)
     talked: Mapped[bool] = mapped_column(default=False, server_default=false())
     views: Mapped[int] = mapped_column(default=0, server_default="0")
+    asker_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    helper_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    accepted_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_question_outcome_day", "day"),
         Index("ix_question_outcome_asked", "asked_at", "question_id"),
+        Index("ix_question_outcome_asker", "asker_id", "day", "asked_epoch", "first_seconds"),
+        Index("ix_question_outcome_accepted", "accepted_at", "category_id", "helper_id"),
+        Index("ix_question_outcome_helper", "helper_id"),
     )
 
 

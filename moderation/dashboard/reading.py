@@ -94,6 +94,14 @@ class Sums:
         for own, name in ((self.team, "team"), (self.work, "work"), (self.held, "held")):
             own += found[name]
 
+    def in_order(self) -> None:
+        """Put the times in their order, once for all who ask for a part of them."""
+        for times in (self.first, self.members):
+            times.ended.sort()
+            times.waiting.sort()
+        for own in (self.team, self.work, self.held):
+            own.sort()
+
     @property
     def asked(self) -> int:
         """Questions."""
@@ -169,6 +177,7 @@ def read(scope: Scope, span: Span, with_steps: bool = True) -> Period:
         for one in [made.sums, made.steps[bar]] if with_steps else [made.sums]:
             one.add(found, now)
         made.cells.update(found["cell"])
+    made.sums.in_order()
     return made
 
 

@@ -170,7 +170,16 @@ def _outcome(
         "presumed": asked.help_state == HelpState.PRESUMED_SOLVED, "reopened": cycle > 1,
         "rung": None if first_at is None else _rung(stages, first_at),
         "talked": _talked(asked, solved_at, talks), "views": asked.view_count,
+        "asker_id": asked.author_id, **_accepted(one),
     }  # fmt: skip
+
+
+def _accepted(one: Happened) -> dict[str, Any]:
+    """Who wrote the answer that was accepted, and when that was."""
+    answer = next((row for row in one.answers if row.id == one.asked.accepted_answer_id), None)
+    if answer is None:
+        return {"helper_id": None, "accepted_at": None}
+    return {"helper_id": answer.author_id, "accepted_at": one.asked.accepted_at}
 
 
 def _talked(asked: Any, solved_at: datetime | None, talks: list[Any]) -> bool:

@@ -4,12 +4,13 @@ censored; every share with its window)."""
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zlib import crc32
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -103,9 +104,9 @@ def share(part: float, whole: float) -> float | None:
 def bands(ended: Iterable[int], waiting: Iterable[int]) -> list[int]:
     """How many first replies fall in each of ``BANDS``, and how many came later or not at all. Who has waited less than the
     last band is left out: nobody knows yet."""
-    found = [0] * (len(BANDS) + 1)
-    for time in ended:
-        found[bisect_right(BANDS, time)] += 1
+    times = sorted(ended)
+    edges = [0, *(bisect_left(times, end) for end in BANDS), len(times)]
+    found = [end - start for start, end in pairwise(edges)]
     found[-1] += sum(1 for age in waiting if age >= BANDS[-1])
     return found
 

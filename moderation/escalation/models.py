@@ -114,7 +114,7 @@ class SlaEvent(Base):
     __table_args__ = (
         UniqueConstraint("question_id", "cycle", "metric", "instance", "type", "source"),
         Index("ix_sla_event_at", "metric", "at"),
-        Index("ix_sla_event_type", "type", "at", "metric"),
+        Index("ix_sla_event_type", "type", "at", "metric", "question_id"),
     )
 
 

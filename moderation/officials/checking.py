@@ -77,13 +77,14 @@ def tell_due() -> int:
 
 
 def _query(*columns: Any) -> Any:
-    question = Question.__table__.alias()
+    """From the few checks to their answers and questions, never the other way round."""
+    question, answer_id = Question.__table__.alias(), not_by_index(OfficialCheck.answer_id)
     return (
         select(*columns)
         .select_from(OfficialCheck)
-        .join(Post, Post.id == OfficialCheck.answer_id)
+        .join(Post, Post.id == answer_id)
         .join(question, question.c.id == OfficialCheck.question_id)
-        .where(question.c.official_answer_id == OfficialCheck.answer_id)
+        .where(question.c.official_answer_id == answer_id)
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 
 from accounts.members.models import Member
 from forum.asking.models import AskVisit
-from forum.questions.models import Post, Question
+from forum.questions.models import Post
 from moderation.dashboard import figures
 from moderation.dashboard.people import dependence, newcomers, programme, pyramid
 from moderation.dashboard.reading import OUTCOME, Dates, Scope
@@ -29,7 +29,7 @@ from moderation.satisfaction import rules as satisfaction
 from moderation.satisfaction.models import Satisfaction
 
 Find = Callable[[Scope, Dates], Select[Any]]
-_c, _question, _post, _member = OUTCOME.c, Question.__table__, Post.__table__, Member.__table__
+_c, _post, _member = OUTCOME.c, Post.__table__, Member.__table__
 
 
 def outcomes() -> Select[Any]:
@@ -61,13 +61,13 @@ def satisfied(scope: Scope, dates: Dates) -> Select[Any]:
 
 
 def solutions(scope: Scope, dates: Dates) -> Select[Any]:
-    columns = _c.question_id.label("id"), _question.c.accepted_at.label("at"), _c.question_id.label("about")
+    columns = _c.question_id.label("id"), _c.accepted_at.label("at"), _c.question_id.label("about")
     return dependence.solutions(select(*columns), scope, dates)
 
 
 def solutions_of_top(scope: Scope, dates: Dates) -> Select[Any]:
     top = dependence.authors(scope, dates)[: dependence.TOP]
-    return solutions(scope, dates).where(_post.c.author_id.in_(top))
+    return solutions(scope, dates).where(_c.helper_id.in_(top))
 
 
 def team_answers(scope: Scope, dates: Dates) -> Select[Any]:
@@ -155,7 +155,10 @@ def helpers(least: int) -> Find:
 
 
 def stayed(scope: Scope, _dates: Dates) -> Select[Any]:
-    return members(*pyramid.members(), *pyramid.experienced(scope), pyramid.stays(scope))
+    made = pyramid.answers(scope)
+    return members(
+        *pyramid.members(), made.c.author_id == _member.c.id, *pyramid.experienced(made), pyramid.stays(made)
+    )
 
 
 def active_experts(scope: Scope, dates: Dates) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,15 @@ from sqlalchemy import Select, func, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
-from common.db import db, not_by_index
+from common.db import db
 from common.i18n import _
 from forum.browsing.queries import categories_by_id
-from forum.questions.models import Post, Question
-from forum.questions.rules import PostState
-from moderation.dashboard.reading import OUTCOME, Dates, Scope
+from moderation.dashboard.reading import OUTCOME, Dates, Scope, numbers_of, read_numbers
 from moderation.dashboard.rules import bus_factor, share
 from moderation.dashboard.wording import Figure, Table, Unit
 
 TOP = 10
-_post, _question, _member = Post.__table__, Question.__table__, Member.__table__
-_c = OUTCOME.c
+_member, _c = Member.__table__, OUTCOME.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +31,44 @@ class Dependence:
 
 def solutions(query: Any, scope: Scope, dates: Dates) -> Select[Any]:
     """From the answers of members accepted in a period, to questions that count."""
-    solved = OUTCOME.join(_question, _question.c.id == _c.question_id)
-    answered = solved.join(_post, _post.c.id == _question.c.accepted_answer_id)
-    return query.select_from(answered.join(_member, _member.c.id == _post.c.author_id)).where(
-        _question.c.accepted_at >= dates.since, _question.c.accepted_at < dates.until,
-        not_by_index(_post.c.state) == PostState.PUBLISHED, not_by_index(_member.c.role).not_in(STAFF), *scope.criteria(),
-    )  # fmt: skip
+    team = select(_member.c.id).where(_member.c.role.in_(STAFF))
+    return query.select_from(OUTCOME).where(
+        _c.accepted_at >= dates.since,
+        _c.accepted_at < dates.until,
+        _c.helper_id.not_in(team),
+        *scope.criteria(),
+    )
 
 
 def authors(scope: Scope, dates: Dates) -> list[int]:
     """Who wrote them, those who wrote most first. One statement."""
-    author = _post.c.author_id
+    author = _c.helper_id
     query = solutions(select(author), scope, dates).group_by(author).order_by(func.count().desc(), author)
     return list(db.session.scalars(query))
 
 
 def half_by(scope: Scope, dates: Dates) -> list[int]:
     """The fewest members who together wrote half of them."""
-    author = _post.c.author_id
-    query = solutions(select(author, func.count()), scope, dates).group_by(author)
+    query = solutions(select(_c.helper_id, func.count()), scope, dates).group_by(_c.helper_id)
     rows = sorted(db.session.execute(query), key=lambda row: (-row[1], row[0]))
     return [row[0] for row in rows[: bus_factor(row[1] for row in rows)]]
 
 
 def dependence(scope: Scope, dates: Dates) -> Dependence:
     """The least number of members who wrote half of the solutions. One statement."""
-    author = _post.c.author_id
-    query = solutions(select(_c.category_id, author, func.count()), scope, dates).group_by(
-        _c.category_id, author
-    )
+    wrote = solutions(select(_c.category_id, numbers_of(_c.helper_id)), scope, dates)
     everybody: Counter[int] = Counter()
-    places: dict[int, list[int]] = defaultdict(list)
-    for category_id, member_id, count in db.session.execute(query):
-        everybody[member_id] += count
-        places[category_id].append(count)
-    counts = sorted(everybody.values(), reverse=True)
-    top = sum(counts[:TOP])
+    places: dict[int, list[int]] = {}
+    for category_id, text in db.session.execute(wrote.group_by(_c.category_id)):
+        counts = Counter(read_numbers(text))
+        everybody.update(counts)
+        places[category_id] = list(counts.values())
+    most = sorted(everybody.values(), reverse=True)
+    top, all_ = sum(most[:TOP]), sum(most)
     figures = [
-        Figure("bus-factor", _("Members who wrote half of the solutions"), Unit.COUNT, bus_factor(counts) or None, _("The least number of members who together wrote half of the answers accepted in the period. The smaller, the more depends on few; the team’s answers are left out."), "half-by", rises=True),
-        Figure("top-ten", _("Share of the ten most helpful"), Unit.SHARE, share(top, sum(counts)), _("Share of the accepted answers of members that the ten who wrote most of them wrote."), "solutions-top", of=(top, sum(counts)), rises=False),
-        Figure("solutions", _("Answers of members accepted"), Unit.COUNT, sum(counts), _("Answers of members that were accepted in the period, whenever their questions were asked."), "solutions"),
+        Figure("bus-factor", _("Members who wrote half of the solutions"), Unit.COUNT, bus_factor(most) or None, _("The least number of members who together wrote half of the answers accepted in the period. The smaller, the more depends on few; the team’s answers are left out."), "half-by", rises=True),
+        Figure("top-ten", _("Share of the ten most helpful"), Unit.SHARE, share(top, all_), _("Share of the accepted answers of members that the ten who wrote most of them wrote."), "solutions-top", of=(top, all_), rises=False),
+        Figure("solutions", _("Answers of members accepted"), Unit.COUNT, all_, _("Answers of members that were accepted in the period, whenever their questions were asked."), "solutions"),
     ]  # fmt: skip
     known = categories_by_id()
     rows = [

@@ -46,9 +46,9 @@ def answered(scope: Scope) -> ColumnElement[bool]:
 def questions(query: Any, scope: Scope, dates: Dates) -> Select[Any]:
     """From the questions of those who joined in a period, asked in it and more than a day ago."""
     span = dates.span
-    theirs = _post.c.author_id.in_(_newcomers(dates))
-    return query.select_from(OUTCOME.join(_post, _post.c.id == _c.question_id)).where(
-        theirs, _post.c.kind == PostKind.QUESTION, _c.day >= span.first, _c.day <= span.last, _c.asked_epoch <= int(clock.now().timestamp()) - DAY, *scope.criteria(),
+    return query.select_from(OUTCOME).where(
+        _c.asker_id.in_(_newcomers(dates)), not_by_index(_c.day) >= span.first, not_by_index(_c.day) <= span.last,
+        _c.asked_epoch <= int(clock.now().timestamp()) - DAY, *scope.criteria(),
     )  # fmt: skip
 
 

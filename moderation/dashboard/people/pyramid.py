@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select
@@ -25,29 +25,24 @@ _post, _question, _m = Post.__table__, Question.__table__, Member.__table__.c
 
 
 def answers(scope: Scope) -> Subquery:
-    """Who answered in the last 90 days, and how often; by name, masks are nobody."""
-    query = _published(select(_post.c.author_id.label("author_id"), func.count().label("count")), scope)
-    return query.where(_post.c.published_at >= clock.now() - WITHIN).group_by(_post.c.author_id).subquery()
-
-
-def experienced(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    """The criteria on members: of rank 3 and above, who answered in the 90 days before the last 90."""
-    since = clock.now() - WITHIN
-    return _m.rank >= EXPERIENCED, _wrote(scope, since - WITHIN, since)
-
-
-def stays(scope: Scope) -> ColumnElement[bool]:
-    """That a member answered in the last 90 days."""
-    now = clock.now()
-    return _wrote(scope, now - WITHIN, now)
-
-
-def _wrote(scope: Scope, since: datetime, until: datetime) -> ColumnElement[bool]:
-    p = _post.c
-    mine = _published(select(p.id), scope).where(
-        p.author_id == _m.id, p.published_at >= since, p.published_at < until
+    """Who answered in the last 180 days, how often in the last 90 (``count``) and in those before (``earlier``); by name,
+    masks are nobody."""
+    p, since = _post.c, clock.now() - WITHIN
+    lately = func.count().filter(p.published_at >= since)
+    query = select(
+        p.author_id.label("author_id"), lately.label("count"), (func.count() - lately).label("earlier")
     )
-    return mine.correlate(Member.__table__).exists()
+    return _published(query, scope).where(p.published_at >= since - WITHIN).group_by(p.author_id).subquery()
+
+
+def experienced(made: Subquery) -> tuple[ColumnElement[bool], ...]:
+    """Of those who answered: of rank 3 and above, and answered in the 90 days before the last 90."""
+    return _m.rank >= EXPERIENCED, made.c.earlier > 0
+
+
+def stays(made: Subquery) -> ColumnElement[bool]:
+    """Of those who answered: in the last 90 days."""
+    return made.c.count > 0
 
 
 def _published(query: Any, scope: Scope) -> Select[Any]:
@@ -67,17 +62,15 @@ def members() -> tuple[ColumnElement[bool], ...]:
 
 
 def pyramid(scope: Scope) -> tuple[list[Figure], Table]:
-    """The steps of the pyramid, and who stayed. Three statements."""
+    """The steps of the pyramid, and who stayed. Two statements."""
     made = answers(scope)
     steps = [func.count().filter(made.c.count >= least) for least in STEPS]
-    counts = db.session.execute(
-        select(*steps).select_from(made.join(Member.__table__, _m.id == made.c.author_id)).where(*members())
-    ).one()
-    everybody = db.session.scalar(select(func.count()).select_from(Member.__table__).where(*members())) or 0
-    kept, were = db.session.execute(
-        select(func.count().filter(stays(scope)), func.count())
-        .select_from(Member.__table__).where(*members(), *experienced(scope))
+    were_there = experienced(made)
+    *counts, kept, were = db.session.execute(
+        select(*steps, func.count().filter(*were_there, stays(made)), func.count().filter(*were_there))
+        .select_from(made.join(Member.__table__, _m.id == made.c.author_id)).where(*members())
     ).one()  # fmt: skip
+    everybody = db.session.scalar(select(func.count()).select_from(Member.__table__).where(*members())) or 0
     figures = [
         Figure(f"helpers-{least}", name, Unit.SHARE, share(count, everybody), _("Share of all open accounts outside the team that published so many answers in the last 90 days, whatever the period of the page."), f"helpers-{least}", of=(count, everybody), rises=True)
         for least, name, count in zip(STEPS, NAMES, counts, strict=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from common.db import db
+from common.db import db, not_by_index
 from common.i18n import _
 from moderation.dashboard.reading import OUTCOME, Dates, Scope
 from moderation.dashboard.rules import share
@@ -35,6 +35,21 @@ def of_type(query: Select[Any], what: SlaType, scope: Scope, dates: Dates) -> Se
     return query.select_from(joined).where(_e.c.at >= dates.since, _e.c.at < dates.until, _e.c.type == what, *scope.criteria())  # fmt: skip
 
 
+def _too_late(query: Select[Any], scope: Scope, dates: Dates) -> Select[Any]:
+    """From what was fulfilled in a period after it broke. Few break: they are looked up first, and what fulfilled them by
+    its key."""
+    broke, e = _e.alias("broke"), _e.c
+    joined = broke.join(
+        _e,
+        (e.question_id == broke.c.question_id) & (e.cycle == broke.c.cycle) & (e.metric == broke.c.metric)
+        & (e.instance == broke.c.instance) & (e.type == SlaType.FULFIL),
+    ).join(OUTCOME, OUTCOME.c.question_id == broke.c.question_id)  # fmt: skip
+    return query.select_from(joined).where(
+        broke.c.type == SlaType.BREACH, broke.c.at < dates.until,
+        not_by_index(e.at) >= dates.since, not_by_index(e.at) < dates.until, *scope.criteria(),
+    )  # fmt: skip
+
+
 def promises(scope: Scope, dates: Dates) -> list[Figure]:
     """Of each promise: how many were kept. Open ones that are overdue count as broken (they have broken already), and what is
     fulfilled after it broke is not kept. Three statements."""
@@ -45,13 +60,7 @@ def promises(scope: Scope, dates: Dates) -> list[Figure]:
 
     broken = by_metric(of_type(select(metric, count), SlaType.BREACH, scope, dates))
     fulfilled = by_metric(of_type(select(metric, count), SlaType.FULFIL, scope, dates))
-    breach = _e.alias("breach")
-    broke = select(breach.c.id).where(
-        breach.c.question_id == _e.c.question_id, breach.c.cycle == _e.c.cycle, breach.c.metric == metric,
-        breach.c.instance == _e.c.instance, breach.c.type == SlaType.BREACH,
-    )  # fmt: skip
-    too_late = of_type(select(metric, count), SlaType.FULFIL, scope, dates).where(broke.exists())
-    late = by_metric(too_late)
+    late = by_metric(_too_late(select(metric, func.count(_e.c.id.distinct())), scope, dates))
     definition = _("Promises fulfilled before they were due, of those fulfilled or broken in the period; a reply that comes late keeps its breach, and time that rests is not counted. The list has the broken ones.")  # fmt: skip
     made = []
     for one, label in PROMISES.items():
