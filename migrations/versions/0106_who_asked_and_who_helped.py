@@ -22,7 +22,7 @@ NEW = (
     ("ix_question_outcome_accepted", ["accepted_at", "category_id", "helper_id"]),
     ("ix_question_outcome_helper", ["helper_id"]),
 )
-SOLUTION = "(SELECT {what} FROM question JOIN post ON post.id = question.accepted_answer_id WHERE question.id = question_id AND post.state = 'published')"
+SOLUTION = "(SELECT {what} FROM question JOIN post ON post.id = question.accepted_answer_id WHERE question.id = question_outcome.question_id AND post.state = 'published')"
 
 
 def upgrade():
@@ -32,7 +32,7 @@ def upgrade():
             batch.create_foreign_key(f"fk_question_outcome_{name}_member", "member", [name], ["id"])
         batch.add_column(sa.Column("accepted_at", sa.DateTime(timezone=True)))
     op.execute(
-        "UPDATE question_outcome SET asker_id = (SELECT author_id FROM post WHERE post.id = question_id), "
+        "UPDATE question_outcome SET asker_id = (SELECT author_id FROM post WHERE post.id = question_outcome.question_id), "
         f"helper_id = {SOLUTION.format(what='post.author_id')}, accepted_at = {SOLUTION.format(what='question.accepted_at')}"
     )
     for name, columns in NEW:
