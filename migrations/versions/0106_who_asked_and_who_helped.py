@@ -1,4 +1,4 @@
-"""the figures know who asked and whose answer was accepted; indexes that hold what the dashboard counts
+"""the figures know who asked and whose answer was accepted, and whom a campaign reached; indexes that hold what the dashboard counts
 
 Revision ID: 0106
 Revises: 0105
@@ -35,6 +35,8 @@ def upgrade():
         "UPDATE question_outcome SET asker_id = (SELECT author_id FROM post WHERE post.id = question_outcome.question_id), "
         f"helper_id = {SOLUTION.format(what='post.author_id')}, accepted_at = {SOLUTION.format(what='question.accepted_at')}"
     )
+    op.add_column("campaign_count", sa.Column("reached", sa.Integer()))
+    op.execute("DELETE FROM campaign_count")  # the first night counts them as their table is now
     for name, columns in NEW:
         op.create_index(name, "question_outcome", columns)
     for name, table, columns, more in WIDER:
@@ -46,6 +48,9 @@ def downgrade():
     for name, table, columns, _more in WIDER:
         op.drop_index(name, table)
         op.create_index(name, table, columns)
+    op.execute("DELETE FROM campaign_count")
+    with op.batch_alter_table("campaign_count") as batch:
+        batch.drop_column("reached")
     for name, _columns in NEW:
         op.drop_index(name, "question_outcome")
     with op.batch_alter_table("question_outcome") as batch:

@@ -47,6 +47,7 @@ def as_json(shown: Overview) -> dict[str, Any]:
             name: {
                 "title": str(table.title), "definition": str(table.definition), "columns": [str(head) for head in table.heads],
                 "units": ["label", *(unit.value for unit in table.units)], "rows": [[_json(cell) for cell in row] for row in table.rows],
+                "lists": list(table.whats),
             }
             for name, table in shown.tables.items()
         },

@@ -67,7 +67,8 @@ class OutcomeCount(Base):
 class CampaignCount(Base):
     """What a campaign that is over brought (`campaigns.effects`), counted every night until nothing in it can change.
 
-    ``numbers`` are those of its row on the dashboard after the name; ``ends_at`` is the campaign's, in whose period it stands.
+    ``numbers`` are those of its row on the dashboard after who took part and how many it ``reached`` (None where that was not
+    counted in time); ``ends_at`` is the campaign's, in whose period it stands.
     """
 
     __tablename__ = "campaign_count"
@@ -77,6 +78,7 @@ class CampaignCount(Base):
     name_en: Mapped[str] = mapped_column(String(80))
     ends_at: Mapped[datetime] = mapped_column(index=True)
     numbers: Mapped[list]
+    reached: Mapped[int | None]
     counted_at: Mapped[datetime]
 
 

@@ -396,18 +396,27 @@ def test_campaigns_are_held_against_members_who_had_done_as_much(
             )  # fmt: skip
     for who in (ben, cleo, zed, ada):
         make_answer(who, filled[4])
+    with unit_of_work():
+        update_where(
+            Member, Member.id.not_in([who.member_id for who in (ben, cleo, zed, ada)]), joined_at=now
+        )
+        update_where(Member, Member.id > 0, last_seen_at=now)
+        here = [who.member_id for who in (ben, cleo, zed, ada, max_)]
+        update_where(Member, Member.id.in_(here), last_seen_at=now + timedelta(days=3))
     at(timedelta(days=11))
-    assert effect_of(max_)[:8] == ("Summer", 2, 0, 0, None, None, None, None), (
+    assert effect_of(max_)[:9] == ("Summer", 2, 4, 0, 0, None, None, None, None), (
         "nobody knows before the 28 days are over"
     )
     for who in (ben, ada):
         for _again in range(2):
             make_answer(who, filled[3])
     at(timedelta(days=30))
+    with unit_of_work():
+        update_where(Member, Member.id > 0, last_seen_at=clock.now())
     found = effect_of(max_)
-    assert found[:5] == ("Summer", 2, 0, 2, 2.0) and found[8] is None, "what is left shows 28 days later"
+    assert found[:6] == ("Summer", 2, 4, 0, 2, 2.0) and found[9] is None, "what is left shows 28 days later"
     at(timedelta(days=28))
-    assert effect_of(max_)[8] == 0.0, "nothing of it is left"
+    assert effect_of(max_)[9] == 0.0, "nothing of it is left"
 
 
 def effect_of(max_):
@@ -415,4 +424,7 @@ def effect_of(max_):
     jobs.count_campaigns()
     rows = queries.overview(max_, Scope()).tables["campaigns"].rows
     assert len(rows) == 1
+    there = listing.lines(max_, "campaign-0", Scope(), None).items
+    assert len(there) == listing.count(max_, "campaign-0", Scope()) == rows[0][1]
+    assert listing.count(max_, "campaign-1", Scope()) == 0, "there is no second one"
     return rows[0]

@@ -18,12 +18,14 @@ from common.i18n import _
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
+from moderation.dashboard.campaigns import reach
+from moderation.dashboard.campaigns.reach import Key
 from moderation.dashboard.models import CampaignCount
 from moderation.dashboard.reading import Dates, numbers_of, read_numbers
 from moderation.dashboard.rules import Effect, difference_in_differences, pairs
 from moderation.dashboard.wording import Table, Unit
-from rewards.badges.models import BadgeAward, BadgeCampaign
-from rewards.missions.models import Mission, MissionStep, StepDone
+from rewards.badges.models import BadgeCampaign
+from rewards.missions.models import Mission
 from rewards.missions.rules import MissionKind
 
 AROUND = timedelta(days=28)
@@ -39,8 +41,6 @@ settings.define(
 AT_ONCE = 20
 """Campaigns that one night looks at; the latest."""
 KEPT = timedelta(days=728)
-MOST = 10
-"""Campaigns that are shown; the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,46 +53,56 @@ class _Campaign:
     ends_at: datetime
     cost: int
 
+    @property
+    def key(self) -> Key:
+        """What it is known by."""
+        return Key(self.is_mission, self.id)
+
     def is_over(self, since: timedelta) -> bool:
         """Whether it ended so long ago."""
         return self.ends_at <= clock.now() - since
 
 
 def table(dates: Dates) -> Table:
-    """The campaigns that ended in a period and what changed, as the night counted them. One statement."""
-    c = CampaignCount
-    ended = (c.ends_at >= dates.since, c.ends_at < dates.until)
-    name = c.name_fr if i18n.language() == "fr" else c.name_en
-    found = db.session.execute(select(name, c.numbers).where(*ended).order_by(c.ends_at.desc(), c.is_mission, c.campaign_id).limit(MOST))  # fmt: skip
-    rows: list[tuple[Any, ...]] = [(said, *numbers) for said, numbers in found]
+    """The campaigns that ended in a period and what changed, as the night counted them; who took part is as of now. Two
+    statements."""
+    found = list(db.session.scalars(reach.shown(dates)))
+    there = reach.took_part(Key(one.is_mission, one.campaign_id) for one in found) if found else {}
+    french = i18n.language() == "fr"
+    rows: list[tuple[Any, ...]] = [
+        (one.name_fr if french else one.name_en, there.get(Key(one.is_mission, one.campaign_id), 0), one.reached, *one.numbers)
+        for one in found
+    ]  # fmt: skip
     return Table(
         "campaigns", _("What campaigns brought"),
-        _("Campaigns that ended in the period, the latest ten, in all categories and languages, counted every night. By how many answers each who took part changed more than a comparable member, from the 28 days before it began to the 28 days after it ended, and where that lies with 95 % certainty; the same of accepted answers; and how much of it is left 28 days later. Compared are pairs of members with as many answers before, at least one; while the days are not over nothing is shown. The cost is that of the points a mission gave (a setting says what one is worth), divided by the accepted answers more of all who took part."),
+        _("Campaigns that ended in the period, the latest ten, in all categories and languages, counted every night. Reached is every member outside the team who was here while it went on, counted in the night after its end: nobody notes who saw what, so there is no list of them. By how many answers each who took part changed more than a comparable member, from the 28 days before it began to the 28 days after it ended, and where that lies with 95 % certainty; the same of accepted answers; and how much of it is left 28 days later. Compared are pairs of members with as many answers before, at least one; while the days are not over nothing is shown. The cost is that of the points a mission gave (a setting says what one is worth), divided by the accepted answers more of all who took part."),
         (
-            _("Campaign"), _("Took part"), _("Texts meanwhile"), _("Pairs compared"), _("Answers more"), _("At the least"), _("At the most"),
+            _("Campaign"), _("Took part"), _("Reached"), _("Texts meanwhile"), _("Pairs compared"), _("Answers more"), _("At the least"), _("At the most"),
             _("Solutions more"), _("Answers more, 28 days on"), _("Cost"), _("Cost of a solution more"),
         ),
-        (Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MONEY, Unit.MONEY), rows,
+        (Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MONEY, Unit.MONEY), rows,
+        whats=tuple(f"campaign-{place}" for place in range(len(rows))),
     )  # fmt: skip
 
 
 def count() -> int:
     """Count the campaigns that ended, the latest first, but for those that were counted when all their days were over. Returns
-    how many were. Seven statements."""
+    how many were. Eight statements."""
     c = CampaignCount
-    counted = {
-        row[:2]: row[2] for row in db.session.execute(select(c.is_mission, c.campaign_id, c.counted_at))
-    }
+    kept = db.session.execute(select(c.is_mission, c.campaign_id, c.counted_at, c.reached)).all()
+    counted = {Key(*row[:2]): row for row in kept}
     now = clock.now()
     found = [
         one
         for one in _ended(now - KEPT, now)
-        if (at := counted.get((one.is_mission, one.id))) is None or at < one.ends_at + 2 * AROUND
+        if (row := counted.get(one.key)) is None or row.counted_at < one.ends_at + 2 * AROUND
     ]
+    reached = reach.reached((one.key, one.starts_at, one.ends_at) for one in found if one.key not in counted)
+    reached |= {key: row.reached for key, row in counted.items()}
     took, texts, answers, solved = _took_part(found), _written(found), _answers(found), _solutions(found)
     with unit_of_work():
         for one in found:
-            there = took[one.is_mission, one.id]
+            there = took[one.key]
             made = _pairs(there, answers[one, BEFORE]) if one.is_over(AROUND) else []
             effect = _effect(made, answers[one, BEFORE], answers[one, AFTER])
             later = (
@@ -102,10 +112,10 @@ def count() -> int:
             more = solutions.value * len(there) if solutions else 0
             written = sum(many for member_id, many in texts[one].items() if member_id in there)
             numbers = [
-                len(there), written, len(made), *_ends(effect), solutions.value if solutions else None,
+                written, len(made), *_ends(effect), solutions.value if solutions else None,
                 later.value if later else None, one.cost, one.cost / more if more > 0 and one.cost else None,
             ]  # fmt: skip
-            kept = {"name_fr": one.name_fr, "name_en": one.name_en, "ends_at": one.ends_at, "numbers": numbers, "counted_at": now}  # fmt: skip
+            kept = {"name_fr": one.name_fr, "name_en": one.name_en, "ends_at": one.ends_at, "numbers": numbers, "reached": reached.get(one.key), "counted_at": now}  # fmt: skip
             key = {"is_mission": one.is_mission, "campaign_id": one.id}
             db.session.execute(delete(c).where(c.is_mission.is_(one.is_mission), c.campaign_id == one.id))
             insert_many(c, [key | kept], once=True)
@@ -150,25 +160,13 @@ def _ended(since: datetime, until: datetime) -> list[_Campaign]:
     ]  # fmt: skip
 
 
-def _took_part(found: list[_Campaign]) -> dict[tuple[bool, int], set[int]]:
+def _took_part(found: list[_Campaign]) -> dict[Key, set[int]]:
     """Who did a step of a mission, or was given the badge."""
-    missions = [one.id for one in found if one.is_mission]
-    badges = [one.id for one in found if not one.is_mission]
-    made: dict[tuple[bool, int], set[int]] = defaultdict(set)
-    if not found:
-        return made
-    steps = select(literal(1), MissionStep.mission_id, StepDone.member_id).join(StepDone, StepDone.step_id == MissionStep.id)  # fmt: skip
-    awards = select(literal(0), BadgeAward.campaign_id, BadgeAward.member_id).where(
-        BadgeAward.revoked_at.is_(None)
-    )
-    rows: Any = db.session.execute(
-        union_all(
-            steps.where(MissionStep.mission_id.in_(missions)),
-            awards.where(BadgeAward.campaign_id.in_(badges)),
-        )
-    )
-    for is_mission, number, member_id in rows:
-        made[bool(is_mission), number].add(member_id)
+    made: dict[Key, set[int]] = defaultdict(set)
+    for is_mission, number, member_id in (
+        db.session.execute(reach.participants(one.key for one in found)) if found else ()
+    ):
+        made[Key(bool(is_mission), number)].add(member_id)
     return made
 
 

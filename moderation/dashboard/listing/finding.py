@@ -15,6 +15,7 @@ from accounts.members.models import Member
 from forum.asking.models import AskVisit
 from forum.questions.models import Post
 from moderation.dashboard import figures
+from moderation.dashboard.campaigns import reach
 from moderation.dashboard.people import dependence, newcomers, programme, pyramid
 from moderation.dashboard.reading import OUTCOME, Dates, Scope
 from moderation.dashboard.rules import DAY
@@ -144,6 +145,10 @@ def members(*criteria: Any) -> Select[Any]:
 
 def half_by(scope: Scope, dates: Dates) -> Select[Any]:
     return members(_member.c.id.in_(dependence.half_by(scope, dates)))
+
+
+def of_campaign(place: int) -> Find:
+    return lambda _scope, dates: members(reach.members_of(place, dates))
 
 
 def helpers(least: int) -> Find:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from common.i18n import Sentence, _
+from moderation.dashboard.campaigns.reach import MOST
 from moderation.dashboard.listing import finding
 from moderation.dashboard.people import newcomers, pyramid
 from moderation.dashboard.reading import OUTCOME, Dates, Scope, window, without_team
@@ -137,6 +138,7 @@ LISTS: dict[str, Listing] = {
     **{f"decided-{klass}": Listing(_("Decisions of the team"), Lines.ITEMS, finding.decided(klass), _TEAM_NOTE) for klass in CLASSES},
     **{f"removed-{klass}": Listing(_("Restrictions"), Lines.ITEMS, finding.removed(klass), _TEAM_NOTE) for klass in CLASSES},
     **{f"helpers-{least}": Listing(name, Lines.MEMBERS, finding.helpers(least), _NOW_NOTE) for least, name in zip(pyramid.STEPS, pyramid.NAMES, strict=True)},
+    **{f"campaign-{place}": Listing(_("Members who took part in a campaign"), Lines.MEMBERS, finding.of_campaign(place), _("As of now; campaigns are those that ended in the period, in all categories and languages.")) for place in range(MOST)},
     **{broken_list(metric): Listing(label, Lines.EVENTS, finding.broken(metric), _("Promises that were broken in the period, whenever the questions were asked; one question may have several.")) for metric, label in PROMISES.items()},
 }  # fmt: skip
 """The lists, by name."""
