@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from common.db import db
 from common.i18n import Sentence, _
 from common.quantiles import quantile
-from moderation.dashboard.reading import OUTCOME, Dates, Scope, Sums, Times
+from moderation.dashboard.reading import OUTCOME, Dates, Scope, Sums, Times, bar_of
 from moderation.dashboard.rules import Solver, share, survival
 from moderation.dashboard.wording import Figure, Unit
 from moderation.satisfaction import rules as satisfaction
@@ -102,15 +102,33 @@ def rated(query: Any, scope: Scope, dates: Dates) -> Select[Any]:
     )
 
 
-def ratings(scope: Scope, dates: Dates) -> tuple[int, int, int]:
-    """Asked for their satisfaction in a period, answered, and satisfied. One statement."""
-    score = Satisfaction.score
+Ratings = tuple[int, int, int]
+"""Asked for their satisfaction, answered, and satisfied."""
+
+
+def ratings(scope: Scope, dates: Dates) -> list[Ratings]:
+    """Of each bar of a period. One statement."""
+    score, bar = Satisfaction.score, bar_of(Satisfaction.asked_at, dates.span).label("bar")
     counts = func.count(), func.count(score), func.count().filter(score >= satisfaction.HAPPY)
-    row = db.session.execute(rated(select(*counts), scope, dates)).one()
-    return row[0], row[1], row[2]
+    made: list[Ratings] = [(0, 0, 0)] * len(dates.span.starts)
+    for place, *found in db.session.execute(rated(select(bar, *counts), scope, dates).group_by("bar")):
+        last = min(place, len(made) - 1)  # the hour by which a period with the end of summer time is longer
+        made[last] = together([made[last], tuple(found)])
+    return made
 
 
-def csat(now: tuple[int, int, int], before: tuple[int, int, int] | None) -> list[Figure]:
+def together(bars: list[Ratings]) -> Ratings:
+    """Of all bars."""
+    asked, said, happy = (sum(one[part] for one in bars) for part in range(3))
+    return asked, said, happy
+
+
+def satisfied(bars: list[Ratings]) -> list[float | None]:
+    """The share that is satisfied in each bar, where enough said so."""
+    return [satisfaction.share(happy, said) for _asked, said, happy in bars]
+
+
+def csat(now: Ratings, before: Ratings | None) -> list[Figure]:
     """How satisfied askers are, and how many said so. Fewer than twenty say nothing."""
     asked, said, happy = now
     enough = said >= satisfaction.SHOWN_FROM

@@ -13,7 +13,7 @@ from common.permissions import Actor, require
 from moderation.dashboard import chart_rules, figures, reading, tables
 from moderation.dashboard.campaigns import effects
 from moderation.dashboard.models import OutcomeCount, QuestionOutcome
-from moderation.dashboard.people import dependence, newcomers, programme
+from moderation.dashboard.people import dependence, newcomers, programme, trials
 from moderation.dashboard.people import pyramid as who_helps
 from moderation.dashboard.permissions import can_see_dashboard
 from moderation.dashboard.reading import Scope, Sums, dates_of, dates_to_now
@@ -79,8 +79,9 @@ def overview(actor: Actor, scope: Scope) -> Overview:
     found = reading.read(scope, period)
     before = reading.read(scope, was_dates.span, with_steps=False).sums if compared else None
     now, steps, asks = found.sums, found.steps, settled_asks.counted(scope, dates)
-    was_rated = figures.ratings(scope, was_dates) if compared else None
-    satisfied = figures.csat(figures.ratings(scope, dates), was_rated)
+    was_rated = figures.together(figures.ratings(scope, was_dates)) if compared else None
+    rated = figures.ratings(scope, dates)
+    satisfied = figures.csat(figures.together(rated), was_rated)
     waiting, work, cost = (
         cases.count(scope, dates),
         team.read(scope, dates),
@@ -88,7 +89,8 @@ def overview(actor: Actor, scope: Scope) -> Overview:
     )
     trends = oldest is not None and period.last - oldest + 1 >= ENOUGH_DAYS
     rests, (helping, pyramid) = dependence.dependence(scope, dates), who_helps.pyramid(scope)
-    spared, experts = sparing.sparing(now, waiting.opened, cost), programme.programme(scope, dates, now, cost)
+    spared = sparing.sparing(now, waiting.opened, cost)
+    experts = [*programme.programme(scope, dates, now, cost), *trials.trials(dates)]
     others = [
         *figures.more(now, before, asks), *spared[1:], satisfied[1], *rests.figures, *helping, *experts,
         *newcomers.newcomers(scope, dates), *promises.promises(scope, dates), *cases.figures(waiting), *team.figures(work, scope, dates),
@@ -100,19 +102,20 @@ def overview(actor: Actor, scope: Scope) -> Overview:
     solved = [[sum(one[by] for by in who) for one in steps] for who in ((Solver.EXPERT, Solver.MEMBER), (Solver.TEAM,))]  # fmt: skip
     top = [*figures.main(now, before), spared[0], satisfied[0]]
     return Overview(
-        scope, period, last_count(), trends, _kpis(top, steps if trends else []), others, experts, made,
+        scope, period, last_count(), trends, _kpis(top, steps, rated) if trends else _kpis(top, [], []), others, experts, made,
         chart_rules.stacked(asked, solved), chart_rules.arcs([row[1] for row in made["solvers"].rows]), _heat(tables.hours(found)),
         chart_rules.delays([row[1] for row in made["moderation"].rows], [row[2] for row in made["moderation"].rows], team.goal_seconds()),
         [number for number, _one in tables.by_category(found)], settings.get("dashboard.goal_percent") / 100, now.asked,
     )  # fmt: skip
 
 
-def _kpis(top: list[Figure], steps: list[Sums]) -> list[Kpi]:
+def _kpis(top: list[Figure], steps: list[Sums], rated: list[figures.Ratings]) -> list[Kpi]:
     lines: dict[str, list[float | None]] = {
         "asked": [one.asked for one in steps],
         "solved": [share(one.done, one.asked) for one in steps],
         "first-reply": [figures.median(one.first) for one in steps],
         "unanswered-day": [share(*figures.unanswered(one)) for one in steps],
+        "csat": figures.satisfied(rated),
         "avoided": [sum(sparing.ends(one)) / 2 for one in steps],
     }
     return [Kpi(one, chart_rules.spark(lines.get(one.name, []))) for one in top]

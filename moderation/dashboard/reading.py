@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Text, case, cast, extract, func, select
 
 from common import clock, i18n
-from common.db import db
+from common.db import db, on_postgresql
 from moderation.dashboard.models import QuestionOutcome
 from moderation.dashboard.rules import DAY, MINUTE, PERIODS, Rung, Solver, Span, span_to
 from moderation.dashboard.wording import day_of
@@ -179,6 +179,15 @@ def read(scope: Scope, span: Span, with_steps: bool = True) -> Period:
         made.cells.update(found["cell"])
     made.sums.in_order()
     return made
+
+
+def bar_of(moment: Any, span: Span) -> Any:
+    """Which bar a moment belongs to: by its hours since the period began, on the community's clock but for summer time."""
+    begins = i18n.day_begins(day_of(span.first))
+    length = span.step * DAY
+    if on_postgresql():
+        return cast(func.floor(extract("epoch", moment - begins) / length), Integer)
+    return (cast(func.strftime("%s", moment), Integer) - int(begins.timestamp())) // length
 
 
 def numbers_of(column: Any) -> Any:

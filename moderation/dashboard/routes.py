@@ -14,7 +14,7 @@ from forum.browsing.queries import categories, categories_by_id
 from moderation.dashboard import exports, mailing, queries
 from moderation.dashboard.chart_rules import BASE, HEIGHT, LEFT, WIDTH
 from moderation.dashboard.listing import reading as listing
-from moderation.dashboard.listing.known import LISTS, Lines, Listing
+from moderation.dashboard.listing.known import LISTS, Listing
 from moderation.dashboard.permissions import can_see_dashboard
 from moderation.dashboard.reading import Scope
 from moderation.dashboard.rules import PERIODS
@@ -70,7 +70,7 @@ def lines(what: str) -> str:
     after = request.args.get("after", "")[:40]
     return render_template(
         "moderation/dashboard/lines.html", page=listing.lines(actor(), what, scope, after), count=listing.count(actor(), what, scope), what=what,
-        known=known, heads=listing.HEADS[known.lines], of_members=known.lines == Lines.MEMBERS, after=after, asked=_asked(scope),
+        known=known, heads=listing.HEADS[known.lines], after=after, asked=_asked(scope),
         category=categories_by_id().get(scope.category_id or 0),
     )  # fmt: skip
 

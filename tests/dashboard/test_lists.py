@@ -13,10 +13,10 @@ from forum.asking.models import AskVisit
 from forum.asking.rules import Outcome
 from forum.questions.models import Post, Question
 from forum.solutions.accepting import accept_answer
-from moderation.dashboard import queries, recounting
+from moderation.dashboard import figures, queries, recounting
 from moderation.dashboard.listing import reading as listing
 from moderation.dashboard.listing.known import LISTS
-from moderation.dashboard.reading import Scope
+from moderation.dashboard.reading import Scope, dates_to_now
 from moderation.escalation.models import Case, SlaEvent
 from moderation.escalation.rules import CaseState, Priority
 from moderation.escalation.sla_rules import Metric, SlaType
@@ -26,6 +26,8 @@ from moderation.review.rules import Decision, ItemState, ItemType, Reason
 from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.rules import AppealState, Measure
 from moderation.satisfaction.models import Satisfaction
+from rewards.trials.models import Trial, TrialApplication, TrialReport
+from rewards.trials.rules import Campaign, Part
 from tests.conftest import START
 
 SCOPES = (
@@ -56,6 +58,7 @@ def busy(app, at, make_question, make_answer, ada, ben, cleo, sam, mo):
         _promises_and_cases(asked, ada, sam)
         _queue(asked, mo)
         _visits_and_ratings(asked, ada)
+        _trials(ben, cleo)
     at(timedelta(days=8))
     recounting.recount()
     return asked
@@ -133,6 +136,19 @@ def _visits_and_ratings(asked, ada):
     ])  # fmt: skip
 
 
+def _trials(ben, cleo):
+    """One goes on, with a report and one that is late; one is over."""
+    insert_many(Trial, [
+        {"id": 70 + n, "slug": f"t{n}", "state": state, "title_fr": "Essai", "title_en": "Trial"}
+        for n, state in enumerate((Campaign.REPORTING, Campaign.CLOSED))
+    ])  # fmt: skip
+    insert_many(TrialApplication, [
+        {"id": 70 + n, "trial_id": 70, "member_id": who.member_id, "state": state, "due_at": clock.now()}
+        for n, (who, state) in enumerate(((ben, Part.ACCEPTED), (cleo, Part.OVERDUE)))
+    ])  # fmt: skip
+    insert_many(TrialReport, [{"application_id": 70, "rating": 4, "written_at": clock.now()}])
+
+
 def whole(max_, what, scope):
     """Every line of a list, part by part."""
     found, after = [], None
@@ -201,6 +217,14 @@ def test_the_filters_hold_for_the_work_of_the_team_too(busy, max_):
     assert shown(language="fr") == [1, 0.0, 0, 1, 1]
 
 
+def test_how_satisfied_askers_are_over_time_is_said_where_enough_say_so(busy, max_):
+    scope = Scope()
+    bars = figures.ratings(scope, dates_to_now(scope))
+    assert sum(bar != (0, 0, 0) for bar in bars) == 1 and figures.together(bars) == (63, 63, 42)
+    assert [one for one in figures.satisfied(bars) if one is not None] == [42 / 63]
+    assert figures.satisfied([(30, 19, 19), (30, 20, 10)]) == [None, 0.5], "nineteen say nothing"
+
+
 def test_the_work_of_the_team_by_hand(busy, max_):
     made = queries.overview(max_, Scope())
     assert made.tables["removals"].rows == [
@@ -212,5 +236,6 @@ def test_the_work_of_the_team_by_hand(busy, max_):
     found = {one.name: one for one in made.all_figures}
     assert found["removed"].value == 3 * 3600 and found["team-handling"].value == 62
     assert round(found["team-pace"].value, 1) == round(6 / (375 / 3600), 1)
+    assert [found[name].value for name in ("trials-running", "trials-late", "trials-rating")] == [1, 1, 4.0]
     assert made.tables["ladder"].rows[0][1:] == (3, 3 / 8), "three asks never sent, five questions answered"
     assert found["instant"].of == (5 + 2, 8 + 3), "two of the three asks ended within five minutes"

@@ -89,8 +89,8 @@ def count() -> int:
     """Count the campaigns that ended, the latest first, but for those that were counted when all their days were over. Returns
     how many were. Eight statements."""
     c = CampaignCount
-    kept = db.session.execute(select(c.is_mission, c.campaign_id, c.counted_at, c.reached)).all()
-    counted = {Key(*row[:2]): row for row in kept}
+    known = db.session.execute(select(c.is_mission, c.campaign_id, c.counted_at, c.reached)).all()
+    counted = {Key(row.is_mission, row.campaign_id): row for row in known}
     now = clock.now()
     found = [
         one

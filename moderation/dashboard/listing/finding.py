@@ -16,7 +16,7 @@ from forum.asking.models import AskVisit
 from forum.questions.models import Post
 from moderation.dashboard import figures
 from moderation.dashboard.campaigns import reach
-from moderation.dashboard.people import dependence, newcomers, programme, pyramid
+from moderation.dashboard.people import dependence, newcomers, programme, pyramid, trials
 from moderation.dashboard.reading import OUTCOME, Dates, Scope
 from moderation.dashboard.rules import DAY
 from moderation.dashboard.work import cases, promises, team
@@ -28,6 +28,7 @@ from moderation.review.models import ReviewItem
 from moderation.sanctions.models import Appeal
 from moderation.satisfaction import rules as satisfaction
 from moderation.satisfaction.models import Satisfaction
+from rewards.trials.models import Trial, TrialApplication, TrialReport
 
 Find = Callable[[Scope, Dates], Select[Any]]
 _c, _post, _member = OUTCOME.c, Post.__table__, Member.__table__
@@ -133,6 +134,28 @@ _ITEM: tuple[Any, ...] = (
     _i.id, _i.decided_at.label("at"), _i.id.label("item_id"), _i.kind, counting.KLASS.label("klass"),
     func.coalesce(_i.question_id, _i.post_id).label("about"), _i.waited_seconds.label("waited"),
 )  # fmt: skip
+
+
+# --- product trials -------------------------------------------------------------------------------------------------
+
+
+def running_trials(_scope: Scope, _dates: Dates) -> Select[Any]:
+    t = Trial.__table__.c
+    return select(t.id, t.created_at.label("at"), t.id.label("trial_id")).where(trials.running())
+
+
+def late_reports(_scope: Scope, _dates: Dates) -> Select[Any]:
+    a = TrialApplication.__table__.c
+    at = func.coalesce(a.due_at, a.updated_at).label("at")
+    return select(a.id, at, a.trial_id).where(trials.late())
+
+
+def reports(_scope: Scope, dates: Dates) -> Select[Any]:
+    r, a = TrialReport.__table__.c, TrialApplication.__table__
+    source = TrialReport.__table__.join(a, a.c.id == r.application_id)
+    return (
+        select(r.id, r.written_at.label("at"), a.c.trial_id).select_from(source).where(*trials.written(dates))
+    )
 
 
 # --- members -------------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ class Lines(StrEnum):
     CASES = "cases"
     ITEMS = "items"
     MEMBERS = "members"
+    TRIALS = "trials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,9 @@ LISTS: dict[str, Listing] = {
     "experienced-stay": Listing(_("Experienced members who stay"), Lines.MEMBERS, finding.stayed, _NOW_NOTE),
     "experts-active": Listing(_("Active experts"), Lines.MEMBERS, finding.active_experts),
     "experts-falling": Listing(_("Experts who answer less"), Lines.MEMBERS, finding.falling_experts, _NOW_NOTE),
+    "trials-running": Listing(_("Product trials going on"), Lines.TRIALS, finding.running_trials, _NOW_NOTE),
+    "trials-late": Listing(_("Reports of testers that are late"), Lines.TRIALS, finding.late_reports, _NOW_NOTE),
+    "trials-reports": Listing(_("Reports that testers handed in"), Lines.TRIALS, finding.reports),
     "cases": Listing(_("Open cases"), Lines.CASES, finding.open_cases(None), _NOW_NOTE),
     "cases-closed": Listing(_("Cases closed in the last 28 days"), Lines.CASES, finding.closed_cases, _NOW_NOTE),
     "cases-opened": Listing(_("Cases opened in the period"), Lines.CASES, finding.opened_cases),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from accounts.members.queries import cards
+from common import i18n
 from common.db import db
 from common.i18n import Sentence, _
 from common.lists import Page, keyset, page_of
@@ -22,6 +23,7 @@ from moderation.dashboard.permissions import can_see_dashboard
 from moderation.dashboard.reading import Scope, dates_to_now
 from moderation.review.rules import ItemType
 from moderation.review.wording import TYPES
+from rewards.trials.models import Trial
 
 SIZE = 50
 GONE: Sentence = _("A question that is gone")
@@ -128,9 +130,18 @@ def _of_members(rows: Sequence[Any]) -> list[Line]:
     return [Line(row.id, people[row.id].name, ("desk.member", {"id": row.id}), "", row.at) for row in rows]
 
 
+def _of_trials(rows: Sequence[Any]) -> list[Line]:
+    found = db.session.scalars(select(Trial).where(Trial.id.in_({row.trial_id for row in rows})))
+    titles = {one.id: one.text("title", i18n.language()) for one in found}
+    return [
+        Line(row.id, titles[row.trial_id], ("trial_desk.show", {"id": row.trial_id}), "", row.at)
+        for row in rows
+    ]
+
+
 _SHOW = {
     Lines.QUESTIONS: _of_questions, Lines.EVENTS: _of_events, Lines.CASES: _of_cases, Lines.ITEMS: _of_items,
-    Lines.MEMBERS: _of_members,
+    Lines.MEMBERS: _of_members, Lines.TRIALS: _of_trials,
 }  # fmt: skip
 HEADS: dict[Lines, tuple[Sentence, ...]] = {
     Lines.QUESTIONS: (_("Question"), _("Category"), _("Asked"), _("First reply after"), _("Solved after")),
@@ -138,5 +149,6 @@ HEADS: dict[Lines, tuple[Sentence, ...]] = {
     Lines.CASES: (_("Case"), _("Category"), _("When")),
     Lines.ITEMS: (_("Item"), _("Category"), _("When"), _("Waited")),
     Lines.MEMBERS: (_("Member"), "", _("Joined")),  # type: ignore[dict-item]
+    Lines.TRIALS: (_("Product trial"), "", _("When")),  # type: ignore[dict-item]
 }
-"""The heads of the columns; members have no category."""
+"""The heads of the columns; members and product trials have no category."""

@@ -7,17 +7,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
-from common import i18n, settings
-from common.db import db, not_by_index, on_postgresql
+from common import settings
+from common.db import db, not_by_index
 from common.i18n import _
 from common.quantiles import quantile
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
-from moderation.dashboard.reading import Dates, Scope, dates_of, numbers_of, read_numbers
+from moderation.dashboard.reading import Dates, Scope, bar_of, dates_of, numbers_of, read_numbers
 from moderation.dashboard.rules import HOUR, MINUTE, Span, share
 from moderation.dashboard.wording import Figure, Table, Unit, day_of
 from moderation.figures import counting
@@ -110,7 +110,7 @@ class Work:
 def read(scope: Scope, dates: Dates) -> Work:
     """Read it. One statement."""
     made = Work(span_of(dates.span))
-    bar, removed = _bar(made.span).label("bar"), restricting().label("removed")
+    bar, removed = bar_of(_item.c.decided_at, made.span).label("bar"), restricting().label("removed")
     late = func.sum(case((_item.c.decided_at > _item.c.due_at, 1), else_=0))
     klass = counting.KLASS.label("klass")
     query = select(bar, klass, removed, func.count(), late, numbers_of(_item.c.waited_seconds), numbers_of(_decision.c.seconds))  # fmt: skip
@@ -124,15 +124,6 @@ def read(scope: Scope, dates: Dates) -> Work:
             one.waited += times
         made.handling += read_numbers(handling)
     return made
-
-
-def _bar(span: Span) -> Any:
-    """Which bar an item belongs to: by its hours since the period began, on the community's clock but for summer time."""
-    begins = i18n.day_begins(day_of(span.first))
-    length = span.step * 24 * HOUR
-    if on_postgresql():
-        return cast(func.floor(extract("epoch", _item.c.decided_at - begins) / length), Integer)
-    return (cast(func.strftime("%s", _item.c.decided_at), Integer) - int(begins.timestamp())) // length
 
 
 def tables(work: Work) -> list[Table]:
