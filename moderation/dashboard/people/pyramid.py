@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
 from common import clock
-from common.db import db
+from common.db import db, not_by_index
 from common.i18n import _
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
@@ -32,7 +32,12 @@ def answers(scope: Scope) -> Subquery:
     query = select(
         p.author_id.label("author_id"), lately.label("count"), (func.count() - lately).label("earlier")
     )
-    return _published(query, scope).where(p.published_at >= since - WITHIN).group_by(p.author_id).subquery()
+    return (
+        _published(query, scope)
+        .where(p.published_at >= since - WITHIN)
+        .group_by(not_by_index(p.author_id))
+        .subquery()
+    )
 
 
 def experienced(made: Subquery) -> tuple[ColumnElement[bool], ...]:

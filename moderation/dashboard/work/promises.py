@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from common.db import db, not_by_index
 from common.i18n import _
@@ -39,11 +39,10 @@ def _too_late(query: Select[Any], scope: Scope, dates: Dates) -> Select[Any]:
     """From what was fulfilled in a period after it broke. Few break: they are looked up first, and what fulfilled them by
     its key."""
     broke, e = _e.alias("broke"), _e.c
-    joined = broke.join(
-        _e,
-        (e.question_id == broke.c.question_id) & (e.cycle == broke.c.cycle) & (e.metric == broke.c.metric)
-        & (e.instance == broke.c.instance) & (e.type == SlaType.FULFIL),
-    ).join(OUTCOME, OUTCOME.c.question_id == broke.c.question_id)  # fmt: skip
+    same = [one == not_by_index(broke.c[one.name]) for one in (e.question_id, e.cycle, e.metric, e.instance)]
+    joined = broke.join(_e, and_(*same, e.type == SlaType.FULFIL)).join(
+        OUTCOME, OUTCOME.c.question_id == e.question_id
+    )
     return query.select_from(joined).where(
         broke.c.type == SlaType.BREACH, broke.c.at < dates.until,
         not_by_index(e.at) >= dates.since, not_by_index(e.at) < dates.until, *scope.criteria(),
@@ -56,7 +55,7 @@ def promises(scope: Scope, dates: Dates) -> list[Figure]:
     metric, count = _e.c.metric, func.count()
 
     def by_metric(query: Select[Any]) -> dict[Metric, int]:
-        return {Metric(row[0]): row[1] for row in db.session.execute(query.group_by(metric))}
+        return {Metric(row[0]): row[1] for row in db.session.execute(query.group_by(not_by_index(metric)))}
 
     broken = by_metric(of_type(select(metric, count), SlaType.BREACH, scope, dates))
     fulfilled = by_metric(of_type(select(metric, count), SlaType.FULFIL, scope, dates))
