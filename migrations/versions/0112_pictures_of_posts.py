@@ -1,7 +1,7 @@
 """which posts carry which pictures
 
-Revision ID: 0107
-Revises: 0106
+Revision ID: 0112
+Revises: 0111
 
 """
 
@@ -10,8 +10,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0107"
-down_revision = "0106"
+revision = "0112"
+down_revision = "0111"
 branch_labels = None
 depends_on = None
 _KEY = re.compile(r"/images/([0-9a-f]{40}\.(?:jpg|png|webp))")

@@ -1,15 +1,15 @@
 """the figures know who asked and whose answer was accepted, and whom a campaign reached; indexes that hold what the dashboard counts
 
-Revision ID: 0106
-Revises: 0105
+Revision ID: 0111
+Revises: 0110
 
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0106"
-down_revision = "0105"
+revision = "0111"
+down_revision = "0110"
 branch_labels = None
 depends_on = None
 

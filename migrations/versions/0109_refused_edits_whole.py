@@ -1,15 +1,15 @@
 """a refused change is kept whole, so that it waits again when its refusal is undone
 
-Revision ID: 0106
-Revises: 0105
+Revision ID: 0109
+Revises: 0108
 
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0106"
-down_revision = "0105"
+revision = "0109"
+down_revision = "0108"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """notices of illegal content about profiles; what is taken away of one has its own row, whoever drew attention to it
 
-Revision ID: 0106
-Revises: 0105
+Revision ID: 0108
+Revises: 0107
 
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.db import UTCDateTime
 
-revision = "0106"
-down_revision = "0105"
+revision = "0108"
+down_revision = "0107"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """internal notes of cases are sealed in the database
 
-Revision ID: 0106
-Revises: 0105
+Revision ID: 0107
+Revises: 0106
 
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from common.secrecy import seal, unseal
 
-revision = "0106"
-down_revision = "0105"
+revision = "0107"
+down_revision = "0106"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """how often an asker was asked whether it is solved
 
-Revision ID: 0106
-Revises: 0105
+Revision ID: 0110
+Revises: 0109
 
 """
 
@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0106"
-down_revision = "0105"
+revision = "0110"
+down_revision = "0109"
 branch_labels = None
 depends_on = None
 
