@@ -38,7 +38,7 @@ _INDICATORS: tuple[Sentence, ...] = (
     _("Reports of profiles"), _("Reports of profiles that led to a measure"), _("Reports of private messages"),
     _("Reports of private messages that led to a measure"), _("Measures after a notice or a report"),
     _("on the basis of the law"), _("on the basis of the terms"), _("Complaints by who sent a notice, by outcome"),
-    _("by the member concerned"), _("by who sent a notice"), _("open"),
+    _("by the member concerned"), _("by who sent a notice"), _("not decided yet"),
     _("total"), _("in favour of the member"), _("median days"), _("outcomes followed"), _("by trusted flaggers"),
     _("led to a measure"), _("as illegal content"), _("signed in"), _("without an account, the brand’s count"),
 )  # fmt: skip

@@ -59,7 +59,7 @@ def in_words(one: Explained) -> Shown:
     """A line or a group in words."""
     share = 100 if one.met else int(99 * one.share)
     if not isinstance(one, Line):
-        words = _("All of these") if one.together else _("One of these ways")
+        words = _("All of the following") if one.together else _("One of these ways")
         closed = _("Open to nobody at present") if not one.parts else words
         return Shown(closed, one.met, share=share, parts=tuple(in_words(part) for part in one.parts))
     plain = _plain(one)
