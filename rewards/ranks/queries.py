@@ -69,7 +69,7 @@ def progress(member_id: int) -> Progress:
     return Progress(
         rank=rank, name=rank_name(rank), reputation=int(values.get("rep_total", 0)), next=following,
         next_name=rank_name(following) if following is not None else None,
-        points_missing=int(sum(part.missing for part in _lines(way, "rep_total"))), share=int(100 * way.share),
+        points_missing=int(max((part.missing for part in _lines(way, "rep_total")), default=0)), share=int(100 * way.share),
         conditions=[in_words(part) for part in way.parts if part not in _lines(way, "nominated", "charter_signed")],
         by_invitation=bool(_lines(way, "nominated")), opens=opened(following) if following is not None else [],
         leaving=_leaving(member_id, named(way)), frozen_until=max(in_force, default=None),

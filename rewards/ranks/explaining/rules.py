@@ -104,6 +104,13 @@ def named(explained: Explained) -> set[str]:
     return set().union(*(metrics_of(one.subject) | metrics_of(one.against) for one in lines(explained)))
 
 
+def closed(explained: Explained) -> bool:
+    """Whether nobody can ever meet it: a comparison of numbers alone that does not hold, where it is needed."""
+    if isinstance(explained, Line):
+        return not explained.met and not metrics_of(explained.subject)
+    return (any if explained.together else all)(map(closed, explained.parts))
+
+
 def lacking(explained: Explained) -> list[str]:
     """The figures of what is missing, each once; of alternatives those of the nearest."""
     if explained.met:
@@ -163,7 +170,7 @@ def _explained(formula: Formula, metrics: Metrics, negated: bool) -> Explained:
         return parts[0]
     met = all(one.met for one in parts) if together else any(one.met for one in parts)
     if not together:
-        parts.sort(key=lambda one: -one.share)
+        parts.sort(key=lambda one: (closed(one), -one.share))
     return Group(together, tuple(parts), met)
 
 
