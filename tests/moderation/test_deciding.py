@@ -10,6 +10,7 @@ from common.audit import AuditEntry
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid
 from common.unit_of_work import unit_of_work
+from forum.housekeeping.merging import merge_question
 from forum.questions import publishing
 from forum.questions.models import Post, Revision
 from forum.questions.rules import PostState
@@ -320,3 +321,17 @@ def test_a_report_and_a_look_about_one_text_are_read_once(make_question, item_of
     stamp = shown(db.session.get(ReviewItem, item_id)).stamp
     deciding.decide(mo, item_id, lease.token, stamp, deciding.Verdict(Decision.APPROVE))
     assert item_of(post_id).state == ItemState.CANCELLED
+
+
+def test_a_question_that_was_merged_meanwhile_is_not_decided_and_nothing_is_half_done(
+    ada, mo, max_, make_question, item_of
+):
+    """Its item is over with the merge: who had it open reads so."""
+    first = make_question(ada, title="The pump of the machine hums at night")
+    second = make_question(ada, title="The pump of the machine hums again")
+    item_id = queueing.look_at(mo, second)
+    token, stamp = leasing.claim(mo, item_id).token, shown(item_of(second)).stamp
+    merge_question(max_, second, first)
+    with pytest.raises(Conflict):
+        deciding.decide(mo, item_id, token, stamp, deciding.Verdict(Decision.REMOVE, Reason.JUNK))
+    assert statements() == [] and item_of(second).state == "cancelled"

@@ -360,7 +360,7 @@ def test_within_seconds_all_is_taken_back_and_nobody_hears(many, mo, max_, state
     }
     running.run(proposing.begin(mo, Filter(By.TICKED, ""), all_waiting(), JUNK))
     at(timedelta(seconds=16))
-    assert running.take_back(mo, go + 1) == (0, 2)
+    assert running.take_back(mo, go + 1) == running.TakenBack(0, 2, 0)
 
 
 @pytest.mark.parametrize(
