@@ -47,7 +47,8 @@ _at_the_end: ContextVar[dict[str, list[News]] | None] = ContextVar("told_at_the_
 def together() -> Iterator[None]:
     """Inside a unit of work: what is told inside is written when this is left, in a few statements for each kind however much
     it is. Who tells learns no numbers then."""
-    token = _at_the_end.set(news := {})
+    news: dict[str, list[News]] = {}
+    token = _at_the_end.set(news)
     try:
         yield
     finally:

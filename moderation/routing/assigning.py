@@ -114,8 +114,8 @@ def _read_people(team_id: int | None) -> list[list[Person]]:
     order, row = helpers(team_id, lists.teams()), SupportTeamMember
     groups: dict[int, list[Person]] = {one: [] for one in order}
     wanted = select(row.team_id, row.member_id, row.skills, row.languages).where(row.team_id.in_(order))
-    for team, *person in db.session.execute(wanted.order_by(row.id)):
-        groups[team].append(Person(*person))
+    for team, member_id, skills, languages in db.session.execute(wanted.order_by(row.id)):
+        groups[team].append(Person(member_id, skills, languages))
     if any(groups.values()):
         return [group for group in groups.values() if group]
     return [[Person(one) for one in casework.staff_ids(Role.AGENT)]]
