@@ -15,7 +15,7 @@ down_revision = "0107"
 branch_labels = None
 depends_on = None
 
-ABOUT_ONE = op.f("ck_legal_notices_about_one")
+ABOUT_ONE = "ck_legal_notices_about_one"
 FIRST = "SELECT MIN(r.id) FROM profile_report r WHERE r.item_id = t.item_id"
 
 
@@ -51,7 +51,7 @@ def upgrade():
         batch.alter_column("post_version", existing_type=sa.Integer(), nullable=True)
         batch.add_column(sa.Column("profile_id", sa.Integer()))
         batch.create_foreign_key(op.f("fk_legal_notices_profile_id_member"), "member", ["profile_id"], ["id"])
-        batch.create_check_constraint(ABOUT_ONE, sa.text("(post_id is null) != (profile_id is null)"))
+        batch.create_check_constraint(op.f(ABOUT_ONE), sa.text("(post_id is null) != (profile_id is null)"))
     op.create_index("ix_legal_notices_profile_id", "legal_notices", ["profile_id"])
 
 
@@ -61,7 +61,7 @@ def downgrade():
     op.execute("DELETE FROM legal_notices WHERE profile_id IS NOT NULL")
     op.drop_index("ix_legal_notices_profile_id", "legal_notices")
     with op.batch_alter_table("legal_notices") as batch:
-        batch.drop_constraint(ABOUT_ONE, type_="check")
+        batch.drop_constraint(op.f(ABOUT_ONE), type_="check")
         batch.drop_constraint(op.f("fk_legal_notices_profile_id_member"), type_="foreignkey")
         batch.drop_column("profile_id")
         batch.alter_column("post_id", existing_type=sa.Integer(), nullable=False)
