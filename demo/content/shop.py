@@ -21,6 +21,12 @@ PROMOTIONS: list[dict[str, Any]] = [
         "cost_points": 100, "title_fr": "Livraison offerte", "title_en": "Free delivery",
         "terms_fr": "Partout en France, une commande.", "terms_en": "Anywhere in France, one order.",
     },
+    {
+        "key": "livraison-du-mois", "kind": "free_shipping", "value": 0, "max_discount_minor": 900, "budget_minor": 36000,
+        "cost_points": 0, "min_rank": 3, "is_monthly": True, "title_fr": "Livraison offerte du mois",
+        "title_en": "Free delivery of the month", "terms_fr": "Pour les habitués, une commande par mois.",
+        "terms_en": "For regulars, one order a month.",
+    },
 ]  # fmt: skip
 
 CODES_EACH = 40

@@ -6,12 +6,14 @@ member, the points, one free code by a conditional write, the budget. The same k
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
 
 from accounts.members.queries import staff_ids
 from accounts.members.rules import Role
 from accounts.notifications.telling import tell
-from common import clock, settings
+from common import clock, i18n, settings
 from common.db import db, insert_once, on_postgresql, update_where
 from common.errors import Conflict, Forbidden, Invalid
 from common.i18n import Sentence, _
@@ -85,7 +87,7 @@ def _claim(actor: Actor, promotion_id: int, cause: str) -> int:
     cost, worst, limit = promotion.cost_points, worst_case(promotion.terms) or 0, promotion.per_member_limit
     _check(actor, promotion)
     limiting.check(actor.member_id, worst, promotion.currency)
-    _count_use(promotion_id, actor.member_id, limit)
+    _count_use(promotion, actor.member_id, limit)
     coupon_id = take_code(promotion_id, actor.member_id, cause, worst)
     if cost:
         note = promotion.key
@@ -119,18 +121,39 @@ def sentence_of(why: Hindrance, promotion: Promotion, missing: int = 0) -> Sente
         Hindrance.RANK: _(
             "This discount opens with the rank %(rank)s.", rank=rank_name(promotion.min_rank).full
         ),
-        Hindrance.LIMIT: _("You already have this discount as often as it can be had."),
+        Hindrance.LIMIT: _had_enough(promotion),
         Hindrance.POINTS: _("You do not have enough points for this discount yet."),
         Hindrance.STOCK: Exhausted.default,
     }
     return sentences[why]
 
 
-def _count_use(promotion_id: int, member_id: int, limit: int) -> None:
-    insert_once(PromotionUse, promotion_id=promotion_id, member_id=member_id, count=0)
-    mine = (PromotionUse.promotion_id == promotion_id, PromotionUse.member_id == member_id)
+def _had_enough(promotion: Promotion) -> Sentence:
+    if promotion.is_monthly:
+        return _("You have had it this month: it comes again on the first of the next.")
+    return _("You already have this discount as often as it can be had.")
+
+
+def uses_of(promotion: Promotion, member_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The criteria of the line that counts what a member had by a moment: of its month, where it comes anew each month."""
+    month = month_of(at) if promotion.is_monthly else ""
+    return (
+        PromotionUse.promotion_id == promotion.id, PromotionUse.member_id == member_id, PromotionUse.month == month,
+    )  # fmt: skip
+
+
+def month_of(at: datetime) -> str:
+    """The calendar month of a moment where the brand is."""
+    return f"{i18n.local(at):%Y-%m}"
+
+
+def _count_use(promotion: Promotion, member_id: int, limit: int) -> None:
+    now = clock.now()
+    month = month_of(now) if promotion.is_monthly else ""
+    mine = uses_of(promotion, member_id, now)
+    insert_once(PromotionUse, promotion_id=promotion.id, member_id=member_id, month=month, count=0)
     if not update_where(PromotionUse, *mine, PromotionUse.count < limit, count=PromotionUse.count + 1):
-        raise Conflict(_("You already have this discount as often as it can be had."))
+        raise Conflict(_had_enough(promotion))
 
 
 def take_code(promotion_id: int, member_id: int, cause: str, worst: int) -> int:

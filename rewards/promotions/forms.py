@@ -19,7 +19,7 @@ from rewards.ranks.rules import TOP
 
 NAMES = (
     "key", "kind", "value", "title_fr", "title_en", "terms_fr", "terms_en", "max_discount_minor", "min_basket",
-    "budget", "currency", "cost_points", "min_rank", "per_member_limit", "valid_days", "starts_at", "ends_at",
+    "budget", "currency", "cost_points", "min_rank", "per_member_limit", "is_monthly", "valid_days", "starts_at", "ends_at",
     "code_source",
 )  # fmt: skip
 MOST_MINOR = 10_000_000
@@ -113,7 +113,7 @@ def read_offer(form: Mapping[str, str]) -> Offer:
         terms_en=read.line("terms_en", 300), cost_points=read.whole("cost_points", 0, 1_000_000, 0),
         max_discount_minor=read.money("max_discount_minor"), min_basket_minor=read.money("min_basket"),
         budget_minor=read.money("budget", MOST_BUDGET), currency=currency,
-        min_rank=read.whole("min_rank", 0, TOP, 0), per_member_limit=read.whole("per_member_limit", 1, 1000, 1),
+        min_rank=read.whole("min_rank", 0, TOP, 0), per_member_limit=read.whole("per_member_limit", 1, 1000, 1), is_monthly=form.get("is_monthly") == "1",
         valid_days=read.whole("valid_days", 1, 3650, 60), starts_at=_begins(first),
         ends_at=_begins(last + timedelta(days=1)) if last else None,
         code_source=read.one_of("code_source", CodeSource, CodeSource.POOL),
@@ -150,6 +150,7 @@ def typed_of(promotion: Promotion) -> dict[str, str]:
     values |= {name: _amount(getattr(promotion, column)) for name, column in _AMOUNTS.items()}
     if promotion.kind is PromotionKind.AMOUNT:
         values["value"] = _amount(promotion.value)
+    values["is_monthly"] = "1" if promotion.is_monthly else ""
     values["starts_at"] = i18n.local(promotion.starts_at).date().isoformat()
     ends = promotion.ends_at
     values["ends_at"] = i18n.local(ends - timedelta(seconds=1)).date().isoformat() if ends else ""

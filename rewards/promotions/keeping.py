@@ -17,7 +17,8 @@ from common.unit_of_work import record, unit_of_work
 from rewards.events import CouponOver, CouponRevoked
 from rewards.ledger import balances, booking
 from rewards.ledger.rules import Cause, CauseType
-from rewards.promotions import secrecy, using
+from rewards.promotions import offering, secrecy, using
+from rewards.promotions.claiming import uses_of
 from rewards.promotions.models import Coupon, CouponReveal, PromotionUse
 from rewards.promotions.permissions import can_offer, can_reveal
 from rewards.promotions.rules import CouponMove, CouponState, sources
@@ -61,7 +62,8 @@ def revoke(actor: Actor, coupon_id: int, reason: str) -> bool:
         using.settle(coupon_id, 0)
         if member_id is not None:
             booking.refund(member_id, Cause(CauseType.COUPON, str(coupon_id)), actor.member_id, "revoked")
-            mine = (PromotionUse.promotion_id == coupon.promotion_id, PromotionUse.member_id == member_id)
+            promotion = offering.load(coupon.promotion_id)
+            mine = uses_of(promotion, member_id, coupon.allocated_at or clock.now())
             update_where(PromotionUse, *mine, PromotionUse.count > 0, count=PromotionUse.count - 1)
             tell(member_id, "coupon-revoked", f"coupon-revoked:{coupon_id}", coupon_id=coupon_id)
             record(CouponRevoked(member_id, coupon.promotion_id, coupon_id, actor.member_id, reason.strip()))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
@@ -14,6 +23,9 @@ from rewards.promotions.rules import CodeSource, CouponState, PromotionKind, Pro
 
 class Promotion(Base):
     """A discount members can exchange points for. Money in minor units of ``currency``.
+
+    ``is_monthly``: what one member may have is counted anew in every calendar month; from a rank on and for no points it
+    is the monthly perk of that rank (domain/rewards.md §A2.2).
 
     ``liability_minor`` is what the brand owes at worst for the coupons out there; it never passes ``budget_minor``.
     """
@@ -35,6 +47,7 @@ class Promotion(Base):
     cost_points: Mapped[int] = mapped_column(default=0)
     min_rank: Mapped[int] = mapped_column(default=0)
     per_member_limit: Mapped[int] = mapped_column(default=1)
+    is_monthly: Mapped[bool] = mapped_column(default=False, server_default=false())
     valid_days: Mapped[int] = mapped_column(default=60)
     starts_at: Mapped[datetime] = mapped_column(default=clock.now)
     ends_at: Mapped[datetime | None]
@@ -101,14 +114,16 @@ class Coupon(Base):
 
 
 class PromotionUse(Base):
-    """How often a member has exchanged a promotion; a conditional update keeps the limit."""
+    """How often a member has exchanged a promotion, in a month (``2026-11``) where that counts, else in all (empty); a
+    conditional update keeps the limit."""
 
     __tablename__ = "promotion_use"
     id: Mapped[int] = mapped_column(primary_key=True)
     promotion_id: Mapped[int] = mapped_column(ForeignKey("promotion.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    month: Mapped[str] = mapped_column(String(7), default="", server_default="")
     count: Mapped[int] = mapped_column(default=0)
-    __table_args__ = (UniqueConstraint("promotion_id", "member_id"),)
+    __table_args__ = (UniqueConstraint("promotion_id", "member_id", "month"),)
 
 
 @append_only

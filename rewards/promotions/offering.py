@@ -26,7 +26,7 @@ from rewards.promotions.rules import (
     sources,
 )
 
-PROMISED = ("kind", "value", "currency", "max_discount_minor", "min_basket_minor")
+PROMISED = ("kind", "value", "currency", "max_discount_minor", "min_basket_minor", "is_monthly")
 """What stays as it is once a member has a code: it was promised."""
 FIELDS = {"min_basket_minor": "min_basket"}
 KEPT = ("key", "code_source")
@@ -50,6 +50,7 @@ class Offer:
     currency: str = "EUR"
     min_rank: int = 0
     per_member_limit: int = 1
+    is_monthly: bool = False
     valid_days: int = 60
     starts_at: datetime | None = None
     ends_at: datetime | None = None

@@ -15,7 +15,7 @@ from common.lists import Page, keyset, page_of
 from common.permissions import Actor
 from rewards.promotions import secrecy
 from rewards.promotions.amends.replacing import can_replace
-from rewards.promotions.claiming import sentence_of
+from rewards.promotions.claiming import month_of, sentence_of
 from rewards.promotions.models import Coupon, Promotion, PromotionUse
 from rewards.promotions.permissions import can_claim
 from rewards.promotions.rules import CouponState, Hindrance, PromotionKind, PromotionStatus, hindrance
@@ -39,6 +39,7 @@ class OfferCard:
     share: int
     validity: Sentence
     personal: bool
+    monthly: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def _round_money(minor: int, currency: str) -> str:
 def offers(actor: Actor, available: int, rank: int) -> list[OfferCard]:
     """The discounts that are open, the cheapest first, as this member stands. Three queries.
 
-    Those the member has as often as can be are left out: they stand among the own coupons.
+    Those the member has as often as can be are left out: they stand among the own coupons. What comes anew each month
+    stays, and says when.
     """
     now = clock.now()
     rows = db.session.scalars(
@@ -93,7 +95,7 @@ def offers(actor: Actor, available: int, rank: int) -> list[OfferCard]:
     left = _left([row.id for row in rows])
     used = _used(actor.member_id, [row.id for row in rows])
     cards = (_offer(row, actor, available, rank, left.get(row.id, 0), used.get(row.id, 0)) for row in rows)
-    return [card for card in cards if card.why is not Hindrance.LIMIT]
+    return [card for card in cards if card.monthly or card.why is not Hindrance.LIMIT]
 
 
 def _offer(row: Promotion, actor: Actor, available: int, rank: int, left: int, used: int) -> OfferCard:
@@ -112,7 +114,7 @@ def _offer(row: Promotion, actor: Actor, available: int, rank: int, left: int, u
     return OfferCard(
         id=row.id, value=value_of(row), title=row.title(language), terms=row.terms_text(language), cost=row.cost_points,
         why=why, sentence=sentence, missing=missing, share=min(99, 100 * max(0, available) // (row.cost_points or 1)),
-        personal=0 < row.min_rank <= rank,
+        personal=0 < row.min_rank <= rank, monthly=row.is_monthly,
         validity=n_("Valid for %(count)s day after the exchange.", "Valid for %(count)s days after the exchange.", row.valid_days),
     )  # fmt: skip
 
@@ -128,7 +130,10 @@ def _left(ids: list[int]) -> dict[int, int]:
 def _used(member_id: int | None, ids: list[int]) -> dict[int, int]:
     if member_id is None or not ids:
         return {}
-    mine = (PromotionUse.member_id == member_id, PromotionUse.promotion_id.in_(ids))
+    mine = (
+        PromotionUse.member_id == member_id, PromotionUse.promotion_id.in_(ids),
+        PromotionUse.month.in_(("", month_of(clock.now()))),
+    )  # fmt: skip
     return dict(db.session.execute(select(PromotionUse.promotion_id, PromotionUse.count).where(*mine)).all())
 
 

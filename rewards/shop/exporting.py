@@ -121,7 +121,7 @@ def described(promotion: Promotion) -> Described:
     return Described(
         key=promotion.key, title=promotion.title("fr"), kind=promotion.kind, value=promotion.value,
         currency=promotion.currency, max_discount_minor=promotion.max_discount_minor,
-        min_basket_minor=promotion.min_basket_minor, once_per_customer=promotion.per_member_limit == 1,
+        min_basket_minor=promotion.min_basket_minor, once_per_customer=promotion.per_member_limit == 1 and not promotion.is_monthly,
         starts_at=promotion.starts_at, ends_at=promotion.ends_at,
     )  # fmt: skip
 

@@ -60,7 +60,7 @@ def test_the_demonstration_loads_and_all_is_well_afterwards(flask, demonstration
     assert found["solved"] >= 12
     assert found["published"] > 55
     assert found["entries"] > 60
-    assert found["codes"] == 120
+    assert found["codes"] == 160
     assert found["by a provider"] >= 4 and found["put right"] == 1
     assert found["teams at work"] >= 3, "the board by team has something to show"
     assert "nothing was loaded" in flask("demo", "load", folder=demonstration)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -20,10 +20,11 @@ from rewards.ledger import booking
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.queries import wallet
 from rewards.ledger.rules import Amounts
-from rewards.promotions import claiming, keeping, offering, pooling
+from rewards.promotions import claiming, keeping, offering, pooling, queries
 from rewards.promotions.models import Coupon, CouponReveal, Promotion
 from rewards.promotions.rules import CouponState, PromotionKind, PromotionStatus, liability
 from tests.conftest import START, actor_named
+from tests.forum.conftest import leaves_no_trace, rows  # noqa: F401 - fixtures
 
 
 @pytest.fixture(autouse=True)
@@ -62,12 +63,12 @@ def promotion(promotion_id):
 
 
 def owed(promotion_id):
-    rows = db.session.scalars(
+    given = db.session.scalars(
         select(Coupon).where(Coupon.promotion_id == promotion_id).execution_options(populate_existing=True)
     )
     return liability(
         (row.state, 2000 if row.state is CouponState.ALLOCATED else row.liability_minor, row.amount_minor)
-        for row in rows
+        for row in given
     )
 
 
@@ -335,3 +336,55 @@ def test_the_command_line_brings_codes_and_never_prints_one(app, opened, tmp_pat
     assert "12/12 codes" in listed and "POOL" not in listed
     assert run.invoke(args=["promotions", "import-codes", "nothing", str(pool)]).exit_code != 0
     assert "5 new" in run.invoke(args=["promotions", "make-codes", "small", "5"]).output
+
+
+# --- the perk of the month --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def perk(app):
+    """Free delivery once a month from rank 3 on, for no points (domain/rewards.md §A2.2)."""
+    promotion_id = offering.offer_promotion(
+        SYSTEM, offer(key="perk", cost_points=0, min_rank=3, per_member_limit=1, is_monthly=True)
+    )
+    pooling.bring_codes(SYSTEM, promotion_id, [f"PERK-{n:04d}" for n in range(10)])
+    offering.open_promotion(SYSTEM, promotion_id)
+    return promotion_id
+
+
+def test_a_perk_of_the_month_comes_anew_with_the_month_and_once(perk, cleo, at, leaves_no_trace):  # noqa: F811
+    first = claiming.claim(cleo, perk, "march")
+    assert claiming.claim(cleo, perk, "march") == first
+    with leaves_no_trace(Conflict) as refusal:
+        claiming.claim(cleo, perk, "march again")
+    assert "first of the next" in str(refusal.value)
+    [card] = [card for card in queries.offers(cleo, 0, 5) if card.id == perk]
+    assert "first of the next" in str(card.sentence), "it stays in sight and says when"
+    at(datetime(2026, 3, 31, 21, 59, tzinfo=UTC))  # one minute before the month ends where the brand is
+    with pytest.raises(Conflict):
+        claiming.claim(cleo, perk, "still march")
+    at(timedelta(minutes=1))
+    assert claiming.claim(cleo, perk, "april") != first
+    with pytest.raises(Conflict):
+        claiming.claim(cleo, perk, "april again")
+
+
+def test_a_perk_of_the_month_is_for_its_rank(perk, ben, leaves_no_trace):  # noqa: F811
+    with leaves_no_trace(Forbidden):
+        claiming.claim(ben, perk, "too early")
+
+
+def test_a_perk_taken_back_later_counts_for_its_own_month(perk, cleo, root, at):
+    first = claiming.claim(cleo, perk, "march")
+    at(timedelta(days=31))
+    claiming.claim(cleo, perk, "april")
+    assert keeping.revoke(root, first, "An error of ours")
+    with pytest.raises(Conflict):
+        claiming.claim(cleo, perk, "april again")
+
+
+def test_what_was_promised_each_month_stays_monthly(perk, cleo, root, leaves_no_trace):  # noqa: F811
+    claiming.claim(cleo, perk, "march")
+    once = offer(key="perk", cost_points=0, min_rank=3, per_member_limit=1)
+    with leaves_no_trace(Invalid):
+        offering.change_promotion(root, perk, once)
