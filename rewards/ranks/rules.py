@@ -32,7 +32,15 @@ TOP = MENTOR
 
 
 class BadFormula(ValueError):
-    """A tree that is no formula; the message says where."""
+    """A tree that is no formula: the fault, the word it is about and the line it stands in, where there is one.
+
+    `rewards.ranks.explaining.faults` says it in the reader's language.
+    """
+
+    def __init__(self, fault: str, word: object = "", line: int = 0) -> None:
+        self.fault, self.word, self.line = fault, str(word), line
+        where = f"line {line}: " if line else ""
+        super().__init__(where + (fault % {"word": word} if word else fault))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +90,18 @@ class _Reader:
         name, content = self._one(tree, depth)
         if name in ("all", "any"):
             if not isinstance(content, list):
-                raise BadFormula(f"'{name}' takes a list")
+                raise BadFormula("“%(word)s” takes a list", name)
             return Formula(name, tuple(self.formula(part, depth + 1) for part in content))
         if name == "not":
             return Formula("not", (self.formula(content, depth + 1),))
         if name in COMPARISONS:
             left, right = self._two(name, content, depth)
             return Formula(name, left=left, right=right)
-        raise BadFormula(f"'{name}' is not known")
+        raise BadFormula("“%(word)s” is not known", name)
 
     def _two(self, name: str, content: Any, depth: int) -> tuple[Operand, Operand]:
         if not isinstance(content, list) or len(content) != 2:
-            raise BadFormula(f"'{name}' takes two values")
+            raise BadFormula("“%(word)s” takes two values", name)
         return self.operand(content[0], depth + 1), self.operand(content[1], depth + 1)
 
     def operand(self, value: Any, depth: int) -> Operand:
@@ -105,11 +113,11 @@ class _Reader:
             return Operand(number=float(value))
         if isinstance(value, str):
             if value not in METRICS:
-                raise BadFormula(f"'{value}' is no metric")
+                raise BadFormula("“%(word)s” is no metric", value)
             return Operand(metric=value)
         name, content = self._one(value, depth)
         if name not in ARITHMETIC:
-            raise BadFormula(f"'{name}' is not known")
+            raise BadFormula("“%(word)s” is not known", name)
         return Operand(operation=name, parts=self._two(name, content, depth))
 
 
@@ -190,7 +198,7 @@ def parse_all(trees: Mapping[str, Any]) -> dict[int, Formula]:
     formulas = {}
     for name, tree in trees.items():
         if not str(name).isdigit() or not 1 <= int(name) <= TOP:
-            raise BadFormula(f"'{name}' is no rank")
+            raise BadFormula("“%(word)s” is no rank", name)
         formulas[int(name)] = parse(tree)
     return formulas
 

@@ -20,6 +20,7 @@ from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
 from rewards.ranks import metrics, ranking, text_rules
+from rewards.ranks.explaining.faults import fault_words
 from rewards.ranks.explaining.rules import unexplained
 from rewards.ranks.permissions import can_appoint
 from rewards.ranks.rules import TOP, BadFormula, earned_rank, next_rank, parse, parse_all
@@ -60,7 +61,7 @@ def read_formulas(texts: Mapping[int, str]) -> dict[str, Any]:
                     condition=bad,
                 )
         except BadFormula as error:
-            faults[f"rank-{rank}"] = _("This formula cannot be read: %(fault)s.", fault=str(error))
+            faults[f"rank-{rank}"] = _("This formula cannot be read: %(fault)s.", fault=fault_words(error))
     if faults:
         raise Invalid(fields=faults)
     return trees

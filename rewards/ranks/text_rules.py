@@ -33,7 +33,7 @@ def read(text: str) -> dict[str, Any]:
         try:
             parts.append(_Line(line).whole())
         except BadFormula as error:
-            raise BadFormula(f"line {number}: {error}") from None
+            raise BadFormula(error.fault, error.word, number) from None
     tree = {"all": parts}
     parse(tree)
     return tree
@@ -46,7 +46,7 @@ class _Line:
         while line[place:].strip():
             found = _TOKEN.match(line.lower(), place)
             if found is None:
-                raise BadFormula(f"'{line[place:].strip()[:20]}' is not understood")
+                raise BadFormula("“%(word)s” is not understood", line[place:].strip()[:20])
             kind = str(found.lastgroup)
             word = found.group(kind)
             self.tokens.append((kind, _SIGNS.get(word, word)))
@@ -65,7 +65,7 @@ class _Line:
     def whole(self) -> dict[str, Any]:
         tree = self.either()
         if self.at < len(self.tokens):
-            raise BadFormula(f"'{self._next()}' is not expected here")
+            raise BadFormula("“%(word)s” is not expected here", self._next())
         return tree
 
     def either(self) -> dict[str, Any]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.i18n import using_language
+from rewards.ranks import rules, text_rules
+from rewards.ranks.explaining import faults as wording
 from rewards.ranks.rules import DEFAULT_FORMULAS, METRICS, BadFormula, holds, parse
 from rewards.ranks.text_rules import read, write
 
@@ -71,3 +77,15 @@ def test_people_write_as_they_like():
 def test_everything_else_is_refused_with_the_line(text):
     with pytest.raises(BadFormula):
         read(text)
+
+
+def test_every_fault_has_its_words_in_both_languages():
+    sources = [inspect.getsource(module) for module in (rules, text_rules)]
+    faults = {fault for source in sources for fault in re.findall(r'BadFormula\("([^"]+)"', source)}
+    assert faults == set(wording._faults("x")) and len(faults) > 10
+    for fault in sorted(faults):
+        error = BadFormula(fault, "kudoz" if "%(word)s" in fault else "", 2)
+        with using_language("fr"):
+            said = str(wording.fault_words(error))
+        assert said.startswith("ligne 2") and said != str(error)
+        assert str(error).startswith("line 2: ") and "%(" not in said + str(error)
