@@ -58,6 +58,7 @@ from moderation.flags import models as _flags  # noqa: F401 - tables
 from moderation.flags import panels as flag_panels
 from moderation.flags.routes import flags, note_arrival
 from moderation.incidents import models as _incidents  # noqa: F401 - tables
+from moderation.legal_notices.panels import guide_of
 from moderation.legal_notices.panels import of_item as notices_of_item
 from moderation.legal_notices.routes import legal_notices
 from moderation.looks import panels as looks_lines
@@ -153,6 +154,7 @@ def init_app(app: Flask) -> None:
     workbench.init_app(app)
     app.register_blueprint(legal_notices)
     register_panel("review.case", notices_of_item)
+    register_panel("review.detail", guide_of)
     outside.init_app(app)
     outdesk.init_app(app)
     crm.init_app(app)

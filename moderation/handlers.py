@@ -24,6 +24,7 @@ from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, ItemUn
 from moderation.flags import settling
 from moderation.handing import passing, teams
 from moderation.incidents import afterwards
+from moderation.legal_notices import guides
 from moderation.legal_notices import settling as legal
 from moderation.legal_notices.rules import Place, Subject
 from moderation.looks import looking
@@ -165,6 +166,11 @@ def nothing_left_of_member(fact: MemberClosed) -> None:
     """What waited about the profile of somebody who left is over."""
     queueing.cancel_about_member(fact.member_id)
     legal.gone(Place(Subject.PROFILE, fact.member_id))
+
+
+def follow_guide(fact: events.GuideStateChanged) -> None:
+    """What waited about a guide that was withdrawn is over."""
+    guides.note_state(fact.guide_id)
 
 
 # --- measures ------------------------------------------------------------------------------------------------------
@@ -361,6 +367,7 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.AnswerAccepted: (settle_clock,),
     events.AnswerUnaccepted: (settle_clock, consenting.note_change),
     events.QuestionClosed: (settle_clock,),
+    events.GuideStateChanged: (follow_guide,),
     events.QuestionReopened: (begin_again,),
     events.QuestionUnlinked: (settle_clock,),
     events.QuestionMerged: (end_private_of_merged, nothing_left_of_merged, settle_both_clocks),

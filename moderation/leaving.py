@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from accounts.closing.erasing import Named, Plan, carry_out, register
 from accounts.events import MemberClosed
+from forum.content.guides.models import Guide
 from forum.questions.models import Post
 from moderation.audits.models import Audit
 from moderation.bulk.models import Bulk
@@ -205,7 +206,11 @@ PLAN = register(
             Named((ProfileReport.note,), lambda ids: ProfileReport.member_id.in_(ids)),
             Named(
                 (LegalNotice.explanation, LegalNotice.contest),
-                lambda ids: LegalNotice.post_id.in_(_by(ids)) | LegalNotice.profile_id.in_(ids),
+                lambda ids: (
+                    LegalNotice.post_id.in_(_by(ids))
+                    | LegalNotice.profile_id.in_(ids)
+                    | LegalNotice.guide_id.in_(select(Guide.id).where(Guide.author_id.in_(ids)))
+                ),
             ),
             Named((Appeal.text, Appeal.answer), lambda ids: Appeal.member_id.in_(ids)),
             Named((Handover.body,)),

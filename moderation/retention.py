@@ -18,6 +18,7 @@ from accounts.retention.sweeping import days_of, known_by
 from common import clock
 from common.db import db, update_where
 from common.i18n import _
+from forum.content.guides.models import Guide
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from forum.revisions.forgetting import forget_texts
@@ -120,7 +121,11 @@ def _forget_senders(ids: list[int]) -> None:
 
 
 _of_notice = {
-    MEMBER: (LegalNotice.member_id, LegalNotice.profile_id, _author_of(LegalNotice.post_id)), POST: (LegalNotice.post_id,),
+    MEMBER: (
+        LegalNotice.member_id, LegalNotice.profile_id, _author_of(LegalNotice.post_id),
+        select(Guide.author_id).where(Guide.id == LegalNotice.guide_id).scalar_subquery(),
+    ),
+    POST: (LegalNotice.post_id,),
 }  # fmt: skip
 register(
     Rule(

@@ -1,6 +1,6 @@
-"""What a decision of the queue does to a reported profile or private message, and to who reported it; and its way back.
+"""What a decision of the queue does to a profile, a private message or a guide, and to who reported it; and its way back.
 
-One place for the three moments (decided, undone, overturned), so that the queue needs not know the two apart.
+One place for the three moments (decided, undone, overturned), so that the queue needs not know the three apart.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from sqlalchemy import select
 from accounts.messages import reporting as messages
 from accounts.messages.models import MessageReport
 from common.db import db
-from common.permissions import Actor
+from common.permissions import SYSTEM, Actor
+from forum.content.guides import writing as guides
 from moderation.flags import misuse
 from moderation.legal_notices import settling as legal
-from moderation.legal_notices.rules import NoticeOutcome, Place, Subject
+from moderation.legal_notices.rules import SUBJECTS, NoticeOutcome, Place
 from moderation.profile_reports import reporting as profiles
 from moderation.profile_reports.models import ProfileReport
 from moderation.review.models import ReviewItem
@@ -27,10 +28,13 @@ def settle(
     item_id, target_id, kind = item.id, item.target_id, ItemType(item.kind)
     if kind == ItemType.PROFILE:
         profiles.settle(actor, item_id, target_id, parts if restricted else None, statement_id)
-        outcome = NoticeOutcome.RESTRICTED if restricted else NoticeOutcome.KEPT
-        legal.settle(Place(Subject.PROFILE, target_id), item_id, outcome)
-    else:
+    elif kind == ItemType.MESSAGE:
         messages.settle(actor, target_id, restricted)
+    elif restricted:
+        guides.take_down(actor, target_id, f"#R-{item_id}")
+    if kind in SUBJECTS:
+        outcome = NoticeOutcome.RESTRICTED if restricted else NoticeOutcome.KEPT
+        legal.settle(Place(SUBJECTS[kind], target_id), item_id, outcome)
     if not restricted:
         for reporter_id in _reporters(kind, item_id, target_id):
             misuse.look_later(reporter_id, item_id)
@@ -42,6 +46,8 @@ def reopen(item: ReviewItem) -> None:
         profiles.reopen(item.id)
     elif item.kind == ItemType.MESSAGE:
         messages.reopen(item.target_id)
+    elif item.kind == ItemType.GUIDE:
+        guides.put_back(SYSTEM, item.target_id)
 
 
 def overturn(item_id: int, statement_id: int) -> None:
@@ -50,6 +56,8 @@ def overturn(item_id: int, statement_id: int) -> None:
     item = db.session.get(ReviewItem, item_id)
     if item is not None and item.kind == ItemType.MESSAGE:
         messages.overturn(item.target_id)
+    elif item is not None and item.kind == ItemType.GUIDE:
+        guides.put_back(SYSTEM, item.target_id)
 
 
 def tell(item: ReviewItem) -> None:
@@ -61,6 +69,8 @@ def tell(item: ReviewItem) -> None:
 
 
 def _reporters(kind: ItemType, item_id: int, target_id: int) -> list[int]:
+    if kind == ItemType.GUIDE:
+        return []
     query = (
         select(ProfileReport.reporter_id).where(ProfileReport.item_id == item_id)
         if kind == ItemType.PROFILE

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common import clock
 from common.db import Base, enum_column
-from moderation.legal_notices.rules import LegalGround, NoticeOutcome, NoticeState, Place, Way
+from moderation.legal_notices.rules import LegalGround, NoticeOutcome, NoticeState, Place, Subject, Way
 
 
 class TrustedFlagger(Base):
@@ -30,8 +30,8 @@ class TrustedFlagger(Base):
 class LegalNotice(Base):
     """Somebody says that a published text is against the law.
 
-    ``post_id`` or ``profile_id`` says what it is about. ``same_key`` is a digest of text, ground, sender and words, so that a form sent twice is one notice; ``proof_key``
-    names the challenge that was solved, which counts once. ``origin`` is a keyed digest, never an address. ``name``,
+    ``post_id``, ``profile_id`` or ``guide_id`` says what it is about. ``same_key`` is a digest of text, ground, sender and
+    words, so that a form sent twice is one notice; ``proof_key`` names the challenge that was solved, which counts once. ``origin`` is a keyed digest, never an address. ``name``,
     ``email``, ``origin`` and ``member_id`` are emptied some months after the decision: what is counted stays.
     ``flipped_at``: the decision was overturned on appeal. ``confirmed_at``: the mailbox was proven by a click.
     """
@@ -41,6 +41,7 @@ class LegalNotice(Base):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     post_version: Mapped[int | None]
     profile_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    guide_id: Mapped[int | None] = mapped_column(ForeignKey("guide.id"), index=True)
     address: Mapped[str] = mapped_column(String(500))
     ground: Mapped[LegalGround] = enum_column(LegalGround)
     explanation: Mapped[str] = mapped_column(Text)
@@ -68,11 +69,24 @@ class LegalNotice(Base):
         Index("ix_legal_notices_post", "post_id", "state"),
         Index("ix_legal_notices_state", "state", "id"),
         CheckConstraint("(state = 'decided') = (outcome is not null)", name="outcome_when_decided"),
-        CheckConstraint("(post_id is null) != (profile_id is null)", name="about_one"),
+        CheckConstraint(
+            "(case when post_id is null then 0 else 1 end) + (case when profile_id is null then 0 else 1 end)"
+            " + (case when guide_id is null then 0 else 1 end) = 1",
+            name="about_one",
+        ),
         CheckConstraint("state = 'waiting' or received_at is not null", name="received_dated"),
     )
 
     @property
     def about(self) -> Place:
         """What it is about."""
-        return Place.of(self.post_id, self.profile_id)
+        found = {kind: getattr(self, column.key) for kind, column in ABOUT.items()}
+        return next(Place(kind, one) for kind, one in found.items() if one is not None)
+
+
+ABOUT = {
+    Subject.POST: LegalNotice.post_id,
+    Subject.PROFILE: LegalNotice.profile_id,
+    Subject.GUIDE: LegalNotice.guide_id,
+}
+"""The column that names what a notice is about."""

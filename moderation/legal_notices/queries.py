@@ -14,13 +14,14 @@ from common.db import db
 from common.lists import Page, keyset, page_of
 from common.permissions import Actor
 from common.quantiles import median
+from forum.content.guides.models import Guide
+from forum.content.guides.queries import published
 from forum.questions.models import Post
 from forum.questions.rules import PostState
-from moderation.legal_notices.models import LegalNotice, TrustedFlagger
-from moderation.legal_notices.rules import NoticeOutcome, NoticeState
+from moderation.legal_notices.models import ABOUT, LegalNotice, TrustedFlagger
+from moderation.legal_notices.rules import SUBJECTS, NoticeOutcome, NoticeState, Subject
 from moderation.profile_reports.queries import reported
 from moderation.review.models import ReviewItem
-from moderation.review.rules import ItemType
 
 LIST_SIZE = 30
 SHOWN_ON_ITEM = 20
@@ -40,6 +41,10 @@ def view_of(notice: LegalNotice) -> NoticeView:
     if notice.profile_id is not None:
         member = reported(notice.profile_id)
         return NoticeView(notice, member.bio or "" if member else "", member.display_name if member else "")
+    if notice.guide_id is not None:
+        guide = published(notice.guide_id)
+        said = text.excerpt(text.plain_from_markdown(guide.body), 300) if guide else ""
+        return NoticeView(notice, said, guide.title if guide else "")
     post = db.session.get(Post, notice.post_id)
     if post is None or post.state != PostState.PUBLISHED:
         return NoticeView(notice, "", "")
@@ -58,14 +63,11 @@ class Told:
 def about_item(actor: Actor, item: Any) -> list[Told]:
     """The notices behind an item of the queue; none for the text's own author, whatever the work, and no name for who
     moderates only a part."""
-    of_profile = item.kind == ItemType.PROFILE
-    if (
-        (item.post_id is None and not of_profile)
-        or item.author_id in actor.ids
-        or "legal_notice" not in item.signals
-    ):
+    subject = SUBJECTS.get(item.kind, Subject.POST)
+    target_id = item.post_id if subject == Subject.POST else item.target_id
+    if target_id is None or item.author_id in actor.ids or "legal_notice" not in item.signals:
         return []
-    about = LegalNotice.profile_id == item.target_id if of_profile else LegalNotice.post_id == item.post_id
+    about = ABOUT[subject] == target_id
     here = (LegalNotice.state == NoticeState.RECEIVED) | (LegalNotice.item_id == item.id)
     told = _told(
         select(LegalNotice, TrustedFlagger.name)
@@ -78,12 +80,14 @@ def about_item(actor: Actor, item: Any) -> list[Told]:
 
 
 def listed(actor: Actor, state: str, after: str | None) -> Page[Told]:
-    """All notices, the newest first; those about a text or the profile of the reader are left out."""
+    """All notices, the newest first; those about a text, the profile or a guide of the reader are left out."""
     query = (
         select(LegalNotice, TrustedFlagger.name)
         .outerjoin(TrustedFlagger, TrustedFlagger.id == LegalNotice.trusted_id)
         .outerjoin(Post, Post.id == LegalNotice.post_id)
+        .outerjoin(Guide, Guide.id == LegalNotice.guide_id)
         .where(Post.author_id.is_(None) | Post.author_id.not_in(actor.ids))
+        .where(Guide.author_id.is_(None) | Guide.author_id.not_in(actor.ids))
         .where(LegalNotice.profile_id.is_(None) | LegalNotice.profile_id.not_in(actor.ids))
     )
     if state in {one.value for one in NoticeState}:

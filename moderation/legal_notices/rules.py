@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from moderation.review.rules import ItemType
+
 
 class LegalGround(StrEnum):
     """The law a notice rests on, in words of everyday."""
@@ -69,26 +71,24 @@ PROOF_MINUTES = 24 * 60
 
 
 class Subject(StrEnum):
-    """What a notice is about: a text, or what somebody says in their profile."""
+    """What a notice is about: a text, what somebody says in their profile, or a guide."""
 
     POST = "post"
     PROFILE = "profile"
+    GUIDE = "guide"
+
+
+SUBJECTS = {ItemType.PROFILE: Subject.PROFILE, ItemType.GUIDE: Subject.GUIDE}
+"""What the items of the queue are about that have no post."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What an address leads to: a post, or the profile of a member. Words of thanks, comments and what testers write of a
-    product are posts."""
+    """What an address leads to: a post, the profile of a member, or a guide. Words of thanks, comments and what testers write
+    of a product are posts."""
 
     kind: Subject
     id: int
-
-    @classmethod
-    def of(cls, post_id: int | None, profile_id: int | None) -> "Place":
-        """The one of the two that is there."""
-        if post_id is not None:
-            return cls(Subject.POST, post_id)
-        return cls(Subject.PROFILE, profile_id or 0)
 
 
 _PLACES = (
@@ -97,6 +97,7 @@ _PLACES = (
     (re.compile(r"/(?:[a-z]{2}/)?posts/(\d{1,9})/(?:flag|comments)/?"), Subject.POST),
     (re.compile(r"/(?:[a-z]{2}/)?reviews/(\d{1,9})(?:/[^/]*)?/?"), Subject.POST),
     (re.compile(r"/(?:[a-z]{2}/)?members/(\d{1,9})(?:/[^/]*)?/?"), Subject.PROFILE),
+    (re.compile(r"/(?:[a-z]{2}/)?guides/(\d{1,9})(?:/[^/]*)?/?"), Subject.GUIDE),
 )
 _BY_THE_HOUSE = re.compile(
     r"/(?:[a-z]{2}/)?(?:guides|products|categories|incidents|status|help|charter|terms|trials|bulletins|transparency)(?:/.*)?"

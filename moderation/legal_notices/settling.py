@@ -14,15 +14,15 @@ from common.db import affected, db, update_where
 from common.unit_of_work import record, unit_of_work
 from moderation.events import LegalNoticeDecided
 from moderation.legal_notices import letters  # noqa: F401 - the letters
-from moderation.legal_notices.models import LegalNotice
-from moderation.legal_notices.rules import NoticeOutcome, NoticeState, Place, Subject
+from moderation.legal_notices.models import ABOUT, LegalNotice
+from moderation.legal_notices.rules import NoticeOutcome, NoticeState, Place
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemState
 
 
 def settle(about: Place, item_id: int | None, outcome: NoticeOutcome) -> None:
-    """The decision about a text or a profile answers all notices about it; their senders hear of it with its author, and at once where no
-    item of the queue was decided."""
+    """The decision answers all notices about the same; their senders hear of it with its author, and at once where no item
+    of the queue was decided."""
     for notice_id in _close(about, outcome, item_id):
         if item_id is None:
             _write_to(notice_id)
@@ -83,8 +83,7 @@ def forget_unconfirmed(days: int = 7) -> int:
 
 def waiting_about(about: Place) -> tuple:
     """The criteria of the notices about it that wait for a decision."""
-    column = LegalNotice.post_id if about.kind == Subject.POST else LegalNotice.profile_id
-    return (column == about.id, LegalNotice.state == NoticeState.RECEIVED)
+    return (ABOUT[about.kind] == about.id, LegalNotice.state == NoticeState.RECEIVED)
 
 
 def _close(about: Place, outcome: NoticeOutcome, item_id: int | None) -> list[int]:

@@ -16,6 +16,7 @@ from common.i18n import _
 from common.permissions import ANONYMOUS, SYSTEM, Actor, require
 from common.secrecy import without_cards
 from common.unit_of_work import record, unit_of_work
+from forum.content.guides.queries import open_guide, published
 from forum.questions.models import Post
 from forum.questions.queries import find_post
 from forum.questions.rules import PostKind, PostState
@@ -23,7 +24,7 @@ from forum.questions.writing import visible_post
 from moderation.events import LegalNoticeReceived
 from moderation.legal_notices import letters, numbers, proof, settling, trusting  # noqa: F401 - settings, letters
 from moderation.legal_notices.forms import WRONG_ADDRESS, NoticeDraft
-from moderation.legal_notices.models import LegalNotice
+from moderation.legal_notices.models import ABOUT, LegalNotice
 from moderation.legal_notices.permissions import can_contest
 from moderation.legal_notices.rules import (
     CONTEST,
@@ -125,11 +126,13 @@ def contest(actor: Actor, notice_id: int, words: str) -> None:
 
 
 def public_version(about: Place) -> int | str:
-    """Which version of a text or a profile everybody can read. Raises :class:`Invalid` for the field with its address, in the
+    """Which version of a text, a profile or a guide everybody can read. Raises :class:`Invalid` for the field with its address, in the
     same words for what is not public and for what does not exist."""
     try:
         if about.kind == Subject.PROFILE:
             return stamp_of(open_member(about.id))
+        if about.kind == Subject.GUIDE:
+            return f"g{open_guide(about.id).version}"
         return _public_post(about.id).version
     except (NotFound, Gone, Forbidden):
         raise Invalid(fields={"address": WRONG_ADDRESS}) from None
@@ -146,25 +149,29 @@ def _public_post(post_id: int) -> Post:
 
 def _named(about: Place, version: int | str) -> dict[str, Any]:
     """What a notice is about, as it is stored."""
-    if about.kind == Subject.PROFILE:
-        return {"profile_id": about.id}
-    return {"post_id": about.id, "post_version": version}
+    named = {ABOUT[about.kind].key: about.id}
+    return named | {"post_version": version} if about.kind == Subject.POST else named
 
 
 def _is_there(about: Place) -> bool:
     """Whether anything is left to look at a second time."""
     if about.kind == Subject.PROFILE:
         return reported(about.id) is not None
+    if about.kind == Subject.GUIDE:
+        return published(about.id, lock=True) is not None
     post = db.session.get(Post, about.id, populate_existing=True)
     return post is not None and post.state in (PostState.PUBLISHED, PostState.HIDDEN)
 
 
 def _queue(about: Place, signals: tuple[str, ...], klass: int, trusted: bool, **more: Any) -> int:
-    """The item about a text or a profile: a new one, or the one that waits already, with its class raised."""
+    """The item about a text, a profile or a guide: a new one, or the one that waits already, with its class raised."""
     finders = (FoundBy.NOTICE, FoundBy.TRUSTED) if trusted else (FoundBy.NOTICE,)
     more |= {"signals": signals, "found_by": finders, "klass": klass}
     if about.kind == Subject.PROFILE:
         return open_item(ItemType.PROFILE, about.id, author_id=about.id, **more)
+    if about.kind == Subject.GUIDE:
+        guide = open_guide(about.id)
+        return open_item(ItemType.GUIDE, about.id, author_id=guide.author_id, version=guide.version, **more)
     return open_item(ItemType.FLAG_CASE, about.id, post=db.session.get_one(Post, about.id), **more)
 
 

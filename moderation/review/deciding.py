@@ -37,6 +37,7 @@ from moderation.review.rules import (
     OF_REVIEWS,
     RESTRICTING,
     TIDYING,
+    WITHOUT_POST,
     Decision,
     Effect,
     ItemState,
@@ -273,7 +274,7 @@ def _carry_out(
     statement_id = _state(actor, decision, kind, seen, verdict, effect, later)
     if effect == Effect.RESTORE or (effect == Effect.RELEASE and SENT_BACK in signals):
         end_hiding(actor, post_id or 0)
-    if kind in (ItemType.PROFILE, ItemType.MESSAGE):
+    if kind in WITHOUT_POST:
         of_people.settle(actor, existing(item_id), effect in _MEASURES, verdict.parts, statement_id)
     elif (
         post_id is not None

@@ -24,10 +24,10 @@ from moderation.audits import mixing
 from moderation.review import numbers
 from moderation.review.models import UNLEASED, ItemSkip, ReviewItem
 from moderation.review.permissions import can_decide, can_review, can_take_over, free_of_conflict, is_within
-from moderation.review.rules import AGEING_FROM, CLASSES, ItemState, ItemType, lease_end
+from moderation.review.rules import AGEING_FROM, CLASSES, WITHOUT_POST, ItemState, ItemType, lease_end
 
 _RETRIES = 60
-ABOUT_NO_POST = (ItemType.APPEAL, ItemType.PROFILE, ItemType.MESSAGE)
+ABOUT_NO_POST = (ItemType.APPEAL, *WITHOUT_POST)
 STAYS = (ItemType.APPEAL, ItemType.AUDIT)
 """Types that skips do not lead to managers."""
 

@@ -9,6 +9,8 @@ from accounts.members.rules import Role
 from common.db import db
 from common.i18n import _
 from common.permissions import ALLOWED, Actor, Verdict, refuse
+from forum.content.guides.models import Guide
+from forum.content.guides.proposals.models import GuideProposal
 from forum.questions.models import Post
 from forum.questions.rules import PostState
 from moderation.audits.seeing import one_s_own
@@ -77,6 +79,7 @@ def free_of_conflict(actor: Actor) -> ColumnElement[bool]:
         scope.in_scope(actor),
         one_s_own(actor),
         _profile_of_others(actor),
+        _guide_of_others(actor),
         or_(ReviewItem.author_id.is_(None), ReviewItem.author_id != me),
         or_(ReviewItem.excluded_id.is_(None), ReviewItem.excluded_id != me),
         or_(ReviewItem.question_id.is_(None), ReviewItem.question_id.not_in(in_private)),
@@ -97,6 +100,19 @@ def _profile_of_others(actor: Actor) -> ColumnElement[bool]:
     return or_(
         ReviewItem.kind != ItemType.PROFILE, and_(~mine, ~noticed, true() if actor.is_admin else customer)
     )
+
+
+def _guide_of_others(actor: Actor) -> ColumnElement[bool]:
+    """A guide is somebody else's who neither validated it, nor vouched for it last, nor sent a notice about it."""
+    me, guide_id = actor.member_id, ReviewItem.target_id
+    noticed = exists().where(
+        LegalNotice.guide_id == guide_id,
+        LegalNotice.member_id == me,
+        LegalNotice.state == NoticeState.RECEIVED,
+    )
+    validated = exists().where(GuideProposal.guide_id == guide_id, GuideProposal.decided_by_id == me)
+    vouched = exists().where(Guide.id == guide_id, Guide.checked_by_id == me)
+    return or_(ReviewItem.kind != ItemType.GUIDE, and_(~noticed, ~validated, ~vouched))
 
 
 def can_decide(actor: Actor, item: ReviewItem) -> Verdict:

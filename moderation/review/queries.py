@@ -25,6 +25,7 @@ from forum.revisions.differences import Segment, differences
 from moderation.audits.seeing import Source, one_s_own, source_of
 from moderation.delegation.rules import Right
 from moderation.delegation.scope import has, in_scope
+from moderation.legal_notices.guides import titles_of as guide_titles
 from moderation.pauses.models import Pace
 from moderation.profile_reports.queries import reported
 from moderation.review import history
@@ -213,6 +214,7 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
     )
     about = {item.author_id for item in items if item.kind in KINDS_OF["people"]}
     people = cards({item.lease_owner_id for item in items} | about)
+    guides = guide_titles({item.target_id for item in items if item.kind == ItemType.GUIDE})
     rows = []
     for item in items:
         post = posts.get(item.post_id)
@@ -222,6 +224,8 @@ def _rows(actor: Actor, items: list[ReviewItem], at: datetime) -> list[Row]:
             title, body = str(people[item.author_id].name), ""
         if item.kind == ItemType.MESSAGE:
             body = written.get(item.target_id, "")
+        if item.kind == ItemType.GUIDE:
+            title = guides.get(item.target_id, "")
         taken = _is_looked_at(item, at)
         minutes = (
             int((at - item.lease_begun_at).total_seconds() // 60) if taken and item.lease_begun_at else 0

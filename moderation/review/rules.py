@@ -19,6 +19,7 @@ class ItemType(StrEnum):
     IMAGE = "image"
     PROFILE = "profile"
     MESSAGE = "message"
+    GUIDE = "guide"
     SAMPLE = "sample"
     APPEAL = "appeal"
     AUDIT = "audit"
@@ -160,6 +161,7 @@ _TYPE_CLASS = {
     ItemType.IMAGE: 2,
     ItemType.FLAG_CASE: 3,
     ItemType.MESSAGE: 3,
+    ItemType.GUIDE: 3,
     ItemType.APPEAL: 4,
     ItemType.SAMPLE: 5,
     ItemType.PROFILE: 5,
@@ -177,8 +179,11 @@ def held_as(is_review: bool, reasons: Iterable[str]) -> ItemType:
 HELD_TEXTS = (ItemType.POST, ItemType.IMAGE, ItemType.REVIEW)
 """Types of a text that waits as a whole: one of them at a time."""
 
-REPORTS = (ItemType.FLAG_CASE, ItemType.PROFILE, ItemType.MESSAGE)
-"""Types that members' reports open."""
+WITHOUT_POST = (ItemType.PROFILE, ItemType.MESSAGE, ItemType.GUIDE)
+"""Types about something that is no post."""
+
+REPORTS = (ItemType.FLAG_CASE, *WITHOUT_POST)
+"""Types that reports and notices open."""
 
 
 def key_of(kind: ItemType, target_id: int) -> str:
@@ -302,6 +307,7 @@ ALLOWED: dict[ItemType, frozenset[Decision]] = {
     ItemType.EDIT: frozenset({Decision.APPROVE, Decision.REJECT}),
     ItemType.PROFILE: frozenset({Decision.APPROVE, Decision.REMOVE}),
     ItemType.MESSAGE: frozenset({Decision.APPROVE, Decision.REMOVE}),
+    ItemType.GUIDE: frozenset({Decision.APPROVE, Decision.REMOVE}),
     ItemType.FLAG_CASE: TIDYING | frozenset(
         {
             Decision.CONVERT_PRIVATE,
@@ -380,7 +386,7 @@ def effect_of(kind: ItemType, decision: Decision, post_state: str) -> Effect | N
         return Effect.RELEASE_EDIT if decision == Decision.APPROVE else Effect.REJECT_EDIT
     if kind == ItemType.APPEAL:
         return Effect.NONE
-    if kind in (ItemType.PROFILE, ItemType.MESSAGE):
+    if kind in WITHOUT_POST:
         return Effect.TAKE_AWAY if decision == Decision.REMOVE else Effect.NONE
     return _EFFECTS.get((decision, post_state))
 

@@ -16,6 +16,7 @@ from common import text
 from common.db import db
 from common.i18n import language
 from forum.categories.models import Category
+from forum.content.guides.queries import published
 from forum.content.reviews.models import Review
 from forum.questions.models import PendingEdit, Post, Question
 from forum.questions.rules import PostKind, PostState
@@ -66,6 +67,8 @@ def shown(item: ReviewItem, lock: bool = False) -> Shown | None:
         return _profile(item, lock)
     if item.kind == ItemType.MESSAGE:
         return _message(item)
+    if item.kind == ItemType.GUIDE:
+        return _guide(item, lock)
     query = select(Post.version, Post.state, Post.body, Post.kind, _TITLE, _PERSON).where(
         Post.id == item.post_id
     )
@@ -115,6 +118,15 @@ def _message(item: ReviewItem) -> Shown | None:
     if report is None or not (report.body or report.messages[-1].lost):
         return None
     return Shown(f"m{report.messages[-1].id}", None, report.body, "", 1, report.author.id)
+
+
+def _guide(item: ReviewItem, lock: bool) -> Shown | None:
+    """A guide while everybody reads it."""
+    guide = published(item.target_id, lock)
+    if guide is None:
+        return None
+    words = f"{guide.summary}\n\n{guide.body}".strip()
+    return Shown(f"g{guide.version}", guide.title, words, "", guide.version, guide.author_id)
 
 
 def _audit(item: ReviewItem) -> Shown | None:

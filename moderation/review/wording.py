@@ -15,6 +15,7 @@ TYPES: dict[str, Sentence] = {
     ItemType.IMAGE: _("Picture"),
     ItemType.PROFILE: _("Profile"),
     ItemType.MESSAGE: _("Private message"),
+    ItemType.GUIDE: _("Guide"),
     ItemType.AUDIT: _("Known answer"),
     ItemType.SAMPLE: _("Sample"),
     ItemType.APPEAL: _("Appeal"),

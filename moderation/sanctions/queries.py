@@ -26,6 +26,7 @@ from forum.questions.rules import PostKind, PostState
 from moderation.delegation import scope
 from moderation.flags.flagging import standings
 from moderation.flags.rules import Standing
+from moderation.legal_notices.guides import decided_about
 from moderation.profile_reports.models import ProfileTaking
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.rules import ItemType
@@ -92,8 +93,8 @@ NOTHING = About("", Markup())
 
 
 def about(statement: Statement | None) -> About:
-    """What exactly a decision concerns: the change that was refused, the part of a profile or the message that was taken
-    away, else the text in the version it was decided about. One that was amended is about the same as the first."""
+    """What exactly a decision concerns: the change that was refused, the part of a profile, the message or the guide that was
+    taken away, else the text in the version it was decided about. One that was amended is about the same as the first."""
     if statement is None:
         return NOTHING
     first = first_of(statement)
@@ -101,6 +102,8 @@ def about(statement: Statement | None) -> About:
         refused = db.session.get(RefusedEdit, first.id)
         return About(refused.title or "", _rendered(refused.body)) if refused else NOTHING
     if first.post_id is None:
+        if (guide := decided_about(first.decision_id)) is not None:
+            return About(guide.title, _rendered(guide.body))
         return About("", _rendered(_of_person(first)))
     post = db.session.get_one(Post, first.post_id)
     if post.state == PostState.WITHDRAWN:

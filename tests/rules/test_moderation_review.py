@@ -12,6 +12,7 @@ from moderation.review.rules import (
     CLAUSES,
     DEFAULT_SLA_MINUTES,
     RESTRICTING,
+    WITHOUT_POST,
     Decision,
     Effect,
     ItemType,
@@ -107,7 +108,7 @@ def test_danger_comes_first_and_hidden_posts_second():
     assert item_class(ItemType.FLAG_CASE, hidden=True) == 1
     usual = {kind.value: item_class(kind) for kind in ItemType if kind != ItemType.AUDIT}
     assert usual == {
-        "post": 2, "edit": 2, "review": 2, "image": 2, "flag_case": 3, "message": 3, "sample": 5, "profile": 5, "appeal": 4,
+        "post": 2, "edit": 2, "review": 2, "image": 2, "flag_case": 3, "message": 3, "guide": 3, "sample": 5, "profile": 5, "appeal": 4,
     }, "an item whose answer is known has the class it had"  # fmt: skip
 
 
@@ -143,8 +144,7 @@ def test_every_decision_is_a_legal_move_or_none(kind, decision, state):
     if state in (PostState.WITHDRAWN, PostState.REMOVED, PostState.REJECTED) and kind not in (
         ItemType.EDIT,
         ItemType.APPEAL,
-        ItemType.PROFILE,
-        ItemType.MESSAGE,
+        *WITHOUT_POST,
     ):
         assert effect is None
 

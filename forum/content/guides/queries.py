@@ -202,6 +202,22 @@ def guide_page(actor: Actor, guide_id: int) -> GuidePage:
     )
 
 
+def published(guide_id: int, lock: bool = False) -> Guide | None:
+    """A guide that everybody reads; None for any other. ``lock``: it stays as it is until the unit of work ends."""
+    query = select(Guide).where(Guide.id == guide_id)
+    query = query.with_for_update() if lock else query
+    guide = db.session.scalars(query.execution_options(populate_existing=True)).first()
+    return guide if guide is not None and guide.state == GuideState.PUBLISHED else None
+
+
+def open_guide(guide_id: int) -> Guide:
+    """A guide that everybody reads. Raises NotFound."""
+    guide = published(guide_id)
+    if guide is None:
+        raise NotFound()
+    return guide
+
+
 def _twin(actor: Actor, guide: Guide) -> GuideRow | None:
     """The same guide in another language, as far as this actor may read it."""
     if guide.pair_id is None:

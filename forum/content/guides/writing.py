@@ -169,9 +169,23 @@ def withdraw_guide(actor: Actor, guide_id: int, reason: str) -> None:
     """Nobody but the team reads it any more; it can be published again."""
     if not reason.strip():
         raise Invalid(fields={"reason": _("Say in a few words why it goes.")})
+    require(can_keep_guides(actor))
+    take_down(actor, guide_id, reason)
+
+
+def take_down(actor: Actor, guide_id: int, reason: str) -> None:
+    """Withdraw it: the caller has asked for the right to."""
     _move(
         actor, guide_id, GuideMove.WITHDRAW, GuideState.WITHDRAWN, reason,
         withdrawn_at=clock.now(), check_due_at=None,
+    )  # fmt: skip
+
+
+def put_back(actor: Actor, guide_id: int) -> None:
+    """What took it down was wrong: published as it was. Nobody has checked it anew, and the caller has asked for the right."""
+    due = (guide_of(guide_id).checked_at or clock.now()) + check_after()
+    _move(
+        actor, guide_id, GuideMove.PUBLISH, GuideState.PUBLISHED, "", withdrawn_at=None, check_due_at=due,
     )  # fmt: skip
 
 
@@ -204,7 +218,6 @@ def confirm_guide(actor: Actor, guide_id: int, due: datetime | None = None) -> N
 def _move(
     actor: Actor, guide_id: int, move: GuideMove, state: GuideState, reason: str, **values: object
 ) -> None:
-    require(can_keep_guides(actor))
     with unit_of_work():
         before = guide_of(guide_id).state
         if before == state:
