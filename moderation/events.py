@@ -48,7 +48,7 @@ class PostFlagged:
 
 @dataclass(frozen=True, slots=True)
 class LegalNoticeReceived:
-    """Somebody says that a post or a profile (``kind``) is against the law; ``ground`` is a legal ground. Nothing tells who."""
+    """Somebody says that a post, a profile or a guide (``kind``) is against the law; ``ground`` is a legal ground. Nothing tells who."""
 
     notice_id: int
     kind: str

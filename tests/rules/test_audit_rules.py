@@ -71,6 +71,6 @@ def test_each_type_has_its_class_and_its_decisions(kind):
 
 def test_classes_of_the_types_are_those_of_the_table():
     assert {kind: item_class(kind) for kind in ItemType if kind != ItemType.AUDIT} == {
-        "post": 2, "edit": 2, "review": 2, "image": 2, "flag_case": 3, "message": 3, "appeal": 4, "sample": 5, "profile": 5,
+        "post": 2, "edit": 2, "review": 2, "image": 2, "flag_case": 3, "message": 3, "guide": 3, "appeal": 4, "sample": 5, "profile": 5,
     }  # fmt: skip
     assert ALLOWED[ItemType.REVIEW] == {"approve", "approve_and_mask", "reject", "remove"}
