@@ -211,6 +211,23 @@ def test_withdrawn_before_anybody_decided_nothing_is_left_and_who_sent_it_hears(
     assert any("decision about your notice" in one["Subject"] for one in outbox())
 
 
+def test_withdrawn_while_somebody_has_it_in_hand_it_is_not_decided(guide, sam, mo):
+    send(guide)
+    item = item_of(guide)
+    lease, stamp = leasing.claim(mo, item.id), shown(item).stamp
+    writing.withdraw_guide(sam, guide, "It is out of date.")
+    for _twice in range(2):
+        with pytest.raises(Conflict):
+            deciding.decide(
+                mo,
+                item.id,
+                lease.token,
+                stamp,
+                deciding.Verdict(Decision.REMOVE, Reason.INTELLECTUAL_PROPERTY),
+            )
+    assert state(guide) == "withdrawn" and statements() == []
+
+
 def test_rewritten_meanwhile_the_decision_is_about_what_nobody_read(guide, sam, mo):
     send(guide)
     item = item_of(guide)
