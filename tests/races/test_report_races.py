@@ -10,6 +10,7 @@ from common.db import db, update_where
 from common.errors import Conflict, Refusal
 from common.permissions import ANONYMOUS
 from common.unit_of_work import unit_of_work
+from forum.content.guides import writing
 from moderation.legal_notices import submitting
 from moderation.legal_notices.forms import NoticeDraft
 from moderation.legal_notices.models import LegalNotice
@@ -22,6 +23,8 @@ from moderation.review.rules import Decision, Reason
 from moderation.review.showing import shown
 from moderation.sanctions.models import Statement
 from tests.conftest import START
+from tests.guides.test_guides import draft
+from tests.moderation.test_legal_notices import proven
 
 MANY = 16
 
@@ -74,3 +77,34 @@ def test_a_profile_is_decided_once(post_id, ben, newcomer, mo, in_threads):
     assert sum(isinstance(result, Conflict) for result in results) == MANY - 1
     taken = db.session.get(Member, newcomer.member_id, populate_existing=True).bio == ""
     assert count(Statement) == int(taken)
+
+
+def test_no_notice_waits_about_a_guide_that_was_withdrawn_at_the_same_time(
+    app, sam, in_threads, settings_override
+):
+    guide_id = writing.write_guide(sam, draft())
+    writing.publish_guide(sam, guide_id)
+    place, why = (
+        Place(Subject.GUIDE, guide_id),
+        "Copied word by word from the manual of another maker, in every step.",
+    )
+    with settings_override(moderation__notice_proof_bits=6):
+        proofs = [proven() for _number in range(MANY)]
+
+        def act(number):
+            if number == MANY // 2:
+                return writing.withdraw_guide(sam, guide_id, "It is out of date.")
+            words = NoticeDraft(
+                place, f"/en/guides/{guide_id}", LegalGround.COPYRIGHT, why, "Léa", f"lea{number}@example.net",
+                *proofs[number], "en",
+            )  # fmt: skip
+            return submitting.submit(ANONYMOUS, words, f"203.0.113.{number}")
+
+        results = in_threads(MANY, act)
+    sent = [result for result in results if isinstance(result, submitting.Sent)]
+    assert [
+        one for one in results if one is not None and not isinstance(one, submitting.Sent | Refusal)
+    ] == []
+    assert count(LegalNotice) == len(sent)
+    assert {row.outcome for row in db.session.scalars(select(LegalNotice))} <= {"gone"}
+    assert db.session.scalar(select(func.count()).where(ReviewItem.open_key.is_not(None))) == 0

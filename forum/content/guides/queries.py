@@ -203,9 +203,10 @@ def guide_page(actor: Actor, guide_id: int) -> GuidePage:
 
 
 def published(guide_id: int, lock: bool = False) -> Guide | None:
-    """A guide that everybody reads; None for any other. ``lock``: it stays as it is until the unit of work ends."""
+    """A guide that everybody reads; None for any other. ``lock``: it stays as it is until the unit of work ends,
+    while others may write rows that name it."""
     query = select(Guide).where(Guide.id == guide_id)
-    query = query.with_for_update() if lock else query
+    query = query.with_for_update(key_share=True) if lock else query
     guide = db.session.scalars(query.execution_options(populate_existing=True)).first()
     return guide if guide is not None and guide.state == GuideState.PUBLISHED else None
 
