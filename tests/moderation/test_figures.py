@@ -135,9 +135,42 @@ def long_past(worked, policy, mo, second_moderator, cleo, make_question, item_of
 
 
 def links_of(page):
-    """Where the numbers of the page lead, and the numbers."""
-    found = re.findall(r'<a href="(/en/desk/moderation/figures/[^"]+)">(.*?)</a>', page)
-    return [(unescape(path), int(re.findall(r"\d+", said.partition("<span")[0])[-1])) for path, said in found]
+    """Where the numbers of the page lead, and how many lines they say are there; a time or a share says it in its words for
+    screen readers."""
+    found = []
+    for path, said in re.findall(r'<a [^>]*?href="(/en/desk/moderation/figures/[^"]+)">(.*?)</a>', page):
+        shown_, _tag, more = said.partition("<span")
+        basis = re.search(r"\((\d+) lines?: ", more)
+        found.append((unescape(path), int(basis[1] if basis else re.findall(r"\d+", shown_)[-1])))
+    return found
+
+
+def test_every_figure_of_the_page_is_defined_and_has_its_lists(client, sign_in, long_past, max_):
+    """Whatever stands in a cell as a figure leads to the lines it comes from: counts to theirs, times and shares to all that
+    they were taken of. Only the time that a class has is no figure but a setting."""
+    sign_in(max_)
+    page = client.get("/en/desk/moderation/figures?days=90").get_data(as_text=True)
+    for row in re.findall(r'<tr><th scope="row"><b>.*?</tr>', page):
+        definition, lists_ = re.search(r"<br>(.*?)</th>", row)[1], links_of(row)
+        assert len(definition) > 20 and lists_, row
+    tables_ = re.findall(r"<section(.*?)</section>", page.partition("<main")[2], re.S)[1:]
+    assert len(tables_) >= 6
+    for section in tables_:
+        assert '<p class="sm">' in section, "what its figures are is said"
+        cells = re.findall(r'<td class="num"([^>]*)>(.*?)</td>', section, re.S)
+        bare = [
+            cell
+            for head, cell in cells
+            if re.search("[1-9]", cell) and "<a " not in cell and "Time to decide" not in head
+        ]
+        assert cells and not bare, bare[:3]
+
+
+def test_a_figure_of_nothing_has_its_lists_too(client, sign_in, app, max_):
+    sign_in(max_)
+    page = client.get("/en/desk/moderation/figures").get_data(as_text=True)
+    rows = re.findall(r'<tr><th scope="row"><b>.*?</tr>', page)
+    assert len(rows) == 14 and all(links_of(row) for row in rows)
 
 
 def test_behind_every_number_of_the_page_stand_just_as_many_lines(client, sign_in, long_past, max_):
