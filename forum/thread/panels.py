@@ -78,13 +78,19 @@ class Around:
     notice: Markup
     waiting: Markup
     aside: Markup
+    answer: Markup
 
     @classmethod
     def of(cls, head: Any) -> Around:
         """Ask every package; the trail of an unanswered question only where there is no answer."""
         waits = head.help_state == HelpState.OPEN or not head.answer_count
         waiting = panel("question.waiting", head) if waits else Markup("")
-        return cls(panel("question.notice", head), waiting, panel("question.aside", head))
+        return cls(
+            panel("question.notice", head),
+            waiting,
+            panel("question.aside", head),
+            panel("question.answer", head),
+        )
 
 
 def _mark(name: str) -> str:

@@ -1,4 +1,5 @@
-"""Beside an item: a text that says nearly the same; in its bar: the sheets that hand it on."""
+"""Beside an item: a text that says nearly the same; in its bar: the sheets that hand it on. On a question: the
+way to its private talk."""
 
 from __future__ import annotations
 
@@ -8,7 +9,10 @@ from flask import render_template, request
 
 from common.web import actor
 from forum.housekeeping.permissions import can_tidy
+from forum.questions.rules import PostState
+from moderation.escalation.permissions import can_act_on, can_work
 from moderation.handing import alike
+from moderation.handing.privately import GOES_ON, open_case_of
 from moderation.review.rules import ItemType
 from moderation.review.wording import REASONS
 
@@ -40,6 +44,22 @@ def sheets(detail: Any, token: str, tab: str) -> str:
         beside=_beside(item.question_id), has_text=has_text, reasons=REASONS, typed=request.form,
         may_tidy=has_text and kind == "question" and bool(can_tidy(actor())),
     )  # fmt: skip
+
+
+def beside_answer(head: Any) -> str:
+    """On a question, before the box for an answer: ask in private, for who may work on its case or open one. No statement for
+    anybody else."""
+    who = actor()
+    if head.help_state not in GOES_ON or head.state != PostState.PUBLISHED or head.author_id in who.ids:
+        return ""
+    if not can_work(who):
+        return ""
+    case = open_case_of(head.id)
+    if case is not None and not can_act_on(who, case.assignee_id):
+        return ""
+    return render_template(
+        "moderation/handing/_privately.html", id=head.id, case_id=case.id if case else None
+    )
 
 
 def _beside(question_id: int | None) -> Any:

@@ -1,17 +1,27 @@
-"""The act that hands an item on, beside those of the queue."""
+"""The act that hands an item on, beside those of the queue; from a question to its private talk."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import redirect, request, url_for
 
 from common.errors import Refusal
 from common.i18n import _
 from common.unit_of_work import unit_of_work
-from common.web import actor
-from moderation.handing import passing
+from common.web import actor, localized
+from forum.questions.routes import ANY_ID
+from moderation.handing import passing, privately
 from moderation.review.routes import go_on, page, reservation, review, taken
+
+blueprint = localized("handing", __name__)
+
+
+@blueprint.post(f"/desk/questions/<{ANY_ID}:id>/private")
+def ask_in_private(id: int) -> Any:
+    """To the form of the question's case; a case opens where there is none."""
+    case_id = privately.case_to_ask_in(actor(), id)
+    return redirect(url_for("escalation.show", case_id=case_id, _anchor="private"), 303)
 
 
 @review.post("/desk/review/<int:id>/escalate")

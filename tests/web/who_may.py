@@ -96,6 +96,7 @@ DESK = {
   escalation: answer ask assign danger hand_back priority reach release resume take take_next wait
   routing: later presence reroute
   macros: change edit index new write
+  handing: ask_in_private
   officials: confirm
   workbench: template
   guide_desk: confirm create edit index new pair part publish save versions withdraw
