@@ -32,15 +32,21 @@ _TIMES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a page shows: the last so many days, of one category and language or of all."""
+    """What a page shows: the last so many days, of one category and language or of all. Lists of questions also: of one hour of
+    the week (``cell``), of one bar of the charts (``bar``, its first day)."""
 
     days: int = PERIODS[0]
     category_id: int | None = None
     language: str | None = None
+    cell: int | None = None
+    bar: int | None = None
 
     def criteria(self) -> list[Any]:
         """Its filters as criteria on outcomes."""
         made = [] if self.category_id is None else [_c.category_id == self.category_id]
+        made += [] if self.cell is None else [_c.cell == self.cell]
+        if self.bar is not None:
+            made += [_c.day >= self.bar, _c.day < self.bar + Span(0, self.days).step]
         return made if self.language is None else [*made, _c.language == self.language]
 
 

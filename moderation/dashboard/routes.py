@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
@@ -14,10 +16,11 @@ from forum.browsing.queries import categories, categories_by_id
 from moderation.dashboard import exports, mailing, queries
 from moderation.dashboard.chart_rules import BASE, HEIGHT, LEFT, WIDTH
 from moderation.dashboard.listing import reading as listing
-from moderation.dashboard.listing.known import LISTS, Listing
+from moderation.dashboard.listing.known import LISTS, Lines, Listing
 from moderation.dashboard.permissions import can_see_dashboard
 from moderation.dashboard.reading import Scope
 from moderation.dashboard.rules import PERIODS
+from moderation.dashboard.tables import part_of
 from moderation.dashboard.work import team
 
 blueprint = localized("dashboard", __name__)
@@ -35,7 +38,10 @@ def _scope() -> Scope:
 
 
 def _asked(scope: Scope) -> dict[str, Any]:
-    return {"days": scope.days, "category": scope.category_id, "language": scope.language}
+    """The same as parts of an address; what narrows a list of questions is left out where it narrows nothing."""
+    more = {"cell": scope.cell, "bar": scope.bar}
+    whole = {"days": scope.days, "category": scope.category_id, "language": scope.language}
+    return whole | {name: value for name, value in more.items() if value is not None}
 
 
 @blueprint.get("/desk/dashboard")
@@ -71,7 +77,7 @@ def lines(what: str) -> str:
     return render_template(
         "moderation/dashboard/lines.html", page=listing.lines(actor(), what, scope, after), count=listing.count(actor(), what, scope), what=what,
         known=known, heads=listing.HEADS[known.lines], after=after, asked=_asked(scope),
-        category=categories_by_id().get(scope.category_id or 0),
+        category=categories_by_id().get(scope.category_id or 0), part=part_of(scope),
     )  # fmt: skip
 
 
@@ -110,7 +116,18 @@ def _listed(what: str) -> tuple[Scope, Listing]:
     known = LISTS.get(what)
     if known is None:
         raise NotFound()
-    return _scope(), known
+    if known.lines is not Lines.QUESTIONS:
+        return _scope(), known
+    return replace(_scope(), cell=_number("cell", 7 * 24 - 1), bar=_number("bar", _LAST_DAY)), known
+
+
+_LAST_DAY = date.max.toordinal() - 366
+
+
+def _number(name: str, most: int) -> int | None:
+    asked = request.args.get(name, "")
+    known = asked.isascii() and asked.isdigit() and len(asked) < 8 and 0 <= int(asked) <= most
+    return int(asked) if known else None
 
 
 def _json(content: dict[str, Any]) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from common import i18n
 from common.i18n import _
 from forum.browsing.queries import categories_by_id
-from moderation.dashboard.reading import Period, Sums
+from moderation.dashboard.reading import Period, Scope, Sums
 from moderation.dashboard.rules import Rung, Solver, Span, bands, share
 from moderation.dashboard.wording import Table, Unit, day_of
 
@@ -21,6 +21,7 @@ RUNG_NAMES = {
     Rung.EXPERTS: _("E1: experts asked, nothing further"), Rung.VISIBLE: _("E2: shown as unanswered"),
     Rung.SUPER_USERS: _("E3: super-users alerted"), Rung.TEAM: _("E4: with the team"),
 }  # fmt: skip
+_OF_BARS = ("asked", "solved-members", "solved-team", "solved-asker", "unsolved")
 _C, _S = Unit.COUNT, Unit.SHARE
 
 
@@ -46,6 +47,7 @@ def _volume(steps: list[Sums], period: Span) -> Table:
             )
             for start, one in zip(period.starts, steps, strict=True)
         ],
+        cells=tuple(tuple((what, {"bar": start}) for what in _OF_BARS) for start in period.starts),
     )  # fmt: skip
 
 
@@ -82,6 +84,7 @@ def _categories(made: Period) -> Table:
             (known[number].name, one.asked, share(one.done, one.asked), share(one["answered"], one.asked))
             for number, one in by_category(made)
         ],
+        cells=tuple((("asked", {"category": number}), None, None) for number, _one in by_category(made)),
     )  # fmt: skip
 
 
@@ -99,12 +102,24 @@ def _hours(cells: list[list[int]]) -> Table:
         _("Questions by day of the week and hour, on the community’s clock."),
         (_("Day"), *(f"{hour:02d}" for hour in range(24))), (_C,) * 24,
         [(name, *cells[number]) for number, name in enumerate(names)],
+        cells=tuple(tuple(("asked", {"cell": 24 * day + hour}) for hour in range(24)) for day in range(7)),
     )  # fmt: skip
 
 
 def hours(made: Period) -> list[list[int]]:
     """How many were asked in each hour of the week, by day."""
     return [[made.cells[day * 24 + hour] for hour in range(24)] for day in range(7)]
+
+
+def part_of(scope: Scope) -> str:
+    """What a list of questions is narrowed to: an hour of the week, a bar of the charts."""
+    said = []
+    if scope.cell is not None:
+        day, hour = divmod(scope.cell, 24)
+        said.append(f"{i18n.weekday(i18n.day_begins(day_of(_A_MONDAY + day)))} {hour:02d}:00")
+    if scope.bar is not None:
+        said.append(str(_("from %(day)s on", day=i18n.date_in_words(day_of(max(1, scope.bar))))))
+    return " · ".join(said)
 
 
 def _ladder(now: Sums, asks: int) -> Table:

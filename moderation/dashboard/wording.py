@@ -84,10 +84,15 @@ class Figure:
         return (self.value > self.before) == self.rises
 
 
+Behind = tuple[str, dict[str, int]]
+"""A list, and what narrows it further in its address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Figures in rows: the same for the page, the spreadsheet and JSON. ``units`` of its columns after the first. ``whats``:
-    the list behind the first figure of each row, where it has one."""
+    the list behind the first figure of each row, where it has one; ``cells``: of every figure of each row, its list and by what
+    its address narrows it."""
 
     name: str
     title: Sentence
@@ -96,6 +101,13 @@ class Table:
     units: tuple[Unit, ...]
     rows: list[tuple[Any, ...]]
     whats: tuple[str, ...] = ()
+    cells: tuple[tuple[Behind | None, ...], ...] = ()
+
+    def behind(self, row: int, cell: int) -> Behind | None:
+        """The list behind a figure; None where it has none, or nothing stands in it."""
+        if self.cells:
+            return self.cells[row][cell] if self.rows[row][1 + cell] else None
+        return (self.whats[row], {}) if self.whats and cell == 0 else None
 
     def shown(self) -> list[tuple[Any, ...]]:
         """Its rows in words."""

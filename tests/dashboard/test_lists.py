@@ -1,6 +1,7 @@
 """Behind every figure stands a list, and it has as many lines as the figure says; the filters of the page hold everywhere."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -192,10 +193,37 @@ def test_every_link_of_the_page_leads_to_its_list(busy, max_, sign_in, client):
         what = parts.path.rsplit("/", 1)[1]
         data = client.get(f"{parts.path}.json?{parts.query}").get_json()
         assert data["complete"] and data["count"] == len(data["lines"]), what
-        if "category" not in parse_qs(parts.query):
+        if not {"category", "cell", "bar"} & parse_qs(parts.query).keys():
             followed.add(what)
             assert data["count"] == said[what], what
     assert followed == set(said), "what the figures name is linked, and nothing else"
+
+
+def test_behind_the_cells_of_tables_stand_as_many_lines(busy, max_):
+    """The hours of the week, the bars of the volume, the categories: each figure, its list narrowed as its address says."""
+    for scope in (Scope(), Scope(days=7), Scope(days=364, language="fr"), Scope(category_id=1)):
+        made, seen = queries.overview(max_, scope), set()
+        for table in (one for one in made.tables.values() if one.cells):
+            for place, row in enumerate(table.rows):
+                found = [(table.behind(place, cell), value) for cell, value in enumerate(row[1:])]
+                for (what, more), value in (one for one in found if one[0]):
+                    names = {"category_id" if name == "category" else name: one for name, one in more.items()}
+                    part = replace(scope, **names)
+                    assert len(whole(max_, what, part)) == listing.count(max_, what, part) == value, (
+                        table.name,
+                        what,
+                        more,
+                    )
+                    seen.add(table.name)
+        assert scope.days == 7 or seen == {"volume", "hours", "categories", "experts"}, scope
+
+
+def test_an_address_that_narrows_by_nonsense_narrows_nothing(busy, max_, sign_in):
+    browser = sign_in(max_)
+    for more in ("", "&cell=168", "&cell=x&bar=99999999", "&bar=-1", "&cell=²"):
+        assert browser.get(f"/fr/desk/dashboard/asked.json?days=84{more}").get_json()["count"] == 8, more
+    for more in ("&cell=3", "&bar=0", "&bar=3652059"):
+        assert browser.get(f"/fr/desk/dashboard/asked?days=84{more}").status_code == 200
 
 
 MAY_BE_EMPTY = {

@@ -189,6 +189,14 @@ def stayed(scope: Scope, _dates: Dates) -> Select[Any]:
     )
 
 
+def solvers(scope: Scope, dates: Dates) -> Select[Any]:
+    return members(_member.c.id.in_(dependence.solvers(scope, dates)))
+
+
+def experts(_scope: Scope, _dates: Dates) -> Select[Any]:
+    return programme.experts().add_columns(_member.c.joined_at.label("at"))
+
+
 def active_experts(scope: Scope, dates: Dates) -> Select[Any]:
     return programme.experts(programme.active(scope, dates)).add_columns(_member.c.joined_at.label("at"))
 

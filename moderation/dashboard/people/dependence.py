@@ -54,6 +54,11 @@ def half_by(scope: Scope, dates: Dates) -> list[int]:
     return [row[0] for row in rows[: bus_factor(row[1] for row in rows)]]
 
 
+def solvers(scope: Scope, dates: Dates) -> Select[Any]:
+    """All who wrote one."""
+    return solutions(select(_c.helper_id), scope, dates)
+
+
 def dependence(scope: Scope, dates: Dates) -> Dependence:
     """The least number of members who wrote half of the solutions. One statement."""
     wrote = solutions(select(_c.category_id, numbers_of(_c.helper_id)), scope, dates)
@@ -72,14 +77,17 @@ def dependence(scope: Scope, dates: Dates) -> Dependence:
     ]  # fmt: skip
     known = categories_by_id()
     rows = [
-        (known[place].name, sum(ones), len(ones), bus_factor(ones), share(max(ones), sum(ones)))
+        (place, (known[place].name, sum(ones), len(ones), bus_factor(ones), share(max(ones), sum(ones))))
         for place, ones in places.items()
         if place in known
     ]
+    rows.sort(key=lambda one: (one[1][3], -one[1][1]))
+    here = [{"category": place} for place, _row in rows]
     table = Table(
         "experts", _("Whom the solutions rest on"),
         _("Answers of members accepted in the period, by category: how many members wrote them, how few wrote half, and how much the one who wrote most."),
         (_("Category"), _("Solutions"), _("Members"), _("Half by"), _("The first of them")),
-        (Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.SHARE), sorted(rows, key=lambda row: (row[3], -row[1])),
+        (Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.SHARE), [row for _place, row in rows],
+        cells=tuple((("solutions", one), ("solvers", one), ("half-by", one), None) for one in here),
     )  # fmt: skip
     return Dependence(figures, table)

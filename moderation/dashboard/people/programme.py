@@ -68,6 +68,6 @@ def programme(scope: Scope, dates: Dates, now: Sums, cost: int) -> list[Figure]:
     return [
         Figure("experts-active", _("Active experts"), Unit.SHARE, share(at_work, known), _("Of the super-users and mentors of today: the share that published an answer in the period."), "experts-active", of=(at_work, known), rises=True),
         Figure("experts-solve", _("Solved by experts"), Unit.SHARE, share(now[Solver.EXPERT], now.done), _("Share of the solved questions whose solution an expert wrote."), "solved-experts", of=(now[Solver.EXPERT], now.done)),
-        Figure("experts-cost", _("Cost of an expert in a month"), Unit.MONEY, each, _("The costs of the programme (the setting of its monthly cost, and what discounts and gifts of the period are worth), divided by the experts of today.")),
+        Figure("experts-cost", _("Cost of an expert in a month"), Unit.MONEY, each, _("The costs of the programme (the setting of its monthly cost, and what discounts and gifts of the period are worth), divided by the experts of today: the list."), "experts", listed=known),
         Figure("experts-falling", _("Experts who answer less"), Unit.COUNT, fewer, _("Experts who answered less than half as often in the last four weeks as in the four weeks before (at least four answers then). A word to them may help."), "experts-falling", rises=False),
     ]  # fmt: skip
