@@ -19,7 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -167,6 +167,11 @@ def weekday(moment: datetime) -> str:
     """« jeudi 19 novembre », for plans of a week."""
     skeleton = "EEEE d MMMM" if _language.get() == "fr" else "EEEE, d MMMM"
     return format_date(local(moment).date(), format=skeleton, locale=_locale())
+
+
+def day_of_week(number: int) -> str:
+    """« lundi » for 0, in a table of the week."""
+    return get_day_names("wide", context="stand-alone", locale=_locale())[number]
 
 
 def date_in_words(value: date) -> str:

@@ -9,7 +9,6 @@ from moderation.dashboard.reading import Period, Scope, Sums
 from moderation.dashboard.rules import Rung, Solver, Span, bands, share
 from moderation.dashboard.wording import Table, Unit, day_of
 
-_A_MONDAY = 735_001
 BAND_NAMES = (
     _("within 15 minutes"), _("15 to 60 minutes"), _("1 to 2 hours"), _("2 to 4 hours"), _("4 to 8 hours"),
     _("8 to 24 hours"), _("later or none"),
@@ -96,7 +95,7 @@ def by_category(made: Period) -> list[tuple[int, Sums]]:
 
 
 def _hours(cells: list[list[int]]) -> Table:
-    names = [i18n.weekday(i18n.day_begins(day_of(_A_MONDAY + number))) for number in range(7)]
+    names = [i18n.day_of_week(number) for number in range(7)]
     return Table(
         "hours", _("When people ask"),
         _("Questions by day of the week and hour, on the community’s clock."),
@@ -116,7 +115,7 @@ def part_of(scope: Scope) -> str:
     said = []
     if scope.cell is not None:
         day, hour = divmod(scope.cell, 24)
-        said.append(f"{i18n.weekday(i18n.day_begins(day_of(_A_MONDAY + day)))} {hour:02d}:00")
+        said.append(f"{i18n.day_of_week(day)} {hour:02d}:00")
     if scope.bar is not None:
         said.append(str(_("from %(day)s on", day=i18n.date_in_words(day_of(max(1, scope.bar))))))
     return " · ".join(said)

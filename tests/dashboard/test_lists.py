@@ -218,6 +218,12 @@ def test_behind_the_cells_of_tables_stand_as_many_lines(busy, max_):
         assert scope.days == 7 or seen == {"volume", "hours", "categories", "experts"}, scope
 
 
+def test_the_days_of_the_week_have_their_names_and_no_date(busy, max_, sign_in):
+    page = sign_in(max_).get("/fr/desk/dashboard").get_data(as_text=True)
+    assert '<th scope="row">lundi</th>' in page and '<th scope="row">dimanche</th>' in page
+    assert "lundi 03:00" in sign_in(max_).get("/fr/desk/dashboard/asked?cell=3").get_data(as_text=True)
+
+
 def test_an_address_that_narrows_by_nonsense_narrows_nothing(busy, max_, sign_in):
     browser = sign_in(max_)
     for more in ("", "&cell=168", "&cell=x&bar=99999999", "&bar=-1", "&cell=²"):
