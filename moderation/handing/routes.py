@@ -21,7 +21,7 @@ blueprint = localized("handing", __name__)
 def ask_in_private(id: int) -> Any:
     """To the form of the question's case; a case opens where there is none."""
     case_id = privately.case_to_ask_in(actor(), id)
-    return redirect(url_for("escalation.show", case_id=case_id, _anchor="private"), 303)
+    return redirect(url_for("escalation.show", case_id=case_id, private=1, _anchor="private"), 303)
 
 
 @review.post("/desk/review/<int:id>/escalate")

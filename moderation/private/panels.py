@@ -36,7 +36,7 @@ def of_case(case: Any) -> str:
         "moderation/private/_case.html", case_id=card.id, private_at=private_at, asker=case.asker, talk=talk,
         me=who.member_id, typed=words[:2_000], filled=filled, summary=request.form.get("summary", "")[:20_000],
         macros=using.offered(who, card.language, filed.id, is_public=False) if filed else (),
-        chosen=request.form.get("private_macro_id", ""),
+        chosen=request.form.get("private_macro_id", ""), led_here="private" in request.args,
     )  # fmt: skip
 
 

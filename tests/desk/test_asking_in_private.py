@@ -16,7 +16,9 @@ from moderation.escalation.cases import take
 from moderation.escalation.models import Case
 from moderation.handing import privately
 
-ACT = re.compile(r'(?:href|formaction)="(/\w\w/desk/(?:escalations/\d+#private|questions/\d+/private))"')
+ACT = re.compile(
+    r'(?:href|formaction)="(/\w\w/desk/(?:escalations/\d+\?private=1#private|questions/\d+/private))"'
+)
 
 
 def act_on(browser, question: int, language: str = "en") -> str | None:
@@ -30,9 +32,9 @@ def act_on(browser, question: int, language: str = "en") -> str | None:
 def test_who_may_work_on_the_case_is_led_to_its_form(question, case_id, sam, sign_in):
     for language in ("en", "fr"):
         address = act_on(sign_in(sam), question, language)
-        assert address == f"/{language}/desk/escalations/{case_id}#private"
-    page = sign_in(sam).get(f"/en/desk/escalations/{case_id}").text
-    assert 'id="private"' in page and 'name="words"' in page
+        assert address == f"/{language}/desk/escalations/{case_id}?private=1#private"
+    page = sign_in(sam).get(f"/en/desk/escalations/{case_id}?private=1").text
+    assert 'id="private" open' in page and 'name="words"' in page, "the form is unfolded"
 
 
 def test_a_question_without_a_case_gets_one(question, sam, sign_in):
@@ -41,7 +43,9 @@ def test_a_question_without_a_case_gets_one(question, sam, sign_in):
     assert address == f"/en/desk/questions/{question}/private"
     answer = browser.post(address)
     case_id = casework.case_of(question, 1).id
-    assert answer.status_code == 303 and answer.location.endswith(f"/en/desk/escalations/{case_id}#private")
+    assert answer.status_code == 303 and answer.location.endswith(
+        f"/en/desk/escalations/{case_id}?private=1#private"
+    )
     assert 'name="words"' in browser.get(answer.location).text
     assert privately.case_to_ask_in(sam, question) == case_id, "again opens nothing"
     assert len(db.session.scalars(db.select(Case)).all()) == 1
