@@ -11,6 +11,7 @@ from common.db import db
 from common.i18n import _
 from moderation.dashboard.reading import Dates
 from moderation.dashboard.wording import Figure, Unit
+from rewards.trials.measuring.figures import mean_mark
 from rewards.trials.models import Trial, TrialApplication, TrialReport
 from rewards.trials.rules import Campaign, Part
 
@@ -35,12 +36,11 @@ def written(dates: Dates) -> tuple[Any, ...]:
 def trials(dates: Dates) -> list[Figure]:
     """The figures. One statement."""
     reports = select(func.count()).select_from(TrialReport).where(*written(dates))
-    marks = select(func.avg(TrialReport.rating)).where(*written(dates))
     going, owed, count, mean = db.session.execute(
         select(
             select(func.count()).select_from(Trial).where(running()).scalar_subquery(),
             select(func.count()).select_from(TrialApplication).where(late()).scalar_subquery(),
-            reports.scalar_subquery(), marks.scalar_subquery(),
+            reports.scalar_subquery(), mean_mark(*written(dates)).scalar_subquery(),
         )
     ).one()  # fmt: skip
     return [
