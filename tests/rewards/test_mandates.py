@@ -262,6 +262,21 @@ def test_formulas_that_cannot_be_read_name_their_rank_and_line():
     assert "line 2" in str(refused.value.fields["rank-3"])
 
 
+def test_a_condition_nobody_could_be_told_about_is_refused_by_its_words(app):
+    texts = {
+        **scaling.written(),
+        3: "rep_total >= 1\n(age_days > 3 or not (rep_total >= rep_total * 2))",
+        4: "1 = 0",
+    }
+    with pytest.raises(Invalid) as refusal:
+        scaling.read_formulas(texts)
+    assert set(refusal.value.fields) == {"rank-3", "rank-4"}
+    assert str(refusal.value.fields["rank-3"]).startswith(
+        "“rep_total >= rep_total * 2” cannot be explained to members"
+    )
+    assert scaling.read_formulas({**texts, 3: "10 <= rep_total + age_days", 4: "not (rep_total < 9)"})
+
+
 def test_what_falls_out_of_the_window_is_said(ben, at):
     booking.adjust(SYSTEM, ben.member_id, Amounts(30, 0), "old", "For the test")
     at(START + timedelta(days=340))
