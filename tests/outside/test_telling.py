@@ -27,7 +27,8 @@ from moderation.review.models import ReviewItem
 from moderation.review.rules import Decision
 from moderation.watches import forms, keeping
 from tests.conftest import START, stored_text
-from tests.flows.test_nothing_private_is_told import CANARY, hold_canaries
+from tests.flows.test_canary import hold as hold_canaries
+from tests.flows.test_nothing_private_is_told import CANARY
 from tests.outside.conftest import count, documented, fresh
 
 HELP = "Unplug it, open the small hatch and clean the filter."
