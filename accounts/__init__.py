@@ -71,7 +71,7 @@ from accounts.singlesignon import panels as singlesignon_panels
 from accounts.singlesignon import providers
 from accounts.singlesignon import routes as singlesignon
 from accounts.visits.panels import header_tools
-from common import mail
+from common import mail, rail
 from common.web import register_panel
 
 
@@ -101,10 +101,9 @@ def init_app(app: Flask) -> None:
     archive_kinds.register_all()
     register_panel("header.tools", header_tools)
     register_panel("profile.actions", messages.profile_action)
-    register_panel("desk.nav.steering", letters.desk_nav)
-    register_panel("desk.nav.steering", retention.desk_nav)
+    rail.add("steering", letters.RAIL, retention.RAIL)
     mail.set_edits(edited)
-    register_panel("desk.nav.end", outbox.desk_nav)
+    rail.add("end", outbox.RAIL)
     register_panel("signin.ways", singlesignon_panels.ways_in)
     register_panel("passkey.way", way_in)
     register_panel("settings.account", singlesignon_panels.own_connections)

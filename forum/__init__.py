@@ -11,6 +11,7 @@ from flask import Flask
 
 from accounts.messages.queries import has_received
 from accounts.notifications.replying import set_way_back
+from common import rail
 from common.web import register_panel
 from forum import handlers, importers, jobs, retention, search, takeaway  # noqa: F401 - registers its work
 from forum.also_solved import routes as _also_solved  # noqa: F401 - addresses
@@ -40,7 +41,7 @@ from forum.content.helpcentre import api as _articles  # noqa: F401 - addresses
 from forum.content.helpcentre import commands as helpcentre_commands
 from forum.content.helpcentre import fetching as _fetching  # noqa: F401 - registers its work
 from forum.content.helpcentre import models as _help_articles  # noqa: F401 - tables
-from forum.content.helpcentre.routes import desk_line as helpcentre_line
+from forum.content.helpcentre.routes import RAIL as HELP_CENTRE
 from forum.content.helpcentre.routes import helpcentre
 from forum.content.reviews import jobs as _retiring  # noqa: F401 - registers its work
 from forum.content.reviews import models as _reviews  # noqa: F401 - tables
@@ -134,7 +135,7 @@ def init_app(app: Flask) -> None:
     terms_notices.register_all()
     app.before_request(terms_panels.gate)
     register_panel("settings.data", terms_panels.own_consents)
-    register_panel("desk.nav.steering", terms_panels.desk_nav)
+    rail.add("steering", terms_panels.RAIL)
     register_panel("signup.terms", terms_panels.beside_sign_up)
     for blueprint in (
         terms,
@@ -170,13 +171,10 @@ def init_app(app: Flask) -> None:
     guide_checks.register_kind()
     guide_proposal_notices.register_all()
     app.register_blueprint(order_desk.bp)
-    register_panel("desk.nav.community", order_desk.desk_nav)
-    register_panel("desk.nav.community", guide_panels.desk_nav)
-    register_panel("desk.nav.community", helpcentre_line)
-    register_panel("desk.nav.community", bulletins.desk_line)
-    register_panel("desk.nav.work", suggestion_panels.desk_nav)
+    rail.add("community", *order_desk.RAIL, guide_panels.RAIL, HELP_CENTRE, bulletins.RAIL)
+    rail.add("work", suggestion_panels.RAIL)
     register_panel("suggestions.link", suggestion_panels.link)
-    register_panel("desk.nav.work", pointing_panels.desk_nav)
+    rail.add("work", pointing_panels.RAIL)
     register_panel("suggestions.link", pointing_panels.link)
     register_panel("list.actions", follow_panels.on_a_list)
     register_panel("follow.button", follow_panels.button)
@@ -199,10 +197,7 @@ def init_app(app: Flask) -> None:
     register_panel("profile.reviews", review_panels.on_profile)
     register_panel("desk.member", review_brands.in_file)
     register_products()
-    register_panel("desk.nav.steering", asking.desk_line)
-    register_panel("desk.nav.steering", product_panels.desk_line)
-    register_panel("desk.nav.steering", fields.desk_line)
-    register_panel("desk.nav.steering", masks.desk_line)
+    rail.add("steering", asking.RAIL, product_panels.RAIL, fields.RAIL, masks.RAIL)
     search.init_app(app)
     importers.init_app(app)
     commands.init_app(app)

@@ -10,6 +10,7 @@ from flask import Flask
 
 from accounts.signin.joining import set_kept_out
 from accounts.visits import keep_open
+from common import rail
 from common.web import register_panel
 from forum.content.terms.rules import set_clauses
 from moderation import (  # noqa: F401 - registers its work
@@ -137,18 +138,17 @@ def init_app(app: Flask) -> None:
     register_panel("comment.actions", panels.comment_actions)
     register_panel("post.held", panels.held_note)
     register_panel("desk.member", notes.in_file)
-    register_panel("desk.nav.work", flag_panels.desk_nav)
+    rail.add("work", flag_panels.RAIL)
     register_panel("profile.actions", profile_reports.action)
     register_panel("desk.member", flag_panels.in_file)
     register_panel("member.notice", conduct.notice)
     register_panel("settings.nav", conduct.settings_nav)
-    register_panel("desk.nav.steering", figures.desk_nav)
+    rail.add("steering", figures.RAIL)
     app.register_blueprint(filters.filters)
     register_panel("review.detail", filters.explained)
-    register_panel("desk.nav.steering", filters.nav)
+    rail.add("steering", filters.RAIL)
     app.cli.add_command(_clock_commands.group)
-    register_panel("desk.nav.steering", targets.desk_nav)
-    register_panel("desk.nav.steering", calendars.desk_nav)
+    rail.add("steering", targets.RAIL, calendars.RAIL)
     forecast.init_app(app)
     escalation.init_app(app)
     workbench.init_app(app)
@@ -165,8 +165,8 @@ def init_app(app: Flask) -> None:
     private.init_app(app)
     entrusted.init_app(app)
     _duty.init_app(app)
-    register_panel("desk.nav.steering", delegation_lines.desk_nav)
-    register_panel("desk.nav.community", delegation_lines.team_nav)
+    rail.add("steering", delegation_lines.RAIL)
+    rail.add("community", delegation_lines.TEAM_RAIL)
     register_panel("suggestions.link", looks_lines.link)
     bulk.init_app(app)
     dashboard.init_app(app)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from common import rail
 from common.web import register_panel
 from forum.content.reviews.incentives import set_incentive_source
 from forum.images.seeing import also_shown
@@ -28,7 +29,7 @@ from rewards.badges import jobs as _badge_jobs  # noqa: F401 - periodic work
 from rewards.badges.counts import deeds
 from rewards.badges.counts.sources import count_by
 from rewards.badges.desk import routes as badge_routes
-from rewards.badges.desk.panels import desk_nav as badges_nav
+from rewards.badges.desk.panels import RAIL as BADGES
 from rewards.badges.desk.panels import in_file as badges_in_file
 from rewards.badges.rules import BadgeKey
 from rewards.centre import kinds, panels, routes
@@ -113,24 +114,23 @@ def init_app(app: Flask) -> None:
     mentoring_kinds.register_all()
     count_by(BadgeKey.TESTER, reports_on_time)
     register_panel("home.aside", trial_panels.open_trial)
-    register_panel("desk.nav.work", trial_desk_panels.desk_nav)
+    rail.add("work", trial_desk_panels.RAIL)
     for blueprint in (trial_pages.bp, trial_desk.bp, trial_api.api):
         app.register_blueprint(blueprint)
     panels.register()
-    register_panel("desk.nav.work", abuse_panels.desk_nav)
+    rail.add("work", abuse_panels.RAIL)
     app.register_blueprint(routes.rewards)
     app.register_blueprint(abuse_routes.blueprint)
-    register_panel("desk.nav.community", badges_nav)
+    rail.add("community", BADGES)
     register_panel("desk.member", badges_in_file)
     app.register_blueprint(badge_routes.blueprint)
     app.register_blueprint(promotion_routes.blueprint)
-    register_panel("desk.nav.steering", promotion_panels.desk_nav)
+    rail.add("steering", promotion_panels.RAIL)
     register_panel("discounts.aside", shop_panels.exports)
     app.register_blueprint(shop_api.bp)
     app.register_blueprint(shop_routes.blueprint)
     _shop_commands.init_app(app)
-    register_panel("desk.nav.steering", table_panels.desk_nav)
-    register_panel("desk.nav.steering", rank_panels.desk_nav)
+    rail.add("steering", table_panels.RAIL, rank_panels.RAIL)
     app.register_blueprint(rank_routes.blueprint)
     app.register_blueprint(table_routes.blueprint)
     valuing.register()
@@ -139,12 +139,12 @@ def init_app(app: Flask) -> None:
     for subject in (trial_figures, reviewing, gift_figures):
         subject.register()
     app.register_blueprint(gift_routes.blueprint)
-    register_panel("desk.nav.community", gift_panels.desk_nav)
+    rail.add("community", *gift_panels.RAIL)
     register_panel("rewards.centre", gift_panels.in_centre)
     app.register_blueprint(worth_routes.blueprint)
-    register_panel("desk.nav.steering", worth_panels.desk_nav)
-    register_panel("desk.nav.community", mission_panels.desk_nav)
-    register_panel("desk.nav.steering", economics_routes.desk_nav)
+    rail.add("steering", worth_panels.RAIL)
+    rail.add("community", mission_panels.RAIL)
+    rail.add("steering", economics_routes.RAIL)
     register_panel("rewards.first", mission_panels.in_centre)
     register_panel("rewards.first", trial_panels.in_centre)
     register_panel("home.strip", mission_panels.on_home)
@@ -154,7 +154,7 @@ def init_app(app: Flask) -> None:
     toasts.init_app(app)
     also_shown("lounge", lambda who, key, _by: is_said(who, key))
     register_panel("rewards.centre", lounge_panels.in_centre)
-    register_panel("desk.nav.community", lounge_panels.desk_nav)
+    rail.add("community", lounge_panels.RAIL)
     app.register_blueprint(lounge_routes.blueprint)
     register_panel("terms.draft", vote_panels.beside_draft)
     register_panel("terms.versions", vote_panels.beside_versions)

@@ -18,7 +18,7 @@ CHAIN = ["common", "accounts", "forum", "rewards", "moderation", "demo", "app"]
 COMMON_FILES = {
     "__init__", "ahead", "assets", "audit", "cli", "clock", "config",
     "cookies", "copies", "db", "direct", "errors", "freshness", "headers", "health", "i18n", "jobs", "limits", "lists",
-    "mail", "outgoing", "permissions", "quantiles", "routing", "secrecy", "serving", "settings", "text", "text_addresses", "text_mentions", "text_normal_form", "unit_of_work", "uploads", "web",
+    "mail", "outgoing", "permissions", "quantiles", "rail", "routing", "secrecy", "serving", "settings", "text", "text_addresses", "text_mentions", "text_normal_form", "unit_of_work", "uploads", "web",
 }  # fmt: skip
 ROOMS_WITH_FLASK = {"routes", "api", "__init__", "commands", "panels"}
 COMMON_WITH_FLASK = {
@@ -29,6 +29,7 @@ COMMON_WITH_FLASK = {
     "cli",
     "db",
     "headers",
+    "rail",
     "health",
     "jobs",
     "mail",

@@ -12,6 +12,7 @@ from accounts.letters.permissions import can_edit_letters
 from accounts.letters.rules import BODY_MAX, BUTTON_MAX, SUBJECT_MAX, Text
 from accounts.members.queries import cards
 from accounts.settings.routes import members_only
+from common import rail
 from common.errors import Conflict, Invalid, NotFound, TooMany
 from common.i18n import LANGUAGES, _, language
 from common.permissions import require
@@ -104,7 +105,4 @@ def _page(name: str, code: str, typed: Text, trouble: Any = None, preview: bool 
     return body, trouble.status if trouble else 200
 
 
-def desk_nav(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    here = request.blueprint == bp.name
-    return render_template("accounts/letters/_nav.html", here=here) if can_edit_letters(actor()) else ""
+RAIL = rail.Line("letters.index", "mail", _("Letters"), can_edit_letters)

@@ -8,7 +8,9 @@ from flask import render_template, request
 
 from accounts.outbox import letters
 from accounts.settings.routes import members_only
+from common import rail
 from common.config import current_config
+from common.i18n import _
 from common.web import actor, localized
 
 bp = localized("outbox", __name__)
@@ -31,7 +33,4 @@ def show(name: str) -> Any:
     return render_template("accounts/outbox_letter.html", letter=letters.one(actor(), name)), 200, _HEADERS
 
 
-def desk_nav(*_args: Any) -> str:
-    """The line in the desk's rail, where mails are kept instead of sent."""
-    here = request.blueprint == bp.name
-    return render_template("accounts/_desk_nav.html", here=here) if actor().is_admin else ""
+RAIL = rail.Line("outbox.index", "mail", _("Sent mails"), lambda who: who.is_admin)

@@ -12,7 +12,7 @@ from accounts.retention.forms import read_hold
 from accounts.retention.permissions import can_hold, can_see_retention
 from accounts.retention.words import KINDS
 from accounts.settings.routes import members_only
-from common import clock
+from common import clock, rail
 from common.errors import Conflict, Invalid
 from common.i18n import _
 from common.permissions import require
@@ -79,7 +79,4 @@ def _holds_page(trouble: Invalid | Conflict | None = None) -> Any:
     return body, trouble.status if trouble else 200
 
 
-def desk_nav(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    here = request.blueprint == bp.name
-    return render_template("accounts/retention/_nav.html", here=here) if can_see_retention(actor()) else ""
+RAIL = rail.Line("retention.index", "clock", _("Retention"), can_see_retention)

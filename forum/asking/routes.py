@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 
 from accounts.settings.routes import members_only
-from common import clock, limits, text
+from common import clock, limits, rail, text
 from common.config import current_config
 from common.errors import Gone, NotFound, Refusal
 from common.i18n import _, language, n_
@@ -319,6 +319,4 @@ def asks() -> Any:
     return render_template("forum/asking/report.html", figures=figures, periods_tabs=tabs, outcomes=Outcome)
 
 
-def desk_line(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    return render_template("forum/asking/_desk_nav.html") if actor().is_manager else ""
+RAIL = rail.Line("asking.asks", "check", _("Settled before asking"), lambda who: who.is_manager)

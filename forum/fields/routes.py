@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 
 from accounts.settings.routes import members_only
+from common import rail
 from common.errors import Refusal
 from common.i18n import _
 from common.permissions import require
@@ -85,6 +86,4 @@ def _page(refusal: Refusal | None = None, field_id: int | None = None) -> Respon
     return make_response(body, refusal.status if refusal else 200)
 
 
-def desk_line(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    return render_template("forum/fields/_desk_nav.html") if can_keep_fields(actor()) else ""
+RAIL = rail.Line("fields.index", "list", _("What we ask"), can_keep_fields)

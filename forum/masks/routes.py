@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from accounts.members.queries import card
 from accounts.settings.routes import members_only
+from common import rail
 from common.db import db
 from common.errors import NotFound
 from common.i18n import _
@@ -81,6 +82,4 @@ def save() -> Any:
     return redirect(url_for("masks.index"), 303)
 
 
-def desk_line(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    return render_template("forum/masks/_desk_nav.html") if can_decide_masks(actor()) else ""
+RAIL = rail.Line("masks.index", "lock", _("Asking without a name"), can_decide_masks)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
+from common import rail
+from common.i18n import _
 from common.web import actor
 from forum.pointing.permissions import is_judge
 from forum.pointing.queries import waiting_count
@@ -17,10 +19,12 @@ def link(*_args: Any) -> str:
     return render_template("forum/pointing/_link.html", count=waiting_count(who)) if is_judge(who) else ""
 
 
-def desk_nav(*_args: Any) -> str:
-    """In the desk's rail."""
-    who = actor()
-    if not is_judge(who):
-        return ""
-    here = request.endpoint == "questions.hints"
-    return render_template("forum/pointing/_desk_nav.html", count=waiting_count(who), here=here)
+RAIL = rail.Line(
+    "questions.hints",
+    "link",
+    _("Possible duplicates"),
+    is_judge,
+    ("questions.hints",),
+    waiting_count,
+    most=100,
+)

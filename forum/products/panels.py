@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import render_template
 
-from common.i18n import language
+from common import rail
+from common.i18n import _, language
 from common.permissions import ANONYMOUS
-from common.web import actor
 from forum.content.guides.queries import in_one_language, rows
 from forum.content.guides.shelf import shelf
 from forum.following.panels import button
@@ -30,10 +30,7 @@ def settings_line(tab: str) -> str:
     return render_template("forum/products/_settings_line.html", here=tab == "devices")
 
 
-def desk_line(*_args: Any) -> str:
-    """The catalogue in the desk's rail."""
-    who = actor()
-    return render_template("forum/catalogue/_desk_nav.html") if who.is_manager else ""
+RAIL = rail.Line("catalogue.index", "box", _("Products"), lambda who: who.is_manager)
 
 
 def actions_of(product: queries.ProductCard) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from common import rail
 from common.health import Finding, check
-from common.web import register_panel
 from forum.search import commands, index, jobs, models, panels, routes  # noqa: F401 - registers jobs and tables
 from forum.search.briefs import jobs as _brief_jobs  # noqa: F401 - periodic work
 from forum.search.briefs import models as _briefs  # noqa: F401 - tables
@@ -33,5 +33,5 @@ def init_app(app: Flask) -> None:
     """Register the page and the commands."""
     for blueprint in (routes.bp, searches, synonyms, briefs):
         app.register_blueprint(blueprint)
-    register_panel("desk.nav.community", panels.desk_nav)
+    rail.add("community", *panels.RAIL)
     commands.init_app(app)

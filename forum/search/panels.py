@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import render_template, request
-
-from common.web import actor
+from common import rail
+from common.i18n import _
 from forum.search.log.permissions import can_read_searches
 
-
-def desk_nav(*_args: Any) -> str:
-    """The lines in the desk's rail: what is searched, and synonyms."""
-    if not can_read_searches(actor()):
-        return ""
-    return render_template("search/_desk_nav.html", here=request.blueprint)
+RAIL = (
+    rail.Line("searches.index", "search", _("Searches"), can_read_searches),
+    rail.Line("synonyms.index", "link", _("Synonyms"), can_read_searches),
+)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
+from common import rail
+from common.i18n import _
 from common.web import actor
 from forum.suggestions.permissions import is_reviewer
 from forum.suggestions.queries import waiting_count
@@ -13,12 +15,9 @@ from forum.suggestions.queries import waiting_count
 _PAGES = ("questions.suggestions", "questions.suggestion", "questions.approve", "questions.reject")
 
 
-def desk_nav(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    if not is_reviewer(actor()):
-        return ""
-    here = request.endpoint in _PAGES
-    return render_template("forum/suggestions/_desk_nav.html", here=here, count=waiting_count(actor()))
+RAIL = rail.Line(
+    "questions.suggestions", "edit", _("Suggested changes"), is_reviewer, _PAGES, waiting_count, most=100
+)
 
 
 def link(*_args: Any) -> str:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from flask import url_for
 
-from flask import render_template, request
-
-from common.web import actor
+from common import rail
+from common.i18n import _
+from common.permissions import Actor
 from moderation.delegation.permissions import can_entrust
 from moderation.delegation.teams import led_by
 
 
-def desk_nav(*_args: Any) -> str:
-    """For managers."""
-    if not can_entrust(actor()):
-        return ""
-    here = request.blueprint == "delegation"
-    return render_template("moderation/delegation/_nav.html", here=here, team_id=None)
-
-
-def team_nav(*_args: Any) -> str:
+class _OwnTeam(rail.Line):
     """For who leads a team: the own team. One query, for limited moderators only."""
-    team_id = led_by(actor())
-    if team_id is None:
-        return ""
-    here = request.blueprint == "delegation"
-    return render_template("moderation/delegation/_nav.html", here=here, team_id=team_id)
+
+    def address(self, who: Actor) -> str | None:
+        team_id = led_by(who)
+        return None if team_id is None else url_for(self.endpoint, id=team_id)
+
+
+RAIL = rail.Line("delegation.index", "users", _("Delegation"), can_entrust)
+TEAM_RAIL = _OwnTeam("delegation.team", "users", _("My team"), led_by)

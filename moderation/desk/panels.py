@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request, url_for
 from sqlalchemy import select
 
+from common import rail
 from common.db import db
+from common.i18n import _
 from common.permissions import Actor
 from common.web import actor
 from forum.questions.rules import SENT_BACK
@@ -19,39 +21,69 @@ from moderation.sanctions.models import Statement
 from moderation.sanctions.permissions import can_answer_appeals, can_see_file, can_take_appeal
 from moderation.sanctions.statements import token_of
 
-_PAGES = {
-    "dashboard.index": "dashboard",
-    "dashboard.lines": "dashboard",
-    "desk.members": "members",
-    "desk.member": "members",
-    "desk.rules": "rules",
-    "desk.add_word": "rules",
-    "desk.policy": "rules",
-    "desk.begin_storm": "rules",
-    "desk.settings": "settings",
-    "desk.change_setting": "settings",
-    "desk.audit": "audit",
-}
+
+def _shows_appeals() -> bool:
+    return request.args.get("tab") == "appeals"
+
+
+def _waiting(who: Actor) -> tuple[int, int]:
+    """Items and appeals: one query for both lines."""
+    if "desk_waiting" not in g:
+        g.desk_waiting = queries.waiting_counts(who)
+    waiting: tuple[int, int] = g.desk_waiting
+    return waiting
+
+
+class _Queue(rail.Line):
+    """The queue, but not its tab of appeals."""
+
+    def is_open(self) -> bool:
+        return super().is_open() and not _shows_appeals()
+
+
+class _TabOfAppeals(rail.Line):
+    """For who answers some appeals only: the queue's tab."""
+
+    def address(self, who: Actor) -> str | None:
+        takes = can_review(who) and can_take_appeal(who) and not can_answer_appeals(who)
+        return url_for(self.endpoint, tab="appeals") if takes else None
+
+    def is_open(self) -> bool:
+        return super().is_open() and _shows_appeals()
+
+
+_QUEUE = _Queue(
+    "review.queue", "inbox", _("Moderation"), can_review, count=lambda who: _waiting(who)[0], go="m"
+)
+_APPEALS = (
+    rail.Line("appeals.index", "flag", _("Appeals"), can_answer_appeals, count=lambda who: _waiting(who)[1]),
+    _TabOfAppeals("review.queue", "flag", _("Appeals"), can_take_appeal, count=lambda who: _waiting(who)[1]),
+)
+_MEMBERS = rail.Line("desk.members", "users", _("Members"), can_see_file, ("desk.member", "measures."))
+_DASHBOARD = rail.Line("dashboard.index", "chart", _("Dashboard"), can_rule, go="d")
+_RULES = (
+    rail.Line(
+        "desk.rules",
+        "shield",
+        _("Rules"),
+        can_rule,
+        ("desk.rules", "desk.add_word", "desk.policy", "desk.begin_storm"),
+    ),
+    rail.Line("desk.settings", "gear", _("Settings"), can_rule, ("desk.settings", "desk.change_setting")),
+    rail.Line("desk.audit", "history", _("Log"), can_rule, ("desk.audit",)),
+)
 
 
 def nav(*_args: Any) -> str:
-    """The desk's rail."""
+    """The desk's rail: what this person may open, with what waits there."""
     who = actor()
-    may = {"review": can_review(who), "rule": can_rule(who), "files": can_see_file(who)}
-    may |= {"appeals": can_answer_appeals(who), "take_appeals": can_review(who) and can_take_appeal(who)}
-    waiting, appeals = queries.waiting_counts(who) if may["review"] else (0, 0)
-    endpoint = request.endpoint or ""
-    here = "review" if endpoint.startswith("review.") else _PAGES.get(endpoint, "")
-    here = (
-        "appeals"
-        if endpoint.startswith("appeals.")
-        else "members"
-        if endpoint.startswith("measures.")
-        else here
+    sections = (
+        (_("To do"), [_QUEUE, *rail.lines("work"), *_APPEALS, *rail.lines("unanswered")]),
+        (_("Community"), [_MEMBERS, *rail.lines("community")]),
+        (_("Steering"), [_DASHBOARD, *rail.lines("steering"), *_RULES, *rail.lines("end")]),
     )
-    if here == "review" and request.args.get("tab") == "appeals":
-        here = "appeals"
-    return render_template("moderation/_nav.html", may=may, waiting=waiting, appeals=appeals, open=here)
+    shown = [(title, [drawn for line in lines if (drawn := line.drawn(who))]) for title, lines in sections]
+    return render_template("moderation/_nav.html", sections=shown)
 
 
 def post_actions(post: Any, reader: Actor) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from common import web
+from common import rail
 from moderation.duty import models as _models  # noqa: F401 - tables
 from moderation.duty import panels, routes
 
@@ -17,4 +17,4 @@ from moderation.duty import panels, routes
 def init_app(app: Flask) -> None:
     """Register pages and panels."""
     app.register_blueprint(routes.blueprint)
-    web.register_panel("desk.nav.work", panels.desk_nav)
+    rail.add("work", *panels.RAIL)

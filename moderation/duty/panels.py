@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import render_template, request
-
-from common.web import actor
+from common import rail
+from common.i18n import _
 from moderation.duty.permissions import can_see_plan
 from moderation.duty.queries import unread_count
 from moderation.review.permissions import can_review
 
-
-def desk_nav(*_args: Any) -> str:
-    """The plan, and the words nobody has read yet."""
-    who = actor()
-    if not can_see_plan(who):
-        return ""
-    hands_over = bool(can_review(who))
-    endpoint = request.endpoint or ""
-    return render_template(
-        "moderation/duty/_nav.html",
-        here=endpoint,
-        hands_over=hands_over,
-        unread=unread_count(who) if hands_over else 0,
-    )
+RAIL = (
+    rail.Line("duty.plan", "calendar", _("On duty"), can_see_plan, ("duty.plan", "duty.change")),
+    rail.Line(
+        "duty.handover",
+        "note",
+        _("Handover"),
+        lambda who: can_see_plan(who) and can_review(who),
+        ("duty.hand", "duty.acknowledge"),
+        lambda who: rail.Pressing(unread_count(who)),
+    ),
+)

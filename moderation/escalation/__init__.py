@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from common import web
+from common import rail, web
 from moderation import experts
 from moderation.escalation import clocks, notices
 from moderation.escalation.desk import panels, routes
@@ -24,5 +24,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     web.register_panel("question.notice", panels.promise_line)
     web.register_panel("question.waiting", panels.waiting_trail)
-    web.register_panel("desk.nav.work", panels.desk_nav)
-    web.register_panel("desk.nav.unanswered", panels.desk_nav_unanswered)
+    rail.add("work", panels.BOARD)
+    rail.add("unanswered", panels.UNANSWERED)

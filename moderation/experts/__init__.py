@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from common import web
+from common import rail, web
 from moderation.experts import commands, handlers, jobs, models  # noqa: F401 - registers its work
 from moderation.experts.asking import notices, panels, routes
 
@@ -20,4 +20,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     commands.init_app(app)
     web.register_panel("settings.nav", panels.settings_line)
-    web.register_panel("desk.nav.steering", panels.desk_nav)
+    rail.add("steering", panels.RAIL)

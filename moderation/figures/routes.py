@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, render_template, request
 
+from common import rail
 from common.errors import NotFound
+from common.i18n import _
 from common.web import actor, localized
 from moderation.figures import forms, lists, queries, tables
 from moderation.figures.rules import PERIODS
@@ -67,8 +67,4 @@ def _file(content: str, name: str) -> Response:
     return Response(content, headers=headers, mimetype="text/csv")
 
 
-def desk_nav(*_args: Any) -> str:
-    """The way to the page, for managers."""
-    if not can_see_figures(actor()):
-        return ""
-    return render_template("moderation/figures/_nav.html", here=request.blueprint == "figures")
+RAIL = rail.Line("figures.index", "chart", _("Moderation figures"), can_see_figures)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
+from common import rail
+from common.i18n import _
 from common.web import actor
 from moderation.flags.misuse import measures_of
 from moderation.flags.permissions import can_lift
@@ -18,10 +20,10 @@ def in_file(member: Any) -> str:
     return render_template("moderation/flags/_measures.html", measures=found, member=member) if found else ""
 
 
-def desk_nav(*_args: Any) -> str:
-    """Legal notices that wait, in the rail."""
-    if not actor().can_moderate or actor().suspended:
-        return ""
-    return render_template(
-        "moderation/flags/_nav.html", notices=notices_waiting(), here=request.blueprint or ""
-    )
+RAIL = rail.Line(
+    "legal_notices.index",
+    "shield",
+    _("Legal notices"),
+    lambda who: who.can_moderate and not who.suspended,
+    count=lambda _who: rail.Pressing(notices_waiting()),
+)

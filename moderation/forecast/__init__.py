@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from common.web import register_panel
+from common import rail
 from moderation.forecast import commands, jobs, routes  # noqa: F401 - registers its work
 
 
@@ -15,4 +15,4 @@ def init_app(app: Flask) -> None:
     """Register pages and panels."""
     app.register_blueprint(routes.blueprint)
     commands.init_app(app)
-    register_panel("desk.nav.steering", routes.desk_nav)
+    rail.add("steering", routes.RAIL)

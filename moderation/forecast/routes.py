@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
+from common import rail
 from common.errors import Conflict, Invalid, NotFound, Refusal
 from common.i18n import Sentence, _
 from common.web import actor, localized
@@ -106,8 +107,4 @@ def _plain(name: str) -> str:
     return f"'{name}" if name[:1] in ("=", "+", "-", "@", "\t") else name
 
 
-def desk_nav(*_args: Any) -> str:
-    """The link in the desk's rail."""
-    if not can_forecast(actor()):
-        return ""
-    return render_template("moderation/forecast/_nav.html", here=request.blueprint == "forecasts")
+RAIL = rail.Line("forecasts.index", "eye", _("Forecasts"), can_forecast)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from common import web
+from common import rail, web
 from moderation.incidents import notices, panels, routes
 
 
@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     """Register pages, panels and kinds of news."""
     notices.register_all()
     app.register_blueprint(routes.blueprint)
-    web.register_panel("desk.nav.unanswered", panels.desk_nav)
+    rail.add("unanswered", panels.RAIL)
     web.register_panel("desk.case", panels.of_case)
     web.register_panel("question.notice", panels.of_question)
     web.register_panel("list.notice", panels.of_list)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
-from common.i18n import language
+from common import rail
+from common.i18n import _, language
 from common.web import actor
 from forum.products.queries import by_slug
 from moderation.incidents import queries
@@ -14,13 +15,13 @@ from moderation.incidents.linking import incident_of
 from moderation.incidents.permissions import can_declare, can_see_desk
 from moderation.incidents.rules import OPEN, concerns
 
-
-def desk_nav(*_args: Any) -> str:
-    """The incidents in the desk's rail, with the number of open ones."""
-    if not can_see_desk(actor()):
-        return ""
-    here = (request.endpoint or "").startswith("incidents.")
-    return render_template("moderation/incidents/_nav.html", count=len(queries.open_incidents()), here=here)
+RAIL = rail.Line(
+    "incidents.index",
+    "warn",
+    _("Incidents"),
+    can_see_desk,
+    count=lambda _who: rail.Pressing(len(queries.open_incidents())),
+)
 
 
 def of_case(case: Any) -> str:

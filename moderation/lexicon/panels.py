@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import render_template, request
-
-from common.web import actor
+from common import rail
+from common.i18n import _
 from moderation.lexicon.permissions import can_change_words
 
-
-def desk_nav(*_args: Any) -> str:
-    """For managers."""
-    if not can_change_words(actor()):
-        return ""
-    return render_template("moderation/lexicon/_nav.html", here=request.blueprint == "lexicon")
+RAIL = rail.Line("lexicon.index", "flag", _("Words of priority"), can_change_words)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from common.web import register_panel
+from common import rail
 from moderation.listening import panels
 
 
 def init_app(app: Flask) -> None:
     """Register the line in the rail."""
-    register_panel("desk.nav.community", panels.desk_nav)
+    rail.add("community", panels.RAIL)

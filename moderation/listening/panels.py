@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import render_template, request
-
-from common.web import actor
+from common import rail
+from common.i18n import _
 from moderation.listening.permissions import can_listen
 
 _PAGES = ("watches", "themes", "hearing")
 
 
-def desk_nav(*_args: Any) -> str:
-    """For managers and the community team."""
-    if not can_listen(actor()):
-        return ""
-    return render_template("moderation/listening/_nav.html", here=request.blueprint in _PAGES)
+RAIL = rail.Line("themes.index", "chart", _("Listening"), can_listen, ("watches.", "themes.", "hearing."))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from common import text
+from common import rail, text
 from common.i18n import _
 from common.web import actor, localized
 from forum.questions.routes import ANY_ID
@@ -38,9 +38,6 @@ def confirm(id: int) -> Any:
     return redirect(url_for("officials.index"), 303)
 
 
-def desk_nav(*_args: Any) -> str:
-    """The line in the rail, with how many wait. One statement."""
-    if not can_see_cases(actor()):
-        return ""
-    here = request.blueprint == "officials"
-    return render_template("moderation/officials/_nav.html", here=here, count=checking.due_count())
+RAIL = rail.Line(
+    "officials.index", "shield", _("Official answers"), can_see_cases, count=lambda _who: checking.due_count()
+)

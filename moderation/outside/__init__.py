@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from common.web import register_panel
+from common import rail
 from moderation.outside import models, notices, retention, sending, telling  # noqa: F401 - registers its work
-from moderation.outside.routes import blueprint, desk_nav
+from moderation.outside.routes import RAIL, blueprint
 
 
 def init_app(app: Flask) -> None:
@@ -17,4 +17,4 @@ def init_app(app: Flask) -> None:
     telling.subscribe_all()
     notices.register_kinds()
     app.register_blueprint(blueprint)
-    register_panel("desk.nav.steering", desk_nav)
+    rail.add("steering", RAIL)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 
+from common import rail
 from common.errors import Conflict, Invalid, Refusal, TooMany
 from common.i18n import Sentence, _, n_
 from common.permissions import Actor, require
@@ -160,8 +161,4 @@ def again(id: int) -> Any:
     return redirect(url_for("outside.delivery", id=id), 303)
 
 
-def desk_nav(*_args: Any) -> str:
-    """The link in the desk's rail."""
-    if not can_connect(actor()):
-        return ""
-    return render_template("moderation/outside/_nav.html", here=request.blueprint == "outside")
+RAIL = rail.Line("outside.index", "globe", _("Outside connections"), can_connect)

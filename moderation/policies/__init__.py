@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from common import rail
 from common.web import register_panel
 from moderation.policies import models, panels  # noqa: F401 - tables
 from moderation.policies.routes import policies
@@ -17,5 +18,5 @@ def init_app(app: Flask) -> None:
     """Put the pages and panels of policies on the application."""
     app.register_blueprint(policies)
     register_panel("desk.rules", panels.storms_of_rules)
-    register_panel("desk.nav.community", panels.desk_nav)
+    rail.add("community", panels.RAIL)
     register_panel("ask.notice", panels.on_ask_page)

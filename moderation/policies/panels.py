@@ -7,8 +7,8 @@ from typing import Any
 from flask import g, render_template, request
 
 from accounts.members.queries import cards
-from common import settings
-from common.i18n import language
+from common import rail, settings
+from common.i18n import _, language
 from common.web import actor
 from forum.categories.models import Category
 from moderation.policies.permissions import can_explain
@@ -33,8 +33,4 @@ def on_ask_page(categories: Any) -> str:
     return render_template("moderation/policies/_ask.html", told=told) if told else ""
 
 
-def desk_nav(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    if not can_explain(actor()):
-        return ""
-    return render_template("moderation/policies/_nav.html", here=request.endpoint == "policies.why")
+RAIL = rail.Line("policies.why", "info", _("Who can do what"), can_explain, ("policies.why",))

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import render_template, request
 
+from common import rail
+from common.i18n import _
 from common.web import actor
 from moderation.escalation.casework import is_away
 from moderation.escalation.permissions import can_work
@@ -14,12 +16,7 @@ from moderation.routing import queries
 from moderation.routing.applying import SNOOZES
 from moderation.routing.permissions import can_read_rules, can_reroute
 
-
-def desk_nav(*_args: Any) -> str:
-    """For the team: rules are read by everybody of it."""
-    if not can_read_rules(actor()):
-        return ""
-    return render_template("moderation/routing/_nav.html", here=request.blueprint == "routing")
+RAIL = rail.Line("routing.index", "users", _("Teams and routing"), can_read_rules)
 
 
 def of_case(case: Any) -> str:

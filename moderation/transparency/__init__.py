@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from common.web import register_panel
+from common import rail
 from moderation.transparency import commands, jobs, numbers  # noqa: F401 - registers its work
 from moderation.transparency import models as _models  # noqa: F401 - tables
-from moderation.transparency.routes import desk_nav, transparency
+from moderation.transparency.routes import RAIL, transparency
 
 
 def init_app(app: Flask) -> None:
     """Register what this subject offers."""
     app.register_blueprint(transparency)
-    register_panel("desk.nav.end", desk_nav)
+    rail.add("end", RAIL)
     commands.register(app)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from common import clock
+from common import clock, rail
 from common.errors import Conflict, Invalid, Refusal
 from common.i18n import _, language
 from common.permissions import require
@@ -105,8 +105,4 @@ def publish() -> Any:
     return redirect(url_for("transparency.show", id=made), 303)
 
 
-def desk_nav(*_args: Any) -> str:
-    """The line of the rail."""
-    if not can_report(actor()):
-        return ""
-    return render_template("moderation/transparency/_nav.html")
+RAIL = rail.Line("transparency.desk", "note", _("Transparency"), can_report)

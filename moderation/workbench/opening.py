@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from common import web
+from common import rail, web
 from moderation.lexicon import panels as words
 from moderation.lexicon import routes as word_pages
 from moderation.macros import models as _macros  # noqa: F401 - tables
@@ -40,7 +40,6 @@ def init_app(app: Any) -> None:
     web.register_panel("desk.team", thoughts.of_team)
     web.register_panel("case.presence", panels.presence)
     web.register_panel("case.reply", panels.reply)
-    web.register_panel("desk.nav.unanswered", official_pages.desk_nav)
-    web.register_panel("desk.nav.unanswered", panels.desk_nav)
-    web.register_panel("desk.nav.steering", words.desk_nav)
-    web.register_panel("desk.nav.community", teams.desk_nav)
+    rail.add("unanswered", official_pages.RAIL, panels.RAIL)
+    rail.add("steering", words.RAIL)
+    rail.add("community", teams.RAIL)

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import render_template, request
 
+from common import rail
+from common.i18n import _
 from common.web import actor
 from forum.browsing.queries import category_by_slug
 from moderation.escalation.permissions import can_work
@@ -36,8 +38,4 @@ def reply(case: Any) -> str:
     )  # fmt: skip
 
 
-def desk_nav(*_args: Any) -> str:
-    """The templates in the rail."""
-    if not can_write_macros(actor()):
-        return ""
-    return render_template("moderation/macros/_nav.html", here=request.blueprint == "macros")
+RAIL = rail.Line("macros.index", "note", _("Templates"), can_write_macros)

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import render_template, request
-
-from common.web import actor
+from common import rail
+from common.i18n import _
 from rewards.abuse.permissions import can_look
 from rewards.abuse.queries import waiting_count
 
-
-def desk_nav(*_args: Any) -> str:
-    """With the number that wait, for those who may decide."""
-    who = actor()
-    if not can_look(who):
-        return ""
-    here = request.blueprint == "abuse"
-    return render_template("rewards/abuse/_desk_nav.html", count=waiting_count(who), here=here)
+RAIL = rail.Line("abuse.index", "thumb", _("Unusual votes"), can_look, count=waiting_count, most=100)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template, request
 
+from common import rail
 from common.errors import NotFound
+from common.i18n import _
 from common.permissions import require
 from common.web import actor, localized
 from rewards.economics import queries, sources
@@ -44,8 +44,4 @@ def lines(what: str) -> str:
     )  # fmt: skip
 
 
-def desk_nav(*_args: Any) -> str:
-    """The way to the page, for managers."""
-    if not can_see_costs(actor()):
-        return ""
-    return render_template("rewards/economics/_desk_nav.html", here=request.blueprint == "economics")
+RAIL = rail.Line("economics.index", "chart", _("Reward programme"), can_see_costs)

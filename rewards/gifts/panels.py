@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
+from common import rail
+from common.i18n import _
 from common.permissions import Actor
-from common.web import actor
 from rewards.gifts import queries
 from rewards.gifts.permissions import can_thank
 
@@ -18,10 +19,7 @@ def in_centre(reader: Actor, *_more: Any) -> str | None:
     return render_template("rewards/gifts/_centre.html", gifts=shown) if shown else None
 
 
-def desk_nav(*_args: Any) -> str:
-    """For the team, who may thank."""
-    if not can_thank(actor()):
-        return ""
-    return render_template(
-        "rewards/gifts/_desk_nav.html", here=request.blueprint == "gifts", manages=actor().is_manager
-    )
+RAIL = (
+    rail.Line("gifts.index", "gift", _("Gifts"), lambda who: can_thank(who) and who.is_manager),
+    rail.Line("gifts.thank", "gift", _("Gifts"), lambda who: can_thank(who) and not who.is_manager),
+)

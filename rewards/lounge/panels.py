@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
+from common import rail
+from common.i18n import _
 from common.permissions import Actor
-from common.web import actor
 from rewards.lounge import queries
 from rewards.lounge.permissions import can_read
 
@@ -21,8 +22,4 @@ def in_centre(reader: Actor, *_more: Any) -> str | None:
     return render_template("rewards/lounge/_centre.html", topics=queries.topics(reader, size=SHOWN).items)
 
 
-def desk_nav(*_args: Any) -> str:
-    """For the team."""
-    if not can_read(actor()):
-        return ""
-    return render_template("rewards/lounge/_desk_nav.html", here=request.blueprint == "lounge")
+RAIL = rail.Line("lounge.index", "lock", _("Expert lounge"), can_read)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
-from common import clock
+from common import clock, rail
+from common.i18n import _
 from common.permissions import Actor
 from common.web import actor
 from rewards.missions import queries
@@ -16,11 +17,7 @@ from rewards.missions.permissions import can_run_missions
 NEW = timedelta(days=7)
 
 
-def desk_nav(*_args: Any) -> str:
-    """The way to the missions, for managers."""
-    if not can_run_missions(actor()):
-        return ""
-    return render_template("rewards/missions/_desk_nav.html", here=request.blueprint == "missions")
+RAIL = rail.Line("missions.index", "compass", _("Missions"), can_run_missions)
 
 
 def in_centre(*_args: Any) -> str:

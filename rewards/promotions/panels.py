@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import render_template, request
-
-from common.web import actor
+from common import rail
+from common.i18n import _
 from rewards.promotions.permissions import can_offer
 
-
-def desk_nav(*_args: Any) -> str:
-    """For those who may change them."""
-    if not can_offer(actor()):
-        return ""
-    return render_template("rewards/promotions/_desk_nav.html", here=request.blueprint == "discounts")
+RAIL = rail.Line("discounts.index", "tag", _("Discounts"), can_offer)

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import render_template, request
-
-from common.web import actor
+from common import rail
+from common.i18n import _
 from rewards.adjustments.queries import waiting_count
 from rewards.tables.permissions import can_change
 
-
-def desk_nav(*_args: Any) -> str:
-    """With the number of lines that wait for a second manager."""
-    who = actor()
-    if not can_change(who):
-        return ""
-    return render_template(
-        "rewards/tables/_desk_nav.html", count=waiting_count(who), here=request.blueprint == "points"
-    )
+RAIL = rail.Line("points.index", "gift", _("Points"), can_change, count=waiting_count)

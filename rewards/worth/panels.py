@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import render_template, request
-
-from common.web import actor
+from common import rail
+from common.i18n import _
 from rewards.promotions.permissions import can_offer
 
-
-def desk_nav(*_args: Any) -> str:
-    """For managers."""
-    if not can_offer(actor()):
-        return ""
-    return render_template("rewards/worth/_desk_nav.html", here=request.blueprint == "worth")
+RAIL = rail.Line("worth.index", "chart", _("Value received"), can_offer)

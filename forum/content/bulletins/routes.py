@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from accounts.settings.routes import members_only
+from common import rail
 from common.errors import Invalid
 from common.i18n import _
 from common.permissions import require
@@ -92,6 +93,4 @@ def _page(typed: dict[str, str], trouble: Trouble | None = None, bulletin_id: in
     return with_status(body, trouble)
 
 
-def desk_line(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    return render_template("forum/bulletins/_desk_nav.html") if actor().is_staff else ""
+RAIL = rail.Line("bulletins.index", "shield", _("Official notices"), lambda who: who.is_staff)

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import render_template, request
 
+from common import rail
+from common.i18n import _
 from common.permissions import require
 from common.web import actor, localized
 from forum.content.helpcentre import queries
@@ -33,8 +35,4 @@ def index() -> Any:
     )  # fmt: skip
 
 
-def desk_line(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    if not can_see_help_centre(actor()):
-        return ""
-    return render_template("forum/helpcentre/_desk_nav.html", here=request.blueprint == "helpcentre")
+RAIL = rail.Line("helpcentre.index", "link", _("Help centre"), can_see_help_centre)

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from common import rail
+from common.i18n import _
 from common.web import actor, wants_fragment
 from forum.content.terms import accepting, queries
 from forum.content.terms.permissions import can_write_terms
@@ -50,10 +52,7 @@ def own_consents() -> str:
     return render_template("forum/terms/_mine.html", accepted=queries.accepted_by(actor().member_id or 0))
 
 
-def desk_nav(*_args: Any) -> str:
-    """The line in the desk's rail."""
-    here = (request.endpoint or "").startswith("terms.desk")
-    return render_template("forum/terms/_nav.html", here=here) if can_write_terms(actor()) else ""
+RAIL = rail.Line("terms.desk", "note", _("Charter and terms"), can_write_terms, ("terms.desk",))
 
 
 def beside_sign_up() -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
+from common import rail
 from common.errors import Invalid, NotFound, Refusal
 from common.i18n import LANGUAGES, _
 from common.permissions import require
@@ -27,9 +28,10 @@ from forum.thread.panels import Trouble, with_status
 bp = localized("tidy", __name__)
 
 
-def desk_nav(*_args: Any) -> str:
-    """The desk's lines for questions and topics."""
-    return render_template("forum/housekeeping/_desk_nav.html") if can_tidy(actor()) else ""
+RAIL = (
+    rail.Line("tidy.many", "list", _("Questions"), can_tidy, ("tidy.many", "tidy.preview", "tidy.batch")),
+    rail.Line("tidy.topics", "tag", _("Topics"), can_tidy, ("tidy.topic",)),
+)
 
 
 # --- topics -----------------------------------------------------------------------------------------------------

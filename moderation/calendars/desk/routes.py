@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, render_template, request, url_for
 
+from common import rail
 from common.errors import Conflict, Invalid, Refusal
 from common.i18n import _, n_
 from common.permissions import Actor, require
@@ -126,8 +127,4 @@ def retire(id: int) -> Any:
     return forecasts.led(put, _("The calendar is retired."), url_for("calendars.index"))
 
 
-def desk_nav(*_args: Any) -> str:
-    """The link in the desk's rail."""
-    if not can_change_calendars(actor()):
-        return ""
-    return render_template("moderation/calendars/_nav.html", here=request.blueprint == "calendars")
+RAIL = rail.Line("calendars.index", "calendar", _("Calendars"), can_change_calendars)

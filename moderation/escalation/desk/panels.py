@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template, request
+from flask import g, render_template
 
-from common import clock
+from common import clock, rail
+from common.i18n import _
+from common.permissions import Actor
 from common.web import actor
 from forum.questions.rules import HelpState
 from moderation.calling.permissions import Waiting, can_call
@@ -55,19 +57,32 @@ def _may_call(head: Any, found: Outlook) -> bool:
     return bool(can_call(actor(), waiting))
 
 
-def desk_nav(*_args: Any) -> str:
-    """The board in the desk's rail, with the number of open cases."""
-    return _nav("moderation/escalation/_nav.html")
-
-
-def desk_nav_unanswered(*_args: Any) -> str:
-    """The unanswered in the desk's rail, with their number."""
-    return _nav("moderation/escalation/_nav_unanswered.html")
-
-
-def _nav(template: str) -> str:
-    if not can_see_cases(actor()):
-        return ""
+def _counts() -> tuple[int, int, int]:
+    """Open cases, late ones, unanswered questions: one query for both lines."""
     if "escalation_counts" not in g:
         g.escalation_counts = rail_counts()
-    return render_template(template, counts=g.escalation_counts, here=request.endpoint or "")
+    counts: tuple[int, int, int] = g.escalation_counts
+    return counts
+
+
+def _cases(_who: Actor) -> int:
+    cases, late, _unanswered = _counts()
+    return rail.Pressing(cases) if late else cases
+
+
+class _Board(rail.Line):
+    """Every page of escalations but the list of the unanswered, which has a line of its own."""
+
+    def is_open(self) -> bool:
+        return super().is_open() and not UNANSWERED.is_open()
+
+
+UNANSWERED = rail.Line(
+    "escalation.unanswered",
+    "clock",
+    _("Unanswered"),
+    can_see_cases,
+    ("escalation.unanswered",),
+    lambda _who: _counts()[2],
+)
+BOARD = _Board("escalation.board", "flame", _("Escalations"), can_see_cases, count=_cases, go="e")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from flask import render_template
 
-from flask import render_template, request
-
+from common import rail
+from common.i18n import _
 from common.web import actor
 from moderation.experts.asking.permissions import can_see_spread
 
@@ -17,7 +17,4 @@ def settings_line(tab: str) -> str:
     return render_template("moderation/experts/_settings_line.html", here=tab == "helping")
 
 
-def desk_nav(*_args: Any) -> str:
-    """How the invitations are spread, in the desk's rail."""
-    here = request.endpoint == "experts.spread"
-    return render_template("moderation/experts/_desk_nav.html", here=here) if can_see_spread(actor()) else ""
+RAIL = rail.Line("experts.spread", "hand", _("Experts asked"), can_see_spread, ("experts.spread",))

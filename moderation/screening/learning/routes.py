@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from common import text
+from common import rail, text
 from common.errors import Conflict, Invalid, NotFound, Refusal
 from common.i18n import LANGUAGES, _, language
 from common.permissions import require
@@ -75,10 +75,4 @@ def explained(detail: Any) -> str:
     )
 
 
-def nav() -> str:
-    """The line of the desk's rail."""
-    if not can_rule(actor()):
-        return ""
-    return render_template(
-        "moderation/screening/_nav.html", here=(request.endpoint or "").startswith("filters.")
-    )
+RAIL = rail.Line("filters.show", "eye", _("Filters"), can_rule)

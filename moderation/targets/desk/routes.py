@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from common import rail
 from common.errors import Conflict, Invalid, Refusal
 from common.i18n import _
 from common.permissions import Actor, require
@@ -137,8 +138,4 @@ def clock(id: int) -> str:
     return render_template("moderation/targets/clock.html", view=queries.clock_of(id))
 
 
-def desk_nav(*_args: Any) -> str:
-    """The link in the desk's rail."""
-    if not can_change_targets(actor()):
-        return ""
-    return render_template("moderation/targets/_nav.html", here=request.blueprint == "targets")
+RAIL = rail.Line("targets.index", "clock", _("What is promised"), can_change_targets)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
 from accounts.members.rules import STAFF
+from common import rail
+from common.i18n import _
 from common.web import actor
 from rewards.badges.desk import queries
 from rewards.badges.permissions import can_honour
 
-
-def desk_nav(*_args: Any) -> str:
-    """The way to the badges, for the team."""
-    if not can_honour(actor()):
-        return ""
-    return render_template("rewards/badges/_desk_nav.html", here=request.blueprint == "badges")
+RAIL = rail.Line("badges.index", "star", _("Badges"), can_honour)
 
 
 def in_file(member: Any) -> str:
