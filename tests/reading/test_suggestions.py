@@ -258,4 +258,4 @@ def test_who_decides_finds_what_waits_with_its_number(client, sign_in, ben, cleo
     approve_suggestion(cleo, suggested)
     sign_in(mo, client)
     page = client.get("/en/desk/review").text
-    assert '<span class="cnt">0</span>' in page[page.index('href="/en/suggestions"') :][:400]
+    assert "cnt" not in page[page.index('href="/en/suggestions"') :].partition("</a>")[0]
