@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ class SiteSetting(Base):
 @dataclass(frozen=True)
 class Definition:
     """What a setting is: default, unit, range, description. Its section is the key's first word. ``guarded``: it bounds
-    what managers may do alone, so that an administrator changes it."""
+    what managers may do alone, so that an administrator changes it. ``refuse``: why a value of the right form is none."""
 
     key: str
     default: Any
@@ -46,6 +46,7 @@ class Definition:
     choices: tuple[str, ...] | None
     help: Sentence | str
     guarded: bool = False
+    refuse: Callable[[Any], Sentence | None] | None = None
 
     @property
     def section(self) -> str:
@@ -62,10 +63,11 @@ _overrides: dict[str, Any] = {}
 def define(
     key: str, default: Any, *, unit: Sentence | str = "", low: float | None = None, high: float | None = None,
     choices: tuple[str, ...] | None = None, help: Sentence | str = "", guarded: bool = False,
+    refuse: Callable[[Any], Sentence | None] | None = None,
 ) -> None:  # fmt: skip
     """Declare a setting. ``default`` decides its type: bool, int, float, str, list or dict. ``choices``: what it may be,
     or for a list what it may hold."""
-    _registry[key] = Definition(key, default, unit, low, high, choices, help, guarded)
+    _registry[key] = Definition(key, default, unit, low, high, choices, help, guarded, refuse)
 
 
 def definitions() -> list[Definition]:
@@ -135,6 +137,8 @@ def _checked(definition: Definition, value: Any) -> Any:
         raise Invalid(
             fields={definition.key: _("Choose one of: %(choices)s.", choices=", ".join(definition.choices))}
         )
+    if definition.refuse is not None and (why := definition.refuse(value)) is not None:
+        raise Invalid(fields={definition.key: why})
     if len(str(value)) > 20_000:
         raise Invalid(fields={definition.key: _("This is too long.")})
     return value

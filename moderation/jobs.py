@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from accounts.notifications import listening
 from accounts.retention.sweeping import swept
 from common import clock
 from common.db import db
@@ -193,8 +194,13 @@ def clocks_run() -> Finding:
 
 @check("calendars")
 def zones_are_known() -> Finding:
-    """Whether this machine knows the time zone of every calendar."""
+    """Whether this machine knows the time zone of every calendar, and those members chose for their nights."""
     gone = calendars.vanished()
+    gone += [f"{zone} (chosen by {count} members)" for zone, count in listening.vanished_zones().items()]
     detail = f"unknown time zone: {', '.join(gone)}" if gone else "all time zones are known"
-    advice = "Choose another zone on the calendar's page, or install the tzdata package." if gone else ""
+    advice = (
+        "Choose another zone on the page of the calendar or the setting, or install the tzdata package."
+        if gone
+        else ""
+    )
     return Finding("calendars", not gone, detail, advice)

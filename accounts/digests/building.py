@@ -17,9 +17,9 @@ from accounts.digests.models import Digest, DigestRun
 from accounts.digests.rules import HOUR, due_in, slots_to_build
 from accounts.digests.sections import Reader, choose
 from accounts.members.models import Member
-from accounts.notifications.listening import HOURS, hours_from
+from accounts.notifications.listening import HOURS, hours_from, zone_here
 from accounts.notifications.models import AlertChoice
-from accounts.notifications.rules import NIGHT, Rhythm
+from accounts.notifications.rules import NIGHT, Rhythm, known_zone
 from accounts.notifications.telling import digest_key
 from accounts.retention.sweeping import sweep
 from common import clock, jobs, mail, settings
@@ -138,13 +138,13 @@ def _letter(member_id: int, due: datetime) -> tuple[str, datetime, dict[str, Any
 def whose_digest_is_due(slot: datetime) -> ColumnElement[bool]:
     """The criterion on Member and AlertChoice: every combination of zone and night that anybody chose is looked at,
     so that hours in which nobody's morning begins cost one statement."""
-    here, rhythm = settings.get("notifications.time_zone"), Rhythm(settings.get("notifications.digest"))
+    here, rhythm = zone_here(), Rhythm(settings.get("notifications.digest"))
     found: list[ColumnElement[bool]] = []
     if due_in(slot, rhythm, here, NIGHT):
         found.append(AlertChoice.member_id.is_(None))
     columns = (AlertChoice.time_zone, AlertChoice.quiet_from, AlertChoice.quiet_to, AlertChoice.digest)
     for zone, begins, ends, chosen in db.session.execute(select(*columns).distinct()):
-        if due_in(slot, Rhythm(chosen), zone or here, (begins, ends)):
+        if due_in(slot, Rhythm(chosen), known_zone(zone, here), (begins, ends)):
             same = (
                 AlertChoice.time_zone == zone,
                 AlertChoice.quiet_from == begins,

@@ -7,19 +7,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 
 from accounts.members.models import Member
 from accounts.notifications.models import AlertChoice, Preference
-from accounts.notifications.rules import GATHERED, NIGHT, Event, Mail, Night, Rhythm, digest_due, mail_due
+from accounts.notifications.rules import (
+    GATHERED,
+    NIGHT,
+    Event,
+    Mail,
+    Night,
+    Rhythm,
+    digest_due,
+    is_zone,
+    known_zone,
+    mail_due,
+)
 from common import clock, settings
 from common.db import db
-from common.i18n import _
+from common.i18n import Sentence, _
+
+HERE = "Europe/Paris"
+
+
+def unknown_zone(zone: str) -> Sentence:
+    """What is said of a zone this machine does not know (any more)."""
+    return _("This machine knows no time zone “%(zone)s”. Write it as Europe/Paris.", zone=zone)
+
 
 settings.define(
     "notifications.time_zone",
-    "Europe/Paris",
+    HERE,
     help=_("Time zone in which nights and days of members are counted who chose none."),
+    refuse=lambda zone: None if is_zone(zone) else unknown_zone(zone),
 )
 settings.define(
     "notifications.digest", Rhythm.WEEKLY.value, choices=tuple(Rhythm),
@@ -60,9 +80,29 @@ class Listener:
 HOURS = (AlertChoice.time_zone, AlertChoice.quiet_from, AlertChoice.quiet_to, AlertChoice.digest)
 
 
+def zone_here() -> str:
+    """The community's time zone; that of Paris where this machine knows it no more, so that no news stays undelivered."""
+    return known_zone(settings.get("notifications.time_zone"), HERE)
+
+
+def vanished_zones() -> dict[str, int]:
+    """Time zones in use here that this machine does not know any more, and how many members chose each."""
+    chosen = select(AlertChoice.time_zone, func.count()).where(AlertChoice.time_zone != "")
+    rows = db.session.execute(chosen.group_by(AlertChoice.time_zone).order_by(AlertChoice.time_zone))
+    found = {zone: count for zone, count in rows if not is_zone(zone)}
+    here = settings.get("notifications.time_zone")
+    return found if is_zone(here) else {here: 0} | found
+
+
+def vanished_zone_of(member_id: int) -> str | None:
+    """The time zone a member chose, where this machine does not know it any more."""
+    zone = db.session.scalar(select(AlertChoice.time_zone).where(AlertChoice.member_id == member_id))
+    return zone if zone and not is_zone(zone) else None
+
+
 def hours_from(row: Any) -> Hours:
-    """The hours in a row that holds :data:`HOURS`, the community's where the member chose none."""
-    zone = row.time_zone or settings.get("notifications.time_zone")
+    """The hours in a row that holds :data:`HOURS`, the community's where the member chose none, or a zone that is gone."""
+    zone = row.time_zone if row.time_zone and is_zone(row.time_zone) else zone_here()
     if row.quiet_from is None:
         return Hours(zone, NIGHT, Rhythm(settings.get("notifications.digest")))
     return Hours(zone, (row.quiet_from, row.quiet_to), Rhythm(row.digest))
@@ -72,11 +112,7 @@ def hours_of(member_id: int) -> Hours:
     """One member's hours."""
     query = select(Member.id, *HOURS).outerjoin(AlertChoice, AlertChoice.member_id == Member.id)
     row = db.session.execute(query.where(Member.id == member_id)).first()
-    return (
-        hours_from(row)
-        if row is not None
-        else Hours(settings.get("notifications.time_zone"), NIGHT, Rhythm.NEVER)
-    )
+    return hours_from(row) if row is not None else Hours(zone_here(), NIGHT, Rhythm.NEVER)
 
 
 def listeners(member_ids: Iterable[int], line: str, default: Event) -> list[Listener]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from accounts.members.permissions import own_id
 from accounts.notifications import channels
 from accounts.notifications.kinds import EVENT_LABELS
-from accounts.notifications.listening import Hours, hours_of
+from accounts.notifications.listening import Hours, hours_of, zone_here
 from accounts.notifications.models import AlertChoice, Preference
 from accounts.notifications.rules import (
     EVENTS,
@@ -23,7 +23,6 @@ from accounts.notifications.rules import (
     Mail,
     Rhythm,
 )
-from common import settings
 from common.db import db, insert_once, update_where
 from common.errors import Invalid
 from common.i18n import Sentence, _
@@ -99,7 +98,7 @@ def _checked(hours: Hours) -> Hours:
 
 def zones() -> tuple[str, ...]:
     """The time zones a member may choose, the community's first."""
-    here = settings.get("notifications.time_zone")
+    here = zone_here()
     return (here, *(zone for zone in TIME_ZONES if zone != here))
 
 
@@ -135,7 +134,7 @@ def _stop_digest(member_id: int) -> None:
 
 
 def _set_hours(member_id: int, hours: Hours) -> None:
-    zone = "" if hours.zone == settings.get("notifications.time_zone") else hours.zone
+    zone = "" if hours.zone == zone_here() else hours.zone
     chosen = {
         "time_zone": zone,
         "quiet_from": hours.night[0],

@@ -88,6 +88,20 @@ EVENTS = (
 EVENT_KEYS = tuple(event.key for event in EVENTS)
 
 
+def is_zone(name: str) -> bool:
+    """Whether this machine knows a time zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def known_zone(*names: str) -> str:
+    """The first of these time zones that this machine knows: one that was chosen may be gone with an update."""
+    return next((name for name in names if name and is_zone(name)), "UTC")
+
+
 def is_quiet(moment: datetime, zone: str, night: Night = NIGHT) -> bool:
     """Whether it is night (21 h to 8 h, or longer where the member says so) at ``moment`` (aware) in ``zone``."""
     hour = moment.astimezone(ZoneInfo(zone)).hour

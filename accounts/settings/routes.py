@@ -218,7 +218,7 @@ def _alerts_page(invalid: Invalid | None = None) -> Any:
     member_id = actor().member_id or 0
     return _page(
         "alerts", invalid, lines=preferences.lines_of(member_id), paces=MAIL_PACES,
-        hours=listening.hours_of(member_id), choices=hour_choices(preferences.zones()), ways=channels.registered(),
+        hours=listening.hours_of(member_id), gone=listening.vanished_zone_of(member_id), choices=hour_choices(preferences.zones()), ways=channels.registered(),
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from accounts.notifications.listening import unknown_zone
+from accounts.notifications.rules import is_zone
 from common import audit, clock
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Forbidden, Invalid, NotFound
@@ -20,7 +22,7 @@ from moderation.calendars.holidays import HOLIDAYS
 from moderation.calendars.models import ALWAYS, DEFAULT, DEFAULT_WEEK, DEFAULT_ZONE, WorkCalendar
 from moderation.calendars.permissions import can_change_calendars
 from moderation.calendars.reading import overlapping, read_calendar, read_openings
-from moderation.calendars.rules import DAYS, BadCalendar, is_zone
+from moderation.calendars.rules import DAYS, BadCalendar
 
 NAME_MAX = 80
 MOST_DAYS = 1_000
@@ -191,17 +193,17 @@ def check(draft: Draft, reason: str = "-") -> None:
     if faults:
         raise Invalid(fields=faults)
     try:
-        read_calendar(draft.zone, draft.week, {day: hours for day, (hours, _name) in draft.days.items()})
+        days = {day: hours for day, (hours, _name) in draft.days.items()}
+        read = read_calendar(draft.zone, draft.week, days, HOLIDAYS[draft.holidays])
     except BadCalendar:
         raise Invalid(fields={"days": SPECIAL_DAY}) from None
+    if read.stays_shut(clock.now().date()):
+        raise Invalid(fields={"days": SHUT_FOR_LONG})
 
 
 SPECIAL_DAY = _("Write one day a line: 2026-12-24 08:00-16:00 Christmas Eve, or 2026-12-26 closed.")
 
-
-def unknown_zone(zone: str) -> Sentence:
-    """What is said of a zone this machine does not know (any more)."""
-    return _("This machine knows no time zone “%(zone)s”. Write it as Europe/Paris.", zone=zone)
+SHUT_FOR_LONG = _("A calendar cannot stay closed for more than a year. Leave a day open, or change the week.")
 
 
 def _faults_of_week(week: Mapping[str, str]) -> dict[str, Sentence]:

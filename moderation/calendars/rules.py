@@ -13,9 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from accounts.notifications.rules import is_zone
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT = 24 * 60
 LONGEST_CLOSURE = timedelta(days=400)
+A_YEAR = timedelta(days=366)
+FAR = timedelta(days=20 * 366)
 ZERO = timedelta(0)
 
 Opening = tuple[int, int]
@@ -37,15 +41,6 @@ class BadCalendar(ValueError):
 
 class UnknownZone(BadCalendar):
     """The time zone is none, or this machine does not know it any more."""
-
-
-def is_zone(name: str) -> bool:
-    """Whether this machine knows a time zone."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 @dataclass(frozen=True)
@@ -76,6 +71,18 @@ class Calendar:
         if day.year not in self._holidays:
             self._holidays[day.year] = frozenset(self.holidays_of(day.year))
         return day in self._holidays[day.year]
+
+    def stays_shut(self, first: date) -> bool:
+        """Whether special days leave it closed for more than a year from a day on: nothing could be counted by it."""
+        if not self.exceptions:
+            return False
+        opened, length = first, max(self.exceptions) - first
+        for number in range(min(length, FAR).days + 1):
+            day = first + timedelta(days=number)
+            opened = day if self.openings(day) else opened
+            if day - opened > A_YEAR:
+                return True
+        return False
 
     def spans(self, day: date) -> tuple[Span, ...]:
         """The day's openings as moments in UTC."""

@@ -21,7 +21,16 @@ from forum.questions.rules import AnswerFacts, HelpState, PostKind, PostState, R
 from forum.solutions.rules import still_holds
 from moderation.escalation.models import Case, Ladder, SlaEvent, SlaTerms, StageRow
 from moderation.escalation.policies import Policy, policy_of
-from moderation.escalation.rules import OPEN, UNASSIGNED, CaseMove, CaseState, Climb, Priority, Stage
+from moderation.escalation.rules import (
+    OPEN,
+    UNASSIGNED,
+    CaseMove,
+    CaseState,
+    Climb,
+    Priority,
+    Stage,
+    told_at_once,
+)
 from moderation.escalation.sla_rules import Event, Metric, Reading, SlaType, evaluate, pauses_of
 
 BODY_READ = 1_000
@@ -160,12 +169,19 @@ def at_rest(case: CaseState | None, thread: Thread) -> bool:
     return case not in OPEN or thread.outcome in (Outcome.OPEN, Outcome.PEER, Outcome.PRIVATE)
 
 
-def words_of(thread: Thread, is_danger: bool) -> dict[Metric, SlaType]:
-    """What a thread means for what was promised: fulfilled, not needed any more, or waited for. Pure."""
+def is_spared(thread: Thread, is_danger: bool, is_legal: bool, case: CaseState | None) -> bool:
+    """Whether a member's help ended a case nobody had taken, or ends it now: the team owes no reply of its own. Pure."""
+    free = case in (*UNASSIGNED, CaseState.CANCELLED)
+    return thread.outcome is Outcome.PEER and free and not (is_danger or is_legal)
+
+
+def words_of(thread: Thread, is_danger: bool, spared: bool = False) -> dict[Metric, SlaType]:
+    """What a thread means for what was promised: fulfilled, not needed any more, or waited for. ``spared``: see
+    :func:`is_spared`. Pure."""
     gone = SlaType.CANCEL if thread.outcome in (Outcome.GONE, Outcome.CLOSED) else SlaType.ACTIVATE
     by_team = thread.by_team or thread.outcome is Outcome.PRIVATE  # the team has written to the asker
     solved = thread.outcome is Outcome.SOLVED
-    unneeded = SlaType.CANCEL if solved and not is_danger else gone
+    unneeded = SlaType.CANCEL if spared or (solved and not is_danger) else gone
     return {
         Metric.FIRST_REPLY_ANY: SlaType.FULFIL if by_team or thread.reply is not None else gone,
         Metric.FIRST_REPLY_STAFF: SlaType.FULFIL if by_team else unneeded,
@@ -196,7 +212,7 @@ def case_moves(
     if outcome is Outcome.PEER and state is CaseState.ANSWERED:
         return _woken(state, has_agent)
     if outcome is Outcome.PEER:
-        return ended if state in UNASSIGNED and not (is_danger or is_legal) else ()
+        return ended if state in UNASSIGNED and is_spared(thread, is_danger, is_legal, state) else ()
     return () if outcome is Outcome.SOLVED and is_danger else ended
 
 
@@ -274,7 +290,7 @@ def case_now(ladder: Ladder) -> Case | None:
 def climb_of(
     ladder: Ladder,
     policy: Policy,
-    recorded: Collection[Stage] | None = None,
+    recorded: Mapping[Stage, datetime] | None = None,
     asked: Collection[Event] | None = None,
 ) -> Climb:
     """The ladder as a value to compute with. ``asked``: the events of the first reply, where they are read already."""
@@ -285,7 +301,7 @@ def climb_of(
     return Climb(
         start=ladder.started_at,
         timers=policy.timers_of(ladder.priority, ladder.factor),
-        at_once=ladder.is_danger,
+        at_once=told_at_once(ladder.is_danger, ladder.is_legal, ladder.priority),
         pauses=pauses_of(asked),
         recorded=frozenset(recorded),
         answered=ladder.answered_at is not None,
@@ -293,25 +309,23 @@ def climb_of(
         with_staff=ladder.with_staff,
         with_super_users=ladder.with_super_users,
         floor=ladder.retargeted_at,
+        passed_at=recorded.get(Stage.STAFF),
     )
 
 
-def stages_of(question_id: int, cycle: int) -> set[Stage]:
-    """The stages a cycle has reached."""
-    return set(
-        db.session.scalars(
-            select(StageRow.stage).where(StageRow.question_id == question_id, StageRow.cycle == cycle)
-        )
-    )
+def stages_of(question_id: int, cycle: int) -> dict[Stage, datetime]:
+    """The stages a cycle has reached, with the moments they were due."""
+    return stages_of_many({question_id: cycle})[question_id]
 
 
-def stages_of_many(cycles: Mapping[int, int]) -> dict[int, set[Stage]]:
+def stages_of_many(cycles: Mapping[int, int]) -> dict[int, dict[Stage, datetime]]:
     """The same of many questions, each with its cycle, in one query."""
-    query = select(StageRow.question_id, StageRow.cycle, StageRow.stage)
-    found: dict[int, set[Stage]] = {question_id: set() for question_id in cycles}
-    for question_id, cycle, stage in db.session.execute(query.where(StageRow.question_id.in_(list(cycles)))):
+    query = select(StageRow.question_id, StageRow.cycle, StageRow.stage, StageRow.due_at)
+    found: dict[int, dict[Stage, datetime]] = {question_id: {} for question_id in cycles}
+    rows = db.session.execute(query.where(StageRow.question_id.in_(list(cycles))))
+    for question_id, cycle, stage, due in rows:
         if cycle == cycles[question_id]:
-            found[question_id].add(stage)
+            found[question_id][stage] = due
     return found
 
 

@@ -7,7 +7,7 @@ it, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from forum.solutions.rules import PAUSING
 from moderation.escalation import casework, clocks, priority_rules, skipping, stepping, together
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
-from moderation.escalation.rules import OPEN, Stage, deadline, due_steps
+from moderation.escalation.rules import OPEN, Stage, deadline, due_steps, furthest
 from moderation.escalation.sla_rules import Metric, SlaType, Waits, last_word
 from moderation.events import StageReached
 from moderation.lexicon import weighing
@@ -113,7 +113,7 @@ def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
         return _advance(question_id, clocks.stages_of(question_id, ladder.cycle))
 
 
-def _advance(question_id: int, known: set[Stage]) -> list[Stage]:
+def _advance(question_id: int, known: Mapping[Stage, datetime]) -> list[Stage]:
     """The same where the clock's row is held."""
     ladder = load(question_id)
     policy = clocks.policy_for(ladder)
@@ -124,7 +124,7 @@ def _advance(question_id: int, known: set[Stage]) -> list[Stage]:
     reached = _record_stages(ladder, found.reached, "clock")
     for stage, _due in reached:
         stepping.act(load(question_id), stage, climb)
-    aim(load(question_id), known | dict(found.reached).keys())
+    aim(load(question_id), {**known, **dict(found.reached)})
     if reached:
         stepping.tell_of(load(question_id), reached)
     return [stage for stage, _due in reached]
@@ -141,7 +141,7 @@ def sound(question_id: int, seen_version: int | None = None) -> int:
         return _sound(question_id)
 
 
-def _sound(question_id: int, known: set[Stage] | None = None) -> int:
+def _sound(question_id: int, known: Mapping[Stage, datetime] | None = None) -> int:
     fired = promises.sound(load(question_id))
     aim(load(question_id), known)
     stepping.tell_of_alarms(load(question_id), fired)
@@ -160,7 +160,8 @@ def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], caus
     for stage, _due in new:
         record(StageReached(question_id, cycle, stage.value))
     if new:
-        update_where(Ladder, Ladder.question_id == question_id, stage=new[-1][0])
+        at = furthest((ladder.stage, *(stage for stage, _due in new)))
+        update_where(Ladder, Ladder.question_id == question_id, stage=at)
     return new
 
 
@@ -175,7 +176,10 @@ def sweep(limit: int = 10_000) -> int:
 
 
 def _sweep(
-    column: Any, step: Callable[[int, int], Any], held: Callable[[int, set[Stage]], Any], limit: int
+    column: Any,
+    step: Callable[[int, int], Any],
+    held: Callable[[int, Mapping[Stage, datetime]], Any],
+    limit: int,
 ) -> int:
     done = 0
     while done < limit:
@@ -280,7 +284,7 @@ def settle(question_id: int, cause: str = "") -> None:
             and clocks.at_rest(case.state if case else None, thread)
         ):
             return
-        _settle_promises(ladder, thread, cause or f"v{ladder.version}")
+        _settle_promises(ladder, thread, case, cause or f"v{ladder.version}")
         _settle_pause(ladder, thread)
         now = clock.now()
         update_where(
@@ -300,10 +304,12 @@ def settle(question_id: int, cause: str = "") -> None:
             freshness.touch(f"question:{question_id}")
 
 
-def _settle_promises(ladder: Ladder, thread: Thread, source: str) -> None:
+def _settle_promises(ladder: Ladder, thread: Thread, case: Case | None, source: str) -> None:
     """Write what a promise's fulfilment, cancellation or return is, where it differs from its last event."""
     events = clocks.events_of(ladder.question_id, ladder.cycle)
-    for metric, target in clocks.words_of(thread, ladder.is_danger).items():
+    spared = clocks.is_spared(thread, ladder.is_danger, ladder.is_legal, case.state if case else None)
+    spared = spared and case is not None and casework.escalated_at(case.id) is None
+    for metric, target in clocks.words_of(thread, ladder.is_danger, spared).items():
         written = clocks.word_for(last_word(events[metric]), target)
         if written is not None:
             clocks.note(ladder, metric, written, clock.now(), f"{source}/{ladder.version}")
@@ -378,7 +384,7 @@ def load(question_id: int) -> Ladder:
     return db.session.get_one(Ladder, question_id)
 
 
-def aim(ladder: Ladder, reached: Collection[Stage] | None = None) -> None:
+def aim(ladder: Ladder, reached: Mapping[Stage, datetime] | None = None) -> None:
     """Set the moments the sweep looks at this question next, and the moment its case is due. ``reached``: the stages it has
     come to, where they are read already."""
     policy = clocks.policy_for(ladder)

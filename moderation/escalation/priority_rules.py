@@ -60,11 +60,6 @@ class Score:
     is_legal: bool = False
     lexicon: int = FIRST.number
 
-    @property
-    def at_once(self) -> bool:
-        """Whether the team is told without delay."""
-        return self.is_danger
-
 
 def score(facts: Facts, words: Lexicon = FIRST) -> Score:
     """The score of a question, its band, and the parts that are not zero."""

@@ -5,7 +5,7 @@ Pure tables and functions; every moment is an argument. Source: domain/escalatio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -61,7 +61,7 @@ class Timers:
     overdue_percent: int = 150
 
     def minutes(self, stage: Stage, at_once: bool = False) -> float:
-        """Minutes from the start of the cycle; ``at_once``: danger or law, the team is told with no delay."""
+        """Minutes from the start of the cycle; ``at_once``: the team is told with no delay, see :func:`told_at_once`."""
         staff = 0 if at_once else self.staff
         return {
             Stage.VISIBLE: self.visible,
@@ -88,12 +88,23 @@ DEFAULT_TIMERS: Mapping[Priority, Timers] = {
 }
 
 
+def told_at_once(is_danger: bool, is_legal: bool, priority: Priority) -> bool:
+    """Whether the team has a question with no delay: danger always, law where it is urgent (§C1.2, E4)."""
+    return is_danger or (is_legal and priority is Priority.URGENT)
+
+
+def furthest(stages: Iterable[Stage | None]) -> Stage | None:
+    """The highest of the stages a cycle has reached, in whatever order they came: a stage never goes down by itself."""
+    return max((one for one in stages if one is not None), key=STAGES.index, default=None)
+
+
 @dataclass(frozen=True)
 class Climb:
     """Where a question stands on its ladder, as far as the next step depends on it.
 
     ``answered``: a member has helped, so nobody else is called; the team's own steps go on where they still count.
     ``stopped``: nothing comes any more. ``floor``: no step counts as due earlier (the moment of a new priority).
+    ``passed_at``: when the team got it, where it has: an agent is named so long after it, by whomever it was called.
     """
 
     start: datetime
@@ -106,13 +117,16 @@ class Climb:
     with_staff: bool = True
     with_super_users: bool = True
     floor: datetime | None = None
+    passed_at: datetime | None = None
 
 
 def deadline(climb: Climb, calendar: Calendar, stage: Stage) -> datetime | None:
     """When a stage is due, recorded or not; ``None`` while the clock is paused before it."""
     counted = COMMUNITY if stage in COMMUNITY_STAGES else calendar
-    minutes = timedelta(minutes=climb.timers.minutes(stage, climb.at_once))
-    due = due_at(counted, climb.start, minutes, climb.pauses)
+    start, minutes = climb.start, climb.timers.minutes(stage, climb.at_once)
+    if stage is Stage.ASSIGNED and climb.passed_at is not None:
+        start, minutes = climb.passed_at, climb.timers.assign
+    due = due_at(counted, start, timedelta(minutes=minutes), climb.pauses)
     return due if due is None or climb.floor is None else max(due, climb.floor)
 
 
@@ -161,7 +175,8 @@ def due_steps(
             climb, cause = replace(climb, with_staff=False), why
             continue
         reached.append(step)
-        climb = replace(climb, recorded=frozenset({*climb.recorded, stage}))
+        passed_at = due if stage is Stage.STAFF else climb.passed_at
+        climb = replace(climb, recorded=frozenset({*climb.recorded, stage}), passed_at=passed_at)
     return Steps(tuple(reached), cause)
 
 

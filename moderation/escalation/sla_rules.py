@@ -177,7 +177,7 @@ def _in_order(events: Iterable[Event], now: datetime) -> list[Event]:
 
 def _apply(run: _Run, event: Event) -> None:
     paused = bool(run.pauses) and run.pauses[-1][1] is None
-    if event.type is SlaType.PAUSE and not paused and run.fulfilled_at is None:
+    if event.type is SlaType.PAUSE and not paused:
         run.pauses.append((event.at, None))
     elif event.type is SlaType.RESUME and paused:
         run.pauses[-1] = (run.pauses[-1][0], event.at)
@@ -219,10 +219,11 @@ def _part(promise: Promise, run: _Run, percent: int) -> timedelta:
 def _reading(promise: Promise, run: _Run, now: datetime) -> Reading:
     target = _part(promise, run, 100)
     end = run.fulfilled_at or now
+    pauses = [one for one in run.pauses if run.fulfilled_at is None or one[0] < run.fulfilled_at]
     return Reading(
         standing=_standing(run),
-        due_at=due_at(promise.calendar, run.start, target, run.pauses),
-        worked=worked(promise.calendar, run.start, max(end, run.start), run.pauses),
+        due_at=due_at(promise.calendar, run.start, target, pauses),
+        worked=worked(promise.calendar, run.start, max(end, run.start), pauses),
         target=target,
         alarms=tuple(sorted(run.alarms, key=lambda alarm: (alarm.at, ALARMS.index(alarm.type)))),
         fulfilled_at=run.fulfilled_at,

@@ -8,7 +8,7 @@ on is held before the first of them, in the order of ``casework.hold``: nobody w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from common.unit_of_work import keeping, record, unit_of_work
 from moderation.escalation import casework, clocks
 from moderation.escalation.models import Case, Ladder, SlaEvent, SlaTerms, StageRow
 from moderation.escalation.policies import policy_of
-from moderation.escalation.rules import OPEN, Stage, due_steps
+from moderation.escalation.rules import OPEN, Stage, due_steps, furthest
 from moderation.escalation.sla_rules import Event
 from moderation.events import StageReached
 from moderation.routing import assigning
@@ -53,7 +53,9 @@ def step(question_ids: Sequence[int]) -> set[int]:
         return done
 
 
-def call(question_ids: Sequence[int], column: Any, act: Callable[[int, set[Stage]], Any]) -> set[int]:
+def call(
+    question_ids: Sequence[int], column: Any, act: Callable[[int, Mapping[Stage, datetime]], Any]
+) -> set[int]:
     """Do for each of these questions whose time has come (by ``column``) what calls somebody; returns them."""
     with keeping(), unit_of_work():
         freshness.touch(*(f"question:{one}" for one in question_ids))
@@ -92,7 +94,7 @@ def _turns(ladders: Sequence[Ladder]) -> list[Turn]:
 
 
 def _turn(
-    ladder: Ladder, policy: Any, events: dict[promises.Instance, list[Event]], reached: set[Stage], with_team: bool
+    ladder: Ladder, policy: Any, events: dict[promises.Instance, list[Event]], reached: Mapping[Stage, datetime], with_team: bool
 ) -> Turn | None:  # fmt: skip
     """None where somebody is to be told."""
     climb = clocks.climb_of(ladder, policy, reached, events.get(promises.FIRST, ()))
@@ -103,7 +105,7 @@ def _turn(
     after = {one: list(known) for one, known in events.items()}
     for instance, alarm in fired:
         after[instance].append(Event(alarm.type, alarm.at))
-    moments = promises.moments(ladder, policy, after, reached | steps.keys())
+    moments = promises.moments(ladder, policy, after, {**reached, **steps})
     return Turn(ladder, steps.get(Stage.VISIBLE), fired, *moments)
 
 
@@ -132,7 +134,7 @@ def _write(turns: Sequence[Turn]) -> None:
         record(StageReached(ladder.question_id, ladder.cycle, Stage.VISIBLE.value))
     rows = [
         {"question_id": one.ladder.question_id, "version": one.ladder.version + 1, "due_at": one.due_at, "alarm_at": one.alarm_at,
-         "failure_count": 0, "last_error": None, "stage": one.ladder.stage if one.visible is None else Stage.VISIBLE}
+         "failure_count": 0, "last_error": None, "stage": one.ladder.stage if one.visible is None else furthest((one.ladder.stage, Stage.VISIBLE))}
         for one in turns
     ]  # fmt: skip
     if rows:

@@ -28,6 +28,7 @@ from moderation.escalation.rules import (
     deadline,
     due_steps,
     next_step,
+    told_at_once,
 )
 from moderation.escalation.sla_rules import (
     Event,
@@ -132,9 +133,10 @@ class _Play:
     def _climb(self) -> Climb:
         cycle = self.cycle
         return Climb(
-            cycle.start, cycle.policy.timers_of(self.priority, cycle.manner.factor), self.is_danger,
+            cycle.start, cycle.policy.timers_of(self.priority, cycle.manner.factor), told_at_once(self.is_danger, self.is_legal, self.priority),
             pauses_of(cycle.events[Metric.FIRST_REPLY_ANY]), frozenset(cycle.stages), self.answered_at is not None,
             self.stop is not None, self.with_staff, cycle.manner.with_super_users, self.floor,
+            cycle.stages[Stage.STAFF][0] if Stage.STAFF in cycle.stages else None,
         )  # fmt: skip
 
     # --- time passes --------------------------------------------------------------------------------------------------
@@ -331,12 +333,8 @@ class _Play:
                 if cycle.case is None
                 else case_after(cycle.case, CaseMove.REVIVE) or cycle.case
             )
-            cycle.opened_at, cycle.promised_at, cycle.owed_at, self.has_agent = (
-                self.now,
-                None,
-                self._due_from_now(),
-                False,
-            )
+            cycle.opened_at, cycle.promised_at = self.now, None
+            cycle.owed_at, self.has_agent = self._due_from_now(), False
             cycle.team_id = self._team() if cycle.team_id is None else cycle.team_id
         self.handed_at = self.now
 
@@ -365,7 +363,10 @@ class _Play:
         unchanged = stop == self.stop and answered == (self.answered_at is not None)
         if unchanged and clocks.at_rest(cycle.case, thread):
             return
-        for metric, wanted in clocks.words_of(thread, self.is_danger).items():
+        spared = self.handed_at is None and clocks.is_spared(
+            thread, self.is_danger, self.is_legal, cycle.case
+        )
+        for metric, wanted in clocks.words_of(thread, self.is_danger, spared).items():
             written = clocks.word_for(last_word(cycle.events[metric]), wanted)
             if written is not None:
                 cycle.events[metric].append(Event(written, self.now))

@@ -6,8 +6,9 @@ the sweep looks at) is; a written event is never taken away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -57,7 +58,7 @@ def _faults() -> Iterator[Fault]:
 
 
 def faults_of(
-    ladder: Ladder, policy: Policy, found: promises.Instances, reached: set[Stage]
+    ladder: Ladder, policy: Policy, found: promises.Instances, reached: Mapping[Stage, datetime]
 ) -> Iterator[Fault]:
     """What one clock says wrongly."""
     if ladder.failure_count == 0:

@@ -7,7 +7,7 @@ Source: domain/escalation.md §C1.5.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -177,7 +177,7 @@ def sound(ladder: Ladder) -> Fired:
 
 
 def moments(
-    ladder: Ladder, policy: Policy, found: Instances, reached: Collection[Stage] | None = None
+    ladder: Ladder, policy: Policy, found: Instances, reached: Mapping[Stage, datetime] | None = None
 ) -> tuple[datetime | None, datetime | None]:
     """When the sweep looks at a clock next: for its next stage, and for the next alarm of anything promised."""
     climb = clocks.climb_of(ladder, policy, reached, found.get(FIRST, ()))

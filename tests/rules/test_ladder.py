@@ -30,8 +30,10 @@ from moderation.escalation.rules import (
     case_after,
     case_sources,
     deadline,
+    furthest,
     next_step,
     remaining,
+    told_at_once,
 )
 
 ROUND = always_open()
@@ -149,6 +151,36 @@ def test_danger_never_skips_the_team(start, recorded, answered):
     )
     assert next_step(climb, SHOP) == (Stage.STAFF, start) or Stage.STAFF in remaining(climb)
     assert deadline(climb, SHOP, Stage.STAFF) == start
+
+
+@given(st.lists(st.sampled_from(STAGES)))
+@settings(max_examples=50, deadline=None)
+def test_a_stage_only_goes_up_in_whatever_order_they_come(stages):
+    seen = [furthest(stages[: n + 1]) for n in range(len(stages))]
+    assert seen == sorted(seen, key=STAGES.index)
+    assert furthest([None]) is None
+
+
+@given(moments, st.sampled_from(PRIORITIES), st.integers(0, 2000))
+@settings(max_examples=80, deadline=None)
+def test_an_agent_is_named_so_long_after_the_team_was_called_and_never_else_than_by_the_clock(
+    start, priority, more
+):
+    climb = Climb(start, DEFAULT_TIMERS[priority])
+    staff = deadline(climb, SHOP, Stage.STAFF)
+    assert deadline(replace(climb, passed_at=staff), SHOP, Stage.ASSIGNED) == deadline(
+        climb, SHOP, Stage.ASSIGNED
+    )
+    called = start + timedelta(minutes=more)
+    named = deadline(replace(climb, passed_at=called), SHOP, Stage.ASSIGNED)
+    assert SHOP.between(called, named) == timedelta(minutes=climb.timers.assign)
+
+
+@pytest.mark.parametrize("priority", PRIORITIES)
+def test_danger_is_told_at_once_and_law_where_it_is_urgent(priority):
+    assert told_at_once(True, False, priority)
+    assert told_at_once(False, True, priority) is (priority is Priority.URGENT)
+    assert not told_at_once(False, False, priority)
 
 
 # --- cases ----------------------------------------------------------------------------------------------------------

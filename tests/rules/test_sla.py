@@ -221,6 +221,30 @@ def test_pausing_never_makes_it_due_earlier(promise, priority, raw):
     assert paused.due_at >= evaluate(promise, [events[0]], START).due_at
 
 
+def test_a_rest_while_an_answer_stands_counts_when_it_goes():
+    """The asker is waited for from minute 60 to 160; the answer of minute 30 is removed at 100."""
+    events = [
+        began(),
+        Event(SlaType.FULFIL, at(30)),
+        Event(SlaType.PAUSE, at(60)),
+        Event(SlaType.RESTORE, at(100)),
+    ]
+    assert evaluate(ROUND, events, at(120)).standing is Standing.PAUSED
+    assert evaluate(ROUND, [*events, Event(SlaType.RESUME, at(160))], at(170)).due_at == at(580)
+    met = evaluate(ROUND, events[:3], at(90))
+    assert (met.standing, met.due_at, met.worked) == (Standing.MET, at(480), timedelta(minutes=30))
+
+
+@given(histories())
+@settings(max_examples=150, deadline=None)
+def test_ladder_and_promise_agree_whatever_was_answered_and_removed_meanwhile(events):
+    kept = [one for one in events if one.type is not SlaType.RETARGET]
+    reading = evaluate(SHOP, kept, at(20_000))
+    if reading.fulfilled_at is None:
+        climb = Climb(START, DEFAULT_TIMERS[events[0].priority], pauses=pauses_of(kept))
+        assert deadline(climb, SHOP.calendar, Stage.BREACH) == reading.due_at
+
+
 @given(st.sampled_from(PRIORITIES), st.lists(st.tuples(gaps, gaps), max_size=3))
 @settings(max_examples=150, deadline=None)
 def test_the_ladder_and_the_promise_agree_on_the_moment(priority, raw):

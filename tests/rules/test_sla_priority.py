@@ -34,7 +34,7 @@ LEGAL = [
 @pytest.mark.parametrize("text", DANGER)
 def test_words_of_danger_are_urgent_and_reach_the_team_at_once(text):
     found = score(Facts(text, ""))
-    assert (found.priority, found.at_once) == (Priority.URGENT, True), found
+    assert (found.priority, found.is_danger) == (Priority.URGENT, True), found
     assert score(Facts("A question", f"Hello.\n{text}")).is_danger
 
 
@@ -49,7 +49,7 @@ def test_denied_and_harmless_words_are_not(text):
 def test_law_and_payment_are_at_least_high(text):
     found = score(Facts(text, ""))
     assert found.priority in (Priority.HIGH, Priority.URGENT)
-    assert found.is_legal and not found.at_once
+    assert found.is_legal and not found.is_danger
 
 
 def test_an_ordinary_question_is_normal_and_says_why():

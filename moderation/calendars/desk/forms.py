@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from accounts.notifications.rules import is_zone
 from common import clock
 from common.errors import Invalid
 from common.i18n import Sentence, _
 from moderation.calendars.keeping import SPECIAL_DAY, Draft, check
 from moderation.calendars.models import DEFAULT_WEEK, DEFAULT_ZONE
 from moderation.calendars.reading import read_special_day
-from moderation.calendars.rules import DAYS, BadCalendar, is_zone
+from moderation.calendars.rules import DAYS, BadCalendar
 
 DAY_NAMES: dict[str, Sentence] = {
     "mon": _("Monday"), "tue": _("Tuesday"), "wed": _("Wednesday"), "thu": _("Thursday"), "fri": _("Friday"),

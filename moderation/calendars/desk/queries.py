@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from accounts.notifications.rules import is_zone
 from common import clock, i18n
 from common.db import db
 from common.i18n import Sentence, _
@@ -16,7 +17,7 @@ from moderation.calendars.desk.forms import DAY_NAMES
 from moderation.calendars.holidays import named
 from moderation.calendars.keeping import Draft, ensure
 from moderation.calendars.models import ALWAYS, WorkCalendar
-from moderation.calendars.rules import DAYS, BadCalendar, Calendar, Opening, is_zone
+from moderation.calendars.rules import DAYS, BadCalendar, Calendar, Opening
 from moderation.escalation.rules import PRIORITIES, Priority
 from moderation.escalation.sla_rules import Metric
 from moderation.targets import choosing

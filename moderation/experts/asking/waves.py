@@ -73,7 +73,7 @@ def begin_new() -> None:
 
 def _due(ladder: Ladder, wave: int) -> datetime | None:
     """When a wave is due; ``None`` while the clock rests before it."""
-    climb = clocks.climb_of(ladder, clocks.policy_for(ladder), recorded=())
+    climb = clocks.climb_of(ladder, clocks.policy_for(ladder), recorded={})
     minutes = terms.minutes_to(Priority(ladder.priority), wave) * ladder.factor
     return due_at(COMMUNITY, ladder.started_at, minutes, climb.pauses)
 
