@@ -201,6 +201,11 @@ def test_a_category_goes_its_own_way(app, at, ada, max_, make_question):
         max_, calendars.Draft("Tuesday", "UTC", {"tue": "10:00-22:00"}, "none", {}), "x"
     )
     categories.change(max_, 1, choosing.Manner(0.5, False, True, calendar), "Slow team")
+    audited = db.select(AuditEntry.actor_id, AuditEntry.before, AuditEntry.after, AuditEntry.reason)
+    actor_id, before, after, reason = db.session.execute(
+        audited.where(AuditEntry.act == "targets.category")
+    ).one()
+    assert (actor_id, "1.0" in before, "0.5" in after, reason) == (max_.member_id, True, True, "Slow team")
     at(MONDAY)
     question_id = make_question(ada, category_id=1)
     assert ladder(question_id).due_at == MONDAY + timedelta(minutes=30)

@@ -130,7 +130,7 @@ def test_more_me_too_views_or_age_never_lower_it(one, me_too, views, used):
 @given(facts)
 @settings(max_examples=200, deadline=None)
 def test_influence_adds_at_most_ten_points_and_one_band(one):
-    nobody, somebody = raised(one, asker_rank=0), raised(one, asker_rank=6)
+    nobody, somebody = raised(one, asker_rank=0), raised(one, asker_rank=6, reach=100_000_000)
     assert 0 <= somebody.points - nobody.points <= 10
     assert TOP_FIRST[nobody.priority] - TOP_FIRST[somebody.priority] <= 1
 
