@@ -7,7 +7,7 @@ it, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,10 +19,10 @@ from common.errors import Conflict
 from common.i18n import _
 from common.unit_of_work import is_busy, record, unit_of_work
 from forum.solutions.rules import PAUSING
-from moderation.escalation import casework, clocks, priority_rules, skipping, stepping, together
+from moderation.escalation import casework, clocks, priority_rules, stepping, together
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
-from moderation.escalation.rules import OPEN, Stage, deadline, due_steps
+from moderation.escalation.rules import OPEN, Stage, deadline
 from moderation.escalation.sla_rules import Metric, SlaType, Waits, last_word
 from moderation.events import StageReached
 from moderation.lexicon import weighing
@@ -96,60 +96,22 @@ def restart(question_id: int, cause: str, visible: bool = False) -> None:
 # --- stepping on ----------------------------------------------------------------------------------------------------
 
 
-def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
-    """Record every stage whose time has come, in one unit of work, and do what it asks for.
+def advance(question_id: int, seen_version: int | None = None) -> bool:
+    """Record every stage whose time has come, in one unit of work, and do what it asks for; True when its time had come.
 
     ``seen_version`` is the row as the sweep saw it: whoever comes second finds it changed and does nothing. Of several
     stages at once (a clock that was late) only the gravest is told.
     """
-    with unit_of_work():
-        freshness.touch(f"question:{question_id}")  # before the ladder's row, see ``casework.hold``
-        criteria = [Ladder.question_id == question_id, Ladder.due_at <= clock.now()]
-        if seen_version is not None:
-            criteria.append(Ladder.version == seen_version)
-        if not update_where(Ladder, *criteria, version=Ladder.version + 1):
-            return []
-        ladder = load(question_id)
-        return _advance(question_id, clocks.stages_of(question_id, ladder.cycle))
+    return _step(Ladder.due_at, question_id, seen_version)
 
 
-def _advance(question_id: int, known: set[Stage]) -> list[Stage]:
-    """The same where the clock's row is held."""
-    ladder = load(question_id)
-    policy = clocks.policy_for(ladder)
-    climb = clocks.climb_of(ladder, policy, known)
-    found = due_steps(climb, policy.calendar, clock.now(), skipping.asked_of(ladder))
-    if found.skip_cause is not None:
-        update_where(Ladder, Ladder.question_id == question_id, with_staff=False, skip_cause=found.skip_cause)
-    reached = _record_stages(ladder, found.reached, "clock")
-    for stage, _due in reached:
-        stepping.act(load(question_id), stage, climb)
-    aim(load(question_id), known | dict(found.reached).keys())
-    if reached:
-        stepping.tell_of(load(question_id), reached)
-    return [stage for stage, _due in reached]
+def _step(column: Any, question_id: int, seen_version: int | None = None) -> bool:
+    seen = (Ladder.version == seen_version,) if seen_version is not None else ()
+    return bool(together.call([question_id], column <= clock.now(), *seen))
 
 
-def sound(question_id: int, seen_version: int | None = None) -> int:
-    """Sound what was promised and is late or nearly so, each alarm once; returns how many fired."""
-    with unit_of_work():
-        criteria = [Ladder.question_id == question_id, Ladder.alarm_at <= clock.now()]
-        if seen_version is not None:
-            criteria.append(Ladder.version == seen_version)
-        if not update_where(Ladder, *criteria, version=Ladder.version + 1):
-            return 0
-        return _sound(question_id)
-
-
-def _sound(question_id: int, known: set[Stage] | None = None) -> int:
-    fired = promises.sound(load(question_id))
-    aim(load(question_id), known)
-    stepping.tell_of_alarms(load(question_id), fired)
-    return len(fired)
-
-
-def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], cause: str) -> stepping.Reached:
-    """Write the stages a question has come to; returns those that are new."""
+def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], cause: str) -> None:
+    """Write the stages a question has come to otherwise than by its clock."""
     question_id, cycle = ladder.question_id, ladder.cycle
     rows = [
         {"question_id": question_id, "cycle": cycle, "stage": stage, "due_at": due, "recorded_at": clock.now(), "cause": cause}
@@ -161,7 +123,6 @@ def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], caus
         record(StageReached(question_id, cycle, stage.value))
     if new:
         update_where(Ladder, Ladder.question_id == question_id, stage=new[-1][0])
-    return new
 
 
 def sweep(limit: int = 10_000) -> int:
@@ -170,13 +131,10 @@ def sweep(limit: int = 10_000) -> int:
     What tells nobody anything is written together, what calls somebody a few at a time; where that fails each question has
     a unit of work of its own. A row that fails there is pushed back and reported, and never holds up the others.
     """
-    stages = _sweep(Ladder.due_at, advance, _advance, limit)
-    return stages + _sweep(Ladder.alarm_at, sound, _sound, limit)
+    return _sweep(Ladder.due_at, limit) + _sweep(Ladder.alarm_at, limit)
 
 
-def _sweep(
-    column: Any, step: Callable[[int, int], Any], held: Callable[[int, set[Stage]], Any], limit: int
-) -> int:
+def _sweep(column: Any, limit: int) -> int:
     done = 0
     while done < limit:
         due = db.session.execute(
@@ -190,9 +148,9 @@ def _sweep(
         finished = _together(together.step, list(versions))
         left = [one for one in versions if one not in finished]
         for start in range(0, len(left), CALLS_BATCH):
-            finished |= _together(together.call, left[start : start + CALLS_BATCH], column, held)
+            finished |= _together(together.call, left[start : start + CALLS_BATCH], column <= clock.now())
         alone = [one for one in versions if one not in finished]
-        moved = len(finished) + sum(_step(step, column.key, one, versions[one]) for one in alone)
+        moved = len(finished) + sum(_alone(column, one, versions[one]) for one in alone)
         done += len(due)
         if len(due) < SWEEP_BATCH or not moved:
             break
@@ -210,15 +168,16 @@ def _together(work: Callable[..., set[int]], *given: Any) -> set[int]:
         return set()
 
 
-def _step(step: Callable[[int, int], Any], column: str, question_id: int, version: int) -> bool:
+def _alone(column: Any, question_id: int, version: int) -> bool:
+    """Whether something came of its turn: a step, or that it is looked at later."""
     try:
-        step(question_id, version)
+        return _step(column, question_id, version)
     except Exception as error:
         db.session.rollback()
         if is_busy(error):
             return False
         log.exception("the ladder of question %s failed and is pushed back", question_id)
-        _push_back(column, question_id, error)
+        _push_back(column.key, question_id, error)
     return True
 
 
@@ -378,12 +337,11 @@ def load(question_id: int) -> Ladder:
     return db.session.get_one(Ladder, question_id)
 
 
-def aim(ladder: Ladder, reached: Collection[Stage] | None = None) -> None:
-    """Set the moments the sweep looks at this question next, and the moment its case is due. ``reached``: the stages it has
-    come to, where they are read already."""
+def aim(ladder: Ladder) -> None:
+    """Set the moments the sweep looks at this question next, and the moment its case is due."""
     policy = clocks.policy_for(ladder)
     found = promises.instances(ladder.question_id, ladder.cycle)
-    due, alarm = promises.moments(ladder, policy, found, reached)
+    due, alarm = promises.moments(ladder, policy, found)
     row = Ladder.question_id == ladder.question_id
     update_where(Ladder, row, due_at=due, alarm_at=alarm, failure_count=0, last_error=None)
     case = clocks.case_now(ladder)

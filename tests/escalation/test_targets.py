@@ -333,8 +333,9 @@ def test_a_stuck_alarm_is_pushed_back_and_jams_nothing(app, at, ada, make_questi
     at(MONDAY)
     stuck = make_question(ada, title="The first thing that is broken")
     other = make_question(ada, title="The second thing that is broken")
-    real = promises.sound
-    monkeypatch.setattr(promises, "sound", lambda one: 1 / 0 if one.question_id == stuck else real(one))
+    real = promises.unsounded
+    broken = lambda one, *rest: 1 / 0 if one.question_id == stuck else real(one, *rest)  # noqa: E731
+    monkeypatch.setattr(promises, "unsounded", broken)
     at(MONDAY + timedelta(days=10))
     laddering.sweep()
     assert len(alarms(other, Metric.RESOLUTION)) == 2
@@ -349,15 +350,15 @@ def test_a_stuck_alarm_is_pushed_back_and_jams_nothing(app, at, ada, make_questi
 def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done(
     app, at, ada, sam, make_question, monkeypatch, drain, outbox
 ):
-    from moderation.escalation import stepping
+    from moderation.escalation import stepping, together
 
     at(MONDAY)
     question_id = make_question(ada)
     at(MONDAY + timedelta(hours=8, minutes=1))
     before = db.session.scalar(db.select(db.func.count(SlaEvent.id)))
-    for name in ("tell_of", "act"):
+    for place, name in ((stepping, "tell_of"), (together, "_act")):
         with monkeypatch.context() as patch:
-            patch.setattr(stepping, name, lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt()))
+            patch.setattr(place, name, lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt()))
             with pytest.raises(KeyboardInterrupt):
                 laddering.sweep()
             db.session.rollback()
