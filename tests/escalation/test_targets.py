@@ -17,7 +17,7 @@ from forum.questions.commenting import comment_on
 from forum.solutions.accepting import accept_answer
 from moderation.calendars import keeping as calendars
 from moderation.escalation import cases, casework, clocks, laddering, prioritising
-from moderation.escalation.models import Case, Ladder, SlaEvent
+from moderation.escalation.models import Case, Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import CaseState, Priority, Stage
 from moderation.escalation.sla_rules import Metric, SlaType, Standing, evaluate
 from moderation.targets import categories, checking, choosing, keeping, promises
@@ -378,18 +378,23 @@ def test_a_clock_that_jumps_changes_nothing_that_was(app, at, ada, make_question
     laddering.sweep()
 
     def events():
-        query = db.select(SlaEvent.id, SlaEvent.type, SlaEvent.at).order_by(SlaEvent.id)
+        query = db.select(SlaEvent.id, SlaEvent.type, SlaEvent.at, SlaEvent.recorded_at).order_by(SlaEvent.id)
         return [tuple(row) for row in db.session.execute(query)]
 
-    seen = events()
+    def steps():
+        query = db.select(StageRow.stage, StageRow.due_at, StageRow.recorded_at).order_by(StageRow.id)
+        return [tuple(row) for row in db.session.execute(query)]
+
+    seen, reached = events(), steps()
+    assert len(reached) == 5 and casework.case_of(question_id, 1) is not None
     for jump in (-timedelta(hours=5), -timedelta(days=400), timedelta(0)):
         at(MONDAY + timedelta(hours=7) + jump)
         laddering.sweep()
         prioritising.rescore(question_id)
-    assert events() == seen
+    assert (events(), steps()) == (seen, reached)
     at(MONDAY + timedelta(days=30))
     laddering.sweep()
-    assert events()[: len(seen)] == seen
+    assert (events()[: len(seen)], steps()[: len(reached)]) == (seen, reached)
     breach = [
         at_ for _number, type, at_ in alarms(question_id, Metric.FIRST_REPLY_ANY) if type is SlaType.BREACH
     ]
