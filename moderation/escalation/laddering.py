@@ -1,13 +1,13 @@
 """The ladder at work: starting a question's clock, stepping on when its time has come, stopping and resuming.
 
-Every change locks the question's ladder row first; the sweep claims a row by its version, so of two workers one gets
-it, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
+Every change locks the question's ladder row first; the sweep passes over rows that others hold and asks again whether
+those it got are due, so of two workers one steps, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -96,18 +96,12 @@ def restart(question_id: int, cause: str, visible: bool = False) -> None:
 # --- stepping on ----------------------------------------------------------------------------------------------------
 
 
-def advance(question_id: int, seen_version: int | None = None) -> bool:
+def advance(question_id: int) -> bool:
     """Record every stage whose time has come, in one unit of work, and do what it asks for; True when its time had come.
 
-    ``seen_version`` is the row as the sweep saw it: whoever comes second finds it changed and does nothing. Of several
-    stages at once (a clock that was late) only the gravest is told.
+    Of several stages at once (a clock that was late) only the gravest is told. Whoever comes second does nothing.
     """
-    return _step(Ladder.due_at, question_id, seen_version)
-
-
-def _step(column: Any, question_id: int, seen_version: int | None = None) -> bool:
-    seen = (Ladder.version == seen_version,) if seen_version is not None else ()
-    return bool(together.call([question_id], column <= clock.now(), *seen))
+    return bool(together.call([question_id], Ladder.due_at <= clock.now()))
 
 
 def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], cause: str) -> None:
@@ -128,8 +122,8 @@ def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], caus
 def sweep(limit: int = 10_000) -> int:
     """Step on every question whose time has come, oldest first; returns how many were looked at.
 
-    What tells nobody anything is written together, what calls somebody a few at a time; where that fails each question has
-    a unit of work of its own. A row that fails there is pushed back and reported, and never holds up the others.
+    What tells nobody anything is written together, what calls somebody a few at a time. A row that fails is pushed back and
+    reported, and never holds up the others.
     """
     return _sweep(Ladder.due_at, limit) + _sweep(Ladder.alarm_at, limit)
 
@@ -137,48 +131,44 @@ def sweep(limit: int = 10_000) -> int:
 def _sweep(column: Any, limit: int) -> int:
     done = 0
     while done < limit:
-        due = db.session.execute(
-            select(Ladder.question_id, Ladder.version)
-            .where(column <= clock.now())
-            .order_by(column, Ladder.question_id)
-            .limit(SWEEP_BATCH)
-        ).all()
+        query = select(Ladder.question_id).where(column <= clock.now())
+        due = list(db.session.scalars(query.order_by(column, Ladder.question_id).limit(SWEEP_BATCH)))
         db.session.rollback()
-        versions = {one.question_id: one.version for one in due}
-        finished = _together(together.step, list(versions))
-        left = [one for one in versions if one not in finished]
+        quiet = _quiet(due)
+        left, moved = [one for one in due if one not in quiet], len(quiet)
         for start in range(0, len(left), CALLS_BATCH):
-            finished |= _together(together.call, left[start : start + CALLS_BATCH], column <= clock.now())
-        alone = [one for one in versions if one not in finished]
-        moved = len(finished) + sum(_alone(column, one, versions[one]) for one in alone)
+            moved += _call(column, left[start : start + CALLS_BATCH])
         done += len(due)
         if len(due) < SWEEP_BATCH or not moved:
             break
     return done
 
 
-def _together(work: Callable[..., set[int]], *given: Any) -> set[int]:
-    """Those that could be done at once; none where one of them fails, so that each has its own turn."""
+def _quiet(question_ids: list[int]) -> set[int]:
+    """Those of which nobody is told, done at once; none where one of them fails, so that it is found with the others."""
     try:
-        return work(*given)
+        return together.step(question_ids)
     except Exception as error:
         db.session.rollback()
         if not is_busy(error):
-            log.warning("a step of many clocks failed, they go one by one", exc_info=True)
+            log.warning("a step of many clocks failed", exc_info=True)
         return set()
 
 
-def _alone(column: Any, question_id: int, version: int) -> bool:
-    """Whether something came of its turn: a step, or that it is looked at later."""
+def _call(column: Any, question_ids: list[int]) -> int:
+    """Do these at once; where one of them fails, each half by itself, until it stands alone and is pushed back. Returns how
+    many have had their turn."""
     try:
-        return _step(column, question_id, version)
+        return len(together.call(question_ids, column <= clock.now()))
     except Exception as error:
         db.session.rollback()
         if is_busy(error):
-            return False
-        log.exception("the ladder of question %s failed and is pushed back", question_id)
-        _push_back(column.key, question_id, error)
-    return True
+            return 0
+        if half := len(question_ids) // 2:
+            return _call(column, question_ids[:half]) + _call(column, question_ids[half:])
+        log.exception("the ladder of question %s failed and is pushed back", question_ids[0])
+        _push_back(column.key, question_ids[0], error)
+        return 1
 
 
 def _push_back(column: str, question_id: int, error: Exception) -> None:

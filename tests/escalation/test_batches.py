@@ -151,11 +151,18 @@ def test_one_that_always_fails_is_left_behind_and_comes_when_it_can(make_asked, 
     assert set(count_of("opened").values()) == {1} and len(count_of("opened")) == 6
 
 
-def test_a_batch_without_turns_of_their_own_would_be_caught(make_asked, at, monkeypatch):
+def test_a_batch_that_is_done_as_a_whole_or_not_at_all_would_be_caught(make_asked, at, monkeypatch):
+    def whole(column, question_ids):
+        try:
+            return len(together.call(question_ids, column <= clock.now()))
+        except ValueError:
+            db.session.rollback()
+            return 0
+
     ids = make_asked(3)
     at(MONDAY + TO_TEAM)
     failing(ids, monkeypatch)
-    monkeypatch.setattr(laddering, "_alone", lambda *_given: False)
+    monkeypatch.setattr(laddering, "_call", whole)
     laddering.sweep()
     assert stages(ids) == [None] * 3, "one jams all"
 
