@@ -249,7 +249,8 @@ def hand_out(agents: Mapping[Case, int], actor_id: int | None) -> None:
     """Make members the agents of cases that are free; the desks and the cases are held, and there is room."""
     now = clock.now()
     for case, member_id in agents.items():
-        before, case.state = case.state, case_after(case.state, CaseMove.TAKE)
+        before = case.state
+        case.state = case_after(before, CaseMove.TAKE) or before
         case.assignee_id, case.assigned_at, case.version = member_id, now, case.version + 1
         record(CaseMoved(case.id, case.question_id, before.value, case.state.value, case.version))
         record(CaseTaken(case.id, case.question_id, member_id))
