@@ -31,6 +31,8 @@ MOST_SECONDS = 2.0
 """A hundredth of the clocks is due at once: no sweep may take longer, whatever comes to them and however late it is."""
 AN_HOUR, DAYS = timedelta(minutes=61), timedelta(days=3)
 AGENTS, LEADS = 10, 2
+SOLVED = 100
+"""Questions beside them that somebody has solved, so that every category has its super-users."""
 CALLING = (
     ("super-users are told (E3)", 121),
     ("the team has a case (E4)", 241),
@@ -60,6 +62,7 @@ def begin(count: int) -> None:
     with unit_of_work():
         choosing.ensure()
         staffed()
+        solved_from(count + 1)
         hours = db.session.scalar(select(WorkCalendar.id).where(WorkCalendar.key == ALWAYS))
         terms = policies.keep(choosing.terms_of(choosing.goals_of(choosing.in_order()[-1].id), hours))
         ids = db.session.scalars(select(Question.id).order_by(Question.id).limit(count)).all()
@@ -100,6 +103,23 @@ def staffed() -> None:
     insert_many(AgentDesk, [{"member_id": 1000 + n, "seen_at": clock.now()} for n in range(AGENTS)])
 
 
+def solved_from(first_id: int) -> None:
+    """From this question on the first answer is accepted, and who wrote it is a super-user."""
+    from sqlalchemy import func, select, update
+
+    from accounts.members.models import Member
+    from common.db import db, update_where
+    from forum.questions.models import Post, Question
+    from forum.questions.rules import PostKind
+
+    question, answer = Question.__table__, Post.__table__
+    mine = (answer.c.question_id == question.c.id, answer.c.kind == PostKind.ANSWER)
+    first = select(func.min(answer.c.id)).where(*mine).scalar_subquery()
+    db.session.execute(update(question).where(question.c.id >= first_id).values(accepted_answer_id=first))
+    authors = select(answer.c.author_id).join(question, question.c.accepted_answer_id == answer.c.id)
+    update_where(Member, Member.id.in_(authors), rank=5)
+
+
 @contextlib.contextmanager
 def prepared(url: str | None, count: int) -> Iterator[Path]:
     """A forum with so many running clocks, in the database of ``url`` or a file of its own."""
@@ -112,7 +132,7 @@ def prepared(url: str | None, count: int) -> Iterator[Path]:
         app = create_app(config_for(Path(folder), url))
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
-            fill(count, count)
+            fill(count + SOLVED, count + SOLVED)
             begin(count)
             yield Path(folder)
             db.session.remove()
