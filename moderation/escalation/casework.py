@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,21 @@ from accounts.members.models import Member
 from accounts.members.queries import staff_ids
 from accounts.members.rules import Role
 from common import clock, freshness, settings
-from common.db import db, insert_many, insert_once, update_where
+from common.db import db, insert_many, insert_new, update_where
 from common.errors import Conflict, NotFound
 from common.i18n import _
 from common.unit_of_work import kept, record
 from forum.questions.models import Question
 from moderation.escalation.models import AgentDesk, Case, CaseEvent, Ladder
-from moderation.escalation.rules import WORKED_ON, CaseMove, CaseState, Priority, case_after, case_sources
+from moderation.escalation.rules import (
+    OPEN,
+    WORKED_ON,
+    CaseMove,
+    CaseState,
+    Priority,
+    case_after,
+    case_sources,
+)
 from moderation.events import CaseMoved, CaseOpened, CaseTaken
 from moderation.routing.models import CaseDesk
 
@@ -45,15 +53,23 @@ def hold(question_id: int, with_question: bool = False) -> Ladder | None:
 
 def open_case(ladder: Ladder, promised_at: datetime | None, actor_id: int | None = None) -> int | None:
     """Open the case of this cycle; None when it was there. It stands in the queue at once."""
-    case_id = insert_once(
-        Case, question_id=ladder.question_id, cycle=ladder.cycle, state=case_after(CaseState.NEW, CaseMove.QUEUE),
-        priority=ladder.priority, opened_at=clock.now(), due_at=promised_at, promised_at=promised_at,
-    )  # fmt: skip
-    if case_id is None:
-        return None
-    write_line(case_id, "opened", actor_id)
-    record(CaseOpened(case_id, ladder.question_id, actor_id))
-    return case_id
+    return open_cases([(ladder, promised_at)], actor_id).get(ladder.question_id)
+
+
+def open_cases(
+    wanted: Sequence[tuple[Ladder, datetime | None]], actor_id: int | None = None
+) -> dict[int, int]:
+    """The same for many cycles, each with the moment of the promised reply: the new ones by their question."""
+    rows = [
+        {"question_id": ladder.question_id, "cycle": ladder.cycle, "state": case_after(CaseState.NEW, CaseMove.QUEUE),
+         "priority": ladder.priority, "opened_at": clock.now(), "due_at": promised_at, "promised_at": promised_at}
+        for ladder, promised_at in wanted
+    ]  # fmt: skip
+    opened = {row.question_id: row.id for row in insert_new(Case, rows, Case.question_id, Case.id)}
+    write_lines([line(case_id, "opened", actor_id) for case_id in opened.values()])
+    for question_id, case_id in opened.items():
+        record(CaseOpened(case_id, question_id, actor_id))
+    return opened
 
 
 def move(case_id: int, step: CaseMove, *criteria: Any, **values: Any) -> bool:
@@ -102,16 +118,23 @@ def write_line(
     case_id: int, kind: str, actor_id: int | None, subject_id: int | None = None, detail: str = ""
 ) -> None:
     """Add a line to the timeline."""
-    line = CaseEvent(
-        case_id=case_id,
-        kind=kind,
-        at=clock.now(),
-        actor_id=actor_id,
-        subject_id=subject_id,
-        detail=detail[:200],
-    )
-    db.session.add(line)
+    write_lines([line(case_id, kind, actor_id, subject_id, detail)])
+
+
+def write_lines(lines: list[dict[str, Any]]) -> None:
+    """Add lines to the timelines of cases."""
     db.session.flush()
+    insert_many(CaseEvent, lines)
+
+
+def line(
+    case_id: int, kind: str, actor_id: int | None, subject_id: int | None = None, detail: str = ""
+) -> dict[str, Any]:
+    """What happened to a case now, as a row."""
+    return {
+        "case_id": case_id, "kind": kind, "at": clock.now(), "actor_id": actor_id, "subject_id": subject_id,
+        "detail": detail[:200],
+    }  # fmt: skip
 
 
 def escalated_at(case_id: int) -> datetime | None:
@@ -120,9 +143,9 @@ def escalated_at(case_id: int) -> datetime | None:
     return db.session.scalar(select(func.max(CaseEvent.at)).where(*mine))
 
 
-def load(case_id: int) -> Case:
-    """The case as it stands in the database now. Raises NotFound."""
-    case = db.session.get(Case, case_id, populate_existing=True)
+def load(case_id: int, hold: bool = False) -> Case:
+    """The case as it stands in the database now; with ``hold`` nobody else moves it until the end. Raises NotFound."""
+    case = db.session.get(Case, case_id, populate_existing=True, with_for_update=hold or None)
     if case is None:
         raise NotFound()
     return case
@@ -132,6 +155,19 @@ def case_of(question_id: int, cycle: int) -> Case | None:
     """The case of a cycle, if the question ever reached the team in it."""
     query = select(Case).where(Case.question_id == question_id, Case.cycle == cycle)
     return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def hold_cases(cycles: Mapping[int, int]) -> dict[int, Case]:
+    """The cases of questions, each in its cycle, by their question; nobody else moves them until the unit of work ends."""
+    query = select(Case).where(Case.question_id.in_(list(cycles))).order_by(Case.id).with_for_update()
+    found = db.session.scalars(query.execution_options(populate_existing=True))
+    return {one.question_id: one for one in found if one.cycle == cycles[one.question_id]}
+
+
+def in_team_hands(question_ids: Sequence[int]) -> set[int]:
+    """Which of these questions have an open case."""
+    mine = select(Case.question_id).where(Case.question_id.in_(question_ids), Case.state.in_(OPEN))
+    return set(db.session.scalars(mine))
 
 
 # --- naming an agent ------------------------------------------------------------------------------------------------
@@ -196,24 +232,43 @@ def has_room(member_id: int, priority: Priority) -> bool:
 def give(case_id: int, member_id: int, actor_id: int | None) -> None:
     """Make a member the agent of a queued case. Raises Conflict when somebody was faster or the desk is full."""
     hold_desks(member_id)
-    case = load(case_id)
+    case = load(case_id, hold=True)
     if not has_room(member_id, case.priority):
         raise Conflict(_("That desk is full: answer a case or pass one on first."))
-    now = clock.now()
-    if not move(case_id, CaseMove.TAKE, Case.assignee_id.is_(None), assignee_id=member_id, assigned_at=now):
+    if not is_free(case):
         raise Conflict(_("A colleague has just taken this case."))
-    update_where(AgentDesk, AgentDesk.member_id == member_id, last_assigned_at=now)
-    hand_over(case_id, actor_id == member_id)
-    write_line(case_id, "taken" if actor_id == member_id else "assigned", actor_id, member_id)
-    record(CaseTaken(case_id, case.question_id, member_id))
+    hand_out({case: member_id}, actor_id)
 
 
-def hand_over(case_id: int, is_opened: bool) -> None:
-    """Whoever has the case now has opened it by taking it, or has still to open it."""
+def is_free(case: Case) -> bool:
+    """Whether a case waits for somebody to take it."""
+    return case.state in case_sources(CaseMove.TAKE) and case.assignee_id is None
+
+
+def hand_out(agents: Mapping[Case, int], actor_id: int | None) -> None:
+    """Make members the agents of cases that are free; the desks and the cases are held, and there is room."""
+    now = clock.now()
+    for case, member_id in agents.items():
+        before = case.state
+        case.state = case_after(before, CaseMove.TAKE) or before
+        case.assignee_id, case.assigned_at, case.version = member_id, now, case.version + 1
+        record(CaseMoved(case.id, case.question_id, before.value, case.state.value, case.version))
+        record(CaseTaken(case.id, case.question_id, member_id))
+    lines = [
+        line(case.id, "taken" if actor_id == member_id else "assigned", actor_id, member_id)
+        for case, member_id in agents.items()
+    ]
+    write_lines(lines)
+    desks = update(AgentDesk).where(AgentDesk.member_id.in_(agents.values())).values(last_assigned_at=now)
+    db.session.execute(desks)
+    hand_over([case.id for case in agents], actor_id in agents.values())
+
+
+def hand_over(case_ids: Collection[int], is_opened: bool) -> None:
+    """Whoever has these cases now has opened them by taking them, or has still to open them."""
     opened = clock.now() if is_opened else None
-    update_where(
-        CaseDesk, CaseDesk.case_id == case_id, opened_at=opened, passed_over_id=None, snoozed_until=None
-    )
+    handed = update(CaseDesk).where(CaseDesk.case_id.in_(case_ids))
+    db.session.execute(handed.values(opened_at=opened, passed_over_id=None, snoozed_until=None))
 
 
 def official_ids() -> list[int]:

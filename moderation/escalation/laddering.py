@@ -1,13 +1,13 @@
 """The ladder at work: starting a question's clock, stepping on when its time has come, stopping and resuming.
 
-Every change locks the question's ladder row first; the sweep claims a row by its version, so of two workers one gets
-it, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
+Every change locks the question's ladder row first; the sweep passes over rows that others hold and asks again whether
+those it got are due, so of two workers one steps, and a stage is a unique row in any case. Source: domain/escalation.md §C1.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,10 +19,10 @@ from common.errors import Conflict
 from common.i18n import _
 from common.unit_of_work import is_busy, record, unit_of_work
 from forum.solutions.rules import PAUSING
-from moderation.escalation import casework, clocks, priority_rules, skipping, stepping, together
+from moderation.escalation import casework, clocks, priority_rules, stepping, together
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, StageRow
-from moderation.escalation.rules import OPEN, Stage, deadline, due_steps, furthest
+from moderation.escalation.rules import OPEN, Stage, deadline, furthest
 from moderation.escalation.sla_rules import Metric, SlaType, Waits, last_word
 from moderation.events import StageReached
 from moderation.lexicon import weighing
@@ -96,60 +96,16 @@ def restart(question_id: int, cause: str, visible: bool = False) -> None:
 # --- stepping on ----------------------------------------------------------------------------------------------------
 
 
-def advance(question_id: int, seen_version: int | None = None) -> list[Stage]:
-    """Record every stage whose time has come, in one unit of work, and do what it asks for.
+def advance(question_id: int) -> bool:
+    """Record every stage whose time has come, in one unit of work, and do what it asks for; True when its time had come.
 
-    ``seen_version`` is the row as the sweep saw it: whoever comes second finds it changed and does nothing. Of several
-    stages at once (a clock that was late) only the gravest is told.
+    Of several stages at once (a clock that was late) only the gravest is told. Whoever comes second does nothing.
     """
-    with unit_of_work():
-        freshness.touch(f"question:{question_id}")  # before the ladder's row, see ``casework.hold``
-        criteria = [Ladder.question_id == question_id, Ladder.due_at <= clock.now()]
-        if seen_version is not None:
-            criteria.append(Ladder.version == seen_version)
-        if not update_where(Ladder, *criteria, version=Ladder.version + 1):
-            return []
-        ladder = load(question_id)
-        return _advance(question_id, clocks.stages_of(question_id, ladder.cycle))
+    return bool(together.call([question_id], Ladder.due_at <= clock.now()))
 
 
-def _advance(question_id: int, known: Mapping[Stage, datetime]) -> list[Stage]:
-    """The same where the clock's row is held."""
-    ladder = load(question_id)
-    policy = clocks.policy_for(ladder)
-    climb = clocks.climb_of(ladder, policy, known)
-    found = due_steps(climb, policy.calendar, clock.now(), skipping.asked_of(ladder))
-    if found.skip_cause is not None:
-        update_where(Ladder, Ladder.question_id == question_id, with_staff=False, skip_cause=found.skip_cause)
-    reached = _record_stages(ladder, found.reached, "clock")
-    for stage, _due in reached:
-        stepping.act(load(question_id), stage, climb)
-    aim(load(question_id), {**known, **dict(found.reached)})
-    if reached:
-        stepping.tell_of(load(question_id), reached)
-    return [stage for stage, _due in reached]
-
-
-def sound(question_id: int, seen_version: int | None = None) -> int:
-    """Sound what was promised and is late or nearly so, each alarm once; returns how many fired."""
-    with unit_of_work():
-        criteria = [Ladder.question_id == question_id, Ladder.alarm_at <= clock.now()]
-        if seen_version is not None:
-            criteria.append(Ladder.version == seen_version)
-        if not update_where(Ladder, *criteria, version=Ladder.version + 1):
-            return 0
-        return _sound(question_id)
-
-
-def _sound(question_id: int, known: Mapping[Stage, datetime] | None = None) -> int:
-    fired = promises.sound(load(question_id))
-    aim(load(question_id), known)
-    stepping.tell_of_alarms(load(question_id), fired)
-    return len(fired)
-
-
-def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], cause: str) -> stepping.Reached:
-    """Write the stages a question has come to; returns those that are new."""
+def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], cause: str) -> None:
+    """Write the stages a question has come to otherwise than by its clock."""
     question_id, cycle = ladder.question_id, ladder.cycle
     rows = [
         {"question_id": question_id, "cycle": cycle, "stage": stage, "due_at": due, "recorded_at": clock.now(), "cause": cause}
@@ -162,68 +118,58 @@ def _record_stages(ladder: Ladder, steps: Sequence[tuple[Stage, datetime]], caus
     if new:
         at = furthest((ladder.stage, *(stage for stage, _due in new)))
         update_where(Ladder, Ladder.question_id == question_id, stage=at)
-    return new
 
 
 def sweep(limit: int = 10_000) -> int:
     """Step on every question whose time has come, oldest first; returns how many were looked at.
 
-    What tells nobody anything is written together, what calls somebody a few at a time; where that fails each question has
-    a unit of work of its own. A row that fails there is pushed back and reported, and never holds up the others.
+    What tells nobody anything is written together, what calls somebody a few at a time. A row that fails is pushed back and
+    reported, and never holds up the others.
     """
-    stages = _sweep(Ladder.due_at, advance, _advance, limit)
-    return stages + _sweep(Ladder.alarm_at, sound, _sound, limit)
+    return _sweep(Ladder.due_at, limit) + _sweep(Ladder.alarm_at, limit)
 
 
-def _sweep(
-    column: Any,
-    step: Callable[[int, int], Any],
-    held: Callable[[int, Mapping[Stage, datetime]], Any],
-    limit: int,
-) -> int:
+def _sweep(column: Any, limit: int) -> int:
     done = 0
     while done < limit:
-        due = db.session.execute(
-            select(Ladder.question_id, Ladder.version)
-            .where(column <= clock.now())
-            .order_by(column, Ladder.question_id)
-            .limit(SWEEP_BATCH)
-        ).all()
+        query = select(Ladder.question_id).where(column <= clock.now())
+        due = list(db.session.scalars(query.order_by(column, Ladder.question_id).limit(SWEEP_BATCH)))
         db.session.rollback()
-        versions = {one.question_id: one.version for one in due}
-        finished = _together(together.step, list(versions))
-        left = [one for one in versions if one not in finished]
+        quiet = _quiet(due)
+        left, moved = [one for one in due if one not in quiet], len(quiet)
         for start in range(0, len(left), CALLS_BATCH):
-            finished |= _together(together.call, left[start : start + CALLS_BATCH], column, held)
-        alone = [one for one in versions if one not in finished]
-        moved = len(finished) + sum(_step(step, column.key, one, versions[one]) for one in alone)
+            moved += _call(column, left[start : start + CALLS_BATCH])
         done += len(due)
         if len(due) < SWEEP_BATCH or not moved:
             break
     return done
 
 
-def _together(work: Callable[..., set[int]], *given: Any) -> set[int]:
-    """Those that could be done at once; none where one of them fails, so that each has its own turn."""
+def _quiet(question_ids: list[int]) -> set[int]:
+    """Those of which nobody is told, done at once; none where one of them fails, so that it is found with the others."""
     try:
-        return work(*given)
+        return together.step(question_ids)
     except Exception as error:
         db.session.rollback()
         if not is_busy(error):
-            log.warning("a step of many clocks failed, they go one by one", exc_info=True)
+            log.warning("a step of many clocks failed", exc_info=True)
         return set()
 
 
-def _step(step: Callable[[int, int], Any], column: str, question_id: int, version: int) -> bool:
+def _call(column: Any, question_ids: list[int]) -> int:
+    """Do these at once; where one of them fails, each half by itself, until it stands alone and is pushed back. Returns how
+    many have had their turn."""
     try:
-        step(question_id, version)
+        return len(together.call(question_ids, column <= clock.now()))
     except Exception as error:
         db.session.rollback()
         if is_busy(error):
-            return False
-        log.exception("the ladder of question %s failed and is pushed back", question_id)
-        _push_back(column, question_id, error)
-    return True
+            return 0
+        if half := len(question_ids) // 2:
+            return _call(column, question_ids[:half]) + _call(column, question_ids[half:])
+        log.exception("the ladder of question %s failed and is pushed back", question_ids[0])
+        _push_back(column.key, question_ids[0], error)
+        return 1
 
 
 def _push_back(column: str, question_id: int, error: Exception) -> None:
@@ -384,12 +330,11 @@ def load(question_id: int) -> Ladder:
     return db.session.get_one(Ladder, question_id)
 
 
-def aim(ladder: Ladder, reached: Mapping[Stage, datetime] | None = None) -> None:
-    """Set the moments the sweep looks at this question next, and the moment its case is due. ``reached``: the stages it has
-    come to, where they are read already."""
+def aim(ladder: Ladder) -> None:
+    """Set the moments the sweep looks at this question next, and the moment its case is due."""
     policy = clocks.policy_for(ladder)
     found = promises.instances(ladder.question_id, ladder.cycle)
-    due, alarm = promises.moments(ladder, policy, found, reached)
+    due, alarm = promises.moments(ladder, policy, found)
     row = Ladder.question_id == ladder.question_id
     update_where(Ladder, row, due_at=due, alarm_at=alarm, failure_count=0, last_error=None)
     case = clocks.case_now(ladder)

@@ -33,7 +33,7 @@ class Ladder(Base):
     """The clock of one question. ``due_at`` is when its next stage comes, ``alarm_at`` when one of its promises warns or
     is broken next: then the sweep looks at it. Each is empty when nothing can come.
 
-    ``version`` grows with every change, and the sweep claims a row by it. The true due times are never stored: they
+    ``version`` grows with every change. The true due times are never stored: they
     follow from ``started_at``, the policy, the priority and the pauses. ``answered_at`` is set by a member's valid
     answer, ``stopped_at`` when no stage can come any more. ``skip_cause``: why the team is not told all the same.
     ``lexicon_version``: the words its score was made with; ``reach``: how many people its asker speaks to elsewhere, as

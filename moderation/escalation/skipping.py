@@ -5,7 +5,7 @@ Words of danger and of law are never passed over. Staff, experienced members and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,6 +37,9 @@ settings.define(
 )
 
 
+WhyNot = Callable[[Climb, datetime], str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """What it depends on: whether whoever asked still reads a reply, and the product (its reference)."""
@@ -56,31 +59,40 @@ def cause(
     return "old" if worked(COMMUNITY, climb.start, due, climb.pauses) > oldest else None
 
 
-def asked_of(ladder: Ladder) -> Callable[[Climb, datetime], str | None]:
-    """The same of a question, read when its time has come and by the settings in force."""
+def asked_of(ladders: Sequence[Ladder]) -> Callable[[Ladder], WhyNot]:
+    """The same of questions whose time may have come, read at once and by the settings in force."""
+    askers = _askers([one.question_id for one in ladders])
+    without = settings.get("escalation.products_without_team")
+    oldest = timedelta(days=settings.get("escalation.oldest_days"))
 
-    def why_not(climb: Climb, due: datetime) -> str | None:
+    def of(ladder: Ladder) -> WhyNot:
         if ladder.is_danger or ladder.is_legal:
-            return None
-        without = settings.get("escalation.products_without_team")
-        return cause(
-            _asker(ladder.question_id),
-            climb,
-            due,
-            without,
-            timedelta(days=settings.get("escalation.oldest_days")),
+            return never
+        return lambda climb, due: cause(askers[ladder.question_id], climb, due, without, oldest)
+
+    return of
+
+
+def never(_climb: Climb, _due: datetime) -> str | None:
+    """The team is told."""
+    return None
+
+
+def _askers(question_ids: Sequence[int]) -> dict[int, Asker]:
+    rows = db.session.execute(
+        select(
+            Question.id.label("question_id"), Member.closed_at, Member.suspended_until, Member.id.label("person_id"), Product.key
         )
-
-    return why_not
-
-
-def _asker(question_id: int) -> Asker:
-    row = db.session.execute(
-        select(Member.closed_at, Member.suspended_until, Member.id, Product.key)
         .select_from(Question)
         .outerjoin(Member, Member.id == person_of(Question.author_id))
         .outerjoin(Product, Product.id == Question.product_id)
-        .where(Question.id == question_id)
-    ).one()
-    away = row.suspended_until is not None and row.suspended_until > clock.now()
-    return Asker(row.id is not None and row.closed_at is None and not away, row.key or "")
+        .where(Question.id.in_(question_ids))
+    )  # fmt: skip
+    now = clock.now()
+    return {
+        row.question_id: Asker(
+            row.person_id is not None and row.closed_at is None and not (row.suspended_until and row.suspended_until > now),
+            row.key or "",
+        )
+        for row in rows
+    }  # fmt: skip

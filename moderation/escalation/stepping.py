@@ -1,30 +1,31 @@
-"""What each stage of the ladder does, whom it tells, and what an answer does to the case."""
+"""Whom each stage of the ladder tells, and what an answer does to the case."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, union
 
-from accounts.masks.queries import person_behind
+from accounts.masks.queries import persons_behind
 from accounts.members import rights
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
-from accounts.notifications.telling import tell
+from accounts.notifications.telling import tell, tell_many
 from common import clock, jobs
 from common.db import db
 from common.i18n import _
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import kept, unit_of_work
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostState
 from moderation.escalation import casework, clocks, notices
 from moderation.escalation.casework import agent_ids, lead_ids
 from moderation.escalation.clocks import Outcome, Thread
 from moderation.escalation.models import Case, Ladder, SlaEvent, StageRow
-from moderation.escalation.rules import OPEN, STAFF_STAGES, UNASSIGNED, CaseMove, Climb, Stage, deadline
+from moderation.escalation.rules import OPEN, STAFF_STAGES, CaseMove, Stage
 from moderation.escalation.sla_rules import ALARMS, FIRST_REPLIES, Metric, SlaType
-from moderation.routing import assigning
 from moderation.targets import promises
 
 SUPER_USER_RANK = 5
@@ -35,27 +36,7 @@ SUPER_USERS_TOLD = 5
 GRACE = timedelta(minutes=10)
 """A step recorded later than this after its time was missed by the clock: its news is bundled."""
 
-Reached = list[tuple[Stage, datetime]]
-
-
-def act(ladder: Ladder, stage: Stage, climb: Climb) -> None:
-    """Do what a stage asks for, inside the open unit of work."""
-    if stage is Stage.STAFF:
-        _pass_to_team(ladder, climb)
-    elif stage is Stage.ASSIGNED:
-        case = casework.case_of(ladder.question_id, ladder.cycle)
-        if case is not None and case.state in UNASSIGNED:
-            assigning.name_agent(case.id)
-    elif stage in (Stage.WARNING, Stage.BREACH):
-        tell_of_alarms(ladder, promises.sound(ladder))
-        if stage is Stage.BREACH and (case := casework.case_of(ladder.question_id, ladder.cycle)) is not None:
-            casework.write_line(case.id, "late", None)
-
-
-def _pass_to_team(ladder: Ladder, climb: Climb) -> None:
-    promised = deadline(climb, clocks.policy_for(ladder).calendar, Stage.BREACH)
-    if casework.open_case(ladder, promised) is not None:
-        activate_staff_promise(ladder, "E4")
+Reached = Mapping[Stage, datetime]
 
 
 def activate_staff_promise(ladder: Ladder, source: str) -> None:
@@ -68,33 +49,49 @@ def activate_staff_promise(ladder: Ladder, source: str) -> None:
 _GRAVITY = (Stage.OVERDUE, Stage.BREACH, Stage.WARNING, Stage.ASSIGNED, Stage.STAFF, Stage.SUPER_USERS)
 
 
-def tell_of(ladder: Ladder, reached: Reached) -> None:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who wrote a question, the person behind it, and where it stands."""
+
+    author_id: int | None
+    person_id: int | None
+    category_id: int | None
+
+
+def asked_by(question_ids: Collection[int]) -> dict[int, Asking]:
+    """The same of many questions, in two statements."""
+    query = select(Question.id, Question.author_id, Question.category_id).where(Question.id.in_(question_ids))
+    rows = db.session.execute(query).all()
+    persons = persons_behind(row.author_id for row in rows)
+    return {
+        row.id: Asking(row.author_id, persons.get(row.author_id or 0, row.author_id), row.category_id)
+        for row in rows
+    }
+
+
+def tell_of(ladder: Ladder, reached: Reached, case: Case | None, asked: Asking) -> bool:
     """Tell of the gravest of the stages reached; the asker hears when the team takes over, whatever came with it.
 
-    When the clock was down, ordinary news is bundled into one notice for the whole catching up.
+    True where the clock was down: ordinary news is bundled then into one notice for the whole catching up.
     """
-    stages = dict(reached)
-    if stages.keys() == {Stage.VISIBLE}:
-        return
-    case = casework.case_of(ladder.question_id, ladder.cycle)
     if case is not None and case.state not in OPEN:
-        return
-    if Stage.STAFF in stages and case is not None:
-        asker_id = db.session.scalar(select(Post.author_id).where(Post.id == ladder.question_id))
-        notices.tell_asker("question-passed-on", asker_id, case, "passed-on")
-    if ladder.is_danger and Stage.STAFF in stages and case is not None:
+        return False
+    if Stage.STAFF in reached and case is not None:
+        notices.tell_asker("question-passed-on", asked.author_id, case, "passed-on")
+    if ladder.is_danger and Stage.STAFF in reached and case is not None:
         notices.tell_staff("case-danger", {*agent_ids(), *lead_ids()}, case, "danger")
-        return
-    gravest = next((stage for stage in _GRAVITY if stage in stages), None)
+        return False
+    gravest = next((stage for stage in _GRAVITY if stage in reached), None)
     if gravest is None:
-        return
-    late = clock.now() - stages[gravest] > GRACE
+        return False
+    late = clock.now() - reached[gravest] > GRACE
     if late and not ladder.is_danger and case is not None:
-        _bundle()
-    elif gravest is Stage.SUPER_USERS:
-        _tell_super_users(ladder)
+        return True
+    if gravest is Stage.SUPER_USERS:
+        _tell_super_users(ladder, asked)
     elif case is not None:
         _tell_team(gravest, case)
+    return False
 
 
 def _tell_team(stage: Stage, case: Case) -> None:
@@ -111,21 +108,20 @@ def _tell_team(stage: Stage, case: Case) -> None:
         notices.tell_staff("case-overdue", [*holder, *lead_ids()], case, "overdue")
 
 
-def tell_of_alarms(ladder: Ladder, fired: promises.Fired) -> None:
+def tell_of_alarms(ladder: Ladder, fired: promises.Fired, case: Case | None) -> bool:
     """Tell who works on a case that a reply or news is due soon, or late; the lead as well when it is late.
 
-    What should have sounded while the clock was down is bundled, as the stages are.
+    True where one should have sounded while the clock was down: that is bundled, as the stages are.
     """
-    case = casework.case_of(ladder.question_id, ladder.cycle)
-    if not fired or case is None or case.state not in OPEN:
-        return
-    holder = [case.assignee_id] if case.assignee_id else agent_ids()
-    for (metric, number), alarm in fired:
+    if case is None or case.state not in OPEN:
+        return False
+    holder, missed = [case.assignee_id] if case.assignee_id else agent_ids(), False
+    for (metric, number), alarm in dict(fired).items():  # the gravest of each
         first = metric in FIRST_REPLIES
         if first and ladder.with_staff and ladder.stopped_at is None and not _own_terms(ladder):
             continue  # the ladder's own stages tell of it
         if clock.now() - alarm.at > GRACE and not ladder.is_danger:
-            _bundle()
+            missed = True
         elif alarm.type is SlaType.WARN:
             notices.tell_staff(
                 "case-warning", holder, case, "warning" if first else f"warning:{metric}:{number}"
@@ -133,6 +129,7 @@ def tell_of_alarms(ladder: Ladder, fired: promises.Fired) -> None:
         else:
             cause = "late" if first else f"late:{metric}:{number}"
             notices.tell_staff("case-late", [*holder, *lead_ids()], case, cause)
+    return missed
 
 
 def _own_terms(ladder: Ladder) -> bool:
@@ -141,14 +138,25 @@ def _own_terms(ladder: Ladder) -> bool:
     return policy.promise(Metric.FIRST_REPLY_STAFF) != policy.promise(Metric.FIRST_REPLY_ANY)
 
 
-def _tell_super_users(ladder: Ladder) -> None:
+def _tell_super_users(ladder: Ladder, asked: Asking) -> None:
     """The most experienced members whose answers were accepted in this category, the most helpful first."""
+    helpers = kept(("super users", asked.category_id), lambda: _super_users(asked.category_id))
+    called = [one for one in helpers if one.id != asked.person_id][:SUPER_USERS_TOLD]
+    now = clock.now()
+    awake = [
+        one.id
+        for one in called
+        if not any(until and until > now for until in (one.silenced_until, one.suspended_until))
+    ]
+    cause = f"ladder:{ladder.question_id}:{ladder.cycle}"
+    tell_many({one: {} for one in awake}, "help-wanted", cause, question_id=ladder.question_id)
+
+
+def _super_users(category_id: int | None) -> list[Any]:
+    """The most helpful ones, one more than are told of a question: its asker may be among them."""
     question, answer = Question.__table__, Post.__table__
-    asked = select(Question.category_id, Question.author_id).where(Question.id == ladder.question_id)
-    category_id, wrote_id = db.session.execute(asked).one()
-    asker_id = person_behind(wrote_id)
     solved = (
-        select(answer.c.author_id)
+        select(Member.id, Member.silenced_until, Member.suspended_until)
         .select_from(question)
         .join(answer, answer.c.id == question.c.accepted_answer_id)
         .join(Member, Member.id == answer.c.author_id)
@@ -156,21 +164,14 @@ def _tell_super_users(ladder: Ladder) -> None:
             question.c.category_id == category_id, Member.rank >= SUPER_USER_RANK, Member.closed_at.is_(None),
             Member.role.not_in(STAFF), answer.c.state == PostState.PUBLISHED,
         )
-        .group_by(answer.c.author_id)
-        .order_by(func.count().desc(), answer.c.author_id)
+        .group_by(Member.id)
+        .order_by(func.count().desc(), Member.id)
         .limit(SUPER_USERS_TOLD + 1)
     )  # fmt: skip
-    now = clock.now()
-    for member_id in [row.author_id for row in db.session.execute(solved) if row.author_id != asker_id][
-        :SUPER_USERS_TOLD
-    ]:
-        cause = f"ladder:{ladder.question_id}:{ladder.cycle}"
-        member = db.session.get_one(Member, member_id)
-        if not any(until and until > now for until in (member.silenced_until, member.suspended_until)):
-            tell(member_id, "help-wanted", cause, question_id=ladder.question_id)
+    return list(db.session.execute(solved))
 
 
-def _bundle() -> None:
+def bundle() -> None:
     """One notice for everything that is caught up within the same ten minutes; a job, so that a crash loses none."""
     slot = int(clock.now().timestamp()) // 600
     jobs.enqueue(

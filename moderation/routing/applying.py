@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from common import audit, clock, settings
-from common.db import db, insert_once, update_where
+from common.db import db, insert_many, update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
-from common.unit_of_work import unit_of_work
+from common.unit_of_work import kept, unit_of_work
 from moderation.calendars import contents, keeping
 from moderation.calendars.rules import Calendar, due_at
 from moderation.escalation import casework, clocks
@@ -25,26 +26,36 @@ from moderation.routing.rules import PING_PONG, Way, Why, route
 
 def ensure(case_id: int) -> CaseDesk:
     """Where a case stands; routed now when it was not yet."""
-    desk = at(case_id)
-    if desk is None:
-        case = casework.load(case_id)
-        known = lists.named_rules()
-        way = route(lists.asked(case.question_id), [rule for rule, _name in known], lists.teams())
-        name = next((name for rule, name in known if rule.id == way.rule_id), "")
-        insert_once(
-            CaseDesk, case_id=case_id, team_id=way.team_id, rule_name=name, reasons=_kept(way), routed_at=clock.now(),
-            triage_due_at=_triage_due(case, way.team_id) if way.team_id and _is_fallback(way) else None,
-        )  # fmt: skip
-        desk = at(case_id)
-    assert desk is not None, "written just above"
-    return desk
+    return at(case_id) or ensure_all([casework.load(case_id)])[case_id]
+
+
+def ensure_all(cases: Sequence[Case]) -> dict[int, CaseDesk]:
+    """The same of many cases, by case."""
+    known = _at([case.id for case in cases])
+    new = [case for case in cases if case.id not in known]
+    if not new:
+        return known
+    asked, named, teams = lists.asked([case.question_id for case in new]), lists.named_rules(), lists.teams()
+    rules, names = [rule for rule, _name in named], {rule.id: name for rule, name in named}
+    ways = [(case, route(asked[case.question_id], rules, teams)) for case in new]
+    rows = [
+        {"case_id": case.id, "team_id": way.team_id, "rule_name": names.get(way.rule_id or 0, ""), "reasons": _kept(way),
+         "routed_at": clock.now(),
+         "triage_due_at": _triage_due(case, way.team_id) if way.team_id and _is_fallback(way) else None}
+        for case, way in ways
+    ]  # fmt: skip
+    insert_many(CaseDesk, rows, once=True)
+    return known | _at([case.id for case in new])
+
+
+def _at(case_ids: Collection[int]) -> dict[int, CaseDesk]:
+    query = select(CaseDesk).where(CaseDesk.case_id.in_(case_ids)).execution_options(populate_existing=True)
+    return {desk.case_id: desk for desk in db.session.scalars(query)}
 
 
 def at(case_id: int) -> CaseDesk | None:
     """The row of a case as the database has it now."""
-    return db.session.scalar(
-        select(CaseDesk).where(CaseDesk.case_id == case_id).execution_options(populate_existing=True)
-    )
+    return _at([case_id]).get(case_id)
 
 
 def _kept(way: Way) -> list[list[str]]:
@@ -61,14 +72,13 @@ def _triage_due(case: Case, team_id: int) -> datetime | None:
 
 def hours_of(case: Case, team_id: int | None) -> Calendar:
     """The hours a team works: its own calendar, else the one the case was promised by."""
-    own = (
-        db.session.scalar(select(SupportTeam.calendar_id).where(SupportTeam.id == team_id))
-        if team_id
-        else None
-    )
-    if own is not None:
-        return contents.to_count_with(keeping.content_of(own))
-    return clocks.policy_for(db.session.get_one(Ladder, case.question_id)).calendar
+    own = kept(("hours", team_id), lambda: _own_hours(team_id)) if team_id else None
+    return own or clocks.policy_for(db.session.get_one(Ladder, case.question_id)).calendar
+
+
+def _own_hours(team_id: int | None) -> Calendar | None:
+    own = db.session.scalar(select(SupportTeam.calendar_id).where(SupportTeam.id == team_id))
+    return contents.to_count_with(keeping.content_of(own)) if own is not None else None
 
 
 def reroute(actor: Actor, case_id: int, team_id: int, reason: str) -> None:

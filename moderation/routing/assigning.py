@@ -3,7 +3,8 @@ longest idle (domain/escalation.md §C2.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +14,6 @@ from accounts.members.models import Member
 from accounts.members.rules import Role
 from common import clock, settings
 from common.db import db, insert_once, update_where
-from common.errors import Conflict
 from common.permissions import Actor
 from common.unit_of_work import kept, unit_of_work
 from forum.categories.models import Category
@@ -66,35 +66,53 @@ def note_opened(actor: Actor, case_id: int) -> None:
 
 
 def name_agent(case_id: int) -> int | None:
-    """Give a queued case to who is next; None when nobody may get it now. The team first, then who helps it, then triage."""
-    desk = applying.ensure(case_id)
-    case = casework.load(case_id)
-    category, language = _subject(case.question_id)
-    is_urgent = case.priority is Priority.URGENT
+    """Give a queued case to who is next; None when nobody may get it now."""
+    casework.hold_desks(*everybody())
+    return name_agents([casework.load(case_id, hold=True)]).get(case_id)
+
+
+def name_agents(cases: Sequence[Case]) -> dict[int, int]:
+    """Give queued cases to who is next, one after the other: the team first, then who helps it, then triage. Who got which.
+
+    The cases, and the desks of :func:`everybody`, are held: what one is given counts for the next, and nothing else does.
+    """
+    free = [case for case in cases if casework.is_free(case)]
+    if not free:
+        return {}
+    desks, subjects = applying.ensure_all(free), _subjects([case.question_id for case in free])
+    groups = {desk.team_id: _people(desk.team_id) for desk in desks.values()}
+    agents = _agents({one.member_id for group in groups.values() for people in group for one in people})
+    shifts = on_shift(agents, {one.category_id for one in subjects.values()})
     caps = settings.get("escalation.agent_cap"), settings.get("escalation.agent_urgent_cap")
-    groups = _people(desk.team_id)
-    casework.hold_desks(*(one.member_id for people in groups for one in people))
-    for people in groups:
-        agents = [one for one in _agents(people, category.id) if one.id != desk.passed_over_id]
-        for member_id in in_turn(agents, category.key, language, is_urgent, *caps):
-            if _try(case_id, member_id):
-                return member_id
-            if casework.load(case_id).assignee_id is not None:
-                return None
-    return None
+    given: dict[Case, int] = {}
+    for case in free:
+        desk, subject, is_urgent = (
+            desks[case.id],
+            subjects[case.question_id],
+            case.priority is Priority.URGENT,
+        )
+        for people in groups[desk.team_id]:
+            able = [
+                replace(
+                    agents[one.member_id], skills=frozenset(one.skills), languages=frozenset(one.languages),
+                    on_shift=(one.member_id, subject.category_id) in shifts,
+                )
+                for one in people if one.member_id in agents and one.member_id != desk.passed_over_id
+            ]  # fmt: skip
+            if turns := in_turn(able, subject.category, subject.language, is_urgent, *caps):
+                given[case] = turns[0]
+                agents[turns[0]] = agents[turns[0]].with_one_more(is_urgent, clock.now())
+                break
+    casework.hand_out(given, None)
+    return {case.id: member_id for case, member_id in given.items()}
 
 
-def _try(case_id: int, member_id: int) -> bool:
-    try:
-        casework.give(case_id, member_id, None)
-    except Conflict:
-        return False
-    return True
-
-
-def _subject(question_id: int) -> Any:
-    query = select(Category, Question.language).join(Question, Question.category_id == Category.id)
-    return db.session.execute(query.where(Question.id == question_id)).one()
+def _subjects(question_ids: Sequence[int]) -> dict[int, Any]:
+    """The category (its number and key) and the language of questions."""
+    query = select(
+        Question.id, Category.id.label("category_id"), Category.key.label("category"), Question.language
+    ).join(Category, Category.id == Question.category_id)
+    return {row.id: row for row in db.session.execute(query.where(Question.id.in_(question_ids)))}
 
 
 class Person(NamedTuple):
@@ -126,34 +144,19 @@ def everybody() -> set[int]:
     return {*casework.official_ids(), *db.session.scalars(select(SupportTeamMember.member_id).distinct())}
 
 
-def _agents(people: Collection[Person], category_id: int) -> list[Agent]:
-    """Who of these may still answer officially, with load, presence and plan. Four statements."""
-    ids = {row.member_id for row in people}
-    allowed = select(Member.id).where(Member.id.in_(ids), *may_have_cases(clock.now()))
-    works = kept(("works", *ids), lambda: set(db.session.scalars(allowed)))
-    desks = {
-        row.member_id: row
-        for row in db.session.scalars(select(AgentDesk).where(AgentDesk.member_id.in_(ids)))
-    }
-    loads = casework.load_of(ids)
-    planned = kept(("planned", category_id, *ids), lambda: on_shift(ids, category_id))
-    since = clock.now() - numbers.minutes("presence")
-    found = []
-    for row in people:
-        if row.member_id in works:
-            desk, (load, urgent) = desks.get(row.member_id), loads.get(row.member_id, (0, 0))
-            present = (
-                desk is not None
-                and desk.away_at is None
-                and desk.seen_at is not None
-                and desk.seen_at >= since
-            )
-            found.append(
-                Agent(
-                    row.member_id, frozenset(row.skills), frozenset(row.languages), present, row.member_id in planned,
-                    load, urgent, desk.last_assigned_at if desk else None,
-                )
-            )  # fmt: skip
+def _agents(ids: Collection[int]) -> dict[int, Agent]:
+    """Who of these may still answer officially, with load and presence. Two statements."""
+    allowed = select(Member.id, AgentDesk.away_at, AgentDesk.seen_at, AgentDesk.last_assigned_at).outerjoin(
+        AgentDesk, AgentDesk.member_id == Member.id
+    )
+    loads, since = casework.load_of(ids), clock.now() - numbers.minutes("presence")
+    found = {}
+    for row in db.session.execute(allowed.where(Member.id.in_(ids), *may_have_cases(clock.now()))):
+        present = row.away_at is None and row.seen_at is not None and row.seen_at >= since
+        load, urgent = loads.get(row.id, (0, 0))
+        found[row.id] = Agent(
+            row.id, present=present, load=load, urgent=urgent, idle_since=row.last_assigned_at
+        )
     return found
 
 
@@ -163,11 +166,11 @@ def may_have_cases(now: datetime) -> tuple[Any, ...]:
     return Member.role.in_(casework.OFFICIAL_ROLES), Member.closed_at.is_(None), awake
 
 
-def on_shift(member_ids: Collection[int], category_id: int) -> set[int]:
-    """Who of these is planned for a category in the half-day it is."""
+def on_shift(member_ids: Collection[int], category_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Who of these is planned for one of these categories in the half-day it is, with the category."""
     shift = now_shift()
-    query = select(DutyShift.member_id).where(
-        DutyShift.day == shift.day, DutyShift.half == shift.half, DutyShift.category_id == category_id,
+    query = select(DutyShift.member_id, DutyShift.category_id).where(
+        DutyShift.day == shift.day, DutyShift.half == shift.half, DutyShift.category_id.in_(category_ids),
         DutyShift.member_id.in_(member_ids),
     )  # fmt: skip
-    return set(db.session.scalars(query))
+    return {(row.member_id, row.category_id) for row in db.session.execute(query)}

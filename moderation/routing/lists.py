@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
@@ -51,17 +51,21 @@ def as_rule(row: RoutingRule) -> Rule:
     )  # fmt: skip
 
 
-def asked(question_id: int) -> Asked:
-    """A question as rules look at it. One statement."""
-    row = db.session.execute(
+def asked(question_ids: Collection[int]) -> dict[int, Asked]:
+    """Questions as rules look at them. One statement."""
+    rows = db.session.execute(
         select(
-            Question.title, Question.body, Question.language, Category.key, Product.key.label("product"),
+            Question.id, Question.title, Question.body, Question.language, Category.key, Product.key.label("product"),
             Ladder.is_danger, Ladder.is_legal,
         )
         .join(Category, Category.id == Question.category_id)
         .outerjoin(Product, Product.id == Question.product_id)
         .outerjoin(Ladder, Ladder.question_id == Question.id)
-        .where(Question.id == question_id)
-    ).one()  # fmt: skip
-    tokens = words_of(f"{row.title}\n{row.body}")
-    return Asked(row.key, row.language, tokens, row.product or "", bool(row.is_danger), bool(row.is_legal))
+        .where(Question.id.in_(question_ids))
+    )  # fmt: skip
+    return {
+        row.id: Asked(
+            row.key, row.language, words_of(f"{row.title}\n{row.body}"), row.product or "", bool(row.is_danger), bool(row.is_legal)
+        )
+        for row in rows
+    }  # fmt: skip

@@ -7,7 +7,7 @@ words, language, and all of them must hold. Danger and law come before any rule;
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -174,6 +174,10 @@ class Agent:
     load: int = 0
     urgent: int = 0
     idle_since: datetime | None = None
+
+    def with_one_more(self, is_urgent: bool, now: datetime) -> Agent:
+        """The same agent when they have just been given a case."""
+        return replace(self, load=self.load + 1, urgent=self.urgent + is_urgent, idle_since=now)
 
 
 def fits(agent: Agent, category: str, language: str) -> bool:

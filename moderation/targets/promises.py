@@ -83,19 +83,22 @@ def promise_of(ladder: Ladder, policy: Policy, metric: Metric) -> Promise | None
 def begin(ladder: Ladder, metric: Metric, at: datetime, source: str) -> bool:
     """Promise something, unless it runs already or the policy does not; it rests at once while it may."""
     policy = clocks.policy_for(ladder)
-    if promise_of(ladder, policy, metric) is None:
+    number = next_number(ladder, policy, instances(ladder.question_id, ladder.cycle), metric)
+    if number is None:
         return False
-    mine = {
-        key: events for key, events in instances(ladder.question_id, ladder.cycle).items() if key[0] is metric
-    }
-    if any(is_running(events) for events in mine.values()):
-        return False
-    number = len(mine) + 1
     written = clocks.note(ladder, metric, SlaType.ACTIVATE, at, source, ladder.priority, instance=number)
     case = clocks.case_now(ladder)
     if written and case is not None and case.state is CaseState.WAITING_ASKER:
         _rest_one(ladder, policy, metric, number, Waits.NEEDS_INFO, f"{source}/begun")
     return written
+
+
+def next_number(ladder: Ladder, policy: Policy, found: Instances, metric: Metric) -> int | None:
+    """Under which number something is promised anew; None while it runs, and where the policy does not promise it. Pure."""
+    if promise_of(ladder, policy, metric) is None:
+        return None
+    mine = [events for key, events in found.items() if key[0] is metric]
+    return None if any(is_running(events) for events in mine) else len(mine) + 1
 
 
 def fulfil(ladder: Ladder, metrics: Sequence[Metric], at: datetime, source: str) -> None:
@@ -162,18 +165,6 @@ def unsounded(ladder: Ladder, policy: Policy, found: Instances) -> Fired:
         alarms = reading.alarms if reading is not None else ()
         fired += [((metric, number), alarm) for alarm in alarms if alarm.type not in kept]
     return fired
-
-
-def sound(ladder: Ladder) -> Fired:
-    """Write them; returns the gravest of each instance."""
-    fired = unsounded(ladder, clocks.policy_for(ladder), instances(ladder.question_id, ladder.cycle))
-    gravest: dict[Instance, Alarm] = {}
-    for (metric, number), alarm in fired:
-        if clocks.note(
-            ladder, metric, alarm.type, alarm.at, SOURCE, retargeted=alarm.retargeted, instance=number
-        ):
-            gravest[metric, number] = alarm
-    return list(gravest.items())
 
 
 def moments(

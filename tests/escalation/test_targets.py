@@ -17,7 +17,7 @@ from forum.questions.commenting import comment_on
 from forum.solutions.accepting import accept_answer
 from moderation.calendars import keeping as calendars
 from moderation.escalation import cases, casework, clocks, laddering, prioritising
-from moderation.escalation.models import Case, Ladder, SlaEvent
+from moderation.escalation.models import Case, Ladder, SlaEvent, StageRow
 from moderation.escalation.rules import CaseState, Priority, Stage
 from moderation.escalation.sla_rules import Metric, SlaType, Standing, evaluate
 from moderation.targets import categories, checking, choosing, keeping, promises
@@ -338,8 +338,9 @@ def test_a_stuck_alarm_is_pushed_back_and_jams_nothing(app, at, ada, make_questi
     at(MONDAY)
     stuck = make_question(ada, title="The first thing that is broken")
     other = make_question(ada, title="The second thing that is broken")
-    real = promises.sound
-    monkeypatch.setattr(promises, "sound", lambda one: 1 / 0 if one.question_id == stuck else real(one))
+    real = promises.unsounded
+    broken = lambda one, *rest: 1 / 0 if one.question_id == stuck else real(one, *rest)  # noqa: E731
+    monkeypatch.setattr(promises, "unsounded", broken)
     at(MONDAY + timedelta(days=10))
     laddering.sweep()
     assert len(alarms(other, Metric.RESOLUTION)) == 2
@@ -354,15 +355,15 @@ def test_a_stuck_alarm_is_pushed_back_and_jams_nothing(app, at, ada, make_questi
 def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done(
     app, at, ada, sam, make_question, monkeypatch, drain, outbox
 ):
-    from moderation.escalation import stepping
+    from moderation.escalation import stepping, together
 
     at(MONDAY)
     question_id = make_question(ada)
     at(MONDAY + timedelta(hours=8, minutes=1))
     before = db.session.scalar(db.select(db.func.count(SlaEvent.id)))
-    for name in ("tell_of", "act"):
+    for place, name in ((stepping, "tell_of"), (together, "_act")):
         with monkeypatch.context() as patch:
-            patch.setattr(stepping, name, lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt()))
+            patch.setattr(place, name, lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt()))
             with pytest.raises(KeyboardInterrupt):
                 laddering.sweep()
             db.session.rollback()
@@ -382,18 +383,23 @@ def test_a_clock_that_jumps_changes_nothing_that_was(app, at, ada, make_question
     laddering.sweep()
 
     def events():
-        query = db.select(SlaEvent.id, SlaEvent.type, SlaEvent.at).order_by(SlaEvent.id)
+        query = db.select(SlaEvent.id, SlaEvent.type, SlaEvent.at, SlaEvent.recorded_at).order_by(SlaEvent.id)
         return [tuple(row) for row in db.session.execute(query)]
 
-    seen = events()
+    def steps():
+        query = db.select(StageRow.stage, StageRow.due_at, StageRow.recorded_at).order_by(StageRow.id)
+        return [tuple(row) for row in db.session.execute(query)]
+
+    seen, reached = events(), steps()
+    assert len(reached) == 5 and casework.case_of(question_id, 1) is not None
     for jump in (-timedelta(hours=5), -timedelta(days=400), timedelta(0)):
         at(MONDAY + timedelta(hours=7) + jump)
         laddering.sweep()
         prioritising.rescore(question_id)
-    assert events() == seen
+    assert (events(), steps()) == (seen, reached)
     at(MONDAY + timedelta(days=30))
     laddering.sweep()
-    assert events()[: len(seen)] == seen
+    assert (events()[: len(seen)], steps()[: len(reached)]) == (seen, reached)
     breach = [
         at_ for _number, type, at_ in alarms(question_id, Metric.FIRST_REPLY_ANY) if type is SlaType.BREACH
     ]

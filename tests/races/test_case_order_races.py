@@ -27,6 +27,7 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ORDER = ("question", "content_version", "ladder", "agent_desk", "support_case")
 TAKES = re.compile(
     r"^(?:UPDATE|INSERT INTO) (\w+)|^SELECT question\.id\s+FROM (question)\s+WHERE question\.id = \S+(?: FOR UPDATE)?$"
+    r"|^SELECT (?:ladder|support_case)\.[^;]*FROM (ladder|support_case)\s+WHERE \w+\.question_id IN [^;]*ORDER BY \w+\.\w*id(?: FOR UPDATE.*)?$"
 )
 """SQLite locks the whole, so that what PostgreSQL is asked to hold is only read there."""
 
@@ -55,7 +56,7 @@ def taken_by(act):
 
     def note(_c, _cursor, statement, *_more):
         found = TAKES.match(statement)
-        table = found and (found.group(1) or found.group(2))
+        table = found and found.group(found.lastindex)
         if table in ORDER and table not in seen[-1]:
             seen[-1].append(table)
 

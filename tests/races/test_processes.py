@@ -101,7 +101,7 @@ def test_schedulers_that_are_killed_lose_nothing_and_double_nothing(app, at, mak
     at(MONDAY + timedelta(days=9))
 
     def swept_until_killed(number):
-        die_at(40 + 60 * number)
+        die_at(8 + 12 * number)
         return sweep_all(number)
 
     ended = in_processes(3, swept_until_killed)

@@ -345,7 +345,9 @@ def test_alerts_about_questions_nobody_answers_reach_super_users(place, cleo, ad
     for rank in range(7):
         with unit_of_work():
             update_where(Member, Member.id == cleo.member_id, rank=rank)
-            stepping._tell_super_users(SimpleNamespace(question_id=asked, cycle=rank))
+            stepping._tell_super_users(
+                SimpleNamespace(question_id=asked, cycle=rank), stepping.asked_by([asked])[asked]
+            )
         told.append(db.session.scalar(select(func.count()).where(Notification.kind == "help-wanted")))
     assert told == [0, 0, 0, 0, 0, 1, 2]
 
