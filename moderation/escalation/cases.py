@@ -149,16 +149,20 @@ def note(actor: Actor, case_id: int, body: str) -> int:
         return written.id
 
 
-def answer_officially(actor: Actor, case_id: int, body: str, seen_version: int | None = None) -> Posted:
+def answer_officially(
+    actor: Actor, case_id: int, body: str, seen_version: int | None = None, beside: bool = False
+) -> Posted:
     """Publish the brand's answer to the case's question; an unassigned case becomes the author's.
 
     ``seen_version`` is the case as the author saw it: raises Conflict when a colleague has done something since.
+    ``beside``: a colleague's answer that settled the case was read, and this one goes beside it.
     Raises also what answering raises: Invalid, Forbidden, NotFound.
     """
     require(can_work(actor))
     with unit_of_work():
         case = load(case_id)
-        if case.state not in OPEN:
+        beside = beside and case.state in (CaseState.ANSWERED, CaseState.RESOLVED)
+        if case.state not in OPEN and not beside:
             raise Conflict(_("This case is settled already. Look at what was answered."))
         if seen_version is not None and case.version != seen_version:
             raise Conflict(
@@ -166,7 +170,7 @@ def answer_officially(actor: Actor, case_id: int, body: str, seen_version: int |
                     "A colleague has changed this case since you opened it. Your text is kept: read first, then send."
                 )
             )
-        if case.assignee_id not in (None, actor.member_id):
+        if not beside:
             require(can_act_on(actor, case.assignee_id))
         taken = select(Question.official_answer_id).where(Question.id == case.question_id)
         official = db.session.scalar(taken) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -115,6 +116,10 @@ def test_an_empty_queue_says_so(app, sign_in, sam):
     assert "Nothing waits to be taken." in page
 
 
+def seen_on(page):
+    return re.search(r'name="seen" value="([^"]+)"', page.text)[1]
+
+
 def test_the_official_answer_goes_through_the_page(case_id, sign_in, sam):
     browser = sign_in(sam)
     name_product(case_id, "Aquastop 40")
@@ -123,14 +128,19 @@ def test_the_official_answer_goes_through_the_page(case_id, sign_in, sam):
     assert page.status_code == 200
     answer = browser.post(
         f"/en/desk/escalations/{case_id}/answer",
-        data={"body": "Clean the small filter behind the hatch, then run a short cycle.", "version": ""},
+        data={
+            "body": "Clean the small filter behind the hatch, then run a short cycle.",
+            "seen": seen_on(page),
+        },
     )
     assert answer.status_code == 303
     assert state(case_id) is CaseState.ANSWERED
 
 
 def test_a_refused_text_comes_back_in_its_box(case_id, sign_in, sam):
-    answer = sign_in(sam).post(f"/en/desk/escalations/{case_id}/answer", data={"body": "Too short"})
+    browser = sign_in(sam)
+    sent = {"body": "Too short", "seen": seen_on(browser.get(f"/en/desk/escalations/{case_id}"))}
+    answer = browser.post(f"/en/desk/escalations/{case_id}/answer", data=sent)
     assert answer.status_code == 422
     assert "Too short" in answer.text
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy import case as either
 
 from accounts.members.queries import MemberCard, cards
-from common import clock, i18n
+from common import clock, i18n, settings
 from common.db import db
 from common.i18n import Sentence, _
 from common.lists import EPOCH, Page, mark, read_mark
@@ -229,9 +229,11 @@ def _chips(case: Case, accepted_answer_id: int | None) -> tuple[tuple[Sentence, 
         return ((_("colleagues asked"), ""),)
     if case.state is CaseState.WAITING_ASKER and case.waiting_since is not None:
         days = (now - case.waiting_since).days
+        left = timedelta(hours=settings.get("escalation.remind_asker_hours")) - (now - case.waiting_since)
+        if case.reminded_at is None and left <= timedelta(days=1):
+            return ((_("reminded within a day"), ""),)
         if days >= 1:
             return ((_("no reply for %(time)s", time=i18n.duration(days * 1440)), "sun"),)
-        return ((_("reminded tomorrow"), ""),) if case.reminded_at is None else ((_("reminded"), ""),)
     return ()
 
 

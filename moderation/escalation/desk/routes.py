@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from common.errors import Conflict, Invalid, Refusal, TooMany
+from common.errors import Conflict, Forbidden, Invalid, Refusal, TooMany
 from common.i18n import _
 from common.permissions import Actor, require
 from common.web import actor, localized
@@ -113,7 +113,7 @@ def answer(case_id: int) -> Response | tuple[str, int]:
     body, macro_id = form.get("body", ""), forms.number(form.get("macro_id")) or None
     return _written(
         case_id,
-        lambda who: replying.reply(who, case_id, body, form.get("seen"), form.get("confirm"), macro_id),
+        lambda who: replying.reply(who, case_id, body, form.get("seen", ""), form.get("confirm"), macro_id),
         _("Your answer is published."),
         body,
     )
@@ -126,7 +126,7 @@ def ask(case_id: int) -> Response | tuple[str, int]:
     body = form.get("body", "")
     return _written(
         case_id,
-        lambda who: replying.ask(who, case_id, body, form.get("seen"), form.get("confirm")),
+        lambda who: replying.ask(who, case_id, body, form.get("seen", ""), form.get("confirm")),
         _("Asked. The clock rests until the reply."),
         body,
     )
@@ -210,10 +210,11 @@ def _done(case_id: int, act: Any, said: Any, anchor: str = "case") -> Response:
 
 
 def _written(case_id: int, act: Any, said: Any, body: str) -> Response | tuple[str, int]:
-    """The same for a text: when it is refused, the page comes back with the text in its box."""
+    """The same for a text: when it is refused, the page comes back with the text in its box, whatever a colleague has done
+    with the case meanwhile."""
     try:
         act(actor())
-    except (Conflict, Invalid, TooMany) as refusal:
+    except (Conflict, Forbidden, Invalid, TooMany) as refusal:
         return board_page(_agent(), case_id, typed=body, trouble=refusal), refusal.status
     flash(str(said))
     return _opened(case_id)
