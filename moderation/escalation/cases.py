@@ -11,7 +11,7 @@ from accounts.members.queries import by_names
 from common import audit, clock, freshness, settings, text
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
-from common.i18n import Sentence, _
+from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum.questions.answering import answer_question
@@ -219,13 +219,6 @@ def go_on(actor: Actor, case_id: int) -> None:
             laddering.resume(question_id, f"go-on:{case_id}")
 
 
-HAND_BACK_WORDS: dict[HandBackReason, Sentence] = {
-    HandBackReason.OPINION: _("A matter of opinion: members judge better than the team."),
-    HandBackReason.EXPERIENCE: _("A matter of experience: members who have lived with it know more."),
-    HandBackReason.OUT_OF_SCOPE: _("Beyond what the team can answer for."),
-}
-
-
 def hand_back(actor: Actor, case_id: int, reason: HandBackReason, words: str = "") -> None:
     """Leave the question to the community, with a reason: a new cycle begins, shown among the unanswered at once."""
     with unit_of_work():
@@ -240,7 +233,9 @@ def hand_back(actor: Actor, case_id: int, reason: HandBackReason, words: str = "
         write_line(case_id, "handed_back", actor.member_id, detail=f"{reason.value} {words}".strip())
         audit.write(actor, "escalation.hand_back", "case", case_id, after=reason.value, reason=words)
         asker_id = db.session.scalar(select(Post.author_id).where(Post.id == question_id))
-        notices.tell_asker("question-handed-back", asker_id, load(case_id), "handed-back")
+        notices.tell_asker(
+            "question-handed-back", asker_id, load(case_id), "handed-back", reason=reason.value
+        )
         record(CaseHandedBack(case_id, question_id, actor.member_id))
         laddering.restart(question_id, "handed-back", visible=True)
         laddering.settle(question_id)  # what was answered before the team had it stays answered

@@ -156,6 +156,31 @@ def test_a_text_written_on_an_old_version_is_kept_and_not_sent(case_id, sign_in,
     assert state(case_id) is CaseState.ASSIGNED
 
 
+def test_handed_back_the_thread_and_the_asker_read_why_with_thanks(case_id, client, sign_in, sam, ada):
+    from moderation.escalation import cases
+    from moderation.escalation.rules import HandBackReason
+
+    cases.take(sam, case_id)
+    cases.hand_back(sam, case_id, HandBackReason.EXPERIENCE, "Ask the ones with a garden.")
+    question_id = casework.load(case_id).question_id
+    page = client.get(f"/en/questions/{question_id}", follow_redirects=True).text
+    assert "members who have lived with it know more. Thank you" in page
+    news = sign_in(ada).get("/en/notifications").text
+    assert "thanks you for it" in news and "members who have lived with it know more" in news
+    assert "garden" not in page + news
+
+
+def test_a_promise_broken_long_ago_is_not_kept_by_a_late_answer(case_id, sam, at):
+    from moderation.escalation import cases
+    from moderation.escalation.desk import queries
+
+    at(datetime(2026, 5, 4, 9, tzinfo=UTC))
+    laddering.sweep()
+    at(datetime(2026, 6, 22, 9, tzinfo=UTC))
+    cases.answer_officially(sam, case_id, "Clean the small filter behind the hatch, then run a short cycle.")
+    assert queries.month().kept is None, "it was decided when it broke"
+
+
 def test_notes_are_shown_at_the_desk_and_nowhere_else(case_id, client, sign_in, sam, ada):
     browser = sign_in(sam)
     browser.post(f"/en/desk/escalations/{case_id}/take")

@@ -12,7 +12,7 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.web import actor, localized
 from moderation.calendars.permissions import can_change_calendars
-from moderation.escalation import cases, prioritising
+from moderation.escalation import cases, notices, prioritising
 from moderation.escalation.desk import forms, queries
 from moderation.escalation.desk.case_page import PRIORITY_NAMES, case_view
 from moderation.escalation.permissions import can_act_on, can_see_cases, can_work
@@ -64,7 +64,7 @@ def board_page(
         board=shown, month=queries.month(), last_month=queries.month(queries.MONTH), scope=scope, order=order, case=case,
         as_list=as_list, filled=filled,
         stands=stands_of(card.id for _column, _name, cards, _total in shown.columns for card in cards),
-        typed=typed, trouble=trouble, may_work=bool(can_work(who)), priorities=PRIORITY_NAMES, reasons=cases.HAND_BACK_WORDS,
+        typed=typed, trouble=trouble, may_work=bool(can_work(who)), priorities=PRIORITY_NAMES, reasons=notices.HAND_BACK_WORDS,
         may_act=case is not None and bool(can_act_on(who, case.card.assignee_id)), may_plan=bool(can_change_calendars(who)),
     )  # fmt: skip
 
