@@ -24,6 +24,7 @@ from moderation.legal_notices import settling as legal
 from moderation.officials import checking
 from moderation.outbreaks import noting, suspecting
 from moderation.policies import storms
+from moderation.private import talking
 from moderation.review import leasing, queueing
 from moderation.review.models import ReviewItem
 from moderation.review.rules import ItemState, ItemType
@@ -130,6 +131,7 @@ def tend_cases() -> None:
 def assign_cases() -> None:
     """Cases nobody opened or whose agent is gone come back; those that wait for an agent get one who is there."""
     returning.tend()
+    talking.take_back_of_gone()
     present.forget()
 
 

@@ -108,7 +108,7 @@ def _facts(member_ids: Sequence[int]) -> dict[int, Line]:
     for row in db.session.execute(newest):
         facts[row.author_id]["latest"].append(
             {
-                "id": row.id, "kind": row.kind.value, "title": row.title, "at": moment(row.published_at),
+                "id": row.id, "kind": row.kind.value, "title": row.title if row.kind == PostKind.QUESTION else None, "at": moment(row.published_at),
                 "is_solution": bool(row.is_solution), "url": link("short.answer", "en", id=row.id),
             }
         )  # fmt: skip
@@ -116,7 +116,7 @@ def _facts(member_ids: Sequence[int]) -> dict[int, Line]:
 
 
 def _public(member_ids: Sequence[int]) -> Any:
-    """Questions and answers anybody may read, with the title of their thread."""
+    """Questions and answers anybody may read. A title goes out with one's own question: under another's one, it is theirs."""
     post, thread = Post.__table__, aliased(Post.__table__, name="thread_post")
     head = Question.__table__
     at = func.coalesce(post.c.question_id, post.c.id)

@@ -11,7 +11,7 @@ from accounts.members.queries import by_names
 from common import audit, clock, freshness, settings, text
 from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
-from common.i18n import Sentence, _
+from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import record, unit_of_work
 from forum.questions.answering import answer_question
@@ -149,16 +149,20 @@ def note(actor: Actor, case_id: int, body: str) -> int:
         return written.id
 
 
-def answer_officially(actor: Actor, case_id: int, body: str, seen_version: int | None = None) -> Posted:
+def answer_officially(
+    actor: Actor, case_id: int, body: str, seen_version: int | None = None, beside: bool = False
+) -> Posted:
     """Publish the brand's answer to the case's question; an unassigned case becomes the author's.
 
     ``seen_version`` is the case as the author saw it: raises Conflict when a colleague has done something since.
+    ``beside``: a colleague's answer that settled the case was read, and this one goes beside it.
     Raises also what answering raises: Invalid, Forbidden, NotFound.
     """
     require(can_work(actor))
     with unit_of_work():
         case = load(case_id)
-        if case.state not in OPEN:
+        beside = beside and case.state in (CaseState.ANSWERED, CaseState.RESOLVED)
+        if case.state not in OPEN and not beside:
             raise Conflict(_("This case is settled already. Look at what was answered."))
         if seen_version is not None and case.version != seen_version:
             raise Conflict(
@@ -166,7 +170,7 @@ def answer_officially(actor: Actor, case_id: int, body: str, seen_version: int |
                     "A colleague has changed this case since you opened it. Your text is kept: read first, then send."
                 )
             )
-        if case.assignee_id not in (None, actor.member_id):
+        if not beside:
             require(can_act_on(actor, case.assignee_id))
         taken = select(Question.official_answer_id).where(Question.id == case.question_id)
         official = db.session.scalar(taken) is None
@@ -215,13 +219,6 @@ def go_on(actor: Actor, case_id: int) -> None:
             laddering.resume(question_id, f"go-on:{case_id}")
 
 
-HAND_BACK_WORDS: dict[HandBackReason, Sentence] = {
-    HandBackReason.OPINION: _("A matter of opinion: members judge better than the team."),
-    HandBackReason.EXPERIENCE: _("A matter of experience: members who have lived with it know more."),
-    HandBackReason.OUT_OF_SCOPE: _("Beyond what the team can answer for."),
-}
-
-
 def hand_back(actor: Actor, case_id: int, reason: HandBackReason, words: str = "") -> None:
     """Leave the question to the community, with a reason: a new cycle begins, shown among the unanswered at once."""
     with unit_of_work():
@@ -236,7 +233,9 @@ def hand_back(actor: Actor, case_id: int, reason: HandBackReason, words: str = "
         write_line(case_id, "handed_back", actor.member_id, detail=f"{reason.value} {words}".strip())
         audit.write(actor, "escalation.hand_back", "case", case_id, after=reason.value, reason=words)
         asker_id = db.session.scalar(select(Post.author_id).where(Post.id == question_id))
-        notices.tell_asker("question-handed-back", asker_id, load(case_id), "handed-back")
+        notices.tell_asker(
+            "question-handed-back", asker_id, load(case_id), "handed-back", reason=reason.value
+        )
         record(CaseHandedBack(case_id, question_id, actor.member_id))
         laddering.restart(question_id, "handed-back", visible=True)
         laddering.settle(question_id)  # what was answered before the team had it stays answered

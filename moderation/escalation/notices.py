@@ -11,8 +11,14 @@ from accounts.notifications.telling import tell, tell_many
 from common import clock, i18n
 from common.i18n import Sentence, _, n_
 from moderation.escalation.models import Case
+from moderation.escalation.rules import HandBackReason
 
 Params = dict[str, Any]
+HAND_BACK_WORDS: dict[str, Sentence] = {
+    HandBackReason.OPINION: _("A matter of opinion: members judge better than the team."),
+    HandBackReason.EXPERIENCE: _("A matter of experience: members who have lived with it know more."),
+    HandBackReason.OUT_OF_SCOPE: _("Beyond what the team can answer for."),
+}
 
 
 def title_of(params: Params) -> Any:
@@ -135,8 +141,9 @@ _KINDS = (
     Kind(
         "question-handed-back",
         lambda p: _(
-            "The team has read “%(title)s” and leaves it to members who have lived with it.",
+            "The team has read “%(title)s”, thanks you for it and leaves it to members. %(reason)s",
             title=title_of(p),
+            reason=HAND_BACK_WORDS.get(p.get("reason", ""), ""),
         ),
         _to_question,
         event="answer",
@@ -170,8 +177,9 @@ def tell_staff(
     tell_many(news, kind, f"case:{case.id}:{cause}", question_id=case.question_id)
 
 
-def tell_asker(kind: str, asker_id: int | None, case: Case, cause: str) -> None:
+def tell_asker(kind: str, asker_id: int | None, case: Case, cause: str, **params: Any) -> None:
     """Tell the person who asked something about a case."""
     ahead = case.due_at is not None and case.due_at > clock.now()
-    promised = {"promised": int(case.due_at.timestamp())} if ahead and case.due_at else {}
-    tell(asker_id, kind, f"case:{case.id}:{cause}", question_id=case.question_id, case_id=case.id, **promised)
+    if ahead and case.due_at:
+        params["promised"] = int(case.due_at.timestamp())
+    tell(asker_id, kind, f"case:{case.id}:{cause}", question_id=case.question_id, case_id=case.id, **params)

@@ -102,8 +102,11 @@ def message_template(member_id: int) -> Any:
 
 @blueprint.post(f"/desk/escalations/<{ANY_ID}:case_id>/private/end")
 def end(case_id: int) -> Any:
-    """Publish a summary, close without one, go back to the public thread, or take the offer back."""
+    """Publish a summary, close without one, go back to the public thread, take over, or take the offer back."""
     how, summary = request.form.get("how", ""), request.form.get("summary", "")
+    if how == "take-over":
+        asker_id = talking.take_over(actor(), case_id)
+        return redirect(url_for("messages.show", id=asker_id), 303)
     if how == "close":
         return _done(case_id, lambda who: talking.close(who, case_id), _("Settled in private, and closed."))
     if how == "public":

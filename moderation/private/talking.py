@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
@@ -109,6 +109,37 @@ def take_back(actor: Actor, case_id: int) -> bool:
         notices.take_back_offer(talk.id)
         freshness.touch(f"question:{case.question_id}")
         return True
+
+
+def take_back_of_gone() -> int:
+    """Nobody can say yes to an offer of who works here no more: it is taken back, and a colleague may make another. Returns how
+    many."""
+    gone = or_(Member.closed_at.is_not(None), Member.role.not_in(casework.OFFICIAL_ROLES))
+    rows = select(PrivateTalk.id, PrivateTalk.question_id).join(Member, Member.id == PrivateTalk.agent_id)
+    found = db.session.execute(rows.where(PrivateTalk.state == TalkState.OFFERED, gone).limit(500)).all()
+    db.session.rollback()
+    for talk_id, question_id in found:
+        with unit_of_work():
+            if _step(talk_id, TalkState.OFFERED, TalkState.DECLINED, ended_at=clock.now()):
+                notices.take_back_offer(talk_id)
+                freshness.touch(f"question:{question_id}")
+    return len(found)
+
+
+def take_over(actor: Actor, case_id: int) -> int:
+    """Go on with the asker in a colleague's place, who is away or gone; what the two wrote stays theirs. Returns the asker to
+    write to. Again is harmless. Raises Forbidden, Conflict (no talk goes on)."""
+    with unit_of_work():
+        case = _private_case(actor, case_id)
+        going = (PrivateTalk.question_id == case.question_id, PrivateTalk.state == TalkState.GOING)
+        if update_where(
+            PrivateTalk, *going, PrivateTalk.agent_id != actor.member_id, agent_id=actor.member_id
+        ):
+            write_line(case_id, "private", actor.member_id)
+        asker_id = db.session.scalar(select(PrivateTalk.asker_id).where(*going))
+    if asker_id is None:
+        raise Conflict(_("This question is not in private any more."))
+    return asker_id
 
 
 def _propose(actor: Actor, case_id: int, words: str, macro_id: int | None) -> PrivateTalk:

@@ -28,7 +28,7 @@ class Detail(StrEnum):
     CARD = "card"
 
 
-_NUMBER = r"(?:numbers?|no\b|nr\b|n°|refs?\b|references?|ids?\b)"
+_NUMBER = r"(?:numbers?|no\b|nr\b|n°|refs?\b|references?|ids?\b|#)"
 _DETAILS = {
     Detail.ORDER: (
         rf"(?:order|purchase|customer|client|account|invoice|contract|tracking|parcel|booking|file) {_NUMBER}"
@@ -54,6 +54,12 @@ _DETAILS = {
         r"|numeros? de (?:la |votre )?carte|votre carte (?:bancaire|bleue)|coordonnees bancaires|\brib\b|chiffres de (?:la|votre) carte"
     ),
 }  # fmt: skip
+_DIRECT = {
+    Detail.EMAIL: r"\b(?:which|what) (?:e-?mail|mail)(?: address)? (?:do|did) you\b",
+    Detail.PHONE: r"\b(?:which|what) (?:phone|mobile)(?: number)? (?:do|did) you\b|\b(?:votre|ton) 0[67]\b",
+    Detail.ADDRESS: r"\bwhere (?:exactly )?(?:do )?you live\b|\b(?:which|what) address (?:do|did) you\b|\bou (?:habitez|vivez)\b|\b(?:your|full) names? and address\b",
+}
+"""What asks by itself."""
 _ASKING = (
     r"send|give|tell|share|provide|post|leave|indicate|specify|confirm|supply|quote|drop|let (?:us|me) (?:know|have)"
     r"|(?:we|i)(?:'ll| will| would| do)? ?(?:also )?(?:need|require|want)|what(?:'s| is| was| are)|which is|(?:may|can|could) (?:i|we) (?:have|get|ask)"
@@ -71,6 +77,7 @@ _FOUND = {
     kind: (
         re.compile(rf"\b(?:{_ASKING})\b(?P<gap>[^.!?;]{{0,60}}?)\b(?:{words})"),
         re.compile(rf"(?:{words}){_PLEASE}"),
+        *([re.compile(_DIRECT[kind])] if kind in _DIRECT else ()),
     )
     for kind, words in _DETAILS.items()
 }
@@ -88,7 +95,9 @@ def _asked(plain: str, pattern: re.Pattern[str]) -> bool:
     for match in pattern.finditer(plain):
         before = re.split(r"[.!?;\n]", plain[: match.start()])[-1]
         gap = match.groupdict().get("gap") or ""
-        if not _DENIED.search(before[-40:]) and not re.match(r" ?(?:jamais|pas|never|not)\b", gap):
+        if not _DENIED.search(before[-40:]) and not re.match(
+            r" ?(?:jamais|pas|never|not|check|verifier)\b", gap
+        ):
             return True
     return False
 

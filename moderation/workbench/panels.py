@@ -14,6 +14,7 @@ from moderation.escalation.permissions import can_work
 from moderation.macros import using
 from moderation.macros.permissions import can_write_macros
 from moderation.workbench import present, replying
+from moderation.workbench.rules import Seen
 
 
 def presence(case: Any) -> str:
@@ -26,14 +27,16 @@ def presence(case: Any) -> str:
 
 
 def reply(case: Any) -> str:
-    """What stands in the reply's form beside its text: up to where the case was read, and the templates. Two statements."""
+    """What stands in the reply's form beside its text: up to where the case was read, and the templates. Two statements.
+
+    A page that comes back with a text in it (a template, a refusal) shows no news: it has been read as far as before."""
     who, card = actor(), case.card
     if not can_work(who):
         return ""
     filed = category_by_slug(card.category_slug)
     found = using.offered(who, card.language, filed.id if filed else 0)
     return render_template(
-        "moderation/workbench/_reply.html", case_id=card.id, seen=replying.seen_now(card.id), macros=found,
+        "moderation/workbench/_reply.html", case_id=card.id, seen=Seen.of(request.form.get("seen")) or replying.seen_now(card.id), macros=found,
         chosen=request.form.get("macro_id", ""),
     )  # fmt: skip
 

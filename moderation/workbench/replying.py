@@ -27,7 +27,7 @@ from moderation.escalation.models import Case, CaseEvent, CaseNote
 from moderation.escalation.permissions import can_work
 from moderation.macros import using
 from moderation.replies import guarding
-from moderation.workbench.rules import Seen, micros
+from moderation.workbench.rules import NOTHING_SEEN, Seen, micros
 
 SHOWN = 10
 
@@ -82,8 +82,8 @@ def reply(
 ) -> Posted:
     """Publish the team's answer. ``seen``: the token of the page it was written on; ``confirm``: that of the news that was
     shown and read. Raises SomethingNew, AsksInPublic, and what answering a case raises."""
-    with unit_of_work(), _having_read(actor, case_id, body, seen, confirm):
-        posted = cases.answer_officially(actor, case_id, body)
+    with unit_of_work(), _having_read(actor, case_id, body, seen, confirm) as read:
+        posted = cases.answer_officially(actor, case_id, body, beside=read)
         using.note_use(actor, case_id, macro_id, posted.id)
     return posted
 
@@ -97,8 +97,9 @@ def ask(actor: Actor, case_id: int, body: str, seen: str | None = None, confirm:
 @contextmanager
 def _having_read(
     actor: Actor, case_id: int, body: str, seen: str | None, confirm: str | None
-) -> Iterator[None]:
-    """Refuse a public text with a gap in it, or written without what is new. Inside the open unit of work."""
+) -> Iterator[bool]:
+    """Refuse a public text with a gap in it, or written without what is new; yields whether what was new has been read.
+    Inside the open unit of work."""
     require(can_work(actor))
     using.refuse_unfilled(body, "body")
     question_id = casework.load(case_id).question_id
@@ -106,14 +107,14 @@ def _having_read(
     token = str(seen_now(case_id))
     read = confirm == token
     if not read:
-        was = Seen.of(seen)
+        was = Seen.of(seen) or NOTHING_SEEN if seen is not None else None
         if was is not None and (news := news_since(actor, case_id, was)):
             raise SomethingNew(news, token)
         who = guarding.answered_just_now(question_id, actor.member_id)
         if who is not None:
             raise SomethingNew(news_since(actor, case_id, Seen(10**15, 10**15, 0))[-1:], token, who)
     with guarding.confirmed(read):
-        yield
+        yield read
 
 
 def news_since(actor: Actor, case_id: int, seen: Seen) -> list[News]:

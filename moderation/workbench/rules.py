@@ -36,6 +36,10 @@ class Seen:
         return cls(*map(int, parts))
 
 
+NOTHING_SEEN = Seen(0, 0, 0)
+"""What a form tells that does not say what was seen: everything is new."""
+
+
 def micros(moment: datetime | None) -> int:
     """A moment as a number that sorts."""
     return int(moment.timestamp() * 1_000_000) if moment else 0

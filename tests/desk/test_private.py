@@ -6,10 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.closing.closing import close_account
+from accounts.members.models import Member
+from accounts.members.rules import Role
+from accounts.messages import writing
 from accounts.messages.models import Message
 from common.db import db
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.permissions import ANONYMOUS
+from common.unit_of_work import unit_of_work
 from forum.housekeeping.merging import merge_question
 from forum.questions import publishing
 from forum.questions.models import Post
@@ -20,6 +25,8 @@ from moderation.escalation.rules import OPEN, CaseState
 from moderation.escalation.sla_rules import Metric, Standing
 from moderation.private import talking
 from moderation.private.models import PrivateTalk
+from moderation.routing import returning
+from tests.conftest import actor_named
 from tests.states.conftest import state, thread
 
 HELLO = "Could you send me the serial number and your order number?"
@@ -238,3 +245,56 @@ def test_what_was_offered_is_kept_from_colleagues_without_a_case(case_id, sign_i
     talking.offer(sam, case_id, HELLO)
     page = sign_in(mo).get(f"/en/desk/escalations/{case_id}")
     assert page.status_code == 200 and HELLO not in page.text
+
+
+# --- the agent of a talk is there no more ---------------------------------------------------------------------------------
+
+
+def leaves(agent):
+    """As it is done: an administrator takes the role back, the clock ticks, the account is closed."""
+    with unit_of_work():
+        db.session.get_one(Member, agent.member_id).role = Role.MEMBER
+    returning.tend(), talking.take_back_of_gone(), talking.take_back_of_gone()
+    close_account(actor_named("sam"), agent.member_id)
+
+
+def test_an_offer_of_who_left_is_taken_back_so_that_a_colleague_can_make_another(
+    case_id, question, sam, max_, ada, heard, leaves_no_trace
+):
+    talking.offer(sam, case_id, HELLO)
+    leaves(sam)
+    assert heard(ada, "private-offered") == [] and casework.load(case_id).state is CaseState.QUEUED
+    with leaves_no_trace(Conflict):
+        talking.accept(ada, question)
+    talking.offer(max_, case_id, HELLO)
+    assert talking.accept(ada, question) == max_.member_id
+
+
+def test_a_colleague_goes_on_in_the_place_of_who_left(
+    case_id, question, sam, max_, mo, ada, sign_in, leaves_no_trace
+):
+    talking.begin(sam, case_id, HELLO)
+    writing.write_to(ada, sam.member_id, "It is ZX-7788.", nonce="a")
+    leaves(sam)
+    assert casework.load(case_id).state is CaseState.QUEUED and state(question) == "private"
+    with leaves_no_trace(Forbidden):
+        talking.take_over(mo, case_id)
+    browser = sign_in(max_)
+    page = browser.get(f"/en/desk/escalations/{case_id}").text
+    assert "Go on in their place" in page and "ZX-7788" not in page
+    taken = browser.post(f"/en/desk/escalations/{case_id}/private/end", data={"how": "take-over"})
+    assert taken.status_code == 303 and taken.location.endswith(f"/messages/{ada.member_id}")
+    assert talking.take_over(max_, case_id) == ada.member_id and talk().agent_id == max_.member_id
+    theirs = browser.get(f"/en/messages/{ada.member_id}").text
+    assert "ZX-7788" not in theirs
+    writing.write_to(max_, ada.member_id, "Sam has left; I go on.", nonce="b")
+    talking.finish(max_, case_id, SUMMARY)
+    assert state(question) == "solved"
+    with leaves_no_trace(Conflict):
+        talking.take_over(max_, case_id)
+
+
+def test_a_question_in_private_does_not_say_that_it_waits_for_others(case_id, question, sam, client):
+    talking.begin(sam, case_id, HELLO)
+    page = client.get(f"/en/questions/{question}", follow_redirects=True).text
+    assert "The team continues in private." in page and "No answer yet" not in page

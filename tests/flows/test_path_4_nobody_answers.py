@@ -72,9 +72,14 @@ def test_nobody_answers_and_the_team_keeps_its_promise(
     assert Stage.WARNING in stages(question_id)
 
     browser = sign_in(sam)
+    seen = (
+        browser.get(f"/en/desk/escalations/{case.id}")
+        .text.partition('name="seen" value="')[2]
+        .partition('"')[0]
+    )
     answer = browser.post(
         f"/en/desk/escalations/{case.id}/answer",
-        data={"body": "Clean the small filter behind the hatch, then run a short cycle."},
+        data={"body": "Clean the small filter behind the hatch, then run a short cycle.", "seen": seen},
     )
     assert answer.status_code == 303
     assert casework.case_of(question_id, 1).state is CaseState.ANSWERED

@@ -51,6 +51,7 @@ def test_who_agrees_is_there_with_what_is_public(busy, ada, ben):
     assert (first["questions"], first["answers"], first["solutions"]) == (1, 0, 0)
     assert (second["questions"], second["answers"], second["solutions"]) == (0, 1, 1)
     assert [one["id"] for one in first["latest"] + second["latest"]] == [asked, solution]
+    assert first["latest"][0]["title"] and second["latest"][0]["title"] is None, "the title is ada’s word"
     assert second["latest"][0]["is_solution"] and second["rank"] == 2 and second["rank_name"]
     assert "umquat" not in str([first, second])
     row = fresh(select(CrmConsent))[0]

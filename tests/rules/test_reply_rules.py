@@ -26,7 +26,10 @@ ASKS = [
     ("Envoyez-nous votre adresse e-mail.", Detail.EMAIL), ("Précisez votre e-mail", Detail.EMAIL),
     ("Quel est votre numéro de téléphone ?", Detail.PHONE), ("Merci de nous communiquer votre adresse postale", Detail.ADDRESS),
     ("Il nous faudrait vos coordonnées", Detail.ADDRESS), ("Donnez-moi votre carte bancaire", Detail.CARD),
-    ("Transmettez-nous votre RIB", Detail.CARD),
+    ("Transmettez-nous votre RIB", Detail.CARD), ("Can I get your order #?", Detail.ORDER),
+    ("Which e-mail address did you use?", Detail.EMAIL), ("Which phone number do you call from?", Detail.PHONE),
+    ("Laissez votre 06 ici", Detail.PHONE), ("We need your full name and address", Detail.ADDRESS),
+    ("Could you tell us where you live?", Detail.ADDRESS), ("Où habitez-vous ?", Detail.ADDRESS),
 ]  # fmt: skip
 FINE = [
     "Never post your order number here.", "Do not share your e-mail address in public.", "Please do not send your card number.",
@@ -35,6 +38,7 @@ FINE = [
     "Which programme did you choose when it stopped?", "The card reader is broken, send it back.",
     "N’indiquez jamais votre numéro de commande ici.", "Ne donnez pas votre adresse en public.",
     "Évitez de poster votre e-mail.", "Votre numéro de commande figure sur la facture.",
+    "Can you check that the phone number is not blocked?", "Where does the hose live?",
     "Donnez-nous le numéro de série, svp.", "Quel est le code erreur ?", "Nous avons votre numéro de commande.", "",
 ]  # fmt: skip
 

@@ -434,3 +434,69 @@ def test_a_customer_says_it_on_a_page(solved, sign_in, ada, at):
     assert "You have said what you think" in browser.get(path).text
     with unit_of_work():
         assert rows()[0].by_community is True
+
+
+# --- two who answer at once ------------------------------------------------------------------------------------------------------
+
+LATER = "Let the drum dry for an hour before; the workshop says so."
+
+
+@pytest.fixture
+def second(open_case, sam, max_, app, sign_in):
+    """Sam has answered a case on which Max was writing, in an agent's role; what the page says when Max sends."""
+    case_id = open_case()
+    before = seen(case_id)
+    replying.reply(sam, case_id, ANSWER, before)
+    browser = sign_in(max_, app.test_client())
+    sent = {"body": LATER, "seen": before}
+    return case_id, browser, sent, browser.post(f"/en/desk/escalations/{case_id}/answer", data=sent)
+
+
+def answers(case_id):
+    query = db.select(Post.body).where(Post.question_id == case(case_id).question_id, Post.kind == "answer")
+    return list(db.session.scalars(query.order_by(Post.id)))
+
+
+def test_the_second_of_two_answers_sees_the_first_keeps_its_text_and_goes_beside_it_once_confirmed(second):
+    case_id, browser, sent, page = second
+    assert page.status_code == 409 and ANSWER[:40] in page.text and LATER in page.text
+    assert "Publish all the same" in page.text and answers(case_id) == [ANSWER]
+    assert browser.post(f"/en/desk/escalations/{case_id}/answer", data=sent).status_code == 409
+    read = {**sent, "confirm": seen(case_id)}
+    assert browser.post(f"/en/desk/escalations/{case_id}/answer", data=read).status_code == 303
+    assert answers(case_id) == [ANSWER, LATER]
+    official = db.session.get(Question, case(case_id).question_id, populate_existing=True).official_answer_id
+    assert db.session.get(Post, official).body == ANSWER and case(case_id).state is CaseState.ANSWERED
+
+
+@pytest.mark.parametrize("garbage", ["", "none", "1.2", "9" * 40])
+def test_a_form_that_does_not_say_what_was_seen_has_seen_nothing(second, garbage):
+    case_id, browser, sent, _page = second
+    again = browser.post(f"/en/desk/escalations/{case_id}/answer", data={**sent, "seen": garbage})
+    assert again.status_code == 409 and answers(case_id) == [ANSWER]
+
+
+def test_a_template_filled_in_meanwhile_does_not_count_as_having_read(open_case, sign_in, sam, ben):
+    case_id, browser = open_case(), sign_in(sam)
+    before = seen(case_id)
+    keeping.save(sam, draft(is_shared=True))
+    answer_question(ben, case(case_id).question_id, body="It was the seal, and a new one costs little.")
+    sent = {"body": ANSWER, "seen": before}
+    page = browser.post(f"/en/desk/escalations/{case_id}/template", data={**sent, "macro_id": "1"}).text
+    assert f'name="seen" value="{before}"' in page
+
+
+def test_who_wrote_while_a_colleague_took_the_case_keeps_the_text(open_case, sign_in, sam, max_, app):
+    from accounts.members.models import Member
+    from accounts.members.rules import Role
+
+    with unit_of_work():
+        db.session.get_one(Member, max_.member_id).role = Role.AGENT
+    case_id = open_case()
+    cases.take(sam, case_id)
+    browser = sign_in(max_, app.test_client())
+    page = browser.get(f"/en/desk/escalations/{case_id}").text
+    assert "Sam answers here" in page and 'name="body"' not in page
+    sent = {"body": LATER, "seen": seen(case_id)}
+    refused = browser.post(f"/en/desk/escalations/{case_id}/answer", data=sent)
+    assert refused.status_code == 403 and LATER in refused.text and answers(case_id) == []

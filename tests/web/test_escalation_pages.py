@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -115,6 +116,10 @@ def test_an_empty_queue_says_so(app, sign_in, sam):
     assert "Nothing waits to be taken." in page
 
 
+def seen_on(page):
+    return re.search(r'name="seen" value="([^"]+)"', page.text)[1]
+
+
 def test_the_official_answer_goes_through_the_page(case_id, sign_in, sam):
     browser = sign_in(sam)
     name_product(case_id, "Aquastop 40")
@@ -123,14 +128,19 @@ def test_the_official_answer_goes_through_the_page(case_id, sign_in, sam):
     assert page.status_code == 200
     answer = browser.post(
         f"/en/desk/escalations/{case_id}/answer",
-        data={"body": "Clean the small filter behind the hatch, then run a short cycle.", "version": ""},
+        data={
+            "body": "Clean the small filter behind the hatch, then run a short cycle.",
+            "seen": seen_on(page),
+        },
     )
     assert answer.status_code == 303
     assert state(case_id) is CaseState.ANSWERED
 
 
 def test_a_refused_text_comes_back_in_its_box(case_id, sign_in, sam):
-    answer = sign_in(sam).post(f"/en/desk/escalations/{case_id}/answer", data={"body": "Too short"})
+    browser = sign_in(sam)
+    sent = {"body": "Too short", "seen": seen_on(browser.get(f"/en/desk/escalations/{case_id}"))}
+    answer = browser.post(f"/en/desk/escalations/{case_id}/answer", data=sent)
     assert answer.status_code == 422
     assert "Too short" in answer.text
 
@@ -144,6 +154,31 @@ def test_a_text_written_on_an_old_version_is_kept_and_not_sent(case_id, sign_in,
     assert answer.status_code == 409
     assert body in answer.text
     assert state(case_id) is CaseState.ASSIGNED
+
+
+def test_handed_back_the_thread_and_the_asker_read_why_with_thanks(case_id, client, sign_in, sam, ada):
+    from moderation.escalation import cases
+    from moderation.escalation.rules import HandBackReason
+
+    cases.take(sam, case_id)
+    cases.hand_back(sam, case_id, HandBackReason.EXPERIENCE, "Ask the ones with a garden.")
+    question_id = casework.load(case_id).question_id
+    page = client.get(f"/en/questions/{question_id}", follow_redirects=True).text
+    assert "members who have lived with it know more. Thank you" in page
+    news = sign_in(ada).get("/en/notifications").text
+    assert "thanks you for it" in news and "members who have lived with it know more" in news
+    assert "garden" not in page + news
+
+
+def test_a_promise_broken_long_ago_is_not_kept_by_a_late_answer(case_id, sam, at):
+    from moderation.escalation import cases
+    from moderation.escalation.desk import queries
+
+    at(datetime(2026, 5, 4, 9, tzinfo=UTC))
+    laddering.sweep()
+    at(datetime(2026, 6, 22, 9, tzinfo=UTC))
+    cases.answer_officially(sam, case_id, "Clean the small filter behind the hatch, then run a short cycle.")
+    assert queries.month().kept is None, "it was decided when it broke"
 
 
 def test_notes_are_shown_at_the_desk_and_nowhere_else(case_id, client, sign_in, sam, ada):

@@ -15,7 +15,7 @@ from common.permissions import Actor, require
 from common.text import excerpt
 from forum.products.models import Product
 from forum.questions.models import Question
-from moderation.escalation import cases, casework
+from moderation.escalation import casework, notices
 from moderation.escalation.desk.queries import CaseCard, case_cards
 from moderation.escalation.models import Case, CaseEvent, CaseNote, Ladder, StageRow
 from moderation.escalation.permissions import can_see_cases
@@ -180,7 +180,7 @@ def _event_line(event: CaseEvent, people: dict) -> Line | None:
 def _handed_back(detail: str) -> str:
     """The reason, and the words for colleagues."""
     reason, _blank, said = detail.partition(" ")
-    known = [str(words) for key, words in cases.HAND_BACK_WORDS.items() if key == reason]
+    known = [str(words) for key, words in notices.HAND_BACK_WORDS.items() if key == reason]
     return " ".join([*known, said]).strip()
 
 

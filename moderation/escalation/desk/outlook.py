@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from common.db import db
 from moderation.escalation import clocks
-from moderation.escalation.models import Case, Ladder, SlaEvent, SlaTerms
+from moderation.escalation.models import Case, CaseEvent, Ladder, SlaEvent, SlaTerms
 from moderation.escalation.policies import policy_of
 from moderation.escalation.rules import OPEN, CaseState, Stage, deadline
 from moderation.escalation.sla_rules import Metric, SlaType
@@ -18,7 +19,7 @@ from moderation.escalation.sla_rules import Metric, SlaType
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What will happen to a question. ``case_state`` is set when the team has it; the moments are promises. ``answered_at``:
-    the team has answered; ``late``: later than it had promised."""
+    the team has answered; ``late``: later than it had promised. ``handed_back``: why the team leaves it to members."""
 
     case_state: CaseState | None
     promised_at: datetime | None
@@ -29,6 +30,7 @@ class Outlook:
     opened_at: datetime | None = None
     answered_at: datetime | None = None
     late: bool = False
+    handed_back: str = ""
 
 
 _LATE = (
@@ -39,8 +41,27 @@ _LATE = (
     )
     .exists()
 )  # fmt: skip
+_BEFORE = aliased(Case)
+_HANDED_BACK = (
+    select(func.max(CaseEvent.detail))
+    .join(_BEFORE, _BEFORE.id == CaseEvent.case_id)
+    .where(
+        _BEFORE.question_id == Ladder.question_id, _BEFORE.cycle == Ladder.cycle - 1,
+        _BEFORE.state == CaseState.HANDED_BACK, CaseEvent.kind == "handed_back",
+    )
+    .scalar_subquery()
+)  # fmt: skip
 _WAITING = (
-    select(Ladder, SlaTerms, Case.state, Case.due_at, Case.opened_at, Case.answered_at, _LATE.label("late"))
+    select(
+        Ladder,
+        SlaTerms,
+        Case.state,
+        Case.due_at,
+        Case.opened_at,
+        Case.answered_at,
+        _LATE.label("late"),
+        _HANDED_BACK.label("handed_back"),
+    )
     .join(SlaTerms, SlaTerms.id == Ladder.terms_id)
     .outerjoin(
         Case,
@@ -79,4 +100,7 @@ def outlook(question_id: int) -> Outlook | None:
     climb = clocks.climb_of(ladder, policy)
     shown = (Stage.VISIBLE, Stage.STAFF, Stage.BREACH)
     steps = {stage: deadline(climb, policy.calendar, stage) for stage in shown}
-    return Outlook(None, None, steps, frozenset(climb.recorded), ladder.started_at, ladder.with_staff)
+    reason = (row.handed_back or "").partition(" ")[0]  # what follows are words for colleagues
+    return Outlook(
+        None, None, steps, frozenset(climb.recorded), ladder.started_at, ladder.with_staff, handed_back=reason
+    )

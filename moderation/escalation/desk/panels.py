@@ -14,6 +14,7 @@ from forum.questions.rules import HelpState
 from moderation.calling.permissions import Waiting, can_call
 from moderation.escalation.clocks import rail_counts
 from moderation.escalation.desk.outlook import Outlook, outlook
+from moderation.escalation.notices import HAND_BACK_WORDS
 from moderation.escalation.permissions import can_see_cases
 from moderation.escalation.rules import Stage
 
@@ -46,7 +47,7 @@ def waiting_trail(head: Any) -> str:
         return ""
     return render_template(
         "moderation/escalation/_trail.html", outlook=found, question_id=head.id, may_call=_may_call(head, found), steps={stage.name.lower(): found.steps[stage] for stage in found.steps},
-        visible=Stage.VISIBLE in found.reached, now=clock.now(),
+        visible=Stage.VISIBLE in found.reached, now=clock.now(), handed_back=HAND_BACK_WORDS.get(found.handed_back),
     )  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy import case as either
 
 from accounts.members.queries import MemberCard, cards
-from common import clock, i18n
+from common import clock, i18n, settings
 from common.db import db
 from common.i18n import Sentence, _
 from common.lists import EPOCH, Page, mark, read_mark
@@ -229,9 +229,11 @@ def _chips(case: Case, accepted_answer_id: int | None) -> tuple[tuple[Sentence, 
         return ((_("colleagues asked"), ""),)
     if case.state is CaseState.WAITING_ASKER and case.waiting_since is not None:
         days = (now - case.waiting_since).days
+        left = timedelta(hours=settings.get("escalation.remind_asker_hours")) - (now - case.waiting_since)
+        if case.reminded_at is None and left <= timedelta(days=1):
+            return ((_("reminded within a day"), ""),)
         if days >= 1:
             return ((_("no reply for %(time)s", time=i18n.duration(days * 1440)), "sun"),)
-        return ((_("reminded tomorrow"), ""),) if case.reminded_at is None else ((_("reminded"), ""),)
     return ()
 
 
@@ -265,11 +267,17 @@ class Month:
 
 
 def month(before: timedelta = timedelta(0)) -> Month:
-    """The thirty days that ended ``before`` ago: cases whose team promise was decided then."""
+    """The thirty days that ended ``before`` ago: cases whose team promise was decided then; one broken earlier
+    was decided when it broke."""
     end = clock.now() - before
     counted = select(Question.id).where(
         Question.state == PostState.PUBLISHED, Question.duplicate_of_id.is_(None)
     )
+    broken = SlaEvent.__table__.alias()
+    earlier = exists().where(
+        broken.c.question_id == SlaEvent.question_id, broken.c.cycle == SlaEvent.cycle, broken.c.metric == SlaEvent.metric,
+        broken.c.type == SlaType.BREACH, broken.c.at <= end - MONTH,
+    )  # fmt: skip
     window = (
         SlaEvent.metric == Metric.FIRST_REPLY_STAFF, SlaEvent.at > end - MONTH, SlaEvent.at <= end,
         SlaEvent.question_id.in_(counted),  # what is gone, merged or linked changes no figure (§C6)
@@ -277,7 +285,7 @@ def month(before: timedelta = timedelta(0)) -> Month:
     flag = lambda type_: func.max(either((SlaEvent.type == type_, 1), else_=0))  # noqa: E731
     decided = (
         select(flag(SlaType.FULFIL).label("met"), flag(SlaType.BREACH).label("late"))
-        .where(*window, SlaEvent.type.in_((SlaType.FULFIL, SlaType.BREACH)))
+        .where(*window, SlaEvent.type.in_((SlaType.FULFIL, SlaType.BREACH)), ~earlier)
         .group_by(SlaEvent.question_id, SlaEvent.cycle)
         .subquery()
     )

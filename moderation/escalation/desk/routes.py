@@ -7,12 +7,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from common.errors import Conflict, Invalid, Refusal, TooMany
+from common.errors import Conflict, Forbidden, Invalid, Refusal, TooMany
 from common.i18n import _
 from common.permissions import Actor, require
 from common.web import actor, localized
 from moderation.calendars.permissions import can_change_calendars
-from moderation.escalation import cases, prioritising
+from moderation.escalation import cases, notices, prioritising
 from moderation.escalation.desk import forms, queries
 from moderation.escalation.desk.case_page import PRIORITY_NAMES, case_view
 from moderation.escalation.permissions import can_act_on, can_see_cases, can_work
@@ -64,7 +64,7 @@ def board_page(
         board=shown, month=queries.month(), last_month=queries.month(queries.MONTH), scope=scope, order=order, case=case,
         as_list=as_list, filled=filled,
         stands=stands_of(card.id for _column, _name, cards, _total in shown.columns for card in cards),
-        typed=typed, trouble=trouble, may_work=bool(can_work(who)), priorities=PRIORITY_NAMES, reasons=cases.HAND_BACK_WORDS,
+        typed=typed, trouble=trouble, may_work=bool(can_work(who)), priorities=PRIORITY_NAMES, reasons=notices.HAND_BACK_WORDS,
         may_act=case is not None and bool(can_act_on(who, case.card.assignee_id)), may_plan=bool(can_change_calendars(who)),
     )  # fmt: skip
 
@@ -113,7 +113,7 @@ def answer(case_id: int) -> Response | tuple[str, int]:
     body, macro_id = form.get("body", ""), forms.number(form.get("macro_id")) or None
     return _written(
         case_id,
-        lambda who: replying.reply(who, case_id, body, form.get("seen"), form.get("confirm"), macro_id),
+        lambda who: replying.reply(who, case_id, body, form.get("seen", ""), form.get("confirm"), macro_id),
         _("Your answer is published."),
         body,
     )
@@ -126,7 +126,7 @@ def ask(case_id: int) -> Response | tuple[str, int]:
     body = form.get("body", "")
     return _written(
         case_id,
-        lambda who: replying.ask(who, case_id, body, form.get("seen"), form.get("confirm")),
+        lambda who: replying.ask(who, case_id, body, form.get("seen", ""), form.get("confirm")),
         _("Asked. The clock rests until the reply."),
         body,
     )
@@ -210,10 +210,11 @@ def _done(case_id: int, act: Any, said: Any, anchor: str = "case") -> Response:
 
 
 def _written(case_id: int, act: Any, said: Any, body: str) -> Response | tuple[str, int]:
-    """The same for a text: when it is refused, the page comes back with the text in its box."""
+    """The same for a text: when it is refused, the page comes back with the text in its box, whatever a colleague has done
+    with the case meanwhile."""
     try:
         act(actor())
-    except (Conflict, Invalid, TooMany) as refusal:
+    except (Conflict, Forbidden, Invalid, TooMany) as refusal:
         return board_page(_agent(), case_id, typed=body, trouble=refusal), refusal.status
     flash(str(said))
     return _opened(case_id)
