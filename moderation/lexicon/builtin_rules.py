@@ -75,12 +75,24 @@ BUILT_IN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "tone": {
         "fr": (
-            "inacceptable", "inadmissible", "furieux", "furieuse", "decu", "decue", "deplorable", "honteux",
-            "honteuse", "nul", "arnaque", "ras le bol", "lamentable",
+            "inacceptable*", "inadmissible*", "furieux", "furieuse", "decu", "decue", "decus", "decues", "decevant*", "decoit",
+            "deception*", "deplorable*", "honteux", "honteuse", "c'est une honte", "c'est nul", "vraiment nul", "nulle a", "trop nul",
+            "arnaque*", "ras le bol", "marre", "lamentable*", "agace", "agacee", "agacant*", "agacement", "enerve*", "exaspere*",
+            "exasperant*", "frustr*", "penible*", "insupportable*", "intolerable*", "scandaleux", "scandaleuse*", "un scandale",
+            "catastrophe*", "catastrophique*", "inutilisable*", "ingerable*", "mecontent*", "insatisfait*", "en colere", "lasse de",
+            "lasse des", "lassant", "fatiguant*", "fatigant*", "galere*", "desesper*", "desagreable*", "horrible*", "perte de temps",
+            "perdu des heures", "merde*", "merdique*", "pourri", "pourrie", "n'importe quoi", "c'est la cata", "impardonnable*",
+            "au secours", "de pire en pire", "plus que genant", "tres genant", "tres mauvais", "tres mauvaise",
         ),
         "en": (
-            "unacceptable", "scandal*", "furious", "angry", "disappointed", "disappointing", "terrible", "awful",
-            "useless", "ridiculous", "disgusted", "shameful",
+            "unacceptable", "scandal*", "furious", "angry", "anger", "disappointed", "disappointing", "disappointment", "terrible",
+            "terribly", "awful", "useless", "ridiculous*", "disgusted", "disgusting", "shameful", "frustrat*", "annoying", "annoyed",
+            "annoyance*", "annoys", "horrible", "horrendous", "horrid", "dreadful", "appalling", "the worst thing", "the worst part", "the worst is", "worst ever", "worse than", "nightmare",
+            "a disaster", "total disaster", "disastrous", "pathetic", "unusable", "infuriat*", "maddening", "irritat*", "aggravating", "exasperat*",
+            "upset", "upsetting", "unhappy", "fed up", "sick of", "sick and tired", "am tired of", "so tired of", "getting tired", "had enough", "i hate", "hate this",
+            "hate that", "hate it", "hate the", "so stupid", "this stupid", "idiotic", "crap", "crappy", "sucks", "bullshit", "wtf", "driving me",
+            "drives me", "waste of time", "wasted hours", "wasting my time", "lost patience", "ruined", "at wits end", "at my wits",
+            "wit's end", "giving up on", "ready to give up", "piece of junk", "absurd", "insane", "inexcusable", "outrageous",
         ),
     },
 }  # fmt: skip

@@ -69,5 +69,7 @@ def place_of(kind: str, post_id: int, parent_id: int | None) -> tuple[str, int]:
 
 
 def tone_of(text: str, words: Lexicon) -> int:
-    """Points of displeasure, 0 to 15 (domain/escalation.md §C2.1)."""
-    return tone_points(len(words.found(tokens_of(text), WordList.TONE)), text)
+    """Points of displeasure, 0 to 15 (domain/escalation.md §C2.1). Marks and capitals make displeasure louder; alone they are
+    none: of those who write "!" most say thank you."""
+    unhappy = len(words.found(tokens_of(text), WordList.TONE))
+    return tone_points(unhappy, text) if unhappy else 0

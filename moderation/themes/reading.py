@@ -22,6 +22,7 @@ from forum.questions.rules import PostKind, PostState
 from moderation.listening import texts
 from moderation.satisfaction.models import Satisfaction
 from moderation.themes.rules import Source
+from moderation.themes.terms import is_in
 from rewards.trials.models import TrialApplication, TrialReport
 
 PIECE = 500
@@ -43,10 +44,10 @@ class Verbatim:
 
 
 def said_between(begin: datetime, end: datetime) -> Iterator[Verbatim]:
-    """Everything customers said in a span, a piece at a time: in memory there are never more than some hundred texts."""
-    yield from _posts(begin, end)
-    yield from _answers_to_us(begin, end)
-    yield from _trial_reports(begin, end)
+    """Everything customers said in a span in the language it is filed under, a piece at a time: in memory there are never
+    more than some hundred texts."""
+    for part in (_posts, _answers_to_us, _trial_reports):
+        yield from (one for one in part(begin, end) if is_in(one.text, one.language))
 
 
 def _posts(begin: datetime, end: datetime) -> Iterator[Verbatim]:

@@ -17,10 +17,9 @@ from common import clock, jobs
 from common.db import db, insert_new
 from common.unit_of_work import record, unit_of_work
 from forum import events
-from moderation.escalation.priority_rules import tone_points
 from moderation.events import WatchMatched
 from moderation.lexicon import versions
-from moderation.lexicon.rules import Lexicon, WordList
+from moderation.lexicon.rules import Lexicon
 from moderation.lexicon.rules import words_of as tokens_of
 from moderation.listening import texts
 from moderation.watches import notices, numbers
@@ -115,9 +114,8 @@ def _rows(watches: Iterable[SavedWatch], post_ids: Iterable[int]) -> list[dict[s
 
 def heard_from(text: str, row: Any, words: Lexicon) -> Heard:
     """A text as watches look at it."""
-    tokens = tokens_of(text)
-    tone = tone_points(len(words.found(tokens, WordList.TONE)), text)
-    return Heard(tokens, row.language, row.category_id, row.product_id, tone)
+    tone = texts.tone_of(text, words)
+    return Heard(tokens_of(text), row.language, row.category_id, row.product_id, tone)
 
 
 def _wanted(watch: SavedWatch) -> Wanted:

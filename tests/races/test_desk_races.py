@@ -7,6 +7,7 @@ import time
 from sqlalchemy import func, select
 
 from accounts.messages.models import Message
+from accounts.notifications.models import Notification
 from common import jobs
 from common.db import db, update_where
 from common.errors import Refusal
@@ -15,8 +16,9 @@ from forum.pointing import pointing
 from forum.pointing.models import DuplicateHint
 from forum.pointing.rules import HintState
 from forum.questions.models import Question
+from forum.reactions.following import follow_question
 from forum.solutions.drift import drifts
-from moderation.incidents import declaring, linking
+from moderation.incidents import declaring, linking, notices
 from moderation.incidents.declaring import Words
 from moderation.incidents.models import Incident, IncidentFollower
 from moderation.private import talking
@@ -71,6 +73,31 @@ def test_no_question_stays_under_an_incident_that_is_over(sam, mo, ada, make_que
     assert count(Question, rows.incident_at.is_not(None)) == 0
     assert count(Question, rows.incident_over_at.is_not(None)) == sum(one is True for one in results) - 1
     assert list(drifts()) == []
+
+
+def test_ending_it_at_once_tells_each_of_those_it_concerned_once(
+    sam, mo, ada, ben, make_question, at, in_threads
+):
+    at(MONDAY)
+    incident = declaring.declare(sam, Words("Panne générale", "All is broken"), Words(), 1, None)
+    ids = [make_question(ada, title=f"Nothing works any more, number {n}") for n in range(2)]
+    for question_id in ids:
+        linking.attach(sam, incident, question_id)
+        follow_question(ben, question_id)
+
+    def act(n):
+        declaring.resolve((sam, mo)[n % 2], incident, Words())
+        linking.end_all(incident)
+        for question_id in (*ids, None):
+            notices.tell_of_end(incident, 1, question_id)
+
+    results = in_threads(6, act)
+    assert not unexpected(results), unexpected(results)
+    jobs.run_due_jobs()
+    told = db.session.scalars(
+        db.select(Notification.member_id).where(Notification.kind == "incident-over")
+    ).all()
+    assert sorted(told) == [ada.member_id, ben.member_id]
 
 
 def test_an_attaching_that_only_looks_would_leave_questions_behind(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
+from common import clock
 from common.db import db
-from common.unit_of_work import is_busy
-from moderation.experts.asking import waves
+from common.unit_of_work import is_busy, unit_of_work
+from moderation.experts import choosing
+from moderation.experts.asking import availability, waves
 from moderation.experts.models import ExpertInvitation, ExpertWave
 from tests.conftest import START, actor_named
 from tests.experts.conftest import make_expert  # noqa: F401 - a fixture
@@ -48,6 +51,25 @@ def test_caps_hold_under_parallel_questions(waiting, make_expert, in_threads, se
     assert not [one for one in results if isinstance(one, Exception)]
     counts = Counter(db.session.scalars(db.select(ExpertInvitation.member_id)))
     assert counts == dict.fromkeys(experts, 2), "two open each, no more, and nobody is forgotten"
+
+
+def test_caps_that_are_only_looked_at_would_be_passed(waiting, make_expert, in_threads, settings_override):  # noqa: F811
+    make_expert("expert0")
+    looked, now = Barrier(4), clock.now()
+
+    def racy(n):
+        people = choosing.ranked(waiting[n], now, availability.willing(now), availability.responses(now))
+        found = availability.free(waiting[n], [one.member_id for one in people], now, False, hold=False)
+        db.session.rollback()
+        looked.wait(30)
+        with unit_of_work():
+            for one in people:
+                if one.member_id in found.ranks:
+                    waves.invite(one, False, waiting[n], 1, 1, 1, now, False)
+
+    with settings_override(experts__gap_hours=0):
+        in_threads(4, racy)
+    assert db.session.scalar(db.select(db.func.count()).select_from(ExpertInvitation)) > 2
 
 
 def test_two_workers_send_a_wave_once(waiting, make_expert, in_threads):  # noqa: F811

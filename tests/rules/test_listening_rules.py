@@ -3,7 +3,8 @@
 from datetime import timedelta
 from math import isclose
 
-from moderation.lexicon.rules import words_of
+from moderation.lexicon.rules import FIRST, words_of
+from moderation.listening.texts import tone_of
 from moderation.themes.rules import (
     BASELINE,
     PERIOD,
@@ -13,7 +14,7 @@ from moderation.themes.rules import (
     rising,
     week_of,
 )
-from moderation.themes.terms import names_left_out, terms
+from moderation.themes.terms import is_in, names_left_out, terms
 from moderation.watches.rules import Book, Heard, Wanted, lines_of, wrong_phrase
 from tests.conftest import START
 
@@ -59,6 +60,47 @@ def test_words_that_are_said_of_anything_are_no_topics():
     assert terms("Please help: a new problem today, it still works sometimes", "en") == {}
     assert terms("Bonsoir, petit problème, ça marche encore maintenant", "fr") == {}
     assert "drain filter" in terms("The drain of the filter, drain filter problem", "en")
+
+
+def test_whom_somebody_speaks_to_is_not_what_they_speak_of():
+    said = terms(
+        "Wayne Mery said\nHi Rick, thanks Matt, drain leaks, see https://maker.example/pump and rick@maker.com, @Ben Roux\nDrain works\nBest, Ann\nRick Doe",
+        "en",
+    )
+    assert said.keys() == {"drain", "leak", "drain leak", "ann"}
+    assert "outlook" in terms("My outlook.com account", "en") and "com" not in terms(
+        "My outlook.com account", "en"
+    )
+    assert "drain hose" not in terms("drain, hose", "en"), "a pair never crosses a comma"
+
+
+def test_a_text_in_another_language_than_it_is_filed_under_counts_for_none():
+    italian = "Salve, da ieri non riesco ad aprire la posta in arrivo, ho provato con ripara cartella ma sono scomparse tutte le mail"
+    french = "Bonjour, depuis hier je ne peux plus ouvrir la boîte de réception, j’ai essayé de réparer le dossier, merci de votre aide"
+    english = "Since yesterday I cannot open my inbox any more, I tried to repair the folder but all of the mails are gone"
+    assert [is_in(text, "en") for text in (italian, french, english)] == [False, False, True]
+    assert [is_in(text, "fr") for text in (italian, french, english)] == [False, True, False]
+    assert is_in("Pompe, tambour, joint", "en"), "of a few words nobody can tell"
+
+
+def test_an_exclamation_mark_is_no_displeasure_but_makes_it_louder():
+    for calm in (
+        "MANY thanks! Works like a charm!!!",
+        "HELLO IS ANYBODY THERE TO HELP ME",
+        "C’est parfait !",
+        "In the worst case, restore it",
+    ):
+        assert tone_of(calm, FIRST) == 0, calm
+    assert tone_of("This is so frustrating", FIRST) == 3 and tone_of("This is so frustrating!!", FIRST) == 5
+    for unhappy in (
+        "Je suis très énervé par ces demandes",
+        "J’en ai marre",
+        "C’est pénible",
+        "Fed up with it",
+        "Waste of time",
+    ):
+        assert tone_of(unhappy, FIRST) == 3, unhappy
+    assert tone_of("I am not disappointed, merci, jamais déçu", FIRST) == 0
 
 
 def test_terms_are_stems_and_pairs_within_a_clause():
