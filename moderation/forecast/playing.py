@@ -72,6 +72,7 @@ class _Play:
         self._begin(1)
         if self.is_danger:
             self._advance()
+        self._note()
 
     def run(self, until: datetime) -> list[Cycle]:
         for one in self.story.happenings:
@@ -81,6 +82,7 @@ class _Play:
                 self._let_pass(one.at)
                 self.now = one.at
             self._happens(one)
+            self._note()
         self._let_pass(until)
         self.now = until
         for cycle in self.cycles:
@@ -88,6 +90,9 @@ class _Play:
         return self.cycles
 
     # --- a cycle ------------------------------------------------------------------------------------------------------
+
+    def _note(self) -> None:
+        self.cycle.note(self.now, self.priority)
 
     def _begin(self, number: int, cause: str = "") -> None:
         story = self.story
@@ -153,6 +158,7 @@ class _Play:
                 self._advance()
             else:
                 self._rescore()
+            self._note()
 
     def _advance(self) -> None:
         cycle, climb = self.cycle, self._climb()
@@ -286,6 +292,7 @@ class _Play:
             for events in cycle.events.values():
                 if last_word(events) is SlaType.ACTIVATE:
                     events.append(Event(SlaType.CANCEL, self.now))
+            self._note()
             self._begin(cycle.number + 1, one.detail)
             self._settle()
         elif one.what is What.SETTLE:
@@ -326,17 +333,9 @@ class _Play:
             self._call()
             return
         if cycle.case not in OPEN:
-            cycle.case = (
-                CaseState.QUEUED
-                if cycle.case is None
-                else case_after(cycle.case, CaseMove.REVIVE) or cycle.case
-            )
-            cycle.opened_at, cycle.promised_at, cycle.owed_at, self.has_agent = (
-                self.now,
-                None,
-                self._due_from_now(),
-                False,
-            )
+            moved = None if cycle.case is None else case_after(cycle.case, CaseMove.REVIVE) or cycle.case
+            cycle.case, self.has_agent = moved or CaseState.QUEUED, False
+            cycle.opened_at, cycle.promised_at, cycle.owed_at = self.now, None, self._due_from_now()
             cycle.team_id = self._team() if cycle.team_id is None else cycle.team_id
         self.handed_at = self.now
 
