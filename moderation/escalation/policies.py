@@ -88,6 +88,7 @@ TIMER_SETTINGS = tuple(f"escalation.{p}_{name}" for p in PRIORITIES for name in 
 LADDER_SETTINGS = (
     *TIMER_SETTINGS, "escalation.overdue_percent", "escalation.oldest_days", "escalation.products_without_team",
     "escalation.score_base", "escalation.repeat_days", "escalation.urgency_weights",
+    "escalation.agent_cap", "escalation.agent_urgent_cap",
 )  # fmt: skip
 """Keys of all settings that decide what the ladder does with a question."""
 for _priority, _timers in DEFAULT_TIMERS.items():

@@ -77,4 +77,9 @@ def told(result: dict[str, Any]) -> list[str]:
     for team in sorted(new["agents"], key=int):
         counts = ", ".join(f"{share} %: {needed(new['agents'][team], share) or '-'}" for share in SHARES)
         lines.append(f"team {team}: {new['teams'][team]['cases']} cases; agents to keep {counts}")
+    for team, waits in sorted(new["desk"].items(), key=lambda one: int(one[0])):
+        named = waits["wanted"] - waits["never"]
+        lines.append(
+            f"team {team}: {named} of {waits['wanted']} named an agent, nine in ten within {waits['most_of'] or '-'} minutes"
+        )
     return lines

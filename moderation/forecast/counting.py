@@ -8,6 +8,7 @@ from typing import Any
 
 from moderation.escalation.rules import STAGES, Stage
 from moderation.escalation.sla_rules import Metric, Standing
+from moderation.forecast.assignment import turns
 from moderation.forecast.cycles import Cycle
 from moderation.forecast.rules import HOURS, LATER, Work
 from moderation.forecast.ruleset import Rules
@@ -24,7 +25,7 @@ def empty() -> Counts:
         "questions": 0, "cycles": 0, "kept_from_team": {},
         "stages": {stage.value: {"reached": 0, "before": 0, "hours": [0] * HOURS, "peers": _peers()} for stage in STAGES},
         "metrics": {metric.value: [0, 0, 0] for metric in Metric},
-        "teams": {}, "work": {},
+        "teams": {}, "work": {}, "cases": [],
     }  # fmt: skip
 
 
@@ -49,6 +50,7 @@ def count(
             into["kept_from_team"][cycle.skip_cause] = into["kept_from_team"].get(cycle.skip_cause, 0) + 1
         if cycle.opened_at is not None:
             _count_case(into, story, cycle, cycle.opened_at, rules, since, helped, zone)
+            into["cases"].append(turns.case_of(story, cycle))
 
 
 def first_peer(story: Story, cycle: Cycle) -> datetime | None:

@@ -16,7 +16,8 @@ PLAYED = (Metric.FIRST_REPLY_ANY, Metric.FIRST_REPLY_STAFF, Metric.RESOLUTION)
 @dataclass
 class Cycle:
     """What one cycle of a question came to. ``stages``: when each was due, and when the clock would have seen it.
-    ``promised_at`` and ``owed_at``: when a reply, and one of the team, was due as the team was told."""
+    ``promised_at`` and ``owed_at``: when a reply, and one of the team, was due as the team was told. ``trace``: where its case
+    stood from when on, and whether it was urgent."""
 
     number: int
     start: datetime
@@ -34,3 +35,11 @@ class Cycle:
     promised_at: datetime | None = None
     owed_at: datetime | None = None
     team_id: int | None = None
+    trace: list[tuple[datetime, CaseState, bool]] = field(default_factory=list)
+
+    def note(self, at: datetime, priority: Priority) -> None:
+        """Keep where the case stands, where it stood elsewhere before."""
+        if self.case is not None:
+            stands = self.case, priority is Priority.URGENT
+            if not self.trace or self.trace[-1][1:] != stands:
+                self.trace.append((at, *stands))

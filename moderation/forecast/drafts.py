@@ -188,6 +188,15 @@ def _end_team(actor: Actor, team_id: int | None, _form: Form, reason: str) -> No
     teaming.close_team(actor, team_id or 0, reason)
 
 
+def _seat(actor: Actor, team_id: int | None, form: Form, _reason: str) -> None:
+    member_id = as_id(form.get("member_id")) or routing.named(form.get("member"), "member") or 0
+    teaming.seat(actor, team_id or 0, member_id, form.getlist("skills"), form.getlist("languages"))
+
+
+def _unseat(actor: Actor, team_id: int | None, form: Form, _reason: str) -> None:
+    teaming.unseat(actor, team_id or 0, as_id(form.get("member_id")) or 0)
+
+
 def _usual_teams(actor: Actor, _id: int | None, _form: Form, _reason: str) -> int:
     return founding.found_usual(actor)
 
@@ -241,6 +250,8 @@ KINDS: dict[str, Kind] = {
     "rule_end": Kind(_("Routing rule taken out"), _end_rule, _named(RoutingRule)),
     "team": Kind(_("Team"), _save_team, _team_name),
     "team_end": Kind(_("Team closed"), _end_team, _team_name),
+    "seat": Kind(_("Who works in a team"), _seat, _team_name),
+    "unseat": Kind(_("Who works in a team"), _unseat, _team_name),
     "teams": Kind(_("The usual teams and rules"), _usual_teams, _nothing),
     "setting": Kind(_("Setting"), _save_setting, _setting_name),
     "words": Kind(_("Words of priority"), _save_words, _nothing),

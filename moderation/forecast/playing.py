@@ -73,6 +73,7 @@ class _Play:
         self._begin(1)
         if self.is_danger:
             self._advance()
+        self._note()
 
     def run(self, until: datetime) -> list[Cycle]:
         for one in self.story.happenings:
@@ -82,6 +83,7 @@ class _Play:
                 self._let_pass(one.at)
                 self.now = one.at
             self._happens(one)
+            self._note()
         self._let_pass(until)
         self.now = until
         for cycle in self.cycles:
@@ -89,6 +91,9 @@ class _Play:
         return self.cycles
 
     # --- a cycle ------------------------------------------------------------------------------------------------------
+
+    def _note(self) -> None:
+        self.cycle.note(self.now, self.priority)
 
     def _begin(self, number: int, cause: str = "") -> None:
         story = self.story
@@ -155,6 +160,7 @@ class _Play:
                 self._advance()
             else:
                 self._rescore()
+            self._note()
 
     def _advance(self) -> None:
         cycle, climb = self.cycle, self._climb()
@@ -288,6 +294,7 @@ class _Play:
             for events in cycle.events.values():
                 if last_word(events) is SlaType.ACTIVATE:
                     events.append(Event(SlaType.CANCEL, self.now))
+            self._note()
             self._begin(cycle.number + 1, one.detail)
             self._settle()
         elif one.what is What.SETTLE:
@@ -328,13 +335,9 @@ class _Play:
             self._call()
             return
         if cycle.case not in OPEN:
-            cycle.case = (
-                CaseState.QUEUED
-                if cycle.case is None
-                else case_after(cycle.case, CaseMove.REVIVE) or cycle.case
-            )
-            cycle.opened_at, cycle.promised_at = self.now, None
-            cycle.owed_at, self.has_agent = self._due_from_now(), False
+            moved = None if cycle.case is None else case_after(cycle.case, CaseMove.REVIVE) or cycle.case
+            cycle.case, self.has_agent = moved or CaseState.QUEUED, False
+            cycle.opened_at, cycle.promised_at, cycle.owed_at = self.now, None, self._due_from_now()
             cycle.team_id = self._team() if cycle.team_id is None else cycle.team_id
         self.handed_at = self.now
 

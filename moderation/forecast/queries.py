@@ -59,12 +59,13 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A team: its cases, and the agents for each share of promises, under both."""
+    """A team: its cases, the agents for each share of promises, and how long cases wait for one, under both."""
 
     name: str
     old: dict[str, Any]
     new: dict[str, Any]
     agents: tuple[tuple[int, int | None, int | None], ...]
+    desk: tuple[dict[str, int | None], dict[str, int | None]]
     day: Chart | None = None
 
 
@@ -192,8 +193,15 @@ def _teams(row: Forecast) -> tuple[TeamRow, ...]:
             for share in SHARES
         )
         name = names.get(key, str(_("The team")))
-        found.append(TeamRow(name, was, will, agents, _chart(was["hours"], will["hours"])))
+        desk = _desk(old, key), _desk(new, key)
+        found.append(TeamRow(name, was, will, agents, desk, _chart(was["hours"], will["hours"])))
     return tuple(found)
+
+
+def _desk(side: Mapping[str, Any], team: str) -> dict[str, int | None]:
+    """Who waited for an agent in a team; forecasts of before do not know."""
+    nothing = dict.fromkeys(WAITS, 0) | {"half": None, "most_of": None}
+    return {**nothing, **side.get("desk", {}).get(team, {})}
 
 
 # --- what it comes to -------------------------------------------------------------------------------------------------
@@ -211,6 +219,7 @@ def _told(
         *_of_steps(by),
         *_of_promises(metrics),
         *_of_agents(teams),
+        *_of_waits(teams),
     ]
     yield from (one for one in said if one is not None)
     if all(one is None for one in said):
@@ -284,8 +293,31 @@ def _of_agents(teams: Iterable[TeamRow]) -> Iterator[Sentence | None]:
             )  # fmt: skip
 
 
+def _of_waits(teams: Iterable[TeamRow]) -> Iterator[Sentence | None]:
+    for team in teams:
+        was, will = (one["never"] or 0 for one in team.desk)
+        if was != will:
+            yield n_(
+                "%(team)s: %(count)s case finds no agent in time, instead of %(was)s.",
+                "%(team)s: %(count)s cases find no agent in time, instead of %(was)s.",
+                will, team=team.name, was=number(was),
+            )  # fmt: skip
+            continue
+        was, will = (one["most_of"] for one in team.desk)  # type: ignore[assignment]
+        if was is not None and will is not None and was != will:
+            yield n_(
+                "%(team)s: nine in ten cases have an agent within %(count)s minute instead of %(was)s.",
+                "%(team)s: nine in ten cases have an agent within %(count)s minutes instead of %(was)s.",
+                will, team=team.name, was=number(was),
+            )  # fmt: skip
+
+
 # --- for a file -------------------------------------------------------------------------------------------------------
 
+WAITS = {
+    "wanted": "agent_wanted", "at_once": "agent_at_once", "never": "agent_never", "half": "agent_wait_half_minutes",
+    "most_of": "agent_wait_nine_in_ten_minutes", "queue": "agent_waiting_at_most",
+}  # fmt: skip
 AFTER = (
     "answered_within_1_h",
     "answered_within_4_h",
@@ -315,6 +347,9 @@ def rows(actor: Actor, forecast_id: int) -> list[Row]:
         found += [
             Row("team", team.name, f"agents_for_{share}_percent", was, will)
             for share, was, will in team.agents
+        ]
+        found += [
+            Row("team", team.name, name, *(one[key] for one in team.desk)) for key, name in WAITS.items()
         ]
         found += _both("team", team.name, team.old, team.new)
     return found

@@ -15,22 +15,24 @@ from typing import Any
 
 from sqlalchemy import select
 
-from common import settings
+from accounts.members.models import Member
+from accounts.members.rules import Role
+from common import clock, settings
 from common.db import db
 from moderation.calendars import contents, keeping
 from moderation.calendars.models import WorkCalendar
 from moderation.calendars.rules import Calendar
-from moderation.escalation import policies
+from moderation.escalation import casework, policies
 from moderation.escalation.policies import Policy
 from moderation.escalation.rules import PRIORITIES
 from moderation.escalation.sla_rules import Metric, Waits
 from moderation.lexicon import rules as lexicon_rules
 from moderation.lexicon import versions, weighing
 from moderation.lexicon.rules import LANGUAGES, Lexicon, WordList
-from moderation.routing import lists
-from moderation.routing.models import SupportTeam
+from moderation.routing import assigning, lists
+from moderation.routing.models import SupportTeam, SupportTeamMember
 from moderation.routing.rules import Asked as Routed
-from moderation.routing.rules import Rule, Team, Way, route
+from moderation.routing.rules import Rule, Team, Way, helpers, route
 from moderation.targets import categories, choosing
 from moderation.targets.choosing import Manner
 from moderation.targets.keeping import Draft
@@ -43,12 +45,12 @@ KEYS = policies.LADDER_SETTINGS
 
 
 def in_force() -> Content:
-    """The rules as this transaction sees them. Ten statements, however many rules."""
+    """The rules as this transaction sees them. Twelve statements, however many rules."""
+    choosing.ensure()
     usual = contents.content_of(keeping.ensure())
-    calendars = db.session.scalars(select(WorkCalendar).where(WorkCalendar.retired_at.is_(None)))
-    teams = db.session.scalars(
-        select(SupportTeam).where(SupportTeam.archived_at.is_(None)).order_by(SupportTeam.id)
-    )
+    calendars = db.session.scalars(select(WorkCalendar).where(WorkCalendar.retired_at.is_(None))).all()
+    in_use = SupportTeam.archived_at.is_(None)
+    teams = db.session.scalars(select(SupportTeam).where(in_use).order_by(SupportTeam.id)).all()
     return {
         "settings": settings.stored(KEYS),
         "calendars": {USUAL: usual} | {str(one.id): contents.content_of(one) for one in calendars},
@@ -57,11 +59,26 @@ def in_force() -> Content:
         "rules": [kept_rule(rule) for rule in lists.as_rules(lists.rules())],
         "teams": [
             {"id": one.id, "names": [one.name_fr, one.name_en], "takes_danger": one.takes_danger, "is_fallback": one.is_fallback,
-             "calendar_id": one.calendar_id}
+             "calendar_id": one.calendar_id, "overflow_id": one.overflow_id}
             for one in teams
         ],
+        "people": _people(),
+        "agents": casework.staff_ids(Role.AGENT),
         "words": _words(),
     }  # fmt: skip
+
+
+def _people() -> list[list[Any]]:
+    """Who works in a team, with skills and languages, and whether they may have cases at all."""
+    row = SupportTeamMember
+    works = (
+        select(Member.id).where(Member.id == row.member_id, *assigning.may_have_cases(clock.now())).exists()
+    )
+    query = select(row.team_id, row.member_id, row.skills, row.languages, works).order_by(row.id)
+    return [
+        [team, member, sorted(skills), sorted(languages), bool(may)]
+        for team, member, skills, languages, may in db.session.execute(query)
+    ]
 
 
 def _words() -> Content:
@@ -94,7 +111,11 @@ def digest_of(content: Content) -> str:
     """Rules that do the same with every question have equal digests: names do not count, nor a calendar nothing counts by
     or a team nothing leads to."""
     led = {rule["team_id"] for rule in content["rules"]}
-    teams = [one for one in content["teams"] if one["takes_danger"] or one["is_fallback"] or one["id"] in led]
+    known = {one["id"]: one for one in content["teams"]}
+    for one in content["teams"]:
+        if one["takes_danger"] or one["is_fallback"] or one["id"] in led:
+            led.update(helpers(one["id"], [_team(each) for each in content["teams"]]))
+    teams = [one for id, one in known.items() if id in led]
     goals = [goal for one in content["policies"] for goal in one["goals"].values()]
     hours = {one["calendar_id"] for one in (*goals, *teams)} | {one[3] for one in content["manners"].values()}
     counts = {
@@ -106,6 +127,7 @@ def digest_of(content: Content) -> str:
             {key: one for key, one in policy.items() if key != "name"} for policy in content["policies"]
         ],
         "teams": [{key: one for key, one in team.items() if key != "names"} for team in teams],
+        "people": [one for one in content["people"] if one[0] in led],
     }
     return hashlib.sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()[:40]
 
@@ -119,13 +141,20 @@ class Rules:
         self.filters = [(one["id"], read_filter(one["filter"])) for one in content["policies"]]
         self.goals = {one["id"]: _goals(one["goals"]) for one in content["policies"]}
         self.manners = {int(key): Manner(*one) for key, one in content["manners"].items()}
-        self.teams = [Team(one["id"], one["takes_danger"], one["is_fallback"]) for one in content["teams"]]
+        self.teams = [_team(one) for one in content["teams"]]
         self.team_calendars = {one["id"]: one["calendar_id"] for one in content["teams"]}
         self.rules = [
             Rule(one["id"], one["team_id"], frozenset(one["categories"]), frozenset(one["products"]), tuple(one["words"]),
                  frozenset(one["languages"]))
             for one in content["rules"]
         ]  # fmt: skip
+        self.people: dict[int, list[tuple[int, frozenset[str], frozenset[str]]]] = {}
+        for team_id, member_id, skills, languages, works in content["people"]:
+            here = self.people.setdefault(team_id, [])
+            here += [(member_id, frozenset(skills), frozenset(languages))] if works else []
+        self.agents: list[tuple[int, frozenset[str], frozenset[str]]] = [
+            (one, frozenset(), frozenset()) for one in content["agents"]
+        ]
         self._policies: dict[tuple[int, int | None], Policy] = {}
 
     @cached_property
@@ -179,6 +208,10 @@ class Rules:
         if own is None and policy is not None:
             return policy.calendar
         return contents.to_count_with(self._calendar(own))
+
+
+def _team(content: Content) -> Team:
+    return Team(content["id"], content["takes_danger"], content["is_fallback"], content["overflow_id"])
 
 
 def _goals(content: Mapping[str, Any]) -> dict[Metric, Goal]:

@@ -19,7 +19,9 @@ from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Post
+from moderation.duty import past
 from moderation.forecast import counting, drafts, numbers, ruleset, story
+from moderation.forecast.assignment import naming
 from moderation.forecast.models import Forecast, ForecastPart
 from moderation.forecast.permissions import can_forecast
 from moderation.forecast.playing import play
@@ -148,7 +150,7 @@ def play_part(forecast_id: int, last_id: int) -> None:
     part = _played(row, last_id)
     values: dict[str, Any] = {"done_count": row.done_count + part.count, "last_id": part.last_id}
     if part.is_last:
-        result: dict[str, Any] = finish(added_up([*_parts(forecast_id), part.counts]), numbers.minutes())
+        result: dict[str, Any] = finish(row, added_up([*_parts(forecast_id), part.counts]), numbers.minutes())
         values |= {"state": State.DONE, "ended_at": clock.now(), "result": result}
     db.session.rollback()
     with unit_of_work():
@@ -204,18 +206,22 @@ def added_up(parts: Iterable[dict[str, Any]]) -> dict[str, Any]:
             more = part[side]
             for team, rows in more["work"].items():
                 into["work"].setdefault(team, []).extend(rows)
-            work = into.pop("work")
-            into = add_up(into, {key: value for key, value in more.items() if key != "work"})
-            into["work"] = work
+            into["cases"] += more["cases"]
+            work = {key: into.pop(key) for key in ("work", "cases")}
+            into = add_up(into, {key: value for key, value in more.items() if key not in work})
+            into |= work
     return total
 
 
-def finish(total: dict[str, Any], minutes: int) -> dict[str, Any]:
-    """From the cases of each team to the share of promises that one agent, two, three … would keep."""
+def finish(row: Forecast, total: dict[str, Any], minutes: int) -> dict[str, Any]:
+    """From the cases of each team to the share of promises that one agent, two, three … would keep, and to who is named."""
     result: dict[str, Any] = {"minutes": minutes}
+    duty = past.plan(row.since, row.played_to)
     for side, counts in total.items():
         agents = {team: curve(counting.works(rows), minutes) for team, rows in counts.pop("work").items()}
-        result[side] = {**counts, "agents": agents}
+        rules = Rules(row.old if side == "old" else row.new)
+        desk = naming.name_all(counts.pop("cases"), rules, duty, row.played_to, minutes)
+        result[side] = {**counts, "agents": agents, "desk": desk.figures()}
     return result
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from accounts.masks.queries import person_of
 from accounts.members.models import Member
@@ -48,7 +48,8 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that happened; ``detail`` is a priority or the cause of a new cycle."""
+    """Something that happened; ``detail`` is a priority, the cause of a new cycle, or who took a case or was given it by
+    somebody (nobody: the clock named them)."""
 
     at: datetime
     what: What
@@ -80,7 +81,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A question with its history. ``owed``: the events of next replies and news, which come of work on its case."""
+    """A question with its history. ``owed``: the events of next replies and news, which come of work on its case; ``cases``:
+    the cycles in which there was one."""
 
     id: int
     asked_at: datetime
@@ -103,6 +105,7 @@ class Story:
     me_toos: tuple[tuple[datetime, datetime | None], ...]
     happenings: tuple[Happening, ...]
     owed: Mapping[tuple[int, Metric, int], tuple[Event, ...]]
+    cases: frozenset[int] = frozenset()
 
     @property
     def began_at(self) -> datetime:
@@ -170,11 +173,11 @@ def read(since: datetime, until: datetime, after: int, limit: int) -> list[Story
     ).all()  # fmt: skip
     ids = [row.Question.id for row in rows]
     answers, me_toos, before = _answers(ids), _me_toos(ids), _asked_before(rows)
-    done, owed = _done_by_people(ids), _owed(ids)
+    (done, cases), owed = _done_by_people(ids), _owed(ids)
     return [
         _story(
             row, answers.get(row.Question.id, []), tuple(me_toos.get(row.Question.id, ())), before.get(row.Question.id, ()),
-            done.get(row.Question.id, []), owed.get(row.Question.id, {}),
+            done.get(row.Question.id, []), owed.get(row.Question.id, {}), cases.get(row.Question.id, ()),
         )
         for row in rows
     ]  # fmt: skip
@@ -187,6 +190,7 @@ def _story(
     before: tuple[datetime, ...],
     done: list[Happening],
     owed: Any,
+    cases: Iterable[int],
 ) -> Story:
     asked = row.Question
     answers = tuple(_given(one, asked) for one in given if _counts(one, asked.author_id))
@@ -209,7 +213,7 @@ def _story(
         asked.language, row.rank or 0, row.reach or 0, frozenset(row.cleared_words or ()), row.asker_id is not None, row.left_at,
         said, accepted_at, answers, before, me_toos,
         tuple(sorted({*happenings, *done}, key=lambda one: (one.at, order.index(one.what)))),
-        {key: tuple(events) for key, events in owed.items()},
+        {key: tuple(events) for key, events in owed.items()}, frozenset(cases),
     )  # fmt: skip
 
 
@@ -279,9 +283,10 @@ _DONE = {
 }  # fmt: skip
 
 
-def _done_by_people(ids: Sequence[int]) -> dict[int, list[Happening]]:
-    """What people did with the clocks and cases of these questions."""
+def _done_by_people(ids: Sequence[int]) -> tuple[dict[int, list[Happening]], dict[int, set[int]]]:
+    """What people did with the clocks and cases of these questions, and the cycles that had a case."""
     found: dict[int, list[Happening]] = {}
+    cases: dict[int, set[int]] = {}
 
     def note(question_id: int, at: datetime, what: What, detail: str = "") -> None:
         found.setdefault(question_id, []).append(Happening(at, what, detail))
@@ -311,14 +316,31 @@ def _done_by_people(ids: Sequence[int]) -> dict[int, list[Happening]]:
     for question_id, due in db.session.execute(called):
         note(question_id, due, What.CALLED)
     lines = (
-        select(Case.question_id, CaseEvent.kind, CaseEvent.at)
-        .join(Case, Case.id == CaseEvent.case_id)
-        .where(Case.question_id.in_(ids), CaseEvent.kind.in_(_DONE))
+        select(
+            Case.question_id,
+            Case.cycle,
+            CaseEvent.kind,
+            CaseEvent.at,
+            CaseEvent.actor_id,
+            CaseEvent.subject_id,
+        )
+        .outerjoin(CaseEvent, and_(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_DONE)))
+        .where(Case.question_id.in_(ids))
         .order_by(CaseEvent.id)
     )
-    for question_id, kind, at in db.session.execute(lines):
-        note(question_id, at, _DONE[kind])
-    return found
+    for question_id, cycle, kind, at, actor_id, subject_id in db.session.execute(lines):
+        cases.setdefault(question_id, set()).add(cycle)
+        if kind is not None:
+            note(question_id, at, _DONE[kind], _who(kind, actor_id, subject_id))
+    return found, cases
+
+
+def _who(kind: str, actor_id: int | None, subject_id: int | None) -> str:
+    """Who took a case, was given it by somebody or lost it; with a minus who gave it back of their own."""
+    if kind == "released":
+        return f"-{actor_id}" if actor_id is not None else ""
+    by_clock = actor_id is None and _DONE[kind] is What.TAKEN
+    return str(subject_id) if subject_id is not None and not by_clock else ""
 
 
 def _owed(ids: Sequence[int]) -> dict[int, dict[tuple[int, Metric, int], list[Event]]]:

@@ -21,7 +21,7 @@ from moderation.escalation.permissions import can_work
 from moderation.forecast import routes as forecasts
 from moderation.forecast import running
 from moderation.routing import applying, queries, returning
-from moderation.routing.ordering import forms, teaming
+from moderation.routing.ordering import teaming
 from moderation.routing.permissions import can_order
 from moderation.routing.rules import NAME_MOST
 
@@ -145,11 +145,8 @@ def change_team(id: int) -> Any:
     require(can_order(actor()))
     form, act, put = request.form, request.form.get("act", ""), running.Put()
     try:
-        if act == "seat":
-            member_id = as_id(form.get("member_id")) or forms.named(form.get("member"), "member") or 0
-            teaming.seat(actor(), id, member_id, form.getlist("skills"), form.getlist("languages"))
-        elif act == "unseat":
-            teaming.unseat(actor(), id, as_id(form.get("member_id")) or 0)
+        if act in ("seat", "unseat"):
+            put = running.put(actor(), act, id, form)
         elif act == "close":
             put = running.put(actor(), "team_end", id, form)
             return _back(put, _("The team takes nothing any more."))

@@ -34,15 +34,23 @@ TITLES = (
 )  # fmt: skip
 
 
-def live_run(moments, until):
-    """Let the running worker come at its times between what people do: the sweep, then the scores."""
+def live_run(moments, until, every=None, here=lambda: None, tend=lambda: None):
+    """Let the running worker come at its times between what people do: the sweep, then the scores; then, where there are
+    people, agents for what waits."""
+    look = playing._round(clock.now(), every) if every else None
     for at, act in [*sorted(moments, key=lambda one: one[0]), (until, lambda: None)]:
-        _pass(at)
+        while look is not None and look <= at:
+            _pass(look, here)
+            clock.travel(look)
+            here()
+            tend()
+            look += every
+        _pass(at, here)
         clock.travel(at)
         act()
 
 
-def _pass(until):
+def _pass(until, here=lambda: None):
     while True:
         both = db.session.execute(db.select(db.func.min(Ladder.due_at), db.func.min(Ladder.alarm_at))).one()
         due = min((one for one in both if one is not None), default=None)
@@ -58,6 +66,7 @@ def _pass(until):
         if at is None or at > until:
             return
         clock.travel(at)
+        here()
         laddering.sweep() if at == sweep else prioritising.rescore_open()
 
 

@@ -120,7 +120,7 @@ def test_a_value_the_page_would_refuse_is_not_tried(app, max_, value):
 
 def test_a_setting_that_is_not_of_the_ladder_is_not_tried(app, max_):
     with pytest.raises(Invalid):
-        running.begin(max_, "setting", None, setting("escalation.agent_cap", "3"))
+        running.begin(max_, "setting", None, setting("escalation.snooze_minutes", "30"))
 
 
 def test_applying_does_what_the_page_does_once(asked, max_):
