@@ -113,7 +113,7 @@ def hours(made: Period) -> list[list[int]]:
 
 def part_of(scope: Scope) -> str:
     """What a list is narrowed to: a member, an hour of the week, a bar of the charts."""
-    said = [] if scope.member_id is None else [card(scope.member_id).name]
+    said = [] if scope.member_id is None else [str(card(scope.member_id).name)]
     if scope.cell is not None:
         day, hour = divmod(scope.cell, 24)
         said.append(f"{i18n.day_of_week(day)} {hour:02d}:00")
