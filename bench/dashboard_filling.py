@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy import text as sql
 
 from common import clock
-from common.db import db, insert_many, on_postgresql
+from common.db import db, insert_many, on_postgresql, refresh_statistics
 from common.unit_of_work import unit_of_work
 
 DAYS = 728
@@ -41,12 +41,14 @@ def _answers_and_solutions() -> None:
     """Answers come minutes to days after their question; half of the questions have accepted one of them."""
     now = "now()" if on_postgresql() else "datetime('now')"
     later = _later("published_at", "(id % 97 * 62) % 97 * (id % 29 * 31 % 29) * (id % 3 + 1)")
-    of_question = (
-        "(SELECT {what}(published_at) FROM post WHERE post.question_id = question.id AND kind = 'answer')"
+    first = (  # nobody answers their own question
+        "SELECT min(answer.published_at) FROM post AS answer JOIN post AS asked ON asked.id = answer.question_id "
+        "WHERE answer.question_id = question.id AND answer.author_id <> asked.author_id"
     )
+    refresh_statistics()  # without figures PostgreSQL looks for the first answer of each question among all posts
     for statement in (
         f"UPDATE post SET published_at = {later} WHERE kind = 'answer' AND {later} < {now}",
-        "UPDATE question SET view_count = id % 400, first_answer_at = " + of_question.format(what="min"),
+        f"UPDATE question SET view_count = id % 400, first_answer_at = ({first})",
         "UPDATE question SET accepted_answer_id = (SELECT min(id) FROM post WHERE question_id = question.id) WHERE help_state = 'solved'",
         f"UPDATE question SET accepted_at = (SELECT {_later('published_at', '90')} FROM post WHERE id = accepted_answer_id) WHERE accepted_answer_id IS NOT NULL",
         "UPDATE question SET resolved_at = accepted_at",

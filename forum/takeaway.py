@@ -135,7 +135,7 @@ register(
             ),
             of_table("drafts", _("Drafts"), Draft.member_id, "place title body fields updated_at"),
             of_table("kudos", _("Thumbs-up you gave"), Kudos.member_id, "post_id given_at withdrawn_at"),
-            of_table("helped", _("Whether answers helped you"), HelpedMark.member_id, "post_id helped words given_at"),
+            of_table("helped", _("Whether answers helped you"), HelpedMark.member_id, "post_id helped words would_contact given_at"),
             of_table("me-too", _("Questions you have as well"), MeToo.member_id, "question_id followed given_at withdrawn_at"),
             of_table("review-votes", _("Reviews you found useful"), ReviewVote.member_id, "review_id given_at withdrawn_at"),
             of_table(

@@ -271,7 +271,8 @@ class VisitorMeToo(Base):
 class HelpedMark(Base):
     """Somebody says whether an answer helped: a member, or a visitor known by a signed cookie only.
 
-    ``words`` is what was missing, in private: only the team reads it.
+    ``words`` is what was missing, in private: only the team reads it. ``would_contact``: whom it helped would have contacted the
+    team otherwise, where they said so.
     """
 
     __tablename__ = "helped_mark"
@@ -281,7 +282,8 @@ class HelpedMark(Base):
     visitor: Mapped[str | None] = mapped_column(String(32))
     helped: Mapped[bool]
     words: Mapped[str] = mapped_column(String(300), default="")
-    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    would_contact: Mapped[bool | None]
+    given_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     __table_args__ = (
         UniqueConstraint("post_id", "member_id"),
         UniqueConstraint("post_id", "visitor"),

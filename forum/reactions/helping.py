@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from common import clock, freshness, text
 from common.db import affected, db, insert_once, update_where
@@ -55,18 +55,38 @@ def say_helped(actor: Actor, answer_id: int, helped: bool, browser: str, words: 
         return new
 
 
+def say_otherwise(actor: Actor, answer_id: int, would_contact: bool, browser: str) -> bool:
+    """Whom an answer helped says whether they would have contacted the team without it. False when it did not help them, or
+    they said the same before (domain/escalation.md §C6, indirect deflection)."""
+    actor = under_mask(actor, answer_id)
+    with unit_of_work():
+        answer, question = visible_post(actor, answer_id)
+        require(can_say_helped(actor, question, answer))
+        row = (
+            HelpedMark.post_id == answer_id,
+            _giver(actor, answer_id, browser),
+            HelpedMark.helped.is_(True),
+        )
+        return bool(update_where(HelpedMark, *row, HelpedMark.would_contact.is_distinct_from(would_contact), would_contact=would_contact))  # fmt: skip
+
+
+def _giver(actor: Actor, answer_id: int, browser: str) -> ColumnElement[bool]:
+    if actor.signed_in:
+        return HelpedMark.member_id == actor.member_id
+    return HelpedMark.visitor == visitor_of(answer_id, browser)
+
+
 def visitor_of(answer_id: int, browser: str) -> str:
     """A visitor as one answer knows them."""
     return hashlib.sha256(f"answer:{answer_id}:{browser}".encode()).hexdigest()[:32]
 
 
-def said_of(actor: Actor, answer_id: int, browser: str) -> bool | None:
-    """What this member or visitor said of an answer, if anything."""
-    actor = under_mask(actor, answer_id)
-    mine = HelpedMark.visitor == visitor_of(answer_id, browser)
-    if actor.signed_in:
-        mine = HelpedMark.member_id == actor.member_id
-    return db.session.scalar(select(HelpedMark.helped).where(HelpedMark.post_id == answer_id, mine))
+def said_of(actor: Actor, answer_id: int, browser: str) -> tuple[bool | None, bool | None]:
+    """What this member or visitor said of an answer, if anything: whether it helped, and of what they would have done otherwise."""
+    mine = _giver(under_mask(actor, answer_id), answer_id, browser)
+    query = select(HelpedMark.helped, HelpedMark.would_contact).where(HelpedMark.post_id == answer_id, mine)
+    row = db.session.execute(query).first()
+    return (row[0], row[1]) if row else (None, None)
 
 
 def _is_asked(answer: Post, question: Question) -> bool:
@@ -76,7 +96,7 @@ def _is_asked(answer: Post, question: Question) -> bool:
 
 
 def _mark(answer_id: int, giver: dict[str, object], helped: bool, words: str) -> bool:
-    row = {"helped": helped, "words": words, "given_at": clock.now()}
+    row = {"helped": helped, "words": words, "would_contact": None, "given_at": clock.now()}
     if insert_once(HelpedMark, post_id=answer_id, **giver, **row) is not None:
         _count(answer_id, helped, 1)
         return True

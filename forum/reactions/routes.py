@@ -136,9 +136,9 @@ def follow(id: int) -> Any:
 def helped_page(id: int) -> Any:
     """Asks whether an answer helped: the way for visitors, whose pages carry no form, and for what was missing."""
     post = _answer(id)
-    said = helping.said_of(actor(), id, str(session.get(READER, "")))
+    said, otherwise = helping.said_of(actor(), id, str(session.get(READER, "")))
     return render_template(
-        "forum/questions/helped.html", here="questions", post=post, question=queries.question_of(post), said=said,
+        "forum/questions/helped.html", here="questions", post=post, question=queries.question_of(post), said=said, otherwise=otherwise,
         wish=request.args.get("on", ""), back=address_of(post),
     )  # fmt: skip
 
@@ -150,9 +150,16 @@ def helped(id: int) -> Any:
     thread_id, words = post.thread_id, request.form.get("words", "")
     limits.hit("answer-helped", f"{client_key()}:{id}", "6/day")
     limits.hit("answer-helped", client_key(), "60/day")
+    if "otherwise" in request.form:
+        said = {"1": True, "0": False}.get(request.form["otherwise"])
+        if said is not None:
+            helping.say_otherwise(actor(), id, said, _browser())
+        return redirect(url_for("questions.helped_page", id=id), 303)
     helping.say_helped(actor(), id, yes, _browser(), words)
     if wants_fragment():
         return back_to_thread(thread_id, f"a-{id}", id)
+    if yes and not actor().signed_in:
+        return redirect(url_for("questions.helped_page", id=id), 303)
     if not yes and not words:
         return redirect(url_for("questions.helped_page", id=id, on="0"), 303)
     flash(

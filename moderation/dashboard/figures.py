@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -63,13 +64,7 @@ def more(now: Sums, before: Sums | None, asks: tuple[int, int]) -> list[Figure]:
     made = [
         Figure("instant", _("Help within five minutes"), Unit.SHARE, share(instant, asked), _("Questions with a valid answer within five minutes, and asks that ended there because a solution shown meanwhile was enough: as a share of all questions and all asks that ended so."), "instant", of=(instant, asked), rises=True),
         Figure("asks-settled", _("Asks settled before they were sent"), Unit.COUNT, asks[0], _("Who began to ask and found what helped among the solutions shown (or followed what is known already), in the period."), "asks-settled", rises=True),
-        Figure("first-p50", _("First reply, of those answered: half within"), Unit.SECONDS, quantile(now.first.ended, 50), _("The middle of the times to the first valid answer; questions without one are not in it."), "answered", listed=answered, before=quantile(was.first.ended, 50), rises=False),
-        Figure("first-p90", _("First reply, of those answered: nine in ten within"), Unit.SECONDS, quantile(now.first.ended, 90), _("Nine in ten of the answered questions had their first valid answer within this time."), "answered", listed=answered, before=quantile(was.first.ended, 90), rises=False),
-        Figure("first-work", _("First reply in the team’s hours, half within"), Unit.SECONDS, quantile(now.work, 50), _("The same time counted in the opening hours of the team’s calendar only."), "answered", listed=answered, before=quantile(was.work, 50), rises=False),
-        Figure("first-members", _("First reply of a member, median"), Unit.SECONDS, median(now.members), _("Until the first valid answer of somebody who is not of the team; who still waits for one counts as long as they have waited."), "by-members", listed=now["members-answered"], before=median(was.members), rises=False),
-        Figure("first-members-p90", _("First reply of a member, of those who had one: nine in ten within"), Unit.SECONDS, quantile(now.members.ended, 90), _("Nine in ten of the questions that a member answered had it within this time."), "by-members", listed=now["members-answered"], before=quantile(was.members.ended, 90), rises=False),
-        Figure("first-team", _("First reply of the team, of those it answered: half within"), Unit.SECONDS, quantile(now.team, 50), _("Until the first valid answer of the team, for questions that it answered."), "team-first", listed=now["team-answered"], before=quantile(was.team, 50), rises=False),
-        Figure("first-team-p90", _("First reply of the team, of those it answered: nine in ten within"), Unit.SECONDS, quantile(now.team, 90), _("Nine in ten of these within this time."), "team-first", listed=now["team-answered"], before=quantile(was.team, 90), rises=False),
+        *_first_replies(now, was),
         Figure("held", _("Held before publication, half within"), Unit.SECONDS, quantile(now.held, 50), _("From sending to publication, of the questions that were held."), "held", listed=now["was-held"], before=quantile(was.held, 50), rises=False),
         Figure("held-p90", _("Held before publication, nine in ten within"), Unit.SECONDS, quantile(now.held, 90), _("Nine in ten of the questions that were held were published within this time."), "held", listed=now["was-held"], before=quantile(was.held, 90), rises=False),
         _window("answered-day", _("Answered within 24 hours"), now, was),
@@ -79,9 +74,66 @@ def more(now: Sums, before: Sums | None, asks: tuple[int, int]) -> list[Figure]:
         Figure("presumed", _("Presumed solved"), Unit.COUNT, now["presumed"], _("Quiet for long after an answer that others found useful. Not counted as solved."), "presumed", before=before["presumed"] if before else None),
         Figure("peers-first", _("First answered by members"), Unit.SHARE, share(by_members, answered), _("Share of the answered questions whose first valid answer is not the team’s."), "members-first", of=(by_members, answered), before=share(was["answered"] - was["team-first"], was["answered"]), rises=True),
         Figure("peers-solved", _("Solved by members"), Unit.SHARE, share(peers, accepted), _("Share of the solved questions whose solution another member wrote."), "solved-members", of=(peers, accepted), rises=True),
-        Figure("reopened", _("Reopened"), Unit.SHARE, share(now["reopened"], max(now.done, now["reopened"])), _("Questions that were opened again, as a share of those that are solved (of the reopened ones, when these are more). Within 30 days a question is reopened; later it is asked anew."), "reopened", of=(now["reopened"], max(now.done, now["reopened"])), before=share(was["reopened"], max(was.done, was["reopened"])), rises=False),
+        Figure("reopened", _("Reopened"), Unit.SHARE, share(now["reopened"], now["was-solved"]), _("Of the questions that were solved once: the share that their askers opened again after that. Within 30 days a question is reopened; later it is asked anew. A case that the team hands back to the community is none."), "reopened", of=(now["reopened"], now["was-solved"]), before=share(was["reopened"], was["was-solved"]), rises=False),
     ]  # fmt: skip
     return made
+
+
+_FIRSTS = {
+    "first": (_("First reply"), "answered", "answered"),
+    "first-members": (_("First reply of a member"), "by-members", "members-answered"),
+    "first-team": (_("First reply of the team"), "team-first", "team-answered"),
+}
+"""By the beginning of their names: what came, its list, and the name of its count."""
+
+
+def _first_replies(now: Sums, was: Sums) -> list[Figure]:
+    """Of anybody, of a member, of the team: the median of all questions, then half and nine in ten of those that had it, by the
+    clock and in the team's hours. The median of anybody's stands at the top (``main``)."""
+    made = []
+    for name, (what, listed, counted) in _FIRSTS.items():
+        times, before = _times(now, name), _times(was, name)
+        found: list[tuple[str, Sentence, int | None, int | None, Sentence]] = []
+        if name != "first":
+            found.append(("", _("%(what)s, median", what=what), median(times[0]), median(before[0]), _MEDIAN))
+        for end, label, hours, percent, definition in _WAYS:
+            value, than = (quantile(one[1] if hours else one[0].ended, percent) for one in (times, before))
+            found.append((end, label(what), value, than, definition))
+        made += [
+            Figure(name + end, label, Unit.SECONDS, value, definition, listed, listed=now[counted], before=than, rises=False)
+            for end, label, value, than, definition in found
+        ]  # fmt: skip
+    return made
+
+
+_MEDIAN = _("Half of the questions had it within this time; who still waits for it counts as long as they have waited (Kaplan and Meier). Nothing stands here where less than half have it.")  # fmt: skip
+_CLOCK = _("Of the questions that had it; those without it are left out.")
+_HOURS = _("The same time counted in the opening hours of the team’s calendar only.")
+_WAYS: tuple[tuple[str, Callable[[Sentence], Sentence], bool, int, Sentence], ...] = (
+    ("-p50", lambda what: _("%(what)s, of those that had one: half within", what=what), False, 50, _CLOCK),
+    (
+        "-p90",
+        lambda what: _("%(what)s, of those that had one: nine in ten within", what=what),
+        False,
+        90,
+        _CLOCK,
+    ),
+    ("-work", lambda what: _("%(what)s in the team’s hours: half within", what=what), True, 50, _HOURS),
+    (
+        "-work-p90",
+        lambda what: _("%(what)s in the team’s hours: nine in ten within", what=what),
+        True,
+        90,
+        _HOURS,
+    ),
+)
+
+
+def _times(sums: Sums, name: str) -> tuple[Times, list[int]]:
+    """By the clock, and in the team's hours."""
+    return {
+        "first": (sums.first, sums.work), "first-members": (sums.members, sums.members_work), "first-team": (sums.team, sums.team_work)
+    }[name]  # fmt: skip
 
 
 def _window(name: str, label: Sentence, now: Sums, was: Sums) -> Figure:

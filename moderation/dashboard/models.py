@@ -15,9 +15,10 @@ class QuestionOutcome(Base):
     """What became of a question, made anew from what happened to it (`recounting`); nothing is ever added up here.
 
     ``asked_epoch`` is ``asked_at`` in seconds since 1970, ``day`` the day it was asked on the community's clock (days since the year 1), ``cell`` the hour of the week there
-    (0 is Monday midnight). Times are seconds since it was published; ``first_work_seconds`` is in the team's hours.
+    (0 is Monday midnight). Times are seconds since it was published; those of ``work`` are in the team's hours.
     ``held_seconds``: how long it waited before. ``rung``: how far up the ladder it had gone when it was answered.
-    ``talked``: its asker had a private talk with the team on the topic. ``views`` as of when it was counted.
+    ``reopened``: after it
+    was solved. ``talked``: its asker had a private talk with the team on the topic. ``views`` as of when it was counted.
     ``helper_id``: who wrote the answer that was accepted ``accepted_at``, whoever that is.
     """
 
@@ -34,7 +35,9 @@ class QuestionOutcome(Base):
     first_work_seconds: Mapped[int | None]
     first_by_team: Mapped[bool] = mapped_column(default=False)
     members_seconds: Mapped[int | None]
+    members_work_seconds: Mapped[int | None]
     team_seconds: Mapped[int | None]
+    team_work_seconds: Mapped[int | None]
     solved_seconds: Mapped[int | None]
     solved_by: Mapped[Solver | None] = enum_column(Solver, nullable=True)
     presumed: Mapped[bool] = mapped_column(default=False)

@@ -13,7 +13,7 @@ from common.permissions import Actor, require
 from moderation.dashboard import chart_rules, figures, reading, tables
 from moderation.dashboard.campaigns import effects
 from moderation.dashboard.models import OutcomeCount, QuestionOutcome
-from moderation.dashboard.people import dependence, newcomers, programme, trials
+from moderation.dashboard.people import dependence, identification, newcomers, programme, trials
 from moderation.dashboard.people import pyramid as who_helps
 from moderation.dashboard.permissions import can_see_dashboard
 from moderation.dashboard.reading import Scope, Sums, dates_of, dates_to_now
@@ -58,6 +58,11 @@ class Overview:
     asked: int
 
     @property
+    def has_candidates(self) -> bool:
+        """Whether somebody could be a super-user."""
+        return any(one.name == "candidates" and one.value for one in self.experts)
+
+    @property
     def all_figures(self) -> list[Figure]:
         """Those at the top, and the others."""
         return [one.figure for one in self.kpis] + self.figures
@@ -89,34 +94,37 @@ def overview(actor: Actor, scope: Scope) -> Overview:
     )
     trends = oldest is not None and period.last - oldest + 1 >= ENOUGH_DAYS
     rests, (helping, pyramid) = dependence.dependence(scope, dates), who_helps.pyramid(scope)
-    spared = sparing.sparing(now, waiting.opened, cost)
+    said = sparing.survey(dates)
+    spared = sparing.sparing(now, waiting.opened, cost, said)
     experts = [*programme.programme(scope, dates, now, cost), *trials.trials(dates)]
     others = [
         *figures.more(now, before, asks), *spared[1:], satisfied[1], *rests.figures, *helping, *experts,
         *newcomers.newcomers(scope, dates), *promises.promises(scope, dates), *cases.figures(waiting), *team.figures(work, scope, dates),
     ]  # fmt: skip
     made = {one.name: one for one in (
-        *tables.all_of(found, period, asks[0]), rests.table, pyramid, cases.table(waiting), *team.tables(work), effects.table(dates),
+        *tables.all_of(found, period, asks[0]), rests.table, identification.table(scope, dates, rests.wrote), pyramid, cases.table(waiting), *team.tables(work), effects.table(dates),
     )}  # fmt: skip
     asked = [one.asked for one in steps]
     solved = [[sum(one[by] for by in who) for one in steps] for who in ((Solver.EXPERT, Solver.MEMBER), (Solver.TEAM,))]  # fmt: skip
     top = [*figures.main(now, before), spared[0], satisfied[0]]
     return Overview(
-        scope, period, last_count(), trends, _kpis(top, steps, rated) if trends else _kpis(top, [], []), others, experts, made,
+        scope, period, last_count(), trends, _kpis(top, steps, rated, said) if trends else _kpis(top, [], [], said), others, experts, made,
         chart_rules.stacked(asked, solved), chart_rules.arcs([row[1] for row in made["solvers"].rows]), _heat(tables.hours(found)),
         chart_rules.delays([row[1] for row in made["moderation"].rows], [row[2] for row in made["moderation"].rows], team.goal_seconds()),
         [number for number, _one in tables.by_category(found)], settings.get("dashboard.goal_percent") / 100, now.asked,
     )  # fmt: skip
 
 
-def _kpis(top: list[Figure], steps: list[Sums], rated: list[figures.Ratings]) -> list[Kpi]:
+def _kpis(
+    top: list[Figure], steps: list[Sums], rated: list[figures.Ratings], said: sparing.Survey
+) -> list[Kpi]:
     lines: dict[str, list[float | None]] = {
         "asked": [one.asked for one in steps],
         "solved": [share(one.done, one.asked) for one in steps],
         "first-reply": [figures.median(one.first) for one in steps],
         "unanswered-day": [share(*figures.unanswered(one)) for one in steps],
         "csat": figures.satisfied(rated),
-        "avoided": [sum(sparing.ends(one)) / 2 for one in steps],
+        "avoided": [sum(sparing.ends(one, said)) / 2 for one in steps],
     }
     return [Kpi(one, chart_rules.spark(lines.get(one.name, []))) for one in top]
 

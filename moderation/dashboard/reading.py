@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, Integer, Text, case, cast, extract, func, or_, select
 
 from common import clock, i18n
 from common.db import db, on_postgresql
@@ -24,22 +24,25 @@ WINDOWS = {
 """Shares of questions whose window is over: how long it is, and what must have come within it."""
 _TIMES: dict[str, Any] = {
     "first": _c.first_seconds, "members": _c.members_seconds, "team": _c.team_seconds, "work": _c.first_work_seconds,
+    "members-work": _c.members_work_seconds, "team-work": _c.team_work_seconds,
     "held": _c.held_seconds, "cell": _c.cell, "no-first": case((_c.first_seconds.is_(None), _c.asked_epoch)),
     "no-members": case((_c.members_seconds.is_(None), _c.asked_epoch)),
+    "no-team": case((_c.team_seconds.is_(None), _c.asked_epoch)),
 }  # fmt: skip
-"""What is read one by one; the last two are when those were asked who still wait."""
+"""What is read one by one; the last three are when those were asked who still wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a page shows: the last so many days, of one category and language or of all. Lists of questions also: of one hour of
-    the week (``cell``), of one bar of the charts (``bar``, its first day)."""
+    the week (``cell``), of one bar of the charts (``bar``, its first day); those of answers: of one member."""
 
     days: int = PERIODS[0]
     category_id: int | None = None
     language: str | None = None
     cell: int | None = None
     bar: int | None = None
+    member_id: int | None = None
 
     def criteria(self) -> list[Any]:
         """Its filters as criteria on outcomes."""
@@ -85,8 +88,10 @@ class Sums:
     counts: dict[str, int] = field(default_factory=dict)
     first: Times = field(default_factory=Times)
     members: Times = field(default_factory=Times)
-    team: list[int] = field(default_factory=list)
+    team: Times = field(default_factory=Times)
     work: list[int] = field(default_factory=list)
+    members_work: list[int] = field(default_factory=list)
+    team_work: list[int] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
 
     def __getitem__(self, name: str) -> int:
@@ -94,18 +99,22 @@ class Sums:
 
     def add(self, found: dict[str, list[int]], now: int) -> None:
         """Take up the times of a group, by the names of ``_TIMES``."""
-        for times, name in ((self.first, "first"), (self.members, "members")):
+        for times, name in ((self.first, "first"), (self.members, "members"), (self.team, "team")):
             times.ended += found[name]
             times.waiting += [max(0, now - asked) for asked in found[f"no-{name}"]]
-        for own, name in ((self.team, "team"), (self.work, "work"), (self.held, "held")):
+        for own, name in zip(self._alone(), ("work", "members-work", "team-work", "held"), strict=True):
             own += found[name]
+
+    def _alone(self) -> tuple[list[int], ...]:
+        """The times of which only those are known that came."""
+        return self.work, self.members_work, self.team_work, self.held
 
     def in_order(self) -> None:
         """Put the times in their order, once for all who ask for a part of them."""
-        for times in (self.first, self.members):
+        for times in (self.first, self.members, self.team):
             times.ended.sort()
             times.waiting.sort()
-        for own in (self.team, self.work, self.held):
+        for own in self._alone():
             own.sort()
 
     @property
@@ -139,7 +148,7 @@ def _counted() -> dict[str, Any]:
     made: dict[str, Any] = {
         "asked": count, "answered": func.count(_c.first_seconds), "team-first": count.filter(_c.first_by_team),
         "instant": count.filter(_c.first_seconds <= 5 * MINUTE), "presumed": count.filter(_c.presumed),
-        "reopened": count.filter(_c.reopened), "was-held": func.count(_c.held_seconds), "team-answered": func.count(_c.team_seconds),
+        "reopened": count.filter(_c.reopened), "was-solved": count.filter(or_(_c.reopened, _c.solved_by.is_not(None))), "was-held": func.count(_c.held_seconds), "team-answered": func.count(_c.team_seconds),
         "members-answered": func.count(_c.members_seconds), "spared": count.filter(*without_team()),
         "views": func.coalesce(func.sum(_c.views).filter(_c.solved_by.is_not(None)), 0),
     }  # fmt: skip

@@ -27,6 +27,7 @@ from moderation.dashboard.rules import Reply, Rung, Solver, firsts, seconds
 from moderation.escalation.models import Ladder, StageRow
 from moderation.escalation.rules import Stage
 from moderation.private.models import PrivateTalk
+from moderation.satisfaction.models import Satisfaction
 from rewards.ranks.rules import SUPER_USER
 
 log = logging.getLogger("fourmi.dashboard")
@@ -103,11 +104,11 @@ def _note(counted: int, differing: int) -> None:
 def _outcomes(ids: list[int], calendar: calendars.Calendar) -> tuple[list[dict[str, Any]], list[int]]:
     """The rows of these questions, and those whose stored times differ."""
     found = [one for one in happened.to_questions(ids) if _counts(one.asked)]
-    stages, cycles, talks = _stages(ids), _cycles(ids), _talks(one.asked.author_id for one in found)
+    stages, reopened, talks = _stages(ids), _reopened(ids), _talks(one.asked.author_id for one in found)
     rows = []
     for one in found:
         number = one.asked.id
-        rows.append(_outcome(one, stages[number], cycles.get(number, 1), talks.get(one.asked.author_id, []), calendar))  # fmt: skip
+        rows.append(_outcome(one, stages[number], number in reopened, talks.get(one.asked.author_id, []), calendar))  # fmt: skip
     return rows, [one.asked.id for one in found if not one.agrees]
 
 
@@ -116,9 +117,14 @@ def _counts(asked: Any) -> bool:
     return asked.duplicate_of_id is None and asked.merged_into_id is None and asked.role not in STAFF
 
 
-def _cycles(ids: list[int]) -> dict[int, int]:
-    rows = db.session.execute(select(Ladder.question_id, Ladder.cycle).where(Ladder.question_id.in_(ids), Ladder.cycle > 1))  # fmt: skip
-    return {row[0]: row[1] for row in rows}
+def _reopened(ids: list[int]) -> set[int]:
+    """Those that began anew after they were solved: a case that goes back to the community begins anew too, unsolved."""
+    rows = db.session.scalars(
+        select(Ladder.question_id)
+        .join(Satisfaction, (Satisfaction.question_id == Ladder.question_id) & (Satisfaction.cycle < Ladder.cycle))
+        .where(Ladder.question_id.in_(ids), Ladder.cycle > 1)
+    )  # fmt: skip
+    return set(rows)
 
 
 def _stages(ids: list[int]) -> dict[int, list[tuple[Stage, datetime]]]:
@@ -148,30 +154,35 @@ def _talks(askers: Iterable[int | None]) -> dict[int | None, list[Any]]:
 
 
 def _outcome(
-    one: Happened, stages: list[tuple[Stage, datetime]], cycle: int, talks: list[Any], calendar: calendars.Calendar
+    one: Happened, stages: list[tuple[Stage, datetime]], reopened: bool, talks: list[Any], calendar: calendars.Calendar
 ) -> dict[str, Any]:  # fmt: skip
     asked, at = one.asked, one.asked.published_at
     replies = [Reply(row.published_at, _is_team(row)) for row in one.valid]
     first = firsts(at, replies)
-    first_at = min((reply.at for reply in replies), default=None)
+    by_members, by_team = ([reply.at for reply in replies if reply.by_team is team] for team in (False, True))
+    first_at = min((*by_members, *by_team), default=None)
     local, held = i18n.local(at), seconds(asked.created_at, at)
-    work = None
-    if first_at is not None:
-        work = int(calendars.worked(calendar, at, max(at, first_at)).total_seconds())
     solved_at = one.resolved_at
     return {
         "question_id": asked.id, "category_id": asked.category_id, "language": asked.language, "asked_at": at,
         "asked_epoch": int(at.timestamp()),
         "day": local.toordinal(), "cell": local.weekday() * 24 + local.hour, "held_seconds": held or None,
-        "first_seconds": first.anybody, "first_work_seconds": work, "first_by_team": first.by_team,
+        "first_seconds": first.anybody, "first_by_team": first.by_team,
         "members_seconds": first.members, "team_seconds": first.team,
+        "first_work_seconds": _worked(calendar, at, [first_at] if first_at else []),
+        "members_work_seconds": _worked(calendar, at, by_members), "team_work_seconds": _worked(calendar, at, by_team),
         "solved_seconds": None if solved_at is None else seconds(at, solved_at),
         "solved_by": None if solved_at is None else _solver(asked, one.resolved_by),
-        "presumed": asked.help_state == HelpState.PRESUMED_SOLVED, "reopened": cycle > 1,
+        "presumed": asked.help_state == HelpState.PRESUMED_SOLVED, "reopened": reopened,
         "rung": None if first_at is None else _rung(stages, first_at),
         "talked": _talked(asked, solved_at, talks), "views": asked.view_count,
         "asker_id": asked.author_id, **_accepted(one),
     }  # fmt: skip
+
+
+def _worked(calendar: calendars.Calendar, at: datetime, moments: list[datetime]) -> int | None:
+    """Seconds of the team's hours until the first of these."""
+    return int(calendars.worked(calendar, at, max(at, min(moments))).total_seconds()) if moments else None
 
 
 def _accepted(one: Happened) -> dict[str, Any]:

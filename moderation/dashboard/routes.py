@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 
 from common.errors import NotFound
-from common.i18n import LANGUAGES, NAMES, _
+from common.i18n import LANGUAGES, NAMES, _, language
 from common.permissions import require
 from common.web import actor, localized
 from forum.browsing.queries import categories, categories_by_id
@@ -22,24 +22,26 @@ from moderation.dashboard.reading import Scope
 from moderation.dashboard.rules import PERIODS
 from moderation.dashboard.tables import part_of
 from moderation.dashboard.work import team
+from moderation.themes import queries as themes
+from moderation.themes.wording import STATES
 
 blueprint = localized("dashboard", __name__)
 
 
 def _scope() -> Scope:
     """What the address asks for; what it does not understand is left out."""
-    days, place, language = (request.args.get(name, "") for name in ("days", "category", "language"))
+    days, place, spoken = (request.args.get(name, "") for name in ("days", "category", "language"))
     known = {str(number) for number in categories_by_id()}
     return Scope(
         int(days) if days in {str(one) for one in PERIODS} else PERIODS[0],
         int(place) if place in known else None,
-        language if language in LANGUAGES else None,
+        spoken if spoken in LANGUAGES else None,
     )
 
 
 def _asked(scope: Scope) -> dict[str, Any]:
     """The same as parts of an address; what narrows a list of questions is left out where it narrows nothing."""
-    more = {"cell": scope.cell, "bar": scope.bar}
+    more = {"cell": scope.cell, "bar": scope.bar, "member": scope.member_id}
     whole = {"days": scope.days, "category": scope.category_id, "language": scope.language}
     return whole | {name: value for name, value in more.items() if value is not None}
 
@@ -51,7 +53,7 @@ def index() -> str:
     scope = _scope()
     return render_template(
         "moderation/dashboard/index.html", shown=queries.overview(actor(), scope), asked=_asked(scope),
-        mailed=mailing.wishes(actor()), periods=sorted(PERIODS), categories=categories(), languages_named=NAMES, box=(WIDTH, HEIGHT, LEFT, BASE), moderation_goal=team.goal_seconds(),
+        mailed=mailing.wishes(actor()), topics=themes.night(actor(), language()), follow_up=STATES, periods=sorted(PERIODS), categories=categories(), languages_named=NAMES, box=(WIDTH, HEIGHT, LEFT, BASE), moderation_goal=team.goal_seconds(),
     )  # fmt: skip
 
 
@@ -116,17 +118,22 @@ def _listed(what: str) -> tuple[Scope, Listing]:
     known = LISTS.get(what)
     if known is None:
         raise NotFound()
+    if what in OF_ONE:
+        return replace(_scope(), member_id=_number("member", MAX_ID)), known
     if known.lines is not Lines.QUESTIONS:
         return _scope(), known
     return replace(_scope(), cell=_number("cell", 7 * 24 - 1), bar=_number("bar", _LAST_DAY)), known
 
 
+OF_ONE = ("solutions", "answers-of")
+"""The lists whose address may name a member."""
+MAX_ID = 2**31 - 1
 _LAST_DAY = date.max.toordinal() - 366
 
 
 def _number(name: str, most: int) -> int | None:
     asked = request.args.get(name, "")
-    known = asked.isascii() and asked.isdigit() and len(asked) < 8 and 0 <= int(asked) <= most
+    known = asked.isascii() and asked.isdigit() and len(asked) < 11 and 0 <= int(asked) <= most
     return int(asked) if known else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.members.queries import card
 from common import i18n
 from common.i18n import _
 from forum.browsing.queries import categories_by_id
@@ -111,8 +112,8 @@ def hours(made: Period) -> list[list[int]]:
 
 
 def part_of(scope: Scope) -> str:
-    """What a list of questions is narrowed to: an hour of the week, a bar of the charts."""
-    said = []
+    """What a list is narrowed to: a member, an hour of the week, a bar of the charts."""
+    said = [] if scope.member_id is None else [str(card(scope.member_id).name)]
     if scope.cell is not None:
         day, hour = divmod(scope.cell, 24)
         said.append(f"{i18n.day_of_week(day)} {hour:02d}:00")

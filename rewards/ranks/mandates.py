@@ -23,12 +23,12 @@ from common.unit_of_work import unit_of_work
 from forum.categories.models import Category
 from rewards.ledger.rules import expiry_of
 from rewards.ranks import metrics, ranking
+from rewards.ranks.measuring.candidates import would_suffice
 from rewards.ranks.models import Alumnus, Charter, Mandate, MandateOffer, Why
 from rewards.ranks.permissions import can_appoint
-from rewards.ranks.rules import MENTOR, SUPER_USER, earned_rank, holds
+from rewards.ranks.rules import HIGHEST_EARNED, MENTOR, SUPER_USER, earned_rank
 from rewards.ranks.scale import formulas
 
-HIGHEST_EARNED = 4
 REASON_MOST = 300
 WARNING = timedelta(days=30)
 
@@ -54,13 +54,7 @@ def nominate(actor: Actor, member_id: int, rank: int, reason: str, category_id: 
         standing = _standing(member_id)
         if standing >= rank:
             return False
-        wanted = formulas().get(rank)
-        deeds = {
-            **metrics.of([member_id]).get(member_id, {}),
-            "nominated": rank - HIGHEST_EARNED,
-            "charter_signed": 1,
-        }
-        if wanted is None or not holds(wanted, deeds):
+        if not would_suffice(rank, metrics.of([member_id]).get(member_id, {})):
             raise Conflict(_("This member does not meet the conditions of the rank yet."))
         offered = insert_once(
             MandateOffer, member_id=member_id, rank=rank, offered_at=clock.now(), offered_by_id=actor.member_id,

@@ -26,6 +26,8 @@ ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
 }  # fmt: skip
 MAX_DEPTH, MAX_NODES = 8, 200
+HIGHEST_EARNED = 4
+"""Deeds alone open no more."""
 SUPER_USER, MENTOR = 5, 6
 """The ranks that come with a mandate."""
 TOP = MENTOR

@@ -19,6 +19,10 @@ async function visit(event) {
     const made = new DOMParser().parseFromString(await (await fragment(form.action, body)).text(), "text/html").body.firstElementChild;
     link.closest("article").replaceWith(made);
     enhance(made);
+    if (link.dataset.more) {
+      const more = Object.assign(document.createElement("a"), { href: link.pathname, className: "sm", textContent: link.dataset.more });
+      made.querySelector(".helpful")?.append(more);
+    }
     toast(link.dataset.thanks);
   } catch (error) {
     location.href = link.href;

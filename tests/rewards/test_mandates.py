@@ -11,13 +11,14 @@ from accounts.members.models import Member
 from accounts.notifications.models import Notification
 from common import settings
 from common.audit import AuditEntry
-from common.db import db
+from common.db import db, update_where
 from common.errors import Conflict, Forbidden, Invalid
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from rewards.ledger import booking
 from rewards.ledger.rules import Amounts
 from rewards.ranks import falling, mandates, metrics, queries, ranking, scaling
+from rewards.ranks.measuring.candidates import candidates
 from rewards.ranks.models import Alumnus, Charter, Mandate, MandateOffer
 from rewards.ranks.rules import DEFAULT_FORMULAS
 from tests.conftest import START
@@ -62,6 +63,19 @@ def told(who):
 def signed(who, max_):
     mandates.nominate(max_, who.member_id, 5, WHY)
     assert mandates.sign(who, mandates.charter()[0])
+
+
+def test_candidates_are_those_who_could_be_asked_and_were_not(worthy, cleo, max_):
+    def stand_at(rank):
+        with unit_of_work():
+            update_where(Member, Member.id.in_((worthy.member_id, cleo.member_id)), rank=rank)
+
+    stand_at(3)
+    assert candidates() == [], "first the rank below"
+    stand_at(4)
+    assert candidates() == [worthy.member_id], "the other one has no points"
+    assert mandates.nominate(max_, worthy.member_id, 5, WHY)
+    assert candidates() == []
 
 
 def test_an_offer_changes_nothing_before_the_charter_is_signed(worthy, max_, drain):

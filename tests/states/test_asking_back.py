@@ -16,7 +16,7 @@ from forum.notices import slips
 from forum.questions import publishing
 from forum.questions.models import HelpedMark, Post
 from forum.questions.replying import mark_reply
-from forum.reactions.helping import said_of, say_helped
+from forum.reactions.helping import said_of, say_helped, say_otherwise
 from forum.reactions.voting import give_kudos
 from forum.solutions import sweeping
 from forum.solutions.accepting import accept_answer
@@ -44,7 +44,38 @@ def test_yes_and_no_count_once_and_can_change(cleo, solution):
     assert counts(solution) == (1, 0)
     assert say_helped(cleo, solution, False, "", "  It is\nanother model. ") and counts(solution) == (0, 1)
     assert db.session.query(HelpedMark).one().words == "It is another model."
-    assert said_of(cleo, solution, "") is False
+    assert said_of(cleo, solution, "") == (False, None)
+
+
+def test_whom_it_helped_says_what_they_would_have_done_otherwise(cleo, ben, zed, solution, leaves_no_trace):
+    assert not say_otherwise(cleo, solution, True, ""), "nobody said yet that it helped"
+    say_helped(cleo, solution, True, "")
+    say_helped(ANONYMOUS, solution, True, "one")
+    assert say_otherwise(cleo, solution, True, "") and not say_otherwise(cleo, solution, True, "")
+    assert say_otherwise(ANONYMOUS, solution, False, "one") and not say_otherwise(
+        ANONYMOUS, solution, True, "two"
+    )
+    assert said_of(cleo, solution, "") == (True, True) and said_of(ANONYMOUS, solution, "one") == (
+        True,
+        False,
+    )
+    say_helped(cleo, solution, False, "")
+    assert said_of(cleo, solution, "") == (False, None), "it did not help after all"
+    with leaves_no_trace(Forbidden):
+        say_otherwise(ben, solution, True, "")
+
+
+def test_a_visitor_is_asked_one_question_more(client, question, solution):
+    way = f"/en/posts/{solution}/helped"
+    assert "would you have contacted" not in client.get(way).get_data(as_text=True)
+    page = client.post(way, data={"on": "1"}, follow_redirects=True).get_data(as_text=True)
+    assert "would you have contacted" in page
+    page = client.post(way, data={"otherwise": "1"}, follow_redirects=True).get_data(as_text=True)
+    assert "Noted, thank you." in page
+    assert db.session.query(HelpedMark).one().would_contact is True
+    for odd in ("x", "☃"):
+        assert client.post(way, data={"otherwise": odd}).status_code == 303
+    assert db.session.query(HelpedMark).one().would_contact is True
 
 
 def test_a_visitor_counts_once_for_each_browser_and_not_again_as_a_member(cleo, solution):

@@ -13,14 +13,15 @@ from sqlalchemy import Select, func, select
 
 from accounts.members.models import Member
 from forum.asking.models import AskVisit
-from forum.questions.models import Post
+from forum.questions.models import HelpedMark, Post
 from moderation.dashboard import figures
 from moderation.dashboard.campaigns import reach
-from moderation.dashboard.people import dependence, newcomers, programme, pyramid, trials
+from moderation.dashboard.people import dependence, identification, newcomers, programme, pyramid, trials
 from moderation.dashboard.reading import OUTCOME, Dates, Scope
 from moderation.dashboard.rules import DAY
 from moderation.dashboard.work import cases, promises, team
 from moderation.dashboard.worth import asks as settled_asks
+from moderation.dashboard.worth import sparing
 from moderation.escalation.models import Case, SlaEvent
 from moderation.escalation.sla_rules import Metric, SlaType
 from moderation.figures import counting
@@ -28,6 +29,7 @@ from moderation.review.models import ReviewItem
 from moderation.sanctions.models import Appeal
 from moderation.satisfaction import rules as satisfaction
 from moderation.satisfaction.models import Satisfaction
+from rewards.ranks.measuring.candidates import candidates
 from rewards.trials.models import Trial, TrialApplication, TrialReport
 
 Find = Callable[[Scope, Dates], Select[Any]]
@@ -70,6 +72,17 @@ def solutions(scope: Scope, dates: Dates) -> Select[Any]:
 def solutions_of_top(scope: Scope, dates: Dates) -> Select[Any]:
     top = dependence.authors(scope, dates)[: dependence.TOP]
     return solutions(scope, dates).where(_c.helper_id.in_(top))
+
+
+def would_contact(_scope: Scope, dates: Dates) -> Select[Any]:
+    m = HelpedMark.__table__.c
+    query = select(m.id, m.given_at.label("at"), m.post_id.label("about"))
+    return sparing.given(query, dates).where(m.would_contact.is_(True))
+
+
+def answers_of(scope: Scope, dates: Dates) -> Select[Any]:
+    columns = _post.c.id, _post.c.published_at.label("at"), _post.c.question_id.label("about")
+    return identification.answers(select(*columns), scope, dates)
 
 
 def team_answers(scope: Scope, dates: Dates) -> Select[Any]:
@@ -191,6 +204,10 @@ def stayed(scope: Scope, _dates: Dates) -> Select[Any]:
 
 def solvers(scope: Scope, dates: Dates) -> Select[Any]:
     return members(_member.c.id.in_(dependence.solvers(scope, dates)))
+
+
+def promising(_scope: Scope, _dates: Dates) -> Select[Any]:
+    return members(_member.c.id.in_(candidates()))
 
 
 def experts(_scope: Scope, _dates: Dates) -> Select[Any]:

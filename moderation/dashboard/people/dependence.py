@@ -23,21 +23,20 @@ _member, _c = Member.__table__, OUTCOME.c
 
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """Who wrote the accepted answers of a period: the figures, and by category."""
+    """Who wrote the accepted answers of a period: the figures, by category, and how many each member wrote in each."""
 
     figures: list[Figure]
     table: Table
+    wrote: dict[int, Counter[int]]
 
 
 def solutions(query: Any, scope: Scope, dates: Dates) -> Select[Any]:
     """From the answers of members accepted in a period, to questions that count."""
     team = select(_member.c.id).where(_member.c.role.in_(STAFF))
+    one = () if scope.member_id is None else (_c.helper_id == scope.member_id,)
     return query.select_from(OUTCOME).where(
-        _c.accepted_at >= dates.since,
-        _c.accepted_at < dates.until,
-        _c.helper_id.not_in(team),
-        *scope.criteria(),
-    )
+        _c.accepted_at >= dates.since, _c.accepted_at < dates.until, _c.helper_id.not_in(team), *scope.criteria(), *one
+    )  # fmt: skip
 
 
 def authors(scope: Scope, dates: Dates) -> list[int]:
@@ -62,12 +61,10 @@ def solvers(scope: Scope, dates: Dates) -> Select[Any]:
 def dependence(scope: Scope, dates: Dates) -> Dependence:
     """The least number of members who wrote half of the solutions. One statement."""
     wrote = solutions(select(_c.category_id, numbers_of(_c.helper_id)), scope, dates)
-    everybody: Counter[int] = Counter()
-    places: dict[int, list[int]] = {}
-    for category_id, text in db.session.execute(wrote.group_by(_c.category_id)):
-        counts = Counter(read_numbers(text))
-        everybody.update(counts)
-        places[category_id] = list(counts.values())
+    found = db.session.execute(wrote.group_by(_c.category_id))
+    by_place = {category_id: Counter(read_numbers(text)) for category_id, text in found}
+    everybody = sum(by_place.values(), Counter[int]())
+    places = {place: list(counts.values()) for place, counts in by_place.items()}
     most = sorted(everybody.values(), reverse=True)
     top, all_ = sum(most[:TOP]), sum(most)
     figures = [
@@ -90,4 +87,4 @@ def dependence(scope: Scope, dates: Dates) -> Dependence:
         (Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.SHARE), [row for _place, row in rows],
         cells=tuple((("solutions", one), ("solvers", one), ("half-by", one), None) for one in here),
     )  # fmt: skip
-    return Dependence(figures, table)
+    return Dependence(figures, table, by_place)

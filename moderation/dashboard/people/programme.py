@@ -17,6 +17,7 @@ from forum.questions.rules import PostKind, PostState
 from moderation.dashboard.reading import Dates, Scope, Sums
 from moderation.dashboard.rules import MONTH, Solver, share
 from moderation.dashboard.wording import Figure, Unit
+from rewards.ranks.measuring.candidates import candidates
 from rewards.ranks.rules import SUPER_USER
 
 BEFORE = timedelta(days=28)
@@ -57,7 +58,7 @@ def _answers(scope: Scope, since: Any, until: Any) -> Any:
 
 
 def programme(scope: Scope, dates: Dates, now: Sums, cost: int) -> list[Figure]:
-    """The experts; ``cost`` of the programme in the period, in cents. One statement."""
+    """The experts; ``cost`` of the programme in the period, in cents. A fixed number of statements."""
     known, at_work, fewer = db.session.execute(
         experts().with_only_columns(
             func.count(), func.count().filter(active(scope, dates)), func.count().filter(falling(scope))
@@ -69,5 +70,6 @@ def programme(scope: Scope, dates: Dates, now: Sums, cost: int) -> list[Figure]:
         Figure("experts-active", _("Active experts"), Unit.SHARE, share(at_work, known), _("Of the super-users and mentors of today: the share that published an answer in the period."), "experts-active", of=(at_work, known), rises=True),
         Figure("experts-solve", _("Solved by experts"), Unit.SHARE, share(now[Solver.EXPERT], now.done), _("Share of the solved questions whose solution an expert wrote."), "solved-experts", of=(now[Solver.EXPERT], now.done)),
         Figure("experts-cost", _("Cost of an expert in a month"), Unit.MONEY, each, _("The costs of the programme (the setting of its monthly cost, and what discounts and gifts of the period are worth), divided by the experts of today: the list."), "experts", listed=known),
+        Figure("candidates", _("Candidates for the rank of super-user"), Unit.COUNT, len(candidates()), _("Members of the rank of expert who meet all conditions of the rank of super-user but for the team’s word and their signature, and to whom it was not offered; among the two hundred with the most points, now, whatever the period and the filters."), "candidates", rises=True),
         Figure("experts-falling", _("Experts who answer less"), Unit.COUNT, fewer, _("Experts who answered less than half as often in the last four weeks as in the four weeks before (at least four answers then). A word to them may help."), "experts-falling", rises=False),
     ]  # fmt: skip

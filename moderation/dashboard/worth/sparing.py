@@ -1,19 +1,25 @@
 """Contacts the community spared the team, and what they would have cost: ranges, with what they assume (domain/escalation.md §C6).
 
 Nobody counted these contacts. Direct ones are questions that members solved without the team; of the views of solved questions
-a share between two settings spared a contact; each is worth the setting of its cost, less what the programme costs.
+a share between two settings spared a contact, until enough readers whom an answer helped have said what they would have done
+without it; each is worth the setting of its cost, less what the programme costs.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
 
 from common import settings
 from common.db import db
-from common.i18n import _, money, number
+from common.i18n import Sentence, _, money, number
+from forum.questions.models import HelpedMark
 from moderation.dashboard.reading import OUTCOME, Dates, Scope, Sums
 from moderation.dashboard.rules import MONTH, share
 from moderation.dashboard.wording import Figure, Unit
+from moderation.experts.rules import wilson
 from rewards.economics.costs import perks
 
 settings.define(
@@ -34,7 +40,9 @@ settings.define(
 )  # fmt: skip
 INDUSTRY_PERCENT = 23
 """The mean share of contacts avoided that the industry reports: to hold one's own estimate against."""
-_c = OUTCOME.c
+SURVEYED = 200
+"""With fewer answers of readers the estimate stays with its settings."""
+_c, _mark = OUTCOME.c, HelpedMark.__table__.c
 
 
 def programme_cost(scope: Scope, dates: Dates, now: Sums) -> int:
@@ -48,22 +56,72 @@ def programme_cost(scope: Scope, dates: Dates, now: Sums) -> int:
     return round(cost * now.asked / everything) if everything else 0
 
 
-def ends(now: Sums) -> tuple[float, float]:
-    """The least and the most contacts avoided."""
-    low, high = (now["spared"] + now["views"] * one / 100 for one in _shares())
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What readers said in a period of answers: that they helped, or not; and of whom they helped, how many said what they would
+    have done without, and how many would have contacted the team."""
+
+    helped: int
+    not_helped: int
+    said: int
+    would: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it counts."""
+        return self.said >= SURVEYED
+
+
+def survey(dates: Dates) -> Survey:
+    """What they said, of all categories and languages. One statement."""
+    yes, no = (func.count().filter(_mark.helped.is_(one)) for one in (True, False))
+    query = select(
+        yes, no, func.count(_mark.would_contact), func.count().filter(_mark.would_contact.is_(True))
+    )
+    return Survey(*db.session.execute(given(query, dates)).one())
+
+
+def given(query: Any, dates: Dates) -> Select[Any]:
+    """From what readers said in a period."""
+    return query.select_from(HelpedMark.__table__).where(_mark.given_at >= dates.since, _mark.given_at < dates.until)  # fmt: skip
+
+
+def sparing_views(said: Survey) -> tuple[float, float]:
+    """The least and the most of the views that spare a contact: the share whom answers helped, times that which would have
+    contacted the team (where it lies with 95 % certainty); with too few answers two settings, the smaller first."""
+    if said.is_enough:
+        helped = said.helped / (said.helped + said.not_helped)
+        return helped * wilson(said.would, said.said), helped * (
+            1 - wilson(said.said - said.would, said.said)
+        )
+    low, high = sorted(settings.get(f"dashboard.deflected_{end}_percent") / 100 for end in ("low", "high"))
     return low, high
 
 
-def _shares() -> list[int]:
-    """The two settings in percent, the smaller first whichever was typed where."""
-    return sorted(settings.get(f"dashboard.deflected_{end}_percent") for end in ("low", "high"))
+def ends(now: Sums, said: Survey) -> tuple[float, float]:
+    """The least and the most contacts avoided."""
+    low, high = (now["spared"] + now["views"] * one for one in sparing_views(said))
+    return low, high
 
 
-def sparing(now: Sums, cases: int, cost: int) -> list[Figure]:
-    """Contacts avoided and their share, those counted one by one, and the money; ``cases`` the team opened in the period."""
+def _assumed(said: Survey) -> Sentence:
+    low, high = (number(round(100 * one, 1)) for one in sparing_views(said))
+    if said.is_enough:
+        return _(
+            "between %(low)s %% and %(high)s %%, as readers say: the share whom answers helped, times the share of these who would have contacted the team (%(said)s answers in the period, 95 %% certain)",
+            low=low, high=high, said=number(said.said),
+        )  # fmt: skip
+    return _(
+        "between %(low)s %% and %(high)s %% (two settings, until %(least)s readers of the period have said what they would have done without the answer: %(said)s so far)",
+        low=low, high=high, least=SURVEYED, said=number(said.said),
+    )  # fmt: skip
+
+
+def sparing(now: Sums, cases: int, cost: int, said: Survey) -> list[Figure]:
+    """Contacts avoided and their share, those counted one by one, what readers say, and the money; ``cases`` the team opened in
+    the period."""
     direct, views, cents = now["spared"], now["views"], settings.get("dashboard.contact_cents")
-    low_share, high_share = _shares()
-    low, high = ends(now)
+    low, high = ends(now, said)
     middle, known = (low + high) / 2, bool(direct or views)
     least, most = (share(one, one + cases) for one in (low, high))
     saved = [one * cents - cost for one in (low, middle, high)]
@@ -71,11 +129,12 @@ def sparing(now: Sums, cases: int, cost: int) -> list[Figure]:
         Figure(
             "avoided", _("Contacts avoided, estimate"), Unit.COUNT, middle,
             _(
-                "Direct: %(direct)s questions that members solved without a private talk of the asker with the team on the topic, up to 7 days later. Indirect: of %(views)s views of the solved questions so far, between %(low)s %% and %(high)s %% spared a contact (both are settings). The middle of the two ends is shown, the range beside it: nobody counted these contacts.",
-                direct=number(direct), views=number(views), low=low_share, high=high_share,
+                "Direct: %(direct)s questions that members solved without a private talk of the asker with the team on the topic, up to 7 days later. Indirect: of %(views)s views of the solved questions so far, the share that spared a contact: %(assumed)s. The middle of the two ends is shown, the range beside it: nobody counted these contacts.",
+                direct=number(direct), views=number(views), assumed=_assumed(said),
             ), "avoided", span=(low, high) if known else None, listed=direct,
         ),
         Figure("avoided-direct", _("Solved by members without the team"), Unit.COUNT, direct, _("Questions that members solved and on whose topic the asker had no private talk with the team up to 7 days later."), "avoided"),
+        Figure("survey", _("Helped readers who would have contacted the team"), Unit.SHARE, share(said.would, said.said), _("Whoever says that an answer helped is asked what they would have done without it: the share that would have contacted the team, among the answers given in the period, of all categories and languages. From %(least)s answers on the estimate of contacts avoided rests on it.", least=SURVEYED), "survey", of=(said.would, said.said)),
         Figure(
             "avoided-share", _("Share of contacts avoided, estimate"), Unit.SHARE, share(middle, middle + cases) if known else None,
             _("Contacts avoided, of these and the cases that the team opened in the period. The industry reports %(percent)s %% on average: far above it, look at the assumptions again.", percent=INDUSTRY_PERCENT),
