@@ -1,6 +1,6 @@
 """first answers of members and of the team in the team's hours; whether whom an answer helped would have contacted the team
 
-Revision ID: 0122
+Revision ID: 0115
 Revises: 0114
 
 """
@@ -8,7 +8,7 @@ Revises: 0114
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0122"
+revision = "0115"
 down_revision = "0114"
 branch_labels = None
 depends_on = None
