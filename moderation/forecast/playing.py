@@ -264,13 +264,10 @@ class _Play:
         if promise is None or last_word(first) is not SlaType.ACTIVATE:
             return None
         fixed = sum(part.points for part in self.fixed.parts if part.key != "age")
-        floor = (
-            Priority.HIGH
-            if any(
-                part.key in ("legal", "payment") and part.points == HIGH_POINTS for part in self.fixed.parts
-            )
-            else Priority.LOW
+        is_grave = any(
+            one.key in ("legal", "payment") and one.points == HIGH_POINTS for one in self.fixed.parts
         )
+        floor = Priority.HIGH if is_grave else Priority.LOW
         for low, band in reversed(BANDS):
             wanted = more_urgent(band, floor)
             if (
