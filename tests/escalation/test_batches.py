@@ -188,6 +188,6 @@ def test_a_batch_that_does_not_ask_again_whether_it_is_due_would_be_caught(
     monkeypatch.setattr(together, "step", look)
     monkeypatch.setattr(laddering, "SWEEP_BATCH", 3)
     monkeypatch.setattr(together, "_held", careless)
-    monkeypatch.setattr(together.clocks, "stages_of_many", lambda cycles: {one: set() for one in cycles})
+    monkeypatch.setattr(together.clocks, "stages_of_many", lambda cycles: {one: {} for one in cycles})
     in_threads(2, lambda _n: laddering._sweep(Ladder.due_at, 3))
     assert set(count_of("late").values()) == {2} and len(ids) == 3
