@@ -298,9 +298,20 @@ def test_the_command_plays_the_rules_of_a_file(asked, tmp_path):
     assert said.exit_code == 0, said.output
     figures = json.loads(said.stdout.strip().splitlines()[-1])
     assert [figures[side]["stages"]["E4"]["reached"] for side in ("old", "new")] == [2, 3]
-    for broken in ("no json", '{"nothing": 1}', '{"policies": []}', '{"teams": 3}'):
-        file.write_text(broken)
-        assert runner.invoke(args=["forecast", "run", "--rules", str(file)]).exit_code == 1, broken
+    hours = next(iter(rules["calendars"].values()))
+    team = {"takes_danger": False, "is_fallback": False, "calendar_id": None, "names": ["A", "A"]}
+    broken = [
+        [], {"nothing": 1}, {"policies": []}, {"teams": 3}, {"settings": {STAFF_AFTER: 0}}, {"settings": {"nothing": 1}},
+        {"calendars": {"": hours | {"zone": "Europe/Atlantis"}}}, {"calendars": {"": hours | {"week": {}}}},
+        {"calendars": {"": hours | {"week": {"mon": "09:00-12:00, 11:00-15:00"}}}},
+        {"calendars": {"1": hours}},
+        {"teams": [{"id": 1, "overflow_id": 2, **team}, {"id": 2, "overflow_id": 1, **team}]},
+    ]  # fmt: skip
+    for content in ("no json", *map(json.dumps, broken)):
+        file.write_text(content)
+        refused = runner.invoke(args=["forecast", "run", "--rules", str(file)])
+        assert refused.exit_code == 1 and "These rules cannot be read: " in refused.stderr, content
+    assert db.session.scalar(db.select(db.func.count(Forecast.id))) == 1
 
 
 # --- the pages --------------------------------------------------------------------------------------------------------
