@@ -109,7 +109,7 @@ def _pass_on(actor: Actor, case: Case, member_id: int) -> None:
     case_id = case.id
     if not move(case_id, CaseMove.REASSIGN, still, assignee_id=member_id, assigned_at=clock.now()):
         raise _moved_on()
-    casework.hand_over([case_id], False)
+    casework.hand_over([case_id], [member_id], False)
     write_line(case_id, "assigned", actor.member_id, member_id)
 
 

@@ -259,13 +259,13 @@ def hand_out(agents: Mapping[Case, int], actor_id: int | None) -> None:
         for case, member_id in agents.items()
     ]
     write_lines(lines)
-    desks = update(AgentDesk).where(AgentDesk.member_id.in_(agents.values())).values(last_assigned_at=now)
+    hand_over([case.id for case in agents], agents.values(), actor_id in agents.values())
+
+
+def hand_over(case_ids: Collection[int], member_ids: Collection[int], is_opened: bool) -> None:
+    """These members are idle no longer; they have opened these cases by taking them, or have still to open them."""
+    desks = update(AgentDesk).where(AgentDesk.member_id.in_(member_ids)).values(last_assigned_at=clock.now())
     db.session.execute(desks)
-    hand_over([case.id for case in agents], actor_id in agents.values())
-
-
-def hand_over(case_ids: Collection[int], is_opened: bool) -> None:
-    """Whoever has these cases now has opened them by taking them, or has still to open them."""
     opened = clock.now() if is_opened else None
     handed = update(CaseDesk).where(CaseDesk.case_id.in_(case_ids))
     db.session.execute(handed.values(opened_at=opened, passed_over_id=None, snoozed_until=None))

@@ -5,17 +5,18 @@ Another priority means another target from the same start (`domain/escalation.md
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from common import audit, clock
-from common.db import db, update_where
+from common.db import update_where
 from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
+from forum.questions.models import Question
+from forum.solutions.walking import walk
 from moderation.escalation import casework, clocks, priority_rules
 from moderation.escalation.laddering import advance, aim, load, lock
 from moderation.escalation.models import Case, Ladder
@@ -26,12 +27,12 @@ from moderation.lexicon import weighing
 from moderation.routing import applying
 from moderation.targets import promises
 
-log = logging.getLogger("fourmi.escalation")
 MOST_REACHED = 100_000_000
 
 
 def rescore(question_id: int) -> Priority | None:
-    """Compute the priority anew; a word of danger that an edit brought reaches the team at once."""
+    """Compute the priority anew; a word of danger that an edit brought reaches the team at once, whatever somebody had chosen
+    before it stood there (invariant 65)."""
     with unit_of_work():
         ladder = lock(question_id)
         if ladder is None or ladder.stopped_at is not None:
@@ -39,12 +40,13 @@ def rescore(question_id: int) -> Priority | None:
         reading = clocks.reading_of(ladder, Metric.FIRST_REPLY_ANY)
         used = reading.share if reading else 0.0
         found = weighing.score_now(question_id, used, ladder.cycle > 1, ladder)
-        by_hand, was_danger = ladder.priority_set_by_id is not None, ladder.is_danger
+        was_danger, is_new = ladder.is_danger, bool(set(found.danger) - set(_danger_in(ladder)))
+        by_hand = ladder.priority_set_by_id is not None and not is_new
         danger = found.is_danger and not by_hand
         update_where(
             Ladder, Ladder.question_id == question_id, score=found.points, score_parts=priority_rules.kept_parts(found),
             rescored_at=clock.now(), lexicon_version=found.lexicon, is_danger=danger or was_danger, is_legal=found.is_legal or ladder.is_legal,
-            with_staff=ladder.with_staff or danger,
+            with_staff=ladder.with_staff or danger, priority_set_by_id=ladder.priority_set_by_id if by_hand else None,
         )  # fmt: skip
         if not by_hand:
             wanted = Priority.URGENT if was_danger or danger else found.priority
@@ -93,7 +95,7 @@ def read_danger(actor: Actor, question_id: int, is_danger: bool, reason: str) ->
             raise NotFound()
         if not ladder.is_danger:
             raise Conflict(_("Nothing in this question waits to be confirmed."))
-        words = [word for part in ladder.score_parts if part["key"] == "danger" for word in part["words"]]
+        words = _danger_in(ladder)
         cleared = ladder.cleared_words if is_danger else sorted({*ladder.cleared_words, *words})
         said = "danger_confirmed" if is_danger else "danger_cleared"
         update_where(
@@ -102,6 +104,11 @@ def read_danger(actor: Actor, question_id: int, is_danger: bool, reason: str) ->
         )  # fmt: skip
         _note(actor, load(question_id), said, reason or ", ".join(words))
     rescore(question_id)
+
+
+def _danger_in(ladder: Ladder) -> list[str]:
+    """The words of danger that stood in the question when it was last weighed."""
+    return [word for part in ladder.score_parts if part["key"] == "danger" for word in part["words"]]
 
 
 def note_reach(actor: Actor, question_id: int, reach: int, reason: str) -> None:
@@ -138,21 +145,8 @@ def _retarget(question_id: int, priority: Priority, source: str) -> None:
     aim(ladder)
 
 
-def rescore_open(limit: int = 500) -> int:
-    """Compute the priorities of open questions anew, those longest unread first (`domain/escalation.md §C2.1`)."""
-    ids = db.session.scalars(
-        select(Ladder.question_id)
-        .where(Ladder.stopped_at.is_(None), Ladder.rescored_at < clock.now() - timedelta(minutes=14))
-        .order_by(Ladder.rescored_at)
-        .limit(limit)
-    ).all()
-    db.session.rollback()
-    for question_id in ids:
-        try:
-            rescore(question_id)
-        except Exception:
-            db.session.rollback()
-            log.exception("the priority of question %s could not be computed", question_id)
-            with unit_of_work():
-                update_where(Ladder, Ladder.question_id == question_id, rescored_at=clock.now())
-    return len(ids)
+def rescore_open() -> int:
+    """Compute the priorities of all open questions anew (`domain/escalation.md §C2.1`); returns how many."""
+    stale = Ladder.rescored_at < clock.now() - timedelta(minutes=14)
+    query = select(Question.id).join(Ladder, Ladder.question_id == Question.id)
+    return walk(query.where(Ladder.stopped_at.is_(None), stale), lambda row: rescore(row.id) is not None)

@@ -60,6 +60,11 @@ class Score:
     is_legal: bool = False
     lexicon: int = FIRST.number
 
+    @property
+    def danger(self) -> tuple[str, ...]:
+        """The words of danger found."""
+        return next((part.words for part in self.parts if part.key == "danger"), ())
+
 
 def score(facts: Facts, words: Lexicon = FIRST) -> Score:
     """The score of a question, its band, and the parts that are not zero."""

@@ -10,10 +10,14 @@ from typing import Any
 import click
 from flask import Flask
 
-from common import cli
+from common import cli, settings
+from common.errors import Invalid
+from moderation.calendars import contents
+from moderation.calendars.reading import overlapping
 from moderation.escalation.rules import STAGES
 from moderation.forecast import queries, ruleset, running
 from moderation.forecast.rules import SHARES, needed
+from moderation.routing.rules import circle
 
 
 def init_app(app: Flask) -> None:
@@ -58,12 +62,31 @@ def _read(file: Path, old: ruleset.Content) -> ruleset.Content:
         if unknown:
             raise ValueError(f"unknown parts: {', '.join(unknown)}")
         read = {**old, **typed, "settings": {**old["settings"], **typed.get("settings", {})}}
+        for key, value in typed.get("settings", {}).items():
+            _check_setting(key, value)
+        for calendar in read["calendars"].values():
+            contents.read(calendar)
+            if overlapping(calendar["week"]):
+                raise ValueError("the hours of a calendar overlap")
+        if ruleset.USUAL not in read["calendars"]:
+            raise ValueError(f"the usual calendar is missing: its key is {ruleset.USUAL!r}")
         known = ruleset.Rules(read)
+        if any(circle({team.id: team.overflow_id for team in known.teams}, team.id) for team in known.teams):
+            raise ValueError("teams help each other in a circle")
         if not any(one.is_open for _id, one in known.filters):
             raise ValueError("one policy must have no conditions")
         return read
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise click.ClickException(f"These rules cannot be read: {error}") from error
+
+
+def _check_setting(key: str, value: Any) -> None:
+    if key not in ruleset.KEYS:
+        raise ValueError(f"unknown setting: {key}")
+    try:
+        settings.checked(key, value)
+    except Invalid as invalid:
+        raise ValueError(f"{key}: {invalid.fields[key]}") from invalid
 
 
 def told(result: dict[str, Any]) -> list[str]:

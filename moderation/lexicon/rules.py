@@ -1,7 +1,8 @@
 """A lexicon: lists of words by language, made ready to be looked for in a text, and what may stand in one. Pure.
 
 Source: domain/escalation.md §C2.1. A word that is denied within the three words before it ("no smoke", « pas de fumée »)
-does not count; a word of contrast between them ("no noise but smoke") ends the denial.
+does not count. A word of contrast between them ("no noise but smoke") ends the denial, and so does a comma or an "and", but in
+a list of denied things: "it does not start, smoke comes out" is smoke, "no smoke, no flames and sparks" is none of them.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ NEGATIONS = frozenset(
     "no not non never without cannot cant dont doesnt didnt isnt wasnt wont nothing neither nor "
     "pas sans aucun aucune jamais ni ne n rien".split()
 )
-_WORD = re.compile(r"[a-z0-9]+|[.!?;:\n]")
+_WORD = re.compile(r"[a-z0-9]+|[.,!?;:\n]")
 _STOP = frozenset(".!?;:\n") | {"but", "mais", "however", "pourtant", "cependant"}
+_JOINS = frozenset({",", "and", "et"})
 
 
 class WordList(StrEnum):
@@ -149,10 +151,12 @@ def found(
     shielded = {
         place for start, phrase in _hits(tokens, harmless) for place in range(start, start + len(phrase))
     }
+    hits = list(_hits(tokens, phrases))
+    places = {place for start, phrase in hits for place in range(start, start + len(phrase))}
     kept = {
         " ".join(tokens[start : start + len(phrase)])
-        for start, phrase in _hits(tokens, phrases)
-        if start not in shielded and not _denied(tokens, start)
+        for start, phrase in hits
+        if start not in shielded and not _denied(tokens, start, places)
     }
     return tuple(sorted(kept))
 
@@ -192,12 +196,21 @@ def _same(tokens: list[str], place: int, word: str) -> bool:
     return tokens[place].startswith(word[:-1]) if word.endswith("*") else tokens[place] == word
 
 
-def _denied(tokens: list[str], start: int) -> bool:
-    for token in reversed(tokens[max(0, start - NEGATION_WINDOW) : start]):
-        if token in _STOP:
+def _denied(tokens: list[str], start: int, hits: set[int]) -> bool:
+    """Whether one of the three words before a place denies it. ``hits``: where words that are looked for stand."""
+    before = start - 1
+    while before > 0 and tokens[before] in _JOINS:
+        before -= 1
+    if before < start - 1 and before not in hits:
+        return False
+    seen = 0
+    for place in range(start - 1, -1, -1):
+        token = tokens[place]
+        if token in _STOP or (token in _JOINS and place < before) or seen == NEGATION_WINDOW:
             return False
         if token in NEGATIONS:
             return True
+        seen += token != ","
     return False
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from zlib import crc32
 
 from sqlalchemy import select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
-from common import clock, settings
+from common import clock, freshness, settings
 from common.db import db
 from common.errors import Conflict, Invalid, TooMany
 from common.i18n import Sentence, _
@@ -28,6 +29,8 @@ settings.define(
     help=_("How often the team may publish the same reply within an hour; what concerns many is an incident, or merged."),
 )  # fmt: skip
 
+LINES = 64
+"""The same reply, sent by many at one moment, is counted one after the other: it waits in one of so many lines."""
 REPLIES = (PostKind.ANSWER, PostKind.COMMENT)
 DETAILS: dict[Detail, Sentence] = {
     Detail.ORDER: _("an order or customer number"),
@@ -64,6 +67,7 @@ def check(submission: Submission) -> None:
     refuse_requests(submission.body, before)
     if submission.is_edit:
         return
+    freshness.touch(f"replies:{crc32(folded(submission.body).encode()) % LINES}")
     if _same(submission.body) >= settings.get("escalation.same_replies"):
         raise TooMany(
             _("The team has published this same reply too often within the hour. Open an incident, or merge the questions."),

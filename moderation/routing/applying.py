@@ -13,6 +13,8 @@ from common.errors import Conflict, Invalid, NotFound
 from common.i18n import _
 from common.permissions import Actor, require
 from common.unit_of_work import kept, unit_of_work
+from forum.questions.models import Question
+from forum.solutions.walking import walk
 from moderation.calendars import contents, keeping
 from moderation.calendars.rules import Calendar, due_at
 from moderation.escalation import casework, clocks
@@ -160,20 +162,22 @@ def _leads(*team_ids: int | None) -> set[int]:
 
 def tell_late_triage() -> int:
     """Cases that no rule took, and about which nobody has said anything in time: told to the lead once."""
-    waiting = select(CaseDesk.case_id).join(Case, Case.id == CaseDesk.case_id).where(
-        CaseDesk.triage_due_at <= clock.now(), CaseDesk.triage_told_at.is_(None), Case.state.in_(UNASSIGNED)
-    ).order_by(CaseDesk.triage_due_at).limit(200)  # fmt: skip
-    ids = list(db.session.scalars(waiting))
-    db.session.rollback()
-    told = 0
-    for case_id in ids:
-        with unit_of_work():
-            fresh = (CaseDesk.case_id == case_id, CaseDesk.triage_told_at.is_(None))
-            if update_where(CaseDesk, *fresh, triage_told_at=clock.now()):
-                desk = ensure(case_id)
-                notices.tell_triage(casework.load(case_id), _leads(desk.team_id))
-                told += 1
-    return told
+    waiting = (
+        select(Question.id, Case.id.label("case_id"))
+        .join(Case, Case.question_id == Question.id)
+        .join(CaseDesk, CaseDesk.case_id == Case.id)
+        .where(CaseDesk.triage_due_at <= clock.now(), CaseDesk.triage_told_at.is_(None), Case.state.in_(UNASSIGNED))
+    )  # fmt: skip
+    return walk(waiting, lambda row: _tell_late(row.case_id))
+
+
+def _tell_late(case_id: int) -> bool:
+    with unit_of_work():
+        fresh = (CaseDesk.case_id == case_id, CaseDesk.triage_told_at.is_(None))
+        if not update_where(CaseDesk, *fresh, triage_told_at=clock.now()):
+            return False
+        notices.tell_triage(casework.load(case_id), _leads(ensure(case_id).team_id))
+        return True
 
 
 # --- later ----------------------------------------------------------------------------------------------------------------

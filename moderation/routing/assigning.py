@@ -76,6 +76,13 @@ def name_agents(cases: Sequence[Case]) -> dict[int, int]:
 
     The cases, and the desks of :func:`everybody`, are held: what one is given counts for the next, and nothing else does.
     """
+    given = who_would_get(cases)
+    casework.hand_out(given, None)
+    return {case.id: member_id for case, member_id in given.items()}
+
+
+def who_would_get(cases: Sequence[Case]) -> dict[Case, int]:
+    """Whom each of these cases would go to now, one after the other; those that nobody may get are left out."""
     free = [case for case in cases if casework.is_free(case)]
     if not free:
         return {}
@@ -103,8 +110,7 @@ def name_agents(cases: Sequence[Case]) -> dict[int, int]:
                 given[case] = turns[0]
                 agents[turns[0]] = agents[turns[0]].with_one_more(is_urgent, clock.now())
                 break
-    casework.hand_out(given, None)
-    return {case.id: member_id for case, member_id in given.items()}
+    return given
 
 
 def _subjects(question_ids: Sequence[int]) -> dict[int, Any]:

@@ -5,6 +5,7 @@ Source: domain/escalation.md §C2.2, §C3 (`assigned → queued` by timeout or l
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 
 from sqlalchemy import and_, or_, select
@@ -15,16 +16,18 @@ from common.db import db, insert_once, update_where
 from common.errors import Conflict
 from common.permissions import Actor, require
 from common.unit_of_work import unit_of_work
+from forum.questions.models import Question
 from forum.questions.replying import end_requests
+from forum.solutions.walking import BATCH, walk
 from moderation.escalation import casework, laddering
 from moderation.escalation.models import AgentDesk, Case, StageRow
 from moderation.escalation.permissions import can_work
 from moderation.escalation.rules import UNASSIGNED, WORKED_ON, CaseMove, CaseState, Stage
 from moderation.routing import applying, notices, numbers
-from moderation.routing.assigning import name_agent
+from moderation.routing.assigning import name_agent, who_would_get
 from moderation.routing.models import CaseDesk
 
-AT_A_TIME = 100
+log = logging.getLogger("fourmi.escalation")
 
 
 def tend() -> int:
@@ -41,40 +44,39 @@ def return_cases(member_id: int | None = None) -> int:
         Member.suspended_until > now,
     )
     away = and_(AgentDesk.away_at.is_not(None), Case.state != CaseState.WAITING_ASKER)
+    mine = () if member_id is None else (Case.assignee_id == member_id,)
     query = (
-        select(Case.id, Case.assignee_id)
+        select(Question.id, Case.id.label("case_id"), Case.assignee_id)
+        .join(Case, Case.question_id == Question.id)
         .join(Member, Member.id == Case.assignee_id)
         .outerjoin(AgentDesk, AgentDesk.member_id == Case.assignee_id)
-        .where(Case.state.in_(WORKED_ON), or_(gone, away))
-        .order_by(Case.id)
-        .limit(AT_A_TIME)
+        .where(Case.state.in_(WORKED_ON), or_(gone, away), *mine)
     )
-    rows = db.session.execute(
-        query if member_id is None else query.where(Case.assignee_id == member_id)
-    ).all()
-    db.session.rollback()
-    return sum(_return(row.id, row.assignee_id, "returned") for row in rows)
+    return walk(query, lambda row: _return(row.case_id, row.assignee_id, "returned"))
 
 
 def return_unopened() -> int:
     """Cases that were given to somebody who has not opened them in working time: to the queue, and to somebody else."""
     query = (
-        select(Case, CaseDesk.team_id)
+        select(Question.id, Case.id.label("case_id"), Case.assignee_id)
+        .join(Case, Case.question_id == Question.id)
         .join(CaseDesk, CaseDesk.case_id == Case.id)
         .where(
             Case.state == CaseState.ASSIGNED, CaseDesk.opened_at.is_(None),
             Case.assigned_at <= clock.now() - numbers.minutes("unopened"),
         )
-        .order_by(Case.assigned_at)
-        .limit(AT_A_TIME)
     )  # fmt: skip
-    rows = db.session.execute(query).all()
-    late = [
-        (row.Case.id, row.Case.assignee_id) for row in rows
-        if row.Case.assigned_at and applying.hours_of(row.Case, row.team_id).between(row.Case.assigned_at, clock.now()) >= numbers.minutes("unopened")
-    ]  # fmt: skip
-    db.session.rollback()
-    return sum(_return(case_id, agent_id, "unopened") for case_id, agent_id in late)
+    return walk(
+        query, lambda row: _is_unopened(row.case_id) and _return(row.case_id, row.assignee_id, "unopened")
+    )
+
+
+def _is_unopened(case_id: int) -> bool:
+    case, desk = casework.load(case_id), applying.at(case_id)
+    if case.assigned_at is None or desk is None:
+        return False
+    hours = applying.hours_of(case, desk.team_id)
+    return hours.between(case.assigned_at, clock.now()) >= numbers.minutes("unopened")
 
 
 def _return(case_id: int, agent_id: int, line: str) -> bool:
@@ -117,11 +119,25 @@ def name_waiting() -> int:
         .outerjoin(CaseDesk, CaseDesk.case_id == Case.id)
         .where(Case.state == CaseState.QUEUED, or_(CaseDesk.case_id.is_(None), ~asleep))
         .order_by(*casework.closest_due())
-        .limit(AT_A_TIME)
     )
-    ids = list(db.session.scalars(query))
+    ids = list(db.session.scalars(query)) if _anybody() else []
     db.session.rollback()
-    return sum(assign_now(case_id) for case_id in ids) if ids and _anybody() else 0
+    named = 0
+    for first in range(0, len(ids), BATCH):
+        for case_id in _with_somebody(ids[first : first + BATCH]):
+            try:
+                named += assign_now(case_id)
+            except Exception:
+                db.session.rollback()
+                log.exception("case %s could not be given to anybody", case_id)
+    return named
+
+
+def _with_somebody(ids: list[int]) -> list[int]:
+    """Those of these cases for which somebody is there now, each counted for the next; read together, nothing is given."""
+    with unit_of_work():
+        cases = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)))}
+        return [case.id for case in who_would_get([cases[one] for one in ids if one in cases])]
 
 
 def _anybody() -> bool:

@@ -354,3 +354,32 @@ def test_staff_overrule_the_priority_with_a_reason_and_it_stays(asked, sam, ada)
     prioritising.set_priority(sam, asked, Priority.HIGH, "the shop called")
     prioritising.rescore(asked)
     assert ladder(asked).priority is Priority.HIGH
+
+
+def test_new_words_of_danger_count_whatever_somebody_had_chosen_before(asked, ada, sam):
+    from forum.questions.editing import edit_post
+
+    def say(body, version):
+        edit_post(ada, asked, title="Error E24 on my washing machine", body=body, version=version, reason="")
+        return ladder(asked).priority, ladder(asked).is_danger
+
+    assert say("A little smoke came out of it on Sunday.", 1) == (Priority.URGENT, True)
+    prioritising.set_priority(sam, asked, Priority.LOW, "steam, by the picture")
+    assert say("A little smoke came out of it on Sunday evening.", 2) == (Priority.LOW, False)
+    assert say("A little smoke came out of it, and now there are flames.", 3) == (Priority.URGENT, True)
+    prioritising.set_priority(sam, asked, Priority.LOW, "the flames of a candle")
+    prioritising.rescore(asked)
+    assert ladder(asked).priority is Priority.LOW
+
+
+def test_every_open_question_is_weighed_anew_each_quarter(app, at, ada, make_question, monkeypatch):
+    from forum.solutions import walking
+
+    monkeypatch.setattr(walking, "BATCH", 2)
+    at(MONDAY)
+    ids = [make_question(ada, title=f"Thing number {n} is broken once more") for n in range(5)]
+    real = prioritising.rescore
+    monkeypatch.setattr(prioritising, "rescore", lambda one: 1 / 0 if one == ids[0] else real(one))
+    at(MONDAY + timedelta(minutes=15))
+    assert prioritising.rescore_open() == 4
+    assert [ladder(one).rescored_at == clock.now() for one in ids] == [False, True, True, True, True]

@@ -23,11 +23,13 @@ from moderation.forecast.jobs import end_the_given_up
 from moderation.forecast.models import Forecast, ForecastPart
 from moderation.lexicon import versions
 from moderation.routing import lists
-from moderation.routing.ordering import founding
+from moderation.routing.models import SupportTeam
+from moderation.routing.ordering import founding, teaming
 from moderation.targets import keeping
 from moderation.targets.choosing import in_order
 from moderation.targets.desk import forms as targets
 from moderation.targets.rules import Field, Filter, usual_goals
+from tests.importers.conftest import write_dump
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STAFF_AFTER = "escalation.normal_staff"
@@ -296,9 +298,20 @@ def test_the_command_plays_the_rules_of_a_file(asked, tmp_path):
     assert said.exit_code == 0, said.output
     figures = json.loads(said.stdout.strip().splitlines()[-1])
     assert [figures[side]["stages"]["E4"]["reached"] for side in ("old", "new")] == [2, 3]
-    for broken in ("no json", '{"nothing": 1}', '{"policies": []}', '{"teams": 3}'):
-        file.write_text(broken)
-        assert runner.invoke(args=["forecast", "run", "--rules", str(file)]).exit_code == 1, broken
+    hours = next(iter(rules["calendars"].values()))
+    team = {"takes_danger": False, "is_fallback": False, "calendar_id": None, "names": ["A", "A"]}
+    broken = [
+        [], {"nothing": 1}, {"policies": []}, {"teams": 3}, {"settings": {STAFF_AFTER: 0}}, {"settings": {"nothing": 1}},
+        {"calendars": {"": hours | {"zone": "Europe/Atlantis"}}}, {"calendars": {"": hours | {"week": {}}}},
+        {"calendars": {"": hours | {"week": {"mon": "09:00-12:00, 11:00-15:00"}}}},
+        {"calendars": {"1": hours}},
+        {"teams": [{"id": 1, "overflow_id": 2, **team}, {"id": 2, "overflow_id": 1, **team}]},
+    ]  # fmt: skip
+    for content in ("no json", *map(json.dumps, broken)):
+        file.write_text(content)
+        refused = runner.invoke(args=["forecast", "run", "--rules", str(file)])
+        assert refused.exit_code == 1 and "These rules cannot be read: " in refused.stderr, content
+    assert db.session.scalar(db.select(db.func.count(Forecast.id))) == 1
 
 
 # --- the pages --------------------------------------------------------------------------------------------------------
@@ -330,6 +343,66 @@ def test_the_way_from_the_form_to_the_change(asked, enough, client, sign_in, max
     assert done.status_code == 303
     assert "change made" in client.get("/en/desk/forecasts").text
     assert settings.get(STAFF_AFTER) == 60
+
+
+def test_the_history_of_an_import_is_played_by_command(app, at, tmp_path):
+    at(MONDAY)
+    moment = "2026-02-{:02d}T09:00:00.000"
+    posts = [
+        {"Id": n, "PostTypeId": 1, "CreationDate": moment.format(n), "Score": 0, "Title": f"The drum stays full, number {n}",
+         "Body": "<p>It hums and then it stops, every time.</p>", "Tags": "<drum>", "OwnerUserId": 7}
+        for n in range(16, 21)
+    ]  # fmt: skip
+    answer = {"Id": 30, "PostTypeId": 2, "ParentId": 16, "CreationDate": "2026-02-16T09:20:00.000", "Score": 1,
+              "Body": "<p>Clean the filter behind the small hatch.</p>", "OwnerUserId": 8}  # fmt: skip
+    users = [{"Id": n, "DisplayName": f"U{n}", "CreationDate": "2020-01-01T00:00:00.000"} for n in (7, 8)]
+    write_dump(tmp_path, Posts=[*posts, answer], Users=users)
+    runner = current_app.test_cli_runner()
+    arguments = ["import", "stackexchange", str(tmp_path), "--category", "Old forum", "--no-index"]
+    taken = runner.invoke(args=arguments)
+    assert taken.exit_code == 0, taken.output
+    said = runner.invoke(args=["forecast", "run", "--days", "30"])
+    assert said.exit_code == 0, said.output
+    played = json.loads(said.stdout.splitlines()[-1])["new"]
+    assert (played["questions"], played["stages"]["E4"]["reached"]) == (5, 4)
+
+
+LONELY = {"zone": "Europe/Paris", "holidays": "none", "name": "Team", "reason": "r"}
+BAD = [
+    ("calendar", LONELY, "week_mon"),
+    ("calendar", LONELY | {"week_mon": "09:00-12:00, 11:00-15:00"}, "week_mon"),
+    ("calendar", LONELY | {"week_mon": "09:00-12:00", "zone": "Europe/Atlantis"}, "zone"),
+    ("setting", {"key": "escalation.agent_cap", "value": "0"}, "escalation.agent_cap"),
+    ("setting", {"key": "escalation.agent_urgent_cap", "value": "-4"}, "escalation.agent_urgent_cap"),
+    ("setting", {"key": "escalation.agent_cap", "value": "99999999"}, "escalation.agent_cap"),
+]
+
+
+@pytest.mark.parametrize(("kind", "typed", "field"), BAD)
+def test_a_draft_that_cannot_stand_is_refused_in_words_and_nothing_is_kept(app, max_, kind, typed, field):
+    before = ruleset.in_force()
+    with pytest.raises(Invalid) as refused:
+        running.begin(max_, kind, None, form_of(**typed))
+    assert field in refused.value.fields and str(refused.value.fields[field])
+    db.session.rollback()
+    assert ruleset.in_force() == before
+    assert db.session.scalar(db.select(db.func.count(Forecast.id))) == 0
+
+
+def test_a_draft_of_teams_that_help_in_a_circle_is_refused_in_words(app, max_):
+    founding.found_usual(max_)
+    marketing, community = (
+        db.session.scalar(db.select(SupportTeam.id).where(SupportTeam.key == key))
+        for key in ("marketing", "community")
+    )
+    teaming.change_team(max_, marketing, teaming.TeamDraft("Marketing", "Marketing", overflow_id=community))
+    typed = form_of(name_fr="Communauté", name_en="Community", overflow_id=str(marketing))
+    with pytest.raises(Invalid) as refused:
+        running.begin(max_, "team", community, typed)
+    assert "→ Marketing →" in str(refused.value.fields["overflow_id"])
+    db.session.rollback()
+    assert db.session.get(SupportTeam, community, populate_existing=True).overflow_id is None
+    assert db.session.scalar(db.select(db.func.count(Forecast.id))) == 0
 
 
 def saved(max_, usual, team):

@@ -1,4 +1,4 @@
-"""One order everywhere: texts, the question, the version of its page, the ladder, agents' desks, the case. Each verb is watched
+"""One order everywhere: texts, the line of the same reply, the question, the version of its page, the ladder, agents' desks, the case. Each verb is watched
 as it takes them, and many verbs at once never wait for each other in a circle."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.conftest import actor_named
 from tests.races.test_escalation_races import crowd
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-ORDER = ("question", "content_version", "ladder", "agent_desk", "support_case")
+ORDER = ("same_reply", "question", "content_version", "ladder", "agent_desk", "support_case")
 TAKES = re.compile(
     r"^(?:UPDATE|INSERT INTO) (\w+)|^SELECT question\.id\s+FROM (question)\s+WHERE question\.id = \S+(?: FOR UPDATE)?$"
     r"|^SELECT (?:ladder|support_case)\.[^;]*FROM (ladder|support_case)\s+WHERE \w+\.question_id IN [^;]*ORDER BY \w+\.\w*id(?: FOR UPDATE.*)?$"
@@ -54,9 +54,11 @@ def taken_by(act):
     """The tables in which each transaction of an act takes rows, each once, in the order of the first time."""
     seen = [[]]
 
-    def note(_c, _cursor, statement, *_more):
+    def note(_c, _cursor, statement, values, *_more):
         found = TAKES.match(statement)
         table = found and found.group(found.lastindex)
+        if table == "content_version" and "replies:" in str(values):
+            table = "same_reply"
         if table in ORDER and table not in seen[-1]:
             seen[-1].append(table)
 

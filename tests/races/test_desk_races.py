@@ -10,11 +10,12 @@ from accounts.messages.models import Message
 from accounts.notifications.models import Notification
 from common import jobs
 from common.db import db, update_where
-from common.errors import Refusal
+from common.errors import Refusal, TooMany
 from common.unit_of_work import unit_of_work
 from forum.pointing import pointing
 from forum.pointing.models import DuplicateHint
 from forum.pointing.rules import HintState
+from forum.questions.answering import answer_question
 from forum.questions.models import Question
 from forum.reactions.following import follow_question
 from forum.solutions.drift import drifts
@@ -24,9 +25,11 @@ from moderation.incidents.models import Incident, IncidentFollower
 from moderation.private import talking
 from moderation.private.models import PrivateTalk
 from moderation.private.rules import TalkState
+from moderation.replies import guarding
 from rewards.ledger.models import LedgerEntry
 from rewards.ledger.rules import CauseType
 from tests.desk.conftest import MONDAY
+from tests.races.conftest import people
 
 HELLO = "Could you send me your order number?"
 
@@ -151,3 +154,26 @@ def test_of_many_hints_one_is_open_and_decided_once(
         (HintState.CONFIRMED, original, True), (HintState.DECLINED, None, False),
     )  # fmt: skip
     assert list(drifts()) == []
+
+
+def test_the_same_reply_by_eight_at_the_same_moment_is_published_five_times(
+    app, at, make_question, in_threads, monkeypatch
+):
+    """Whoever counts takes a moment before the reply is written."""
+    at(MONDAY)
+    staff = people(4100, 8, "agent")
+    asker = people(4200, 1)[0]
+    ids = [make_question(asker, title=f"Parcel number {n} did not come either") for n in range(8)]
+    counted = guarding._same
+
+    def slowly(body):
+        found = counted(body)
+        time.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(guarding, "_same", slowly)
+    results = in_threads(
+        8, lambda n: answer_question(staff[n], ids[n], body="Your parcel is on its way, it comes tomorrow.")
+    )
+    assert not unexpected(results), unexpected(results)
+    assert sum(isinstance(one, TooMany) for one in results) == 3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.escalation.priority_rules import BASE, Facts, band, score, words_of
+from moderation.escalation.priority_rules import BASE, Facts, band, score, tone_points, words_of
 from moderation.escalation.rules import PRIORITIES, Priority
 
 DANGER = [
@@ -16,13 +16,14 @@ DANGER = [
     "Il y a de la fumée derrière le lave-linge", "La prise a pris feu", "J’ai reçu une décharge électrique",
     "Odeur de brûlé très forte", "Mon fils s’est blessé avec le capot", "Des étincelles sortent du moteur",
     "La batterie a explosé", "Ça fume quand je l’allume", "Je n’ai pas de bruit. Mais de la fumée",
-    "Un rappel produit est-il en cours ?", "LE CÂBLE A FONDU",
+    "Un rappel produit est-il en cours ?", "LE CÂBLE A FONDU", "It does not start, smoke comes out", "It won't start and smoke comes out",
+    "Elle ne démarre plus, fumée partout", "No, there is smoke", "There was not the least visible smoke",
 ]  # fmt: skip
 HARMLESS = [
     "No smoke, only a noise", "There is no fire and no smell", "It never caught fire", "without any burning smell",
     "Ça ne fume pas", "Il n’y a pas de fumée", "Aucune fumée ni étincelle", "sans odeur de brûlé", "Jamais de flammes",
     "How do I burn a CD?", "My Fire TV does not connect", "A smoke test of the new program", "I cannot recall my password",
-    "Une crème brûlée trop cuite", "The firewall blocks the port", "Das Gerät ist kaputt", "",
+    "No smoke, no flames and sparks", "Pas de fumée, flammes", "It does not even smoke", "Une crème brûlée trop cuite", "The firewall blocks the port", "Das Gerät ist kaputt", "",
 ]  # fmt: skip
 LEGAL = [
     "My lawyer will write to you", "I will go to court", "This is a formal notice", "Mise en demeure avant tribunal",
@@ -78,6 +79,33 @@ def test_a_hundred_views_without_an_answer_are_five_points():
 
 
 @pytest.mark.parametrize(
+    ("changes", "key", "points"),
+    [
+        ({"title": "My lawyer writes"}, "legal", 40), ({"title": "I was charged twice"}, "payment", 40),
+        ({"asker_rank": 2}, "influence", 0), ({"asker_rank": 3}, "influence", 2), ({"asker_rank": 4}, "influence", 4),
+        ({"asker_rank": 5}, "influence", 6), ({"asker_rank": 6}, "influence", 6), ({"reach": 99}, "influence", 2),
+        ({"asker_rank": 6, "reach": 10**8}, "influence", 10), ({"view_count": 10**6}, "views", 10),
+        ({"used": 0.5}, "age", 12.5), ({"used": 3.0}, "age", 25), ({"asked_lately": True}, "repeat", 10),
+        ({"reopened": True}, "reopened", 10), ({"title": "This is awful"}, "tone", 3),
+    ],
+)  # fmt: skip
+def test_each_part_has_the_points_of_the_table(changes, key, points):
+    found = score(Facts(**{"title": "A question", "body": "", **changes}))
+    assert {part.key: part.points for part in found.parts}.get(key, 0) == points
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "points"),
+    [
+        (0, "", 0), (2, "", 6), (9, "", 15), (9, "AWFUL AWFUL AWFUL AWFUL AWFUL!!!!!!", 15), (0, "Hello!!!!!!!!", 3),
+        (0, "WHY DOES IT NEVER EVER WORK", 3), (0, "WHY DOES IT NEVER EVER WORK!!!!!!!", 5), (1, "OK!", 4),
+    ],
+)  # fmt: skip
+def test_tone_is_fifteen_at_most_and_shouting_five_of_them(words, text, points):
+    assert tone_points(words, text) == points
+
+
+@pytest.mark.parametrize(
     ("points", "priority"),
     [
         (0, "low"),
@@ -95,7 +123,7 @@ def test_bands(points, priority):
 
 
 def test_words_are_read_whatever_their_case_and_accents():
-    assert words_of("Fumée, FUMÉE; fume\u0301e") == ["fumee", "fumee", ";", "fumee"]
+    assert words_of("Fumée, FUMÉE; fume\u0301e") == ["fumee", ",", "fumee", ";", "fumee"]
 
 
 facts = st.builds(

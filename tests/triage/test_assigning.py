@@ -40,6 +40,41 @@ def test_nobody_gets_a_case_who_is_not_there_and_the_first_to_come_does(teams, o
     assert assigned(case_id) == (CaseState.ASSIGNED, 5)
 
 
+def test_a_crowd_that_nobody_may_get_keeps_no_other_case_waiting(
+    teams, open_case, at, here, max_, monkeypatch
+):
+    """Nor does one that fails."""
+    other = next(one for one in categories() if one.key != "washing")
+    teaming.seat(max_, teams["service"], 5, [other.key], [])
+    crowd = [open_case(f"My parcel number {n} never came") for n in range(3)]
+    late = [open_case(f"My other parcel number {n} never came", category_id=other.id) for n in range(2)]
+    at(E5)
+    laddering.sweep()
+    here()
+    monkeypatch.setattr(returning, "BATCH", 2)
+    give = returning.assign_now
+    tried = []
+
+    def failing(case_id):
+        tried.append(case_id)
+        return 1 / 0 if case_id == late[0] else give(case_id)
+
+    monkeypatch.setattr(returning, "assign_now", failing)
+    assert returning.name_waiting() == 1
+    assert tried == late, "for those nobody may get, nothing is held"
+    assert assigned(late[1]) == (CaseState.ASSIGNED, 5)
+    assert [assigned(one) for one in crowd] == [QUEUED] * 3
+
+
+def test_who_was_passed_a_case_is_not_the_one_idle_longest(open_case, at, sam, max_):
+    case_id = open_case()
+    cases.take(sam, case_id)
+    at(E5)
+    cases.assign(max_, case_id, max_.member_id)
+    desk = db.session.get(assigning.AgentDesk, max_.member_id, populate_existing=True)
+    assert desk.last_assigned_at == E5
+
+
 @pytest.mark.parametrize(("skills", "languages"), [(["other"], []), ([], ["fr"])])
 def test_skills_and_languages_hold(teams, open_case, at, here, max_, skills, languages):
     others = [one.key for one in categories() if one.key != "washing"]
