@@ -104,7 +104,7 @@ def _queue(asked, mo):
             "decided_at": now + timedelta(hours=n), "waited_seconds": 3600 * n,
         })  # fmt: skip
         decisions.append({
-            "item_id": 900 + n, "decision": Decision.REMOVE, "reason": Reason.INSULT if n % 2 else None, "actor_id": mo.member_id,
+            "item_id": 900 + n, "decision": Decision.REMOVE if n % 2 else Decision.APPROVE, "reason": Reason.INSULT if n % 2 else None, "actor_id": mo.member_id,
             "stamp": "1", "seconds": 60 + n, "decided_at": now,
         })  # fmt: skip
     insert_many(ReviewItem, items)
@@ -273,6 +273,8 @@ def test_the_work_of_the_team_by_hand(busy, max_):
     ]
     assert sum(row[1] for row in made.tables["moderation"].rows) == 6
     found = {one.name: one for one in made.all_figures}
+    held = [found[name].value for name in ("texts-held", "texts-held-p90")]
+    assert held == [2 * 3600, 4 * 3600], "approved at once, after two hours, after four"
     assert found["removed"].value == 3 * 3600 and found["team-handling"].value == 62
     assert round(found["team-pace"].value, 1) == round(6 / (375 / 3600), 1)
     assert [found[name].value for name in ("trials-running", "trials-late", "trials-rating")] == [1, 1, 4.0]

@@ -136,6 +136,10 @@ def removed(klass: int | None) -> Find:
     return lambda scope, dates: _items(scope, dates, klass, team.restricting())
 
 
+def texts_held(scope: Scope, dates: Dates) -> Select[Any]:
+    return _items(scope, dates, None, team.held_and_approved())
+
+
 def overturned(scope: Scope, dates: Dates) -> Select[Any]:
     a = Appeal.__table__.c
     columns = a.id, a.decided_at.label("at"), *_ITEM[2:]

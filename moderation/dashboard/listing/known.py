@@ -139,6 +139,7 @@ LISTS: dict[str, Listing] = {
     "cases-opened": Listing(_("Cases opened in the period"), Lines.CASES, finding.opened_cases),
     "decided": Listing(_("Decisions of the team"), Lines.ITEMS, finding.decided(None), _TEAM_NOTE),
     "removed": Listing(_("Restrictions"), Lines.ITEMS, finding.removed(None), _TEAM_NOTE),
+    "texts-held": Listing(_("Texts held before publication, then approved"), Lines.ITEMS, finding.texts_held, _TEAM_NOTE),
     "overturned": Listing(_("Overturned on appeal"), Lines.ITEMS, finding.overturned, _TEAM_NOTE),
     "team-answers": Listing(_("Answers of the team"), Lines.EVENTS, finding.team_answers, _TEAM_NOTE),
     **{f"rung-{rung.lower()}": _asked(name, lambda rung=rung: (_c.rung == rung,)) for rung, name in RUNG_NAMES.items()},

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
@@ -22,6 +22,7 @@ from moderation.dashboard.rules import HOUR, MINUTE, Span, share
 from moderation.dashboard.wording import Figure, Table, Unit, day_of
 from moderation.figures import counting
 from moderation.review.models import ReviewDecision, ReviewItem
+from moderation.review.rules import Decision
 from moderation.sanctions.models import Appeal
 from moderation.sanctions.rules import AppealState
 
@@ -62,6 +63,12 @@ def restricting() -> ColumnElement[bool]:
     return counting.RESTRICTED
 
 
+def held_and_approved() -> ColumnElement[bool]:
+    """The criterion on items with their decision: it was held before publication, and approved."""
+    approved = func.coalesce(_decision.c.decision, "").in_((Decision.APPROVE, Decision.APPROVE_AND_MASK))
+    return and_(counting.WAS_HELD, approved)
+
+
 def overturned(query: Any, scope: Scope, dates: Dates, *criteria: Any) -> Select[Any]:
     """From the appeals answered in the last twelve weeks of a period."""
     lately = dates_of(span_of(dates.span))
@@ -98,12 +105,14 @@ class Done:
 
 @dataclass(slots=True)
 class Work:
-    """The team's work: by class, by bar of the chart, what took texts out of sight, and the seconds of handling."""
+    """The team's work: by class, by bar of the chart, what took texts out of sight, how long
+    held ones waited, and the seconds of handling."""
 
     span: Span
     classes: dict[int, Done] = field(default_factory=lambda: defaultdict(Done))
     bars: dict[int, Done] = field(default_factory=lambda: defaultdict(Done))
     removals: dict[int, Done] = field(default_factory=lambda: defaultdict(Done))
+    held: list[int] = field(default_factory=list)
     handling: list[int] = field(default_factory=list)
 
 
@@ -111,17 +120,19 @@ def read(scope: Scope, dates: Dates) -> Work:
     """Read it. One statement."""
     made = Work(span_of(dates.span))
     bar, removed = bar_of(_item.c.decided_at, made.span).label("bar"), restricting().label("removed")
+    held = held_and_approved().label("was_held")
     late = func.sum(case((_item.c.decided_at > _item.c.due_at, 1), else_=0))
     klass = counting.KLASS.label("klass")
-    query = select(bar, klass, removed, func.count(), late, numbers_of(_item.c.waited_seconds), numbers_of(_decision.c.seconds))  # fmt: skip
-    for place, number, is_removal, count, too_late, waited, handling in db.session.execute(
-        items(query, scope, dates).group_by("bar", "klass", "removed")
+    query = select(bar, klass, removed, held, func.count(), late, numbers_of(_item.c.waited_seconds), numbers_of(_decision.c.seconds))  # fmt: skip
+    for place, number, is_removal, was_held, count, too_late, waited, handling in db.session.execute(
+        items(query, scope, dates).group_by("bar", "klass", "removed", "was_held")
     ):
         times = read_numbers(waited)
         groups = [made.classes[number], made.bars[place]]
         for one in [*groups, made.removals[number]] if is_removal else groups:
             one.count, one.late = one.count + count, one.late + int(too_late or 0)
             one.waited += times
+        made.held += times if was_held else []
         made.handling += read_numbers(handling)
     return made
 
@@ -175,6 +186,8 @@ def figures(work: Work, scope: Scope, dates: Dates) -> list[Figure]:
         Figure("team-pace", _("Decisions in an hour of work at the queue"), Unit.MEAN, len(work.handling) / hours if hours else None, _("Decided items divided by the time somebody had them open."), "decided", listed=decided, rises=True),
         Figure("team-handling", _("Handling of an item, half within"), Unit.SECONDS, quantile(work.handling, 50), _("How long an item was open before somebody: half took no longer."), "decided", listed=decided),
         Figure("team-handling-p90", _("Handling of an item, nine in ten within"), Unit.SECONDS, quantile(work.handling, 90), _("Nine in ten took no longer."), "decided", listed=decided),
+        Figure("texts-held", _("Texts held before publication, half within"), Unit.SECONDS, quantile(work.held, 50), _("From sending to approval, of all that was held before it was published (questions, answers and comments, edits, pictures, product reviews) and approved in the period (12 weeks at most)."), "texts-held", listed=len(work.held), rises=False),
+        Figure("texts-held-p90", _("Texts held before publication, nine in ten within"), Unit.SECONDS, quantile(work.held, 90), _("Nine in ten of these within this time."), "texts-held", listed=len(work.held), rises=False),
         Figure("removed", _("Time to remove, half within"), Unit.SECONDS, quantile(waited, 50), _("From coming to the queue to the decision, of what was refused, removed or hidden in the period (12 weeks at most)."), "removed", listed=removed, rises=False),
         Figure("removed-p90", _("Time to remove, nine in ten within"), Unit.SECONDS, quantile(waited, 90), _("Nine in ten of these within this time."), "removed", listed=removed, rises=False),
         Figure("team-overturned", _("Overturned, of the appeals"), Unit.SHARE, share(wrong, appealed), _("Share of the appeals answered in the period (12 weeks at most) in which somebody else overturned the decision."), "overturned", of=(wrong, appealed), rises=False),
