@@ -243,8 +243,9 @@ def reports(since: datetime) -> tuple[int, int]:
 
 def restricted_authors(since: datetime, least: int = 1) -> Select[Any]:
     """Of every author with at least so many items restricted since then: that which came in last, and how many."""
+    columns: tuple[Any, ...] = func.max(ReviewItem.id).label("id"), func.count().label("times")
     return (
-        select(func.max(ReviewItem.id).label("id"), func.count().label("times"))
+        select(*columns)
         .join(ReviewDecision, ReviewDecision.item_id == ReviewItem.id)
         .where(*stands(since), RESTRICTED, ReviewItem.author_id.is_not(None))
         .group_by(ReviewItem.author_id)

@@ -87,7 +87,7 @@ def budgets(since: datetime) -> Figure:
         .group_by(p.currency)
         .order_by(p.currency)
     ).all()
-    said = [_used(money(int(used), currency), money(int(budget), currency), int(used), int(budget)) for currency, used, budget in rows]  # fmt: skip
+    said = [_used(money(int(used), currency), money(int(budget or 0), currency), int(used), int(budget or 0)) for currency, used, budget in rows]  # fmt: skip
     return Figure(
         _("Budget of discounts used"), ", ".join(map(str, said)) or "–",
         _("What the discounts that have a budget cost already or may still cost at worst, of all their budgets (all time)."), "budgets",

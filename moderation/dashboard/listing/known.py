@@ -129,6 +129,7 @@ LISTS: dict[str, Listing] = {
     "experienced-stay": Listing(_("Experienced members who stay"), Lines.MEMBERS, finding.stayed, _NOW_NOTE),
     "experts": Listing(_("The experts of today"), Lines.MEMBERS, finding.experts, _NOW_NOTE),
     "experts-active": Listing(_("Active experts"), Lines.MEMBERS, finding.active_experts),
+    "recruits": Listing(_("Experts recruited"), Lines.MEMBERS, finding.recruits, _TEAM_NOTE),
     "candidates": Listing(_("Candidates for the rank of super-user"), Lines.MEMBERS, finding.promising, _NOW_NOTE),
     "experts-falling": Listing(_("Experts who answer less"), Lines.MEMBERS, finding.falling_experts, _NOW_NOTE),
     "trials-running": Listing(_("Product trials going on"), Lines.TRIALS, finding.running_trials, _NOW_NOTE),

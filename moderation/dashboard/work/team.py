@@ -25,6 +25,7 @@ from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import Decision
 from moderation.sanctions.models import Appeal
 from moderation.sanctions.rules import AppealState
+from rewards.ranks.models import RankChange, Why
 
 settings.define(
     "dashboard.moderation_minutes", 120, unit=_("minutes"), low=1, high=10_080,
@@ -91,6 +92,14 @@ def answers(query: Any, scope: Scope, dates: Dates) -> Select[Any]:
     return query.select_from(_post.join(_question, _question.c.id == p.question_id)).where(
         p.author_id.in_(staff), p.kind == PostKind.ANSWER, not_by_index(p.state) == PostState.PUBLISHED,
         p.published_at >= lately.since, p.published_at < lately.until, *criteria,
+    )  # fmt: skip
+
+
+def recruits(query: Any, dates: Dates) -> Select[Any]:
+    """From the members whom the team appointed as super-users or mentors in the last twelve weeks of a period."""
+    lately, change = dates_of(span_of(dates.span)), RankChange.__table__
+    return query.select_from(change).where(
+        change.c.why == Why.APPOINTED, change.c.changed_at >= lately.since, change.c.changed_at < lately.until
     )  # fmt: skip
 
 
@@ -177,7 +186,11 @@ def figures(work: Work, scope: Scope, dates: Dates) -> list[Figure]:
     appealed, wrong = db.session.execute(
         overturned(select(func.count(), func.count().filter(is_overturned())), scope, dates)
     ).one()
-    answered = db.session.scalar(answers(select(func.count()), scope, dates)) or 0
+    counts = (
+        answers(select(func.count()), scope, dates),
+        recruits(select(func.count(RankChange.member_id.distinct())), dates),
+    )
+    answered, recruited = db.session.execute(select(*(one.scalar_subquery() for one in counts))).one()
     decided, removed = (sum(one.count for one in found.values()) for found in (work.classes, work.removals))
     waited = [time for one in work.removals.values() for time in one.waited]
     hours = sum(work.handling) / HOUR
@@ -193,6 +206,7 @@ def figures(work: Work, scope: Scope, dates: Dates) -> list[Figure]:
         Figure("team-overturned", _("Overturned, of the appeals"), Unit.SHARE, share(wrong, appealed), _("Share of the appeals answered in the period (12 weeks at most) in which somebody else overturned the decision."), "overturned", of=(wrong, appealed), rises=False),
         Figure("team-overturned-all", _("Overturned, of the restrictions"), Unit.SHARE, share(min(wrong, removed), removed), _("The same as a share of all decisions that refused, removed or hid a text."), "overturned", of=(min(wrong, removed), removed), listed=wrong, rises=False),
         Figure("team-answers", _("Answers of the team"), Unit.COUNT, answered, _("Answers the team published in the period (12 weeks at most), also where a question does not count."), "team-answers"),
+        Figure("recruits", _("Experts recruited"), Unit.COUNT, recruited, _("Members who signed a mandate of super-user or mentor that the team had offered, in the period (12 weeks at most), whatever the filters."), "recruits", rises=True),
     ]  # fmt: skip
 
 
