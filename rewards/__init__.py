@@ -33,7 +33,7 @@ from rewards.badges.desk.panels import RAIL as BADGES
 from rewards.badges.desk.panels import in_file as badges_in_file
 from rewards.badges.rules import BadgeKey
 from rewards.centre import kinds, panels, routes
-from rewards.economics import reviewing
+from rewards.economics import health, reviewing
 from rewards.economics import routes as economics_routes
 from rewards.gifts import figures as gift_figures
 from rewards.gifts import models as _gifts  # noqa: F401 - tables
@@ -136,7 +136,7 @@ def init_app(app: Flask) -> None:
     valuing.register()
     gift_values.register()
     trial_values.register()
-    for subject in (trial_figures, reviewing, gift_figures):
+    for subject in (health, trial_figures, reviewing, gift_figures):
         subject.register()
     app.register_blueprint(gift_routes.blueprint)
     rail.add("community", *gift_panels.RAIL)

@@ -39,7 +39,7 @@ def main(now: Sums, before: Sums | None) -> list[Figure]:
         ),
         Figure(
             "solved", _("Resolution rate"), Unit.SHARE, share(now.done, now.asked),
-            _("Share of the questions of the period that are solved today: an answer was accepted or confirmed by the team, or the asker says so. Those presumed solved are counted apart."),
+            _("Share of the questions of the period that are solved today: an answer was accepted or confirmed by the team, or the asker says so; what was settled in private counts once its summary is published. Those presumed solved are counted apart."),
             "solved", of=(now.done, now.asked), before=share(before.done, before.asked) if before else None, rises=True,
         ),
         Figure(
@@ -65,8 +65,8 @@ def more(now: Sums, before: Sums | None, asks: tuple[int, int]) -> list[Figure]:
         Figure("instant", _("Help within five minutes"), Unit.SHARE, share(instant, asked), _("Questions with a valid answer within five minutes, and asks that ended there because a solution shown meanwhile was enough: as a share of all questions and all asks that ended so."), "instant", of=(instant, asked), rises=True),
         Figure("asks-settled", _("Asks settled before they were sent"), Unit.COUNT, asks[0], _("Who began to ask and found what helped among the solutions shown (or followed what is known already), in the period."), "asks-settled", rises=True),
         *_first_replies(now, was),
-        Figure("held", _("Held before publication, half within"), Unit.SECONDS, quantile(now.held, 50), _("From sending to publication, of the questions that were held."), "held", listed=now["was-held"], before=quantile(was.held, 50), rises=False),
-        Figure("held-p90", _("Held before publication, nine in ten within"), Unit.SECONDS, quantile(now.held, 90), _("Nine in ten of the questions that were held were published within this time."), "held", listed=now["was-held"], before=quantile(was.held, 90), rises=False),
+        Figure("held", _("Questions held before publication, half within"), Unit.SECONDS, quantile(now.held, 50), _("From sending to publication, of the questions that were held."), "held", listed=now["was-held"], before=quantile(was.held, 50), rises=False),
+        Figure("held-p90", _("Questions held before publication, nine in ten within"), Unit.SECONDS, quantile(now.held, 90), _("Nine in ten of the questions that were held were published within this time."), "held", listed=now["was-held"], before=quantile(was.held, 90), rises=False),
         _window("answered-day", _("Answered within 24 hours"), now, was),
         _window("answered-week", _("Answered within 7 days"), now, was),
         _window("solved-week", _("Solved within 7 days"), now, was),

@@ -102,7 +102,7 @@ def overview(actor: Actor, scope: Scope) -> Overview:
         *newcomers.newcomers(scope, dates), *promises.promises(scope, dates), *cases.figures(waiting), *team.figures(work, scope, dates),
     ]  # fmt: skip
     made = {one.name: one for one in (
-        *tables.all_of(found, period, asks[0]), rests.table, identification.table(scope, dates, rests.wrote), pyramid, cases.table(waiting), *team.tables(work), effects.table(dates),
+        *tables.all_of(found, period, asks[0]), rests.table, identification.table(scope, dates, rests.wrote), pyramid, cases.table(waiting), *team.tables(work), *effects.tables(dates),
     )}  # fmt: skip
     asked = [one.asked for one in steps]
     solved = [[sum(one[by] for by in who) for one in steps] for who in ((Solver.EXPERT, Solver.MEMBER), (Solver.TEAM,))]  # fmt: skip

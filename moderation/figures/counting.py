@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, select
 
 from common import clock, i18n, settings
 from common.db import db, not_by_index, on_postgresql
 from common.quantiles import rank
 from forum.questions.models import Post
 from forum.questions.rules import PostState
+from moderation.flags.models import Flag
+from moderation.flags.rules import Outcome
 from moderation.review.models import DecisionUndo, ReviewDecision, ReviewItem
 from moderation.review.rules import ItemState, ItemType, item_class
 from moderation.sanctions.models import Appeal
@@ -224,6 +226,40 @@ def appeals(since: datetime) -> tuple[int, int, int]:
     restricted = restricted.where(*stands(since), RESTRICTED)
     row = db.session.execute(answered).one()
     return row[0], row[1], db.session.scalar(restricted) or 0
+
+
+def judged(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The criteria on a report: somebody said since then whether it was right. Those that were withdrawn, or settled without a
+    word on it, are none."""
+    return Flag.decided_at >= since, Flag.outcome.in_((Outcome.AGREED, Outcome.DISAGREED))
+
+
+def reports(since: datetime) -> tuple[int, int]:
+    """Reports judged since then, and those of them that were right. One statement."""
+    right = func.count().filter(Flag.outcome == Outcome.AGREED)
+    row = db.session.execute(select(func.count(), right).where(*judged(since))).one()
+    return row[0], row[1]
+
+
+def restricted_authors(since: datetime, least: int = 1) -> Select[Any]:
+    """Of every author with at least so many items restricted since then: that which came in last, and how many."""
+    columns: tuple[Any, ...] = func.max(ReviewItem.id).label("id"), func.count().label("times")
+    return (
+        select(*columns)
+        .join(ReviewDecision, ReviewDecision.item_id == ReviewItem.id)
+        .where(*stands(since), RESTRICTED, ReviewItem.author_id.is_not(None))
+        .group_by(ReviewItem.author_id)
+        .having(func.count() >= least)
+    )
+
+
+def offenders(since: datetime) -> tuple[int, int]:
+    """Authors of what was restricted since then, and those of them to whom it happened more than once. One statement."""
+    each = restricted_authors(since).subquery().c
+    row = db.session.execute(
+        select(func.count(), func.count().filter(each.times > 1)).select_from(each.id.table)
+    ).one()
+    return row[0], row[1]
 
 
 def workers(since: datetime) -> list[Worker]:

@@ -25,6 +25,8 @@ from moderation.audits.seeing import still_known
 from moderation.figures import counting
 from moderation.figures.counting import POST
 from moderation.figures.rules import Narrow
+from moderation.flags.models import Flag
+from moderation.flags.rules import Outcome
 from moderation.pauses.models import Pause
 from moderation.pauses.rules import PauseKind
 from moderation.review import wording
@@ -166,6 +168,17 @@ def _audits(rows: Sequence[Any]) -> list[Line]:
     ]  # fmt: skip
 
 
+def _flags(rows: Sequence[Any]) -> list[Line]:
+    """Who reported is not said."""
+    return [
+        Line(
+            row.at, wording.FLAGS[row.reason][0], row.item_id,
+            more=_("right") if row.outcome is Outcome.AGREED else _("not right"), post_id=row.post_id,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 _PAUSES = {PauseKind.SOFT: _("Asked to slow down"), PauseKind.REST: _("A break was suggested")}
 ITEMS = Source(
     "items",
@@ -184,6 +197,9 @@ AUDITS = Source(
         ReviewItem, ReviewItem.id == Audit.item_id
     ),
     Audit.id, _audits,
+)  # fmt: skip
+FLAGS = Source(
+    "flags", select(Flag.id, Flag.reason, Flag.outcome, Flag.item_id, Flag.post_id), Flag.id, _flags
 )  # fmt: skip
 
 
@@ -204,6 +220,17 @@ def _appeals(title: Sentence, *criteria: Any) -> Listed:
     return Listed(
         title, ITEMS, ReviewItem.decided_at,
         lambda since: (ReviewItem.id.in_(select(Appeal.item_id).where(Appeal.decided_at >= since, *criteria)),),
+    )  # fmt: skip
+
+
+def _of_flags(title: Sentence, *criteria: Any) -> Listed:
+    return Listed(title, FLAGS, Flag.decided_at, lambda since: (*counting.judged(since), *criteria))
+
+
+def _of_authors(title: Sentence, least: int) -> Listed:
+    return Listed(
+        title, ITEMS, ReviewItem.decided_at,
+        lambda since: (ReviewItem.id.in_(select(counting.restricted_authors(since, least).subquery().c.id)),),
     )  # fmt: skip
 
 
@@ -236,6 +263,10 @@ LISTS: dict[str, Listed] = {
     "held-refused": _decided(
         _("Held and then refused"), lambda: (counting.WAS_HELD, counting.RESTRICTED)
     ),
+    "flags-judged": _of_flags(_("Reports that were judged")),
+    "flags-right": _of_flags(_("Reports that were right"), Flag.outcome == Outcome.AGREED),
+    "offenders": _of_authors(_("Authors of restricted texts"), 1),
+    "offenders-again": _of_authors(_("Authors restricted again"), 2),
     "published": Listed(_("Published"), POSTS, POST.published_at, counting.published),
     "untouched": Listed(
         _("Published and read by nobody of the team"), POSTS, POST.published_at,

@@ -131,6 +131,7 @@ def _figures(
     done_today, done_hour = counting.pace(begins(1), an_hour_ago())
     answered, overturned, restricted = counting.appeals(since)
     published, read = counting.settled(since)
+    (judged, right), (authors, again) = counting.reports(since), counting.offenders(since)
     oldest = min((one.oldest_at for one in now.values() if one.oldest_at), default=None)
     decided, too_late = sum(one.count for one in took.values()), sum(one.late for one in took.values())
     waits, late = sum(one.count for one in now.values()), sum(one.late for one in now.values())
@@ -144,6 +145,8 @@ def _figures(
         Figure("overturned", _("Overturned on appeal"), _percent(overturned, answered), _("Share of the appeals answered in the period in which somebody else overturned the decision."), (("overturned", overturned), ("answered", answered))),
         Figure("contested", _("Restrictions"), number(restricted), _("Decisions that refused, removed or hid a text: each has its statement of reasons and can be contested."), (("restricted", restricted),)),
         Figure("hold-precision", _("Precision of holds"), _percent(hold.refused, hold.decided), _("Share of the texts held before publication that were then refused. The lower, the more was held for nothing."), (("held-refused", hold.refused), ("held", hold.decided))),
+        Figure("flag-precision", _("Precision of reports"), _percent(right, judged), _("Share of the reports judged in the period that were right: the decision did what they asked for. Reports that were withdrawn, or settled without a word on them, are left out."), (("flags-right", right), ("flags-judged", judged))),
+        Figure("repeat-offenders", _("Authors restricted again"), _percent(again, authors), _("Of the authors of whom a text was refused, removed or hidden in the period: the share to whom it happened more than once in it. The list has one item of each, the one that came in last."), (("offenders-again", again), ("offenders", authors))),
         Figure("settled", _("Settled by itself"), _percent(published - read, published), _("Share of the texts published in the period that nobody had to read: neither held, nor reported, nor drawn for a look."), (("untouched", published - read), ("published", published))),
     ]  # fmt: skip
 

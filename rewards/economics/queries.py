@@ -234,7 +234,11 @@ def lines(actor: Actor, what: str, days: int, after: str | None = None, size: in
     if more is not None:
         return more.lines(i18n.day_begins(since), after, size)
     if what in LISTS:
-        return _entries(what, since, after, size)
+        account, kinds = LISTS[what]
+        e = LedgerEntry
+        return entries(
+            (e.account == account, e.kind.in_(kinds), e.effective_day > since, e.granted != 0), after, size
+        )
     if what == "held":
         query = keyset(
             select(Balance.member_id, Balance.spendable),
@@ -263,13 +267,13 @@ def lines(actor: Actor, what: str, days: int, after: str | None = None, size: in
     return _discounts(after, size)
 
 
-def _entries(what: str, since: date, after: str | None, size: int) -> Page[Line]:
-    account, kinds = LISTS[what]
+def entries(criteria: tuple[Any, ...], after: str | None, size: int) -> Page[Line]:
+    """Lines of the ledger, the newest first."""
     e, question = LedgerEntry, Question.__table__
     query = select(
         e.id, e.member_id, e.rule_key, e.granted, e.occurred_at, e.question_id, question.c.slug
     ).outerjoin(question, question.c.id == e.question_id)
-    query = query.where(e.account == account, e.kind.in_(kinds), e.effective_day > since, e.granted != 0)
+    query = query.where(*criteria)
     page = page_of(
         list(db.session.execute(keyset(query, e.occurred_at, e.id, after, size))),
         size,

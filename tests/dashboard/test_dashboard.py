@@ -1,5 +1,6 @@
 """The dashboard: counted from what happened, equal to the forum's own counters, for managers only."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from forum.solutions.anew import happened
 from forum.solutions.endorsing import endorse_answer
 from forum.solutions.settling import say_solved, say_unsolved
 from moderation.dashboard import exports, jobs, mailing, queries, recounting
+from moderation.dashboard.campaigns import effects
 from moderation.dashboard.listing import reading as listing
 from moderation.dashboard.listing.known import LISTS
 from moderation.dashboard.models import QuestionOutcome
@@ -483,27 +485,63 @@ def test_campaigns_are_held_against_members_who_had_done_as_much(
         here = [who.member_id for who in (ben, cleo, zed, ada, max_)]
         update_where(Member, Member.id.in_(here), last_seen_at=now + timedelta(days=3))
     at(timedelta(days=11))
-    assert effect_of(max_)[:9] == ("Summer", 2, 4, 0, 0, None, None, None, None), (
-        "nobody knows before the 28 days are over"
-    )
+    alone, changed = effect_of(max_)
+    assert alone[:5] == ("Summer", 2, 4, 0, 0), "nobody knows before the 28 days are over"
+    assert [one[1:] for one in changed] == [(None,) * 4] * 4
     for who in (ben, ada):
         for _again in range(2):
             make_answer(who, filled[3])
     at(timedelta(days=30))
     with unit_of_work():
         update_where(Member, Member.id > 0, last_seen_at=clock.now())
-    found = effect_of(max_)
-    assert found[:6] == ("Summer", 2, 4, 0, 2, 2.0) and found[9] is None, "what is left shows 28 days later"
+    alone, changed = effect_of(max_)
+    assert alone[:5] == ("Summer", 2, 4, 0, 2)
+    answers, solutions, active, solved = (one[1:] for one in changed)
+    assert answers == (2.0, 2.0, 2.0, None), "what is left shows 28 days later"
+    assert solutions == (0.0, 0.0, 0.0, None)
+    assert active == (1.0, 1.0, 1.0, None), "both go on, of the others nobody does"
+    assert solved == (None,) * 4, "the others answered nothing after it"
     at(timedelta(days=28))
-    assert effect_of(max_)[9] == 0.0, "nothing of it is left"
+    assert [one[4] for one in effect_of(max_)[1]] == [0.0, 0.0, 0.0, None], "nothing of it is left"
+
+
+def test_the_share_of_solved_questions_is_held_against_the_other_of_each_pair():
+    """By hand: 1 of 2 to 2 of 2 and 0 of 1 to 1 of 1 against 1 of 2 to 1 of 2 and 1 of 1 to 0 of 1: (0.5 + 1) / 2 − (0 − 1) / 2."""
+    one = effects._Campaign(
+        False, 1, "Été", "Summer", clock.now() - timedelta(days=90), clock.now() - timedelta(days=80), 0
+    )
+    known = {
+        (one, effects.BEFORE): {1: 2, 2: 1, 3: 2, 4: 1, 5: 1},
+        (one, effects.AFTER): {1: 2, 2: 1, 3: 2, 4: 1},
+    }
+    solved = {(one, effects.BEFORE): {1: 1, 3: 1, 4: 1, 5: 1}, (one, effects.AFTER): {1: 2, 2: 1, 3: 1}}
+    nothing = {(one, effects.LATER): {}}
+    done = {
+        "answers": known | nothing,
+        "solutions": solved | nothing,
+        "known": known | nothing,
+        "solved": solved | nothing,
+    }
+    found = effects._effects(one, [(1, 3), (2, 4), (6, 5)], done)
+    effect, later = found["solved"]
+    assert effect.value == 1.25 and later is None, "who did not answer after it is in no pair of shares"
+    assert round(effect.high - effect.value, 3) == round(1.96 * math.sqrt(0.125 / 2 + 0.5 / 2), 3)
+    assert found["active"][0].value == 1 / 3, "one of the other three stopped; so did nobody who took part"
 
 
 def effect_of(max_):
     jobs.count_campaigns()
     jobs.count_campaigns()
-    rows = queries.overview(max_, Scope()).tables["campaigns"].rows
-    assert len(rows) == 1
+    shown = queries.overview(max_, Scope())
+    rows, changed = (shown.tables[name].rows for name in ("campaigns", "campaign-effects"))
+    assert len(rows) == 1 and len(changed) == 4
+    assert [one[0].split(" · ")[1] for one in changed] == [
+        "Answers",
+        "Solutions",
+        "Active contributors",
+        "Share solved",
+    ]
     there = listing.lines(max_, "campaign-0", Scope(), None).items
     assert len(there) == listing.count(max_, "campaign-0", Scope()) == rows[0][1]
     assert listing.count(max_, "campaign-1", Scope()) == 0, "there is no second one"
-    return rows[0]
+    return rows[0], changed

@@ -27,6 +27,7 @@ from moderation.review.rules import Decision, ItemState, ItemType, Reason
 from moderation.sanctions.models import Appeal, Statement
 from moderation.sanctions.rules import AppealState, Measure
 from moderation.satisfaction.models import Satisfaction
+from rewards.ranks.models import RankChange
 from rewards.trials.models import Trial, TrialApplication, TrialReport
 from rewards.trials.rules import Campaign, Part
 from tests.conftest import START
@@ -60,6 +61,10 @@ def busy(app, at, make_question, make_answer, ada, ben, cleo, sam, mo):
         _queue(asked, mo)
         _visits_and_ratings(asked, ada)
         _trials(ben, cleo)
+        insert_many(RankChange, [
+            {"member_id": who.member_id, "old": old, "new": new, "why": why, "changed_at": clock.now() - timedelta(days=days)}
+            for who, old, new, why, days in ((ben, 4, 5, "appointed", 0), (ben, 5, 6, "appointed", 0), (cleo, 2, 3, "earned", 0), (ada, 4, 5, "appointed", 100))
+        ])  # fmt: skip
     at(timedelta(days=8))
     recounting.recount()
     return asked
@@ -104,7 +109,7 @@ def _queue(asked, mo):
             "decided_at": now + timedelta(hours=n), "waited_seconds": 3600 * n,
         })  # fmt: skip
         decisions.append({
-            "item_id": 900 + n, "decision": Decision.REMOVE, "reason": Reason.INSULT if n % 2 else None, "actor_id": mo.member_id,
+            "item_id": 900 + n, "decision": Decision.REMOVE if n % 2 else Decision.APPROVE, "reason": Reason.INSULT if n % 2 else None, "actor_id": mo.member_id,
             "stamp": "1", "seconds": 60 + n, "decided_at": now,
         })  # fmt: skip
     insert_many(ReviewItem, items)
@@ -273,6 +278,9 @@ def test_the_work_of_the_team_by_hand(busy, max_):
     ]
     assert sum(row[1] for row in made.tables["moderation"].rows) == 6
     found = {one.name: one for one in made.all_figures}
+    assert found["recruits"].value == 1, "Ben, once; Cleo earned hers, Ada signed long ago"
+    held = [found[name].value for name in ("texts-held", "texts-held-p90")]
+    assert held == [2 * 3600, 4 * 3600], "approved at once, after two hours, after four"
     assert found["removed"].value == 3 * 3600 and found["team-handling"].value == 62
     assert round(found["team-pace"].value, 1) == round(6 / (375 / 3600), 1)
     assert [found[name].value for name in ("trials-running", "trials-late", "trials-rating")] == [1, 1, 4.0]

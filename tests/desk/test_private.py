@@ -19,6 +19,11 @@ from forum.housekeeping.merging import merge_question
 from forum.questions import publishing
 from forum.questions.models import Post
 from forum.solutions.drift import drifts
+from moderation.dashboard import queries as dashboard
+from moderation.dashboard import recounting
+from moderation.dashboard.models import QuestionOutcome
+from moderation.dashboard.reading import Scope
+from moderation.dashboard.rules import Solver
 from moderation.escalation import casework, clocks
 from moderation.escalation.models import Ladder
 from moderation.escalation.rules import OPEN, CaseState
@@ -175,6 +180,25 @@ def test_with_a_summary_it_is_solved(case_id, question, sam, at):
     assert state(question) == "solved" and thread(question).private_at is None
     assert casework.load(case_id).state is CaseState.ANSWERED
     assert db.session.get(Ladder, question, populate_existing=True).cycle == 1 and not list(drifts())
+
+
+def test_what_was_solved_in_private_counts_as_solved_once_its_summary_stands(
+    case_id, question, sam, max_, at
+):
+    """Followed to its end: private it is not solved, with its summary it is, and the team solved it."""
+
+    def rate():
+        recounting.recount()
+        found = dashboard.overview(max_, Scope())
+        return next(one.of for one in found.all_figures if one.name == "solved")
+
+    talking.begin(sam, case_id, HELLO)
+    assert rate() == (0, 1)
+    at(timedelta(days=1))
+    talking.finish(sam, case_id, SUMMARY)
+    assert rate() == (1, 1)
+    counted = db.session.get(QuestionOutcome, question, populate_existing=True)
+    assert counted.solved_by is Solver.TEAM and counted.talked and counted.solved_seconds >= 86_400
 
 
 def test_a_summary_says_nothing_about_a_person(case_id, question, sam, leaves_no_trace):

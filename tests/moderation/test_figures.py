@@ -10,12 +10,14 @@ import pytest
 
 from bench.past import fill_past
 from common import clock, i18n
-from common.db import db, update_where
+from common.db import db, insert_once, update_where
 from common.errors import Forbidden
 from common.unit_of_work import unit_of_work
 from moderation.figures import counting, lists, queries
 from moderation.figures.lists import LISTS
 from moderation.figures.rules import Narrow, by_day, by_hour, local_hours, share
+from moderation.flags.models import Flag
+from moderation.flags.rules import FlagReason, Outcome
 from moderation.review import deciding, leasing
 from moderation.review import queries as review
 from moderation.review.models import ReviewItem
@@ -123,8 +125,51 @@ def test_settled_by_itself_leaves_out_what_somebody_read(worked, policy, make_qu
     assert figure(max_, "settled") == "25 % (1 / 4)"
 
 
+def reported(post_id, item_id, who, outcome, at_=None):
+    with unit_of_work():
+        insert_once(
+            Flag, post_id=post_id, version=1, flagger_id=who.member_id, reason=FlagReason.OFF_TOPIC, weight=1.0, outcome=outcome,
+            item_id=item_id, decided_at=(at_ or clock.now()) if outcome else None,
+        )  # fmt: skip
+
+
+def test_precision_of_reports_leaves_out_what_nobody_judged(worked, max_, ben, cleo, mo, zed, item_of):
+    """By hand: two right, one not, one settled without a word on it, one withdrawn, one right long ago: 2 of 3."""
+    item_id = item_of(worked[0]).id
+    for who, outcome in (
+        (ben, Outcome.AGREED),
+        (cleo, Outcome.AGREED),
+        (mo, Outcome.DISAGREED),
+        (zed, Outcome.IGNORED),
+        (ben, None),
+    ):
+        reported(worked[0], item_id, who, outcome)
+    reported(worked[1], None, ben, Outcome.AGREED, clock.now() - timedelta(days=60))
+    assert figure(max_, "flag-precision") == "67 % (2 / 3)"
+    said = lists.lines(max_, "flags-judged", Narrow(30), "").items
+    assert sorted(str(one.more) for one in said) == ["not right", "right", "right"]
+    assert len(lists.lines(max_, "flags-right", Narrow(30), "").items) == 2
+    assert all(one.who is None for one in said), "who reported is not said"
+
+
+def test_authors_restricted_again_are_counted_once_each(worked, max_, decide, mo, item_of, newcomer, ben):
+    """By hand: the newcomer twice, Ben once, then his is taken back."""
+    assert figure(max_, "repeat-offenders") == "0 % (0 / 1)"
+    with unit_of_work():
+        update_where(ReviewItem, ReviewItem.id == item_of(worked[4]).id, author_id=ben.member_id)
+    verdict = decide(mo, worked[4], Decision.REJECT, Reason.ADVERTISING)
+    assert figure(max_, "repeat-offenders") == "0 % (0 / 2)"
+    with unit_of_work():
+        update_where(ReviewItem, ReviewItem.id == verdict.item_id, author_id=newcomer.member_id)
+    assert figure(max_, "repeat-offenders") == "100 % (1 / 1)"
+    (line,) = lists.lines(max_, "offenders-again", Narrow(30), "").items
+    assert line.item_id == max(verdict.item_id, item_of(worked[3]).id), "one of each"
+    undo(mo, verdict.item_id)
+    assert figure(max_, "repeat-offenders") == "0 % (0 / 1)"
+
+
 @pytest.fixture
-def long_past(worked, policy, mo, second_moderator, cleo, make_question, item_of):
+def long_past(worked, policy, mo, second_moderator, cleo, ben, newcomer, make_question, item_of):
     """A desk with a past of forty days, beside what was decided today."""
     policy("reactive")
     make_question(cleo, title="This one needed nobody at all")
@@ -132,6 +177,8 @@ def long_past(worked, policy, mo, second_moderator, cleo, make_question, item_of
         made = [(one, None) for one in worked]
         fill_past(300, 40, [mo.member_id, second_moderator.member_id], made)
         update_where(ReviewItem, ReviewItem.id == item_of(worked[4]).id, klass=3)
+        update_where(ReviewItem, ReviewItem.author_id.is_(None), author_id=newcomer.member_id)
+    reported(worked[0], item_of(worked[0]).id, ben, Outcome.AGREED)
 
 
 def links_of(page):
@@ -170,7 +217,7 @@ def test_a_figure_of_nothing_has_its_lists_too(client, sign_in, app, max_):
     sign_in(max_)
     page = client.get("/en/desk/moderation/figures").get_data(as_text=True)
     rows = re.findall(r'<tr><th scope="row"><b>.*?</tr>', page)
-    assert len(rows) == 14 and all(links_of(row) for row in rows)
+    assert len(rows) == 16 and all(links_of(row) for row in rows)
 
 
 def test_behind_every_number_of_the_page_stand_just_as_many_lines(client, sign_in, long_past, max_):
@@ -208,9 +255,13 @@ def test_the_pages_of_all_lists_lead_to_their_items(client, sign_in, long_past, 
     sign_in(max_)
     for what, listed in lists.LISTS.items():
         page = client.get(f"/en/desk/moderation/figures/{what}?days=90").get_data(as_text=True)
-        wanted = {"items": "/history", "audits": "/history", "posts": "/a/", "pauses": "<time"}[
-            listed.source.name
-        ]
+        wanted = {
+            "items": "/history",
+            "audits": "/history",
+            "posts": "/a/",
+            "pauses": "<time",
+            "flags": "/history",
+        }[listed.source.name]
         assert page.count(wanted) >= 1, what
     audits = client.get("/en/desk/moderation/figures/audits").get_data(as_text=True)
     assert "Yanis" not in audits.partition("<main")[2], "who decided what is known is not said"

@@ -32,6 +32,7 @@ from rewards.jobs import standing
 from rewards.leaderboards import choosing, queries
 from rewards.leaderboards.building import rebuild
 from rewards.ledger import booking
+from rewards.ledger.models import LedgerEntry
 from rewards.ledger.rules import Amounts, Cause, CauseType
 from rewards.missions import defining, progressing
 from rewards.missions.defining import Draft
@@ -39,6 +40,7 @@ from rewards.missions.forms import FIRST_WEEK
 from rewards.missions.models import Mission, MissionDone
 from rewards.missions.queries import missions_of
 from rewards.missions.rules import MissionKind, Step, StepKind, is_for, reached
+from rewards.promotions.models import Coupon, Promotion
 from rewards.trials.models import Trial, TrialApplication
 from tests.conftest import START
 
@@ -398,6 +400,109 @@ def test_reviews_gifts_and_trial_reports_have_their_figure_and_their_list(max_, 
     ):
         assert word in desk.get(f"/en/desk/programme/{what}?days=30").text
     assert len(economics.lines(max_, "trial-reports", 30, size=1).items) == 1
+
+
+def test_what_was_taken_back_and_what_for_abuse(max_, ada, ben, helped, at):
+    """By hand: of four things earned, one is taken back by its own rule, one for abuse."""
+    helped(ben, ada, 4)
+    lots = list(
+        db.session.scalars(
+            select(LedgerEntry)
+            .where(
+                LedgerEntry.member_id == ben.member_id,
+                LedgerEntry.account == "spendable",
+                LedgerEntry.granted > 0,
+            )
+            .order_by(LedgerEntry.granted, LedgerEntry.id)
+        )
+    )
+    earned = sum(
+        db.session.scalars(
+            select(LedgerEntry.granted).where(LedgerEntry.account == "spendable", LedgerEntry.kind == "earn")
+        )
+    )
+    first, last = lots[0], lots[-1]
+    with unit_of_work():
+        booking.reverse(booking.live_lines(LedgerEntry.id == first.id), None, "removed")
+        booking.reverse(booking.live_lines(LedgerEntry.id == last.id), None, "annulled", rule_key="fraud.V4")
+    found = values(max_)
+    assert found["Points that were taken back"] == str(first.granted + last.granted)
+    assert (
+        found["Share of points annulled for abuse"]
+        == f"{round(100 * last.granted / earned)}\u00a0% ({last.granted} / {earned})"
+    )
+    assert found["Points to spend that were issued"] == str(earned - first.granted - last.granted)
+    for what, count in (("reversed", 2), ("annulled", 1)):
+        assert len(economics.lines(max_, what, 30).items) == count
+    at(timedelta(days=60))
+    assert values(max_)["Points that were taken back"] == "0", "not of this period"
+    assert values(max_)["Share of points annulled for abuse"] == "–"
+
+
+def test_how_many_discounts_are_used_and_what_of_the_budgets(max_, ben, sign_in):
+    """By hand: of six codes one is used, one open, one ended; taken back, refunded and old ones do not count."""
+    with unit_of_work():
+        for number, (budget, owed) in enumerate([(10_000, 2_000), (None, 500), (30_000, 8_000)]):
+            db.session.add(
+                Promotion(
+                    id=number + 1,
+                    key=f"p{number}",
+                    kind="amount",
+                    value=1000,
+                    title_fr="Bon",
+                    title_en=f"Voucher {number}",
+                    budget_minor=budget,
+                    liability_minor=owed,
+                )
+            )
+        db.session.flush()
+        old = clock.now() - timedelta(days=50)
+        for number, (state, day) in enumerate(
+            [
+                ("redeemed", clock.now()),
+                ("allocated", clock.now()),
+                ("expired", clock.now()),
+                ("revoked", clock.now()),
+                ("refunded", clock.now()),
+                ("redeemed", old),
+            ]
+        ):
+            db.session.add(
+                Coupon(
+                    promotion_id=1,
+                    code_norm_hash=f"h{number}",
+                    code_cipher=b"x",
+                    state=state,
+                    member_id=ben.member_id,
+                    allocated_at=day,
+                )
+            )
+        for number, (budget, spent) in enumerate([(100, 30), (0, 0), (100, 0)]):
+            db.session.add(
+                Mission(
+                    kind="onboarding",
+                    title_fr="Pas",
+                    title_en=f"Steps {number}",
+                    starts_at=clock.now(),
+                    budget=budget,
+                    spent=spent,
+                    form_key=f"m{number}",
+                )
+            )
+    found = values(max_)
+    assert found["Discounts that were used"] == "33\u00a0% (1 / 3)"
+    assert found["Budget of discounts used"] == "€100.00 of €400.00 (25 %)"
+    assert found["Budget of missions used"] == "15\u00a0% (30 / 200)"
+    desk = sign_in(max_)
+    for what, count, word in (
+        ("redeemable", 3, "ended unused"),
+        ("budgets", 2, "€20.00 of €100.00 (20 %)"),
+        ("mission-budgets", 2, "30 of 100 (30 %)"),
+    ):
+        assert len(economics.lines(max_, what, 30).items) == count
+        assert word in desk.get(f"/en/desk/programme/{what}").text
+        assert desk.get(f"/fr/desk/programme/{what}").status_code == 200
+    assert len(economics.lines(max_, "redeemable", 30, size=2).items) == 2
 
 
 def test_the_statement_is_chosen_by_account_kind_and_time_and_given_as_a_file(

@@ -21,7 +21,7 @@ from forum.questions.rules import PostKind, PostState
 from moderation.dashboard.campaigns import reach
 from moderation.dashboard.campaigns.reach import Key
 from moderation.dashboard.models import CampaignCount
-from moderation.dashboard.reading import Dates, numbers_of, read_numbers
+from moderation.dashboard.reading import OUTCOME, Dates, numbers_of, read_numbers
 from moderation.dashboard.rules import Effect, difference_in_differences, pairs
 from moderation.dashboard.wording import Table, Unit
 from rewards.badges.models import BadgeCampaign
@@ -34,6 +34,13 @@ BEFORE, AFTER, LATER = range(3)
 MOST_COUNT = 1_000_000
 """More than any member writes in a window: a member's number and count travel as one."""
 Counts = Mapping[int, int]
+MEASURED = {
+    "answers": _("Answers"), "solutions": _("Solutions"), "active": _("Active contributors"), "solved": _("Share solved"),
+}  # fmt: skip
+"""What is held against the others, in the order of a campaign's numbers."""
+ALONE, OF_EACH = 4, 4
+COUNTED = ALONE + OF_EACH * len(MEASURED)
+"""Numbers of a campaign: texts, pairs, cost and that of a solution; of each measure the change, its two ends, what is left."""
 settings.define(
     "dashboard.point_cents", 1, unit=_("cents"), low=0, high=10_000,
     help=_("What one point to spend is worth: the dashboard says with it what a mission cost."),
@@ -63,58 +70,71 @@ class _Campaign:
         return self.ends_at <= clock.now() - since
 
 
-def table(dates: Dates) -> Table:
+Windows = dict[tuple[_Campaign, int], Counts]
+"""By campaign and window: what each member did."""
+
+
+def tables(dates: Dates) -> list[Table]:
     """The campaigns that ended in a period and what changed, as the night counted them; who took part is as of now. Two
     statements."""
     found = list(db.session.scalars(reach.shown(dates)))
     there = reach.took_part(Key(one.is_mission, one.campaign_id) for one in found) if found else {}
     french = i18n.language() == "fr"
+    names = [one.name_fr if french else one.name_en for one in found]
+    numbers = [one.numbers if len(one.numbers) == COUNTED else [None] * COUNTED for one in found]
     rows: list[tuple[Any, ...]] = [
-        (one.name_fr if french else one.name_en, there.get(Key(one.is_mission, one.campaign_id), 0), one.reached, *one.numbers)
-        for one in found
-    ]  # fmt: skip
-    return Table(
-        "campaigns", _("What campaigns brought"),
-        _("Campaigns that ended in the period, the latest ten, in all categories and languages, counted every night. Reached is every member outside the team who was here while it went on, counted in the night after its end: nobody notes who saw what, so there is no list of them. By how many answers each who took part changed more than a comparable member, from the 28 days before it began to the 28 days after it ended, and where that lies with 95 % certainty; the same of accepted answers; and how much of it is left 28 days later. Compared are pairs of members with as many answers before, at least one; while the days are not over nothing is shown. The cost is that of the points a mission gave (a setting says what one is worth), divided by the accepted answers more of all who took part."),
-        (
-            _("Campaign"), _("Took part"), _("Reached"), _("Texts meanwhile"), _("Pairs compared"), _("Answers more"), _("At the least"), _("At the most"),
-            _("Solutions more"), _("Answers more, 28 days on"), _("Cost"), _("Cost of a solution more"),
+        (name, there.get(Key(one.is_mission, one.campaign_id), 0), one.reached, *own[:ALONE])
+        for name, one, own in zip(names, found, numbers, strict=True)
+    ]
+    changes: list[tuple[Any, ...]] = [
+        (f"{name} · {what}", *own[start : start + OF_EACH])
+        for name, own in zip(names, numbers, strict=True)
+        for start, what in zip(range(ALONE, COUNTED, OF_EACH), MEASURED.values(), strict=True)
+    ]
+    c, m = Unit.COUNT, Unit.MEAN
+    return [
+        Table(
+            "campaigns", _("What campaigns brought"),
+            _("Campaigns that ended in the period, the latest ten, in all categories and languages, counted every night. Reached is every member outside the team who was here while it went on, counted in the night after its end: nobody notes who saw what, so there is no list of them. Compared are pairs of members with as many answers in the 28 days before it began, at least one. The cost is that of the points a mission gave (a setting says what one is worth), divided by the accepted answers more of all who took part."),
+            (_("Campaign"), _("Took part"), _("Reached"), _("Texts meanwhile"), _("Pairs compared"), _("Cost"), _("Cost of a solution more")),
+            (c, c, c, c, Unit.MONEY, Unit.MONEY), rows, whats=tuple(f"campaign-{place}" for place in range(len(rows))),
         ),
-        (Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.COUNT, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MEAN, Unit.MONEY, Unit.MONEY), rows,
-        whats=tuple(f"campaign-{place}" for place in range(len(rows))),
-    )  # fmt: skip
+        Table(
+            "campaign-effects", _("What changed with campaigns"),
+            _("By how much each who took part changed more than a comparable member, from the 28 days before the campaign began to the 28 days after it ended, where that lies with 95 % certainty, and how much of it is left 28 days later (difference in differences, over the same pairs). Answers and solutions are numbers of each member. Active contributors: the share of the members that answered at all; of the pairs everybody did before. Share solved: of the questions a member answered in those days, the share that is solved today, where both of a pair answered in both. A campaign has no category, so members are compared and not topics. While the days are not over nothing is shown."),
+            (_("Campaign"), _("Difference"), _("At the least"), _("At the most"), _("Left 28 days on")), (m,) * OF_EACH, changes,
+        ),
+    ]  # fmt: skip
 
 
 def count() -> int:
     """Count the campaigns that ended, the latest first, but for those that were counted when all their days were over. Returns
-    how many were. Eight statements."""
+    how many were. Ten statements."""
     c = CampaignCount
-    known = db.session.execute(select(c.is_mission, c.campaign_id, c.counted_at, c.reached)).all()
+    known = db.session.execute(select(c.is_mission, c.campaign_id, c.counted_at, c.reached, c.numbers)).all()
     counted = {Key(row.is_mission, row.campaign_id): row for row in known}
     now = clock.now()
     found = [
         one
         for one in _ended(now - KEPT, now)
-        if (row := counted.get(one.key)) is None or row.counted_at < one.ends_at + 2 * AROUND
+        if (row := counted.get(one.key)) is None
+        or row.counted_at < one.ends_at + 2 * AROUND
+        or len(row.numbers) != COUNTED
     ]
     reached = reach.reached((one.key, one.starts_at, one.ends_at) for one in found if one.key not in counted)
     reached |= {key: row.reached for key, row in counted.items()}
-    took, texts, answers, solved = _took_part(found), _written(found), _answers(found), _solutions(found)
+    took, texts, done = _took_part(found), _written(found), _done(found)
     with unit_of_work():
         for one in found:
             there = took[one.key]
-            made = _pairs(there, answers[one, BEFORE]) if one.is_over(AROUND) else []
-            effect = _effect(made, answers[one, BEFORE], answers[one, AFTER])
-            later = (
-                _effect(made, answers[one, BEFORE], answers[one, LATER]) if one.is_over(2 * AROUND) else None
-            )
-            solutions = _effect(made, solved[one, BEFORE], solved[one, AFTER])
+            made = _pairs(there, done["answers"][one, BEFORE]) if one.is_over(AROUND) else []
+            effects = _effects(one, made, done)
+            solutions = effects["solutions"][0]
             more = solutions.value * len(there) if solutions else 0
             written = sum(many for member_id, many in texts[one].items() if member_id in there)
-            numbers = [
-                written, len(made), *_ends(effect), solutions.value if solutions else None,
-                later.value if later else None, one.cost, one.cost / more if more > 0 and one.cost else None,
-            ]  # fmt: skip
+            numbers = [written, len(made), one.cost, one.cost / more if more > 0 and one.cost else None]
+            for effect, later in effects.values():
+                numbers += [*_ends(effect), later.value if later else None]
             kept = {"name_fr": one.name_fr, "name_en": one.name_en, "ends_at": one.ends_at, "numbers": numbers, "reached": reached.get(one.key), "counted_at": now}  # fmt: skip
             key = {"is_mission": one.is_mission, "campaign_id": one.id}
             db.session.execute(delete(c).where(c.is_mission.is_(one.is_mission), c.campaign_id == one.id))
@@ -129,7 +149,41 @@ def _pairs(there: set[int], before: Counts) -> list[tuple[int, int]]:
     )
 
 
-def _effect(made: list[tuple[int, int]], before: Counts, after: Counts) -> Effect | None:
+def _done(found: list[_Campaign]) -> dict[str, Windows]:
+    """What each member did in each window, by what is counted."""
+    return {"answers": _answers(found), "solutions": _solutions(found), "known": _known(found), "solved": _known(found, solved=True)}  # fmt: skip
+
+
+def _effects(
+    one: _Campaign, made: list[tuple[int, int]], done: Mapping[str, Windows]
+) -> dict[str, tuple[Effect | None, Effect | None]]:
+    """Of each of ``MEASURED``: what changed until after the campaign, and what is left of it later."""
+
+    def of(window: int) -> dict[str, Effect | None]:
+        if not one.is_over(AROUND if window == AFTER else 2 * AROUND):
+            return dict.fromkeys(MEASURED)
+        then, now = ({name: counts[one, when] for name, counts in done.items()} for when in (BEFORE, window))
+        both = [pair for pair in made if all(who in when["known"] for who in pair for when in (then, now))]
+        return {
+            "answers": _effect(made, then["answers"], now["answers"]),
+            "solutions": _effect(made, then["solutions"], now["solutions"]),
+            "active": _effect(made, dict.fromkeys(then["answers"], 1), dict.fromkeys(now["answers"], 1)),
+            "solved": _effect(both, _shares(then), _shares(now)),
+        }
+
+    after, later = of(AFTER), of(LATER)
+    return {name: (after[name], later[name]) for name in MEASURED}
+
+
+def _shares(window: Mapping[str, Counts]) -> dict[int, float]:
+    return {
+        member_id: window["solved"].get(member_id, 0) / known for member_id, known in window["known"].items()
+    }
+
+
+def _effect(
+    made: list[tuple[int, int]], before: Mapping[int, float], after: Mapping[int, float]
+) -> Effect | None:
     """What changed more among those who took part than among the others of the pairs."""
     taking, others = (
         [float(after.get(pair[side], 0) - before.get(pair[side], 0)) for pair in made] for side in (0, 1)
@@ -183,25 +237,34 @@ def _windows(found: list[_Campaign]) -> list[tuple[int, int, datetime]]:
     ]
 
 
-def _answers(found: list[_Campaign]) -> dict[tuple[_Campaign, int], Counts]:
+def _answers(found: list[_Campaign]) -> Windows:
     """Answers of each member in each window."""
     p = Post.__table__.c
     published = select(p.author_id.label("author_id"), func.count().label("count")).where(p.kind == PostKind.ANSWER, p.state == PostState.PUBLISHED)  # fmt: skip
     return _by_member(found, published, p.published_at, p.author_id)
 
 
-def _solutions(found: list[_Campaign]) -> dict[tuple[_Campaign, int], Counts]:
+def _known(found: list[_Campaign], solved: bool = False) -> Windows:
+    """Questions that count which each member answered in each window: all, or those that are solved today."""
+    p, o = Post.__table__, OUTCOME.c
+    answered = (
+        select(p.c.author_id.label("author_id"), func.count(o.question_id.distinct()).label("count"))
+        .select_from(p.join(OUTCOME, o.question_id == p.c.question_id))
+        .where(p.c.kind == PostKind.ANSWER, p.c.state == PostState.PUBLISHED, *([o.solved_by.is_not(None)] if solved else []))
+    )  # fmt: skip
+    return _by_member(found, answered, p.c.published_at, p.c.author_id)
+
+
+def _solutions(found: list[_Campaign]) -> Windows:
     """Answers of each member that were accepted in each window."""
     p, q = Post.__table__, Question.__table__
     accepted = select(p.c.author_id.label("author_id"), func.count().label("count")).select_from(q.join(p, p.c.id == q.c.accepted_answer_id))  # fmt: skip
     return _by_member(found, accepted, q.c.accepted_at, p.c.author_id)
 
 
-def _by_member(
-    found: list[_Campaign], query: Select[Any], at: Any, author: Any
-) -> dict[tuple[_Campaign, int], Counts]:
+def _by_member(found: list[_Campaign], query: Select[Any], at: Any, author: Any) -> Windows:
     """Counts of members outside the team; those of a window come as one text (see ``reading.numbers_of``)."""
-    made: dict[tuple[_Campaign, int], Counts] = defaultdict(dict)
+    made: Windows = defaultdict(dict)
     m, parts = Member.__table__.c, []
     for place, window, begins in _windows(found):
         each = query.where(at >= begins, at < begins + AROUND).group_by(author).subquery()

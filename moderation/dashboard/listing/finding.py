@@ -30,6 +30,7 @@ from moderation.sanctions.models import Appeal
 from moderation.satisfaction import rules as satisfaction
 from moderation.satisfaction.models import Satisfaction
 from rewards.ranks.measuring.candidates import candidates
+from rewards.ranks.models import RankChange
 from rewards.trials.models import Trial, TrialApplication, TrialReport
 
 Find = Callable[[Scope, Dates], Select[Any]]
@@ -136,6 +137,10 @@ def removed(klass: int | None) -> Find:
     return lambda scope, dates: _items(scope, dates, klass, team.restricting())
 
 
+def texts_held(scope: Scope, dates: Dates) -> Select[Any]:
+    return _items(scope, dates, None, team.held_and_approved())
+
+
 def overturned(scope: Scope, dates: Dates) -> Select[Any]:
     a = Appeal.__table__.c
     columns = a.id, a.decided_at.label("at"), *_ITEM[2:]
@@ -177,6 +182,10 @@ def reports(_scope: Scope, dates: Dates) -> Select[Any]:
 def members(*criteria: Any) -> Select[Any]:
     """Members by when they joined."""
     return select(_member.c.id, _member.c.joined_at.label("at")).where(*criteria)
+
+
+def recruits(_scope: Scope, dates: Dates) -> Select[Any]:
+    return members(_member.c.id.in_(team.recruits(select(RankChange.member_id), dates)))
 
 
 def half_by(scope: Scope, dates: Dates) -> Select[Any]:

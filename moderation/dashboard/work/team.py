@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
@@ -22,8 +22,10 @@ from moderation.dashboard.rules import HOUR, MINUTE, Span, share
 from moderation.dashboard.wording import Figure, Table, Unit, day_of
 from moderation.figures import counting
 from moderation.review.models import ReviewDecision, ReviewItem
+from moderation.review.rules import Decision
 from moderation.sanctions.models import Appeal
 from moderation.sanctions.rules import AppealState
+from rewards.ranks.models import RankChange, Why
 
 settings.define(
     "dashboard.moderation_minutes", 120, unit=_("minutes"), low=1, high=10_080,
@@ -62,6 +64,12 @@ def restricting() -> ColumnElement[bool]:
     return counting.RESTRICTED
 
 
+def held_and_approved() -> ColumnElement[bool]:
+    """The criterion on items with their decision: it was held before publication, and approved."""
+    approved = func.coalesce(_decision.c.decision, "").in_((Decision.APPROVE, Decision.APPROVE_AND_MASK))
+    return and_(counting.WAS_HELD, approved)
+
+
 def overturned(query: Any, scope: Scope, dates: Dates, *criteria: Any) -> Select[Any]:
     """From the appeals answered in the last twelve weeks of a period."""
     lately = dates_of(span_of(dates.span))
@@ -87,6 +95,14 @@ def answers(query: Any, scope: Scope, dates: Dates) -> Select[Any]:
     )  # fmt: skip
 
 
+def recruits(query: Any, dates: Dates) -> Select[Any]:
+    """From the members whom the team appointed as super-users or mentors in the last twelve weeks of a period."""
+    lately, change = dates_of(span_of(dates.span)), RankChange.__table__
+    return query.select_from(change).where(
+        change.c.why == Why.APPOINTED, change.c.changed_at >= lately.since, change.c.changed_at < lately.until
+    )  # fmt: skip
+
+
 @dataclass(slots=True)
 class Done:
     """Items decided: how many, how many too late, and how long they waited."""
@@ -98,12 +114,14 @@ class Done:
 
 @dataclass(slots=True)
 class Work:
-    """The team's work: by class, by bar of the chart, what took texts out of sight, and the seconds of handling."""
+    """The team's work: by class, by bar of the chart, what took texts out of sight, how long
+    held ones waited, and the seconds of handling."""
 
     span: Span
     classes: dict[int, Done] = field(default_factory=lambda: defaultdict(Done))
     bars: dict[int, Done] = field(default_factory=lambda: defaultdict(Done))
     removals: dict[int, Done] = field(default_factory=lambda: defaultdict(Done))
+    held: list[int] = field(default_factory=list)
     handling: list[int] = field(default_factory=list)
 
 
@@ -111,17 +129,19 @@ def read(scope: Scope, dates: Dates) -> Work:
     """Read it. One statement."""
     made = Work(span_of(dates.span))
     bar, removed = bar_of(_item.c.decided_at, made.span).label("bar"), restricting().label("removed")
+    held = held_and_approved().label("was_held")
     late = func.sum(case((_item.c.decided_at > _item.c.due_at, 1), else_=0))
     klass = counting.KLASS.label("klass")
-    query = select(bar, klass, removed, func.count(), late, numbers_of(_item.c.waited_seconds), numbers_of(_decision.c.seconds))  # fmt: skip
-    for place, number, is_removal, count, too_late, waited, handling in db.session.execute(
-        items(query, scope, dates).group_by("bar", "klass", "removed")
+    query = select(bar, klass, removed, held, func.count(), late, numbers_of(_item.c.waited_seconds), numbers_of(_decision.c.seconds))  # fmt: skip
+    for place, number, is_removal, was_held, count, too_late, waited, handling in db.session.execute(
+        items(query, scope, dates).group_by("bar", "klass", "removed", "was_held")
     ):
         times = read_numbers(waited)
         groups = [made.classes[number], made.bars[place]]
         for one in [*groups, made.removals[number]] if is_removal else groups:
             one.count, one.late = one.count + count, one.late + int(too_late or 0)
             one.waited += times
+        made.held += times if was_held else []
         made.handling += read_numbers(handling)
     return made
 
@@ -166,7 +186,11 @@ def figures(work: Work, scope: Scope, dates: Dates) -> list[Figure]:
     appealed, wrong = db.session.execute(
         overturned(select(func.count(), func.count().filter(is_overturned())), scope, dates)
     ).one()
-    answered = db.session.scalar(answers(select(func.count()), scope, dates)) or 0
+    counts = (
+        answers(select(func.count()), scope, dates),
+        recruits(select(func.count(RankChange.member_id.distinct())), dates),
+    )
+    answered, recruited = db.session.execute(select(*(one.scalar_subquery() for one in counts))).one()
     decided, removed = (sum(one.count for one in found.values()) for found in (work.classes, work.removals))
     waited = [time for one in work.removals.values() for time in one.waited]
     hours = sum(work.handling) / HOUR
@@ -175,11 +199,14 @@ def figures(work: Work, scope: Scope, dates: Dates) -> list[Figure]:
         Figure("team-pace", _("Decisions in an hour of work at the queue"), Unit.MEAN, len(work.handling) / hours if hours else None, _("Decided items divided by the time somebody had them open."), "decided", listed=decided, rises=True),
         Figure("team-handling", _("Handling of an item, half within"), Unit.SECONDS, quantile(work.handling, 50), _("How long an item was open before somebody: half took no longer."), "decided", listed=decided),
         Figure("team-handling-p90", _("Handling of an item, nine in ten within"), Unit.SECONDS, quantile(work.handling, 90), _("Nine in ten took no longer."), "decided", listed=decided),
+        Figure("texts-held", _("Texts held before publication, half within"), Unit.SECONDS, quantile(work.held, 50), _("From sending to approval, of all that was held before it was published (questions, answers and comments, edits, pictures, product reviews) and approved in the period (12 weeks at most)."), "texts-held", listed=len(work.held), rises=False),
+        Figure("texts-held-p90", _("Texts held before publication, nine in ten within"), Unit.SECONDS, quantile(work.held, 90), _("Nine in ten of these within this time."), "texts-held", listed=len(work.held), rises=False),
         Figure("removed", _("Time to remove, half within"), Unit.SECONDS, quantile(waited, 50), _("From coming to the queue to the decision, of what was refused, removed or hidden in the period (12 weeks at most)."), "removed", listed=removed, rises=False),
         Figure("removed-p90", _("Time to remove, nine in ten within"), Unit.SECONDS, quantile(waited, 90), _("Nine in ten of these within this time."), "removed", listed=removed, rises=False),
         Figure("team-overturned", _("Overturned, of the appeals"), Unit.SHARE, share(wrong, appealed), _("Share of the appeals answered in the period (12 weeks at most) in which somebody else overturned the decision."), "overturned", of=(wrong, appealed), rises=False),
         Figure("team-overturned-all", _("Overturned, of the restrictions"), Unit.SHARE, share(min(wrong, removed), removed), _("The same as a share of all decisions that refused, removed or hid a text."), "overturned", of=(min(wrong, removed), removed), listed=wrong, rises=False),
         Figure("team-answers", _("Answers of the team"), Unit.COUNT, answered, _("Answers the team published in the period (12 weeks at most), also where a question does not count."), "team-answers"),
+        Figure("recruits", _("Experts recruited"), Unit.COUNT, recruited, _("Members who signed a mandate of super-user or mentor that the team had offered, in the period (12 weeks at most), whatever the filters."), "recruits", rises=True),
     ]  # fmt: skip
 
 
