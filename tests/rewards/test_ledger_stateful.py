@@ -238,5 +238,6 @@ def test_a_ledger_that_forgets_an_undo_is_caught(app, monkeypatch):
                 suppress_health_check=list(HealthCheck),
                 database=None,
                 phases=[Phase.generate],
+                derandomize=True,
             ),
         )
