@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.looking import RULES, RUN, WIDE
 
-READY = "async () => { await navigator.serviceWorker.ready; while (!navigator.serviceWorker.controller) await new Promise(r => setTimeout(r, 20)); }"
+READY = "async () => { await navigator.serviceWorker.ready; while (navigator.serviceWorker.controller?.state !== 'activated') await new Promise(r => setTimeout(r, 20)); }"
 KEPT = """async () => { const all = []; for (const name of await caches.keys()) for (const one of await (await caches.open(name)).keys())
   all.push(new URL(one.url).pathname); return all; }"""
 DRAFTS = "() => Object.fromEntries(Object.entries(localStorage).filter(([k]) => k.startsWith('draft:')).map(([k, v]) => [k, JSON.parse(v).body]))"
