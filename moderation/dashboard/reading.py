@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -211,5 +212,5 @@ def numbers_of(column: Any) -> Any:
 
 
 def read_numbers(text: str | None) -> list[int]:
-    """The numbers of such a text."""
-    return list(map(int, text.split(","))) if text else []
+    """The numbers of such a text: a list as JSON has it, which is read faster than one by one."""
+    return json.loads(f"[{text}]") if text else []

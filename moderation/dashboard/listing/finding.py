@@ -96,7 +96,7 @@ def broken(metric: Metric) -> Find:
 
     def find(scope: Scope, dates: Dates) -> Select[Any]:
         query = select(e.id, e.at.label("at"), e.question_id.label("about"))
-        return promises.of_type(query, SlaType.BREACH, scope, dates).where(e.metric == metric)
+        return promises.of_types(query, scope, dates, SlaType.BREACH).where(e.metric == metric)
 
     return find
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -29,10 +30,10 @@ def broken_list(metric: Metric) -> str:
     return f"broken-{metric.value.replace('_', '-')}"
 
 
-def of_type(query: Select[Any], what: SlaType, scope: Scope, dates: Dates) -> Select[Any]:
+def of_types(query: Select[Any], scope: Scope, dates: Dates, *what: SlaType) -> Select[Any]:
     """From what happened to promises about questions that count, in a period."""
     joined = _e.join(OUTCOME, OUTCOME.c.question_id == _e.c.question_id)
-    return query.select_from(joined).where(_e.c.at >= dates.since, _e.c.at < dates.until, _e.c.type == what, *scope.criteria())  # fmt: skip
+    return query.select_from(joined).where(_e.c.at >= dates.since, _e.c.at < dates.until, _e.c.type.in_(what), *scope.criteria())  # fmt: skip
 
 
 def _too_late(query: Select[Any], scope: Scope, dates: Dates) -> Select[Any]:
@@ -51,19 +52,19 @@ def _too_late(query: Select[Any], scope: Scope, dates: Dates) -> Select[Any]:
 
 def promises(scope: Scope, dates: Dates) -> list[Figure]:
     """Of each promise: how many were kept. Open ones that are overdue count as broken (they have broken already), and what is
-    fulfilled after it broke is not kept. Three statements."""
-    metric, count = _e.c.metric, func.count()
-
-    def by_metric(query: Select[Any]) -> dict[Metric, int]:
-        return {Metric(row[0]): row[1] for row in db.session.execute(query.group_by(not_by_index(metric)))}
-
-    broken = by_metric(of_type(select(metric, count), SlaType.BREACH, scope, dates))
-    fulfilled = by_metric(of_type(select(metric, count), SlaType.FULFIL, scope, dates))
-    late = by_metric(_too_late(select(metric, func.count(_e.c.id.distinct())), scope, dates))
+    fulfilled after it broke is not kept. Two statements."""
+    metric, happened = _e.c.metric, Counter[tuple[SlaType, Metric]]()
+    counted = of_types(select(_e.c.type, metric, func.count()), scope, dates, SlaType.BREACH, SlaType.FULFIL)
+    for what, name, number in db.session.execute(counted.group_by(_e.c.type, not_by_index(metric))):
+        happened[SlaType(what), Metric(name)] = number
+    too_late = _too_late(select(metric, func.count(_e.c.id.distinct())), scope, dates)
+    late = {
+        Metric(name): number for name, number in db.session.execute(too_late.group_by(not_by_index(metric)))
+    }
     definition = _("Promises fulfilled before they were due, of those fulfilled or broken in the period; a reply that comes late keeps its breach, and time that rests is not counted. The list has the broken ones.")  # fmt: skip
     made = []
     for one, label in PROMISES.items():
-        bad, kept = broken.get(one, 0), fulfilled.get(one, 0) - late.get(one, 0)
+        bad, kept = happened[SlaType.BREACH, one], happened[SlaType.FULFIL, one] - late.get(one, 0)
         made.append(
             Figure(
                 f"promise-{one.value.replace('_', '-')}", label, Unit.SHARE, share(kept, kept + bad), definition, broken_list(one),
