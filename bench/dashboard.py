@@ -53,6 +53,7 @@ def prepare(folder: Path, url: str | None, questions: int, posts: int) -> Any:
 def measure(app: Any, engine: str, times: int) -> bool:
     """Count everything anew, then ask for the page of each period; whether all were fast enough, and nothing differs."""
     from common.db import db
+    from common.serving import settle_memory
 
     with app.app_context():
         from moderation.dashboard import recounting
@@ -66,6 +67,7 @@ def measure(app: Any, engine: str, times: int) -> bool:
         db.session.remove()
         statements = Timer(db.engine)
     client = _signed_in(app)
+    settle_memory()  # as the server does
     paths = [f"{PAGE}?days={days}" for days in sorted(PERIODS)]
     paths += [
         f"{PAGE}?days=728&category=3",
