@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from accounts.events import MemberClosed, MessageReported, ProfileChanged
+from accounts.events import MemberClosed, MemberRenamed, MessageReported, ProfileChanged
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from common import jobs
@@ -347,6 +347,7 @@ def gather_questions(fact: IncidentAnnounced) -> None:
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
 HANDLERS: dict[type, tuple[Any, ...]] = {
+    MemberRenamed: (consenting.note_name,),
     MemberClosed: (give_cases_back, nothing_left_of_member, leaving.forget, consenting.forget),
     MessageReported: (queue_message,),
     ProfileChanged: (look_at_profile,),
