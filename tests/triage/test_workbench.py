@@ -24,7 +24,7 @@ from moderation.macros.keeping import MacroDraft
 from moderation.macros.models import Macro
 from moderation.officials import checking
 from moderation.officials.models import OfficialCheck
-from moderation.replies.guarding import AsksInPublic
+from moderation.replies.guarding import AsksInPublic, JustReplied
 from moderation.satisfaction import answering, asking
 from moderation.satisfaction.models import Satisfaction
 from moderation.workbench import present, replying
@@ -88,6 +88,19 @@ def test_a_second_answer_of_the_team_within_a_minute_is_confirmed(open_case, sam
         answer_question(sam, question_id, body=ANSWER)
     at(MONDAY + timedelta(hours=4, minutes=3))
     answer_question(sam, question_id, body=ANSWER)
+
+
+def test_a_question_back_is_a_reply_of_the_team_as_well(open_case, sam, max_):
+    case_id = open_case()
+    question_id = case(case_id).question_id
+    asked = cases.wait_for_asker(max_, case_id, "Which model is it, and since when does it do that?").id
+    for read in (None, asked - 1):
+        with pytest.raises(JustReplied) as refused:
+            answer_question(sam, question_id, body=ANSWER, read_up_to=read)
+        assert refused.value.unread_id == asked
+    with pytest.raises(SomethingNew):
+        replying.ask(sam, case_id, "Does it leak at the door, or below the drum?", seen(case_id))
+    assert answer_question(sam, question_id, body=ANSWER, read_up_to=asked).id
 
 
 def test_a_reply_that_asks_for_a_personal_detail_is_blocked_wherever_it_is_written(open_case, sam, mo, at):
