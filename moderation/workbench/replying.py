@@ -27,7 +27,7 @@ from moderation.escalation.models import Case, CaseEvent, CaseNote
 from moderation.escalation.permissions import can_work
 from moderation.macros import using
 from moderation.replies import guarding
-from moderation.workbench.rules import NOTHING_SEEN, Seen, micros
+from moderation.workbench.rules import EVERYTHING, NOTHING_SEEN, Seen, micros
 
 SHOWN = 10
 
@@ -112,7 +112,7 @@ def _having_read(
             raise SomethingNew(news, token)
         newest = guarding.replied_just_now(question_id, actor.member_id)
         if newest is not None:
-            news = news_since(actor, case_id, Seen(10**15, 10**15, 0))[-1:]
+            news = news_since(actor, case_id, EVERYTHING)[-1:]
             raise SomethingNew(news, token, newest.display_name)
     with guarding.confirmed(read):
         yield read

@@ -482,7 +482,9 @@ def test_the_second_of_two_answers_sees_the_first_keeps_its_text_and_goes_beside
     assert db.session.get(Post, official).body == ANSWER and case(case_id).state is CaseState.ANSWERED
 
 
-@pytest.mark.parametrize("garbage", ["", "none", "1.2", "9" * 40])
+@pytest.mark.parametrize(
+    "garbage", ["", "none", "1.2", "9" * 40, f"{2**31}.0.0", f"0.{2**31}.0", f"0.0.{10**18}"]
+)
 def test_a_form_that_does_not_say_what_was_seen_has_seen_nothing(second, garbage):
     case_id, browser, sent, _page = second
     again = browser.post(f"/en/desk/escalations/{case_id}/answer", data={**sent, "seen": garbage})
