@@ -21,6 +21,13 @@ class ProfileChanged:
 
 
 @dataclass(frozen=True)
+class MemberRenamed:
+    """A member has another public name, by choice or because moderators took the old one away."""
+
+    member_id: int
+
+
+@dataclass(frozen=True)
 class MessageReported:
     """A member showed a private message to the moderators."""
 

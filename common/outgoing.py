@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from common.config import current_config
+from common.text import normalise
 
 TIMEOUT = 10.0
 LONGEST_WAIT = 20.0
@@ -94,7 +95,7 @@ def _ask(
         answer = connection.getresponse()
         return Reply(answer.status, dict(answer.getheaders()), answer.read(most))
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
+        raise Unreachable(normalise(f"{type(error).__name__}: {error}")[:300]) from error
     finally:
         enough.cancel()
         connection.close()

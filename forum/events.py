@@ -352,12 +352,21 @@ class QuestionUnlocked:
 
 @dataclass(frozen=True, slots=True)
 class QuestionRefiled:
-    """Somebody else than its author gave a question another title or category."""
+    """Somebody else than its author gave a question another title, category or topics: ``what`` is an `ActType`."""
 
     question_id: int
     asker_id: int | None
     actor_id: int | None
     act_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFiledBack:
+    """The same is undone."""
+
+    question_id: int
+    what: str
 
 
 @dataclass(frozen=True, slots=True)

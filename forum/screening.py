@@ -14,7 +14,7 @@ from forum.questions.rules import CategoryPolicy, PostKind
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What is about to be stored. ``previous_body`` is set for an edit, ``note`` is the reason its editor gives, which the
-    history shows; ``moved``: it comes into this category with it. ``composed_seconds`` when known."""
+    history shows; ``moved``: it comes into this category with it. ``read_up_to``: the post its author says to have read last. ``composed_seconds`` when known."""
 
     actor: Actor
     kind: PostKind
@@ -30,6 +30,7 @@ class Submission:
     language: str = ""
     note: str = ""
     moved: bool = False
+    read_up_to: int | None = None
 
     @property
     def policy(self) -> CategoryPolicy:

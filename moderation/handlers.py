@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from accounts.events import MemberClosed, MessageReported, ProfileChanged
+from accounts.events import MemberClosed, MemberRenamed, MessageReported, ProfileChanged
 from accounts.masks.queries import person_behind
 from accounts.members.models import Member
 from common import jobs
@@ -21,7 +21,7 @@ from moderation import leaving
 from moderation.crm import consenting
 from moderation.escalation import cases, laddering, prioritising
 from moderation.events import CaseOpened, IncidentAnnounced, ItemDecided, ItemUndone, SanctionEnded
-from moderation.flags import settling
+from moderation.flags import handlers as reports
 from moderation.handing import passing, teams
 from moderation.incidents import afterwards
 from moderation.legal_notices import guides
@@ -137,14 +137,6 @@ def _call_team(told: tuple[str, ...], question_id: int) -> None:
         passing.follow_word(question_id)
 
 
-def nothing_left_to_decide(fact: events.PostRemoved | events.ReviewRemoved) -> None:
-    """What waits about a text that is gone is cancelled; one that is only hidden still waits."""
-    if fact.state in ("hidden", "held"):
-        return
-    queueing.cancel_about(fact.post_id)
-    settling.ignore(fact.post_id)
-
-
 def queue_message(fact: MessageReported) -> None:
     """A message its receiver showed to the team is an item; neither of the two decides about it."""
     queueing.open_item(
@@ -218,23 +210,6 @@ def end_private_of_gone(fact: events.PostRemoved | events.HiddenPostGone) -> Non
     """The same when the question itself is taken away; one that is only hidden may return, and its talk goes on."""
     if fact.post_id == fact.question_id and getattr(fact, "state", "") not in ("hidden", "held"):
         talking.end_for_good(fact.question_id, fact.actor_id, "private_gone")
-
-
-def nothing_left_of_merged(fact: events.QuestionMerged) -> None:
-    """The question itself needs no decision any more; what was written under it still may."""
-    queueing.cancel_about(fact.question_id)
-    settling.put_together(fact.question_id)
-
-
-def judge_nobody_of_parted(fact: events.QuestionParted) -> None:
-    """The merge is undone: reports that it had proved right are judged by nobody."""
-    settling.apart_again(fact.question_id)
-
-
-def nothing_left_of_hidden(fact: events.HiddenPostGone) -> None:
-    """Its author took back a text that reports had hidden: nobody is right or wrong about it any more."""
-    queueing.cancel_about(fact.post_id)
-    settling.ignore(fact.post_id)
 
 
 def start_own_clock(fact: events.QuestionSplit) -> None:
@@ -347,6 +322,7 @@ def gather_questions(fact: IncidentAnnounced) -> None:
 # --- who reacts to what -------------------------------------------------------------------------------------------
 
 HANDLERS: dict[type, tuple[Any, ...]] = {
+    MemberRenamed: (consenting.note_name,),
     MemberClosed: (give_cases_back, nothing_left_of_member, leaving.forget, consenting.forget),
     MessageReported: (queue_message,),
     ProfileChanged: (look_at_profile,),
@@ -358,20 +334,27 @@ HANDLERS: dict[type, tuple[Any, ...]] = {
     events.CommentPublished: (sample_comment, hear_asker, hear_team, owe_news),
     events.PostEdited: (look_at_new_version, score_again, settle_clock),
     events.AddressSuspected: (look_for_address,),
-    events.PostRemoved: (end_private_of_gone, nothing_left_to_decide, settle_clock, consenting.note_change),
-    events.HiddenPostGone: (end_private_of_gone, nothing_left_of_hidden),
+    events.PostRemoved: (
+        end_private_of_gone,
+        reports.nothing_left_to_decide,
+        settle_clock,
+        consenting.note_change,
+    ),
+    events.HiddenPostGone: (end_private_of_gone, reports.nothing_left_of_hidden),
     events.PostRestored: (settle_clock, consenting.note_change),
     events.ReviewPublished: (sample_review,),
     events.ReviewEdited: (look_at_new_version,),
-    events.ReviewRemoved: (nothing_left_to_decide,),
+    events.ReviewRemoved: (reports.nothing_left_to_decide,),
     events.AnswerAccepted: (settle_clock,),
     events.AnswerUnaccepted: (settle_clock, consenting.note_change),
-    events.QuestionClosed: (settle_clock,),
+    events.QuestionClosed: (settle_clock, reports.answer_of_linked),
+    events.QuestionRefiled: (reports.answer_of_moved,),
+    events.QuestionFiledBack: (reports.judge_nobody_of_moved,),
     events.GuideStateChanged: (follow_guide,),
     events.QuestionReopened: (begin_again,),
-    events.QuestionUnlinked: (settle_clock,),
-    events.QuestionMerged: (end_private_of_merged, nothing_left_of_merged, settle_both_clocks),
-    events.QuestionParted: (judge_nobody_of_parted, settle_both_clocks),
+    events.QuestionUnlinked: (settle_clock, reports.judge_nobody_of_parted),
+    events.QuestionMerged: (end_private_of_merged, reports.nothing_left_of_merged, settle_both_clocks),
+    events.QuestionParted: (reports.judge_nobody_of_parted, settle_both_clocks),
     events.QuestionSplit: (start_own_clock, settle_both_clocks),
     events.QuestionJoined: (settle_both_clocks,),
     events.QuestionUnsettled: (begin_after_no, still_broken),

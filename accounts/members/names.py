@@ -5,12 +5,14 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
+from accounts.events import MemberRenamed
 from accounts.members.models import Member
 from accounts.members.rules import name_fault, name_key, slug_of, tidy_name
 from accounts.members.wording import NAME_FAULTS, NAME_TAKEN
 from common.db import db, update_where
 from common.errors import Invalid
 from common.i18n import Sentence
+from common.unit_of_work import record
 
 
 def faults_of(name: str, own_id: int | None = None, reserved_allowed: bool = False) -> dict[str, Sentence]:
@@ -40,3 +42,4 @@ def rename(member_id: int, typed: str, reserved_allowed: bool = False) -> None:
         )
     except IntegrityError:
         raise Invalid(fields={"display_name": NAME_TAKEN}) from None
+    record(MemberRenamed(member_id))

@@ -16,6 +16,7 @@ from accounts.messages.wording import REASONS
 from accounts.settings.routes import members_only
 from common.errors import Forbidden, Invalid, NotFound, TooMany
 from common.i18n import _
+from common.lists import LARGEST
 from common.web import actor, localized
 
 bp = localized("messages", __name__)
@@ -83,7 +84,7 @@ def write(id: int) -> Any:
 @members_only
 def read(id: int) -> Response:
     """I have read up to here."""
-    writing.mark_read(actor(), id, request.form.get("up_to", 0, type=int))
+    writing.mark_read(actor(), id, max(0, min(request.form.get("up_to", 0, type=int), LARGEST)))
     return redirect(url_for("messages.index"), 303)
 
 

@@ -82,6 +82,7 @@ def refile_back(actor: Actor, act_id: int) -> bool:
         take_back(actor, db.session.get_one(TidyAct, act_id))
         undo = str(_("Back as it was"))
         edit_post(actor, question_id, version=version, reason=undo, **{field: detail["before"]})
+        record(events.QuestionFiledBack(question_id, kind.value))
         return True
 
 
@@ -93,4 +94,4 @@ def _keep(
 ) -> None:  # fmt: skip
     act_id = note_act(actor, kind, question_id, note=clean_reason(note), batch=batch, **detail)
     if actor.member_id != asker_id:
-        record(events.QuestionRefiled(question_id, asker_id, actor.member_id, act_id))
+        record(events.QuestionRefiled(question_id, asker_id, actor.member_id, act_id, kind.value))

@@ -33,12 +33,13 @@ def answer_question(
     kind: ReplyKind = ReplyKind.ANSWER,
     composed_seconds: float | None = None,
     unless_official: bool = False,
+    read_up_to: int | None = None,
 ) -> Posted:
     """Publish an answer, or hold it. An official one is the brand's: at most one for each question.
 
     As a tip it leaves the question open; asking for details, it has the asker told and lets the clocks rest. Raises NotFound, Forbidden, Invalid (body), TooMany, and Conflict when somebody else has just answered officially.
     ``unless_official``: another answer of the team is refused where the official one stands, until its author confirms that
-    it goes beside that (domain/escalation.md §C3).
+    it goes beside that (domain/escalation.md §C3). ``read_up_to``: the newest reply of a colleague that its author has read.
     """
     actor = under_mask(actor, question_id)
     question = published_question(actor, question_id)
@@ -64,7 +65,11 @@ def answer_question(
             is_official=official, reply_kind=wanted,
         )  # fmt: skip
         screening = publishing.submit(
-            actor, answer, db.session.get_one(Category, thread.category_id), composed_seconds
+            actor,
+            answer,
+            db.session.get_one(Category, thread.category_id),
+            composed_seconds,
+            read_up_to=read_up_to,
         )
         if official:
             _take_official_place(answer.thread_id, answer.id)

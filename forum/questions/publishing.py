@@ -62,6 +62,7 @@ def submit(
     category: Category,
     composed_seconds: float | None = None,
     policy: CategoryPolicy | None = None,
+    read_up_to: int | None = None,
 ) -> Screening:
     """Screen, render and store a new post, and publish it or hold it. Needs an open unit of work.
 
@@ -73,7 +74,7 @@ def submit(
     screening = _screener(
         Submission(
             actor, post.kind, post.heading, post.body, category, post.question_id, composed_seconds=composed_seconds,
-            own_policy=policy, language=post.language,
+            own_policy=policy, language=post.language, read_up_to=read_up_to,
         )
     )  # fmt: skip
     if screening.masked:

@@ -40,18 +40,21 @@ from forum.thread.snapshot import Reading, Snapshot, fragment
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a form was not accepted, for the page that shows it again; ``status`` is the answer's."""
+    """Why a form was not accepted, for the page that shows it again; ``status`` is the answer's. ``unread_id``: the post of a
+    colleague that is read first."""
 
     sentence: Sentence | str
     status: int
     fields: Mapping[str, Any] = field(default_factory=dict)
     retry_after: int | None = None
+    unread_id: int | None = None
 
     @classmethod
     def of(cls, refusal: Refusal) -> Trouble:
         """The same as the verb said it."""
         fields = getattr(refusal, "fields", {})
-        return cls(refusal.sentence, refusal.status, fields, getattr(refusal, "retry_after", None))
+        retry, unread = getattr(refusal, "retry_after", None), getattr(refusal, "unread_id", None)
+        return cls(refusal.sentence, refusal.status, fields, retry, unread)
 
 
 def with_status(body: str | bytes, trouble: Trouble | None) -> Response:

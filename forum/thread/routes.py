@@ -275,7 +275,7 @@ def answer(id: int) -> Any:
         posted = answer_question(
             actor(), id, body=typed, official=request.form.get("official") == "1", kind=kind_of(request.form),
             composed_seconds=seconds_since(as_id(request.form.get("opened")), clock.now().timestamp()),
-            unless_official=request.form.get("beside") != "1",
+            unless_official=request.form.get("beside") != "1", read_up_to=as_id(request.form.get("read")),
         )  # fmt: skip
     except (NotFound, Gone):
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select
 
-from accounts.events import MemberClosed
+from accounts.events import MemberClosed, MemberRenamed
 from accounts.members.permissions import own_id
 from common import clock
 from common.db import db, insert_once, update_where
@@ -41,6 +41,12 @@ def note_change(fact: AnswerUnaccepted | PostRemoved | PostRestored) -> None:
     about = fact.answer_id if isinstance(fact, AnswerUnaccepted) else fact.post_id
     authors = select(Post.author_id).where(or_(Post.id == about, Post.question_id == about))
     theirs = (CrmConsent.withdrawn_at.is_(None), CrmConsent.member_id.in_(authors))
+    update_where(CrmConsent, *theirs, changed_at=clock.now())
+
+
+def note_name(fact: MemberRenamed) -> None:
+    """The name is part of what is exported."""
+    theirs = (CrmConsent.withdrawn_at.is_(None), CrmConsent.member_id == fact.member_id)
     update_where(CrmConsent, *theirs, changed_at=clock.now())
 
 

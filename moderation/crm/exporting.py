@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -27,6 +27,8 @@ from rewards.ranks.scale import rank_name
 from rewards.worth.tables import marked
 
 MOST, LATEST, MOST_IN_FILE = 100, 50, 5_000
+OVERLAP = timedelta(minutes=1)
+"""What began before an export and was committed after it is in the next one; so some lines come twice."""
 Line = dict[str, Any]
 
 
@@ -50,7 +52,7 @@ def export(actor: Actor, to: str, since: datetime | None = None, after: int = 0,
     lines = [_line(row, facts[row.member_id]) if row.agrees else _tombstone(row) for row in page]
     if page:
         _write_down(actor, to, [row.member_id for row in page], agreed)
-    return Export(now, lines, page[-1].member_id if more else None)
+    return Export(now - OVERLAP, lines, page[-1].member_id if more else None)
 
 
 def _wanted(since: datetime | None, after: int) -> Any:

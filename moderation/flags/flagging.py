@@ -46,9 +46,9 @@ from moderation.flags.rules import (
     judge,
     weight,
 )
-from moderation.flags.settling import key_of
+from moderation.flags.settling import close_answered, key_of
 from moderation.review import numbers
-from moderation.review.queueing import cancel_reports, last_cleared, open_item, who_found
+from moderation.review.queueing import last_cleared, open_item, who_found
 from moderation.review.rules import FoundBy, ItemType, Reason, item_class
 from moderation.sanctions.rules import Measure
 from moderation.sanctions.statements import state_reasons
@@ -138,9 +138,8 @@ def withdraw_flag(actor: Actor, post_id: int) -> int:
             Flag, Flag.post_id == post_id, Flag.flagger_id == actor.member_id, Flag.active_key.is_not(None),
             active_key=None, withdrawn_at=clock.now(),
         )  # fmt: skip
-        left = select(Flag.id).where(Flag.post_id == post_id, Flag.active_key.is_not(None)).limit(1)
-        if taken and db.session.scalar(left) is None:
-            cancel_reports(post_id)
+        if taken:
+            close_answered(post_id)
         return taken
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from accounts.masks.queries import person_of, persons_behind
 from accounts.members.models import Member
@@ -17,6 +17,7 @@ from moderation.flags.rules import ROUTING, Came, FlagReason, Outcome, outcome_o
 from moderation.flags.telling import tell_reporters
 from moderation.legal_notices import settling as legal
 from moderation.legal_notices.rules import NoticeOutcome, Place, Subject
+from moderation.review.queueing import cancel_reports
 from rewards.ledger.booking import Line
 from rewards.ledger.causes import add_reader
 from rewards.ledger.pointing import settle_report
@@ -58,18 +59,41 @@ def put_together(post_id: int) -> None:
     """The question went up in another one without a decision about its reports: who asked for another place was right, and
     nobody judged the rest (domain/moderation.md §B3). They hear so."""
     legal.gone(Place(Subject.POST, post_id))
+    _answer("put-together", post_id, Flag.reason.in_(ROUTING), Flag.reason.not_in(ROUTING))
+
+
+def put_in_place(post_id: int, actor_id: int | None) -> None:
+    """The question was moved, or linked to the one that was there first, without a decision about its reports: who asked
+    for that was right, but whoever did it (domain/moderation.md §B3). They hear so; whatever else was reported still waits."""
+    asked = Flag.reason == FlagReason.WRONG_CATEGORY
+    own = Flag.flagger_id.is_not_distinct_from(actor_id)
+    if _answer("put-in-place", post_id, and_(asked, ~own), and_(asked, own)):
+        close_answered(post_id)
+
+
+def close_answered(post_id: int) -> None:
+    """Where no report of a post waits any more, its case is over."""
+    left = select(Flag.id).where(Flag.post_id == post_id, Flag.active_key.is_not(None)).limit(1)
+    if db.session.scalar(left) is None:
+        cancel_reports(post_id)
+
+
+def _answer(cause: str, post_id: int, right: ColumnElement[bool], unjudged: ColumnElement[bool]) -> bool:
+    """Close the active reports of a post that one of the two says something about, and tell who sent them. True where there were
+    any."""
     active = (Flag.post_id == post_id, Flag.active_key.is_not(None))
-    ids = list(db.session.scalars(select(Flag.id).where(*active)))
-    for right, outcome in ((True, Outcome.AGREED), (False, Outcome.IGNORED)):
-        asked = Flag.reason.in_(ROUTING) if right else Flag.reason.not_in(ROUTING)
+    ids = list(db.session.scalars(select(Flag.id).where(*active, or_(right, unjudged))))
+    if not ids:
+        return False
+    for asked, outcome in ((right, Outcome.AGREED), (unjudged, Outcome.IGNORED)):
         update_where(Flag, *active, asked, active_key=None, outcome=outcome, decided_at=clock.now())
     _reward(_reporters(Flag.id.in_(ids)))
-    if ids:
-        tell_reporters(f"put-together:{max(ids)}", post_id, post_id, Flag.id.in_(ids), stands=True)
+    tell_reporters(f"{cause}:{max(ids)}", post_id, post_id, Flag.id.in_(ids), stands=True)
+    return True
 
 
 def apart_again(post_id: int) -> None:
-    """The same, undone: nobody was right or wrong."""
+    """Either of the two is undone: nobody was right or wrong."""
     _turn(*_without_item(post_id), Flag.reason.in_(ROUTING), outcome=Outcome.IGNORED)
 
 

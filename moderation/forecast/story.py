@@ -6,7 +6,7 @@ kept, the present state counts: texts taken away since are not there, ranks and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -286,11 +286,14 @@ _DONE = {
 def _done_by_people(ids: Sequence[int]) -> tuple[dict[int, list[Happening]], dict[int, set[int]]]:
     """What people did with the clocks and cases of these questions, and the cycles that had a case."""
     found: dict[int, list[Happening]] = {}
-    cases: dict[int, set[int]] = {}
+    worked, cases = _worked(ids)
+    for question_id, happening in (*_begun_and_rested(ids), *_called(ids), *worked):
+        found.setdefault(question_id, []).append(happening)
+    return found, cases
 
-    def note(question_id: int, at: datetime, what: What, detail: str = "") -> None:
-        found.setdefault(question_id, []).append(Happening(at, what, detail))
 
+def _begun_and_rested(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
+    """Where a cycle began, rested and went on, and where somebody set the priority."""
     events = db.session.execute(
         select(
             SlaEvent.question_id, SlaEvent.cycle, SlaEvent.metric, SlaEvent.type, SlaEvent.at, SlaEvent.source, SlaEvent.priority
@@ -301,38 +304,42 @@ def _done_by_people(ids: Sequence[int]) -> tuple[dict[int, list[Happening]], dic
         )
         .order_by(SlaEvent.id)
     )  # fmt: skip
+    linked = ("linked/", "unlinked/")
     for row in events:
         if row.type is SlaType.ACTIVATE and row.metric is Metric.FIRST_REPLY_ANY:
-            note(row.question_id, row.at, What.AGAIN if row.cycle > 1 else What.BEGUN, row.source)
+            what = What.AGAIN if row.cycle > 1 else What.BEGUN
+            yield row.question_id, Happening(row.at, what, row.source)
         elif row.type is SlaType.RETARGET and row.source.startswith("set:"):
-            note(row.question_id, row.at, What.PRIORITY, Priority(row.priority).value)
-        elif row.type in (SlaType.PAUSE, SlaType.RESUME) and not row.source.startswith(
-            ("linked/", "unlinked/")
-        ):
-            note(row.question_id, row.at, What.REST if row.type is SlaType.PAUSE else What.RESUME)
+            yield row.question_id, Happening(row.at, What.PRIORITY, Priority(row.priority).value)
+        elif row.type in (SlaType.PAUSE, SlaType.RESUME) and not row.source.startswith(linked):
+            what = What.REST if row.type is SlaType.PAUSE else What.RESUME
+            yield row.question_id, Happening(row.at, what)
+
+
+def _called(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
+    """Where somebody passed the question to the team by hand."""
     called = select(StageRow.question_id, StageRow.due_at).where(
         StageRow.question_id.in_(ids), StageRow.stage == Stage.STAFF, StageRow.cause.like("member:%")
     )
     for question_id, due in db.session.execute(called):
-        note(question_id, due, What.CALLED)
+        yield question_id, Happening(due, What.CALLED)
+
+
+def _worked(ids: Sequence[int]) -> tuple[list[tuple[int, Happening]], dict[int, set[int]]]:
+    """What was done with cases, and the cycles that had one."""
     lines = (
-        select(
-            Case.question_id,
-            Case.cycle,
-            CaseEvent.kind,
-            CaseEvent.at,
-            CaseEvent.actor_id,
-            CaseEvent.subject_id,
-        )
+        select(Case.question_id, Case.cycle, CaseEvent.kind, CaseEvent.at, CaseEvent.actor_id, CaseEvent.subject_id)
         .outerjoin(CaseEvent, and_(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(_DONE)))
         .where(Case.question_id.in_(ids))
         .order_by(CaseEvent.id)
-    )
+    )  # fmt: skip
+    done: list[tuple[int, Happening]] = []
+    cases: dict[int, set[int]] = {}
     for question_id, cycle, kind, at, actor_id, subject_id in db.session.execute(lines):
         cases.setdefault(question_id, set()).add(cycle)
         if kind is not None:
-            note(question_id, at, _DONE[kind], _who(kind, actor_id, subject_id))
-    return found, cases
+            done.append((question_id, Happening(at, _DONE[kind], _who(kind, actor_id, subject_id))))
+    return done, cases
 
 
 def _who(kind: str, actor_id: int | None, subject_id: int | None) -> str:

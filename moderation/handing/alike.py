@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, func, literal, or_, select, union_all
 
@@ -42,13 +44,36 @@ class Beside:
 def near_text(post_id: int, only_public: bool = False) -> NearText | None:
     """The nearest one that is published or waits; an earlier one of the same author first. ``only_public`` for who moderates
     a part: what waits elsewhere is not theirs to read. One statement."""
+    rows = _prints(post_id, only_public)
+    own = next((row for row in rows if row.post_id == post_id), None)
+    if own is None or not own.simhash:
+        return None
+    near = [
+        (row.author_id != own.author_id, distance(own.simhash, row.simhash), row.post_id, row)
+        for row in rows
+        if row.post_id != post_id and row.simhash and is_alike(own, row)
+    ]
+    if not near:
+        return None
+    found = min(near, key=lambda one: one[:3])[3]
+    return NearText(
+        found.post_id,
+        found.thread_id,
+        found.title,
+        found.author_id == own.author_id,
+        found.kind == PostKind.QUESTION,
+    )
+
+
+def _prints(post_id: int, only_public: bool) -> Sequence[Any]:
+    """Of a text, and of those that may be like it: its author's, the same to the letter, and the newest."""
     mine = select(TextPrint.author_id, TextPrint.digest).where(TextPrint.post_id == post_id).subquery()
     there = (PostState.PUBLISHED,) if only_public else (PostState.PUBLISHED, PostState.HELD)
     fresh = TextPrint.stored_at > clock.now() - KEPT
     newest = select(TextPrint.post_id).where(fresh).order_by(TextPrint.stored_at.desc()).limit(NEWEST)
     thread = func.coalesce(Post.__table__.c.question_id, Post.__table__.c.id)
     asked = Question.__table__
-    rows = db.session.execute(
+    return db.session.execute(
         select(
             TextPrint.post_id, TextPrint.author_id, TextPrint.digest, TextPrint.simhash, Post.__table__.c.kind,
             thread.label("thread_id"), asked.c.title,
@@ -72,24 +97,6 @@ def near_text(post_id: int, only_public: bool = False) -> NearText | None:
         .order_by(TextPrint.stored_at.desc())
         .limit(2 * NEWEST)
     ).all()  # fmt: skip
-    own = next((row for row in rows if row.post_id == post_id), None)
-    if own is None or not own.simhash:
-        return None
-    near = [
-        (row.author_id != own.author_id, distance(own.simhash, row.simhash), row.post_id, row)
-        for row in rows
-        if row.post_id != post_id and row.simhash and is_alike(own, row)
-    ]
-    if not near:
-        return None
-    found = min(near, key=lambda one: one[:3])[3]
-    return NearText(
-        found.post_id,
-        found.thread_id,
-        found.title,
-        found.author_id == own.author_id,
-        found.kind == PostKind.QUESTION,
-    )
 
 
 def beside(question_id: int | None) -> Beside:

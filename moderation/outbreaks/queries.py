@@ -47,14 +47,6 @@ def waiting() -> list[Suspicion]:
     return list(db.session.scalars(query))
 
 
-def count_waiting() -> int:
-    """How many."""
-    query = select(func.count()).where(
-        Suspicion.state == SuspicionState.SUSPECTED, Suspicion.open_key.is_not(None)
-    )
-    return db.session.scalar(query) or 0
-
-
 def show(actor: Actor, suspicion_id: int) -> SuspicionView:
     """A suspicion with its questions. Raises Forbidden, NotFound."""
     require(can_see_desk(actor))

@@ -12,7 +12,7 @@ from accounts.apikeys.models import ApiKey
 from common import audit, clock, text
 from common.db import db, insert_once, update_where
 from common.errors import Conflict, Forbidden, Invalid
-from common.i18n import DEFAULT_LANGUAGE, _
+from common.i18n import DEFAULT_LANGUAGE, Sentence, _
 from common.permissions import SYSTEM
 from common.unit_of_work import unit_of_work
 from forum.privacy.guarding import KINDS, look
@@ -23,7 +23,7 @@ from moderation.escalation.models import Case
 from moderation.escalation.rules import OPEN, UNASSIGNED, WORKED_ON, CaseMove, CaseState
 from moderation.outdesk import notices
 from moderation.outdesk.models import OutsideCall, OutsideCase
-from moderation.outdesk.rules import Stand, Told
+from moderation.outdesk.rules import NOTE_HIGH, Stand, Told
 from moderation.private import talking
 
 OVER = (CaseState.CLOSED, CaseState.HANDED_BACK, CaseState.CANCELLED)
@@ -85,8 +85,10 @@ def _checked(told: Told) -> str:
     """The note as its asker may read it. Raises Invalid for a personal detail in it or in the reference, in which a number
     of an order is what it is there for."""
     words = " ".join(text.normalise(told.note).split())
-    wrong = {}
-    if found := _private(words):
+    wrong: dict[str, Sentence | str] = {}
+    if len(words) > NOTE_HIGH:  # letters that are written as two here
+        wrong["note"] = _("Please keep to %(high)s characters.", high=NOTE_HIGH)
+    elif found := _private(words):
         wrong["note"] = _("Take out of the note first: %(what)s.", what=found)
     if found := _private(told.reference, but_for="order"):
         wrong["reference"] = _("Take out of the reference first: %(what)s.", what=found)

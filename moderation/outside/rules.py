@@ -5,7 +5,7 @@ Source: domain/escalation.md §C3 (external systems), ASSURANCE S38.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -99,8 +99,3 @@ def chosen_kinds(values: Iterable[str]) -> list[str]:
     """The ticked kinds in their usual order; what is not on the list is left out."""
     wanted = set(values)
     return [kind.value for kind in CHOSEN if kind.value in wanted]
-
-
-def ids_of(facts: Mapping[str, object]) -> dict[str, int]:
-    """The ids among the facts of an event."""
-    return {name: value for name, value in facts.items() if name.endswith("_id") and isinstance(value, int)}

@@ -94,9 +94,9 @@ def _ask(event: OutsideEvent, receiver: Receiver, number: int) -> Answer:
     except outgoing.NotAllowed as error:
         return Answer(None, f"not asked: {error}"[:EXCERPT], Outcome.NEVER)
     except outgoing.Unreachable as error:
-        return Answer(None, str(error)[:EXCERPT], Outcome.AGAIN, _since(begun))
+        return Answer(None, excerpt(str(error), uid), Outcome.AGAIN, _since(begun))
     result = outcome(reply.status)
-    said = "" if result is Outcome.DELIVERED else excerpt(reply.body, uid)
+    said = "" if result is Outcome.DELIVERED else excerpt(reply.body.decode("utf-8", "replace"), uid)
     return Answer(reply.status, said, result, _since(begun))
 
 
@@ -112,10 +112,10 @@ def good_secrets(receiver: Receiver) -> list[str]:
     return secrets
 
 
-def excerpt(body: bytes, uid: str) -> str:
+def excerpt(answer: str, uid: str) -> str:
     """The beginning of an answer on one line, personal data masked; of one that repeats the message nothing is kept, so that
     no text outlives its author's account here."""
-    words = " ".join(normalise(body.decode("utf-8", "replace")).split())
+    words = " ".join(normalise(answer).split())
     if uid in words:
         return "(the answer repeats the message)"
     return masked(words, DEFAULT_LANGUAGE)[0][:EXCERPT]

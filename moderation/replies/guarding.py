@@ -1,7 +1,8 @@
 """What every public text of the team is checked for before it is stored, wherever it is written.
 
 It asks for no personal detail (invariant 71), is not the same text a sixth time within an hour, and does not follow a
-colleague's answer within a minute unless that was read and confirmed (§C3). Filled into the forum's port by app.py's screener.
+colleague's reply (an answer, or a question back to who asked) within a minute unless that was read and confirmed
+(domain/escalation.md §C3). Filled into the forum's port by app.py's screener.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from zlib import crc32
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from accounts.members.models import Member
 from accounts.members.rules import STAFF
@@ -20,7 +22,7 @@ from common.db import db
 from common.errors import Conflict, Invalid, TooMany
 from common.i18n import Sentence, _
 from forum.questions.models import Post
-from forum.questions.rules import PostKind, PostState
+from forum.questions.rules import PostKind, PostState, ReplyKind
 from forum.screening import Submission
 from moderation.replies.rules import ASKED_AGAIN, SAME_REPLIES, SAME_WITHIN, Detail, asks_for, folded
 
@@ -46,6 +48,18 @@ class AsksInPublic(Invalid):
     """A public text asks for what is asked in private only."""
 
     code = "asks_in_public"
+
+
+class JustReplied(Conflict):
+    """A colleague replied to the same question a moment ago: ``unread_id`` is read first."""
+
+    code = "just_replied"
+
+    def __init__(self, who: str, unread_id: int) -> None:
+        super().__init__(
+            _("%(who)s replied for the team less than a minute ago. Your text is kept: read that first, then confirm yours.", who=who)
+        )  # fmt: skip
+        self.unread_id = unread_id
 
 
 @contextmanager
@@ -74,11 +88,9 @@ def check(submission: Submission) -> None:
             retry_after=600,
         )  # fmt: skip
     if submission.kind is PostKind.ANSWER and submission.question_id and not _confirmed.get():
-        who = answered_just_now(submission.question_id, actor.member_id)
-        if who is not None:
-            raise Conflict(
-                _("%(who)s answered for the team less than a minute ago. Read that first; send yours again after it if it is still needed.", who=who)
-            )  # fmt: skip
+        newest = replied_just_now(submission.question_id, actor.member_id)
+        if newest is not None and newest.id != submission.read_up_to:
+            raise JustReplied(newest.display_name, newest.id)
 
 
 def refuse_requests(body: str, before: tuple[Detail, ...] = ()) -> None:
@@ -88,18 +100,20 @@ def refuse_requests(body: str, before: tuple[Detail, ...] = ()) -> None:
         raise AsksInPublic(fields={"body": _("This asks in public for %(what)s. Ask for it in private: there only the asker reads it.", what=what)})  # fmt: skip
 
 
-def answered_just_now(question_id: int, member_id: int | None) -> str | None:
-    """The name of a colleague whose answer is less than a minute old."""
+def replied_just_now(question_id: int, member_id: int | None) -> Any:
+    """The newest reply of a colleague that is less than a minute old, with their name; None where there is none."""
+    replies = or_(Post.kind == PostKind.ANSWER, Post.reply_kind == ReplyKind.NEEDS_INFO)
     query = (
-        select(Member.display_name)
+        select(Post.id, Member.display_name)
         .join(Post, Post.author_id == Member.id)
         .where(
-            Post.question_id == question_id, Post.kind == PostKind.ANSWER, Post.state == PostState.PUBLISHED,
+            Post.question_id == question_id, replies, Post.state == PostState.PUBLISHED,
             Post.published_at > clock.now() - ASKED_AGAIN, Post.author_id != member_id, Member.role.in_(STAFF),
         )
+        .order_by(Post.id.desc())
         .limit(1)
     )  # fmt: skip
-    return db.session.scalar(query)
+    return db.session.execute(query).first()
 
 
 def _same(body: str) -> int:

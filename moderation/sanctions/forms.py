@@ -63,8 +63,8 @@ def read_sanction(form: Mapping[str, str]) -> SanctionDraft:
     """The sanction of a form. Raises :class:`Invalid` with a sentence per field."""
     faults = {}
     kind, _dot, hours = form.get("measure", "").partition(":")
-    known = {k.value for k in SANCTION_HOURS}
-    if kind not in known or not hours.isdigit() or int(hours) not in SANCTION_HOURS[SanctionKind(kind)]:
+    known = {f"{one.value}:{length}" for one, lengths in SANCTION_HOURS.items() for length in lengths}
+    if form.get("measure", "") not in known:
         faults["measure"] = _("Choose the measure and how long it lasts.")
     if form.get("reason", "") not in {reason.value for reason in Reason}:
         faults["reason"] = _("Choose the reason: the member reads it.")

@@ -27,7 +27,7 @@ from moderation.escalation.models import Case, CaseEvent, CaseNote
 from moderation.escalation.permissions import can_work
 from moderation.macros import using
 from moderation.replies import guarding
-from moderation.workbench.rules import NOTHING_SEEN, Seen, micros
+from moderation.workbench.rules import EVERYTHING, NOTHING_SEEN, Seen, micros
 
 SHOWN = 10
 
@@ -52,7 +52,7 @@ class SomethingNew(Conflict):
         )
         if who is not None:
             sentence = _(
-                "%(who)s answered for the team less than a minute ago. Read it, then change your text or send it all the same.",
+                "%(who)s replied for the team less than a minute ago. Read it, then change your text or send it all the same.",
                 who=who,
             )
         super().__init__(sentence)
@@ -110,9 +110,10 @@ def _having_read(
         was = Seen.of(seen) or NOTHING_SEEN if seen is not None else None
         if was is not None and (news := news_since(actor, case_id, was)):
             raise SomethingNew(news, token)
-        who = guarding.answered_just_now(question_id, actor.member_id)
-        if who is not None:
-            raise SomethingNew(news_since(actor, case_id, Seen(10**15, 10**15, 0))[-1:], token, who)
+        newest = guarding.replied_just_now(question_id, actor.member_id)
+        if newest is not None:
+            news = news_since(actor, case_id, EVERYTHING)[-1:]
+            raise SomethingNew(news, token, newest.display_name)
     with guarding.confirmed(read):
         yield read
 

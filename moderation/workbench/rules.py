@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 LEASE = timedelta(seconds=30)
@@ -33,13 +33,19 @@ class Seen:
         parts = (text or "").split(".")
         if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 20 for part in parts):
             return None
-        return cls(*map(int, parts))
-
-
-NOTHING_SEEN = Seen(0, 0, 0)
-"""What a form tells that does not say what was seen: everything is new."""
+        seen = cls(*map(int, parts))
+        known = max(seen.event_id, seen.note_id) <= EVERYTHING.event_id and seen.published <= LAST_MOMENT
+        return seen if known else None
 
 
 def micros(moment: datetime | None) -> int:
     """A moment as a number that sorts."""
     return int(moment.timestamp() * 1_000_000) if moment else 0
+
+
+LAST_MOMENT = micros(datetime(9999, 1, 1, tzinfo=UTC))
+"""What a form tells that is later than that is no moment."""
+EVERYTHING = Seen(2**31 - 1, 2**31 - 1, 0)
+"""Every line and note was read, and nothing of the thread; the largest numbers both databases know."""
+NOTHING_SEEN = Seen(0, 0, 0)
+"""What a form tells that does not say what was seen: everything is new."""

@@ -6,7 +6,9 @@ from accounts.members.models import Member
 from accounts.notifications.models import Notification
 from common.db import db
 from forum.housekeeping.acts import last_act
+from forum.housekeeping.duplicates import mark_duplicate
 from forum.housekeeping.merging import merge_question
+from forum.housekeeping.refiling import move_question, retitle_question
 from forum.housekeeping.rules import ActType
 from forum.housekeeping.undoing import undo_act
 from moderation.flags.flagging import flag
@@ -14,7 +16,7 @@ from moderation.flags.models import Flag
 from moderation.flags.rules import FlagReason
 from moderation.flags.settling import put_together, turn_back
 from moderation.legal_notices.models import LegalNotice
-from moderation.review.rules import Decision
+from moderation.review.rules import Decision, ItemState
 from moderation.review.telling import _report_sentence
 from moderation.sanctions import banning
 from tests.moderation.test_legal_notices import send
@@ -89,6 +91,52 @@ def test_a_merge_of_what_nobody_reported_tells_nobody(mo, ada, ben, make_questio
     )
     merge_question(mo, one, other)
     assert told(ben) == [] and outcomes(one) == {}
+
+
+def elsewhere(mo, question, other):
+    move_question(mo, question, 2, note="It is about a product")
+    return ActType.MOVE
+
+
+def linked(mo, question, other):
+    mark_duplicate(mo, question, other)
+    return ActType.DUPLICATE
+
+
+@pytest.mark.parametrize("put", [elsewhere, linked])
+def test_who_said_it_was_in_the_wrong_place_was_right_when_it_is_put_elsewhere(
+    put, mo, ada, ben, cleo, make_question, item_of
+):
+    one, other = make_question(ada, title="Something hums"), make_question(ada, title="It hums by day")
+    flag(ben, one, FlagReason.WRONG_CATEGORY)
+    flag(mo, one, FlagReason.WRONG_CATEGORY)
+    before = earned(ben)
+    act = put(mo, one, other)
+    said = dict(db.session.execute(db.select(Flag.flagger_id, Flag.outcome)).tuples().all())
+    assert said == {ben.member_id: "agreed", mo.member_id: "ignored"}, "nobody proves oneself right"
+    assert item_of(one).state == ItemState.CANCELLED and earned(ben) > before
+    assert told(ben) == ["Thank you: what you reported has been put right."]
+    flag(cleo, one, FlagReason.INSULT)
+    undo_act(mo, last_act(one, act).id)
+    assert outcomes(one) == {"wrong_category": "ignored", "insult": None} and earned(ben) == before
+    assert item_of(one).state == ItemState.OPEN and len(told(ben)) == 1
+
+
+@pytest.mark.parametrize("put", [elsewhere, linked])
+def test_what_else_was_reported_of_it_still_waits(put, mo, ada, ben, cleo, make_question, item_of):
+    one, other = make_question(ada, title="Something hums"), make_question(ada, title="It hums by day")
+    flag(ben, one, FlagReason.WRONG_CATEGORY)
+    flag(cleo, one, FlagReason.INSULT)
+    put(mo, one, other)
+    assert outcomes(one) == {"wrong_category": "agreed", "insult": None}
+    assert item_of(one).state == ItemState.OPEN and told(cleo) == []
+
+
+def test_another_title_answers_no_report(mo, ada, ben, make_question, item_of):
+    one = make_question(ada, title="Something hums")
+    flag(ben, one, FlagReason.WRONG_CATEGORY)
+    retitle_question(mo, one, "The pump hums at night", note="Clearer")
+    assert outcomes(one) == {"wrong_category": None} and item_of(one).state == ItemState.OPEN
 
 
 def test_my_reports_say_what_is_true_of_a_text_that_stands(client, sign_in, mo, ada, ben, make_question):

@@ -29,6 +29,10 @@ class FarEnd(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         type(self).got.append(SimpleNamespace(headers=dict(self.headers), body=body, said=json.loads(body)))
         words = body if self.words == b"echo" else self.words
+        if self.status is None:  # nothing that HTTP knows
+            self.close_connection = True
+            self.wfile.write(words + b"\r\n\r\n")
+            return
         self.send_response(self.status)
         self.send_header("Location", "http://127.0.0.1:1/")
         self.send_header("Content-Length", str(len(words)))

@@ -11,9 +11,12 @@ from sqlalchemy import select
 
 from accounts.apikeys.keeping import make_key
 from accounts.closing.closing import close_account
+from accounts.members import names
+from common import clock
 from common.audit import AuditEntry
 from common.errors import Forbidden
 from common.permissions import ANONYMOUS, SYSTEM
+from common.unit_of_work import unit_of_work
 from forum.questions import publishing
 from forum.solutions.accepting import accept_answer, unaccept_answer
 from moderation.crm import consenting, exporting
@@ -64,10 +67,10 @@ def test_who_agrees_no_more_leaves_a_line_and_nothing_else(busy, ada, ben, at):
         consenting.agree(who)
     since = export().as_of
     at(timedelta(hours=1))
-    assert export(since=since + timedelta(minutes=1)).lines == []
+    assert export(since=since + timedelta(minutes=2)).lines == []
     assert consenting.withdraw(ada)
     close_account(ben, ben.member_id)
-    for lines in (export(since=since + timedelta(minutes=1)).lines, export().lines):
+    for lines in (export(since=since + timedelta(minutes=2)).lines, export().lines):
         assert [(one["member_id"], one["agrees"]) for one in lines] == [
             (ada.member_id, False),
             (ben.member_id, False),
@@ -105,6 +108,18 @@ def test_what_is_gone_or_back_or_solves_no_more_is_a_change(busy, ada, ben, mo, 
     assert changed_by(lambda: None) == []
 
 
+def test_a_new_name_is_a_change_and_so_is_what_was_being_written_meanwhile(busy, ben, at):
+    consenting.agree(ben)
+    at(timedelta(hours=1))
+    since = export().as_of
+    assert clock.now() - since == exporting.OVERLAP, "what began a moment ago may be committed a moment later"
+    at(timedelta(minutes=2))
+    assert export(since=since).lines == []
+    with unit_of_work():
+        names.rename(ben.member_id, "Benedict")
+    assert [one["name"] for one in export(since=since).lines] == ["Benedict"]
+
+
 def test_who_never_left_the_house_leaves_no_line(busy, ada):
     consenting.agree(ada)
     consenting.withdraw(ada)
@@ -126,7 +141,7 @@ def test_pages_and_moments_and_the_number_of_statements(busy, ada, ben, cleo, at
     ]
     at(timedelta(hours=1))
     make_answer(cleo, busy[0])
-    assert [one["member_id"] for one in export(since=page.as_of + timedelta(minutes=1)).lines] == [
+    assert [one["member_id"] for one in export(since=page.as_of + timedelta(minutes=2)).lines] == [
         cleo.member_id
     ]
 

@@ -20,7 +20,7 @@ from moderation.escalation.models import CaseEvent
 from moderation.escalation.rules import CaseState
 from moderation.outdesk import stating
 from moderation.outdesk.models import OutsideCall, OutsideCase
-from moderation.outdesk.rules import Stand, Told, read_told
+from moderation.outdesk.rules import NOTE_HIGH, Stand, Told, read_told
 from moderation.private import talking
 from tests.conftest import all_rows
 from tests.desk.conftest import case_id, question  # noqa: F401 - fixtures
@@ -229,13 +229,17 @@ def test_bad_requests_hear_what_is_wrong(put, client, secret, case_id):  # noqa:
     wrong = put(case_id, {"state": "eaten", "version": True, "reference": "<b>", "note": "x" * 501})
     assert set(wrong.json["error"]["fields"]) == {"state", "version", "reference", "note"}
     assert put(case_id, said(case_id, "waiting"), key="no key!").status_code == 422
+    assert put(case_id, said(case_id, "in_progress", note="\u0958" * NOTE_HIGH)).json["error"][
+        "fields"
+    ].keys() == {"note"}
+    assert put(case_id, said(case_id, "in_progress", note="a\x00\ud800b")).json["outside"]["note"] == "ab"
     assert put(4711, said(case_id, "waiting")).status_code == 404
     assert put(case_id, said(case_id, "waiting"), bearer="nonsense").status_code == 403
     other = make_key(SYSTEM, "Shop", ("products",))
     assert put(case_id, said(case_id, "waiting"), bearer=other).status_code == 403
     assert client.get(f"/api/v1/cases/{case_id}").status_code == 403
     found = client.get(f"/api/v1/cases/{case_id}", headers={"Authorization": f"Bearer {secret}"})
-    assert found.json["state"] == "queued" and found.json["outside"] is None
+    assert found.json["state"] == "queued" and found.json["outside"]["state"] == "in_progress"
     revoke_key(SYSTEM, "Help desk")
     assert put(case_id, said(case_id, "waiting")).status_code == 403
     assert read_told({"state": "waiting", "version": 2**40, "reference": "T"}) == ["version"]

@@ -284,6 +284,20 @@ def test_gone_for_good_and_redirects_and_echoes(far_end, connect, at, ada, make_
     assert fresh(select(Attempt.said).order_by(Attempt.id.desc()))[0] == "(the answer repeats the message)"
 
 
+@pytest.mark.parametrize("words", [b"\x00\xff call ada@example.com", b"HTTP/1.1 99999 no", b"", b"echo"])
+def test_an_answer_that_is_none_is_an_attempt_like_any_other(
+    far_end, connect, ada, make_question, drain, words
+):
+    connect(kinds=("question.asked",))
+    far_end.status, far_end.words = None, words
+    make_question(ada)
+    drain()
+    (attempt,) = fresh(select(Attempt))
+    assert (attempt.status, attempt.number) == (None, 1) and states() == [State.WAITING]
+    assert attempt.said and not jobs.parked_payloads("outside.send", 5)
+    assert "ada@" not in attempt.said and "\x00" not in attempt.said and "evt_" not in attempt.said
+
+
 def test_a_secret_that_cannot_be_read_any_more_is_said(far_end, connect, ada, make_question, drain):
     connect(kinds=("question.asked",))
     with unit_of_work():

@@ -62,6 +62,19 @@ def test_on_the_page_a_second_answer_of_the_team_is_confirmed_and_its_text_kept(
     assert sent.status_code == 303 and words_of(answered) == [OFFICIAL, SECOND]
 
 
+def test_on_the_page_what_a_colleague_wrote_a_moment_ago_is_read_and_confirmed(open_case, sign_in, mo, sam):
+    question_id = case(open_case()).question_id
+    first = answer_question(mo, question_id, body=OFFICIAL).id
+    browser, where = sign_in(sam), f"/en/questions/{question_id}/answers"
+    refused = browser.post(where, data={"body": SECOND})
+    assert refused.status_code == 409 and SECOND in refused.text and f"/a/{first}" in refused.text
+    assert f'name="read" value="{first}"' in refused.text and words_of(question_id) == [OFFICIAL]
+    assert browser.post(where, data={"body": SECOND, "read": str(first - 1)}).status_code == 409
+    assert browser.post(where, data={"body": SECOND, "read": "all of it"}).status_code == 409
+    assert browser.post(where, data={"body": SECOND, "read": str(first)}).status_code == 303
+    assert words_of(question_id) == [OFFICIAL, SECOND]
+
+
 def test_members_are_not_asked_and_neither_is_a_question_back(answered, sign_in, ben, max_, at):
     browser = sign_in(ben)
     assert "Mine goes beside it" not in browser.get(f"/en/questions/{answered}", follow_redirects=True).text

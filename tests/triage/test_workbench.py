@@ -24,7 +24,7 @@ from moderation.macros.keeping import MacroDraft
 from moderation.macros.models import Macro
 from moderation.officials import checking
 from moderation.officials.models import OfficialCheck
-from moderation.replies.guarding import AsksInPublic
+from moderation.replies.guarding import AsksInPublic, JustReplied
 from moderation.satisfaction import answering, asking
 from moderation.satisfaction.models import Satisfaction
 from moderation.workbench import present, replying
@@ -88,6 +88,19 @@ def test_a_second_answer_of_the_team_within_a_minute_is_confirmed(open_case, sam
         answer_question(sam, question_id, body=ANSWER)
     at(MONDAY + timedelta(hours=4, minutes=3))
     answer_question(sam, question_id, body=ANSWER)
+
+
+def test_a_question_back_is_a_reply_of_the_team_as_well(open_case, sam, max_):
+    case_id = open_case()
+    question_id = case(case_id).question_id
+    asked = cases.wait_for_asker(max_, case_id, "Which model is it, and since when does it do that?").id
+    for read in (None, asked - 1):
+        with pytest.raises(JustReplied) as refused:
+            answer_question(sam, question_id, body=ANSWER, read_up_to=read)
+        assert refused.value.unread_id == asked
+    with pytest.raises(SomethingNew):
+        replying.ask(sam, case_id, "Does it leak at the door, or below the drum?", seen(case_id))
+    assert answer_question(sam, question_id, body=ANSWER, read_up_to=asked).id
 
 
 def test_a_reply_that_asks_for_a_personal_detail_is_blocked_wherever_it_is_written(open_case, sam, mo, at):
@@ -469,7 +482,9 @@ def test_the_second_of_two_answers_sees_the_first_keeps_its_text_and_goes_beside
     assert db.session.get(Post, official).body == ANSWER and case(case_id).state is CaseState.ANSWERED
 
 
-@pytest.mark.parametrize("garbage", ["", "none", "1.2", "9" * 40])
+@pytest.mark.parametrize(
+    "garbage", ["", "none", "1.2", "9" * 40, f"{2**31}.0.0", f"0.{2**31}.0", f"0.0.{10**18}"]
+)
 def test_a_form_that_does_not_say_what_was_seen_has_seen_nothing(second, garbage):
     case_id, browser, sent, _page = second
     again = browser.post(f"/en/desk/escalations/{case_id}/answer", data={**sent, "seen": garbage})

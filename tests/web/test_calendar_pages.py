@@ -84,6 +84,19 @@ def test_an_empty_calendar_is_refused(usual, sign_in, max_):
     assert "at least one working day" in answer.text
 
 
+def test_special_days_that_leave_it_shut_for_more_than_a_year_are_refused(usual, at, sign_in, max_):
+    at(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    mondays = [datetime(2026, 3, 2) + timedelta(weeks=week) for week in range(54)]
+    only = {f"week_{day}": "" for day in DAYS if day != "mon"}
+    days = "\n".join(f"{day:%Y-%m-%d} closed" for day in mondays)
+    browser, form = sign_in(max_), FORM | only | {"days": days}
+    refused = browser.post(f"/en/desk/calendars/{usual}", data=form)
+    assert refused.status_code == 422 and "cannot stay closed for more than a year" in refused.text
+    assert f"{mondays[-1]:%Y-%m-%d} closed" in refused.text and row(usual).version == 1
+    fewer = {**form, "days": "\n".join(days.split("\n")[:50])}
+    assert browser.post(f"/en/desk/calendars/{usual}", data=fewer).status_code == 303
+
+
 def test_who_saves_an_older_page_is_told(usual, sign_in, max_):
     browser = sign_in(max_)
     browser.post(f"/en/desk/calendars/{usual}", data=FORM)

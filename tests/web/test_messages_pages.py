@@ -97,7 +97,8 @@ def test_blocking_clearing_and_the_switch_have_buttons(client, sign_in, ben, cle
     reporting.report(cleo, message_id, ReportReason.OTHER)
     sign_in(cleo, client)
     path = f"/en/messages/{IDS['ben']}"
-    assert client.post(f"{path}/read", data={"up_to": message_id}).status_code == 303
+    for up_to in (message_id, 2**40, -(2**40), "²"):
+        assert client.post(f"{path}/read", data={"up_to": up_to}).status_code == 303
     assert client.post(f"{path}/block", data={"blocked": "1"}).status_code == 303
     assert "no longer reaches you" in client.get(path).text
     client.post(f"{path}/block", data={"blocked": "0"})

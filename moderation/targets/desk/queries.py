@@ -211,6 +211,15 @@ def clock_of(question_id: int) -> ClockView:
     if found is None:
         raise NotFound()
     ladder = found.Ladder
+    return ClockView(
+        question_id, found.title, found.slug, found.language, _cycles(ladder), ladder.due_at, ladder.alarm_at,
+        SKIP_NAMES.get(ladder.skip_cause or ""),
+    )  # fmt: skip
+
+
+def _cycles(ladder: Ladder) -> tuple[Cycle, ...]:
+    """The cycles of a question, the present one first: the terms each began under, its stages and its promises."""
+    question_id = ladder.question_id
     applied = {
         row.SlaApplied.cycle: row
         for row in db.session.execute(
@@ -244,10 +253,7 @@ def clock_of(question_id: int) -> ClockView:
                 _tracks(mine, terms, ladder.factor),
             )
         )  # fmt: skip
-    return ClockView(
-        question_id, found.title, found.slug, found.language, tuple(cycles), ladder.due_at, ladder.alarm_at,
-        SKIP_NAMES.get(ladder.skip_cause or ""),
-    )  # fmt: skip
+    return tuple(cycles)
 
 
 def _tracks(events: list[SlaEvent], terms: SlaTerms, factor: float) -> tuple[Track, ...]:
