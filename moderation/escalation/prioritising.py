@@ -177,9 +177,7 @@ def rescore_open() -> int:
     query = select(Question.id).join(Ladder, Ladder.question_id == Question.id)
     query = query.where(Ladder.stopped_at.is_(None), stale)
     last = done = 0
-    while ids := list(
-        db.session.scalars(query.where(Question.id > last).order_by(Question.id).limit(BATCH))
-    ):
+    while ids := list(db.session.scalars(query.where(Question.id > last).order_by(Question.id).limit(BATCH))):
         done, last = done + _rescore_calm(ids), ids[-1]
         jobs.give_way()
     return done + walk(query, lambda row: rescore(row.id) is not None)

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from accounts.masks.queries import person_of
 from accounts.members.models import Member
 from common import clock, settings
-from common.db import db
+from common.db import db, not_by_index
 from common.i18n import _
 from forum.categories.models import Category
 from forum.questions.models import Post, Question
-from forum.questions.rules import PostState
+from forum.questions.rules import PostKind, PostState
 from moderation.escalation.models import Ladder
 from moderation.escalation.priority_rules import BASE, Facts, Score, score
 from moderation.lexicon import versions
@@ -74,8 +74,9 @@ def _asked_before() -> Any:
         select(_BEFORE.c.id)
         .join(_FILED, _FILED.c.id == _BEFORE.c.id)
         .where(
-            _BEFORE.c.author_id == Question.author_id, _FILED.c.category_id == Question.category_id, _BEFORE.c.id < Question.id,
-            _BEFORE.c.state == PostState.PUBLISHED, _BEFORE.c.published_at >= since,
+            _BEFORE.c.author_id == Question.author_id, _BEFORE.c.kind == PostKind.QUESTION, _BEFORE.c.published_at >= since,
+            not_by_index(_BEFORE.c.state) == PostState.PUBLISHED, _BEFORE.c.id < Question.id,
+            _FILED.c.category_id == Question.category_id,
         )
         .correlate(Question, Post)
         .exists()
