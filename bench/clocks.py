@@ -1,4 +1,4 @@
-"""How fast the clocks of 10,000 questions are swept and recomputed, and what a killed worker loses, each beside its limit.
+"""How fast the clocks of 10,000 questions are swept, recomputed and weighed, and what a killed worker loses, each beside its limit.
 
 python -m bench.clocks                       # SQLite and PostgreSQL
 python -m bench.clocks --clocks 1000 --engine sqlite
@@ -29,6 +29,8 @@ from tests import postgres
 KILLS = 5
 MOST_SECONDS = 2.0
 """A hundredth of the clocks is due at once: no sweep may take longer, whatever comes to them and however late it is."""
+MOST_WEIGHING = 10.0
+"""What comes back every quarter of an hour, and every minute, holds nothing else up for longer."""
 AN_HOUR, DAYS = timedelta(minutes=61), timedelta(days=3)
 AGENTS, LEADS = 10, 2
 SOLVED = 100
@@ -202,7 +204,8 @@ def called(count: int) -> Iterator[tuple[str, float, str]]:
 
 def measure(count: int) -> bool:
     """Sweep and recompute; a line for each, beside the limit where there is one. False when one is passed."""
-    from moderation.escalation import laddering
+    from moderation.escalation import laddering, prioritising
+    from moderation.routing import returning
     from moderation.targets import checking
 
     in_time, part = True, count // 100
@@ -215,6 +218,8 @@ def measure(count: int) -> bool:
 
     show(f"{count} running, none due", *seconds(laddering.sweep, 20))
     show("all recomputed and compared", *seconds(checking.faults), most=None)
+    stale()
+    show(f"{count} weighed anew", *seconds(prioritising.rescore_open), MOST_WEIGHING)
     due_now(part)
     show(f"{part} due at once, first among the unanswered (E2)", *seconds(laddering.sweep))
     due_now(10 * part)
@@ -225,7 +230,53 @@ def measure(count: int) -> bool:
     show(f"{part} due after three days, all stages at once", *seconds(laddering.sweep))
     with stuck(due_now(part, DAYS)[part // 2]):
         show(f"{part} due after three days, one of which always fails", *seconds(laddering.sweep))
+    waiting(count)
+    show(f"{count} cases wait, {AGENTS} agents are there", *seconds(returning.name_waiting), MOST_WEIGHING)
+    show("the same, and all agents have enough to do", *seconds(returning.name_waiting), MOST_WEIGHING)
     return in_time
+
+
+def stale() -> None:
+    """The scores of all running clocks are a quarter of an hour old."""
+    from common import clock
+    from common.db import update_where
+    from common.unit_of_work import unit_of_work
+    from moderation.escalation.models import Ladder
+
+    with unit_of_work():
+        update_where(Ladder, Ladder.stopped_at.is_(None), rescored_at=clock.now() - timedelta(minutes=15))
+
+
+def waiting(count: int) -> None:
+    """So many questions have a case whose time to have an agent has come."""
+    from sqlalchemy import select
+
+    from common import clock
+    from common.db import db, insert_many
+    from common.unit_of_work import unit_of_work
+    from moderation.escalation.models import AgentDesk, Case, Ladder, StageRow
+    from moderation.escalation.rules import CaseState, Priority, Stage
+
+    now = clock.now()
+    with unit_of_work():
+        has_case = select(Case.question_id)
+        ids = db.session.scalars(
+            select(Ladder.question_id).where(Ladder.question_id.not_in(has_case)).limit(count)
+        ).all()
+        insert_many(
+            Case,
+            [
+                {"question_id": one, "cycle": 1, "state": CaseState.QUEUED, "priority": Priority.NORMAL, "opened_at": now,
+                 "due_at": now + timedelta(hours=1), "version": 1}
+                for one in ids
+            ],
+        )  # fmt: skip
+        reached = [
+            {"question_id": one, "cycle": 1, "stage": Stage.ASSIGNED, "due_at": now, "recorded_at": now}
+            for one in ids
+        ]
+        insert_many(StageRow, reached)
+        db.session.execute(AgentDesk.__table__.update().values(seen_at=now))
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from common import jobs
 from common.db import db
 from forum.questions.models import Question
 
@@ -20,13 +21,14 @@ def walk(due: Select[*tuple[Any, ...]], settle: Callable[[Any], bool]) -> int:
     """Settle each row of a query that has a question's ``id``, in the order of their ids; returns how many were settled.
 
     Each is settled in a unit of work of its own. One that fails is named in the log and holds nobody up: the next sweep
-    meets it again.
+    meets it again. Between two of them, what comes back every minute has its turn.
     """
     last = done = 0
     while rows := db.session.execute(due.where(Question.id > last).order_by(Question.id).limit(BATCH)).all():
         db.session.rollback()
         for row in rows:
             done += _settled(row, settle)
+            jobs.give_way()
         last = rows[-1].id
     db.session.rollback()
     return done

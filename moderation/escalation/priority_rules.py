@@ -135,8 +135,8 @@ def more_urgent(one: Priority, other: Priority) -> Priority:
 
 def shouting(text: str) -> int:
     """Points for exclamation marks and capitals, 0 to 5."""
-    letters = [c for c in text if c.isalpha()]
-    capitals = sum(c.isupper() for c in letters)
+    letters = list(filter(str.isalpha, text))
+    capitals = sum(map(str.isupper, letters))
     loud = len(letters) >= 20 and capitals / len(letters) > 0.6
     return min(5, (3 if loud else 0) + min(3, text.count("!")))
 

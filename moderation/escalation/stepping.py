@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import func, select
 
 from accounts.masks.queries import persons_behind
 from accounts.members import rights
@@ -186,21 +186,17 @@ def tell_caught_up(slot: int) -> None:
     """Tell the team once what a late clock passed on within ten minutes."""
     start = datetime.fromtimestamp(slot * 600, UTC)
     end = start + timedelta(minutes=10)
-    stages = select(StageRow.question_id).where(
-        StageRow.recorded_at >= start, StageRow.recorded_at < end,
-        StageRow.stage.in_(STAFF_STAGES), StageRow.recorded_at > StageRow.due_at,
-    )  # fmt: skip
+    stages = select(StageRow.question_id, StageRow.recorded_at, StageRow.due_at).where(
+        StageRow.recorded_at >= start, StageRow.recorded_at < end, StageRow.stage.in_(STAFF_STAGES)
+    )
     alarms = (
-        select(SlaEvent.question_id)
+        select(SlaEvent.question_id, SlaEvent.recorded_at, SlaEvent.at)
         .join(Case, (Case.question_id == SlaEvent.question_id) & (Case.cycle == SlaEvent.cycle))
-        .where(
-            SlaEvent.recorded_at >= start, SlaEvent.recorded_at < end,
-            SlaEvent.type.in_(ALARMS), SlaEvent.recorded_at > SlaEvent.at,
-        )
-    )  # fmt: skip
-    missed = union(stages, alarms).subquery()
+        .where(SlaEvent.recorded_at >= start, SlaEvent.recorded_at < end, SlaEvent.type.in_(ALARMS))
+    )
     with unit_of_work():
-        count = db.session.scalar(select(func.count()).select_from(missed))
+        rows = [*db.session.execute(stages), *db.session.execute(alarms)]
+        count = len({question_id for question_id, recorded, due in rows if recorded - due > GRACE})
         for member_id in sorted({*agent_ids(), *lead_ids()}) if count else ():
             tell(member_id, "cases-caught-up", f"caught-up:{slot}", questions=count)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Any
 
 from moderation.lexicon.builtin_rules import BUILT_IN, BUILT_IN_NUMBER
@@ -124,7 +125,8 @@ def is_phrase(text: str) -> bool:
 def words_of(text: str) -> list[str]:
     """The words of a text, folded (small letters, no accents), with the marks that end a clause kept."""
     plain = unicodedata.normalize("NFKD", text.replace("’", "'").lower())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    if not plain.isascii():
+        plain = "".join(filterfalse(unicodedata.combining, plain))
     return _WORD.findall(re.sub(r"(can|don|doesn|didn|isn|wasn|won)'t\b", r"\1t", plain))
 
 
@@ -148,10 +150,11 @@ def found(
     tokens: list[str], phrases: tuple[Phrase, ...], harmless: tuple[Phrase, ...] = ()
 ) -> tuple[str, ...]:
     """The phrases that stand in a text, each once, denied and shielded ones left out."""
+    if not (hits := list(_hits(tokens, phrases))):
+        return ()
     shielded = {
         place for start, phrase in _hits(tokens, harmless) for place in range(start, start + len(phrase))
     }
-    hits = list(_hits(tokens, phrases))
     places = {place for start, phrase in hits for place in range(start, start + len(phrase))}
     kept = {
         " ".join(tokens[start : start + len(phrase)])
@@ -173,12 +176,21 @@ class Sought:
                 self._open.setdefault(phrase[0][0], []).append(phrase)
 
     def hits(self, tokens: list[str]) -> Iterator[tuple[int, Phrase]]:
-        """Where a phrase stands in a text, and which."""
+        """Where a phrase stands in a text, and which. Each different word is looked up once."""
+        known, letters = self._starting, self._open
+        maybe = (token for token in set(tokens) if token in known or token[0] in letters)
+        begins = {token: phrases for token in maybe if (phrases := self._begun_by(token))}
+        if not begins:
+            return
         for place, token in enumerate(tokens):
-            open_ended = (p for p in self._open.get(token[0], ()) if token.startswith(p[0][:-1]))
-            for phrase in (*self._starting.get(token, ()), *open_ended):
+            for phrase in begins.get(token, ()):
                 if all(_same(tokens, place + n, word) for n, word in enumerate(phrase)):
                     yield place, phrase
+
+    def _begun_by(self, token: str) -> list[Phrase]:
+        """The phrases whose first word it may be."""
+        is_open = [one for one in self._open.get(token[0], ()) if token.startswith(one[0][:-1])]
+        return self._starting.get(token, []) + is_open
 
 
 @lru_cache(maxsize=64)

@@ -87,17 +87,18 @@ def who_would_get(cases: Sequence[Case]) -> dict[Case, int]:
     if not free:
         return {}
     desks, subjects = applying.ensure_all(free), _subjects([case.question_id for case in free])
-    groups = {desk.team_id: _people(desk.team_id) for desk in desks.values()}
+    groups = {team_id: _people(team_id) for team_id in {desk.team_id for desk in desks.values()}}
     agents = _agents({one.member_id for group in groups.values() for people in group for one in people})
     shifts = on_shift(agents, {one.category_id for one in subjects.values()})
     caps = settings.get("escalation.agent_cap"), settings.get("escalation.agent_urgent_cap")
     given: dict[Case, int] = {}
+    in_vain: set[Any] = set()  # who has no room for one has none for the next like it
     for case in free:
-        desk, subject, is_urgent = (
-            desks[case.id],
-            subjects[case.question_id],
-            case.priority is Priority.URGENT,
-        )
+        desk, subject = desks[case.id], subjects[case.question_id]
+        is_urgent = case.priority is Priority.URGENT
+        kind = (desk.team_id, desk.passed_over_id, subject.category_id, subject.language, is_urgent)
+        if kind in in_vain:
+            continue
         for people in groups[desk.team_id]:
             able = [
                 replace(
@@ -110,6 +111,8 @@ def who_would_get(cases: Sequence[Case]) -> dict[Case, int]:
                 given[case] = turns[0]
                 agents[turns[0]] = agents[turns[0]].with_one_more(is_urgent, clock.now())
                 break
+        else:
+            in_vain.add(kind)
     return given
 
 

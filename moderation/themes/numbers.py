@@ -8,7 +8,7 @@ from common import settings
 from common.i18n import _
 
 settings.define(
-    "themes.least_authors", 10, unit=_("people"), low=5, high=1_000,
+    "themes.least_authors", 10, unit=_("people"), low=10, high=1_000,
     help=_("How many different people must say a word in a week before it can be a rising topic."),
 )  # fmt: skip
 settings.define(

@@ -257,6 +257,18 @@ def test_stages_and_alarms_that_were_late_are_one_notice_too(make_asked, at, sam
     assert not [row for row in told() if row[1] in ("case-late", "case-warning", "case-overdue")]
 
 
+def test_what_came_in_time_is_not_counted_with_what_was_late(make_asked, at, drain, sam):
+    make_asked(2)
+    make_asked(1, MONDAY + timedelta(hours=5))
+    at(MONDAY + timedelta(hours=9, seconds=7))
+    laddering.sweep()
+    assert [row[1] for row in told() if row[0] == sam.member_id] == ["case-opened"]
+    at(timedelta(minutes=2))
+    drain()
+    counted = db.session.scalars(select(Notification.params).where(Notification.kind == "cases-caught-up"))
+    assert {one["questions"] for one in counted} == {2}
+
+
 def test_what_is_late_about_danger_is_told_at_once(make_asked, at, sam, ada, make_question):
     at(MONDAY)
     question_id = make_question(ada, title="Smoke and sparks behind the dishwasher")
