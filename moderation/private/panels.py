@@ -16,7 +16,7 @@ from moderation.escalation.models import Case
 from moderation.escalation.permissions import can_act_on, can_work
 from moderation.escalation.rules import OPEN
 from moderation.macros import using
-from moderation.private.queries import case_with, offered_to, talk_of
+from moderation.private.queries import case_with, going_with, offered_to, talk_of
 
 _SETTLED = frozenset({HelpState.HELD, HelpState.SOLVED, HelpState.PRIVATE, HelpState.CLOSED})
 
@@ -59,10 +59,9 @@ def of_messages(member_id: int) -> str:
 
 
 def of_question(head: Any) -> str:
-    """On a question, for its asker alone: the team asks whether to go on in private."""
+    """On a question, for its asker alone: the team asks whether to go on in private, or where it goes on."""
     who = actor()
-    if head.author_id not in who.ids or head.help_state in _SETTLED:
+    if head.author_id not in who.ids or head.help_state in _SETTLED - {HelpState.PRIVATE}:
         return ""
-    if offered_to(who, head.id) is None:
-        return ""
-    return render_template("moderation/private/_offer.html", question_id=head.id)
+    talk = (going_with if head.help_state == HelpState.PRIVATE else offered_to)(who, head.id)
+    return render_template("moderation/private/_offer.html", talk=talk) if talk else ""

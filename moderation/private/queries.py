@@ -46,6 +46,12 @@ def offered_to(actor: Actor, question_id: int) -> TalkView | None:
     return _view(*mine, PrivateTalk.state == TalkState.OFFERED)
 
 
+def going_with(actor: Actor, question_id: int) -> TalkView | None:
+    """The talk that goes on with the asker."""
+    mine = (PrivateTalk.question_id == question_id, PrivateTalk.asker_id == actor.member_id)
+    return _view(*mine, PrivateTalk.state == TalkState.GOING)
+
+
 def case_with(actor: Actor, member_id: int) -> int | None:
     """The case of the talk that goes on between an agent and an asker; the newest of several."""
     theirs = (PrivateTalk.agent_id == actor.member_id, PrivateTalk.asker_id == member_id)

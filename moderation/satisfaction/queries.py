@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from common import clock
 from common.db import db
+from forum.questions.models import Question
 from moderation.routing.models import CaseDesk
+from moderation.satisfaction.asking import window
 from moderation.satisfaction.models import Satisfaction
 from moderation.satisfaction.rules import HAPPY, share
 
@@ -38,6 +40,23 @@ def figures(team_id: int | None = None) -> Figures:
         )
     asked, rated, happy, community = db.session.execute(query).one()
     return Figures(asked, rated, share(happy, rated), community)
+
+
+def about(row: Satisfaction) -> tuple[str, str]:
+    """Title and language of the question somebody was asked about."""
+    found = select(Question.title, Question.language).where(Question.id == row.question_id)
+    title, language = db.session.execute(found).one()
+    return title, language
+
+
+def open_to(member_id: int | None, question_id: int) -> bool:
+    """Whether a member may still say what they think of the help with a question."""
+    since = clock.now() - window()
+    query = select(Satisfaction.id).where(
+        Satisfaction.question_id == question_id, Satisfaction.asker_id == member_id,
+        Satisfaction.asked_at >= since, Satisfaction.answered_at.is_(None),
+    )  # fmt: skip
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def of_case(case_id: int) -> Satisfaction | None:

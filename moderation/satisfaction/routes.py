@@ -13,7 +13,7 @@ from common.i18n import _
 from common.web import actor, localized
 from forum.questions.routes import ANY_ID
 from forum.thread.panels import Trouble, with_status
-from moderation.satisfaction import answering, asking
+from moderation.satisfaction import answering, asking, queries
 from moderation.satisfaction.rules import COMMENT_MOST, SCORES, is_open
 
 blueprint = localized("satisfaction", __name__)
@@ -23,7 +23,7 @@ def _page(id: int, refusal: Refusal | None = None) -> Response:
     row = answering.wanted(actor(), id)
     trouble = Trouble.of(refusal) if refusal else None
     body = render_template(
-        "moderation/satisfaction/ask.html", row=row, open=row.answered_at is None and is_open(row.asked_at, clock.now(), asking.window()),
+        "moderation/satisfaction/ask.html", row=row, about=queries.about(row), open=row.answered_at is None and is_open(row.asked_at, clock.now(), asking.window()),
         scores=SCORES, longest=COMMENT_MOST, refusal=trouble, errors=trouble.fields if trouble else {}, typed=request.form if refusal else {},
     )  # fmt: skip
     response = with_status(body, trouble)

@@ -38,6 +38,7 @@ def init_app(app: Any) -> None:
     web.register_panel("escalation.board", teams.presence)
     web.register_panel("desk.case", thoughts.of_case)
     web.register_panel("desk.team", thoughts.of_team)
+    web.register_panel("question.notice", thoughts.of_question)
     web.register_panel("case.presence", panels.presence)
     web.register_panel("case.reply", panels.reply)
     rail.add("unanswered", official_pages.RAIL, panels.RAIL)

@@ -322,3 +322,27 @@ def test_a_question_in_private_does_not_say_that_it_waits_for_others(case_id, qu
     talking.begin(sam, case_id, HELLO)
     page = client.get(f"/en/questions/{question}", follow_redirects=True).text
     assert "The team continues in private." in page and "No answer yet" not in page
+
+
+def test_the_asker_and_nobody_else_finds_the_messages_from_the_question(
+    case_id, question, sam, ada, ben, app, sign_in
+):
+    talking.offer(sam, case_id, HELLO)
+    talking.accept(ada, question)
+    shown = [
+        sign_in(who, app.test_client()).get(f"/en/questions/{question}", follow_redirects=True).text
+        for who in (ada, ben)
+    ]
+    assert [f"/en/messages/{sam.member_id}" in page for page in shown] == [True, False]
+
+
+def test_the_timeline_of_a_case_begins_with_the_question(case_id, question, sam, app, sign_in):
+    case = casework.load(case_id)
+    with unit_of_work():
+        db.session.execute(
+            db.update(Ladder).where(Ladder.question_id == question).values(started_at=case.opened_at)
+        )
+        db.session.execute(db.update(Post).where(Post.id == question).values(published_at=case.opened_at))
+    page = sign_in(sam, app.test_client()).get(f"/en/desk/escalations/{case_id}").text
+    timeline = page[page.index(">Timeline") :]
+    assert timeline.index("Question asked") < timeline.index("Passed to the team")

@@ -441,10 +441,14 @@ def test_a_customer_says_it_on_a_page(solved, sign_in, ada, at):
     asking.ask_due()
     browser = sign_in(ada)
     path = f"/en/questions/{solved}/how-was-it"
-    assert "How satisfied are you" in browser.get(path).text
+    page, thread = browser.get(path).text, f"/en/questions/{solved}"
+    title = db.session.scalar(db.select(Question.title).where(Question.id == solved))
+    assert "How satisfied are you" in page and f">{title}</a>" in page
+    assert path in browser.get(thread, follow_redirects=True).text
     assert browser.post(path, data={"comment": "kept words"}).status_code == 422
     assert browser.post(path, data={"score": "5", "community": "yes"}).status_code == 303
     assert "You have said what you think" in browser.get(path).text
+    assert path not in browser.get(thread, follow_redirects=True).text
     with unit_of_work():
         assert rows()[0].by_community is True
 

@@ -193,8 +193,10 @@ def _timeline(card: CaseCard, case: Case, events: list[CaseEvent], people: dict)
             StageRow.stage.in_(_STAGE_LINES),
         )
     )
-    lines = [Line(*_STAGE_LINES[stage], due_at) for stage, due_at in stages]
+    asked = card.published_at
+    lines = (
+        [Line("plus", _("Question asked"), asked)] if asked is not None else []
+    )  # first of its moment: sorting is stable
+    lines += [Line(*_STAGE_LINES[stage], due_at) for stage, due_at in stages]
     lines += [line for event in events if (line := _event_line(event, people))]
-    if card.published_at is not None:
-        lines.append(Line("plus", _("Question asked"), card.published_at))
     return tuple(sorted(lines, key=lambda line: line.at))
