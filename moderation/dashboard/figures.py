@@ -34,7 +34,7 @@ def main(now: Sums, before: Sums | None) -> list[Figure]:
     return [
         Figure(
             "asked", _("Questions asked"), Unit.COUNT, now.asked,
-            _("Published questions of the period. Removed texts, duplicates, merged questions and those of the team are left out, here and everywhere below."),
+            _("Published questions of the period. Removed texts, duplicates, merged questions and those of the team (and what it tries out with them) are left out, here and everywhere below."),
             "asked", before=before.asked if before else None,
         ),
         Figure(

@@ -21,7 +21,7 @@ from moderation.dashboard.rules import ENOUGH_DAYS, Solver, Span, share
 from moderation.dashboard.wording import Figure, Table
 from moderation.dashboard.work import cases, promises, team
 from moderation.dashboard.worth import asks as settled_asks
-from moderation.dashboard.worth import sparing
+from moderation.dashboard.worth import guides, sparing
 
 settings.define(
     "dashboard.goal_percent", 90, unit="%", low=1, high=100,
@@ -83,6 +83,7 @@ def overview(actor: Actor, scope: Scope) -> Overview:
     compared = oldest is not None and was_dates.span.first >= oldest
     found = reading.read(scope, period)
     before = reading.read(scope, was_dates.span, with_steps=False).sums if compared else None
+    guides.count(found, scope, dates)
     now, steps, asks = found.sums, found.steps, settled_asks.counted(scope, dates)
     was_rated = figures.together(figures.ratings(scope, was_dates)) if compared else None
     rated = figures.ratings(scope, dates)

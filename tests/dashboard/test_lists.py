@@ -12,6 +12,8 @@ from common.db import db, insert_many, update_where
 from common.unit_of_work import unit_of_work
 from forum.asking.models import AskVisit
 from forum.asking.rules import Outcome
+from forum.content.guides import writing
+from forum.content.guides.models import Guide
 from forum.questions.models import Post, Question
 from forum.solutions.accepting import accept_answer
 from moderation.dashboard import figures, queries, recounting
@@ -31,6 +33,7 @@ from rewards.ranks.models import RankChange
 from rewards.trials.models import Trial, TrialApplication, TrialReport
 from rewards.trials.rules import Campaign, Part
 from tests.conftest import START
+from tests.guides.test_guides import draft
 
 SCOPES = (
     Scope(),
@@ -54,6 +57,7 @@ def busy(app, at, make_question, make_answer, ada, ben, cleo, sam, mo):
     at(timedelta(hours=1))
     for question_id, answer_id in zip(asked[:4], answers, strict=False):
         accept_answer(ada, question_id, answer_id)
+    _guides(sam, ada)
     with unit_of_work():
         update_where(Post, Post.id.in_((asked[1], asked[6], answers[1])), language="fr")
         update_where(Question, Question.id == asked[0], view_count=100)
@@ -68,6 +72,22 @@ def busy(app, at, make_question, make_answer, ada, ben, cleo, sam, mo):
     at(timedelta(days=8))
     recounting.recount()
     return asked
+
+
+def _guides(sam, ada):
+    """One of the team with 50 views, one of a member with 20, one that was withdrawn, one of ten months ago."""
+    made = [
+        writing.write_guide(sam, draft(title=f"Guide number {n} of the drum", category_id=1 + n % 2))
+        for n in range(4)
+    ]
+    for guide_id in made:
+        writing.publish_guide(sam, guide_id)
+    writing.withdraw_guide(sam, made[2], "Out of date")
+    with unit_of_work():
+        for guide_id, views in zip(made, (50, 20, 1_000, 5_000), strict=True):
+            update_where(Guide, Guide.id == guide_id, view_count=views)
+        update_where(Guide, Guide.id == made[1], author_id=ada.member_id)
+        update_where(Guide, Guide.id == made[3], published_at=clock.now() - timedelta(days=300))
 
 
 def _promises_and_cases(asked, ada, sam):
@@ -259,6 +279,33 @@ def test_the_filters_hold_for_the_work_of_the_team_too(busy, max_):
     assert shown(category_id=1) == [3, 1.0, 1, 1, 1]
     assert shown(category_id=2) == [3, 0.0, 0, 2, 1]
     assert shown(language="fr") == [1, 0.0, 0, 1, 1]
+
+
+def test_guides_of_the_period_count_among_what_was_read(busy, max_):
+    def shown(**scope):
+        made = queries.overview(max_, Scope(**scope))
+        found = {one.name: one for one in made.all_figures}
+        return (
+            found["guide-views"].value,
+            found["guide-views"].listed,
+            found["team-guides"].value,
+            found["avoided"].span,
+        )
+
+    views, listed, by_team, (low, high) = shown()
+    assert (views, listed, by_team) == (70, 2, 1)
+    direct = queries.overview(max_, Scope()).all_figures
+    spared = next(one.value for one in direct if one.name == "avoided-direct")
+    assert (low, high) == (spared + 0.05 * 170, spared + 0.2 * 170), (
+        "100 views of a solved question and 70 of guides"
+    )
+    assert shown(category_id=2)[:3] == (20, 1, 0) and shown(language="fr")[:3] == (0, 0, 0)
+    assert shown(days=364)[:3] == (5_070, 3, 1), "the team's own work is that of twelve weeks"
+
+
+def test_the_time_at_the_queue_is_shared_out_by_class(busy, max_):
+    rows = queries.overview(max_, Scope()).tables["team"].rows
+    assert [row[5] for row in rows] and abs(sum(row[5] for row in rows) - 1) < 1e-9
 
 
 def test_how_satisfied_askers_are_over_time_is_said_where_enough_say_so(busy, max_):

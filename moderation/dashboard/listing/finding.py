@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select
 
 from accounts.members.models import Member
 from forum.asking.models import AskVisit
+from forum.content.guides.models import Guide
 from forum.questions.models import HelpedMark, Post
 from moderation.dashboard import figures
 from moderation.dashboard.campaigns import reach
@@ -21,7 +22,7 @@ from moderation.dashboard.reading import OUTCOME, Dates, Scope
 from moderation.dashboard.rules import DAY
 from moderation.dashboard.work import cases, promises, team
 from moderation.dashboard.worth import asks as settled_asks
-from moderation.dashboard.worth import sparing
+from moderation.dashboard.worth import guides, sparing
 from moderation.escalation.models import Case, SlaEvent
 from moderation.escalation.sla_rules import Metric, SlaType
 from moderation.figures import counting
@@ -174,6 +175,20 @@ def reports(_scope: Scope, dates: Dates) -> Select[Any]:
     return (
         select(r.id, r.written_at.label("at"), a.c.trial_id).select_from(source).where(*trials.written(dates))
     )
+
+
+# --- guides ----------------------------------------------------------------------------------------------------------
+
+
+_GUIDE: tuple[Any, ...] = Guide.id, Guide.published_at.label("at"), Guide.title, Guide.slug, Guide.category_id
+
+
+def guides_of_period(scope: Scope, dates: Dates) -> Select[Any]:
+    return guides.published(select(*_GUIDE), scope, dates)
+
+
+def team_guides(scope: Scope, dates: Dates) -> Select[Any]:
+    return team.guides(select(*_GUIDE), scope, dates)
 
 
 # --- members -------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ class Lines(StrEnum):
     ITEMS = "items"
     MEMBERS = "members"
     TRIALS = "trials"
+    GUIDES = "guides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ LISTS: dict[str, Listing] = {
     "texts-held": Listing(_("Texts held before publication, then approved"), Lines.ITEMS, finding.texts_held, _TEAM_NOTE),
     "overturned": Listing(_("Overturned on appeal"), Lines.ITEMS, finding.overturned, _TEAM_NOTE),
     "team-answers": Listing(_("Answers of the team"), Lines.EVENTS, finding.team_answers, _TEAM_NOTE),
+    "guides": Listing(_("Guides published in the period"), Lines.GUIDES, finding.guides_of_period),
+    "team-guides": Listing(_("Guides of the team"), Lines.GUIDES, finding.team_guides, _TEAM_NOTE),
     **{f"rung-{rung.lower()}": _asked(name, lambda rung=rung: (_c.rung == rung,)) for rung, name in RUNG_NAMES.items()},
     **{f"first-{place}": _asked(name, _band(place)) for place, name in enumerate(BAND_NAMES)},
     **{f"cases-{band}": Listing(_("Open cases"), Lines.CASES, finding.open_cases(band), AGE_NAMES[band]) for band in range(len(AGE_NAMES))},

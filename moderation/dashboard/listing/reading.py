@@ -139,9 +139,17 @@ def _of_trials(rows: Sequence[Any]) -> list[Line]:
     ]
 
 
+def _of_guides(rows: Sequence[Any]) -> list[Line]:
+    known = categories_by_id()
+    return [
+        Line(row.id, row.title, ("guides.show", {"id": row.id, "slug": row.slug}), known[row.category_id].name, row.at)
+        for row in rows
+    ]  # fmt: skip
+
+
 _SHOW = {
     Lines.QUESTIONS: _of_questions, Lines.EVENTS: _of_events, Lines.CASES: _of_cases, Lines.ITEMS: _of_items,
-    Lines.MEMBERS: _of_members, Lines.TRIALS: _of_trials,
+    Lines.MEMBERS: _of_members, Lines.TRIALS: _of_trials, Lines.GUIDES: _of_guides,
 }  # fmt: skip
 HEADS: dict[Lines, tuple[Sentence, ...]] = {
     Lines.QUESTIONS: (_("Question"), _("Category"), _("Asked"), _("First reply after"), _("Solved after")),
@@ -149,6 +157,7 @@ HEADS: dict[Lines, tuple[Sentence, ...]] = {
     Lines.CASES: (_("Case"), _("Category"), _("When")),
     Lines.ITEMS: (_("Item"), _("Category"), _("When"), _("Waited")),
     Lines.MEMBERS: (_("Member"), "", _("Joined")),  # type: ignore[dict-item]
+    Lines.GUIDES: (_("Guide"), _("Category"), _("Published")),
     Lines.TRIALS: (_("Product trial"), "", _("When")),  # type: ignore[dict-item]
 }
 """The heads of the columns; members and product trials have no category."""

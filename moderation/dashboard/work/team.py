@@ -15,11 +15,13 @@ from common import settings
 from common.db import db, not_by_index
 from common.i18n import _
 from common.quantiles import quantile
+from forum.content.guides.models import Guide
 from forum.questions.models import Post, Question
 from forum.questions.rules import PostKind, PostState
 from moderation.dashboard.reading import Dates, Scope, bar_of, dates_of, numbers_of, read_numbers
 from moderation.dashboard.rules import HOUR, MINUTE, Span, share
 from moderation.dashboard.wording import Figure, Table, Unit, day_of
+from moderation.dashboard.worth.guides import published
 from moderation.figures import counting
 from moderation.review.models import ReviewDecision, ReviewItem
 from moderation.review.rules import Decision
@@ -95,6 +97,12 @@ def answers(query: Any, scope: Scope, dates: Dates) -> Select[Any]:
     )  # fmt: skip
 
 
+def guides(query: Any, scope: Scope, dates: Dates) -> Select[Any]:
+    """From the guides by the team published in the last twelve weeks of a period."""
+    staff = select(_member.c.id).where(_member.c.role.in_(STAFF))
+    return published(query, scope, dates_of(span_of(dates.span))).where(Guide.author_id.in_(staff))
+
+
 def recruits(query: Any, dates: Dates) -> Select[Any]:
     """From the members whom the team appointed as super-users or mentors in the last twelve weeks of a period."""
     lately, change = dates_of(span_of(dates.span)), RankChange.__table__
@@ -105,11 +113,12 @@ def recruits(query: Any, dates: Dates) -> Select[Any]:
 
 @dataclass(slots=True)
 class Done:
-    """Items decided: how many, how many too late, and how long they waited."""
+    """Items decided: how many, how many too late, how long they waited, and for how many seconds they were handled."""
 
     count: int = 0
     late: int = 0
     waited: list[int] = field(default_factory=list)
+    handled: int = 0
 
 
 @dataclass(slots=True)
@@ -142,7 +151,9 @@ def read(scope: Scope, dates: Dates) -> Work:
             one.count, one.late = one.count + count, one.late + int(too_late or 0)
             one.waited += times
         made.held += times if was_held else []
-        made.handling += read_numbers(handling)
+        spent = read_numbers(handling)
+        made.handling += spent
+        made.classes[number].handled += sum(spent)
     return made
 
 
@@ -150,7 +161,7 @@ def tables(work: Work) -> list[Table]:
     """By class, by bar, and what was removed."""
     c, s = Unit.COUNT, Unit.SECONDS
     by_class = [
-        (f"P{klass}", one.count, quantile(one.waited, 50), quantile(one.waited, 90), share(one.count - one.late, one.count))
+        (f"P{klass}", one.count, quantile(one.waited, 50), quantile(one.waited, 90), share(one.count - one.late, one.count), share(one.handled, sum(work.handling)))
         for klass, one in sorted(work.classes.items())
     ]  # fmt: skip
     bars = [work.bars.get(place, Done()) for place in range(len(work.span.starts))]
@@ -158,8 +169,8 @@ def tables(work: Work) -> list[Table]:
     return [
         Table(
             "team", _("The team’s work at the queue"),
-            _("Items decided in the period (12 weeks at most), by class: half and nine in ten of the waiting times, and the share decided within the time of the class. Only the team as a whole is shown."),
-            (_("Class"), _("Decided"), _("Half within"), _("Nine in ten within"), _("In time")), (c, s, s, Unit.SHARE), by_class,
+            _("Items decided in the period (12 weeks at most), by class: half and nine in ten of the waiting times, the share decided within the time of the class, and the part of the time at the queue that went to it (no other work of the team is timed). Only the team as a whole is shown."),
+            (_("Class"), _("Decided"), _("Half within"), _("Nine in ten within"), _("In time"), _("Part of the time")), (c, s, s, Unit.SHARE, Unit.SHARE), by_class,
             whats=tuple(f"decided-{klass}" for klass in sorted(work.classes)),
         ),
         Table(
@@ -188,9 +199,10 @@ def figures(work: Work, scope: Scope, dates: Dates) -> list[Figure]:
     ).one()
     counts = (
         answers(select(func.count()), scope, dates),
+        guides(select(func.count()), scope, dates),
         recruits(select(func.count(RankChange.member_id.distinct())), dates),
     )
-    answered, recruited = db.session.execute(select(*(one.scalar_subquery() for one in counts))).one()
+    answered, guided, recruited = db.session.execute(select(*(one.scalar_subquery() for one in counts))).one()
     decided, removed = (sum(one.count for one in found.values()) for found in (work.classes, work.removals))
     waited = [time for one in work.removals.values() for time in one.waited]
     hours = sum(work.handling) / HOUR
@@ -206,6 +218,7 @@ def figures(work: Work, scope: Scope, dates: Dates) -> list[Figure]:
         Figure("team-overturned", _("Overturned, of the appeals"), Unit.SHARE, share(wrong, appealed), _("Share of the appeals answered in the period (12 weeks at most) in which somebody else overturned the decision."), "overturned", of=(wrong, appealed), rises=False),
         Figure("team-overturned-all", _("Overturned, of the restrictions"), Unit.SHARE, share(min(wrong, removed), removed), _("The same as a share of all decisions that refused, removed or hid a text."), "overturned", of=(min(wrong, removed), removed), listed=wrong, rises=False),
         Figure("team-answers", _("Answers of the team"), Unit.COUNT, answered, _("Answers the team published in the period (12 weeks at most), also where a question does not count."), "team-answers"),
+        Figure("team-guides", _("Guides of the team"), Unit.COUNT, guided, _("Guides by the team that were published in the period (12 weeks at most) and still are."), "team-guides", rises=True),
         Figure("recruits", _("Experts recruited"), Unit.COUNT, recruited, _("Members who signed a mandate of super-user or mentor that the team had offered, in the period (12 weeks at most), whatever the filters."), "recruits", rises=True),
     ]  # fmt: skip
 

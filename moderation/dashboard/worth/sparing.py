@@ -1,6 +1,6 @@
 """Contacts the community spared the team, and what they would have cost: ranges, with what they assume (domain/escalation.md §C6).
 
-Nobody counted these contacts. Direct ones are questions that members solved without the team; of the views of solved questions
+Nobody counted these contacts. Direct ones are questions that members solved without the team; of the views of solved questions and guides
 a share between two settings spared a contact, until enough readers whom an answer helped have said what they would have done
 without it; each is worth the setting of its cost, less what the programme costs.
 """
@@ -100,7 +100,8 @@ def sparing_views(said: Survey) -> tuple[float, float]:
 
 def ends(now: Sums, said: Survey) -> tuple[float, float]:
     """The least and the most contacts avoided."""
-    low, high = (now["spared"] + now["views"] * one for one in sparing_views(said))
+    views = now["views"] + now["guide-views"]
+    low, high = (now["spared"] + views * one for one in sparing_views(said))
     return low, high
 
 
@@ -120,20 +121,22 @@ def _assumed(said: Survey) -> Sentence:
 def sparing(now: Sums, cases: int, cost: int, said: Survey) -> list[Figure]:
     """Contacts avoided and their share, those counted one by one, what readers say, and the money; ``cases`` the team opened in
     the period."""
-    direct, views, cents = now["spared"], now["views"], settings.get("dashboard.contact_cents")
+    direct, cents = now["spared"], settings.get("dashboard.contact_cents")
+    views, of_guides = now["views"], now["guide-views"]
     low, high = ends(now, said)
-    middle, known = (low + high) / 2, bool(direct or views)
+    middle, known = (low + high) / 2, bool(direct or views or of_guides)
     least, most = (share(one, one + cases) for one in (low, high))
     saved = [one * cents - cost for one in (low, middle, high)]
     return [
         Figure(
             "avoided", _("Contacts avoided, estimate"), Unit.COUNT, middle,
             _(
-                "Direct: %(direct)s questions that members solved without a private talk of the asker with the team on the topic, up to 7 days later. Indirect: of %(views)s views of the solved questions so far, the share that spared a contact: %(assumed)s. The middle of the two ends is shown, the range beside it: nobody counted these contacts.",
-                direct=number(direct), views=number(views), assumed=_assumed(said),
+                "Direct: questions that members solved without a private talk of the asker with the team on the topic, up to 7 days later (%(direct)s). Indirect: of the views so far of the solved questions (%(views)s) and of the guides published in the period (%(guides)s), the share that spared a contact: %(assumed)s. The middle of the two ends is shown, the range beside it: nobody counted these contacts.",
+                direct=number(direct), views=number(views), guides=number(of_guides), assumed=_assumed(said),
             ), "avoided", span=(low, high) if known else None, listed=direct,
         ),
         Figure("avoided-direct", _("Solved by members without the team"), Unit.COUNT, direct, _("Questions that members solved and on whose topic the asker had no private talk with the team up to 7 days later."), "avoided"),
+        Figure("guide-views", _("Views of the guides of the period"), Unit.COUNT, of_guides, _("How often the guides that were published in the period, and still are, were opened so far."), "guides", listed=now["guides"], rises=True),
         Figure("survey", _("Helped readers who would have contacted the team"), Unit.SHARE, share(said.would, said.said), _("Whoever says that an answer helped is asked what they would have done without it: the share that would have contacted the team, among the answers given in the period, of all categories and languages. From %(least)s answers on the estimate of contacts avoided rests on it.", least=SURVEYED), "survey", of=(said.would, said.said)),
         Figure(
             "avoided-share", _("Share of contacts avoided, estimate"), Unit.SHARE, share(middle, middle + cases) if known else None,
