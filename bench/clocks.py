@@ -35,10 +35,11 @@ AN_HOUR, DAYS = timedelta(minutes=61), timedelta(days=3)
 AGENTS, LEADS = 10, 2
 SOLVED = 100
 """Questions beside them that somebody has solved, so that every category has its super-users."""
+NAMING = "an agent is named (E5)"
 CALLING = (
     ("super-users are told (E3)", 121),
     ("the team has a case (E4)", 241),
-    ("an agent is named (E5)", 301),
+    (NAMING, 301),
     ("late (E6)", 481),
 )
 """Steps that call somebody, each with the minutes after which a question of ordinary priority has come to it."""
@@ -176,6 +177,37 @@ def due_now(count: int, asked: timedelta = AN_HOUR) -> list[int]:
     return list(ids)
 
 
+def passed_on(count: int) -> list[int]:
+    """So many others that the team got an hour ago: an agent is named so long after that, and what was recorded stays."""
+    from common import clock
+    from common.db import insert_many, update_where
+    from common.unit_of_work import unit_of_work
+    from moderation.escalation.models import Case, Ladder, StageRow
+    from moderation.escalation.rules import CaseState, Priority, Stage
+
+    ids, then = due_now(count), clock.now() - AN_HOUR
+    stages = Stage.VISIBLE, Stage.SUPER_USERS, Stage.STAFF
+    with unit_of_work():
+        insert_many(
+            StageRow,
+            [
+                {"question_id": one, "cycle": 1, "stage": stage, "due_at": then, "recorded_at": then}
+                for one in ids
+                for stage in stages
+            ],
+        )
+        insert_many(
+            Case,
+            [
+                {"question_id": one, "cycle": 1, "state": CaseState.QUEUED, "priority": Priority.NORMAL, "opened_at": then,
+                 "due_at": then + DAYS, "version": 1}
+                for one in ids
+            ],
+        )  # fmt: skip
+        update_where(Ladder, Ladder.question_id.in_(ids), stage=Stage.STAFF)
+    return ids
+
+
 def called(count: int) -> Iterator[tuple[str, float, str]]:
     """So many clocks come to each step that calls somebody, all at once; how long the sweep took."""
     from common import clock
@@ -193,6 +225,7 @@ def called(count: int) -> Iterator[tuple[str, float, str]]:
     with unit_of_work():
         insert_many(StageRow, past)
     for name, minutes in CALLING:
+        ids = passed_on(count) if name == NAMING else ids
         with unit_of_work():
             now = clock.now()
             update_where(
