@@ -40,6 +40,8 @@ class Waiting:
 
 def can_call(actor: Actor, waiting: Waiting) -> Verdict:
     """Call the team. A refusal says when, or why not."""
+    if not actor.signed_in:
+        return refuse(_("Sign in first."))  # nothing is written here that could be kept
     if not (writing := may_write(actor)):
         return writing
     if not waiting.asker_ids & actor.ids:

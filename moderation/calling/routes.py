@@ -26,7 +26,7 @@ def _page(id: int, refusal: Refusal | None = None) -> Any:
     question, waiting = calling.look(actor(), id)
     verdict = can_call(actor(), waiting)
     body = render_template(
-        "moderation/calling/call.html", question=question, verdict=verdict, refusal=refusal
+        "moderation/calling/call.html", question=question, verdict=verdict, refusal=refusal, reader=actor()
     )
     return (body, refusal.status) if refusal else body
 

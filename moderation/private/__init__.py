@@ -19,4 +19,5 @@ def init_app(app: Flask) -> None:
     web.register_panel("desk.case", panels.of_case)
     web.register_panel("question.notice", panels.of_question)
     web.register_panel("messages.write", panels.of_messages)
+    web.register_panel("messages.about", panels.above_messages)
     writing.set_check(talking.check_message)

@@ -16,7 +16,7 @@ from moderation.escalation.models import Case
 from moderation.escalation.permissions import can_act_on, can_work
 from moderation.escalation.rules import OPEN
 from moderation.macros import using
-from moderation.private.queries import case_with, going_with, offered_to, talk_of
+from moderation.private.queries import case_with, going_with, offered_to, questions_between, talk_of
 
 _SETTLED = frozenset({HelpState.HELD, HelpState.SOLVED, HelpState.PRIVATE, HelpState.CLOSED})
 
@@ -56,6 +56,12 @@ def of_messages(member_id: int) -> str:
         "moderation/private/_messages.html", member_id=member_id, case_id=case_id, macros=macros,
         chosen=request.form.get("macro_id", ""),
     )  # fmt: skip
+
+
+def above_messages(member_id: int) -> str:
+    """Above the messages of an agent and an asker: which questions their talks are about. One statement."""
+    found = questions_between(actor(), member_id)
+    return render_template("moderation/private/_about.html", questions=found) if found else ""
 
 
 def of_question(head: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from accounts.members.queries import MemberCard, card
 from common import clock
@@ -16,6 +16,18 @@ from forum.questions.models import Question
 from moderation.private.models import PrivateTalk
 from moderation.private.numbers import good_for
 from moderation.private.rules import LIVE, TalkState, holds
+
+_MOST_AT_ONCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRef:
+    """A question that a talk is about."""
+
+    id: int
+    title: str
+    slug: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,22 @@ def case_with(actor: Actor, member_id: int) -> int | None:
     theirs = (PrivateTalk.agent_id == actor.member_id, PrivateTalk.asker_id == member_id)
     going = select(PrivateTalk.case_id).where(*theirs, PrivateTalk.state == TalkState.GOING)
     return db.session.scalar(going.order_by(PrivateTalk.id.desc()).limit(1))
+
+
+def questions_between(actor: Actor, member_id: int) -> list[QuestionRef]:
+    """What the talks that go on between two are about, an agent and an asker, the newest first. One statement."""
+    t, me = PrivateTalk, actor.member_id
+    either = or_(
+        and_(t.agent_id == me, t.asker_id == member_id), and_(t.agent_id == member_id, t.asker_id == me)
+    )
+    rows = db.session.execute(
+        select(t.question_id, Question.title, Question.slug, Question.language)
+        .join(Question, Question.id == t.question_id)
+        .where(either, t.state == TalkState.GOING)
+        .order_by(t.id.desc())
+        .limit(_MOST_AT_ONCE)
+    )
+    return [QuestionRef(*row) for row in rows]
 
 
 def _view(*criteria: object) -> TalkView | None:

@@ -336,6 +336,18 @@ def test_the_asker_and_nobody_else_finds_the_messages_from_the_question(
     assert [f"/en/messages/{sam.member_id}" in page for page in shown] == [True, False]
 
 
+def test_messages_of_a_talk_say_what_it_is_about_on_both_sides(
+    case_id, question, sam, max_, ada, app, sign_in
+):
+    talking.offer(sam, case_id, HELLO)
+    read = lambda who, other: sign_in(who, app.test_client()).get(f"/en/messages/{other.member_id}").text  # noqa: E731
+    assert "In private, about" not in read(ada, sam), "it does not go on yet"
+    talking.accept(ada, question)
+    for who, other in ((sam, ada), (ada, sam)):
+        assert "In private, about" in (page := read(who, other)) and f"/en/questions/{question}/" in page
+    assert "In private, about" not in read(max_, ada) and "In private, about" not in read(ada, max_)
+
+
 def test_the_timeline_of_a_case_begins_with_the_question(case_id, question, sam, app, sign_in):
     case = casework.load(case_id)
     with unit_of_work():

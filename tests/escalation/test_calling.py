@@ -95,13 +95,15 @@ def test_nobody_calls_where_somebody_answered_or_the_team_has_it(
             calling.call(ada, asked)
 
 
-def test_the_page_says_what_happens_or_why_not_now(asked, at, sign_in, ada, ben, settings_override):
+def test_the_page_says_what_happens_or_why_not_now(app, asked, at, sign_in, ada, ben, settings_override):
     at(timedelta(minutes=1))
     thread, address = f"/en/questions/{asked}/-", f"/en/questions/{asked}/call-the-team"
     read = lambda who: sign_in(who).get(thread, follow_redirects=True).text  # noqa: E731
     assert "call-the-team" not in read(ada)
     assert "others may know the answer" in sign_in(ada).get(address).text
     assert sign_in(ben).post(address).status_code == 403
+    page = app.test_client().get(address).text
+    assert f"/en/sign-in?next=/en/questions/{asked}/call-the-team" in page and "your text" not in page
     with settings_override(**NOW):
         assert "call-the-team" in read(ada)
         assert "call-the-team" not in read(ben)
