@@ -12,7 +12,7 @@ from accounts.notifications.kinds import Kind, register
 from accounts.notifications.telling import tell, tell_many, withdraw
 from common import clock, jobs
 from common.db import db
-from common.i18n import Sentence, _
+from common.i18n import Sentence, _, language
 from common.unit_of_work import unit_of_work
 from forum.questions.models import Follow, MeToo, Post
 from forum.questions.rules import PostState
@@ -29,6 +29,11 @@ def _over(params: Params) -> Sentence:
     if params.get("title"):
         return _("The incident behind “%(title)s” is over. Does it work again?", title=params["title"])
     return _("An incident that concerned you is over. Does it work again?")
+
+
+def _named(params: Params) -> Sentence | str:
+    """The incident's name in the reader's language. Not ``title``: that is a thread's, looked up for each reader."""
+    return params.get("named", {}).get(language()) or _("an incident")
 
 
 def _place(params: Params) -> tuple[str, dict[str, Any]]:
@@ -51,9 +56,9 @@ _KINDS = (
     Kind("incident-over", _over, _place, event="answer", button=_("Say whether it works")),
     Kind("incident-back", lambda _p: _("An incident that was over may be back: people report it again."),
         _to_desk, button=_("Look at it"), **_TEAM),
-    Kind("incident-news-due", lambda p: _("News about “%(title)s” are promised soon. What is being done?", title=p["title"]),
+    Kind("incident-news-due", lambda p: _("News about “%(title)s” are promised soon. What is being done?", title=_named(p)),
         _to_desk, button=_("Say what is being done"), **_TEAM),
-    Kind("incident-silent", lambda p: _("Nothing was said of “%(title)s” for a while. What is being done?", title=p["title"]),
+    Kind("incident-silent", lambda p: _("Nothing was said of “%(title)s” for a while. What is being done?", title=_named(p)),
         _to_desk, button=_("Say what is being done"), **_TEAM),
 )  # fmt: skip
 
@@ -89,7 +94,7 @@ def alarm_back(incident_id: int, cycle: int) -> None:
 
 def remind(incident: Incident) -> None:
     """Whoever declared it, and who leads, should say something."""
-    told: Params = {"incident_id": incident.id, "title": incident.title_fr}
+    told: Params = {"incident_id": incident.id, "named": {"fr": incident.title_fr, "en": incident.title_en}}
     people = {*lead_ids(), *([incident.opened_by_id] if incident.opened_by_id else [])}
     cause = f"incident-silent:{incident.id}:{int(clock.now().timestamp())}"
     tell_many(dict.fromkeys(sorted(people), told), "incident-silent", cause)
@@ -97,7 +102,7 @@ def remind(incident: Incident) -> None:
 
 def tell_news_due(incident: Incident, at: datetime) -> None:
     """Whoever declared it should say something soon; who leads, where nobody did."""
-    told: Params = {"incident_id": incident.id, "title": incident.title_fr}
+    told: Params = {"incident_id": incident.id, "named": {"fr": incident.title_fr, "en": incident.title_en}}
     people = [incident.opened_by_id] if incident.opened_by_id else lead_ids()
     cause = f"incident-news-due:{incident.id}:{int(at.timestamp())}"
     tell_many(dict.fromkeys(people, told), "incident-news-due", cause)

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from accounts.notifications.models import Notification
+from accounts.notifications.queries import said
 from common.db import db
+from common.i18n import using_language
 from common.unit_of_work import unit_of_work
 from moderation.escalation.sla_rules import SlaType, Standing
 from moderation.incidents import declaring, promising
@@ -59,6 +61,11 @@ def test_it_warns_and_breaches_once_with_their_true_moments(incident, sam, at):
     at(MONDAY + timedelta(minutes=46))
     assert (promising.sound_due(), promising.sound_due()) == (1, 0)
     assert told("incident-news-due") == [sam.member_id]
+    for code, name in (("fr", TITLE.fr), ("en", TITLE.en)):
+        with using_language(code):
+            assert name in str(*said(list(db.session.scalars(select(Notification)))).values()), (
+                "named as its reader speaks"
+            )
     at(MONDAY + timedelta(minutes=61))
     assert (promising.sound_due(), promising.sound_due()) == (1, 0)
     at(MONDAY + timedelta(hours=9))
