@@ -388,3 +388,15 @@ def test_every_open_question_is_weighed_anew_each_quarter(
     assert prioritising.rescore_open() == 4
     assert [ladder(one).rescored_at == clock.now() for one in ids] == [False, True, True, True, True]
     assert f"question {ids[0]} could not be settled" in caplog.text
+
+
+def test_points_that_were_weighed_before_somebody_else_had_it_are_not_written(asked, sam, at):
+    at(timedelta(minutes=15))
+    weighed = prioritising._calm([asked])
+    assert [one["of_question"] for one in weighed] == [asked]
+    prioritising.set_priority(sam, asked, Priority.HIGH, "the shop called")
+    before = ladder(asked).rescored_at
+    with unit_of_work():
+        db.session.connection().execute(prioritising._WRITE_POINTS, weighed)
+    assert ladder(asked).rescored_at == before
+    assert prioritising.rescore_open() == 1 and ladder(asked).priority is Priority.HIGH

@@ -35,6 +35,11 @@ def test_lower_thresholds_suspect_sooner():
     assert rules.is_suspect(3, 0.5, watched) and not rules.is_suspect(3, 0.5)
 
 
+def test_fewer_than_the_least_are_never_suspect():
+    many = Thresholds(least=10)
+    assert rules.is_suspect(10, 0.5, many) and not rules.is_suspect(9, 0.5, many) and rules.is_suspect(9, 0.5)
+
+
 def test_who_reports_counts_once_and_newcomers_half():
     assert rules.people([(1, False), (1, False), (2, True), (2, True), (3, True), (3, False)]) == 2.5
     assert rules.people([(None, False), (None, True)]) == 2

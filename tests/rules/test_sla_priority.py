@@ -174,3 +174,15 @@ def test_danger_is_urgent_whatever_else(one):
 @settings(max_examples=200, deadline=None)
 def test_any_text_has_a_score(text):
     assert 0 <= score(Facts(text, text)).points <= 100
+
+
+def test_every_part_of_a_score_and_every_stage_has_its_words():
+    from moderation.escalation.desk import case_page
+    from moderation.escalation.rules import Stage
+
+    text = "Smoke, and my lawyer asks: fraud? Urgent, unacceptable!"
+    all_of_it = Facts(text, text, 6, 3, 100, 1.0, reopened=True, asked_lately=True)
+    assert {part.key for part in score(all_of_it).parts} == set(case_page.PART_NAMES)
+    assert set(Stage) - set(case_page._STAGE_LINES) == {Stage.STAFF, Stage.ASSIGNED}, (
+        "said by lines of the case"
+    )

@@ -329,10 +329,12 @@ def test_a_person_confirms_danger_or_clears_its_words(open_case, sam, ada, at):
     assert lines(case_id)[-2:] == ["danger_confirmed", "danger_cleared"]
 
 
-def test_asking_again_and_reach_are_in_the_breakdown(open_case, ada, sam, make_question):
+def test_asking_again_and_reach_are_in_the_breakdown(open_case, ada, ben, sam, make_question):
     case_id = open_case()
     again = make_question(ada, title="My parcel still did not come")
     assert "repeat" in [part["key"] for part in db.session.get(Ladder, again).score_parts]
+    others = make_question(ben, title="Nor has my parcel come yet")
+    assert "repeat" not in [part["key"] for part in db.session.get(Ladder, others).score_parts]
     question_id = case(case_id).question_id
     prioritising.note_reach(sam, question_id, 9_999, "as they say")
     parts = {

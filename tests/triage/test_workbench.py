@@ -298,6 +298,15 @@ def test_a_customer_is_asked_a_day_later_once_and_answers_once(solved, ada, at):
     assert "06 12" not in row.comment
 
 
+def test_who_was_asked_in_a_cycle_is_not_asked_in_it_again(solved, at):
+    at(SOLVED + timedelta(hours=25))
+    assert asking.ask_due() == 1
+    with unit_of_work():
+        asking.note_solved(solved)  # another answer is chosen instead
+    at(SOLVED + timedelta(hours=60))
+    assert asking.ask_due() == 0 and len(rows()) == 1
+
+
 def test_nobody_else_answers_and_nobody_after_the_window(solved, ada, ben, at):
     at(SOLVED + timedelta(hours=25))
     asking.ask_due()
